@@ -36,14 +36,13 @@ def handovers(plans: Sequence[Plan], *, late: bool) -> Iterator[tuple[object, ..
     """What the owners of other groups run: before anything is deployed, or what is `late`, once it is."""
     for plan in plans:
         target = plan.graph.target
-        ours = {each.unit.rpartition("/")[2]: on_ours(plan, each) for each in hand_overs(plan)}
-        for each in handover_contexts(plan):
+        for handed, each in zip(hand_overs(plan), handover_contexts(plan), strict=True):
             is_late = all(made.when == "after" for made in each.made) and not each.given
             if _lender(plan, each):
                 continue
             if late and each.late and not is_late:
                 after = f", once the infrastructure of {target.name} is there, for what needs it"
-                also = ours.get(each.folder.rpartition("/")[2])
+                also = on_ours(plan, handed)
                 rights = Fragment(f"the same, and {_on(also)}") if also else "the same"
                 yield _owner(each.group), rights, fragment("runs again ", f"{each.folder}/run.sh", after)
             elif is_late == late:

@@ -93,7 +93,8 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
         "Queue builds; whoever starts a run does not approve it unless the spec says so",
         fragment("runs ", f"{platform}-infra", f", the first time by hand{_AFTER_THE_FEEDS if settings.feeds else ''}"),
     )
-    for plan in (plan for plan in plans if plan.graph.target.name in lenders(plans)):
+    lending = lenders(plans)
+    for plan in (plan for plan in plans if plan.graph.target.name in lending):
         yield from _approval(plan, context)
         yield from of_lender(plans, plan.graph.target.name, f"{platform}-infra")
     yield from _data(plans[0])
@@ -105,7 +106,7 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
         before, command, behind = start
         before = f"once the infrastructure of {names[0]} is there, {before}"
         yield "who merges", "Queue builds", fragment(before, command, behind)
-    for plan in (plan for plan in in_time(plans) if plan.graph.target.name not in lenders(plans)):
+    for plan in (plan for plan in in_time(plans) if plan.graph.target.name not in lending):
         yield from _approval(plan, context)
     for plan, target in zip(plans[1:], context.targets[1:], strict=True):
         if any(plan.graph.section("schedules")) or trains_itself(context, target):
@@ -136,6 +137,7 @@ def _by_hand(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     yield from _cores(plans)
     yield from _bootstraps(plans)
     yield from handovers(plans, late=False)
+    lending = lenders(plans)
     for plan in in_time(plans):
         name = plan.graph.target.name
         command = f"scripts/deploy-infra.sh --target {name}"
@@ -144,7 +146,7 @@ def _by_hand(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
             "what bootstrap.sh gave, or Owner of the resource group",
             fragment("", command, ""),
         )
-        if name in lenders(plans):
+        if name in lending:
             yield from list(of_lender(plans, name, ""))[:-1]
     yield from _spark(plans)
     yield from handovers(plans, late=True)

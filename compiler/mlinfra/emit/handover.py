@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.emit.bootstrap import connections_of
 from mlinfra.emit.elsewhere import ON_NETWORKS, HandOver, hand_overs
+from mlinfra.emit.once import once
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.jinja import render
@@ -64,6 +65,7 @@ def handover_files(plan: Plan, header: str) -> Iterator[OutputFile]:
         yield OutputFile(f"{context.folder}/run.sh", script, target.name, sources)
 
 
+@once
 def handover_contexts(plan: Plan) -> tuple[HandOverContext, ...]:
     """The hand-overs of a target, as the scripts know them."""
     return tuple(_context(plan, each) for each in hand_overs(plan))

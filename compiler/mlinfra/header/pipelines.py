@@ -183,6 +183,11 @@ class Pool(Agents):
         """Those of everything but pull requests: what deploys, trains and scores."""
         return self.deploy or self
 
+    @property
+    def key_of_deployments(self) -> tuple[str, ...]:
+        """Where these are written, below `pipelines`."""
+        return ("pool", "deploy") if self.deploy else ("pool",)
+
 
 class Connections(Body):
     """The service connections of a target, one for each purpose: none has more rights than that takes."""

@@ -132,8 +132,9 @@ def _zones_of_endpoints(spec: Spec) -> Iterator[Supply]:
     if not network.is_private or network.dns == "policy" or not network.subnet_of_endpoints:
         return
     for row in SECTIONS:
+        of_batch = _of_batch(spec, row)
         for entry in _with_endpoints(spec, row):
-            groups = (*(row.closed_as(entry) if row.closed_as else ()), *_of_batch(spec, row))
+            groups = (*(row.closed_as(entry) if row.closed_as else ()), *of_batch)
             also = hub.also.get(entry.address, ()) if hub else ()
             for zone in (*(zone for group in groups for zone in ZONES_OF_GROUPS[group]), *also):
                 because = f"the names of {entry.address} and its like lead to their private endpoints"

@@ -193,11 +193,11 @@ class Filling:
             self.found.append(finding(code, message, Where(span, self.address or None), help, related))
 
 
-def joined(parts: Iterable[str]) -> str:
-    """The parts of a text, without letting what was apart become an expression, or a literal `${`."""
+def joined(parts: Iterable[str], opening: str = "${") -> str:
+    """The parts of a text, without letting a `$` and one of these characters, which were apart, begin anything."""
     texts: list[str] = []
     for part in parts:
-        if part and texts and texts[-1].endswith("$") and part[0] in "${":
+        if part and texts and texts[-1].endswith("$") and part[0] in opening:
             texts.append(LITERAL_MARK)
         if part:
             texts.append(part)

@@ -10,7 +10,7 @@ expression is followed by a mark, so that nothing is taken for an expression twi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
@@ -18,7 +18,7 @@ from mlinfra.diagnostics.characters import LITERAL_MARK
 from mlinfra.diagnostics.merge import MAX_FOUND, MAX_SAID_OF_A_TEXT, MORE, left_out
 from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.header.texts import EXPRESSION_START, literal_text
-from mlinfra.overrides.each import EACH_UNKNOWN
+from mlinfra.overrides.each import EACH_UNKNOWN, joined
 from mlinfra.overrides.run_values import PARAMETER, RUN, RUN_VALUES, is_served_version
 from mlinfra.overrides.templates import EACH
 from mlinfra.source import tree
@@ -205,7 +205,7 @@ class Substitution:
         for match in _WRITTEN.finditer(text):
             parts += [text[start : match.start()], self._part(match, scalar.span)]
             start = match.end()
-        filled = _joined([*parts, text[start:]])
+        filled = joined([*parts, text[start:]], "{")
         return scalar if filled == text else scalar._replace(value=filled)
 
     def _part(self, match: re.Match[str], span: Span) -> str:
@@ -348,17 +348,6 @@ def _says_what_is_meant(inner: str) -> bool:
     """Whether an expression about an entry ends in something that is known of it, now or at a release."""
     address, _, attribute = inner.rpartition(".")
     return is_served_version(address, attribute) or ("." in address and attribute in ATTRIBUTES)
-
-
-def _joined(parts: Iterable[str]) -> str:
-    """The parts of a text, without letting a `$` and a `{` that were apart become an expression."""
-    joined: list[str] = []
-    for part in parts:
-        if part and joined and joined[-1].endswith("$") and part.startswith("{"):
-            joined.append(LITERAL_MARK)
-        if part:
-            joined.append(part)
-    return "".join(joined)
 
 
 def _size(node: Node) -> tuple[int, int]:

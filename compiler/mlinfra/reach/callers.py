@@ -25,14 +25,20 @@ class Caller:
     subnet: Entry | None  # None where only the network is known
 
 
-def callers(graph: Graph) -> Iterator[Caller]:
+def callers(graph: Graph) -> tuple[Caller, ...]:
+    return graph.once(_callers)
+
+
+def _callers(graph: Graph) -> tuple[Caller, ...]:
+    return (*_of_workspaces(graph), *_agents(graph), *_people(graph))
+
+
+def _of_workspaces(graph: Graph) -> Iterator[Caller]:
     for workspace in around.workspaces(graph):
         if has_managed_network(workspace, graph):
             yield Caller(workspace.address, at(workspace), "managed", workspace, None, None)
         else:
             yield from _nodes(graph, workspace)
-    yield from _agents(graph)
-    yield from _people(graph)
 
 
 def _nodes(graph: Graph, workspace: Entry) -> Iterator[Caller]:
@@ -86,8 +92,7 @@ def _agents(graph: Graph) -> Iterator[Caller]:
     network = graph.entries.get(f"virtual_networks.{inside}")
     if pipelines is None or network is None:
         return
-    key = ("pool", "deploy") if pipelines.pool.deploy else ("pool",)
-    where = Where(graph.header.value_at("pipelines", *key, "inside"), "pipelines")
+    where = Where(graph.header.value_at("pipelines", *pipelines.pool.key_of_deployments, "inside"), "pipelines")
     shown = f'agents of the pool "{pipelines.pool.of_deployments.name}"'
     for workspace in around.workspaces(graph):
         yield Caller(shown, where, "agents", workspace, network, None)

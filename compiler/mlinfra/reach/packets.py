@@ -51,13 +51,32 @@ def gaps_of_group(
     group = graph.entries.get(graph.bound(subnet.address, "network_security_group") or "")
     if group is None or group.existing:
         return
+    known = graph.once(_denials)
+    packet = (group.address, _name(packets.source), _name(packets.to), packets.protocol, packets.port, direction)
+    if packet not in known:
+        known[packet] = _denial(graph, group, packets, direction)
+    if gap := known[packet]:
+        yield gap
+
+
+def _denials(_: Graph) -> dict[tuple[str | int | None, ...], Gap | None]:
+    """What groups are known to say of packets, empty at first: many computes of one subnet ask about the same."""
+    return {}
+
+
+def _name(side: Entry | str) -> str:
+    return side if isinstance(side, str) else side.address
+
+
+def _denial(graph: Graph, group: Entry, packets: Packets, direction: Literal["inbound", "outbound"]) -> Gap | None:
     for rule, model in sorted(_rules(graph, group), key=lambda pair: pair[1].priority):
         if model.direction == direction and _matches(model, packets):
-            if model.access == "deny":
-                related = (Related(f"{rule.address} is written here", rule.key),)
-                help = "give it a higher number, or let through what is needed in a rule before it"
-                yield Gap(f"{rule.address} denies it", help, related, denied_by=rule.address)
-            return
+            if model.access != "deny":
+                return None
+            related = (Related(f"{rule.address} is written here", rule.key),)
+            help = "give it a higher number, or let through what is needed in a rule before it"
+            return Gap(f"{rule.address} denies it", help, related, denied_by=rule.address)
+    return None
 
 
 def _rules(graph: Graph, group: Entry) -> Iterator[tuple[Entry, SecurityRule]]:

@@ -55,9 +55,9 @@ def _accounts_are_let_through(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _accounts_are_entries(graph: Graph) -> Iterator[Diagnostic]:
+    names = _names(graph)
     for datastore in graph.section("datastores"):
         account, is_bound = datastore.body.get("account_name"), graph.bound(datastore.address, "account_name")
-        names = _names(graph)
         if account in names:
             continue  # of a body that is too wrong, nothing is bound
         if isinstance(account, str) and _ACCOUNT.fullmatch(account) and not (is_bound or datastore.existing):

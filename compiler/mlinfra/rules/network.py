@@ -142,7 +142,7 @@ def _agents_come_from_known_addresses(graph: Graph) -> Iterator[Diagnostic]:
             else "come from none of network.allowed_ips"
         )
         message = f'agents on the hosted image "{image}" {outside}'
-        key = ("pool", "deploy") if pipelines.pool.deploy else ("pool",)
+        key = pipelines.pool.key_of_deployments
         help = f"name a pool of your own: {key[-1]}: {{name: …}}"
         place = graph.header.value_at("pipelines", *key, "vmImage")
         yield finding(HOSTED_AGENTS, message, Where(place, "pipelines"), help)

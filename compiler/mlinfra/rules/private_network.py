@@ -204,7 +204,7 @@ def _is_led_out(graph: Graph, subnet: Entry) -> bool:
 
 
 def _nothing_shuts_computes_in(graph: Graph) -> Iterator[Diagnostic]:
-    for address, shut in shutting(graph).items():
+    for address, shut in graph.once(shutting).items():
         entry = graph.entries[address]
         names = ", ".join(each.name for each in shut)
         message = f"{address} comes first and shuts out what computes need: {names}"

@@ -83,7 +83,7 @@ class _Cause(NamedTuple):
 
 
 def _ways_are_there(graph: Graph) -> Iterator[Diagnostic]:
-    said = shutting(graph)
+    said = graph.once(shutting)
     for cause in _causes(graph):
         gap, alteration = cause.gap, graph.alterations.get(cause.gap.address)
         if alteration is not None:
@@ -156,7 +156,7 @@ def _agents_are_in_an_entry(graph: Graph) -> Iterator[Diagnostic]:
 
 def _place(graph: Graph, key: str) -> Where:
     written = graph.header.pipelines
-    before = ("pool", "deploy") if written and written.pool.deploy else ("pool",)
+    before = written.pool.key_of_deployments if written else ("pool",)
     return Where(graph.header.value_at("pipelines", *before, key), "pipelines")
 
 

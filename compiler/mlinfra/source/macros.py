@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mlinfra.diagnostics import Code, Diagnostic, finding
-from mlinfra.source.tree import Mapping, Node, Scalar
+from mlinfra.source.tree import Mapping, Node, scalars
 
 UNFILLED = Code(
     "MLI344",
@@ -36,18 +36,8 @@ def macros(text: str, root: Node) -> Iterator[Diagnostic]:
     if not _MACRO.search(text) or not isinstance(root, Mapping):
         return
     for key, field in root.fields.items():
-        if key != PIPELINES:
-            yield from _below(field.value)
-
-
-def _below(node: Node) -> Iterator[Diagnostic]:
-    if isinstance(node, Mapping):
-        for field in node.fields.values():
-            yield from _below(field.value)
-    elif not isinstance(node, Scalar):
-        for item in node.items:
-            yield from _below(item)
-    elif isinstance(node.value, str) and (found := _MACRO.search(node.value)):
-        value = _VALUES.get(found.group())
-        help = f"in what a pipeline submits, write {value}" if value else None
-        yield finding(UNFILLED, f"nothing fills in {found.group()} here", node.span, help)
+        for _, scalar in scalars(field.value) if key != PIPELINES else ():
+            if isinstance(scalar.value, str) and (found := _MACRO.search(scalar.value)):
+                value = _VALUES.get(found.group())
+                help = f"in what a pipeline submits, write {value}" if value else None
+                yield finding(UNFILLED, f"nothing fills in {found.group()} here", scalar.span, help)
