@@ -11,7 +11,7 @@ import pytest
 from mlinfra.compile import compile_spec
 from mlinfra.diagnostics.secrecy import masked
 from tests.source.harmless_values import HARMLESS
-from tests.source.secret_values import SECRETS, Value
+from tests.source.secret_values import GITLEAKS, SECRETS, URL_SAFE, Value, made
 from tests.spec import HEADER, SCORING, found
 
 JOB = "type: command, environment: 'azureml:e:1', compute: serverless"
@@ -83,6 +83,8 @@ MYSQL = "https://dev.mysql.com/doc/refman/8.4/en/connecting.html"  # -p and the 
 MANUAL = "https://linux.die.net/man/1/sshpass"
 AZ_LOGIN = "https://learn.microsoft.com/cli/azure/reference-index#az-login"
 DOCKER_LOGIN = "https://docs.docker.com/reference/cli/docker/login/"
+REDIS = "https://redis.io/docs/latest/develop/tools/cli/"
+FUNCTIONS = "https://learn.microsoft.com/azure/azure-functions/function-keys-how-to"
 SENTRY = "https://docs.sentry.io/concepts/key-terms/dsn-explainer/"  # which says that it is safe to be public
 DECIDED = (  # what the two tables do not have: a value, whether it is a secret, and who says so
     ("command", "mysql -h db -u root -p" + "hunter2 < schema.sql", True, MYSQL),
@@ -97,6 +99,15 @@ DECIDED = (  # what the two tables do not have: a value, whether it is a secret,
     ("command", "az login --identity && python train.py -p 8", False, AZ_LOGIN),
     ("command", "docker login r.azurecr.io -u ci -p " + "hunter2", True, DOCKER_LOGIN),
     ("command", "python train.py -phunter2", False, MYSQL),
+    ("command", "redis-cli -h cache -a " + "hunter2 ping", True, REDIS),
+    ("command", "redis-cli -h cache -a $REDIS_PASSWORD ping", False, REDIS),
+    ("URL", "https://f.azurewebsites.net/api/score?code=" + made("functions", 54, URL_SAFE) + "==", True, FUNCTIONS),
+    ("URL", "https://contoso.com/find?code=customers-of-the-last-month", False, FUNCTIONS),
+    ("URL", "https://contoso.com/find?encode=" + made("no code", 54, URL_SAFE), False, FUNCTIONS),
+    ("NOTE", "AGE-SECRET-KEY-1" + made("age", 58, "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"), True, GITLEAKS),
+    ("NOTE", "age1" + made("age", 58, "qpzry9x8gf2tvdw0s3jn54khce6mua7l"), False, GITLEAKS),  # the public half
+    ("NOTE", "dp.pt." + made("doppler", 43), True, GITLEAKS),
+    ("NOTE", "dp.pt.plan", False, GITLEAKS),
     ("SENTRY_DSN", "https://" + "0123456789abcdef" * 2 + "@o123456.ingest.us.sentry.io/4501", False, SENTRY),
     ("SENTRY_DSN", "https://" + "0123456789abcdef" * 2 + ":" + "fedcba98" * 4 + "@sentry.io/4501", True, SENTRY),
 )

@@ -12,6 +12,8 @@ _AZURE_KEY = "[A-Za-z0-9+/]"
 _SHARED = tuple(f"sharedaccess{what}" for what in ("key", "signature"))
 _CLIENT_SECRET = "[A-Za-z0-9_~.-]"
 _WORD = r"[\w-]"
+_OPTION_VALUE = r"[\"']?[^\s\"'$<{=-][^\s\"'$<{]{2,}"
+_BECH32 = "[02-9AC-HJ-NP-Z]"
 
 
 class Form(NamedTuple):
@@ -104,15 +106,21 @@ FORMS = (
         r"-u(?<![\w-]-u) +[\"']?[^\s:$<{\"']+:(?=[^\s\"']*[0-9])(?=[^\s\"']*[A-Za-z])[^\s$<{\"']{3,}",
     ),
     *(  # -phunter2 alone is a word as any; behind these programs it is a password
-        Form("a password", program, rf"{program}(?<![\w-]{program})\w*\s[^|;&\n]{{0,200}}?-p(?<=\s-p){option}")
-        for program, option in (
-            ("mysql", r"[\"']?[^\s\"'$<{=-][^\s\"'$<{]{2,}"),
-            ("mariadb", r"[\"']?[^\s\"'$<{=-][^\s\"'$<{]{2,}"),
-            ("sshpass", r"\s*[\"']?[^\s\"'$<{=-][^\s\"'$<{]{2,}"),
-            ("az login", r" +[\"']?[^\s\"'$<{=-][^\s\"'$<{]{2,}"),
-            ("docker login", r" +[\"']?[^\s\"'$<{=-][^\s\"'$<{]{2,}"),
+        Form(
+            "a password",
+            program,
+            rf"{program}(?<![\w-]{program})\w*\s[^|;&\n]{{0,200}}?{option}(?<=\s{option}){blanks}{_OPTION_VALUE}",
+        )
+        for program, option, blanks in (
+            ("mysql", "-p", ""),
+            ("mariadb", "-p", ""),
+            ("sshpass", "-p", r"\s*"),
+            ("az login", "-p", " +"),
+            ("docker login", "-p", " +"),
+            ("redis-cli", "-a", " +"),
         )
     ),
+    Form("a key in a URL", "code=", r"code=(?<=[?&]code=)[\w%-]{40,}"),  # of Azure Functions
 )
 TOKENS = (  # all of which are long words
     Form(
@@ -170,6 +178,8 @@ TOKENS = (  # all of which are long words
     *(_token(f"dckr_{kind}_", rf"{_WORD}{{27,}}") for kind in ("pat", "oat")),
     Form("an access token", ".atlasv1.", r"atlasv1\.(?<=[A-Za-z0-9]{14}\.atlasv1\.)[\w=-]{60,70}", "[A-Za-z0-9.]"),
     *(_token(f"hv{kind}.", rf"{_WORD}{{24,}}") for kind in "sbr"),
+    _token("AGE-SECRET-KEY-1", rf"{_BECH32}{{58}}"),
+    *(_token(f"dp.{kind}.", "[A-Za-z0-9]{40,44}") for kind in ("pt", "ct", "sa", "scim", "audit")),
     _token("AKCp", "[A-Za-z0-9]{60,}"),
     _token("cmVmd", "[A-Za-z0-9]{59}"),
     *(_token(f"xox{kind}-", rf"{_WORD}{{10,}}") for kind in "abeprs"),
