@@ -57,6 +57,7 @@ def workspace(**fields: object) -> str:
     return f"workspaces: {{main: {json.dumps(fields)}}}\n"
 
 
+CODE = of_assets("codes/versions")
 IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
 CASES = (
     Case(
@@ -69,6 +70,15 @@ CASES = (
         workspace(storage_account=f"{ACCOUNT}/blobServices/default/containers/c"),
         other("storage_account", f"{IS_ACCOUNT}/blobServices/containers", IS_ACCOUNT),
     ),
+    Case("code that is an environment", job(code=f"azureml:{ENVIRONMENT}"), other("code", IS_ENVIRONMENT, *CODE)),
+    Case("code that is an account", job(code=ACCOUNT), other("code", IS_ACCOUNT, *CODE)),
+    Case(
+        "code that is a component of a registry",
+        job(code="azureml://registries/r/components/c/versions/1"),
+        other("code", "components", *CODE),
+    ),
+    Case("code of a workspace", job(code=f"azureml:{ML}/codes/c/versions/1"), ()),
+    Case("code of a registry", job(code="azureml://registries/r/codes/c/versions/1"), ()),
     Case("a vault of a workspace", workspace(key_vault=ACCOUNT), other("key_vault", IS_ACCOUNT, IS_VAULT)),
     Case(
         "insights of a workspace",

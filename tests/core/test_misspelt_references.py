@@ -36,6 +36,8 @@ MONITOR = (
 NONE = '"%s" is none of the forms in which Azure ML names %s | write %s'
 VERSIONED = "azureml:<name>:<version>"
 CODES = ("MLI302", "MLI317", "MLI328")
+REGISTERED = "azureml://registries/azureml"
+IN_A_REGISTRY = "azureml://registries/<registry>/environments/<name>/versions/<version>, or …/labels/latest"
 URI = "azureml://datastores/<datastore>/paths/<path>"
 
 
@@ -82,6 +84,19 @@ CASES = (
         SCHEDULE % "azureml:nightly",
         'no entry of jobs is called "nightly" on Azure | None',
     ),
+    Case(
+        "a registry without a version",
+        _job(f"{REGISTERED}/environments/sklearn-1.5"),
+        NONE % (f"{REGISTERED}/environments/sklearn-1.5", "environments", IN_A_REGISTRY),
+    ),
+    Case(
+        "a component of a registry",
+        _job(f"{REGISTERED}/components/fit/versions/1"),
+        NONE % (f"{REGISTERED}/components/fit/versions/1", "environments", IN_A_REGISTRY),
+    ),
+    Case("a label of a registry", _job(f"{REGISTERED}/environments/sklearn-1.5/labels/latest"), ""),
+    Case("data of a registry", _job(data=f"{REGISTERED}/data/rows/versions/1"), ""),
+    Case("a model of a registry", _job(data=f"{REGISTERED}/models/m/versions/1"), ""),
     Case("other kinds of URIs", _job(data="azureml://locations/westeurope/workspaces/w/data/d/versions/1"), ""),
 )
 

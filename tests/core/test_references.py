@@ -225,6 +225,14 @@ def test_what_azure_knows_needs_no_entry(compute: str, tmp_path: Path) -> None:
     assert said(tmp_path, text, "MLI317") == []
 
 
+def test_a_curated_environment_is_named_with_its_prefix_as_the_client_asks(tmp_path: Path) -> None:
+    text = "jobs: {t: {type: command, command: x, compute: serverless, environment: %s}}\n"
+    help = "write azureml:AzureML-Minimal@latest"
+    for written, code in (("AzureML-Minimal", "MLI301"), ("AzureML-Minimal@latest", "MLI220")):
+        errors = found(tmp_path, HEADER + WORKSPACE + text % written)
+        assert [(each.code.id, each.help) for each in errors] == [(code, help)]
+
+
 # ---- what someone else made ----
 
 THEIRS = (

@@ -29,6 +29,7 @@ SCHEDULED = (
     "compute: serverless}}}}\nschedules: {s: {create_job: p, trigger: {type: cron, expression: '0 5 * * 1', "
 )
 UNKNOWN_SIZE = '"Standard_ND24" is not a VM size that this release knows'
+NC6, ENDED = "Standard_NC6", "2023-09-06: take Standard_NC4as_T4_v3"
 OWNER = "owner must be a mail address such as ml-platform@contoso.com, or a name"
 NEWER = "write python=3.11 or newer"
 FILES = {"src/s.py": "", "model/x": "", "request.json": "{}"}
@@ -66,6 +67,14 @@ HEADERS = {
     "a slip in a direction": (
         HEADER.replace("westeurope", "uksuoth"),
         ['3:11 MLI240 Azure has no region "uksuoth" | did you mean "uksouth"?'],
+    ),
+    "the code of a region": (
+        HEADER.replace("westeurope", "weu"),
+        ['3:11 MLI240 Azure has no region "weu" | did you mean "westeurope"?'],
+    ),
+    "the code of a region, as names have it": (
+        HEADER.replace("westeurope", "uks"),
+        ['3:11 MLI240 Azure has no region "uks" | did you mean "uksouth"?'],
     ),
     "an owner with half an address": (
         HEADER.replace("platform: churn", "platform: churn\nowner: ml-platform@contoso"),
@@ -130,6 +139,18 @@ BODIES = {
         deployment("instance_count: 1\n        request_settings: {request_timeout_ms: 90}"),
         ["MLI243 request_timeout_ms is 90 milliseconds | it takes milliseconds: 30 seconds are 30000"],
     ),
+    "a size without Standard": (
+        CLUSTER.replace("Standard_D4ds_v5", "D4ds_v4") % "",
+        ['MLI482 "D4ds_v4" is not a VM size that this release knows | did you mean "Standard_D4ds_v4"?'],
+    ),
+    "a size with blanks": (
+        CLUSTER.replace("Standard_D4ds_v5", "Standard D4ds v4") % "",
+        ['MLI482 "Standard D4ds v4" is not a VM size that this release knows | did you mean "Standard_D4ds_v4"?'],
+    ),
+    "a retired size without Standard": (
+        CLUSTER.replace("Standard_D4ds_v5", "NC6") % "",
+        [f'MLI482 "NC6" is not a VM size that this release knows | {NC6}, which is near, was retired on {ENDED}'],
+    ),
     "Spark 3.4": (
         SPARK % "'3.4'",
         [
@@ -137,6 +158,14 @@ BODIES = {
         ],
     ),
     "Spark 3.5": (SPARK % "'3.5'", []),
+    "Spark 4.0": (
+        SPARK % "'4.0'",
+        ['MLI244 "4.0" is no runtime of Spark that this release knows | write runtime_version: "3.5"'],
+    ),
+    "a release of Spark": (
+        SPARK % "'3.5.1'",
+        ['MLI244 "3.5.1" is no runtime of Spark that this release knows | write runtime_version: "3.5"'],
+    ),
     "Python 3.9": (
         CONDA % "python=3.9.18",
         [

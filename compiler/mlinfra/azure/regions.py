@@ -15,6 +15,7 @@ class Region(NamedTuple):
 
     name: str
     code: str
+    also: tuple[str, ...] = ()  # what else people call it
 
 
 # Codes: the geo codes of Azure Backup; a region that has none there is abbreviated in their manner.
@@ -36,8 +37,8 @@ _REGIONS = (
     Region("brazilsoutheast", "bse"),
     Region("chilecentral", "clc"),
     # Europe
-    Region("northeurope", "ne"),
-    Region("westeurope", "we"),
+    Region("northeurope", "ne", ("neu", "eun")),
+    Region("westeurope", "we", ("weu", "euw")),
     Region("uksouth", "uks"),
     Region("ukwest", "ukw"),
     Region("francecentral", "frc"),

@@ -1,4 +1,4 @@
-"""Until when versions of Python, and of the runtime that Spark has on Azure, are supported.
+"""Until when versions of Python, of Ubuntu, and of the runtime that Spark has on Azure, are supported.
 
 Whether a day has come is for `release.retired` to say.
 """
@@ -24,6 +24,16 @@ PYTHON: Mapping[Version, date] = MappingProxyType(  # the last day of the month 
         (3, 12): date(2028, 10, 31),
         (3, 13): date(2029, 10, 31),
         (3, 14): date(2030, 10, 31),
+    }
+)
+# https://ubuntu.com/about/release-cycle, standard support
+UBUNTU: Mapping[Version, date] = MappingProxyType(  # of each the last day of the month
+    {
+        (16, 4): date(2021, 4, 30),
+        (18, 4): date(2023, 5, 31),
+        (20, 4): date(2025, 5, 31),
+        (22, 4): date(2027, 5, 31),
+        (24, 4): date(2029, 4, 30),
     }
 )
 SPARK_SOURCE = (

@@ -27,7 +27,10 @@ T = TypeVar("T")
 _NAME = re.compile(ENTRY_NAME)
 _MAY_BE_AN_ID = re.compile("(?:azureml:)?/")
 _RESOURCE_ID = re.compile(RESOURCE_ID, re.IGNORECASE)
-_IS_OF_OTHERS = re.compile(r"(?:azureml:)?azureml://(?!datastores?\b)|azureml:/{1,2}subscriptions/")
+_IS_OF_OTHERS = re.compile(r"(?:azureml:)?azureml://(?!datastores?\b|registries/)|azureml:/{1,2}subscriptions/")
+_IN_A_REGISTRY = re.compile(
+    r"(?:azureml:)?azureml://registries/[^/]+/(?P<section>[^/]+)/[^/]+/(?:versions|labels)/[^/]+"
+)
 MEMBERSHIP = ("workspace",)  # judged before: an entry without a workspace has no Azure name
 
 
@@ -145,7 +148,7 @@ def _mention(entry: Entry, path: Path, text: str, reference: Reference, files: F
     if form.below:
         scope = f"{entry.address}.{form.below}"
         yield Mention(path, text, sections, needs, form.name, scope, is_judged_in_place=True)
-    elif form.spelled(text) or _is_misspelt(form, text) or _is_of_another_type(text, reference):
+    elif form.spelled(text) or _is_misspelt(form, text, sections) or _is_of_another_type(text, reference):
         yield from spelled_mentions(path, text, reference)
     elif form.takes_a_name and (of := _sections_of_a_name(text, sections)):
         may_be_a_file = form.takes_a_path and path[0] not in entry.additions
@@ -160,7 +163,7 @@ def spelled_mentions(path: Path, text: str, reference: Reference) -> Iterator[Me
     form, sections = FORMS[reference.form], reference.sections
     spelled, is_another = form.spelled(text), _is_of_another_type(text, reference)
     if spelled is None or is_another:
-        if is_another or _is_misspelt(form, text):
+        if is_another or _is_misspelt(form, text, sections):
             nothing = AsAzureHasIt(text, "id_of_another_type" if is_another else "nobody", "", "", "")
             yield Mention(path, text, sections, reference.edge == "needs", form.name, as_azure_has_it=nothing)
         return
@@ -173,9 +176,13 @@ def spelled_mentions(path: Path, text: str, reference: Reference) -> Iterator[Me
         yield Mention(path, said["name"], of, needs, bound, below, optional=is_optional, as_azure_has_it=own)
 
 
-def _is_misspelt(form: Form, text: str) -> bool:
+def _is_misspelt(form: Form, text: str, sections: tuple[str, ...]) -> bool:
     """Whether a text begins as the service's own form does, and goes on as none of them."""
-    return form.shown != "" and text.startswith("azureml:") and not _IS_OF_OTHERS.match(text)
+    if form.shown == "" or not text.startswith("azureml:") or _IS_OF_OTHERS.match(text):
+        return False
+    registered = _IN_A_REGISTRY.match(text)
+    taken = (*sections, "models") if "data" in sections else sections  # a model is read as any folder is
+    return not (registered and registered["section"] in taken) and not PLACEHOLDER.search(text)
 
 
 def _is_of_another_type(text: str, reference: Reference) -> bool:
@@ -206,7 +213,7 @@ def _sections_of_a_name(text: str, sections: tuple[str, ...]) -> tuple[str, ...]
     All of them where it is the address of what stands in another section: it is no entry of these.
     """
     section, dot, name = text.rpartition(".")
-    if not _NAME.fullmatch(name) or _is_built_in(text, sections):
+    if not _NAME.fullmatch(name) or text in _built_in(sections)[0]:
         return ()
     if not dot or (section in ROWS and section not in sections):
         return sections
@@ -223,6 +230,11 @@ def _as_azure_has_it(spelling: Spelling, text: str, said: Mapping[str, str]) -> 
         return None
     home = spelling.home.format(**said)
     return AsAzureHasIt(text, spelling.named_by, home, said.get("version", ""), said.get("label", ""))
+
+
+def needs_its_prefix(word: str, sections: tuple[str, ...]) -> bool:
+    """Whether Azure knows an asset of that name without an entry, which a bare name does not mean."""
+    return word.startswith(_built_in(sections)[1])
 
 
 def _is_built_in(word: str, sections: tuple[str, ...]) -> bool:

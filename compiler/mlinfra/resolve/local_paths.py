@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
+from mlinfra.azure.ids import RESOURCE_ID, type_of
 from mlinfra.diagnostics import Code, Diagnostic, finding, has_errors
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import closest_name, listed, question
@@ -20,6 +22,7 @@ from mlinfra.languages.mentions import LocalPlace
 from mlinfra.overrides.run_values import unmarked, with_any_version
 from mlinfra.repository.files import MAX_NAMES, Files, Unreadable
 from mlinfra.resolve.named_files import MAX_SHOWN, NOT_READ, Wrong, check_conda_in_place, wrong_in
+from mlinfra.resolve.nowhere import of_another_type
 from mlinfra.resolve.reached_paths import counts_from_its_file, is_pattern, reached_paths
 from mlinfra.schemas.addresses import SHOWN, is_address, is_local
 from mlinfra.schemas.values import value_at
@@ -78,6 +81,12 @@ TWO_PLACES = Code(
 )
 INTO_THE_REPOSITORY = "move it into the repository"
 
+CODE_TYPES = tuple(
+    f"Microsoft.MachineLearningServices/{holder}/codes/versions" for holder in ("workspaces", "registries")
+)
+_RESOURCE_ID = re.compile(RESOURCE_ID)
+_IN_A_REGISTRY = re.compile(r"(?:azureml:)?azureml://registries/[^/]+/([^/]+)/")
+
 KINDS_OF_TYPES = {"uri_file": "file", "uri_folder": "folder", "mltable": "folder"}
 
 
@@ -132,9 +141,28 @@ def _unclear(entry: Entry, places: tuple[LocalPlace, ...]) -> Iterator[Diagnosti
             continue
         becomes = with_any_version(entry.run_values.get(place.path, written))
         if not is_address(unmarked(becomes), place.addresses):
-            addresses = [SHOWN[form] for form in place.addresses]
-            help = f"write a path that counts from this file{', or ' if addresses else ''}{', '.join(addresses)}"
+            help = _instead_of(written, place)
             yield finding(NEITHER, f'"{written}" is no path of the repository', at(entry, place.path), help)
+        elif place.path[-1] == "code" and (type_ := _type_but_code(written)):
+            yield of_another_type(at(entry, place.path), "code", type_, CODE_TYPES)
+
+
+def _instead_of(written: str, place: LocalPlace) -> str:
+    """What to write where neither a path nor an address is: rows:1 is an asset whose prefix is missing."""
+    if "asset" in place.addresses and "://" not in written and is_address(f"azureml:{written}", ("asset",)):
+        return f"write azureml:{written}"
+    addresses = [SHOWN[form] for form in place.addresses]
+    return f"write a path that counts from this file{', or ' if addresses else ''}{', '.join(addresses)}"
+
+
+def _type_but_code(written: str) -> str | None:
+    """The type of the resource whose id or registry's address is written, where that is no code."""
+    identifier = written.removeprefix("azureml:")
+    if _RESOURCE_ID.fullmatch(identifier):
+        type_ = type_of(identifier)
+        return type_ if type_.casefold() not in map(str.casefold, CODE_TYPES) else None
+    registered = _IN_A_REGISTRY.match(written)
+    return registered[1] if registered and registered[1].lower() != "codes" else None
 
 
 def _is_local(graph: Graph, entry: Entry, path: BodyPath, written: str) -> bool:

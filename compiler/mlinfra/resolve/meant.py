@@ -68,6 +68,7 @@ MISSPELT = Code(
 )
 CODES = (MISSPELT, OTHER_VERSION, LABEL, NO_VERSION, OTHER_WORKSPACE, NOT_IN_THE_WORKSPACE)
 LATEST = "latest"
+_REGISTRIES = "azureml://registries/"
 _DATASTORES, _WORKSPACES = "datastores.", "workspaces."
 _OF_CONTENT = re.compile(f"[0-9a-f]{{{VERSION_HEX_DIGITS}}}")
 
@@ -117,6 +118,8 @@ class Meant:
         if own.named_by == "nobody":
             shown, what = FORMS[mention.form].shown, " or ".join(mention.sections[:1])
             message = f'"{own.text}" is none of the forms in which Azure ML names {what or "what is due here"}'
+            if _REGISTRIES in own.text:
+                shown = f"{_REGISTRIES}<registry>/{mention.sections[0]}/<name>/versions/<version>, or …/labels/latest"
             return None, finding(MISSPELT, message, at(entry, mention.path), f"write {shown}")
         mention = self._below_an_entry(entry, mention, own)
         address = self._address(entry, mention, own)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
 from mlinfra.languages.forms import ADDRESS
-from mlinfra.languages.mentions import Mention, types_in_ids
+from mlinfra.languages.mentions import Mention, needs_its_prefix, types_in_ids
 from mlinfra.overrides.entries import NAME
 from mlinfra.source.tree import Path
 from mlinfra.validate import Spec
@@ -81,6 +81,11 @@ def said_of_an_id(where: Where, field: object, text: str, sections: tuple[str, .
     """That a place takes no resource of the type that an id has."""
     type_, known = type_of(text), types_in_ids(sections)
     taken = [each for each in known if not any(each.startswith(f"{other}/") for other in known)]
+    return of_another_type(where, field, type_, taken)
+
+
+def of_another_type(where: Where, field: object, type_: str, taken: Sequence[str]) -> Diagnostic:
+    """That a place is given a resource of a type, and takes those of others."""
     message = f"{field} is given the id of a resource of the type {type_}"
     help = f"it takes {taken[0]}" if len(taken) == 1 else f"it takes one of {listed(taken)}"
     return finding(OTHER_TYPE, message, where, help)
@@ -161,6 +166,8 @@ class Nowhere:
         if not mention.scope and (nested := self._nested(mention)):
             return self._not_the_only_one(entry, mention, nested)
         help = did_you_mean(word, self._names(mention))
+        if needs_its_prefix(word, mention.sections):
+            help = f"write azureml:{word}@latest"
         others = sorted(self._sections_by_name.get(word, ()))
         if mention.form == ADDRESS.name and (beside := [name for name in others if f"{name}.{word}" != entry.address]):
             help = question(f"{beside[0]}.{word}", None if len(beside) == 1 else f"it is an entry of {listed(beside)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import chain
 
@@ -117,6 +118,7 @@ def _sizes_are_known(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(UNKNOWN_SIZE, message, at(entry, path), _closest(written))
 
 
+_BLANK = re.compile(r"[\s-]+")
 _A_SIZE = "write one such as Standard_D4ds_v5: az ml compute list-sizes --location <region> lists them"
 
 
@@ -124,7 +126,9 @@ def _closest(written: str) -> str | None:
     """The size that was meant: of one that is gone, what follows it."""
     if written.startswith("var."):
         return f'write "${{{written}}}" for the value of a variable'
-    name = closest_name(written, (size.name for size in VM_SIZES.values()))
+    as_azure_does = f"Standard_{_BLANK.sub('_', _series(written))}"  # D4ds v4
+    size = vm_size(as_azure_does)
+    name = size.name if size else closest_name(as_azure_does, (size.name for size in VM_SIZES.values()))
     size = vm_size(name) if name else None
     if size and size.retired and not is_slip(_series(written), _series(size.name)):
         return _A_SIZE
@@ -135,7 +139,7 @@ def _closest(written: str) -> str | None:
 
 def _series(size: str) -> str:
     """What is left of a size's name without the word that all of them begin with."""
-    return size.lower().removeprefix("standard_")
+    return _BLANK.sub("_", size.lower()).removeprefix("standard_")
 
 
 def _endpoints_take_their_sizes(graph: Graph) -> Iterator[Diagnostic]:

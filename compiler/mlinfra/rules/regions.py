@@ -41,13 +41,14 @@ OTHER_CLOUD = Code(
     LIST,
 )
 _DIRECTION = re.compile("north|south|east|west|central|[0-9]+")
+_BY_CODE = {code: name for name, known in REGIONS.items() for code in (known.code, *known.also)}
 _COUNTRIES = frozenset(_DIRECTION.sub("", region) for region in REGIONS)
 
 
 def _regions_are_azures(graph: Graph) -> Iterator[Diagnostic]:
     for region, where in _unknown(graph):
         if not _may_be_new(region):
-            near = closest_name(region, REGIONS)
+            near = _BY_CODE.get(region) or closest_name(region, REGIONS)
             yield finding(NO_REGION, f'Azure has no region "{region}"', where, question(near))
 
 
@@ -74,6 +75,8 @@ def _may_be_new(region: str) -> bool:
     One of a country that only sounds like another, finlandcentral and polandcentral, may be new, too.
     """
     near = closest_name(region, REGIONS)
+    if region in _BY_CODE:
+        return False
     if near is None or _country(region) in _COUNTRIES:
         return True
     return _country(region) != region and not is_slip(_country(region), _country(near))

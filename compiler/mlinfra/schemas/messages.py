@@ -61,6 +61,10 @@ class Idioms:
     nested: Collection[str]  # keys of bodies under which entries of their own stand
 
 
+_ON_AZURE = "azureml:<name>:<version>"  # in x-expects
+_VERSIONED = re.compile(r"(?!file:)[A-Za-z0-9][\w.-]*(?<!\.yml)(?<!\.yaml)(?P<version>[:@][\w.-]+)?")
+
+
 def body_error(
     schema: Mapping[str, Any], idioms: Idioms, document: Any, error: "ValidationError"
 ) -> Iterator[BodyError]:
@@ -234,7 +238,12 @@ def _wrong_value(
         return f"{name} must be {_one_of(values)}, not {shown}", (
             _did_you_mean(value, values) or word_meant(name, value, values)
         )
-    help_text = _name_help(rule, value) or _quotes_help(rule, value) or _form_help(rule, name, value, is_in_seconds)
+    help_text = (
+        _name_help(rule, value)
+        or _without_prefix(rule, value)
+        or _quotes_help(rule, value)
+        or _form_help(rule, name, value, is_in_seconds)
+    )
     if keyword == "type" and rule.get("required") and not rule.get("examples"):
         help_text = help_text or f"write {name}: {{{', '.join(f'{key}: …' for key in rule['required'])}}}"
     if keyword == "type" and rule.get("examples"):
@@ -297,6 +306,12 @@ def _name_help(rule: Mapping[str, Any], value: Any) -> str | None:
     return (
         "entries have names in the spec only, which the client that reads this file doesn't know" if is_name else None
     )
+
+
+def _without_prefix(rule: Mapping[str, Any], value: Any) -> str | None:
+    """How Azure ML writes what stands on Azure, where a name with a version or label is written as an image is."""
+    named = _VERSIONED.fullmatch(value) if isinstance(value, str) and _ON_AZURE in rule.get("x-expects", ()) else None
+    return f"write azureml:{value}{'' if named['version'] else '@latest'}" if named else None
 
 
 def _shown(value: Any) -> str:

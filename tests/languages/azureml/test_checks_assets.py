@@ -2,9 +2,10 @@
 
 import pytest
 
-from mlinfra.languages.azureml.checks import assets, computes
+from mlinfra.languages.azureml.checks import assets, computes, curated
 from tests.languages.azureml.body_cases import Case
 
+KEPT_UP = "take one that is kept up, such as azureml://registries/azureml/environments/sklearn-1.5/versions/<version>"
 ASSETS = [
     Case(
         assets.LATEST_ASSET,
@@ -26,6 +27,37 @@ ASSETS = [
         "{command: a, environment: 'azureml://registries/azureml/environments/sklearn/labels/latest'}",
         mode="production",
         right_mode="development",
+    ),
+    Case(
+        curated.OLD_CURATED,
+        "jobs",
+        "{command: a, environment: 'azureml:AzureML-sklearn-0.24-ubuntu18.04-py37-cpu@latest'}",
+        ("environment",),
+        'curated environment "AzureML-sklearn-0.24-ubuntu18.04-py37-cpu" is built on Ubuntu 18.04, whose support '
+        "ended on 2023-05-31",
+        KEPT_UP,
+        "{command: a, environment: 'azureml:AzureML-acpt-pytorch-1.13-py38-cuda11.7-gpu@latest'}",
+    ),
+    Case(
+        curated.OLD_CURATED,
+        "jobs",
+        "{type: pipeline, jobs: {a: {type: sweep, trial: {command: a, environment: "
+        "'azureml://registries/azureml/environments/minimal-ubuntu2004-py38-cpu-inference/versions/5'}}}}",
+        ("jobs", "a", "trial", "environment"),
+        'curated environment "minimal-ubuntu2004-py38-cpu-inference" is built on Ubuntu 20.04, whose support ended on '
+        "2025-05-31",
+        KEPT_UP,
+        "{type: pipeline, jobs: {a: {type: sweep, trial: {command: a, environment: "
+        "'azureml://registries/azureml/environments/minimal-ubuntu22.04-py39-cpu-inference/versions/5'}}}}",
+    ),
+    Case(
+        curated.OLD_CURATED,
+        "batch_deployments",
+        "{type: model, task: {environment: 'azureml:AzureML-x-ubuntu16.04@latest'}}",
+        ("task", "environment"),
+        'curated environment "AzureML-x-ubuntu16.04" is built on Ubuntu 16.04, whose support ended on 2021-04-30',
+        KEPT_UP,
+        "{type: model, task: {environment: 'azureml://registries/ours/environments/x-ubuntu16.04/versions/1'}}",
     ),
     Case(
         assets.NO_MLTABLE,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mlinfra.diagnostics import Code
-from mlinfra.languages.azureml.checks import images
+from mlinfra.languages.azureml.checks import curated, images
 from mlinfra.languages.azureml.checks.walk import environments_of, word
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.azureml.references import PROSE_KEYS, texts
@@ -139,6 +139,7 @@ LATEST_RULE = over_body(LATEST_ASSET, check_latest)
 PINNED_RULES: tuple[Rule, ...] = (
     LATEST_RULE,
     *images.RULES,
+    *curated.RULES,
     over_body(ENVIRONMENT_BASE, check_environments),
     over_body(BUILD_CONTEXT, check_build_context),
 )

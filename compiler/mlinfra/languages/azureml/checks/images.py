@@ -137,11 +137,14 @@ RULES: tuple[Rule, ...] = (
     over_body(NO_DOCKERFILE, check_build_contexts),
     over_body((UNKNOWN_IMAGE, RETIRED_IMAGE, OLD_IMAGE), check_base_images),
 )
+RULES_OF_INSTANCES = tuple(rule for rule in RULES if NO_DOCKERFILE not in rule.codes)
 _KEPT_UP = f"Azure ML keeps up {', '.join(SUPPORTED)}"
 _FROM = re.compile(r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(?P<image>\S+)(?:[ \t]+AS[ \t]+(?P<stage>\S+))?", re.I | re.M)
 
 
 def _images(body: Body, context: CheckContext) -> Iterator[Image]:
+    if context.section == "compute_instances":
+        yield from _of_applications(body)
     for path, environment in environments_of(body, context):
         image = environment.get("image")
         if isinstance(image, str):
@@ -151,6 +154,15 @@ def _images(body: Body, context: CheckContext) -> Iterator[Image]:
         text = context.read_text(str(folder), str(file)) if is_local(folder) else None
         for image in _from(text or ""):
             yield Image((*path, "build", "path"), image, f'image "{image}", from which {file} starts,')
+
+
+def _of_applications(instance: Body) -> Iterator[Image]:
+    """The images that a compute instance runs beside its own."""
+    applications = instance.get("custom_applications")
+    for number, application in enumerate(applications if isinstance(applications, list) else ()):
+        image = mapping(mapping(application).get("image")).get("reference")
+        if isinstance(image, str):
+            yield Image(("custom_applications", number, "image", "reference"), image, f'image "{image}"')
 
 
 def _from(dockerfile: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mlinfra.azure.support import SPARK, SPARK_SOURCE, oldest_supported, support_ended
+from mlinfra.azure.support import SPARK, SPARK_SOURCE, Version, oldest_supported, support_ended
 from mlinfra.bodies.fields import MAIL
 from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.checks.monitors import RUNTIME_VERSIONS
@@ -37,9 +37,9 @@ OTHER_UNIT = Code(
 OLD_SPARK = Code(
     id="MLI244",
     severity="warning",
-    title="Runtime of Spark that is out of support",
-    why="It gets no fixes, and its jobs are switched off one after the other. The day is compared with that of this "
-    "release of mlinfra",
+    title="Runtime of Spark that is out of support, or that this release does not know",
+    why="One out of support gets no fixes, and its jobs are switched off one after the other; one that Azure does not "
+    "have is refused when the job starts. Days are compared with that of this release of mlinfra",
     fix="Write a runtime that is supported, and try the job with it",
     source=SPARK_SOURCE,
 )
@@ -128,10 +128,18 @@ def _other_units(body: Body, above: BodyPath, times: tuple[Time, ...]) -> Iterat
 
 def _old_spark(body: Body, above: BodyPath) -> Iterator[BodyProblem]:
     written = str(body.get(RUNTIME, ""))
-    parts = written.split(".")[:2]
-    version = tuple(map(int, parts)) if len(parts) == 2 and all(map(str.isdigit, parts)) else None
-    oldest = oldest_supported(SPARK)
+    if not written or "${" in written:
+        return
+    oldest, newest = oldest_supported(SPARK), max(SPARK)
+    parts = [int(part) for part in written.split(".") if part.isascii() and part.isdigit()]
+    version = (parts[0], parts[1]) if len(parts) == written.count(".") + 1 == 2 else None
     if version is not None and version < oldest:
-        message = f"Spark {written} is out of support: its {support_ended((version[0], version[1]), SPARK)}"
-        help_text = f'write {RUNTIME}: "{oldest[0]}.{oldest[1]}"'
-        yield BodyProblem(OLD_SPARK, (*above, RUNTIME), message, help_text)
+        message = f"Spark {written} is out of support: its {support_ended(version, SPARK)}"
+        yield BodyProblem(OLD_SPARK, (*above, RUNTIME), message, f'write {RUNTIME}: "{_numbers(oldest)}"')
+    elif version not in SPARK:
+        message = f'"{written}" is no runtime of Spark that this release knows'
+        yield BodyProblem(OLD_SPARK, (*above, RUNTIME), message, f'write {RUNTIME}: "{_numbers(newest)}"')
+
+
+def _numbers(version: Version) -> str:
+    return ".".join(map(str, version))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlinfra.azure.name_rules import COMPUTE, NameRule
 from mlinfra.languages.azureml import compute_clusters, elsewhere
-from mlinfra.languages.azureml.checks import computes, settings, triggers
+from mlinfra.languages.azureml.checks import computes, images, settings, triggers
 from mlinfra.languages.azureml.row import COMPUTES_TYPE, IN_WORKSPACE, Row
 from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
 from mlinfra.languages.language import Instead, OwnIdentity, Secret
@@ -108,7 +108,7 @@ COMPUTE_INSTANCES = Row(
     has_nodes=True,
     keeps_keys_of_azure=DISKS,
     own_identity=OwnIdentity("instance", WITH_AN_IDENTITY),
-    rules=(*computes.INSTANCE_RULES, *triggers.RULES),
+    rules=(*computes.INSTANCE_RULES, *triggers.RULES, *images.RULES_OF_INSTANCES),
     group="Compute",
     changes=(
         *changes(
