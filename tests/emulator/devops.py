@@ -16,10 +16,11 @@ from tests.emulator.devops_projects import COLLECTION, TENANT, fresh_project, gu
 from tests.emulator.devops_rules import (
     BUILDS,
     EVENTS,
-    RIGHTS_OF_BUILDS,
+    RIGHTS,
     Json,
     Refused,
     need,
+    need_git_token,
     need_version,
     refuse,
 )
@@ -161,7 +162,7 @@ class Devops(Feeds):
 
     def control_list(self, query: Json, body: Any, namespace: str) -> Json:
         """One list for the token, or with `recurse` those of all below it that hold an entry."""
-        _need_builds(namespace)
+        _need_namespace(namespace)
         token, descriptor = query["token"], query["descriptors"]
         keys = [key.rpartition("|") for key in self.state["aces"]]
         below = [key[0] for key in keys if key[2] == descriptor and f"{key[0]}/".startswith(f"{token}/")]
@@ -173,17 +174,19 @@ class Devops(Feeds):
         return listed(lists)
 
     def control_entries(self, query: Json, body: Any, namespace: str) -> Json:
-        _need_builds(namespace)
+        _need_namespace(namespace)
         token = need(body, "token")
-        project, _, below = token.partition("/")
-        self.found(project)
-        if below and token != self.token_of(project, below.rpartition("/")[2]):
+        project, _, below = (token if namespace == BUILDS else token.partition("/")[2]).partition("/")
+        repositories = self.found(project)["repositories"]
+        if namespace != BUILDS:
+            need_git_token(token, repositories)
+        elif below and token != self.token_of(project, below.rpartition("/")[2]):
             refuse(404, f"There is no pipeline {token}")
         known = [self.contributors(project), *([self.build_service(project)] if self.state["ran"] else [])]
         for entry in need(body, "accessControlEntries"):
             if entry.get("descriptor") not in known:
                 refuse(404, f"TF14045: The identity {entry.get('descriptor')} could not be found.")
-            if (entry["allow"] | entry["deny"]) & ~RIGHTS_OF_BUILDS:
+            if (entry["allow"] | entry["deny"]) & ~RIGHTS[namespace]:
                 refuse(400, "The bits are not of this namespace")
             before = self.state["aces"].get(f"{token}|{entry['descriptor']}", {"allow": 0, "deny": 0})
             kept = before if body.get("merge") else {"allow": 0, "deny": 0}
@@ -220,8 +223,8 @@ def _identity(id: str, person: Json, *, is_active: bool) -> Json:
     return {"id": id.upper(), "isActive": is_active, "properties": properties}
 
 
-def _need_builds(namespace: str) -> None:
-    if namespace != BUILDS:
+def _need_namespace(namespace: str) -> None:
+    if namespace not in RIGHTS:
         refuse(404, f"The security namespace {namespace} is not used here")
 
 

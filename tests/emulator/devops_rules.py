@@ -16,7 +16,8 @@ BRANCH_CONTROL = "86b05a0c-73e6-4f7d-b3cf-e38f3b39a75b"
 BUILD_VALIDATION = "0609b952-1397-4640-95ec-e00a01b2c241"
 REVIEWERS = "fa4e907d-c16b-4a4c-9dfa-4906e5d171dd"
 BUILDS = "33344d9c-fc72-4d6f-aba5-fa317101a7e9"
-RIGHTS_OF_BUILDS = 0x7FFF  # the bits that the namespace knows
+REPOSITORIES = "2e9eb7ed-3c0a-47d4-87c1-0ffdd275fd87"
+RIGHTS = {BUILDS: 0x7FFF, REPOSITORIES: 0xFFFF}  # the bits that each namespace knows
 MAX_TIMEOUT_MINUTES = 43_200  # of an approval or a lock
 ENDPOINT_URLS = {
     "AzureCloud": "https://management.azure.com/",
@@ -129,6 +130,21 @@ def need_endpoint(body: Json, project: str, tenants: Iterable[str]) -> None:
     references = need(body, "serviceEndpointProjectReferences")
     if [(need(each, "projectReference", "id"), need(each, "name")) for each in references] != [(project, body["name"])]:
         refuse(400, "The connection names another project")
+
+
+def need_git_token(token: str, repositories: Iterable[str]) -> None:
+    """Refuses a way to a folder of branches, or a branch, whose names aren't in UTF-16."""
+    root, _, rest = token.partition("/")
+    repository, *names = rest.split("/")[1:]
+    if root != "repoV2" or repository not in repositories or names[:2] != ["refs", "heads"] or len(names) < 3:
+        refuse(404, f"There is nothing in Git that is {token}")
+    for name in names[2:]:
+        try:
+            plain = bytes.fromhex(name).decode("utf-16-le")
+        except ValueError:
+            plain = ""
+        if not re.fullmatch(r"[!-~]+", plain):
+            refuse(404, f"There is no branch {name}")
 
 
 def need_policy(body: Json, repositories: Iterable[str], definitions: Iterable[int]) -> None:

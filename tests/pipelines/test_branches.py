@@ -106,3 +106,37 @@ def test_the_page_says_what_the_other_branch_gets() -> None:
     row = "| `shop-train` | `pipelines/train.yml` | registers assets and trains, in the first target; on "
     row += "another branch it hands on what serves: to test that of dev |"
     assert [line for line in page.splitlines() if line.startswith(row)], page
+    who = "who releases | Contribute and Create branch, on the folder release, and is no Contributor"
+    assert f"| {who} | pushes a branch `release/*`, from which test is deployed |" in page
+    assert "edit or delete the pipelines, nor create branches below release/, an administrator who is one too" in page
+
+
+WEEKLY = '{jobs: [train], schedules: [{cron: "0 5 * * 1"}]'
+OF_RELEASES = ', branch: "release/*", mode'
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "expected"),
+    [
+        (TRAINS, "{jobs: [train]", WEEKLY, "trains in test (help: let test"),
+        (TAKES, "{jobs: [train]", WEEKLY, ""),
+        ("two targets", "{jobs: [train]", WEEKLY, ""),
+        ("two targets", "{jobs: [train]}\n", f"{WEEKLY}}}\n  branch: main\n", ""),
+        ("scored", ", mode", ", mode", ""),
+        ("scored", ", mode", OF_RELEASES, "scores in dev, test (help: let dev"),
+        (
+            "scored",
+            ", mode: development, promote",
+            f"{OF_RELEASES}: development, promote",
+            "scores in test (help: let test",
+        ),
+    ],
+)
+def test_a_schedule_that_starts_a_run_of_each_branch_of_a_pattern_is_said(
+    name: str, old: str, new: str, expected: str
+) -> None:
+    said = found(PLATFORMS[name].replace(old, new)).replace("\n  help: ", " (help: ")
+    begun = "MLI339 these schedules start a run for each branch that is release/* then, and each "
+    ended = " name one branch, or keep one of release/* at a time, and say so: # mlinfra: ignore MLI339 because …"
+    told = [line.partition(begun)[2].removesuffix(ended) for line in said.splitlines() if " MLI339 " in line]
+    assert told == ([expected] if expected else []), said

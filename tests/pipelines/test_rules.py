@@ -248,7 +248,13 @@ def test_the_short_form_of_connections() -> None:
     [
         ("main", ""),
         ("release/*", ""),
-        ("release-*", ""),
+        (
+            "release-*",
+            """\
+5:88 MLI337 dev is deployed from release-*, and whoever may commit may create such a branch
+  help: write release/*, and create the branches in that folder, which bootstrap-devops.sh closes
+""",
+        ),
         *(
             (
                 wrong,

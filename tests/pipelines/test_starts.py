@@ -9,7 +9,16 @@ import pytest
 
 from mlinfra.emit.readme import readme
 from tests.loop.expressions import evaluate, is_true
-from tests.pipelines.platforms import PLATFORMS, compiled_in, files_of, found, repository
+from tests.pipelines.platforms import (
+    PLATFORMS,
+    SERVING,
+    compiled_in,
+    files_of,
+    found,
+    pipelines,
+    repository,
+    spec,
+)
 from tests.pipelines.reading import called, steps_of
 from tests.reading_yaml import read_yaml
 from tests.spec import found as found_in_all
@@ -53,6 +62,49 @@ def test_a_person_is_asked_or_refused(starts: str, *, asks: bool, refuses: bool)
         said = f"pipelines.train.starts of specs/shop/ml-platform.yaml is {words}: no person starts this pipeline"
         assert each["env"] == {"MESSAGE": said}
         assert steps_of(_job(train))[1] == each  # before anything is registered
+
+
+EACH_OF_SEVERAL = spec(
+    ["dev", "test", "eu"],
+    SERVING,
+    pipelines(["dev", "test", "eu"], more="  train: {jobs: [train], in: each}\n"),
+).replace("eu: {subscription", "eu: {branch: other, subscription")
+STEPS = "  steps: {export: {before: train, command: ./export.sh}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "pipeline", "stages", "title"),
+    [
+        (_with("starts: [change]") + STEPS, "train", ["dev_ready", "train"], "Refuse a person's start"),
+        (
+            _with("starts: [change], wait: server", PLATFORMS["one target"]) + STEPS,
+            "train",
+            ["dev_ready", "train"],
+            "Refuse a person's start",
+        ),
+        (
+            PLATFORMS["a branch of each, on its own data"].replace("[train], in", "[train], starts: [change], in")
+            + STEPS,
+            "train",
+            ["dev_ready", "train", "test_ready", "test_train"],
+            "Refuse a person's start",
+        ),
+        (EACH_OF_SEVERAL + STEPS, "release", ["test_train"], "Take nothing from another branch"),
+    ],
+)
+def test_what_may_not_train_ends_before_anything_is_waited_for_or_done(
+    text: str, pipeline: str, stages: list[str], title: str
+) -> None:
+    """A step of the team's own before the training is something done."""
+    for stage in _pipelines(text)[f"{pipeline}.yml"]["stages"]:
+        if stage["stage"] in stages:
+            for job in (each for each in stage["jobs"] if not each.get("dependsOn")):
+                assert steps_of(job)[1].get("displayName") == title, (stage["stage"], job)
+                stages.remove(stage["stage"])
+                break
+            for job in (each for each in stage["jobs"] if each.get("displayName") == "export"):
+                assert steps_of(job)[1].get("displayName") == title
+    assert stages == []
 
 
 def test_a_merge_starts_it_all_the_same() -> None:

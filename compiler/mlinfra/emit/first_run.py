@@ -68,9 +68,11 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
     branches = ", ".join(
         dict.fromkeys(plan.graph.target.branch for plan in plans if "*" not in plan.graph.target.branch)
     )
+    folders = dict.fromkeys(plan.graph.target.branch.removesuffix("*") for plan in plans)
+    closed = "".join(f", nor create branches below {folder}" for folder in folders if folder.endswith("/"))
     yield (
         "who has this repository",
-        "Contribute, on the repository in Azure DevOps",
+        "Contribute, on the repository in Azure DevOps" if branches else "as the project administrator",
         fragment(
             "pushes ",
             branches or plans[0].graph.target.branch.replace("*", "1"),
@@ -85,7 +87,7 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
             "runs ",
             "scripts/bootstrap-devops.sh",
             " again, which sets the policies of what is there now; it lets no Contributor edit or delete the pipelines"
-            ", an administrator who is one too neither",
+            f"{closed}, an administrator who is one too neither",
         ),
     )
     yield (
@@ -309,7 +311,8 @@ def _approval(plan: Plan, context: PipelinesContext) -> Iterator[tuple[object, .
     target = plan.graph.target
     if "*" in target.branch:
         pushes = fragment("pushes a branch ", target.branch, f", from which {target.name} is deployed")
-        yield "who has this repository", "Contribute, on the repository in Azure DevOps", pushes
+        right = f"Contribute and Create branch, on the folder {target.branch.removesuffix('/*')}, and is no Contributor"
+        yield "who releases", right, pushes
     mails = approver_mails(plan.graph)
     for of_scripts in (each for each in context.targets if each.name == target.name):
         if mails:

@@ -152,6 +152,7 @@ def _values(context: DevopsContext) -> Mapping[str, object]:
         "default_branch": f"refs/heads/{context.default_branch}",
         "pull_request": pipeline_name(context, PULL_REQUEST),
         "branches": _branches(context.targets),
+        "folders": _folders(context.targets),
         "cloud": _CLOUDS[context.cloud],
         "owner": _owner(context.owner),
         "groups": [
@@ -232,6 +233,23 @@ def _branches(targets: Sequence[DevopsTarget]) -> list[Mapping[str, object]]:
         }
         for branch, count in reviewers.items()
     ]
+
+
+def _folders(targets: Sequence[DevopsTarget]) -> list[Mapping[str, object]]:
+    """The folders of which any branch is deployed, and how rights know each: by the names on its way, in UTF-16.
+
+    https://devblogs.microsoft.com/devops/git-repo-tokens-for-the-security-service/
+    """
+    branches = (branch for target in targets for branch in (target.branch, *target.guests))
+    folders = dict.fromkeys(branch.removesuffix("*") for branch in branches if branch.endswith("/*"))
+    return [
+        {"ref": f"refs/heads/{folder}", "token": "refs/heads/" + "/".join(map(_in_hex, folder.rstrip("/").split("/")))}
+        for folder in folders
+    ]
+
+
+def _in_hex(name: str) -> str:
+    return name.encode("utf-16-le").hex()
 
 
 def _owner(owner: str | None) -> Mapping[str, str]:

@@ -29,11 +29,12 @@ def own_jobs(
     accepted: str = "",
     condition: str = "",
     results: Mapping[str, str] | None = None,
+    refusals: Sequence[Step] = (),
 ) -> list[dict[str, Any]]:
     """The jobs at a place of a target, behind the jobs `after`, which have to have gone well, or under `condition`.
 
     `models` are the steps that lay out what was trained, `accepted` is the expression that tells what the gate passed,
-    `results` are those that tell where a batch endpoint has written, by its entry.
+    `results` are those that tell where a batch endpoint has written, by its entry. `refusals` come before all of it.
     """
     told = {"accepted": accepted} if accepted else {}
     told |= {_variable_of_result(entry): result for entry, result in (results or {}).items()}
@@ -46,6 +47,7 @@ def own_jobs(
             **({"variables": {name: f"$[ {expression} ]" for name, expression in told.items()}} if told else {}),
             "steps": [
                 checkout(),
+                *refusals,
                 *models,
                 *(install_requirements(context, step.requirements) if step.requirements else ()),
                 _run(name, step, _environment(target, told, has_models=bool(models))),

@@ -11,7 +11,7 @@ from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.scripts import TargetContext
-from mlinfra.pipelines.steps import LOOK_MINUTES, azure, checkout, only_on_branch
+from mlinfra.pipelines.steps import LOOK_MINUTES, Step, azure, checkout, only_on_branch
 
 # Minutes between two looks. Infrastructure that is new takes an hour; that of a release was approved before it, or the
 # release is run again.
@@ -25,31 +25,44 @@ def stage_name(target: TargetContext) -> str:
 
 
 def ready(
-    context: PipelinesContext, target: TargetContext, connection: str, after: list[str], pauses: Sequence[int]
+    context: PipelinesContext,
+    target: TargetContext,
+    connection: str,
+    after: list[str],
+    pauses: Sequence[int],
+    refusals: Sequence[Step] = (),
 ) -> dict[str, Any]:
-    """The stage; the last look fails, and says which run to approve. Started again, that look is all there is."""
+    """The stage; the last look fails, and says which run to approve. Started again, that look is all there is.
+
+    `refusals` end a run that would wait for nothing.
+    """
     return {
         "stage": stage_name(target),
         "displayName": f"{target.name}: infrastructure is there",
         "dependsOn": after,
         "condition": only_on_branch(context, target),
-        "jobs": list(_jobs(context, target, connection, pauses)),
+        "jobs": list(_jobs(context, target, connection, pauses, refusals)),
     }
 
 
 def _jobs(
-    context: PipelinesContext, target: TargetContext, connection: str, pauses: Sequence[int]
+    context: PipelinesContext,
+    target: TargetContext,
+    connection: str,
+    pauses: Sequence[int],
+    refusals: Sequence[Step],
 ) -> Iterator[dict[str, Any]]:
     for number, minutes in enumerate((*pauses, 0), start=1):
         look = f"look_{number}"
         arguments = f"--target {target.name}" + ("" if minutes else f" --last {sum(pauses)}")
         title = f"Look for the infrastructure of {target.name}"
+        looks = azure(context, title, connection, "infra-ready.sh", arguments, step=_STEP)
         yield {
             "job": look,
             "displayName": title,
             "dependsOn": [f"pause_{number - 1}"] if number > 1 else [],
             "timeoutInMinutes": str(LOOK_MINUTES),
-            "steps": [checkout(), azure(context, title, connection, "infra-ready.sh", arguments, step=_STEP)],
+            "steps": [checkout(), *(() if number > 1 else refusals), looks],
         }
         if minutes:
             yield {

@@ -92,7 +92,7 @@ def _handed_on(context: PipelinesContext, stages: Sequence[dict[str, Any]]) -> l
 def _training(context: PipelinesContext, target: TargetContext, name: str, title: str) -> list[dict[str, Any]]:
     """The stage in which a target trains, behind the one that waits for its infrastructure."""
     reader = context.plan(target)
-    waiting = [ready(context, target, reader, [], BEFORE_TRAINING)] if reader else []
+    waiting = [ready(context, target, reader, [], BEFORE_TRAINING, _refusals(context))] if reader else []
     stage = {
         "stage": name,
         "displayName": title,
@@ -122,7 +122,7 @@ def _let_release_start(condition: str = "") -> Step:
 
 def with_steps(trains: Trains) -> list[dict[str, Any]]:
     """The jobs that train, with the steps of the team's own before and after them."""
-    before = own_jobs(trains.context, trains.target, BEFORE_TRAIN)
+    before = own_jobs(trains.context, trains.target, BEFORE_TRAIN, refusals=trains.refusals)
     download = {"download": "current", "patterns": f"{trains.prefix}model*/**", "displayName": "What was trained"}
     models = laid_out([download], "$(Pipeline.Workspace)", trains.prefix) if trains.dues else []
     after = own_jobs(trains.context, trains.target, AFTER_TRAIN, [trains.name], models)
@@ -204,9 +204,7 @@ def _asked(context: PipelinesContext) -> dict[str, str]:
 
 def _trains(context: PipelinesContext, target: TargetContext, name: str) -> Trains:
     settings, is_first = context.settings.train, target is context.first
-    before = [checkout(), {"download": "none"}]
-    if settings.jobs and not settings.is_started_by("person"):
-        before.insert(1, _refusal(context))
+    refusals = _refusals(context)
     due, known = _is_due_for_release(context, target), [job.name for job in target.jobs]
     return Trains(
         context,
@@ -214,21 +212,23 @@ def _trains(context: PipelinesContext, target: TargetContext, name: str) -> Trai
         name,
         {job: _is_due(context, job) for job in settings.jobs if is_first or job in known},
         '--reason "$(Build.Reason)" --build "$(Build.BuildId)"',
-        before=tuple(before),
+        before=(checkout(), *refusals, {"download": "none"}),
         after=(_let_release_start(f"and(succeeded(), {due})" if due else ""),),
         env=_asked(context),
         prefix="" if is_first else prefix(target),
+        refusals=refusals,
     )
 
 
-def _refusal(context: PipelinesContext) -> Step:
+def _refusals(context: PipelinesContext) -> tuple[Step, ...]:
     """Of a start by a person, where none may train: it would look as if something had been trained."""
+    if not context.settings.train.jobs or context.settings.train.is_started_by("person"):
+        return ()
     starts = " and ".join(context.settings.train.starts or ())
     message = f"pipelines.train.starts of {context.spec} is {starts}: no person starts this pipeline"
     lines = ('echo "##vso[task.logissue type=error]$MESSAGE"', "exit 1")
-    return inline(
-        "Refuse a person's start", lines, {"MESSAGE": message}, condition="eq(variables['Build.Reason'], 'Manual')"
-    )
+    by_a_person = "eq(variables['Build.Reason'], 'Manual')"
+    return (inline("Refuse a person's start", lines, {"MESSAGE": message}, condition=by_a_person),)
 
 
 def _is_due_for_release(context: PipelinesContext, target: TargetContext) -> str:

@@ -24,6 +24,7 @@ _ASKED = f'--first "{FIRST}" --models {_TRAINS} --build "$(resources.pipeline.tr
 def train_each(context: PipelinesContext, target: TargetContext, after: list[str]) -> dict[str, Any]:
     """The stage, behind the stages `after`: without approval, in the environment of what runs."""
     jobs = [job.name for job in target.jobs]
+    refusals = tuple(same_branch(context))
     trains = Trains(
         context,
         target,
@@ -32,7 +33,7 @@ def train_each(context: PipelinesContext, target: TargetContext, after: list[str
         _ASKED,
         before=(
             checkout(),
-            *same_branch(context),
+            *refusals,
             {
                 "download": "train",
                 "displayName": "What was trained in the first target",
@@ -40,6 +41,7 @@ def train_each(context: PipelinesContext, target: TargetContext, after: list[str
             },
         ),
         prefix=prefix(target),
+        refusals=refusals,
     )
     return {
         "stage": stage_name(target),

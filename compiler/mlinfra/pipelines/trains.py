@@ -40,6 +40,7 @@ class Trains:
     `dues` are the conditions of the jobs, of which one that fails holds back its own models only; `asked` says to
     run-job.sh why and for which build it runs, `env` what a person was asked, `prefix` is what the names of the
     artifacts begin with; `before` are the first steps of each job, `after` the last ones, once all is published.
+    `refusals`, of `before`, end a run that may not train: before steps of the team's own, too.
     """
 
     context: PipelinesContext
@@ -51,6 +52,7 @@ class Trains:
     after: tuple[Step, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     prefix: str = ""
+    refusals: tuple[Step, ...] = ()
 
     @property
     def title(self) -> str:

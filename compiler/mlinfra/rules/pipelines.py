@@ -13,6 +13,7 @@ from mlinfra.languages import ROWS
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.resolve.naming import resource_group_of
 from mlinfra.rules.agents import AGENT_RULES
+from mlinfra.rules.branches import BRANCH_RULES
 from mlinfra.rules.connections import CONNECTION_RULES
 from mlinfra.rules.install import INSTALL_RULES
 from mlinfra.rules.of_pipelines import trained, trains_itself, value_at
@@ -200,6 +201,7 @@ def _models_are_trained(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
 PIPELINE_RULES = (
     *CONNECTION_RULES,
     *AGENT_RULES,
+    *BRANCH_RULES,
     over_targets(UNKNOWN_JOB, _jobs_are_defined),
     over_targets(NOT_TRAINED, _models_are_trained),
     over_targets(OTHER_BRANCH, _what_another_branch_takes_serves),

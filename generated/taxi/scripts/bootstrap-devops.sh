@@ -111,6 +111,7 @@ main() {
   done
   permit_queues
   limit_variables
+  find_contributors
   keep_definitions
   let_runs_be_kept
   if [[ "${mode}" == make ]]; then
@@ -631,11 +632,10 @@ limit_variables() {
 }
 
 # keep_definitions: who edits a pipeline gives variables to all its steps, BASH_ENV too, or lets it run another file, and
-# nobody reviews that; who may commit may by default do so.
+# nobody reviews that; who may commit may by default do so. After find_contributors.
 keep_definitions() {
   local edit=2048 delete=4096 change_it i=0 name id tokens=() named="" folders
   change_it=$((edit | delete))
-  find_contributors
   if ready "${project_id}" && [[ -z "${descriptor}" ]]; then
     leave "the project has no group Contributors that you may see: deny who may commit to edit and to delete" \
       "${pipeline_names[*]}: ${organization}/${project_id}/_build, Manage security"
