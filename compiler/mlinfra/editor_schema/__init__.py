@@ -13,13 +13,15 @@ from mlinfra.bodies.editor import for_editors
 from mlinfra.editor_schema.overrides import REFERENCE, overrides
 from mlinfra.editor_schema.templates import DEFINITION, FOR_EACH_SCHEMA, with_keys, with_templates
 from mlinfra.header.model import WrittenHeader, WrittenTarget
-from mlinfra.header.network import Network
+from mlinfra.header.network import Network, ZonesElsewhere, ZonesOfHub
+from mlinfra.header.security import PlatformKey
 from mlinfra.languages import LANGUAGES, SECTIONS, keys_of_nested
 from mlinfra.overrides.entries import NAME as ENTRY_NAME
 from mlinfra.overrides.merging import OF_THE_WHOLE
 
 Schema: TypeAlias = dict[str, Any]
 _NESTED = frozenset(key for row in SECTIONS for key in keys_of_nested(row.name))
+_FILLED_IN = frozenset(model.__name__ for model in (Network, ZonesElsewhere, ZonesOfHub, PlatformKey))
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -46,11 +48,10 @@ def editor_schema() -> Schema:
 
 
 def _header() -> Schema:
-    """The keys of the header; only of the network are expressions filled in."""
+    """The keys of the header; only of network and security are expressions filled in."""
     document = WrittenHeader.model_json_schema(ref_template=f"{REFERENCE}{{model}}")
     definitions = {
-        name: for_editors(schema, expressions=name == Network.__name__)
-        for name, schema in document.pop("$defs").items()
+        name: for_editors(schema, expressions=name in _FILLED_IN) for name, schema in document.pop("$defs").items()
     }
     return {**for_editors(document, expressions=False), "$defs": definitions}
 

@@ -22,7 +22,7 @@ def not_encrypted(plans: Sequence[Plan]) -> Iterator[tuple[object, str, str]]:
 
 
 def _left_out(graph: Graph) -> Iterator[tuple[str, str]]:
-    key = graph.header.key
+    key = graph.key
     vault = graph.entries.get(f"key_vaults.{key.key_vault}") if key else None
     if key is None or vault is None:
         return

@@ -16,6 +16,7 @@ from mlinfra.graph.alterations import Alterations, Met
 from mlinfra.graph.unique import by_key
 from mlinfra.header import Header, Target
 from mlinfra.header.network import Network
+from mlinfra.header.security import PlatformKey
 from mlinfra.overrides.merging import Removal
 from mlinfra.overrides.templates import Templates
 from mlinfra.repository.files import Files
@@ -152,6 +153,7 @@ class Graph:
     edges: Edges = field(default_factory=Edges)
     local_paths: Mapping[str, tuple[LocalPath, ...]] = field(default_factory=dict)  # by address, those that lead there
     network_is_whole: bool = True  # nothing of it was left out
+    key: PlatformKey | None = None  # with which everything is encrypted that can be
     alterations: Alterations = field(default_factory=dict)
     met: Mapping[str, Met] = field(default_factory=dict)  # by address: what an alteration met
     templates: Templates = field(default_factory=Templates)  # what entries were made for each item

@@ -21,7 +21,6 @@ from mlinfra.header.model import Naming as Naming
 from mlinfra.header.moved import PLATFORM, Moves, moves_of
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.header.places import TARGETS, is_written, mapping_at, names_in
-from mlinfra.header.security import PlatformKey, Security
 from mlinfra.header.tags import told_apart_by_case
 from mlinfra.header.targets import ResourceGroup as ResourceGroup
 from mlinfra.header.targets import Target as Target
@@ -101,15 +100,10 @@ class Header:
     moves: Moves
     network: tree.Mapping | None  # for each target to judge, with its overrides
     derived: tree.Mapping | None  # the same
-    security: Security | None
+    security: tree.Mapping | None  # the same
     accepted: Mapping[str, tuple[str, ...]]  # codes of findings that comments silence -> their reasons
     pipelines: Pipelines | None
     written: tree.Mapping  # the spec, with misspelt keys called as they are meant
-
-    @property
-    def key(self) -> PlatformKey | None:
-        """The key of the platform's own, with which everything is encrypted that can be."""
-        return self.security.customer_managed_key if self.security else None
 
     def target(self, name: str) -> Target:
         """The target of that name, which has to exist."""
@@ -173,7 +167,7 @@ def read_header(source: Source) -> Outcome[Header | None]:
         moves=moves,
         network=mapping_at(spec, ("network",)),
         derived=mapping_at(spec, ("derived",)),
-        security=written.security,
+        security=mapping_at(spec, ("security",)),
         accepted=_accepted(source),
         pipelines=written.pipelines,
         written=spec,

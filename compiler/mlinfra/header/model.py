@@ -92,8 +92,8 @@ def _any_mapping(value: Any, judge: Any) -> Any:
     return value
 
 
-# Two keys are for others to judge, and editors judge them all the same: which files are included is known before there
-# is a header, and each target judges what its overrides and expressions make of the network.
+# Some keys are for others to judge, and editors judge them all the same: which files are included is known before there
+# is a header, and each target judges what its overrides and expressions make of network, security and derived.
 _BY_SOURCE = WrapValidator(_as_it_is)
 _BY_TARGETS = WrapValidator(_any_mapping)
 
@@ -301,7 +301,12 @@ class WrittenHeader(Part):
         Field(description="Who reaches the platform, and what the platform reaches", examples=[{"inbound": "public"}]),
     ] = None
     security: Annotated[
-        Security | None, Field(description="A key of your own, with which everything is encrypted that can be")
+        Security | None,
+        _BY_TARGETS,
+        Field(
+            description="A key of your own, with which everything is encrypted that can be",
+            examples=[{"customer_managed_key": {"key_vault": "keys", "key": "platform"}}],
+        ),
     ] = None
     pipelines: Annotated[
         Pipelines | None, Field(description="Who runs the pipelines, with which rights, and what they train")

@@ -19,7 +19,7 @@ FIELD = "customer_managed_key"
 
 
 def key_of_the_platform(spec: Spec) -> Iterator[Supply]:
-    key = spec.header.key
+    key = spec.key
     vault = spec.entries.get(f"key_vaults.{key.key_vault}") if key else None
     if key is None or vault is None or f"{vault.address}.keys.{key.key}" not in spec.entries:
         return  # a rule says so

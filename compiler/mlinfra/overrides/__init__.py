@@ -16,7 +16,7 @@ from mlinfra.header import Header, Target
 from mlinfra.header.places import names_in
 from mlinfra.overrides.entries import Nested, Written, body_of, nested_addresses, section_entries
 from mlinfra.overrides.expansion import Expansion
-from mlinfra.overrides.merging import DERIVED, NETWORK, OF_THE_WHOLE, Merging
+from mlinfra.overrides.merging import DERIVED, NETWORK, OF_THE_WHOLE, SECURITY, Merging
 from mlinfra.overrides.merging import Removal as Removal
 from mlinfra.overrides.pull_requests import with_made_for_pull_requests, with_pull_requests
 from mlinfra.overrides.substitution import Substitution
@@ -62,6 +62,7 @@ class TargetTree:
     files: Files
     sections: Mapping[str, Mapping[str, EntryTree]]  # in authored order
     network: tree.Mapping | None
+    security: tree.Mapping | None
     derived: tree.Mapping | None  # what it says of what is derived, by address
     removed: Mapping[str, Removal]  # by address, nested entries included
     uncompiled: frozenset[str]  # addresses of what is written and left out, as a later release compiles it
@@ -87,7 +88,8 @@ def apply_target(view: View) -> Outcome[TargetTree]:
     written = {
         name: _present(name, field, header, target, nested, removed, diagnostics) for name, field in of_sections.items()
     }
-    for key, of_the_whole in ((NETWORK, header.network), (DERIVED, header.derived)):
+    of_header = {NETWORK: header.network, SECURITY: header.security, DERIVED: header.derived}
+    for key, of_the_whole in of_header.items():
         if of_the_whole is not None:
             written[key] = Field(header.keys[key], of_the_whole)
     if overrides:
@@ -98,13 +100,14 @@ def apply_target(view: View) -> Outcome[TargetTree]:
     diagnostics += wrong
     filled = {name: substitution.node(field.value) for name, field in written.items()}
     diagnostics += substitution.diagnostics
-    network, derived = filled.pop(NETWORK, None), filled.pop(DERIVED, None)
+    network, security, derived = (filled.pop(key, None) for key in OF_THE_WHOLE)
     tree_of_target = TargetTree(
         header,
         target,
         source.given.files,
         {name: _entries(value) for name, value in filled.items()},
         network if isinstance(network, tree.Mapping) else None,
+        security if isinstance(security, tree.Mapping) else None,
         derived if isinstance(derived, tree.Mapping) else None,
         removed,
         frozenset(_uncompiled(header)),

@@ -29,14 +29,14 @@ NOT_OVERRIDABLE = Code(
     "MLI231",
     "error",
     "Key can't be overridden",
-    "`overrides` changes sections and the network; what a target says of itself stands beside `overrides`",
+    "`overrides` changes sections, network, security and derived; what a target says of itself stands beside it",
     "Write `location`, `tags` and `variables` in the target itself",
     "docs/language.md#overrides",
 )
 CODES = (UNKNOWN_OVERRIDE, NOT_OVERRIDABLE)
 
-NETWORK, DERIVED = "network", "derived"
-OF_THE_WHOLE = (NETWORK, DERIVED)  # keys of the header that targets override as they do sections
+NETWORK, SECURITY, DERIVED = "network", "security", "derived"
+OF_THE_WHOLE = (NETWORK, SECURITY, DERIVED)  # keys of the header that targets override as they do sections
 
 
 class Removal(NamedTuple):

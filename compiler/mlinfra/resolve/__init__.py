@@ -66,7 +66,7 @@ def resolve(spec: Spec) -> Outcome[Graph]:
     whole, edges = Entries(entries), [*edges, *filled]
     graph = Graph(spec.header, spec.target, spec.network, whole, spec.files, spec.removed, Edges(edges))
     graph = replace(graph, network_is_whole=spec.network_is_whole, alterations=spec.alterations, met=spec.met)
-    graph = replace(graph, templates=spec.templates)
+    graph = replace(graph, templates=spec.templates, key=spec.key)
     return (
         Outcome(graph, (*diagnostics, *refused))
         .then(lambda whole: with_local_paths(whole, _open(marked, unbound)))

@@ -11,10 +11,12 @@ from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
+from mlinfra.header.places import is_written
 from mlinfra.languages.platform.identity.identities import IDENTITIES
 from mlinfra.languages.platform.security.key import Key
 from mlinfra.languages.platform.security.key_vaults import KEY_VAULTS, KEYS
 from mlinfra.rules.rule import over_graph
+from mlinfra.source import tree
 
 KEY = ("security", "customer_managed_key")
 NOT_THERE = Code(
@@ -53,7 +55,7 @@ def _wraps(key: Key) -> bool:
 
 
 def _names_are_entries(graph: Graph) -> Iterator[Diagnostic]:
-    key = graph.header.key
+    key = graph.key
     if key is None:
         return
     vault = f"{KEY_VAULTS.name}.{key.key_vault}"
@@ -80,11 +82,15 @@ def _names_are_entries(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _where(graph: Graph, *path: str | int) -> Where:
+    """Where a part of the key is written: in the target's overrides, else in the header."""
+    overrides = graph.target.overrides
+    if overrides and is_written(overrides, (*KEY, *path)):
+        return Where(tree.deepest(overrides, (*KEY, *path)).span, "security")
     return Where(graph.header.value_at(*KEY, *path), "security")
 
 
 def _it_lies_alone(graph: Graph) -> Iterator[Diagnostic]:
-    key = graph.header.key
+    key = graph.key
     for workspace in workspaces(graph) if key else ():
         vault = graph.bound(workspace.address, "key_vault")
         if key and vault == f"{KEY_VAULTS.name}.{key.key_vault}":

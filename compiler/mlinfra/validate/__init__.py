@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
+from mlinfra.bodies.body import Body
 from mlinfra.bodies.codes import BAD_VALUE, UNKNOWN_KEY
 from mlinfra.bodies.mending import mended_body
 from mlinfra.diagnostics import Diagnostic, Where, finding
@@ -15,8 +17,10 @@ from mlinfra.graph import Entries, Entry
 from mlinfra.graph.alterations import Alterations, Met
 from mlinfra.header import Header, Target
 from mlinfra.header.network import Network
+from mlinfra.header.security import PlatformKey, Security
 from mlinfra.languages import HAS_A_SCHEMA, SECTIONS, WRITTEN
 from mlinfra.overrides import Removal, TargetTree
+from mlinfra.overrides.merging import NETWORK, SECURITY
 from mlinfra.overrides.substitution import Expression, expressions
 from mlinfra.overrides.templates import Templates
 from mlinfra.repository.files import Files
@@ -31,6 +35,7 @@ from mlinfra.validate.membership import in_workspaces
 from mlinfra.validate.reading import entries_of
 
 CHILDREN_OF_A_WORKSPACE = frozenset(row.name for row in SECTIONS if "workspace" in row.additions)
+B = TypeVar("B", bound=Body)
 _SECTION_NAMES = frozenset(row.name for row in WRITTEN)
 
 
@@ -43,6 +48,7 @@ class Spec:
     files: Files
     network: Network
     network_is_whole: bool  # nothing of it was left out
+    key: PlatformKey | None  # with which everything is encrypted that can be
     entries: Entries
     removed: Mapping[str, Removal]
     uncompiled: frozenset[str]  # addresses of what is left out, as a later release compiles it
@@ -58,8 +64,9 @@ class Spec:
 def validate(tree: TargetTree) -> Outcome[Spec]:
     """The entries of one target, and all that is wrong with their bodies."""
     diagnostics: list[Diagnostic] = []
-    network = _network(tree, diagnostics)
-    network_is_whole = not diagnostics
+    said, network_is_whole = _of_the_whole(Network, NETWORK, tree.network, diagnostics)
+    network = (said or Network()).with_presets(tree.target.mode)
+    key = _key(tree, diagnostics)
     alterations, wrong = alterations_of(tree)
     diagnostics += wrong
     altered = as_entries(alterations)
@@ -89,6 +96,7 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
         tree.files,
         network,
         network_is_whole,
+        key,
         Entries(entries),
         {**tree.removed, **omissions(alterations)},
         tree.uncompiled | set(_uncompiled(tree)),
@@ -104,23 +112,32 @@ def _uncompiled(tree: TargetTree) -> Iterator[str]:
             yield from (f"{row.name}.{name}" for name in tree.sections.get(row.name, {}))
 
 
-def _network(tree: TargetTree, diagnostics: list[Diagnostic]) -> Network:
-    model = None
-    if tree.network is not None:
-        body = plain(tree.network)
-        for path, text in _of_entries(tree.network):
-            message = f'{path[0]} can\'t be made of what is known of an entry, as "{text.value}" is'
-            diagnostics.append(finding(BAD_VALUE, message, Where(text.span, "network"), "write the value itself"))
-            body = with_value(body, path, UNKNOWN)
-        mended = mended_body(Network, tree.network, "network", body=body)
-        model = mended.model
-        diagnostics += mended.findings
-    return (model or Network()).with_presets(tree.target.mode)
+def _of_the_whole(
+    model: type[B], name: str, written: Tree | None, diagnostics: list[Diagnostic]
+) -> tuple[B | None, bool]:
+    """What the target makes of a key of the header, and whether nothing of it was left out."""
+    if written is None:
+        return None, True
+    before, body = len(diagnostics), plain(written)
+    for path, text in _of_entries(written):
+        message = f'{path[0]} can\'t be made of what is known of an entry, as "{text.value}" is'
+        diagnostics.append(finding(BAD_VALUE, message, Where(text.span, name), "write the value itself"))
+        body = with_value(body, path, UNKNOWN)
+    mended = mended_body(model, written, name, body=body)
+    diagnostics += mended.findings
+    return mended.model, len(diagnostics) == before
 
 
-def _of_entries(network: Tree) -> Iterator[tuple[Path, Scalar]]:
-    """The texts of the network with expressions about entries, which have no names before the network is known."""
-    for path, scalar in scalars(network):
+def _key(tree: TargetTree, diagnostics: list[Diagnostic]) -> PlatformKey | None:
+    """The key of the platform, of which all is known."""
+    security, _ = _of_the_whole(Security, SECURITY, tree.security, diagnostics)
+    is_known = tree.security is None or not any(_of_entries(tree.security))
+    return security.customer_managed_key if security and is_known else None
+
+
+def _of_entries(written: Tree) -> Iterator[tuple[Path, Scalar]]:
+    """The texts with expressions about entries, which have no names before what is of the whole is known."""
+    for path, scalar in scalars(written):
         if isinstance(scalar.value, str) and any(isinstance(part, Expression) for part in expressions(scalar.value)):
             yield path, scalar
 
