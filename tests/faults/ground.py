@@ -25,7 +25,7 @@ data:
 key_vaults:
   team: {soft_delete_days: 30}
 container_registries:
-  team: {sku: premium, untagged_days: 10}
+  team: {sku: premium, retention_days: 10}
 identities:
   ci:
     federated_credentials:

@@ -84,11 +84,11 @@ RESOURCE_CASES = (
     ),
     Case(
         "MLI429",
-        "container_registries: {main: {sku: premium, zone_redundancy: true, untagged_days: 7}}",
-        "container_registries: {main: {zone_redundancy: true, untagged_days: 7}}",
+        "container_registries: {main: {sku: premium, zone_redundancy: true, retention_days: 7}}",
+        "container_registries: {main: {zone_redundancy: true, retention_days: 7}}",
         (
             "1:31 zone_redundancy needs sku premium, and container_registries.main is standard",
-            "1:54 untagged_days needs sku premium, and container_registries.main is standard",
+            "1:54 retention_days needs sku premium, and container_registries.main is standard",
         ),
     ),
     Case(

@@ -66,7 +66,7 @@ ANONYMOUS_PULL = Code(
 _PREMIUM_OPTIONS = (
     "zone_redundancy",
     "data_endpoint",
-    "untagged_days",
+    "retention_days",
     "customer_managed_key",
     "quarantine",
     "trust_policy",

@@ -18,7 +18,7 @@ PLATFORM = (
     put("key_vaults/team/soft_delete_days", 3, "MLI215"),
     put("key_vaults/team/purge_protection", "yes, please", "MLI214"),
     put("container_registries/team/sku", "gold", "MLI215"),
-    rename("container_registries/team/untagged_days", "untaged_days", "MLI212"),
+    rename("container_registries/team/retention_days", "untaged_days", "MLI212"),
     put("identities/ci/federated_credentials/build/issuer", "http://contoso.com", "MLI215"),
     drop("identities/ci/federated_credentials/build/subject", "MLI213"),
     drop("role_assignments/ci-reads/role", "MLI213"),

@@ -46,7 +46,7 @@ class ContainerRegistry(InfrastructureBody):
         ]
         | None
     ) = None
-    untagged_days: (
+    retention_days: (
         Annotated[
             int, Field(ge=0, le=365, description="Manifests without a tag go after so many days, 0: never; premium")
         ]
@@ -120,8 +120,8 @@ def _premium_properties(registry: ContainerRegistry, graph: Graph) -> dict[str, 
     in_zones = registry.zone_redundancy
     if in_zones is None:
         in_zones = graph.target.mode == "production"
-    untagged_days = UNTAGGED_DAYS if registry.untagged_days is None else registry.untagged_days
-    retention = {"status": "enabled", "days": untagged_days} if untagged_days else {"status": "disabled"}
+    retention_days = UNTAGGED_DAYS if registry.retention_days is None else registry.retention_days
+    retention = {"status": "enabled", "days": retention_days} if retention_days else {"status": "disabled"}
     return {
         "dataEndpointEnabled": registry.data_endpoint is not False,
         "networkRuleBypassAllowedForTasks": False,
@@ -161,9 +161,9 @@ CONTAINER_REGISTRIES = Kind(
         "adminenabled": "leave it out: identities pull with AcrPull, and admin_user is false unless written",
         "anonymouspullenabled": "write anonymous_pull, which is false unless written",
         "dataendpointenabled": "write data_endpoint",
-        "policies": "write untagged_days and export_policy",
-        "retentionpolicy": "write untagged_days",
-        "retentiondays": "write untagged_days, which are those of the retention policy",
+        "policies": "write retention_days and export_policy",
+        "retentionpolicy": "write retention_days",
+        "untaggeddays": "write retention_days",
         "quarantinepolicy": "write quarantine: true",
         "trustpolicy": "write trust_policy: true",
         "georeplications": _NO_REPLICAS,
