@@ -46,6 +46,7 @@ def make(state: State, caller: Caller, identifier: str, body: Json) -> Json:
     _require_identities(state, caller, body)
     _require_linked(state, identifier, body)
     _require_subnets(state, caller, body)
+    _require_sending_rule(state, caller, body)
     require_key(state, identifier, body)
     require_rights_of_workspace(state, identifier, body)
     before = state.table("sent").get(key(identifier))
@@ -126,6 +127,13 @@ def _require_subnets(state: State, caller: Caller, body: Json) -> None:
             else:
                 for joined in (linked, parent_of(linked)):
                     _require_linked_right(state, caller, f"{type_of(joined)}/join/action", joined)
+
+
+def _require_sending_rule(state: State, caller: Caller, body: Json) -> None:
+    """Whoever sends logs to an event hub lists the keys of the rule by which that is done."""
+    rule = (body.get("properties") or {}).get("eventHubAuthorizationRuleId")
+    if rule:
+        _require_linked_right(state, caller, f"{type_of(rule)}/listkeys/action", rule)
 
 
 def _require_linked_right(state: State, caller: Caller, action: str, linked: str) -> None:

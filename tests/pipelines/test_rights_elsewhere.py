@@ -43,6 +43,13 @@ ASSIGN = {f"{IDENTITIES}/assign/action", f"{IDENTITIES}/read"}
 LOGS = "Microsoft.OperationalInsights/workspaces"
 SEND = {f"{LOGS}/sharedKeys/action", f"{LOGS}/read"}
 
+RULES = "Microsoft.EventHub/namespaces/authorizationRules"
+RULE = (
+    f"/subscriptions/{OWN}/resourceGroups/rg-siem/providers/Microsoft.EventHub/namespaces/evhns/authorizationRules/send"
+)
+SETTING = (
+    "storage_accounts: {lake: {}}\ndiagnostic_settings: {siem: {of: storage_accounts.lake, event_hub: {rule: RULE}}}\n"
+)
 ACCOUNTS = "Microsoft.Storage/storageAccounts"
 
 
@@ -109,6 +116,14 @@ CASES = {
     "diagnostics and insights that go to logs": (
         f"log_analytics: {{main: {{{THEIRS}}}}}\n" + WORKSPACE,
         {"theirs1": SEND},
+    ),
+    "diagnostics that go to a hub of others": (
+        SETTING.replace("RULE", RULE),
+        {"send": {f"{RULES}/listkeys/action", f"{RULES}/read"}},
+    ),
+    "diagnostics that go to a hub of the target's own group": (
+        SETTING.replace("RULE", RULE.replace("rg-siem", "rg-shop-dev")),
+        {},
     ),
     "a secret of a vault": (
         f"key_vaults: {{theirs: {{{THEIRS}}}}}\n"

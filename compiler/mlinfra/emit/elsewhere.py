@@ -32,6 +32,9 @@ ON_NETWORKS = {
     "remoteVirtualNetwork": "Microsoft.Network/virtualNetworks/peer/action",
     "virtualNetwork": "Microsoft.Network/virtualNetworks/join/action",
 }
+# Rules of a namespace of event hubs: whoever sends logs there by one lists its keys. Source: docs, "Diagnostic settings
+# in Azure Monitor", destination limitations.
+_SENDING_RULES = "Microsoft.EventHub/namespaces/authorizationRules"
 # Of a private endpoint that asks nobody: who makes it approves it on what it leads to. Source: docs, "Azure RBAC
 # permissions for Azure Private Link".
 _CONNECTIONS = "privateLinkServiceConnections"
@@ -261,6 +264,8 @@ def _asked(named: _Named) -> Iterator[tuple[str, tuple[str, ...]]]:
     elif kind.lower() == _SUBNETS.lower():
         yield named.id, (f"{_SUBNETS}/read", JOIN)
         yield named.id.rsplit("/", 2)[0], (f"{_NETWORKS}/read", JOIN_NETWORK)
+    elif kind.lower() == _SENDING_RULES.lower():
+        yield named.id, (f"{_SENDING_RULES}/read", f"{_SENDING_RULES}/listkeys/action")
     elif row is not None and not row.is_in_a_workspace:
         yield named.id, (f"{row.resource_type}/read", *(() if named.only_read else row.rights_to_use))
 
