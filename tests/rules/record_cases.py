@@ -24,6 +24,11 @@ def _locks(*locks: str) -> str:
     )
 
 
+_SCORING = (
+    "workspaces: {main: {}}\nstorage_accounts: {lake: {}}\nbatch_endpoints: {b: {}}\n"
+    "diagnostic_settings: {s: {of: %s}}\n"
+)
+
 RECORD_CASES = (
     Case(
         "MLI391",
@@ -92,6 +97,17 @@ RECORD_CASES = (
                 " | declare it as an entry with existing: true"
             ),
             "10:140 principals.someone is no Azure resource",
+        ),
+    ),
+    Case(
+        "MLI392",
+        _SCORING % "workspaces.main, storage_account: lake",
+        _SCORING % "batch_endpoints.b, storage_account: lake",
+        (
+            (
+                "4:31 batch_endpoints.b, a batch endpoint, sends neither logs nor metrics"
+                " | watch workspaces.main, which says what happens on it"
+            ),
         ),
     ),
     Case(

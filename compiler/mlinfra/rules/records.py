@@ -113,9 +113,18 @@ def _what_sends_can(graph: Graph) -> Iterator[Diagnostic]:
         elif sends is None:
             noun = _noun(graph, setting.of)
             message = f"{noun} sends neither logs nor metrics" if noun else f"{setting.of} is no Azure resource"
-            yield finding(NOTHING_THERE, message, at(entry, ("of",)))
+            yield finding(NOTHING_THERE, message, at(entry, ("of",)), _sends_for(graph, setting.of))
         else:
             yield from _sends_more(entry, setting, sends)
+
+
+def _sends_for(graph: Graph, address: str) -> str | None:
+    """What to watch instead of what sends nothing: the workspace that holds it, and sends what happens on it."""
+    entry = graph.entries.get(address)
+    while entry and entry.parent:
+        entry = graph.entries[entry.parent]
+    workspace = entry.additions.get("workspace") if entry else None
+    return f"watch workspaces.{workspace}, which says what happens on it" if workspace else None
 
 
 def _sends_more(entry: Entry, setting: DiagnosticSetting, sends: Sends) -> Iterator[Diagnostic]:
