@@ -174,7 +174,17 @@ def _asks_inside_of_the_company(resource: Mapping[str, Any]) -> bool:
     return all(ipaddress.ip_address(server).is_private for server in servers)
 
 
+def _lets_services_in(resource: Mapping[str, Any]) -> bool:
+    words = str(resource.get("properties", {}).get("networkAcls", {}).get("bypass"))
+    return "AzureServices" in words.split(", ")
+
+
 ACCEPTED: tuple[Accepted, ...] = (
+    Accepted(
+        "CKV_AZURE_36",
+        "it knows one word alone: an account that lets Azure's services in may let logging or metrics in, too",
+        _lets_services_in,
+    ),
     Accepted(
         "CKV_AZURE_40",
         "nothing that is encrypted with a key can be read once it has expired: who rotates it retires the old one",
