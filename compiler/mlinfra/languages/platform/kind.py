@@ -47,6 +47,7 @@ class NestedBody(Body):
 
     azure_name: Annotated[str, Field(description="The Azure name; by default the entry's")] | None = None
     targets: Annotated[list[str], Field(description="Targets in which it exists; by default all")] | None = None
+    properties: Annotated[Properties, Field(description="Merged into the Azure resource's properties as written")] = {}
 
     @model_validator(mode="before")
     @classmethod

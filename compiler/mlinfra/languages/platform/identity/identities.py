@@ -57,22 +57,22 @@ def _federated_credentials(identity: Identity, entry: Entry, graph: Graph) -> It
     before: tuple[str, ...] = ()  # an identity takes one change of its credentials at a time
     for name, credential in identity.federated_credentials.items():
         nested = graph.entries[f"{entry.address}.federated_credentials.{name}"]
+        said = {
+            "issuer": credential.issuer,
+            "subject": credential.subject,
+            "audiences": credential.audiences or [cloud(graph.header.cloud).token_audience],
+        }
         yield Resource(
             address=nested.address,
             type=f"{IDENTITIES.resource_type}/federatedIdentityCredentials",
             names=(entry.azure_name, nested.azure_name),
             layer=IDENTITIES.layer,
-            body={
-                "properties": {
-                    "issuer": credential.issuer,
-                    "subject": credential.subject,
-                    "audiences": credential.audiences or [cloud(graph.header.cloud).token_audience],
-                }
-            },
+            body={"properties": merged(said, credential.properties)},
             owner=nested.address,
             parent=entry.address,
             depends_on=before,
             because=nested.because,
+            properties_written=bool(credential.properties),
         )
         before = (nested.address,)
 

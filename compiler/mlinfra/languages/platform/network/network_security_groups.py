@@ -15,7 +15,7 @@ from mlinfra.azure.name_rules import NETWORK, NameRule
 from mlinfra.bodies.altering import Altering
 from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.body import ReferenceTo
-from mlinfra.bodies.fields import PLACEHOLDER, Properties, malformed
+from mlinfra.bodies.fields import PLACEHOLDER, malformed
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, changes
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody, resource_of
@@ -93,7 +93,6 @@ class SecurityRule(NestedBody):
     ports: Annotated[Ports, Field(description="Where it goes to: any, a port, a range, or a list of these")] = ANY
     from_ports: Annotated[Ports, Field(description="Where it comes from: any, a port, a range, or a list")] = ANY
     description: Annotated[str, Field(max_length=140, description="Why, for who reads the rule on Azure")] | None = None
-    properties: Annotated[Properties, Field(description="Merged into the rule's properties as written")] = {}
 
 
 class NetworkSecurityGroup(InfrastructureBody):

@@ -13,7 +13,7 @@ from mlinfra.bodies.fields import PLACEHOLDER
 from mlinfra.formats.bicep import Commented
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.kind import NestedBody
-from mlinfra.languages.resource import LAYERS, Layer, Of, Resource
+from mlinfra.languages.resource import LAYERS, Layer, Of, Resource, merged
 
 TYPE = "Microsoft.Network/virtualNetworks/virtualNetworkPeerings"
 
@@ -72,16 +72,18 @@ def peering_resources(address_space: list[str], nested: Entry, graph: Graph) -> 
         depends_on=_last_subnet(there),
         because=f"{nested.address} joins two networks, and each has its side of it",
     )
+    own = _side(peering, there.address, forwarded, _or(peering.allow_gateway_transit, False))
     yield Resource(
         address=nested.address,
         type=TYPE,
         names=(here.azure_name, nested.azure_name),
         layer=layer,
-        body={"properties": _side(peering, there.address, forwarded, _or(peering.allow_gateway_transit, False))},
+        body={"properties": merged(own, peering.properties)},
         owner=nested.address,
         parent=here.address,
         depends_on=(*_last_subnet(here), *(() if there.existing else (far,))),
         because=nested.because,
+        properties_written=bool(peering.properties),
     )
 
 

@@ -77,15 +77,17 @@ def _link(nested: Entry, zone: Entry, network: str) -> Resource:
         "virtualNetwork": {"id": Of(f"{LINKS.called_after}.{network}")},
         "resolutionPolicy": camel(body.resolution_policy),
     }
+    said = {"properties": merged(properties, body.properties)}
     return Resource(
         address=nested.address,
         type=LINKS.resource_type,
         names=(zone.azure_name, nested.azure_name or network),
         layer=LINKS.layer,
-        body={"location": GLOBAL, "tags": Tags(getattr(zone.model, "tags", {})), "properties": properties},
+        body={"location": GLOBAL, "tags": Tags(getattr(zone.model, "tags", {})), **said},
         owner=nested.address,
         parent=zone.address,
         because=nested.because,
+        properties_written=bool(body.properties),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from mlinfra.azure.name_rules import NETWORK, NameRule
-from mlinfra.bodies.fields import PLACEHOLDER, Properties, malformed
+from mlinfra.bodies.fields import PLACEHOLDER, malformed
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, changes
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody, resource_of
@@ -51,7 +51,6 @@ class Route(NestedBody):
             examples=["10.0.0.4"],
         ),
     ]
-    properties: Annotated[Properties, Field(description="Merged into the route's properties as written")] = {}
 
 
 class RouteTable(InfrastructureBody):

@@ -11,7 +11,7 @@ from mlinfra.azure.casing import camel
 from mlinfra.azure.name_rules import NETWORK, NameRule
 from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.body import ReferenceTo
-from mlinfra.bodies.fields import AddressRange, DdosPlanId, Form, IpAddress, Properties
+from mlinfra.bodies.fields import AddressRange, DdosPlanId, Form, IpAddress
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, TERRAFORM, changes
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody, reference, resource_of
@@ -66,7 +66,6 @@ class Subnet(NestedBody):
     default_outbound_access: Annotated[
         bool, Field(description="Machines without a way out get an address of Azure's")
     ] = False
-    properties: Annotated[Properties, Field(description="Merged into the subnet's properties as written")] = {}
 
 
 class VirtualNetwork(InfrastructureBody):

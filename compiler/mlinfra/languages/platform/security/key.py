@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 
 from mlinfra.azure.key_durations import PATTERN, WHAT
 from mlinfra.bodies.azure_words import AzureWords
-from mlinfra.bodies.fields import Form, Properties, malformed
+from mlinfra.bodies.fields import Form, malformed
 from mlinfra.languages.platform.kind import NestedBody
 from mlinfra.languages.resource import merged
 
@@ -67,7 +67,6 @@ class Key(NestedBody):
     notify_before_expiry: (
         Annotated[Duration, Field(description="An event says so long before that a version ends")] | None
     ) = None
-    properties: Annotated[Properties, Field(description="Merged into the key's properties as written")] = {}
 
 
 def key_properties(key: Key) -> dict[str, Any]:

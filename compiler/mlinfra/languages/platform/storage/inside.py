@@ -6,6 +6,7 @@ from mlinfra.azure.name_rules import CONTAINER, TABLE, NameRule
 from mlinfra.languages.changes import REST, TERRAFORM, changes
 from mlinfra.languages.platform.kind import Kind
 from mlinfra.languages.platform.storage.account import Container, FileShare, Queue, Table
+from mlinfra.languages.settings import PROPERTIES, Insecure
 
 CONTAINERS = Kind(
     name="containers",
@@ -22,6 +23,10 @@ CONTAINERS = Kind(
     symbol="container",
     group="Storage",
     described="Containers of blobs, or filesystems of a lake",
+    insecure=tuple(
+        Insecure((*PROPERTIES, "publicAccess"), word, f"opens {what} to everyone")
+        for word, what in (("Blob", "its blobs"), ("Container", "its blobs, and the list of them,"))
+    ),
     changes=(
         *changes(
             "create_only", TERRAFORM, "properties.defaultEncryptionScope", "properties.denyEncryptionScopeOverride"

@@ -22,7 +22,7 @@ from mlinfra.languages.platform.storage.account import (
 )
 from mlinfra.languages.platform.storage.lifecycle import lifecycle_policy
 from mlinfra.languages.platform.storage.services import protection, service_properties, share_properties
-from mlinfra.languages.resource import Resource, TenantId
+from mlinfra.languages.resource import Resource, TenantId, merged
 from mlinfra.languages.settings import AS_WRITTEN, PROPERTIES, Insecure, Setting, ways_in
 
 _DEFAULT_SKUS = {"development": "Standard_LRS", "production": "Standard_ZRS"}  # a copy in each zone where it matters
@@ -176,15 +176,17 @@ _IN: Mapping[Service, Callable[[StorageAccount, Entry, Graph], Iterator[Resource
 
 
 def _inside(nested: Entry, entry: Entry, service: str, segment: str, properties: dict[str, Any]) -> Resource:
+    written = getattr(nested.model, "properties", {})
     return Resource(
         address=nested.address,
         type=f"{STORAGE_ACCOUNTS.resource_type}/{service}Services/{segment}",
         names=(entry.azure_name, "default", nested.azure_name),
         layer=STORAGE_ACCOUNTS.layer,
-        body={"properties": properties},
+        body={"properties": merged(properties, written)},
         owner=nested.address,
         parent=f"{entry.address}.{service}_services",
         because=nested.because,
+        properties_written=bool(written),
     )
 
 
