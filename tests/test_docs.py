@@ -13,7 +13,7 @@ from mlinfra.catalogue import CODES
 from mlinfra.diagnostics import Code
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_table
-from tools import language_reference
+from tools import language_reference, principal_roles, readme_table
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -41,6 +41,15 @@ def test_every_code_is_on_its_page(golden: Callable[[Path, str], None]) -> None:
 
 def test_every_section_is_on_its_page(golden: Callable[[Path, str], None]) -> None:
     golden(DOCS / "sections.md", language_reference.page())
+
+
+def test_what_a_principal_may_do_is_on_its_page(golden: Callable[[Path, str], None]) -> None:
+    golden(DOCS / "principals.md", principal_roles.page())
+
+
+def test_what_can_be_described_is_in_the_readme(golden: Callable[[Path, str], None]) -> None:
+    readme = ROOT / "README.md"
+    golden(readme, readme_table.with_table(readme.read_text(encoding="utf-8")))
 
 
 def _linked(code: Code) -> Fragment:

@@ -16,6 +16,7 @@ import pytest
 
 from mlinfra.cli import run
 from tests.spec import HEADER, PRODUCTION, SCORING, compiled, found
+from tools.readme_table import MARK
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -27,12 +28,12 @@ SERVED = {"model/x": "", "src/s.py": "def init(): ...\n\n\ndef run(data): ...\n"
 
 
 def _sentences(text: str) -> Iterator[str]:
-    """The sentences of a page without its headings and its blocks of code; a row of a table is one."""
+    """The sentences of a page without its headings, blocks of code and generated tables; a row of a table is one."""
     text = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
     for block in re.split(r"\n\s*\n", text):
         if block.startswith("|"):
             yield from (row.strip() for row in block.splitlines()[2:])
-        elif not block.startswith("#") and block.strip():
+        elif not block.startswith(("#", MARK)) and block.strip():
             yield from re.split(r"(?<=[.:]) (?=[A-Z`*\[])", " ".join(block.split()))
 
 
