@@ -123,6 +123,7 @@ NAMES_A_LANGUAGE = {  # module or room -> why it is about what one language has
     "rules": "a rule is about the bodies of one kind, and reads its model",
     "emit.bootstrap": "defines the roles that the spec writes down",
     "emit.invocations": "how batch endpoints are called is in bodies of Azure ML",
+    "emit.callers": "how online endpoints are called is in bodies of Azure ML",
     "emit.smoke_tests": "how online endpoints are called is in bodies of Azure ML",
     "emit.azureml": "writes the files of Azure ML, as its rows say",
     "emit.network": "says what others let through, from ranges of subnets and zones of endpoints",

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.pipelines.platforms import PLATFORMS, found, output, pipeline
+from mlinfra.emit.rights import rights
+from tests.pipelines.platforms import PLATFORMS, compiled, found, output, pipeline
 from tests.pipelines.reading import called, steps_of, went_wrong
 
 RUN = '--run "$(Build.BuildId)"'
@@ -97,6 +98,14 @@ def test_a_canary_begins_when_its_command_passed() -> None:
     assert jobs["dev_settle"]["dependsOn"] == [*first, "pause_1_1", "judge_1_1"]
     assert jobs["dev_undo"]["dependsOn"] == [*first, "pause_1_1", "judge_1_1", "dev_settle"]
     assert installed(jobs["dev_try"]) == []
+
+
+@pytest.mark.parametrize("spelled", ["aad_token", "AadToken"])
+def test_the_readme_says_on_which_endpoint_who_scores_has_a_role(spelled: str) -> None:
+    text = PLATFORMS["smoke tests by command"].replace("aad_token", spelled)
+    told = [row for row in rights(compiled(text).plans) if row[1] == "shop-dev-score"]
+    assert len(told) == 1
+    assert told[0][:4] == ("dev", "shop-dev-score", "mlinfra score 07d2d343", "`best-sellers-dev-jnha`")
 
 
 def test_who_scores_is_made_with_branch_control_and_installs_by_hashes() -> None:

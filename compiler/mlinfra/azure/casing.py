@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def camel(word: str) -> str:
@@ -13,7 +13,8 @@ def camel(word: str) -> str:
 
 
 def snake(word: object) -> str:
-    """A word of an enumeration as the SDK compares it: `SystemAssigned` and `SYSTEM_ASSIGNED` are `system_assigned`.
+    """A word of an enumeration as the SDK compares it: `SystemAssigned`, `SYSTEMAssigned` and `SYSTEM_ASSIGNED` are
+    `system_assigned`.
 
     Empty for what is no text: a value that was wrong, and is unknown since.
     """

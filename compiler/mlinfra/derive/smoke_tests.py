@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from mlinfra.graph import Entry
+from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import path_of
+from mlinfra.languages.azureml.checks.online_endpoints import ENTRA, auth_mode
 
 FIELD = "smoke_test"
 
@@ -52,3 +53,10 @@ def command_of(endpoint: Entry) -> Command | None:
     requirements = written.get("requirements")
     file = path_of(endpoint, (FIELD, "requirements"), requirements) if requirements else None
     return Command(written["command"], file)
+
+
+def scored_apart(graph: Graph) -> Iterator[Entry]:
+    """The endpoints that a command tests with a token of Entra: whoever may only score signs in for it."""
+    for endpoint in graph.section("online_endpoints"):
+        if command_of(endpoint) and auth_mode(endpoint.body) == ENTRA:
+            yield endpoint

@@ -19,11 +19,11 @@ from mlinfra.formats.shell import shell_literal
 from mlinfra.formats.text import INVISIBLE
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
+from mlinfra.languages.azureml.checks.online_endpoints import ENTRA, KEY, ML_TOKEN, auth_mode
 from mlinfra.plan import Plan
 from mlinfra.repository.files import Unreadable
 from mlinfra.resolve.naming import resource_group_of
 
-ENTRA, KEY, ML_TOKEN = "aad_token", "key", "aml_token"
 _PLAIN = re.compile(r"[A-Za-z0-9@%+=:,./_-]+", re.ASCII)  # as of shlex.quote
 _IS_TEXT = re.compile(rf"[^{INVISIBLE}]*|(?:[^{INVISIBLE}]|[\n\r\t])*")
 _LINE_END = re.compile("\r\n?")
@@ -59,7 +59,7 @@ def _online(address: str, graphs: Sequence[Graph]) -> dict[str, object]:
         (
             graph.target.name,
             _address(graph, entry, "score"),
-            _SIGN_IN[_auth_mode(entry)],
+            _SIGN_IN[auth_mode(entry.body)],
             _who(graph, entry),
             _from(graph, entry),
         )
@@ -75,12 +75,12 @@ def _online(address: str, graphs: Sequence[Graph]) -> dict[str, object]:
 
 def _parts(address: str, graphs: Sequence[Graph]) -> Iterator[Fragment | str]:
     """How to call it: an example for each way to sign in, what is sent in it, what the deployments take."""
-    first = {_auth_mode(graph.entries[address]): graph for graph in reversed(graphs)}
-    for auth_mode, graph in reversed(first.items()):
+    first = {auth_mode(graph.entries[address].body): graph for graph in reversed(graphs)}
+    for mode, graph in reversed(first.items()):
         entry = graph.entries[address]
-        yield f"With {_SIGN_IN[auth_mode]}, here in {graph.target.name}:"
+        yield f"With {_SIGN_IN[mode]}, here in {graph.target.name}:"
         yield markdown_fence(_command(graph, entry), "bash")
-        if auth_mode == ENTRA:
+        if mode == ENTRA:
             yield Fragment(
                 f"Programs ask Entra for the scope {code(cloud(graph.header.cloud).ml_resource + '/.default')}."
             )
@@ -98,11 +98,6 @@ def _deployments(graph: Graph, address: str) -> Iterator[tuple[Fragment, Fragmen
 
 def _description(graphs: Sequence[Graph], address: str) -> str:
     return str(graphs[0].entries[address].body.get("description") or "")
-
-
-def _auth_mode(endpoint: Entry) -> str:
-    written = str(endpoint.body.get("auth_mode") or KEY).lower().replace("_", "")
-    return {"aadtoken": ENTRA, "amltoken": ML_TOKEN}.get(written, KEY)
 
 
 def _address(graph: Graph, endpoint: Entry, route: str) -> Fragment | str:
@@ -144,12 +139,12 @@ def _word(value: str) -> str:
 
 def _command(graph: Graph, endpoint: Entry) -> str:
     """What sends the first request of the smoke test; a pipe brings the token, so that no list of processes has it."""
-    auth_mode = _auth_mode(endpoint)
-    if auth_mode == ENTRA:
+    mode = auth_mode(endpoint.body)
+    if mode == ENTRA:
         resource = cloud(graph.header.cloud).ml_resource
         token = f"az account get-access-token --resource {resource} --query accessToken --output tsv"
     else:
-        field = "primaryKey" if auth_mode == KEY else "accessToken"
+        field = "primaryKey" if mode == KEY else "accessToken"
         token = f"az ml online-endpoint get-credentials {_place(graph, endpoint)} --query {field} --output tsv"
     request = next(iter(_request_files(graph, endpoint)), None)
     data = _word(f"@{request}") if request else "@request.json"
@@ -198,8 +193,8 @@ def _is_json(text: str) -> bool:
 
 
 def _who(graph: Graph, endpoint: Entry) -> Fragment | str:
-    auth_mode = _auth_mode(endpoint)
-    if auth_mode != ENTRA:
+    mode = auth_mode(endpoint.body)
+    if mode != ENTRA:
         return "whoever got it from someone who may manage the workspace"
     named = consumers(graph, endpoint)
     working = [each for each in scientists(graph, endpoint.additions["workspace"]) if each not in named]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from mlinfra.azure.conditions import Assignable
 from mlinfra.azure.own_roles import name_of_role
 from mlinfra.derive.grants import CRYPTO_USER
-from mlinfra.derive.smoke_tests import command_of
+from mlinfra.derive.smoke_tests import scored_apart
 from mlinfra.emit.bootstrap import (
     connections_of,
     database_service,
@@ -101,11 +101,10 @@ def _rows(plan: Plan, connection: Connection) -> Iterator[tuple[object, ...]]:
 
 def _scoring(plan: Plan, connection: Connection) -> Iterator[tuple[object, ...]]:
     """What a release gives it, on each endpoint that it tests."""
-    for endpoint in plan.graph.section("online_endpoints"):
-        if command_of(endpoint) and endpoint.body.get("auth_mode") == "aad_token":
-            because = "scores, for the smoke test of a new deployment; the release sees to it that it may"
-            for right in roles_of_consumers(plan):
-                yield plan.graph.target.name, connection.name, right.name, code(endpoint.azure_name), because
+    because = "scores, for the smoke test of a new deployment; the release sees to it that it may"
+    for endpoint in scored_apart(plan.graph):
+        for right in roles_of_consumers(plan):
+            yield plan.graph.target.name, connection.name, right.name, code(endpoint.azure_name), because
 
 
 def _shown(right: Right) -> Fragment | str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlinfra.derive.smoke_tests import command_of
+from mlinfra.derive.smoke_tests import scored_apart
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
@@ -12,7 +12,6 @@ from mlinfra.header import Header
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.header.places import mapping_at
 from mlinfra.languages import ROWS
-from mlinfra.languages.azureml.checks.online_endpoints import credential
 from mlinfra.rules.of_pipelines import (
     connection_to_add,
     key_at,
@@ -178,7 +177,7 @@ def _nothing_is_in_vain(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
         connections = written.service_connections.get(name) if written else None
         if written is None or connections is None:
             continue
-        if connections.score and not any(_tests_apart(graph)):
+        if connections.score and not any(scored_apart(graph)):
             message = (
                 f"nothing signs in with score of target {name}: no smoke test of an online endpoint with aad_token is "
                 "a command there"
@@ -201,7 +200,7 @@ def _who_tests_can_score(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
     for graph in graphs:
         name, written = graph.target.name, graph.header.pipelines
         connections = written.service_connections.get(name) if written else None
-        tested = next(_tests_apart(graph), None)
+        tested = next(scored_apart(graph), None)
         if connections and tested and connections.score is None:
             message = (
                 f"the smoke test of {tested.address} is a command that needs a token of Entra, and target {name} has "
@@ -209,13 +208,6 @@ def _who_tests_can_score(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
             )
             help = connection_to_add(graph.header, name, "score")
             yield finding(NO_SCORER, message, _of_target(graph.header, name), help)
-
-
-def _tests_apart(graph: Graph) -> Iterator[Entry]:
-    """The endpoints of which a command is the smoke test that scores with a token of Entra."""
-    for endpoint in graph.section("online_endpoints"):
-        if command_of(endpoint) and not credential(endpoint.body):
-            yield endpoint
 
 
 def _by_pipelines(graph: Graph) -> Iterator[Entry]:

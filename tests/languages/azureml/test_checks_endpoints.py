@@ -86,7 +86,7 @@ ENDPOINTS = [
     Case(
         online_endpoints.KUBERNETES_TOKEN,
         "online_endpoints",
-        "{compute: k8s, auth_mode: aad_token}",
+        "{compute: k8s, auth_mode: AADToken}",
         ("auth_mode",),
         "a Kubernetes endpoint takes no Entra tokens",
         "use key or aml_token",
@@ -344,7 +344,7 @@ DEPLOYMENTS = [
     deployment_case(
         online_deployments.SCALE_SETTINGS,
         "scale_settings",
-        "{type: target_utilization}",
+        "{type: TargetUtilization}",
         "{type: default}",
         "scale_settings.type",
         "a managed deployment can't scale by target_utilization",
@@ -387,7 +387,7 @@ BATCH = [
         ("auth_mode",),
         "a batch endpoint can't use key",
         "use aad_token",
-        "{auth_mode: aad_token}",
+        "{auth_mode: AadToken}",
     ),
     Case(
         batch.NO_CONSUMERS,

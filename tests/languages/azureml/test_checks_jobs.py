@@ -152,7 +152,7 @@ def sweep(**changes: str) -> str:
     return f"{{type: sweep, trial: {{command: a}}, {', '.join(f'{key}: {value}' for key, value in keys.items())}}}"
 
 
-HARSH = "{type: truncation_selection, truncation_percentage: 100}"
+HARSH = "{type: TruncationSelection, truncation_percentage: 100}"
 
 SWEEPS = [
     Case(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mlinfra.azure.casing import snake
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.languages.azureml.checks.walk import whole, word
@@ -70,7 +71,7 @@ NO_ERRORS = 0  # ours
 
 
 def check_auth_mode(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
-    auth_mode = word(body.get("auth_mode"))
+    auth_mode = snake(body.get("auth_mode"))
     if auth_mode not in ("aad_token", ""):
         yield BodyProblem(TOKENS_ONLY, ("auth_mode",), f"a batch endpoint can't use {auth_mode}", "use aad_token")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlinfra.azure.casing import snake
 from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.checks.walk import whole, word
 from mlinfra.languages.azureml.ports import mapping
@@ -132,7 +133,7 @@ def check_instances(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
 
 
 def check_scale_settings(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
-    kind = word(mapping(body.get("scale_settings")).get("type"))
+    kind = snake(mapping(body.get("scale_settings")).get("type"))
     if kind == "target_utilization" and _kind(body) == "managed":
         message = "a managed deployment can't scale by target_utilization"
         yield BodyProblem(SCALE_SETTINGS, ("scale_settings", "type"), message, "leave scale_settings out")

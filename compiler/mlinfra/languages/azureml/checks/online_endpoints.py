@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlinfra.azure.casing import snake
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.suggest import did_you_mean
-from mlinfra.languages.azureml.checks.walk import whole, word
+from mlinfra.languages.azureml.checks.walk import whole
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.languages.rule import Rule
@@ -70,17 +71,19 @@ NO_ROLE_ASKED = Code(
     source="https://learn.microsoft.com/azure/machine-learning/concept-endpoints-online-auth",
 )
 
+ENTRA, KEY, ML_TOKEN = "aad_token", "key", "aml_token"
 MAX_MIRRORED_PERCENT = 50  # how-to-safely-rollout-online-endpoints
 MAX_DEPLOYMENTS = 20  # how-to-manage-quotas, online endpoints
 
 
-def credential(body: Body) -> str:
-    """What az calls the secret with which an endpoint is called; empty where that is a token of Entra.
+def auth_mode(body: Body) -> str:
+    """How whoever calls an endpoint signs in; the default is that of OnlineEndpoint of azure-ai-ml."""
+    return snake(body.get("auth_mode")) or KEY
 
-    The default is that of OnlineEndpoint of azure-ai-ml, a key.
-    """
-    modes = {"aadtoken": "", "amltoken": "accessToken"}
-    return modes.get(word(body.get("auth_mode")).replace("_", ""), "primaryKey")
+
+def credential(body: Body) -> str:
+    """What az calls the secret with which an endpoint is called; empty where that is a token of Entra."""
+    return {ENTRA: "", ML_TOKEN: "accessToken"}.get(auth_mode(body), "primaryKey")
 
 
 def check_traffic_sum(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
@@ -118,18 +121,17 @@ def check_mirror(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
 
 
 def check_auth_mode(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
-    auth_mode = word(body.get("auth_mode"))
-    if auth_mode == "aad_token" and "compute" in body:
+    written = snake(body.get("auth_mode"))
+    if written == ENTRA and "compute" in body:
         message = "a Kubernetes endpoint takes no Entra tokens"
         yield BodyProblem(KUBERNETES_TOKEN, ("auth_mode",), message, "use key or aml_token")
-    if auth_mode == "key" and "compute" not in body:
+    if written == KEY and "compute" not in body:
         yield BodyProblem(KEY_AUTH, ("auth_mode",), "keys of an endpoint do not expire", "use aad_token")
 
 
 def check_consumers(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
-    written = str(body.get("auth_mode", "key"))  # azure-ai-ml: the default of OnlineEndpoint
-    if "consumers" in body and word(written).replace("_", "") in ("key", "amltoken"):
-        message = f"auth_mode is {written}, with which no role is asked of who calls"
+    if "consumers" in body and auth_mode(body) in (KEY, ML_TOKEN):
+        message = f"auth_mode is {body.get('auth_mode', KEY)}, with which no role is asked of who calls"
         yield BodyProblem(NO_ROLE_ASKED, ("consumers",), message, "use aad_token, or leave consumers out", on_key=True)
 
 

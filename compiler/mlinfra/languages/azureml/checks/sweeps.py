@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlinfra.azure.casing import snake
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.languages.azureml.checks.walk import Job, jobs_in, whole, word
@@ -128,7 +129,7 @@ def check_early_termination(body: Body, context: CheckContext) -> Iterator[BodyP
             slack = as_number(policy.get(key))
             if slack is not None and slack < 0:
                 yield BodyProblem(BANDIT_SLACK, (*path, key), f"{key} is {policy[key]}, and must be above 0")
-        if word(policy.get("type")) == "truncation_selection":
+        if snake(policy.get("type")) == "truncation_selection":
             yield from _check_truncation(policy.get("truncation_percentage"), (*path, "truncation_percentage"))
 
 
