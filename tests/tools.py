@@ -1,28 +1,46 @@
 """The outside tools that tests need: found here, or skipped with a message that says how to get them."""
 
+import atexit
 import os
 import shutil
+import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from mlinfra.verify.bicep_cli import HOW_TO_GET_BICEP, find_bicep
 from mlinfra.verify.checkov import HOW_TO_GET_CHECKOV
+from tests import python_forks
 
 # Without -S it reads at each start what is installed on this machine, which takes longer than the program.
-_PYTHON = f"""#!{shutil.which("bash")}
-exec "{Path(sys.executable).resolve()}" -S "$@"
+_BASH, _PYTHON = shutil.which("bash"), Path(sys.executable).resolve()
+_START = f"""#!{_BASH}
+exec "{_PYTHON}" -S "$@"
 """
 
 
-def search_path(programs: Path) -> str:
-    """PATH of a script: a folder of programs, which gets a `python3` of nothing but Python itself, then all others."""
+def search_path(programs: Path, *, forks: bool = False) -> str:
+    """PATH of a script: a folder of programs, which gets a `python3` of nothing but Python itself, then all others.
+
+    `forks`: on Linux it is a fork of one that has started.
+    """
     python = programs / "python3"
     if not python.exists():
-        python.write_text(_PYTHON)
+        python.write_text(_fork() if forks and sys.platform == "linux" else _START)
         python.chmod(0o755)
     return os.pathsep.join((os.fspath(programs), os.environ["PATH"]))
+
+
+@cache
+def _fork() -> str:
+    """The program that asks for a fork; the server ends with this process."""
+    command = [os.fspath(_PYTHON), "-I", "-S", python_forks.__file__]
+    server = subprocess.Popen(command, env={}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    atexit.register(server.communicate)
+    assert server.stdout is not None
+    return python_forks.CLIENT.format(bash=_BASH, python=_PYTHON, port=server.stdout.readline().strip())
 
 
 def bicep() -> Path:

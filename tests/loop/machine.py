@@ -94,7 +94,7 @@ class Scripts:
             cwd=_replaced(command.folder, places),
             env={
                 **{name: _replaced(value, places) for name, value in command.environment.items()},
-                "PATH": search_path(self._folder / "bin"),
+                "PATH": search_path(self._folder / "bin", forks=True),
                 "HOME": str(agent / "scratch"),
                 "TMPDIR": str(agent / "scratch"),
                 "FAKE_AZ": str(fake),

@@ -133,7 +133,7 @@ class Azure:
         az = bin_folder / "az"
         az.write_text(CLIENT)
         az.chmod(0o755)
-        self.path = search_path(bin_folder)
+        self.path = search_path(bin_folder, forks=True)
         self.state: dict[str, Any] = {}
         self.script = orders(
             [target.subscription for target in context.targets],
@@ -174,6 +174,7 @@ class Azure:
                 "TMPDIR": str(self.folder),
                 **environment,
             },
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=_DEADLINE_SECONDS,
