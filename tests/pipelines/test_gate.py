@@ -113,12 +113,13 @@ def test_nothing_else_gets_the_token_of_the_job() -> None:
     assert {"keep-runs.sh" in text for text in texts if "AccessToken" in text} == {True}
 
 
-def test_a_report_goes_the_way_of_its_model() -> None:
-    text = PLATFORMS["two targets"].replace("{from_job: train, output: model}", REPORTED)
+@pytest.mark.parametrize("release", [REPORTED, "{from_job: train, output: model, release: {report: page}}"])
+def test_a_report_goes_the_way_of_its_model(release: str) -> None:
+    text = PLATFORMS["two targets"].replace("{from_job: train, output: model}", release)
     text = text.replace("outputs: {model: {type: mlflow_model}}", "outputs: {model: {type: mlflow_model}, page: {}}")
     with repository() as root:
         files = files_of(compiled_in(root, text), root, root / "generated" / "shop")
-    train, release = (read_yaml(files[f"pipelines/{which}.yml"]) for which in ("train", "release"))
+    train, releases = (read_yaml(files[f"pipelines/{which}.yml"]) for which in ("train", "release"))
     published = [
         step for stage in train["stages"] for job in stage["jobs"] for step in steps_of(job) if "publish" in step
     ]
@@ -127,7 +128,7 @@ def test_a_report_goes_the_way_of_its_model() -> None:
         ("report-best-sellers$(mlinfra.again)", "and(succeeded()"),
         ("models$(mlinfra.again)", ""),
     ]
-    found = {stage["stage"]: stage["jobs"] for stage in release["stages"]}
+    found = {stage["stage"]: stage["jobs"] for stage in releases["stages"]}
     choose, gate = found["dev_gate"]
     assert "dev-report-best-sellers$(mlinfra.again)" in [step.get("artifact") for step in steps_of(choose)]
     [chosen] = [step for step in steps_of(gate) if step.get("download") == "current"]

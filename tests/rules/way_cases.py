@@ -29,10 +29,4 @@ WAY_CASES = (
             ),
         ),
     ),
-    Case(
-        "MLI405",
-        _agents(", inside: spoke"),
-        _agents(", inside: hub"),
-        ('5:80 "hub", in which agents are, is no entry of virtual_networks | Defined: spoke',),
-    ),
 )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from mlinfra.pipelines.scripts import ScriptsContext
-from mlinfra.pipelines.trained import Training
+from mlinfra.pipelines.trained import Gate, Training
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import METRICS, Azure
 from tests.scripts.steps import GATE, REGISTER, RELEASE, RETRAIN, TRAIN, publish
@@ -18,15 +19,22 @@ OUTPUTS = {"report": {"metrics.json": json.dumps(METRICS)}, "page": {"index.html
 NewAzureOf = Callable[[ScriptsContext], Azure]
 
 
-REPORTED = dataclasses.replace(
-    PLATFORM,
-    targets=tuple(
-        dataclasses.replace(
-            target, models=tuple(dataclasses.replace(model, report_output="page") for model in target.models)
-        )
-        for target in PLATFORM.targets
-    ),
-)
+def _reported(**changes: Any) -> ScriptsContext:
+    """The platform, whose models' job has a report for who approves."""
+    return dataclasses.replace(
+        PLATFORM,
+        targets=tuple(
+            dataclasses.replace(
+                target,
+                models=tuple(dataclasses.replace(model, report_output="page", **changes) for model in target.models),
+            )
+            for target in PLATFORM.targets
+        ),
+    )
+
+
+REPORTED = _reported()
+ALONE = _reported(metrics_output="", metrics_file="", gate=Gate())
 
 
 @pytest.fixture
@@ -55,6 +63,27 @@ def test_it_is_handed_on_and_stands_beside_the_numbers(azure: Azure, chosen: boo
     assert (gate.code, "variable=mlinfra.decided]true" in gate.stdout) == (0, True)
     assert files(azure, "out/report-churn") == OUTPUTS["page"]
     assert "gate.md" in files(azure, "out")
+
+
+def test_alone_it_goes_with_a_model_that_no_number_judges(new_azure_of: NewAzureOf) -> None:
+    azure = new_azure_of(ALONE).with_infrastructure()
+    azure.script["outputs"] = {"page": OUTPUTS["page"]}
+    assert azure.run(*REGISTER).code == 0
+    assert azure.run(*TRAIN).code == 0
+    publish(azure)
+    gate = azure.run(*GATE, TF_BUILD="True")
+    assert (gate.code, "variable=mlinfra.decided]true" in gate.stdout) == (0, True), gate.stderr
+    found = files(azure, "out")
+    assert {path: found[path] for path in found if path.startswith("report-churn/")} == {
+        f"report-churn/{path}": text for path, text in OUTPUTS["page"].items()
+    }
+    assert "| churn | accepted | 1 | nothing |" in found["gate.md"]
+    azure.script["outputs"] = {}
+    again = azure.run(*RETRAIN)
+    assert (again.code, again.stderr.splitlines()[-1].partition(" wrote nothing")[2]) == (
+        1,
+        " into its output page, the report of model churn",
+    )
 
 
 def test_a_release_of_what_serves_has_none(azure: Azure) -> None:

@@ -127,6 +127,13 @@ class TargetContext:
         return own_role(self.scope, SCORE) if any(each.use == "score" for each in self.connections) else ""
 
     @property
+    def tested(self) -> str:
+        """The ids of the endpoints on which a release gives it that role, in lower case."""
+        found = (each for each in self.endpoints if each.smoke_command and each.smoke_command.apart)
+        workspaces = f"{self.scope}/providers/Microsoft.MachineLearningServices/workspaces"
+        return " ".join(f"{workspaces}/{each.workspace}/onlineEndpoints/{each.name}".lower() for each in found)
+
+    @property
     def group_query(self) -> str:
         """What az is asked of a resource group: its region, and whether it has all the tags."""
         tags = " && ".join(f"tags.{_json_text(name)} == `{_json_text(value)}`" for name, value in self.tags)

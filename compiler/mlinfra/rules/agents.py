@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mlinfra.derive.workspace import workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
+from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.header import Header
 from mlinfra.header.pipelines import Pipelines
@@ -30,6 +32,14 @@ ONE_POOL_INSIDE = Code(
     "Name two pools: pull requests need no way in, as what-if asks Azure Resource Manager only",
     _HOW,
 )
+AGENTS_NOWHERE = Code(
+    "MLI405",
+    "error",
+    "Agents in a network that is no entry",
+    "Whether agents reach what is private is told by the network in which they are; one that is misspelt tells nothing",
+    "Write an entry of virtual_networks, which may be existing: true, and is in each private target",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-secure-training-vnet",
+)
 
 
 def _pull_requests_run_elsewhere(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
@@ -44,6 +54,37 @@ def _pull_requests_stay_outside(graphs: Sequence[Graph]) -> Iterator[Diagnostic]
         yield _found(
             ONE_POOL_INSIDE, f'pull requests run on "{name}", the pool that deploys into {where}', inside, name
         )
+
+
+_EXISTING = "let the entry be in each of these targets, with existing: true where the network is made elsewhere"
+
+
+def _agents_are_in_an_entry(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    """Of all agents in some target, and of those that deploy in each that is private."""
+    written = graphs[0].header.pipelines if graphs else None
+    if written is None:
+        return
+    pools = [(written.pool.of_deployments, written.pool.key_of_deployments)]
+    if written.pool.pull_request:
+        pools.append((written.pool.pull_request, ("pool", "pull_request")))
+    for pool, place in pools:
+        lacking = [graph for graph in graphs if f"virtual_networks.{pool.inside}" not in graph.entries]
+        is_nowhere = len(lacking) == len(graphs[0].header.targets)  # what was not compiled may have it
+        sought = [graph for graph in lacking if pool is written.pool.of_deployments and _is_reached(graph)]
+        if pool.inside and (sought or is_nowhere):
+            networks = dict.fromkeys(entry.name for graph in graphs for entry in graph.section("virtual_networks"))
+            message = f'"{pool.inside}", in which agents are, is no entry of virtual_networks'
+            help = did_you_mean(pool.inside, list(networks))
+            if pool.inside in networks:
+                names = ", ".join(graph.target.name for graph in sought)
+                message, help = f"{message} in {names}, which they reach by private endpoints", _EXISTING
+            where = Where(graphs[0].header.value_at("pipelines", *place, "inside"), "pipelines")
+            yield finding(AGENTS_NOWHERE, message, where, help)
+
+
+def _is_reached(graph: Graph) -> bool:
+    """Whether what is deployed in a target can be reached by private endpoints only."""
+    return graph.network.is_private and bool(workspaces(graph) or not graph.target.shared)
 
 
 def _shared(graphs: Sequence[Graph]) -> str | None:
@@ -77,4 +118,5 @@ def _found(code: Code, message: str, graph: Graph, name: str) -> Diagnostic:
 AGENT_RULES = (
     over_targets(ONE_POOL, _pull_requests_run_elsewhere),
     over_targets(ONE_POOL_INSIDE, _pull_requests_stay_outside),
+    over_targets(AGENTS_NOWHERE, _agents_are_in_an_entry),
 )

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from mlinfra.derive.private_endpoints import lacks_subnet
 from mlinfra.derive.workspace import workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
-from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.rule import Rule
@@ -52,14 +51,6 @@ AGENTS_SOMEWHERE = Code(
     "Agents of a private platform, and nobody says where they are",
     "They upload code, submit jobs and call endpoints by private endpoints; whether they reach these can't be told",
     "Write inside: <an entry of virtual_networks> beside the name of the pool",
-    _TRAINING,
-)
-AGENTS_NOWHERE = Code(
-    "MLI405",
-    "error",
-    "Agents in a network that is no entry",
-    "Whether agents reach the private endpoints of the platform is told by the network in which they are",
-    "Write an entry of virtual_networks, which may be existing: true, and is in each private target",
     _TRAINING,
 )
 WAY_UNSURE = Code(
@@ -145,15 +136,6 @@ def _agents_are_somewhere(graph: Graph) -> Iterator[Diagnostic]:
         yield finding(AGENTS_SOMEWHERE, message, _place(graph, "name"), help)
 
 
-def _agents_are_in_an_entry(graph: Graph) -> Iterator[Diagnostic]:
-    pool = graph.header.pipelines.pool.of_deployments if graph.header.pipelines else None
-    is_sought = graph.network.is_private and bool(workspaces(graph) or not graph.target.shared)
-    if pool and pool.inside and is_sought and f"virtual_networks.{pool.inside}" not in graph.entries:
-        networks = [entry.name for entry in graph.section("virtual_networks")]
-        message = f'"{pool.inside}", in which agents are, is no entry of virtual_networks'
-        yield finding(AGENTS_NOWHERE, message, _place(graph, "inside"), did_you_mean(pool.inside, networks))
-
-
 def _place(graph: Graph, key: str) -> Where:
     written = graph.header.pipelines
     before = written.pool.key_of_deployments if written else ("pool",)
@@ -164,5 +146,4 @@ RULES = (
     Rule((NO_WAY, WAY_LEFT_OUT, WAY_UNSURE), "graph", _ways_are_there),
     over_graph(ROLE_MISSING, _roles_are_there),
     over_graph(AGENTS_SOMEWHERE, _agents_are_somewhere),
-    over_graph(AGENTS_NOWHERE, _agents_are_in_an_entry),
 )
