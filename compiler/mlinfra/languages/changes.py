@@ -14,9 +14,16 @@ Effect: TypeAlias = Literal[
     "ignored",  # create-only, and the service keeps the old value without a word
     "irreversible",  # there is no way back
     "opens_access",
-    "loses_data",  # or takes it down for a while
+    "loses_data",
+    "interrupts",  # what runs or is reached meanwhile: jobs, a service, an address, a name
     "weakens",  # what would help after a loss or an attack
+    "not_known",  # the sources leave open whether it is taken
 ]
+
+# `towards` where it is no single value: the direction of a change.
+LESS, MORE = "<", ">"  # a smaller number, an older version of TLS, false after true
+ANY = "*"  # whatever the new value is
+OPEN = "open"  # more who reach it, as `differ.reach` reads networks, rules and words such as Enabled
 
 TERRAFORM = "https://github.com/hashicorp/terraform-provider-azurerm"  # what its resources replace or refuse
 REST = "https://github.com/Azure/azure-rest-api-specs"  # x-ms-mutability, bodies of PATCH, descriptions
@@ -30,15 +37,24 @@ class Change:
     path: str  # of the resource's body, or of the entry's where that becomes a file
     effect: Effect
     source: str
-    towards: str = ""  # the value with which it does; empty: with any
+    towards: str = ""  # the value or the direction with which it does; empty: with any
     is_confirmed: bool = True  # else the sources leave it open
+    leaving: str = ""  # the old value with which alone it does; none at all is what Azure takes where none is said
+    families: tuple[tuple[str, ...], ...] = ()  # values among which it does not
 
 
 def changes(
-    effect: Effect, source: str, *paths: str, towards: str = "", is_confirmed: bool = True
+    effect: Effect,
+    source: str,
+    *paths: str,
+    towards: str = "",
+    is_confirmed: bool = True,
+    leaving: str = "",
+    families: tuple[tuple[str, ...], ...] = (),
 ) -> tuple[Change, ...]:
-    """The same effect of several properties."""
-    return tuple(Change(path, effect, source, towards, is_confirmed) for path in paths)
+    """The same effect of several properties; what opens access does so towards more who reach it if none is said."""
+    towards = towards or (OPEN if effect == "opens_access" else "")
+    return tuple(Change(path, effect, source, towards, is_confirmed, leaving, families) for path in paths)
 
 
 IN_EVERY_RESOURCE = (*changes("create_only", TERRAFORM, "name"), *changes("create_only", REST, "location"))

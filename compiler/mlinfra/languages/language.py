@@ -93,6 +93,8 @@ class Section:
 
     # What it means to its surroundings
     stateful: bool = False  # its loss loses data: a warning when its id disappears
+    lost_with_it: str = ""  # what else is lost where one is deleted and made anew: the files on its disk
+    stops_meanwhile: str = ""  # what stops or is not reached until it is made anew: its running jobs
     watched: bool = False  # what happens on it is kept in Log Analytics
     locked_because: str = ""  # why nobody may delete it in production
     closed_as: Callable[[Entry], tuple[str, ...]] | None = None  # groups of the private endpoints to one that is closed

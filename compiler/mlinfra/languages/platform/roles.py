@@ -9,13 +9,13 @@ from mlinfra.azure.ids import GROUP, GUID, guid
 from mlinfra.azure.own_roles import written_role
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_guid
 from mlinfra.graph import Graph
-from mlinfra.languages.changes import TERRAFORM, changes
+from mlinfra.languages.changes import ANY, TERRAFORM, changes
 from mlinfra.languages.resource import RESOURCE_GROUP, Of, Resource, RoleDefinition
 
 CHANGES_OF_ROLES = (
     *changes("refused", TERRAFORM, "properties.principalId", "scope"),
     *changes("create_only", TERRAFORM, "properties.roleDefinitionId", "properties.principalType"),
-    *changes("opens_access", TERRAFORM, "properties.condition"),
+    *changes("opens_access", TERRAFORM, "properties.condition", towards=ANY),
 )
 
 

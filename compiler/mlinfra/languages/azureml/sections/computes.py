@@ -16,6 +16,7 @@ WITH_AN_IDENTITY = "reads data and pulls images with an identity of its own"
 
 COMPUTE_CLUSTERS = Row(
     name="compute_clusters",
+    stops_meanwhile="its running jobs",
     noun="compute cluster",
     called_elsewhere=elsewhere.OF_CLUSTERS,
     az_noun="compute",
@@ -80,18 +81,12 @@ COMPUTE_CLUSTERS = Row(
             "properties.disableLocalAuth",
         ),
         *changes("create_only", REST, "properties.computeLocation"),
-        *changes(
-            "loses_data",
-            TERRAFORM,
-            "properties.properties.vmSize",
-            "properties.properties.vmPriority",
-            is_confirmed=False,
-        ),
     ),
 )
 
 COMPUTE_INSTANCES = Row(
     name="compute_instances",
+    lost_with_it="the files on its disk",
     noun="compute instance",
     called_elsewhere=elsewhere.OF_INSTANCES,
     az_noun="compute",
@@ -123,7 +118,6 @@ COMPUTE_INSTANCES = Row(
             "description",
             "tags",
         ),
-        *changes("loses_data", TERRAFORM, "size", is_confirmed=False),
         *changes(
             "ignored",
             f"{LEARN}machine-learning/how-to-create-compute-instance",

@@ -26,6 +26,7 @@ SLOT = NameRule("a deployment", 1, 25, ENDPOINT, "endpoint")
 
 ONLINE_ENDPOINTS = Row(
     name="online_endpoints",
+    stops_meanwhile="the service, and its keys are others",
     noun="online endpoint",
     called_elsewhere=elsewhere.OF_ENDPOINTS,
     az_noun="online-endpoint",
@@ -52,11 +53,6 @@ ONLINE_ENDPOINTS = Row(
     changes=(
         *changes(
             "create_only",
-            f"{LEARN}machine-learning/how-to-access-resources-from-endpoints-managed-identities",
-            "identity",
-        ),
-        *changes(
-            "loses_data",
             f"{LEARN}machine-learning/how-to-access-resources-from-endpoints-managed-identities",
             "identity",
         ),
@@ -112,6 +108,7 @@ ONLINE_DEPLOYMENTS = Row(
 # The SDK takes no identity for batch endpoints, whose runs take their cluster's.
 BATCH_ENDPOINTS = Row(
     name="batch_endpoints",
+    stops_meanwhile="the service",
     noun="batch endpoint",
     called_elsewhere=elsewhere.OF_ENDPOINTS,
     az_noun="batch-endpoint",

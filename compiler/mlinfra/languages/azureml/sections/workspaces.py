@@ -109,7 +109,10 @@ WORKSPACES = Row(
             "irreversible", f"{LEARN}machine-learning/how-to-managed-network", "properties.managedNetwork.isolationMode"
         ),
         *changes(
-            "loses_data", f"{LEARN}machine-learning/how-to-managed-network", "properties.managedNetwork.isolationMode"
+            "interrupts",
+            f"{LEARN}machine-learning/how-to-managed-network",
+            "properties.managedNetwork.isolationMode",
+            leaving="Disabled",
         ),
         *changes("irreversible", REST, "properties.managedNetwork.managedNetworkKind", towards="V2"),
         *changes(

@@ -11,7 +11,7 @@ from mlinfra.azure.clouds import cloud
 from mlinfra.azure.name_rules import WORD, NameRule
 from mlinfra.bodies.fields import HttpsUrl
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import TERRAFORM, changes
+from mlinfra.languages.changes import ANY, TERRAFORM, changes
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody
 from mlinfra.languages.resource import Location, Resource, Tags, merged
 
@@ -79,6 +79,7 @@ def _federated_credentials(identity: Identity, entry: Entry, graph: Graph) -> It
 
 IDENTITIES = Kind(
     name="identities",
+    stops_meanwhile="what acts as it: its id and so its grants are others",
     noun="identity",
     model=Identity,
     resource_type="Microsoft.ManagedIdentity/userAssignedIdentities",
@@ -90,7 +91,7 @@ IDENTITIES = Kind(
     rights_to_use=("Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",),
     group="Identities",
     described="User-assigned managed identities and their federated credentials",
-    changes=(*changes("loses_data", TERRAFORM, "name", is_confirmed=False),),
+    changes=(*changes("interrupts", TERRAFORM, "name", is_confirmed=False),),
 )
 
 FEDERATED_CREDENTIALS = Kind(
@@ -102,5 +103,9 @@ FEDERATED_CREDENTIALS = Kind(
     name_rule=NameRule("a federated credential", 3, 120, WORD, "identity"),  # BT
     symbol="credential",
     described="Who else signs in as an identity, without a secret",
-    changes=(*changes("opens_access", TERRAFORM, "properties.issuer", "properties.subject", "properties.audiences"),),
+    changes=(
+        *changes(
+            "opens_access", TERRAFORM, "properties.issuer", "properties.subject", "properties.audiences", towards=ANY
+        ),
+    ),
 )

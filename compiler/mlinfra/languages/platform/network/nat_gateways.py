@@ -52,6 +52,7 @@ def resources(gateway: NatGateway, entry: Entry, graph: Graph) -> Iterator[Resou
 
 NAT_GATEWAYS = Kind(
     name="nat_gateways",
+    stops_meanwhile="what leaves by it, from an address that others may expect",
     noun="NAT gateway",
     called_elsewhere={
         "idletimeoutinminutes": "write idle_minutes",

@@ -12,7 +12,7 @@ from mlinfra.bodies.altering import Altering, M
 from mlinfra.bodies.body import Body
 from mlinfra.bodies.fields import Form, HostName
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import TERRAFORM, changes
+from mlinfra.languages.changes import ANY, TERRAFORM, changes
 from mlinfra.languages.platform.kind import Kind, at_address
 from mlinfra.languages.resource import Resource
 
@@ -138,7 +138,6 @@ OUTBOUND_RULES = Kind(
             "properties.destination.subresourceTarget",
             "properties.destination.sparkEnabled",
         ),
-        *changes("opens_access", TERRAFORM, "properties.destination", towards="FQDN"),
-        *changes("opens_access", TERRAFORM, "properties.destination", towards="ServiceTag"),
+        *changes("opens_access", TERRAFORM, "properties.destination", towards=ANY),
     ),
 )

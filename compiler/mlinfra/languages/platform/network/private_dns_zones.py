@@ -136,6 +136,7 @@ def _derived_links(link: DerivedLink, entry: Entry, graph: Graph) -> Iterator[Re
 
 LINKS = Kind(
     name="links",
+    stops_meanwhile="the resolution of its names",
     noun="link of a zone",
     model=Link,
     nested_in=("private_dns_zones", "links"),
@@ -153,6 +154,7 @@ LINKS = Kind(
 
 DERIVED_LINKS = Kind(
     name="derived_links",
+    stops_meanwhile="the resolution of its names",
     is_derived=True,
     noun="link of a zone",
     model=DerivedLink,

@@ -165,6 +165,7 @@ def _properties(endpoint: PrivateEndpoint, entry: Entry) -> dict[str, Any]:
 
 PRIVATE_ENDPOINTS = Kind(
     name="private_endpoints",
+    stops_meanwhile="its address, until DNS follows",
     noun="private endpoint",
     called_elsewhere={
         "privatelinkserviceid": "write resource: <the address of an entry, or an id>",
@@ -217,6 +218,7 @@ class DerivedEndpoint(PrivateEndpoint):
 
 DERIVED_PRIVATE_ENDPOINTS = Kind(
     name="derived_private_endpoints",
+    stops_meanwhile="its address, until DNS follows",
     is_derived=True,
     noun="private endpoint",
     model=DerivedEndpoint,

@@ -55,6 +55,7 @@ def zones_of(address: PublicIp) -> list[Zone]:
 
 PUBLIC_IPS = Kind(
     name="public_ips",
+    stops_meanwhile="what leaves by it: its address is another",
     noun="public address",
     called_elsewhere={
         "allocationmethod": "leave it out: an address of a sku of today is static",

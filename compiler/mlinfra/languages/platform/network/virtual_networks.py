@@ -171,6 +171,7 @@ def _of_subnet(subnet: Subnet) -> dict[str, Any]:
 
 VIRTUAL_NETWORKS = Kind(
     name="virtual_networks",
+    stops_meanwhile="what lies in it",
     noun="virtual network",
     called_elsewhere={
         "addressprefixes": "write address_space: [10.60.0.0/18]",
@@ -206,6 +207,7 @@ VIRTUAL_NETWORKS = Kind(
 
 SUBNETS = Kind(
     name="subnets",
+    stops_meanwhile="what lies in it",
     noun="subnet",
     model=Subnet,
     nested_in=("virtual_networks", "subnets"),

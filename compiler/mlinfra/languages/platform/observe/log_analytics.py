@@ -10,7 +10,7 @@ from pydantic import Field
 from mlinfra.azure.name_rules import LOGS, NameRule
 from mlinfra.bodies.fields import RETENTION_DAYS, WHOLE_IF_IT_IS
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import TERRAFORM, changes
+from mlinfra.languages.changes import LESS, TERRAFORM, changes
 from mlinfra.languages.platform.access import PublicAccess
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, resource_of
 from mlinfra.languages.platform.scoped import in_scopes
@@ -79,6 +79,7 @@ def _properties(logs: LogAnalytics, mode: str) -> dict[str, Any]:
 
 LOG_ANALYTICS = Kind(
     name="log_analytics",
+    lost_with_it="its logs",
     noun="Log Analytics workspace",
     called_elsewhere={
         "retentionindays": "write retention_days",
@@ -115,8 +116,10 @@ LOG_ANALYTICS = Kind(
             TERRAFORM,
             "properties.retentionInDays",
             "properties.workspaceCapping.dailyQuotaGb",
+            towards=LESS,
             is_confirmed=False,
         ),
+        *changes("weakens", TERRAFORM, "properties.retentionInDays", towards=LESS),
         *changes(
             "opens_access",
             TERRAFORM,

@@ -11,7 +11,7 @@ from mlinfra.azure.name_rules import KEY, VAULT, NameRule
 from mlinfra.formats.bicep import Commented
 from mlinfra.graph import Entry, Graph
 from mlinfra.header.network import Network
-from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
+from mlinfra.languages.changes import ANY, LEARN, LESS, REST, TERRAFORM, changes
 from mlinfra.languages.forms import SECRET
 from mlinfra.languages.platform import access
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, resource_of
@@ -158,8 +158,9 @@ KEY_VAULTS = Kind(
         *changes(
             "irreversible", TERRAFORM, "properties.enablePurgeProtection", "properties.enableSoftDelete", towards="true"
         ),
+        *changes("weakens", TERRAFORM, "properties.enablePurgeProtection", "properties.enableSoftDelete", towards=LESS),
         *changes("refused", f"{LEARN}key-vault/general/soft-delete-overview", "properties.softDeleteRetentionInDays"),
-        *changes("opens_access", TERRAFORM, "properties.enableRbacAuthorization"),
+        *changes("opens_access", TERRAFORM, "properties.enableRbacAuthorization", towards=ANY),
         *changes(
             "opens_access",
             REST,

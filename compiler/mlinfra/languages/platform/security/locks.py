@@ -13,7 +13,7 @@ from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.body import Body, ReferenceTo
 from mlinfra.bodies.fields import Properties
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import TERRAFORM, changes
+from mlinfra.languages.changes import LEARN, TERRAFORM, changes
 from mlinfra.languages.platform.kind import Kind
 from mlinfra.languages.resource import Resource, merged
 
@@ -101,7 +101,15 @@ LOCKS = Kind(
     symbol="lock",
     group="Security",
     described="Locks against deletion or change, beside those that production derives",
-    changes=changes("create_only", TERRAFORM, "properties.level", "properties.notes"),
+    changes=(
+        *changes("create_only", TERRAFORM, "properties.level", "properties.notes"),
+        *changes(
+            "weakens",
+            f"{LEARN}azure-resource-manager/management/lock-resources",
+            "properties.level",
+            towards="CanNotDelete",
+        ),
+    ),
 )
 
 DERIVED_LOCKS = Kind(

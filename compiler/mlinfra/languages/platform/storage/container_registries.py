@@ -10,7 +10,7 @@ from pydantic import Field
 from mlinfra.azure.name_rules import ALPHANUMERIC, NameRule
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
+from mlinfra.languages.changes import ANY, LEARN, REST, TERRAFORM, changes
 from mlinfra.languages.language import KeyReader
 from mlinfra.languages.platform import access
 from mlinfra.languages.platform.encryption import FIELD, INSIDE, CustomerManagedKey, OwnKey, own_key, with_key_identity
@@ -198,7 +198,14 @@ CONTAINER_REGISTRIES = Kind(
         Insecure((*PROPERTIES, "networkRuleBypassAllowedForTasks"), True, "lets tasks past the rules of its network"),
     ),
     changes=(
-        *changes("irreversible", f"{LEARN}container-registry/tutorial-customer-managed-keys", "properties.encryption"),
+        *changes(
+            "irreversible", f"{LEARN}container-registry/tutorial-customer-managed-keys", "properties.encryption.status"
+        ),
+        *changes(
+            "create_only",
+            f"{LEARN}container-registry/tutorial-customer-managed-keys",
+            "properties.encryption.status",
+        ),
         *changes("create_only", TERRAFORM, "properties.zoneRedundancy"),
         *changes(
             "opens_access",
@@ -210,7 +217,7 @@ CONTAINER_REGISTRIES = Kind(
             "properties.networkRuleBypassOptions",
             "properties.networkRuleBypassAllowedForTasks",
             "properties.policies.exportPolicy",
-            "properties.roleAssignmentMode",
         ),
+        *changes("opens_access", REST, "properties.roleAssignmentMode", towards=ANY),
     ),
 )

@@ -8,7 +8,7 @@ from typing import Any
 from mlinfra.azure.casing import camel
 from mlinfra.azure.name_rules import LOWER, NameRule
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import REST, TERRAFORM, changes
+from mlinfra.languages.changes import LESS, REST, TERRAFORM, changes
 from mlinfra.languages.language import KeyReader
 from mlinfra.languages.platform import access
 from mlinfra.languages.platform.encryption import FIELD, INSIDE, OwnKey, own_key, with_key_identity
@@ -285,7 +285,6 @@ STORAGE_ACCOUNTS = Kind(
         *changes(
             "create_only",
             TERRAFORM,
-            "sku.name",
             "kind",
             "properties.isHnsEnabled",
             "properties.isNfsV3Enabled",
@@ -293,6 +292,15 @@ STORAGE_ACCOUNTS = Kind(
             "properties.encryption.requireInfrastructureEncryption",
             "properties.encryption.services.queue.keyType",
             "properties.encryption.services.table.keyType",
+        ),
+        *changes(
+            "create_only",
+            REST,
+            "sku.name",
+            families=(
+                ("Standard_LRS", "Standard_GRS", "Standard_RAGRS"),
+                ("Standard_ZRS", "Standard_GZRS", "Standard_RAGZRS"),
+            ),
         ),
         *changes("irreversible", TERRAFORM, "properties.largeFileSharesState", towards="Enabled"),
         *changes("irreversible", REST, "properties.immutableStorageWithVersioning"),
@@ -316,6 +324,10 @@ STORAGE_ACCOUNTS = Kind(
             "properties.deleteRetentionPolicy",
             "properties.containerDeleteRetentionPolicy",
             "properties.isVersioningEnabled",
+            "properties.shareDeleteRetentionPolicy",
+            "properties.restorePolicy",
+            towards=LESS,
         ),
+        *changes("loses_data", TERRAFORM, "properties.policy", is_confirmed=False),
     ),
 )
