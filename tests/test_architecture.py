@@ -38,7 +38,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("emit",),
     ("compile",),
     ("output", "explain", "editor_schema", "catalogue"),
-    ("verify", "trying"),
+    ("differ", "verify", "trying"),
     ("commands",),
     ("cli", "__main__"),
 )

@@ -32,6 +32,7 @@ class Verb(NamedTuple):
 VERBS = {
     "validate": Verb("validate", "Check a spec for every target, and write nothing."),
     "compile": Verb("compile", "Check a spec, then write Bicep, Azure ML YAML and pipelines."),
+    "diff": Verb("diff", "Say what a change of the spec changes on Azure, and what to do about it."),
     "graph": Verb("graph", "Draw what needs what: DOT, Mermaid or JSON."),
     "explain": Verb("explain", "Explain a code, an address, or a line of generated output."),
     "schema": Verb("schema", "Print the JSON Schema for editors."),

@@ -90,6 +90,10 @@ class Files:
             self._known[normal] = self._followed(Path(normal))
         return self._known[normal]
 
+    def looked_at(self) -> tuple[str, ...]:
+        """The absolute paths that somebody asked for, links followed."""
+        return tuple(dict.fromkeys(leads.real.as_posix() for leads in self._known.values()))
+
     def leads_by_links(self, path: Path) -> Leads:
         """Where an absolute path leads, `..` in it up from where the links before it led, as systems go."""
         if len(path.parts) > MAX_STEPS:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from mlinfra.repository.files import MAX_FILE_BYTES
-from mlinfra.repository.programs import environment, find_program, run
+from mlinfra.repository.programs import environment, find_program, run, run_raw
 
 TIMEOUT_SECONDS = 60  # each command takes some milliseconds
 MAX_FOLDERS = 100  # that lie beside one; each takes git some milliseconds
@@ -184,16 +185,53 @@ class Repository(NamedTuple):
         done = self._run(*arguments)
         return done.stdout if done.returncode == 0 else None
 
+    def blobs(self, ids: Sequence[str]) -> list[bytes]:
+        """The contents of objects, in their order; raises GitProblem where the clone lacks one."""
+        if not ids:
+            return []
+        with _starting():
+            asked = "".join(f"{each}\n" for each in ids).encode()
+            arguments = [*self._where, "cat-file", "--batch"]
+            answer = run_raw(self.git, arguments, self.root, self._seen, TIMEOUT_SECONDS, asked)
+        return list(_contents(answer.stdout, len(ids)))
+
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        with _starting():
+            return run(self.git, [*self._where, *arguments], self.root, self._seen, TIMEOUT_SECONDS)
+
+    @property
+    def _where(self) -> list[str]:
         settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
         where = ["--no-pager", "--literal-pathspecs", f"--git-dir={self.root / '.git'}", f"--work-tree={self.root}"]
-        seen = environment(self.environ, **VARIABLES)
-        try:
-            return run(self.git, [*where, *settings, *arguments], self.root, seen, TIMEOUT_SECONDS)
-        except OSError as error:
-            raise GitProblem(f"git does not start: {error.strerror}") from error
-        except subprocess.TimeoutExpired as error:
-            raise GitProblem(f"git took more than {TIMEOUT_SECONDS} s") from error
+        return [*where, *settings]
+
+    @property
+    def _seen(self) -> Mapping[str, str]:
+        return environment(self.environ, **VARIABLES)
+
+
+@contextmanager
+def _starting() -> Iterator[None]:
+    """Raises GitProblem for what keeps git from answering."""
+    try:
+        yield
+    except OSError as error:
+        raise GitProblem(f"git does not start: {error.strerror}") from error
+    except subprocess.TimeoutExpired as error:
+        raise GitProblem(f"git took more than {TIMEOUT_SECONDS} s") from error
+
+
+def _contents(answer: bytes, count: int) -> Iterator[bytes]:
+    """The objects in an answer of `cat-file --batch`: a line with id, type and size, the content, a line feed."""
+    at = 0
+    for _ in range(count):
+        end = answer.find(b"\n", at)
+        head = answer[at:end].split(b" ")
+        if end < 0 or len(head) != 3:  # of one that is missing: its id and a word
+            raise GitProblem("objects of that revision are not in this clone; fetch it first")
+        size = int(head[2])
+        yield answer[end + 1 : end + 1 + size]
+        at = end + size + 2
 
 
 def _shown(revision: str) -> str:

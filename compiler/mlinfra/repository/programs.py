@@ -63,6 +63,26 @@ def run(
     )
 
 
+def run_raw(
+    program: Path,
+    arguments: Sequence[str],
+    folder: Path,
+    environ: Mapping[str, str],
+    timeout_seconds: int,
+    input: bytes,
+) -> subprocess.CompletedProcess[bytes]:
+    """The same of what reads and writes bytes that may be no text."""
+    return subprocess.run(
+        [program, *arguments],
+        cwd=folder,
+        env=environ,
+        capture_output=True,
+        timeout=timeout_seconds,
+        check=False,
+        input=input,
+    )
+
+
 def environment(environ: Mapping[str, str], **more: str) -> dict[str, str]:
     """What a program gets to see of an environment, and what it is told besides."""
     seen = {name: value for name, value in environ.items() if name in WORDS or name.startswith("LC_")}

@@ -1,0 +1,177 @@
+"""A difference on a terminal: the worst first, each with its line, what to do, and what it touches."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mlinfra.diagnostics.characters import one_line
+from mlinfra.differ.effects import Class
+from mlinfra.differ.grouping import Told, comes_with, told
+from mlinfra.differ.model import Cause, Difference, Found, Property
+from mlinfra.differ.words import COLORS, WORDS, counted, counted_things, headline, others, verdict
+
+INDENT = 13  # columns of the word
+MAX_VALUE = 60  # characters of a value
+MAX_PROPERTIES = 8  # of one change, without -v
+MAX_NAMES = 6  # of what uses it
+NARROW = 80  # columns, below which targets stand under the address
+
+
+@dataclass(frozen=True)
+class Page:
+    """How a difference is printed."""
+
+    title: str  # acme  main 1ea4016 → working tree
+    targets: Sequence[str]  # in their order
+    written: frozenset[str]  # addresses that the spec holds, on one of the sides
+    width: int = 100
+    color: bool = False
+    verbosity: int = 0
+
+
+def text(found: Difference, page: Page) -> str:
+    """The lines; of nothing that differs, one that says so."""
+    if not found.changes:
+        return "".join(f"{line}\n" for line in (*found.notes, f"{page.title}: no difference"))
+    changes = found.changes if page.verbosity > 0 else _without_effectless(found.changes)
+    last = f"{counted(changes)}\n{verdict(changes, *_gains(found))}\n"
+    if page.verbosity < 0:
+        return last
+    lines = [page.title, *found.notes, ""]
+    for name in WORDS:
+        lines += _section(name, [each for each in changes if headline(each) == name], page)
+    lines += _access(found, page)
+    return "".join(f"{line}\n" for line in lines) + last
+
+
+def _without_effectless(changes: Sequence[Found]) -> list[Found]:
+    return [each for each in changes if each.classes != ("no_effect",)]
+
+
+def _gains(found: Difference) -> tuple[int, int]:
+    opened = sum(1 for each in found.changes if "opens_access" in each.classes and "creates" not in each.classes)
+    return sum(1 for each in found.access if each.after), opened
+
+
+def _section(name: Class, changes: list[Found], page: Page) -> Iterator[str]:
+    own = [each for each in changes if page.verbosity > 0 or not comes_with(each, changes, page.written)]
+    for each in told(own, page.targets):
+        yield from _block(name, each, page)
+        yield ""
+    derived = len(changes) - len(own)
+    if derived:
+        per = [f"{count} in {target}" for target in page.targets if (count := _count(changes, own, target))]
+        more = f"{derived} that {'come' if name == 'creates' else 'go'} with them: {', '.join(per)}"
+        yield from (_head(name, more, "-v", page), "")
+
+
+def _count(changes: list[Found], own: list[Found], target: str) -> int:
+    return sum(each.target == target for each in changes) - sum(each.target == target for each in own)
+
+
+def _block(name: Class, each: Told, page: Page) -> Iterator[str]:
+    found = each.first
+    address = f"{found.renamed_from} → {found.address}" if found.renamed_from else found.address
+    targets = " ".join(each.targets)
+    if page.width < NARROW and targets:
+        yield _head(name, address, "", page)
+        yield f"{'':{INDENT}}{targets}"
+    else:
+        yield _head(name, address, targets, page)
+    for cause in found.cause:
+        yield f"{'':{INDENT}}{_place(cause)}"
+    if found.action == "deleted" and found.remains:
+        yield _line("stays", ", ".join(each.names))
+    yield from _properties(found, page)
+    if also := others(found):
+        yield _line("also", ", ".join(also))
+    if found.through:
+        yield _line("through", " → ".join(found.through))
+    if found.used_by:
+        more = f" and {len(found.used_by) - MAX_NAMES} more" if len(found.used_by) > MAX_NAMES else ""
+        yield _line("used by", ", ".join(found.used_by[:MAX_NAMES]) + more)
+    for accepted in list(found.accepted.values())[:1]:
+        yield _line("accepted", f'"{accepted.because}", {accepted.date}, {accepted.file}:{accepted.line}')
+    if found.remedy and not found.accepted:
+        yield from _wrapped(f"help: {found.remedy}", page.width)
+        yield _line("change", found.change)
+
+
+def _wrapped(sentence: str, width: int) -> list[str]:
+    return textwrap.wrap(
+        one_line(sentence),
+        width,
+        initial_indent="  ",
+        subsequent_indent="        ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _properties(found: Found, page: Page) -> Iterator[str]:
+    shown = found.properties if page.verbosity > 0 else found.properties[:MAX_PROPERTIES]
+    for each in shown:
+        yield f"  {one_line(each.path)}  {value(each.before)} → {value(each.after)}{_note(each, page)}"
+    if len(shown) < len(found.properties):
+        yield f"  and {len(found.properties) - len(shown)} more; -v"
+
+
+def _note(each: Property, page: Page) -> str:
+    return f"   ({each.note})" if each.note and page.verbosity > 0 else ""
+
+
+def value(written: object) -> str:
+    """A value in one line, not too long."""
+    if written is None:
+        return "none"
+    if isinstance(written, bool):
+        return "true" if written else "false"
+    if isinstance(written, list):
+        return f"[{', '.join(value(item) for item in written)}]"[:MAX_VALUE]
+    if isinstance(written, dict):
+        return f"{{{', '.join(f'{key}: {value(item)}' for key, item in written.items())}}}"[:MAX_VALUE]
+    flat = one_line(str(written))
+    if flat.startswith("/subscriptions/"):
+        flat = flat.rpartition("/")[2]
+    return flat if len(flat) <= MAX_VALUE else f"{flat[: MAX_VALUE - 1]}…"
+
+
+def _place(cause: Cause) -> str:
+    line = f":{cause.line}" if cause.line else ""
+    removed = "   removed" if cause.side == "from" else ""
+    return f"{one_line(cause.file)}{line}{removed}" if cause.kind != "compiler" else "another release of mlinfra"
+
+
+def _head(name: Class, what: str, right: str, page: Page) -> str:
+    word = WORDS[name].upper()
+    painted = f"\x1b[{COLORS[name]}m{word}\x1b[0m" if page.color and name in COLORS else word
+    left = f"{painted}{' ' * max(INDENT - len(word), 1)}{one_line(what)}"
+    gap = page.width - INDENT - len(one_line(what)) - len(right)
+    return f"{left}{' ' * max(gap, 2)}{right}".rstrip()
+
+
+def _line(label: str, what: str) -> str:
+    return f"  {label:{INDENT - 2}}{one_line(what)}"
+
+
+def _access(found: Difference, page: Page) -> Iterator[str]:
+    for each in found.network:
+        name: Class = "opens_access" if each.after != each.before else "no_effect"
+        yield _head(name, f"{each.scope}   {each.before} → {each.after}", each.target, page).replace("OPENS", "NETWORK")
+    gained = [each for each in found.access if each.after]
+    left = [each for each in found.access if each.remains]
+    if page.verbosity > 0:
+        for grant in found.access:
+            role = grant.after or f"{grant.before}: still granted"
+            yield _line("access", f"{grant.principal}   {role}   {grant.scope}   {grant.target}")
+    elif gained or left:
+        who = sorted({grant.principal for grant in gained})
+        said = (
+            f"{counted_things(len(gained), 'grant')} made to {', '.join(who[:MAX_NAMES])}" if gained else "nobody new"
+        )
+        kept = f"; {len(left)} still granted that left the spec" if left else ""
+        yield _head("opens_access", f"{said}{kept}", "-v", page).replace("OPENS ", "ACCESS", 1)
+    if found.network or gained or left:
+        yield ""

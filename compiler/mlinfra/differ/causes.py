@@ -1,0 +1,183 @@
+"""Why something differs: the lines of the spec, the files, or that another release compiled it.
+
+A change of an entry is caused by the lines in which its two bodies differ, or by its files; else by those of what it
+uses; else by the lines of the header that differ. What is derived has the causes of what it was derived from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mlinfra.diagnostics import Span
+from mlinfra.differ.model import Cause, Found, SideName
+from mlinfra.differ.spec import Spec
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages import FORMS, ROWS
+from mlinfra.repository.files import Files, Unreadable
+from mlinfra.repository.uploads import local_files
+from mlinfra.source import tree
+from mlinfra.source.tree import Node
+from mlinfra.versions import counted
+
+MAX_CAUSES = 5  # of one change
+MAX_STEPS = 6  # of what an entry uses, until one is found that differs itself
+OF_ENTRIES = frozenset({"derived", *ROWS})  # keys of the spec that hold entries; the others are about all of them
+LATER = ("pipelines", "moved", "apiVersion", "owner")  # that change no resource
+TARGETS, OVERRIDES, VARIABLES = "targets", "overrides", "variables"
+OF_OVERRIDES = 3  # steps to a key in the overrides of a target
+
+
+@dataclass
+class Causes:
+    """The causes of changes between two specs that both compile; of one alone, where each thing is written."""
+
+    now: Spec
+    before: Spec | None
+    _of_entries: dict[tuple[str, str], tuple[Cause, ...]] = field(default_factory=dict)
+
+    def of(self, found: Found) -> tuple[Cause, ...]:
+        target = found.target or ""
+        side = self.before if found.action == "deleted" else self.now
+        entry = side.entry(target, found.address) if side else None
+        if side is None or entry is None:
+            return self._of_section(found)
+        causes = self._near(target, entry.address, side)
+        if not causes and found.action in ("created", "deleted"):
+            causes = (self._at(side, entry.key),)
+        return causes or self._of_header(target) or (self._at(side, entry.key),)
+
+    def _of_section(self, found: Found) -> tuple[Cause, ...]:
+        """Of what is gone and whose spec is not known: where its section stands now."""
+        key = self.now.header.keys.get(found.address.partition(".")[0])
+        return (self._at(self.now, key),) if key else self._of_header(found.target or "")
+
+    def _near(self, target: str, address: str, side: Spec) -> tuple[Cause, ...]:
+        """The causes of an entry: its own, else those of the nearest that it uses."""
+        graph, seen, level = side.graphs[target], {address}, [address]
+        for _ in range(MAX_STEPS):
+            causes = [cause for each in level for cause in self._own(target, each)]
+            if causes:
+                return tuple(dict.fromkeys(causes))[:MAX_CAUSES]
+            level = [each for each in dict.fromkeys(_next(graph, level)) if each not in seen and each in graph.entries]
+            seen.update(level)
+        return ()
+
+    def _own(self, target: str, address: str) -> tuple[Cause, ...]:
+        place = (target, address)
+        if place not in self._of_entries:
+            self._of_entries[place] = tuple(self._found(target, address))
+        return self._of_entries[place]
+
+    def _found(self, target: str, address: str) -> Iterator[Cause]:
+        if self.before is None:
+            return
+        old = self.before.graphs[target].entries.get(address) if target in self.before.graphs else None
+        new = self.now.graphs[target].entries.get(address) if target in self.now.graphs else None
+        if old is None or new is None:
+            side, entry = (self.now, new) if new else (self.before, old)
+            if entry is not None and entry.because is None:
+                yield self._at(side, entry.key)
+            return
+        yield from self._lines(old.tree, new.tree)
+        yield from self._files(new, target)
+
+    def _lines(self, old: Node, new: Node) -> Iterator[Cause]:
+        yield from (cause for _, cause in self._placed(old, new))
+
+    def _placed(self, old: Node, new: Node) -> Iterator[tuple[tree.Path, Cause]]:
+        for side, path, span in differing_lines(old, new):
+            spec = self.now if side == "to" else self.before
+            if spec is not None:
+                yield path, self._at(spec, span)
+
+    def _files(self, new: Entry, target: str) -> Iterator[Cause]:
+        """The files of an entry that are others than before, each with the first line that differs."""
+        assert self.before is not None  # whoever asks has both
+        graph = self.now.graphs[target]
+        for local in graph.local_paths_of(new.address):
+            if local.is_inside_another:
+                continue
+            with suppress(Unreadable):
+                for path in sorted(counted(graph.files, local)):
+                    yield from _of_files(path.relative_to(self.now.root), self.now, self.before, target)
+
+    def _of_header(self, target: str) -> tuple[Cause, ...]:
+        """The lines of the header that differ and are about a target; those of variables where no others are."""
+        if self.before is None:
+            return ()
+        lines: list[Cause] = []
+        variables: list[Cause] = []
+        for path, cause in self._placed(self.before.header.written, self.now.header.written):
+            *of_target, key = path[:3] if path[0] == TARGETS else path[:1]
+            if of_target and of_target[1:] != [target]:
+                continue
+            if key == OVERRIDES:
+                key = path[OF_OVERRIDES] if len(path) > OF_OVERRIDES else key
+            if key == VARIABLES:
+                variables.append(cause)
+            elif key not in OF_ENTRIES and key not in LATER:
+                lines.append(cause)
+        return tuple(dict.fromkeys(lines or variables))[:MAX_CAUSES]
+
+    def _at(self, spec: Spec, span: Span) -> Cause:
+        return Cause("spec", "to" if spec is self.now else "from", spec.path(span.file), span.line)
+
+
+def differing_lines(old: Node, new: Node, path: tree.Path = ()) -> Iterator[tuple[SideName, tree.Path, Span]]:
+    """Where two trees differ: on the later side where it holds something, else on the earlier one."""
+    if isinstance(old, tree.Mapping) and isinstance(new, tree.Mapping):
+        for key in dict.fromkeys((*new.fields, *old.fields)):
+            before, after = old.fields.get(key), new.fields.get(key)
+            if before is not None and after is not None:
+                yield from differing_lines(before.value, after.value, (*path, key))
+            elif after is not None:
+                yield "to", (*path, key), after.key
+            elif before is not None:
+                yield "from", (*path, key), before.key
+    elif tree.plain(old) != tree.plain(new):
+        yield "to", path, new.span
+
+
+def _next(graph: Graph, level: list[str]) -> Iterator[str]:
+    """What these entries use, and what they lie in: of what is a file, what counts for its content alone."""
+    for address in level:
+        entry = graph.entries[address]
+        is_file = ROWS[entry.section].compiled_to == "yaml"
+        for edge in graph.edges_from(address):
+            if not is_file or (FORMS[edge.form].counts and edge.target in graph.contents):
+                yield edge.target
+        if entry.parent and not is_file:
+            yield entry.parent
+
+
+def _of_files(relative: Path, now: Spec, before: Spec, target: str) -> Iterator[Cause]:
+    """The files at a path, of a folder all that count, whose contents are others, each with its first such line."""
+    sides = (now, before)
+    new, old = (dict(_digests(side.graphs[target].files, side.root / relative)) for side in sides)
+    for name in sorted(path for path in {*new, *old} if new.get(path) != old.get(path)):
+        path = relative / name if (now.root / relative).name != name else relative
+        texts = [side.graphs[target].files.text_or_none(side.root / path) or "" for side in sides]
+        side: SideName = "to" if name in new else "from"
+        yield Cause("file", side, path.as_posix(), _first_line(*(text.splitlines() for text in reversed(texts))))
+
+
+def _digests(files: Files, path: Path) -> Iterator[tuple[str, str]]:
+    with suppress(Unreadable):
+        yield from files.once(path, local_files, "")
+
+
+def _first_line(old: list[str], new: list[str]) -> int:
+    number = 0
+    for number, (before, after) in enumerate(zip(old, new, strict=False), start=1):
+        if before != after:
+            return number
+    return min(number + 1, max(len(new), 1))
+
+
+def by_the_compiler(found: Found, of_compiler: Mapping[tuple[str | None, str], frozenset[str]]) -> bool:
+    """Whether another release alone makes this change: each of its properties differs for the same spec, too."""
+    paths = of_compiler.get((found.target, found.address))
+    return paths is not None and all(each.path in paths for each in found.properties)

@@ -1,0 +1,79 @@
+"""A difference for programs: the keys of the contract, in its order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mlinfra.differ.model import Accepted, Cause, Difference, Found, Property
+
+SCHEMA = "mlinfra/diff/v1"
+
+
+def document(found: Difference, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """The JSON document; `before` and `after` say what was compared, as {"revision", "compiler"}."""
+    return {
+        "schema": SCHEMA,
+        "from": before,
+        "to": after,
+        "changes": [_change(each) for each in found.changes],
+        "access": [
+            {
+                "principal": each.principal,
+                "scope": each.scope,
+                "before": each.before,
+                "after": each.after,
+                "target": each.target,
+                "remains": each.remains,
+            }
+            for each in found.access
+        ],
+        "network": [
+            {"scope": each.scope, "target": each.target, "before": each.before, "after": each.after}
+            for each in found.network
+        ],
+        "cost": [],
+        "notes": list(found.notes),
+        "summary": {"classes": dict(found.counts), "targets": found.targets},
+    }
+
+
+def _change(found: Found) -> dict[str, Any]:
+    return {
+        "address": found.address,
+        "target": found.target,
+        "type": found.type,
+        "id": found.id,
+        "name": found.name,
+        "action": found.action,
+        "classes": list(found.classes),
+        "renamed_from": found.renamed_from,
+        "remedy": found.remedy or None,
+        "change": found.change,
+        "accepted": _accepted(found),
+        "properties": [_property(each) for each in found.properties],
+        "cause": [_cause(each) for each in found.cause],
+        "through": list(found.through),
+        "used_by": list(found.used_by),
+        "remains": found.remains,
+    }
+
+
+def _accepted(found: Found) -> dict[str, Any] | None:
+    if not found.is_accepted:
+        return None
+    first: Accepted = next(iter(found.accepted.values()))
+    return {"because": first.because, "date": first.date, "file": first.file, "line": first.line}
+
+
+def _property(found: Property) -> dict[str, Any]:
+    return {
+        "path": found.path,
+        "before": found.before,
+        "after": found.after,
+        "classes": list(found.classes),
+        "note": found.note,
+    }
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {"kind": cause.kind, "side": cause.side, "file": cause.file, "line": cause.line}

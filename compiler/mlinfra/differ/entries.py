@@ -1,0 +1,179 @@
+"""One pair of things, and what Azure does about it at this merge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
+from mlinfra.differ.comparing import Differing, differing
+from mlinfra.differ.effects import STAYS, Class, known
+from mlinfra.differ.exposure import ACLS, SWITCH, exposure
+from mlinfra.differ.model import Action, Found, Property, sorted_classes
+from mlinfra.differ.remedies import lost_with, of_what_is_left, of_what_stays
+from mlinfra.differ.side import Thing
+from mlinfra.differ.things import Pair, row_of
+from mlinfra.languages.changes import IN_EVERY_RESOURCE, Change
+from mlinfra.languages.language import Section
+from mlinfra.source.secrets import shown_output
+
+CONTENT = "content"  # the path of what files a thing consists of, as a hash
+NOT_CONFIRMED = "the sources leave this open"
+
+
+def found_in(pair: Pair) -> Found | None:
+    """The change of one pair, None where nothing differs. What follows from other changes is not looked at here."""
+    if pair.before is None or pair.after is None:
+        return _made(pair.there) if pair.after else _gone(pair.there)
+    return _changed(pair.before, pair.after)
+
+
+def _made(thing: Thing) -> Found:
+    row = row_of(thing)
+    classes: set[Class] = {"creates"}
+    if row and row.is_a_slot:
+        classes.add("releases")
+    elif row and row.is_work:
+        classes = {"process"}
+    elif _opens_when_made(thing):
+        classes.add("opens_access")
+    return _found(thing, "created", classes)
+
+
+def _opens_when_made(thing: Thing) -> bool:
+    """Whether one more of these lets somebody in, or something out: a grant, a rule, a trust."""
+    if thing.type == ROLE_ASSIGNMENTS_TYPE or thing.type.endswith("/federatedIdentityCredentials"):
+        return True
+    properties = (thing.body or {}).get("properties", {})
+    return thing.type.endswith("/outboundRules") and str(properties.get("type")) in ("FQDN", "ServiceTag")
+
+
+def _gone(thing: Thing) -> Found:
+    row = row_of(thing)
+    if row and row.is_work and not row.is_a_slot:  # runs that there were, and nothing that goes on
+        return _found(thing, "deleted", {"process"})
+    return _found(thing, "deleted", {"orphans"}, remedy=of_what_is_left(thing, row), remains=True)
+
+
+def _changed(before: Thing, after: Thing) -> Found | None:
+    row = row_of(after)
+    properties = tuple(_properties(before, after, row))
+    classes: set[Class] = {name for each in properties for name in each.classes}
+    renamed = before.address != after.address
+    if renamed:
+        classes.add("renames")
+    if not classes:
+        return None
+    remedy = ""
+    if classes & STAYS and _asks_for_a_remedy(properties):
+        remedy, more = of_what_stays(after, row, classes)
+        classes |= set(more)
+    elif "loses_data" in classes:
+        remedy = f"Keep the old value, or save {lost_with(row) or 'its data'} first"
+    action: Action = "renamed" if renamed else "changed"
+    found = _found(after, action, classes, remedy=remedy, properties=properties)
+    return replace(found, renamed_from=before.address) if renamed else found
+
+
+def _asks_for_a_remedy(properties: Iterable[Property]) -> bool:
+    return any(STAYS & set(each.classes) and "loses_data" not in each.classes for each in properties)
+
+
+def _properties(before: Thing, after: Thing, row: Section | None) -> Iterator[Property]:
+    bodies = list(differing(before.body, after.body)) if before.body is not None and after.body is not None else []
+    if after.is_asset:
+        yield from _of_asset(before, after, row, bodies)
+        return
+    facts = (*(row.changes if row else ()), *IN_EVERY_RESOURCE)
+    reached = _reached(before, after)
+    for each in bodies:
+        yield _property(each, facts, reached)
+
+
+def _property(found: Differing, facts: tuple[Change, ...], reached: tuple[Class, ...] = ()) -> Property:
+    known_of = known(facts, found)
+    classes: set[Class] = set(known_of.classes)
+    if reached and any(f".{name}" in f".{found.path}" for name in (*ACLS, SWITCH)):
+        classes |= set(reached)
+    note = "; ".join(
+        dict.fromkeys(fact.source + ("" if fact.is_confirmed else f" ({NOT_CONFIRMED})") for fact in known_of.facts)
+    )
+    return Property(found.path, _shown(found.before), _shown(found.after), sorted_classes(classes), note)
+
+
+def _reached(before: Thing, after: Thing) -> tuple[Class, ...]:
+    """Whether more may knock than before, or fewer, all that says so taken together."""
+    old, new = (exposure((thing.body or {}).get("properties") or {}) for thing in (before, after))
+    if old is None or new is None or old == new:
+        return ()
+    found: list[Class] = []
+    if not old.covers(new):
+        found.append("opens_access")
+    if not new.covers(old):
+        found.append("closes_access")
+    return tuple(found)
+
+
+def _of_asset(before: Thing, after: Thing, row: Section | None, bodies: list[Differing]) -> Iterator[Property]:
+    """Of what is a file of Azure ML: its version, what it consists of, and its body."""
+    if row is None or (not bodies and before.version == after.version and before.content == after.content):
+        return
+    if before.version != after.version:
+        yield Property("version", before.version, after.version, ("creates",))
+        yield from (_plain(each, ("creates",)) for each in bodies if each.path != "version")
+        return
+    content = Differing(CONTENT, before.content or None, after.content or None)
+    changed = [content] if before.content != after.content and not bodies else []
+    if row.is_a_slot:
+        yield from (_plain(each, ("replaced", "releases")) for each in (*bodies, *changed))
+    elif row.is_work:
+        yield from (_plain(each, ("process",)) for each in (*bodies, *changed))
+    elif row.has_nodes and row.size_field:  # made once by a script, which leaves what is there as it is
+        yield from (_plain(each, ("ignored",)) for each in (*bodies, *changed))
+    elif row.numbers_its_versions and after.version is None:
+        yield from (_plain(each, ("creates",)) for each in (*bodies, *changed))
+    else:
+        facts = row.changes
+        for each in bodies:
+            yield _property(each, facts)
+        if changed and row.versioned:  # a written version, whose content is another
+            yield _plain(content, ("refused",))
+        elif changed:
+            yield _plain(content, ("in_place",))
+
+
+def _plain(found: Differing, classes: tuple[Class, ...]) -> Property:
+    return Property(found.path, _shown(found.before), _shown(found.after), classes)
+
+
+def _shown(value: Any) -> Any:
+    """A value as it may be shown: what looks like a secret is stars."""
+    if isinstance(value, str):
+        return shown_output(value)
+    if isinstance(value, list):
+        return [_shown(item) for item in value]
+    return {key: _shown(item) for key, item in value.items()} if isinstance(value, Mapping) else value
+
+
+def _found(
+    thing: Thing,
+    action: Action,
+    classes: set[Class],
+    *,
+    remedy: str = "",
+    properties: tuple[Property, ...] = (),
+    remains: bool = False,
+) -> Found:
+    return Found(
+        thing.address,
+        thing.target,
+        thing.type,
+        thing.id,
+        thing.name,
+        action,
+        sorted_classes(classes),
+        remedy=remedy,
+        properties=properties,
+        remains=remains,
+    )

@@ -1,0 +1,51 @@
+"""The same change in several targets, told once; what comes with an entry, told with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from mlinfra.differ.model import Found
+from mlinfra.differ.words import headline
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told in one place: the same change of some targets."""
+
+    found: tuple[Found, ...]
+
+    @property
+    def first(self) -> Found:
+        return self.found[0]
+
+    @property
+    def targets(self) -> list[str]:
+        return [each.target for each in self.found if each.target]
+
+    @property
+    def names(self) -> list[str]:
+        return list(dict.fromkeys(each.name for each in self.found))
+
+
+def told(changes: Iterable[Found], order: Sequence[str]) -> Iterator[Told]:
+    """The changes, alike in several targets as one; `order` is that of the targets."""
+    groups: dict[tuple[object, ...], list[Found]] = {}
+    for each in changes:
+        properties = tuple((prop.path, str(prop.before), str(prop.after)) for prop in each.properties)
+        key = (each.address, each.action, each.classes, properties, each.cause, each.is_accepted)
+        groups.setdefault(key, []).append(each)
+    for group in groups.values():
+        yield Told(tuple(sorted(group, key=lambda each: order.index(each.target) if each.target in order else 0)))
+
+
+def comes_with(found: Found, changes: Iterable[Found], written: frozenset[str]) -> bool:
+    """Whether it only comes, or goes, with something that is written, and is told with it: a role, a container."""
+    if headline(found) not in ("creates", "orphans", "renames") or found.properties:
+        return False
+    if found.address not in written:
+        return True
+    return any(
+        found.address.startswith(f"{each.address}.") and (each.action, each.target) == (found.action, found.target)
+        for each in changes
+    )

@@ -1,0 +1,142 @@
+"""What a difference is made of; `document` writes it for programs, `as_text` and `as_markdown` for people."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias
+
+from mlinfra.differ.effects import CLASSES, Class
+
+Action: TypeAlias = Literal["created", "changed", "replaced", "deleted", "renamed", "handed_over", "adopted"]
+SideName: TypeAlias = Literal["from", "to"]
+CauseKind: TypeAlias = Literal["spec", "file", "compiler", "facts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    path: str
+    before: Any
+    after: Any
+    classes: tuple[Class, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why something differs, with the line, counted from the root of the repository."""
+
+    kind: CauseKind
+    side: SideName
+    file: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    because: str
+    date: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One change: a resource, an asset, or what pipelines do."""
+
+    address: str
+    target: str | None
+    type: str
+    id: str | None
+    name: str
+    action: Action
+    classes: tuple[Class, ...]
+    renamed_from: str | None = None
+    remedy: str = ""
+    properties: tuple[Property, ...] = ()
+    cause: tuple[Cause, ...] = ()
+    used_by: tuple[str, ...] = ()
+    through: tuple[str, ...] = ()  # of what is only hit: the addresses on the way from the cause
+    remains: bool = False
+    accepted: Mapping[Class, Accepted] = field(default_factory=dict)
+
+    @property
+    def change(self) -> str:
+        """What tells this change from another one of the same entry: 12 digits over what it does."""
+        said = [self.action, *([each.path, each.before, each.after] for each in self.properties)]
+        text = json.dumps(said, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether somebody looked at all of it that may be dangerous."""
+        return bool(self.accepted) and all(name in self.accepted for name in self.classes if name in DANGEROUS)
+
+
+DANGEROUS: tuple[Class, ...] = (
+    "loses_data",
+    "orphans",
+    "refused",
+    "ignored",
+    "opens_access",
+    "interrupts",
+    "irreversible",
+    "weakens",
+    "not_known",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Who may do what where, before and after."""
+
+    principal: str
+    scope: str
+    before: str | None
+    after: str | None
+    target: str
+    remains: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """From where something can be reached, before and after."""
+
+    scope: str
+    target: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    changes: tuple[Found, ...]
+    access: tuple[Grant, ...]
+    network: tuple[Reach, ...]
+    notes: tuple[str, ...] = ()  # what could not be compared, in sentences
+
+    def only(self, targets: Collection[str]) -> Difference:
+        """What of it is about some targets; all of it where none is named."""
+        if not targets:
+            return self
+        return replace(
+            self,
+            changes=tuple(each for each in self.changes if each.target is None or each.target in targets),
+            access=tuple(each for each in self.access if each.target in targets),
+            network=tuple(each for each in self.network if each.target in targets),
+        )
+
+    @property
+    def counts(self) -> dict[Class, int]:
+        """How many changes have each class."""
+        return {name: count for name in CLASSES if (count := sum(name in each.classes for each in self.changes))}
+
+    @property
+    def targets(self) -> list[str]:
+        return sorted({each.target for each in self.changes if each.target})
+
+
+def sorted_classes(classes: Any) -> tuple[Class, ...]:
+    return tuple(name for name in CLASSES if name in classes)

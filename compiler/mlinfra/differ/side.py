@@ -1,0 +1,160 @@
+"""One side of a difference: an output, wherever it lies, with what its manifest lists and what its files say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import yaml
+
+from mlinfra.azure.ids import GUID
+from mlinfra.differ.bicep_state import deployed
+from mlinfra.formats.bicep_reader import NotPrinted
+from mlinfra.output.manifest import ListedAsset, ListedResource, ListedTarget, Manifest
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+INFRA = "infra"
+_ELSEWHERE = re.compile(rf"(?P<subscription>{GUID})-(?P<group>.+)")
+# A file of Azure ML and the hash of what it consists of, as scripts name them side by side.
+CONTENT = re.compile(r"'(?P<file>[a-z0-9]+/azureml/[^'\n]+\.yml)'\s+(?:\w+=(?:sha256:)?)?'(?P<hash>[0-9a-f]{12})'")
+
+
+class NotRead(Exception):
+    """A file of an output is none that mlinfra wrote; the text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A resource of Azure, or an asset, job, endpoint… of Azure ML, in one target."""
+
+    address: str
+    target: str
+    type: str  # of Azure Resource Manager; of what is a file of Azure ML, its section
+    id: str | None
+    name: str
+    file: str | None
+    version: str | None = None
+    body: Mapping[str, Any] | None = None  # None: its file is the same on both sides, or it has none
+    content: str = ""  # the hash of what it consists of, as the scripts have it
+    is_asset: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it is, whatever its address: its id, or kind and name of what has none."""
+        return (self.target, self.id.lower() if self.id else f"{self.type}/{self.name}")
+
+
+@dataclass(frozen=True)
+class Side:
+    """An output: its manifest, and the texts of its files by path."""
+
+    manifest: Manifest
+    texts: Mapping[str, str]
+    revision: str | None = None
+    names_of_targets: Mapping[str, str] = field(default_factory=dict)  # as the other side calls them
+
+    def things(self, other: Mapping[str, str]) -> dict[tuple[str, str], Thing]:
+        """Everything by target and address; bodies where the file, or what is given to it, is not as in `other`.
+
+        Raises NotRead.
+        """
+        bodies = dict(self._bodies(other))
+        found: dict[tuple[str, str], Thing] = {}
+        for listed in self.manifest.resources:
+            found[self._called(listed.target), listed.address] = self._resource(listed, bodies)
+        for asset in self.manifest.assets:
+            found[self._called(asset.target), asset.address] = self._asset(asset, other)
+        return found
+
+    def _called(self, target: str) -> str:
+        return self.names_of_targets.get(target, target)
+
+    def _resource(self, listed: ListedResource, bodies: Mapping[str, Mapping[str, Any]]) -> Thing:
+        return Thing(
+            listed.address,
+            self._called(listed.target),
+            listed.type,
+            listed.id,
+            listed.name,
+            listed.file,
+            body=bodies.get(listed.id.lower()),
+        )
+
+    def _asset(self, asset: ListedAsset, other: Mapping[str, str]) -> Thing:
+        text = self.texts.get(asset.file or "", "")
+        body = None
+        if asset.file and text != other.get(asset.file):
+            body = _document(asset.file, text)
+        return Thing(
+            asset.address,
+            self._called(asset.target),
+            _section(asset.address),
+            None,
+            asset.name,
+            asset.file,
+            asset.version,
+            body,
+            self.contents.get(asset.file or "", ""),
+            is_asset=True,
+        )
+
+    def _bodies(self, other: Mapping[str, str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for folder, target, wanted in self._folders(other):
+            place = self.manifest.targets[target]
+            texts = {path.removeprefix(f"{folder}/"): self.texts[path] for path in self._below(folder)}
+            subscription, group = _place(folder, place)
+            try:
+                for item in deployed(texts, wanted, subscription, group):
+                    yield item.id.lower(), item.body
+            except NotPrinted as problem:
+                raise NotRead(f"{folder}: {problem}") from problem
+
+    def _folders(self, other: Mapping[str, str]) -> Iterator[tuple[str, str, set[str]]]:
+        """The folders with Bicep, each with its target and the names of the files to read."""
+        for folder, target in sorted(self._bicep_folders.items()):
+            paths = list(self._below(folder))
+            differing = {path for path in paths if self.texts[path] != other.get(path)}
+            if any(path.rpartition("/")[2].startswith("main.") for path in differing):
+                differing = set(paths)
+            if differing:
+                yield folder, target, {path.removeprefix(f"{folder}/") for path in differing} - {"types.bicep"}
+
+    @cached_property
+    def _bicep_folders(self) -> dict[str, str]:
+        return {listed.file.rpartition("/")[0]: listed.target for listed in self.manifest.resources}
+
+    def _below(self, folder: str) -> Iterator[str]:
+        return (path for path in self.texts if path.rpartition("/")[0] == folder and ".bicep" in path)
+
+    @cached_property
+    def contents(self) -> dict[str, str]:
+        """What each file of Azure ML consists of, code included, as a hash: as the scripts have it beside its path."""
+        found: dict[str, str] = {}
+        for path, text in self.texts.items():
+            if path.startswith("scripts/") and path.endswith(".sh"):
+                found |= {match["file"]: match["hash"] for match in CONTENT.finditer(text)}
+        return found
+
+
+def _place(folder: str, target: ListedTarget) -> tuple[str, str]:
+    """Subscription and resource group of a folder: those of the target, or what a hand-over is called after."""
+    name = folder.rpartition("/")[2]
+    if name == INFRA:
+        return target.subscription, target.resource_group
+    elsewhere = _ELSEWHERE.fullmatch(name)
+    return (elsewhere["subscription"], elsewhere["group"]) if elsewhere else (target.subscription, name)
+
+
+def _section(address: str) -> str:
+    return address.partition(".")[0]
+
+
+def _document(path: str, text: str) -> Mapping[str, Any]:
+    try:
+        document = yaml.load(text, Loader=_LOADER)  # a safe loader
+    except yaml.YAMLError as error:
+        raise NotRead(f"{path}: it is no YAML") from error
+    return {key: value for key, value in document.items() if key != "$schema"} if isinstance(document, dict) else {}

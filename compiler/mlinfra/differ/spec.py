@@ -1,0 +1,69 @@
+"""What the spec of one side says, where it can be compiled: entries, edges, lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from mlinfra.graph import Entry, Graph
+from mlinfra.header import Header
+from mlinfra.languages import ROWS
+from mlinfra.plan import Plan
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A spec that compiles, in the repository or in a copy of a revision of it."""
+
+    header: Header
+    plans: Sequence[Plan]
+    root: Path  # of the repository, from which paths are counted
+    revision: str | None = None
+
+    @cached_property
+    def graphs(self) -> Mapping[str, Graph]:
+        return {plan.graph.target.name: plan.graph for plan in self.plans}
+
+    @cached_property
+    def _plans(self) -> Mapping[str, Plan]:
+        return {plan.graph.target.name: plan for plan in self.plans}
+
+    def entry(self, target: str, address: str) -> Entry | None:
+        """The entry at an address of a target, or the one that owns the resource there."""
+        graph = self.graphs.get(target)
+        if graph is None:
+            return None
+        if address in graph.entries:
+            return graph.entries[address]
+        planned = self._plans[target].by_address.get(address)
+        return graph.entries.get(planned.resource.owner) if planned else None
+
+    def path(self, file: str) -> str:
+        """The path of a file of a span, from the root of the repository."""
+        path = Path(file)
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else file
+
+    def used_by(self, target: str, address: str) -> tuple[str, ...]:
+        """What names an entry, or what is nested in it, from outside of it."""
+        graph = self.graphs.get(target)
+        if graph is None or address not in graph.entries:
+            return ()
+        inside = {each for each in graph.entries if each == address or each.startswith(f"{address}.")}
+        users = {edge.source for each in inside for edge in graph.edges_to(each)} - inside
+        return tuple(sorted(user for user in users if not ROWS[graph.entries[user].section].is_derived))
+
+    def trains(self, target: str) -> bool:
+        """Whether pipelines train the models of jobs in a target once they changed."""
+        pipelines = self.header.pipelines
+        targets = [each for each in self.header.targets if not each.shared]
+        if pipelines is None or not targets:
+            return False
+        place = next((each for each in targets if each.name == target), None)
+        return place is not None and (place is targets[0] or pipelines.train.trains_in(place.promote_from))
+
+    def trained(self, job: Entry) -> bool:
+        """Whether a job is one that pipelines train."""
+        pipelines = self.header.pipelines
+        return pipelines is not None and job.name in pipelines.train.jobs

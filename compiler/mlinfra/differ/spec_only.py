@@ -1,0 +1,131 @@
+"""What changes in the spec and in no resource: what pipelines and scripts do, and what they ask before they do it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from mlinfra.differ.comparing import differing
+from mlinfra.differ.effects import Class
+from mlinfra.differ.model import Found, Property, sorted_classes
+from mlinfra.differ.spec import Spec
+from mlinfra.graph import Entry
+from mlinfra.header import Target
+from mlinfra.source.tree import plain
+
+IN_NO_FILE = ("release", "smoke_test", "rollout", "invoke", "registered_by", "is_enabled")  # keys of ours in bodies
+PIPELINES = "pipelines"
+# What is asked for before something goes out: less of it weakens, more of it does not. Below `at_most` the number is a
+# bound from above.
+_GATES = ("release", "smoke_test", "rollout", "approval", "tests")
+
+
+def spec_only(before: Spec, now: Spec) -> Iterator[Found]:
+    """The changes of entries, targets and pipelines that no resource shows."""
+    for target, graph in now.graphs.items():
+        old = before.graphs.get(target)
+        if old is None:
+            continue
+        for entry in graph.entries.values():
+            there = old.entries.get(entry.address)
+            if there is not None:
+                yield from _of_entry(there, entry, target)
+        yield from _of_approvers(old.entries, graph.entries, target)
+        yield from _of_target(old.target, graph.target)
+    yield from _of_pipelines(before, now)
+
+
+def _of_entry(old: Entry, new: Entry, target: str) -> Iterator[Found]:
+    properties = [
+        found for key in IN_NO_FILE for found in _compared(old.additions.get(key), new.additions.get(key), key)
+    ]
+    if properties:
+        yield _found(new.address, target, new.section, new.azure_name, properties)
+
+
+def _of_approvers(old: Mapping[str, Entry], new: Mapping[str, Entry], target: str) -> Iterator[Found]:
+    """Who approves is no resource: one who is gone is asked no more."""
+    for address in dict.fromkeys((*old, *new)):
+        if not address.startswith("principals."):
+            continue
+        before, after = (_approves(side.get(address)) for side in (old, new))
+        if before != after:
+            classes: tuple[Class, ...] = ("weakens", "process") if before else ("process",)
+            entry = new.get(address) or old[address]
+            role = Property("approves", before or None, after or None, classes)
+            yield _found(address, target, entry.section, entry.name, [role])
+
+
+def _approves(entry: Entry | None) -> str:
+    body = entry.body if entry else {}
+    return str(body.get("mail") or body.get("object_id") or "yes") if body.get("role") == "approver" else ""
+
+
+def _of_target(old: Target, new: Target) -> Iterator[Found]:
+    sides = [
+        {
+            "approval": side.approval.model_dump(exclude_unset=True) if side.approval else None,
+            "branch": side.branch,
+            "promote_from": side.promote_from,
+        }
+        for side in (old, new)
+    ]
+    properties = [found for key in sides[0] for found in _compared(sides[0][key], sides[1][key], key)]
+    if properties:
+        yield _found(f"targets.{new.name}", new.name, "targets", new.name, properties)
+
+
+def _of_pipelines(before: Spec, now: Spec) -> Iterator[Found]:
+    old, new = (
+        plain(side.header.written.fields[PIPELINES].value) if PIPELINES in side.header.written.fields else {}
+        for side in (before, now)
+    )
+    old, new = (side if isinstance(side, dict) else {} for side in (old, new))
+    for key in dict.fromkeys((*new, *old)):
+        properties = list(_compared(old.get(key), new.get(key), key))
+        if properties:
+            yield _found(f"{PIPELINES}.{key}", None, PIPELINES, key, properties)
+
+
+def _compared(old: Any, new: Any, key: str) -> Iterator[Property]:
+    for found in differing(old, new, key):
+        classes: set[Class] = {"process"}
+        if key in _GATES and _weakens(found.path, found.before, found.after):
+            classes.add("weakens")
+        yield Property(found.path, found.before, found.after, sorted_classes(classes))
+
+
+def _weakens(path: str, before: Any, after: Any) -> bool:
+    """Whether less is asked for than before."""
+    if before is None:
+        return path.endswith(".own") and after is True
+    if after is None:
+        return True
+    if isinstance(before, bool):
+        return path.endswith(".own") and after is True
+    if isinstance(before, int | float) and isinstance(after, int | float):
+        is_bound_above = any(f".{word}" in path for word in ("at_most", "not_worse_than_serving"))
+        return after > before if is_bound_above else after < before
+    if isinstance(before, list) and isinstance(after, list):
+        return len(after) < len(before)
+    return not path.endswith((".by", ".request", ".contains", ".command"))
+
+
+def _found(address: str, target: str | None, type: str, name: str, properties: list[Property]) -> Found:
+    classes = sorted_classes({name for each in properties for name in each.classes})
+    return Found(address, target, type, None, name, "changed", classes, properties=tuple(properties))
+
+
+def merged(found: list[Found], more: list[Found]) -> list[Found]:
+    """Both, with what is about the same thing as one change."""
+    by_place = {(each.target, each.address): each for each in found}
+    for each in more:
+        there = by_place.get((each.target, each.address))
+        if there is None:
+            by_place[each.target, each.address] = each
+        else:
+            classes = sorted_classes({*there.classes, *each.classes})
+            properties = (*there.properties, *each.properties)
+            by_place[each.target, each.address] = replace(there, classes=classes, properties=properties)
+    return list(by_place.values())

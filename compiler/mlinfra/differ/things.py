@@ -1,0 +1,64 @@
+"""The things of two sides, in pairs: what was made, what changed, what is called otherwise, what is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from mlinfra.differ.side import Thing
+from mlinfra.languages import ROWS, SECTIONS
+from mlinfra.languages.language import Section
+
+Things = Mapping[tuple[str, str], Thing]  # by target and address
+
+
+class Pair(NamedTuple):
+    """One thing on both sides; None where it is not there."""
+
+    before: Thing | None
+    after: Thing | None
+
+    @property
+    def there(self) -> Thing:
+        found = self.after or self.before
+        assert found is not None  # of two that are there
+        return found
+
+    @property
+    def is_renamed(self) -> bool:
+        return bool(self.before and self.after and self.before.address != self.after.address)
+
+
+def pairs(before: Things, after: Things) -> Iterator[Pair]:
+    """Every thing once, by target and address of what it is now: what has the same id is the same thing."""
+    by_key = {thing.key: thing for thing in after.values()}
+    taken: set[tuple[str, str]] = set()
+    found: list[Pair] = []
+    for place, thing in before.items():
+        same = after.get(place)
+        if same is None or same.key != thing.key:
+            same = by_key.get(thing.key)
+            if same is not None and before.get((same.target, same.address), thing).key == same.key != thing.key:
+                same = None
+        if same is None:
+            found.append(Pair(thing, None))
+        else:
+            taken.add((same.target, same.address))
+            found.append(Pair(thing, same))
+    found += (Pair(None, thing) for place, thing in after.items() if place not in taken)
+    yield from sorted(found, key=lambda pair: (pair.there.target, pair.there.address, pair.after is None))
+
+
+_BY_TYPE: dict[str, list[Section]] = {}
+for _row in SECTIONS:
+    _BY_TYPE.setdefault(_row.resource_type.lower(), []).append(_row)
+
+
+def row_of(thing: Thing) -> Section | None:
+    """The row that holds the facts about a thing: by its section, else by its type, else that of what it lies in."""
+    section = ROWS.get(thing.address.partition(".")[0])
+    if thing.is_asset:
+        nested = [row for row in SECTIONS if section and row.nested_in and row.nested_in[0] == section.name]
+        return nested[0] if nested and thing.address.count(".") > 1 else section
+    rows = _BY_TYPE.get(thing.type.lower(), [])
+    return section if section in rows else rows[0] if rows else section

@@ -1,0 +1,94 @@
+"""A revision of the repository, read as data: its files, and a copy of some of them on the disk.
+
+Objects are read by `git cat-file`: no filter, hook or attribute of a branch runs, and what is written lies in a folder
+of our own. Links are written as they are, after everything else, so that no file goes through one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlinfra.repository.files import MAX_FILE_BYTES
+from mlinfra.repository.git import LINK, GitProblem, Repository
+
+MAX_WRITTEN_BYTES = 1 << 30  # of a copy
+_SUBMODULE = "commit"
+
+
+@dataclass(frozen=True, slots=True)
+class _Blob:
+    mode: str
+    id: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A commit and the files that it has, by their paths from the root."""
+
+    repository: Repository
+    name: str  # as it was asked for
+    commit: str
+    files: Mapping[str, _Blob]
+
+    @staticmethod
+    def of(name: str, root: Path, environ: Mapping[str, str] = os.environ) -> Revision:
+        """The revision of that name; raises GitProblem, and says of a shallow clone how to get the rest."""
+        repository = Repository.at(root, environ)
+        try:
+            commit = repository.commit(name)
+        except GitProblem as problem:
+            raise GitProblem(f"{problem}{_of_shallow(root)}") from problem
+        listed = repository.ask("ls-tree", "-r", "-z", "-l", "--full-tree", commit)
+        if listed is None:
+            raise GitProblem(f"the folders of {name} are not in this clone; fetch it first{_of_shallow(root)}")
+        return Revision(repository, name, commit, dict(filter(None, map(_entry, listed.split("\0")))))
+
+    def texts(self, paths: list[str]) -> dict[str, str]:
+        """The texts of files that it has, links left out."""
+        there = [path for path in paths if (blob := self.files.get(path)) and blob.mode != LINK and _is_small(blob)]
+        contents = self.repository.blobs([self.files[path].id for path in there])
+        return {path: content.decode(errors="replace") for path, content in zip(there, contents, strict=True)}
+
+    def write(self, folder: Path, wanted: Callable[[str], bool]) -> None:
+        """Writes the files that are wanted and not there yet below a folder; raises GitProblem where it is too much."""
+        chosen = [path for path, blob in self.files.items() if wanted(path) and _is_small(blob)]
+        if sum(self.files[path].size for path in chosen) > MAX_WRITTEN_BYTES:
+            raise GitProblem(f"{self.name} has more than {MAX_WRITTEN_BYTES >> 30} GiB of files")
+        chosen.sort(key=lambda path: self.files[path].mode == LINK)
+        contents = self.repository.blobs([self.files[path].id for path in chosen])
+        for path, content in zip(chosen, contents, strict=True):
+            place = folder / path
+            if os.path.lexists(place):
+                continue
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if self.files[path].mode == LINK:
+                place.symlink_to(os.fsdecode(content))
+            else:
+                place.write_bytes(content)
+
+
+def _entry(line: str) -> tuple[str, _Blob] | None:
+    """A file of a listing; None for a submodule, and for a path that would lead out of the folder."""
+    facts, _, path = line.partition("\t")
+    if not path:
+        return None
+    mode, kind, identifier, size = facts.split()
+    steps = path.split("/")
+    if kind == _SUBMODULE or any(step in ("", ".", "..") or step.casefold() == ".git" for step in steps):
+        return None
+    return path, _Blob(mode, identifier, int(size))
+
+
+def _is_small(blob: _Blob) -> bool:
+    return blob.size <= MAX_FILE_BYTES
+
+
+def _of_shallow(root: Path) -> str:
+    """What to do in a clone that has only the newest commits, as pipelines make them."""
+    if not (root / ".git" / "shallow").exists():
+        return ""
+    return "; this clone is shallow: fetchDepth: 0 at the checkout of a pipeline, or git fetch --unshallow, brings it"

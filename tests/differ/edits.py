@@ -1,0 +1,64 @@
+"""The labelled edits of `edits.txt`, as data."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+TABLE = Path(__file__).with_name("edits.txt")
+_LABEL = re.compile(r"(?P<targets>\S+)  (?P<address>.+?)  (?P<action>[a-z_]+)  (?P<classes>[a-z_ ]+)")
+
+
+@dataclass(frozen=True)
+class Label:
+    targets: tuple[str, ...]  # "-": of no target
+    address: str  # * stands for anything
+    action: str
+    classes: frozenset[str]
+
+    def fits(self, address: str) -> bool:
+        return re.fullmatch(".*".join(map(re.escape, self.address.split("*"))), address) is not None
+
+
+@dataclass
+class Edit:
+    name: str
+    spec: str = ""
+    file: str = ""
+    row: str = ""
+    replaced: list[tuple[str, str]] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
+
+    def apply(self, text: str) -> str:
+        for old, new in self.replaced:
+            assert old in text, f"{self.name}: {old!r} does not stand in {self.file}"
+            text = text.replace(old, new, 1)
+        return text
+
+
+def edits() -> list[Edit]:
+    _, *blocks = TABLE.read_text(encoding="utf-8").split("\n## ")[1:]
+    return [_edit(block) for block in blocks]
+
+
+def _edit(block: str) -> Edit:
+    name, *lines = block.strip("\n").split("\n")
+    edit = Edit(name)
+    for line in filter(None, lines):
+        sign, text = line[0], line[2:].replace("|", "\n")
+        if sign == "-":
+            edit.replaced.append((text, ""))
+        elif sign == "+":
+            edit.replaced[-1] = (edit.replaced[-1][0], text)
+        elif sign == "=":
+            label = _LABEL.fullmatch(line[2:].strip())
+            assert label, line
+            targets = tuple(label["targets"].split(","))
+            edit.labels.append(Label(targets, label["address"], label["action"], frozenset(label["classes"].split())))
+        elif line.startswith("row "):
+            edit.row = line.removeprefix("row ")
+        else:
+            edit.spec, edit.file = line.split()
+    return edit

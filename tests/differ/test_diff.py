@@ -1,0 +1,191 @@
+"""`mlinfra diff` through the front door: causes, revisions, what is read back, and what is said of wrong calls."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import redirect_stderr
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlinfra.cli import run
+from mlinfra.differ.effects import CLASSES
+from mlinfra.differ.side import Side
+from mlinfra.differ.words import WORDS
+from mlinfra.output.manifest import read_manifest
+from tests.differ.edits import ROOT
+from tests.repository.repositories import committed, git
+
+SPEC = """apiVersion: mlinfra/v1
+platform: shop
+location: westeurope
+targets:
+  dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}
+  prod: {subscription: 22222222-2222-2222-2222-222222222222, mode: production, promote_from: dev}
+network: {inbound: public, outbound: approved, allowed_ips: [203.0.113.0/24]}
+log_analytics:
+  main: {retention_days: 90}
+storage_accounts:
+  lake: {containers: {raw: {}}}
+workspaces:
+  main: {}
+compute_clusters:
+  cpu: {size: Standard_D4ds_v4, max_instances: 2}
+datastores:
+  raw: {type: azure_blob, account_name: lake, container_name: raw}
+"""
+DATA = "data:\n  sample: {type: uri_file, path: sample.csv}\n"
+Diff = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    (tmp_path / "ml-platform.yaml").write_text(SPEC, encoding="utf-8")
+    committed(tmp_path)
+    assert run(["compile", "-q", "-f", str(tmp_path)]) == 0
+    return committed(tmp_path)
+
+
+@pytest.fixture
+def diff(repository: Path, capsys: pytest.CaptureFixture[str]) -> Diff:
+    """Writes the spec with some words replaced, and returns what `diff` finds."""
+
+    def difference(*replaced: tuple[str, str], options: tuple[str, ...] = ()) -> dict[str, Any]:
+        text = SPEC
+        for old, new in replaced:
+            assert old in text
+            text = text.replace(old, new)
+        (repository / "ml-platform.yaml").write_text(text, encoding="utf-8")
+        capsys.readouterr()
+        assert run(["diff", "-o", "json", "-f", str(repository), *options]) in (0, 2)
+        found: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return found
+
+    return difference
+
+
+@pytest.mark.parametrize("name", ["minimal", "churn", "taxi", "bank", "circuits"])
+def test_every_resource_of_an_output_is_read_back_by_its_id(name: str) -> None:
+    folder = ROOT / "generated" / name
+    manifest = read_manifest((folder / "manifest.json").read_text(encoding="utf-8"))
+    texts = {path: (folder / path).read_text(encoding="utf-8") for path in manifest.files}
+    things = Side(manifest, texts).things({})
+    elsewhere = {each.address for each in things.values() if each.body is None and each.file is not None}
+    assert elsewhere == set()
+    asset = [each for each in things.values() if each.is_asset and each.file and not each.version]
+    assert [each.address for each in asset if not each.content] == []
+
+
+def test_a_cause_is_the_line_that_was_edited(diff: Diff) -> None:
+    found = diff(
+        ("retention_days: 90", "retention_days: 30"), ("D4ds_v4", "D8ds_v4"), ("203.0.113.0/24", "203.0.112.0/23")
+    )
+    causes = {
+        change["address"]: [
+            (each["kind"], each["file"], SPEC.splitlines()[each["line"] - 1]) for each in change["cause"]
+        ]
+        for change in found["changes"]
+    }
+    lines = SPEC.splitlines()
+    assert causes["log_analytics.main"] == [("spec", "ml-platform.yaml", lines[8])]
+    assert causes["compute_clusters.cpu"] == [("spec", "ml-platform.yaml", lines[14])]
+    assert causes["key_vaults.main"] == [("spec", "ml-platform.yaml", lines[6])]
+
+
+def test_a_cause_is_the_line_of_the_file_that_was_edited(diff: Diff, repository: Path) -> None:
+    with_data = SPEC + DATA
+    (repository / "sample.csv").write_text("a,b\n1,2\n3,4\n", encoding="utf-8")
+    (repository / "ml-platform.yaml").write_text(with_data, encoding="utf-8")
+    assert run(["compile", "-q", "-f", str(repository)]) == 0
+    committed(repository)
+    (repository / "sample.csv").write_text("a,b\n1,2\n3,5\n", encoding="utf-8")
+    found = diff((SPEC, with_data))
+    assert {(each["address"], tuple(each["classes"])) for each in found["changes"]} == {("data.sample", ("creates",))}
+    assert found["changes"][0]["cause"] == [{"kind": "file", "side": "to", "file": "sample.csv", "line": 3}]
+
+
+def test_what_is_gone_has_the_line_that_was_removed(diff: Diff) -> None:
+    found = diff((SPEC[SPEC.index("datastores:") :], ""))
+    (datastore,) = (
+        each for each in found["changes"] if each["address"] == "datastores.raw" and each["target"] == "dev"
+    )
+    assert datastore["cause"] == [{"kind": "spec", "side": "from", "file": "ml-platform.yaml", "line": 17}]
+    assert datastore["remains"]
+
+
+def test_a_revision_is_compared_as_the_folder_is(diff: Diff, repository: Path) -> None:
+    edit = ("retention_days: 90", "retention_days: 30")
+    of_folder, of_revision = diff(edit), diff(edit, options=("--against", "HEAD"))
+    assert of_folder["changes"] == of_revision["changes"] != []
+    assert of_revision["from"]["revision"] == "HEAD"
+
+
+def test_what_one_target_is_asked_about_is_about_that_one(diff: Diff) -> None:
+    found = diff(("retention_days: 90", "retention_days: 30"), options=("-t", "prod"))
+    assert {each["target"] for each in found["changes"]} == {"prod"}
+
+
+def test_a_range_that_grows_opens_and_says_from_where(diff: Diff) -> None:
+    found = diff(("203.0.113.0/24", "203.0.112.0/23"))
+    assert {"scope": "key_vaults.main", "target": "prod", "before": "203.0.113.0/24, AzureServices"} | {
+        "after": "203.0.112.0/23, AzureServices"
+    } in found["network"]
+    assert found["summary"]["classes"]["opens_access"] == len(found["changes"])
+
+
+def test_who_joins_gains_and_who_leaves_keeps(diff: Diff, repository: Path) -> None:
+    nina = "principals:\n  nina: {object_id: 33333333-3333-3333-3333-333333333333, type: user, role: reader}\n"
+    found = diff(("workspaces:", f"{nina}workspaces:"))
+    grant = {"principal": "principals.nina", "scope": "workspaces.main", "before": None, "after": "Reader"}
+    assert {**grant, "target": "dev", "remains": False} in found["access"]
+    assert run(["compile", "-q", "-f", str(repository)]) == 0
+    committed(repository)
+    kept = [each for each in diff()["access"] if each["scope"] == "workspaces.main" and each["target"] == "dev"]
+    assert kept == [{**grant, "before": "Reader", "after": None, "target": "dev", "remains": True}]
+
+
+def test_a_repository_without_output_makes_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "ml-platform.yaml").write_text(SPEC, encoding="utf-8")
+    committed(tmp_path)
+    assert run(["diff", "-f", str(tmp_path)]) == 2
+    said = capsys.readouterr().out
+    assert "the output folder has no output of this spec: everything is made" in said
+    assert "storage_accounts.lake" in said
+
+
+def test_a_spec_that_was_wrong_before_is_said(diff: Diff, repository: Path) -> None:
+    (repository / "ml-platform.yaml").write_text(SPEC.replace("cpu: {size", "cpu: {sizze"), encoding="utf-8")
+    committed(repository)
+    found = diff(("retention_days: 90", "retention_days: 30"), options=("--against", "HEAD"))
+    assert found["notes"] == [
+        "the spec of HEAD does not compile with this release: outputs are compared, causes are not told"
+    ]
+    assert found["changes"][0]["classes"] == ["in_place", "loses_data", "weakens", "not_known"]
+
+
+def test_a_shallow_clone_says_how_to_get_the_rest(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    clone = tmp_path_factory.mktemp("clone") / "shallow"
+    git(repository, "clone", "-q", "--depth", "1", f"file://{repository}", str(clone))
+    assert _refused(clone, "HEAD~1").endswith(
+        "fetchDepth: 0 at the checkout of a pipeline, or git fetch --unshallow, brings it"
+    )
+
+
+def test_what_is_no_revision_is_wrong_usage(repository: Path) -> None:
+    assert "is not in this clone" in _refused(repository, "nowhere")
+
+
+def _refused(root: Path, revision: str) -> str:
+    said = StringIO()
+    with redirect_stderr(said):
+        assert run(["diff", "-f", str(root), "--against", revision]) == 3
+    return said.getvalue().strip()
+
+
+def test_every_class_has_a_word_and_a_line_in_the_docs() -> None:
+    page = (ROOT / "docs" / "diff.md").read_text(encoding="utf-8")
+    assert set(WORDS) == set(CLASSES)
+    assert [name for name in CLASSES if f"| `{name}` | {WORDS[name]} |" not in page] == []
