@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from mlinfra.differ.access import Names, grants, reaches
@@ -14,6 +14,7 @@ from mlinfra.differ.side import Side
 from mlinfra.differ.spec import Spec
 from mlinfra.differ.spec_only import merged, spec_only
 from mlinfra.differ.things import Things, pairs
+from mlinfra.languages import ROWS
 
 
 def difference(
@@ -59,6 +60,5 @@ def _objects(spec: Spec, earlier: Spec | None) -> Iterator[tuple[str, str]]:
     for side in (earlier, spec):
         for graph in side.graphs.values() if side else ():
             for entry in graph.entries.values():
-                written: Mapping[str, object] = entry.body
-                if entry.section == "principals" and written.get("object_id"):
-                    yield str(written["object_id"]).lower(), entry.address
+                if identity := entry.body.get(ROWS[entry.section].identified_by):
+                    yield str(identity).lower(), entry.address
