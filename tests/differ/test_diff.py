@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from mlinfra.cli import run
-from mlinfra.differ.effects import CLASSES
 from mlinfra.differ.side import Side
 from mlinfra.differ.words import WORDS
+from mlinfra.header.accept import CLASSES
 from mlinfra.output.manifest import read_manifest
 from tests.differ.edits import ROOT
 from tests.repository.repositories import committed, git
@@ -183,6 +183,32 @@ def _refused(root: Path, revision: str) -> str:
     with redirect_stderr(said):
         assert run(["diff", "-f", str(root), "--against", revision]) == 3
     return said.getvalue().strip()
+
+
+def test_what_was_looked_at_is_accepted_and_another_change_is_not(
+    diff: Diff, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shorter = ("retention_days: 90", "retention_days: 30")
+    change = diff(shorter)["changes"][0]["change"]
+    line = f"{{address: log_analytics.main, class: loses_data, because: seen, date: 2026-11-25, change: {change}}}"
+    accept = ("network: {", f"accept: [{line}]\nnetwork: {{")
+    found = diff(shorter, accept)
+    assert {json.dumps(each["accepted"]) for each in found["changes"]} == {"null"}  # weakens, and is not known, too
+    options = ["diff", "-f", str(repository), "--fail-on"]
+    assert run([*options, "loses_data"]) == 0
+    capsys.readouterr()
+    assert run([*options, "loses_data,weakens"]) == 2
+    assert f"ml-platform.yaml:10: log_analytics.main in dev: weakens, change {change}, is not accepted" in (
+        capsys.readouterr().err
+    )
+    diff(("retention_days: 90", "retention_days: 31"), accept)
+    assert run([*options, "loses_data"]) == 2
+    assert "MLI549" in capsys.readouterr().err
+    diff(accept)
+    assert run([*options, "loses_data"]) == 0
+    assert "MLI548" in capsys.readouterr().err
+    assert run([*options, "looses_data"]) == 3
+    assert 'did you mean "loses_data"?' in capsys.readouterr().err
 
 
 def test_every_class_has_a_word_and_a_line_in_the_docs() -> None:

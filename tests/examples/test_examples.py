@@ -16,6 +16,7 @@ from mlinfra.explain.example import example_of
 from tests.examples.run import found
 
 OF_THE_DISK = "is about what lies on the disk beside the spec, not about what it says"
+OF_A_DIFFERENCE = "takes another side to compare with, and is said by diff alone"
 TOO_LARGE = "takes a spec or a folder that is too large to read"
 WITHOUT_EXAMPLE: Mapping[str, str] = {
     "MLI101": OF_THE_DISK,
@@ -31,6 +32,8 @@ WITHOUT_EXAMPLE: Mapping[str, str] = {
     "MLI348": OF_THE_DISK,
     "MLI349": OF_THE_DISK,
     "MLI498": OF_THE_DISK,
+    "MLI548": OF_A_DIFFERENCE,
+    "MLI549": OF_A_DIFFERENCE,
     "MLI552": TOO_LARGE,
     "MLI675": TOO_LARGE,
     "MLI676": TOO_LARGE,

@@ -24,7 +24,7 @@ _SECTIONS = frozenset(
         *("cognitive_services", "search_services"),
     }
 )
-_HEADER = frozenset({"accept", "databricks", "required_version"})
+_HEADER = frozenset({"databricks", "required_version"})
 
 
 def is_later_section(key: str) -> bool:

@@ -18,9 +18,11 @@ from mlinfra.commands.locations import default_outdir
 from mlinfra.commands.options import Settings, shared_options, targets_option, variables_option
 from mlinfra.commands.session import Compilation, Request, compiled, failed_with, place_of, report, say
 from mlinfra.compile import Compiled
-from mlinfra.diagnostics import Problem
+from mlinfra.diagnostics import Diagnostic, Problem
 from mlinfra.diagnostics.characters import one_line
 from mlinfra.diagnostics.formats.display import shown_path
+from mlinfra.diagnostics.suggest import closest_name, listed, question
+from mlinfra.differ.accepting import accepted, unaccepted
 from mlinfra.differ.as_text import Page, text
 from mlinfra.differ.build import difference
 from mlinfra.differ.document import document
@@ -30,6 +32,7 @@ from mlinfra.differ.sources import Base, based_on, of_folder, of_revision
 from mlinfra.differ.spec import Spec
 from mlinfra.emit.platform import Place
 from mlinfra.formats.json_writer import to_json
+from mlinfra.header.accept import CLASSES
 from mlinfra.output import manifest_of
 from mlinfra.output.lock import reading
 from mlinfra.output.manifest import NotAManifest, read_manifest
@@ -43,15 +46,36 @@ WIDTH_ELSEWHERE = 100  # columns, where the output is no terminal
 MAX_COMMIT = 7  # digits of a commit, as git shows it
 
 
+def _classes(_: click.Context, __: click.Parameter, given: str | None) -> tuple[str, ...]:
+    """The classes of --fail-on; raises click.BadParameter for what is none."""
+    names = tuple(name.strip() for name in (given or "").split(",") if name.strip())
+    for name in names:
+        if name not in CLASSES:
+            raise click.BadParameter(f'"{name}" is no class; {question(closest_name(name, CLASSES), listed(CLASSES))}')
+    return names
+
+
 @click.command("diff")
 @click.option("--against", metavar="REF", help="The other side: a git revision, such as main; by default the output.")
 @click.option("-o", "--output", "form", type=click.Choice(FORMATS), default="text", help="text (the default), json.")
+@click.option(
+    "--fail-on",
+    "fail_on",
+    metavar="CLASS[,…]",
+    callback=_classes,
+    help="Exit with 2 only where a change has one of these classes and no line of `accept`.",
+)
 @targets_option
 @variables_option
 @shared_options
 @click.pass_obj
 def command(
-    settings: Settings, against: str | None, form: str, targets: tuple[str, ...], variables: Mapping[str, str]
+    settings: Settings,
+    against: str | None,
+    form: str,
+    fail_on: tuple[str, ...],
+    targets: tuple[str, ...],
+    variables: Mapping[str, str],
 ) -> int:
     """Say what a change of the spec changes on Azure: what is made, changed, refused, lost or left behind.
 
@@ -59,7 +83,7 @@ def command(
     what Azure does at this merge, by written facts, and what to do where that is not what was meant. Nothing is
     deployed, and nothing is asked of Azure.
 
-    Exit code 0: nothing differs. 1: errors in the spec. 2: differences.
+    Exit code 0: nothing differs, or with --fail-on nothing of these classes. 1: errors in the spec. 2: differences.
     """
     request = Request.of(settings, variables)
     outcome = compiled(request)
@@ -76,7 +100,8 @@ def command(
     except (GitProblem, NotAManifest, NotRead) as problem:
         name = "" if against is None else f"--against {against}: "
         raise click.UsageError(f"{name}{one_line(str(problem))}") from problem
-    return _print(found, targets, form, settings)
+    report(Compilation(outcome.compiled, found.said, outcome.texts), "text", settings)
+    return _print(found, targets, form, settings, fail_on)
 
 
 @dataclass(frozen=True)
@@ -97,6 +122,7 @@ class _Compared:
     before: Side
     written: frozenset[str]  # addresses that are written on one of the sides
     commit: str | None
+    said: tuple[Diagnostic, ...]  # of lines that accept nothing
 
 
 def _check_targets(targets: tuple[str, ...], result: Compiled) -> None:
@@ -127,7 +153,8 @@ def _compared(run: _Run) -> _Compared:
             notes = (*notes, base)
         found = difference(before, after, now, earlier, notes)
         written = frozenset(_written(now, earlier))
-    return _Compared(found, run, before, written, revision.commit if revision and run.against else None)
+        found, said = accepted(found, now)
+    return _Compared(found, run, before, written, revision.commit if revision and run.against else None, said)
 
 
 def _committed(run: _Run) -> Side:
@@ -151,7 +178,7 @@ def _written(*specs: Spec | None) -> Any:
             yield from (entry.address for entry in graph.entries.values() if entry.because is None)
 
 
-def _print(found: _Compared, targets: tuple[str, ...], form: str, settings: Settings) -> int:
+def _print(found: _Compared, targets: tuple[str, ...], form: str, settings: Settings, fail_on: tuple[str, ...]) -> int:
     shown = found.difference.only(targets)
     if form == "json":
         before = {"revision": found.run.against, "compiler": found.before.manifest.compiler}
@@ -159,7 +186,14 @@ def _print(found: _Compared, targets: tuple[str, ...], form: str, settings: Sett
     else:
         color = settings.paints and sys.stdout.isatty()
         echo_text(text(shown, _page(found, color, settings)), color=color)
-    return EXIT_DIFFERENCES if shown.changes else 0
+    if not fail_on:
+        return EXIT_DIFFERENCES if shown.changes else 0
+    failing = unaccepted(shown, fail_on)
+    for each, names in failing:
+        line = f"{each.cause[0].file}:{each.cause[0].line}: " if each.cause else ""
+        where = f" in {each.target}" if each.target else ""
+        say(f"{line}{each.address}{where}: {', '.join(names)}, change {each.change}, is not accepted", settings)
+    return EXIT_DIFFERENCES if failing else 0
 
 
 def _page(found: _Compared, color: bool, settings: Settings) -> Page:

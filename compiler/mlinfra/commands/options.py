@@ -25,6 +25,8 @@ VALUE_OPTIONS = frozenset(
         "--select",
         "--outdir",
         "--against",
+        "--fail-on",
+        "--between",
         "--model",
         "--from",
         "--deployment",

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mlinfra.diagnostics.characters import one_line
-from mlinfra.differ.effects import Class
 from mlinfra.differ.grouping import Told, comes_with, told
 from mlinfra.differ.model import Cause, Difference, Found, Property
 from mlinfra.differ.words import COLORS, WORDS, counted, counted_things, headline, others, verdict
+from mlinfra.header.accept import Class
 
 INDENT = 13  # columns of the word
 MAX_VALUE = 60  # characters of a value

@@ -4,33 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias, get_args
+from typing import Any, NamedTuple
 
 from mlinfra.differ.comparing import Differing
 from mlinfra.differ.exposure import ACLS, SWITCH
+from mlinfra.header.accept import CLASSES, Class
 from mlinfra.languages.changes import ANY, LESS, MORE, OPEN, Change
 
-Class: TypeAlias = Literal[
-    "creates",
-    "in_place",
-    "replaced",
-    "refused",
-    "ignored",
-    "irreversible",
-    "loses_data",
-    "interrupts",
-    "opens_access",
-    "closes_access",
-    "weakens",
-    "retrains",
-    "releases",
-    "renames",
-    "orphans",
-    "process",
-    "no_effect",
-    "not_known",
-]
-CLASSES: tuple[Class, ...] = get_args(Class)
 STAYS: frozenset[Class] = frozenset({"refused", "ignored", "not_known"})  # what there is may go on as it was
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.differ.comparing import Differing, differing
-from mlinfra.differ.effects import STAYS, Class, known
+from mlinfra.differ.effects import STAYS, known
 from mlinfra.differ.exposure import ACLS, SWITCH, exposure
 from mlinfra.differ.model import Action, Found, Property, sorted_classes
 from mlinfra.differ.remedies import lost_with, of_what_is_left, of_what_stays
 from mlinfra.differ.side import Thing
 from mlinfra.differ.things import Pair, row_of
+from mlinfra.header.accept import Class
 from mlinfra.languages.changes import IN_EVERY_RESOURCE, Change
 from mlinfra.languages.language import Section
 from mlinfra.source.secrets import shown_output

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from mlinfra.derive.models import is_updated_in_place
-from mlinfra.differ.effects import Class
 from mlinfra.differ.model import Found, Property, sorted_classes
 from mlinfra.differ.spec import Spec
 from mlinfra.graph import Entry, Graph
+from mlinfra.header.accept import Class
 from mlinfra.languages import ROWS
 
 OF_NEXT_RUN = "of the next run"

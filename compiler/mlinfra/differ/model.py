@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
-from mlinfra.differ.effects import CLASSES, Class
+from mlinfra.header.accept import CLASSES, Class
 
 Action: TypeAlias = Literal["created", "changed", "replaced", "deleted", "renamed", "handed_over", "adopted"]
 SideName: TypeAlias = Literal["from", "to"]

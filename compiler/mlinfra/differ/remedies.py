@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mlinfra.differ.effects import Class
 from mlinfra.differ.side import Thing
+from mlinfra.header.accept import Class
 from mlinfra.languages.language import Section
 
 

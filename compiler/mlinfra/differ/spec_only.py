@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from mlinfra.differ.comparing import differing
-from mlinfra.differ.effects import Class
 from mlinfra.differ.model import Found, Property, sorted_classes
 from mlinfra.differ.spec import Spec
 from mlinfra.graph import Entry
 from mlinfra.header import Target
+from mlinfra.header.accept import Class
 from mlinfra.source.tree import plain
 
 IN_NO_FILE = ("release", "smoke_test", "rollout", "invoke", "registered_by", "is_enabled")  # keys of ours in bodies

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from mlinfra.differ.effects import STAYS, Class
+from mlinfra.differ.effects import STAYS
 from mlinfra.differ.model import Found
+from mlinfra.header.accept import Class
 
 WORDS: dict[Class, str] = {
     "loses_data": "lost",

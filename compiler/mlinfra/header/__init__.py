@@ -16,6 +16,7 @@ from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import closest_name, known_elsewhere, suggestion
 from mlinfra.header import codes
+from mlinfra.header.accept import Acceptance, acceptances
 from mlinfra.header.model import HEADER_KEYS, SHORT, Cloud, WrittenHeader
 from mlinfra.header.model import Naming as Naming
 from mlinfra.header.moved import PLATFORM, Moves, moves_of
@@ -101,6 +102,7 @@ class Header:
     network: tree.Mapping | None  # for each target to judge, with its overrides
     derived: tree.Mapping | None  # the same
     security: tree.Mapping | None  # the same
+    accepts: tuple[Acceptance, ...]  # differences that were looked at
     accepted: Mapping[str, tuple[str, ...]]  # codes of findings that comments silence -> their reasons
     pipelines: Pipelines | None
     written: tree.Mapping  # the spec, with misspelt keys called as they are meant
@@ -168,6 +170,7 @@ def read_header(source: Source) -> Outcome[Header | None]:
         network=mapping_at(spec, ("network",)),
         derived=mapping_at(spec, ("derived",)),
         security=mapping_at(spec, ("security",)),
+        accepts=acceptances(written.accept, spec),
         accepted=_accepted(source),
         pipelines=written.pipelines,
         written=spec,

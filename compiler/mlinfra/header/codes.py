@@ -103,8 +103,26 @@ MOVED = Code(
     "Write one line for each renaming, from the address before to the address after it",
     "docs/language.md#what-was-renamed",
 )
+ACCEPTS_NOTHING = Code(
+    "MLI548",
+    "warning",
+    "Line of `accept` that no difference needs",
+    "What was accepted is merged, or never came: a line that stays accepts what nobody has looked at yet",
+    "Take it out, or correct the address, the class or the targets",
+    "docs/diff.md#what-was-looked-at",
+)
+ACCEPTS_ANOTHER = Code(
+    "MLI549",
+    "warning",
+    "Line of `accept` that is about another change",
+    "Somebody looked at one change of an entry; what is due now is another one, and nobody may have seen it",
+    "Look at it, and write the 12 digits that `mlinfra diff` prints for it",
+    "docs/diff.md#what-was-looked-at",
+)
 
 CODES = (
+    ACCEPTS_NOTHING,
+    ACCEPTS_ANOTHER,
     API_VERSION,
     MISSING,
     NOT_SUPPORTED,

@@ -17,6 +17,7 @@ from mlinfra.azure.names import DEFAULT_PATTERN, pattern_problem
 from mlinfra.azure.regions import NAME_PATTERN
 from mlinfra.bodies.body import Body, StandIn
 from mlinfra.bodies.fields import ENTRY_NAME, MAIL, EditorPattern, Form, contrary, malformed
+from mlinfra.header.accept import WrittenAcceptance
 from mlinfra.header.network import Network
 from mlinfra.header.pipelines import BranchPattern, Pipelines
 from mlinfra.header.security import Security
@@ -285,6 +286,23 @@ class WrittenHeader(Part):
         Field(
             description="Entries, targets and a platform that were renamed here, and keep their names on Azure",
             examples=[[{"from": "workspaces.lab", "to": "workspaces.main"}]],
+        ),
+    ] = []
+    accept: Annotated[
+        list[WrittenAcceptance],
+        Field(
+            description="Differences that were looked at, and are meant",
+            examples=[
+                [
+                    {
+                        "address": "storage_accounts.old",
+                        "class": "orphans",
+                        "change": "3f2a91c07b1e",
+                        "because": "copied to the new account",
+                        "date": "2026-11-25",
+                    }
+                ]
+            ],
         ),
     ] = []
     derived: Annotated[
