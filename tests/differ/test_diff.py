@@ -185,6 +185,51 @@ def _refused(root: Path, revision: str) -> str:
     return said.getvalue().strip()
 
 
+def test_a_rename_that_nobody_wrote_down_says_the_line_that_keeps_it(diff: Diff) -> None:
+    found = diff(("lake: {", "pond: {"), ("account_name: lake", "account_name: pond"))
+    left = next(each for each in found["changes"] if each["address"] == "storage_accounts.lake")
+    line = "moved: [{from: storage_accounts.lake, to: storage_accounts.pond}]"
+    assert left["remedy"].startswith(f"Only the name? At the top of the spec: {line}. ")
+    moved = diff(
+        ("lake: {", "pond: {"), ("account_name: lake", "account_name: pond"), ("network: {", f"{line}\nnetwork: {{")
+    )
+    assert {each["action"] for each in moved["changes"]} == {"renamed"}
+    assert moved["summary"]["classes"].keys() <= {"renames", "not_known"}  # the note of a lock names the address
+
+
+def test_a_platform_that_is_called_otherwise_is_said_first(diff: Diff) -> None:
+    found = diff(("platform: shop", "platform: store"))
+    what = "everything of it is left behind, and made anew under other names; to keep it, write at the top"
+    line = "moved: [{from: platform.shop, to: platform.store}]"
+    assert found["notes"] == [f"the platform was called shop: {what}: {line}"]
+    assert {each["action"] for each in found["changes"]} >= {"created", "deleted"}
+    moved = "moved: [{from: platform.shop, to: platform.store}]\nnetwork: {"
+    assert diff(("platform: shop", "platform: store"), ("network: {", moved))["changes"] == []
+
+
+def test_a_target_that_is_called_otherwise_keeps_what_it_holds(diff: Diff) -> None:
+    found = diff(("  dev: {", "  lab: {"), ("promote_from: dev", "promote_from: lab"))
+    what = "target dev is gone and lab is new; to keep what it holds, write at the top"
+    assert found["notes"] == [f"{what}: moved: [{{from: targets.dev, to: targets.lab}}]"]
+    moved = "moved: [{from: targets.dev, to: targets.lab}]\nnetwork: {"
+    kept = diff(("  dev: {", "  lab: {"), ("promote_from: dev", "promote_from: lab"), ("network: {", moved))
+    assert [each for each in kept["changes"] if each["address"] != "targets.prod"] == []
+
+
+def test_what_another_release_makes_of_the_same_spec_is_told_apart(diff: Diff, repository: Path) -> None:
+    """The output of an older release: an account that allowed an older TLS."""
+    file = next((repository / "generated" / "dev" / "infra").glob("storage.bicep"))
+    file.write_text(file.read_text(encoding="utf-8").replace("TLS1_2", "TLS1_0"), encoding="utf-8")
+    committed(repository)
+    found = diff(("retention_days: 90", "retention_days: 120"))
+    kinds = {(each["address"], cause["kind"]) for each in found["changes"] for cause in each["cause"]}
+    assert kinds == {
+        ("log_analytics.main", "spec"),
+        ("storage_accounts.lake", "compiler"),
+        ("storage_accounts.main", "compiler"),
+    }
+
+
 def test_what_was_looked_at_is_accepted_and_another_change_is_not(
     diff: Diff, repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

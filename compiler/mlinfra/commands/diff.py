@@ -28,12 +28,13 @@ from mlinfra.differ.build import difference
 from mlinfra.differ.document import document
 from mlinfra.differ.model import Difference
 from mlinfra.differ.side import NotRead, Side
-from mlinfra.differ.sources import Base, based_on, of_folder, of_revision
+from mlinfra.differ.sources import Base, based_on, of_another_name, of_folder, of_revision
 from mlinfra.differ.spec import Spec
 from mlinfra.emit.platform import Place
 from mlinfra.formats.json_writer import to_json
 from mlinfra.header.accept import CLASSES
 from mlinfra.output import manifest_of
+from mlinfra.output.disk import Nothing
 from mlinfra.output.lock import reading
 from mlinfra.output.manifest import NotAManifest, read_manifest
 from mlinfra.output.output import output
@@ -151,7 +152,8 @@ def _compared(run: _Run) -> _Compared:
         earlier = base.spec if isinstance(base, Base) else None
         if isinstance(base, str) and base:
             notes = (*notes, base)
-        found = difference(before, after, now, earlier, notes)
+        same_spec = base.output if isinstance(base, Base) else None
+        found = difference(before, after, now, earlier, same_spec, notes)
         written = frozenset(_written(now, earlier))
         found, said = accepted(found, now)
     return _Compared(found, run, before, written, revision.commit if revision and run.against else None, said)
@@ -160,7 +162,10 @@ def _compared(run: _Run) -> _Compared:
 def _committed(run: _Run) -> Side:
     shown = shown_path(run.place.outdir.as_posix(), Path.cwd())
     with reading(run.place.outdir, lambda message: say(f"{shown}: {message}", run.settings)) as folder:
-        return of_folder(folder, manifest_of(folder, run.place))
+        manifest = manifest_of(folder, run.place)
+        if manifest is not None:
+            return of_folder(folder, manifest)
+    return of_another_name(run.place) or of_folder(Nothing(), None)
 
 
 def _head(place: Place, before: Side) -> Revision | None:

@@ -9,7 +9,8 @@ from mlinfra.differ.access import Names, grants, reaches
 from mlinfra.differ.causes import Causes
 from mlinfra.differ.entries import found_in
 from mlinfra.differ.following import with_what_follows
-from mlinfra.differ.model import Difference, Found
+from mlinfra.differ.model import Cause, Difference, Found
+from mlinfra.differ.renaming import renamed_above, with_moves_offered
 from mlinfra.differ.side import Side
 from mlinfra.differ.spec import Spec
 from mlinfra.differ.spec_only import merged, spec_only
@@ -18,27 +19,51 @@ from mlinfra.languages import ROWS
 
 
 def difference(
-    before: Side, after: Side, spec: Spec, earlier: Spec | None = None, notes: tuple[str, ...] = ()
+    before: Side,
+    after: Side,
+    spec: Spec,
+    earlier: Spec | None = None,
+    same_spec: Side | None = None,
+    notes: tuple[str, ...] = (),
 ) -> Difference:
     """What differs between two outputs; `spec` is that of the later one, `earlier` that of the other, if it compiles.
 
-    Raises NotRead.
+    `same_spec` is what this release makes of the earlier one: what differs there is a change by the compiler. Raises
+    NotRead.
     """
+    before = replace(before, names_of_targets={each.lasting_name: each.name for each in spec.header.targets})
     old, new = before.things(after.texts), after.things(before.texts)
     found_pairs = list(pairs(old, new))
     found = [found for pair in found_pairs if (found := found_in(pair)) is not None]
     if earlier is not None:
         found = merged(found, list(spec_only(earlier, spec)))
-    found = with_what_follows(found, spec)
+    found = with_moves_offered(with_what_follows(found, spec), spec)
     causes = Causes(spec, earlier)
+    of_compiler = _by_the_compiler(before, same_spec) if same_spec is not None else {}
     names = Names(dict(_ids(old, new, spec, earlier)), dict(_objects(spec, earlier)))
-    found = [replace(each, used_by=_used_by(each, spec, earlier), cause=causes.of(each)) for each in found]
+    told = []
+    for each in found:
+        is_ours = of_compiler.get((each.target, each.address)) == (each.action, each.properties)
+        cause = (_BY_COMPILER,) if is_ours else causes.of(each)
+        told.append(replace(each, used_by=_used_by(each, spec, earlier), cause=cause))
     return Difference(
-        tuple(sorted(found, key=lambda each: (each.target or "", each.address, each.action))),
+        tuple(sorted(told, key=lambda each: (each.target or "", each.address, each.action))),
         tuple(grants(found_pairs, names)),
         tuple(reaches(found_pairs)),
-        notes,
+        (*renamed_above(before, spec), *notes),
     )
+
+
+_BY_COMPILER = Cause("compiler", "to", "", None)
+
+
+def _by_the_compiler(before: Side, same_spec: Side) -> dict[tuple[str | None, str], object]:
+    """What differs though the spec is the same, by target and address: another release made the output."""
+    if before.texts == same_spec.texts:
+        return {}
+    old, new = before.things(same_spec.texts), same_spec.things(before.texts)
+    changes = (found_in(pair) for pair in pairs(old, new))
+    return {(each.target, each.address): (each.action, each.properties) for each in changes if each is not None}
 
 
 def _used_by(found: Found, spec: Spec, earlier: Spec | None) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ uses; else by the lines of the header that differ. What is derived has the cause
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -175,9 +175,3 @@ def _first_line(old: list[str], new: list[str]) -> int:
         if before != after:
             return number
     return min(number + 1, max(len(new), 1))
-
-
-def by_the_compiler(found: Found, of_compiler: Mapping[tuple[str | None, str], frozenset[str]]) -> bool:
-    """Whether another release alone makes this change: each of its properties differs for the same spec, too."""
-    paths = of_compiler.get((found.target, found.address))
-    return paths is not None and all(each.path in paths for each in found.properties)

@@ -17,7 +17,9 @@ OF_NEXT_RUN = "of the next run"
 
 def with_what_follows(found: Iterable[Found], after: Spec) -> list[Found]:
     """The changes with what follows from them: jobs that are trained, their models, and what serves these."""
-    by_place = {(each.target or "", each.address): each for each in found}
+    changes = list(found)
+    gone = [each for each in changes if each.action == "deleted"]  # what has its address now is another one
+    by_place = {(each.target or "", each.address): each for each in changes if each.action != "deleted"}
     trained = dict(_trained(by_place.values(), after))
     retrained: dict[str, str] = {}  # model -> job
     for (target, job), models in trained.items():
@@ -34,7 +36,7 @@ def with_what_follows(found: Iterable[Found], after: Spec) -> list[Found]:
                 by_place[place] = _released(by_place.get(place), target, slot, model, retrained[model])
             if place in by_place:
                 by_place[place] = _in_place(by_place[place], graph, slot)
-    return list(by_place.values())
+    return [*by_place.values(), *gone]
 
 
 def _trained(found: Iterable[Found], after: Spec) -> Iterator[tuple[tuple[str, str], list[Entry]]]:

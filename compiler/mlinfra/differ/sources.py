@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from mlinfra.compile import Compiled, compile_spec
@@ -16,6 +16,7 @@ from mlinfra.differ.side import Side
 from mlinfra.differ.spec import Spec
 from mlinfra.emit.platform import Place
 from mlinfra.output.disk import Folder, NotAFile
+from mlinfra.output.local_disk import LocalDisk
 from mlinfra.output.manifest import MANIFEST, Manifest, NotAManifest, read_manifest
 from mlinfra.output.output import output
 from mlinfra.repository.revision import Revision
@@ -45,6 +46,21 @@ def _read(folder: Folder, path: str) -> str | None:
     except NotAFile:
         return None
     return None if content is None else content.decode(errors="replace").replace("\r\n", "\n")
+
+
+def of_another_name(place: Place) -> Side | None:
+    """The side in a folder beside the output's own whose manifest names the spec: its platform was called otherwise."""
+    if not place.outdir.parent.is_dir():
+        return None
+    beside = LocalDisk(place.outdir.parent)
+    for path in sorted(path for path in beside.tree().files if PurePosixPath(path).name == MANIFEST):
+        folder = PurePosixPath(path).parent
+        disk = LocalDisk(place.outdir.parent / folder)
+        with suppress(NotAManifest, NotAFile):
+            manifest = read_manifest(_read(disk, MANIFEST) or "")
+            if os.path.normpath(disk.root / manifest.spec) == str(place.spec):
+                return of_folder(disk, manifest)
+    return None
 
 
 def of_revision(revision: Revision, place: Place) -> Side:

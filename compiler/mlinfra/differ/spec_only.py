@@ -119,7 +119,8 @@ def _found(address: str, target: str | None, type: str, name: str, properties: l
 
 def merged(found: list[Found], more: list[Found]) -> list[Found]:
     """Both, with what is about the same thing as one change."""
-    by_place = {(each.target, each.address): each for each in found}
+    gone = [each for each in found if each.action == "deleted"]
+    by_place = {(each.target, each.address): each for each in found if each.action != "deleted"}
     for each in more:
         there = by_place.get((each.target, each.address))
         if there is None:
@@ -128,4 +129,4 @@ def merged(found: list[Found], more: list[Found]) -> list[Found]:
             classes = sorted_classes({*there.classes, *each.classes})
             properties = (*there.properties, *each.properties)
             by_place[each.target, each.address] = replace(there, classes=classes, properties=properties)
-    return list(by_place.values())
+    return [*by_place.values(), *gone]

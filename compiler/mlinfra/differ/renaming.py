@@ -1,0 +1,59 @@
+"""Renames that nobody wrote down: what is left behind and made anew, and the line of `moved` that keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from mlinfra.differ.model import Found
+from mlinfra.differ.side import Side
+from mlinfra.differ.spec import Spec
+from mlinfra.graph import Entry
+from mlinfra.resolve.naming import made_name
+
+
+def with_moves_offered(found: Sequence[Found], spec: Spec) -> list[Found]:
+    """The changes; what is left behind, and could be kept by an entry that is made anew, says by which line."""
+    made: dict[tuple[str | None, str], list[Found]] = {}
+    for each in found:
+        if each.action == "created":
+            made.setdefault((each.target, each.type), []).append(each)
+    return [_offered(each, made.get((each.target, each.type), ()), spec) for each in found]
+
+
+def _offered(found: Found, made: Iterable[Found], spec: Spec) -> Found:
+    if found.action != "deleted":
+        return found
+    for other in made:
+        entry = spec.graphs[found.target or ""].entries.get(other.address) if found.target in spec.graphs else None
+        if entry is None or entry.because is not None:
+            continue
+        if _would_keep(found, entry, spec):
+            line = f"moved: [{{from: {found.address}, to: {entry.address}}}]"
+            return replace(found, remedy=f"Only the name? At the top of the spec: {line}. {found.remedy}")
+    return found
+
+
+def _would_keep(found: Found, entry: Entry, spec: Spec) -> bool:
+    """Whether an entry would be called on Azure as this is if it were moved from there."""
+    above, _, name = found.address.rpartition(".")
+    target = spec.graphs[found.target or ""].target
+    moved = replace(entry, former_name=name)
+    return entry.address.rpartition(".")[0] == above and made_name(spec.header, target, moved) == found.name
+
+
+def renamed_above(before: Side, spec: Spec) -> Iterator[str]:
+    """What is said first: that the platform, or a target, is called otherwise, and nothing keeps its names."""
+    old, header = before.manifest, spec.header
+    if old.platform and old.platform not in (header.platform, header.lasting_name):
+        line = f"moved: [{{from: platform.{old.platform}, to: platform.{header.platform}}}]"
+        what = "everything of it is left behind, and made anew under other names"
+        yield f"the platform was called {old.platform}: {what}; to keep it, write at the top: {line}"
+    now = {name for target in header.targets for name in (target.name, target.lasting_name)}
+    gone = sorted(set(old.targets) - now)
+    new = [each.name for each in header.targets if {each.name, each.lasting_name}.isdisjoint(old.targets)]
+    if len(gone) == 1 and len(new) == 1:
+        line = f"moved: [{{from: targets.{gone[0]}, to: targets.{new[0]}}}]"
+        yield f"target {gone[0]} is gone and {new[0]} is new; to keep what it holds, write at the top: {line}"
+    else:
+        yield from (f"target {name} is gone: all that it holds is left behind" for name in gone)
