@@ -14,6 +14,9 @@ NODES = (
     Node("workspaces.main", "workspaces.main", "Workspace"),
     Node("key_vaults.main", 'kv "a" & <b>\n#1; \\N', "Foundation"),
     Node("jobs.train", "end"),
+    Node("models.a", "models.a", "Models", "models.${each.key}"),
+    Node("models.c", "models.c", "Models"),
+    Node("models.b", "models.b", "Models", "models.${each.key}"),
 )
 EDGES = (
     Edge("workspaces.main", "key_vaults.main"),
@@ -37,6 +40,13 @@ flowchart TB
     key_vaults.main["kv #34;a#34; #38; #60;b#62; #35;1#59; #92;N"]
   end
   jobs.train["end"]
+  subgraph group_x_Models["Models"]
+    subgraph group_x_Models_x_models_x2e__x24__x7b_each.key_x7d_["models.#36;#123;each.key#125;"]
+      models.a["models.a"]
+      models.b["models.b"]
+    end
+    models.c["models.c"]
+  end
   workspaces.main --> key_vaults.main
   jobs.train -.->|"runs in"| workspaces.main
 """
@@ -59,6 +69,15 @@ digraph {
     "key_vaults.main" [label="kv \\"a\\" &amp; <b> #1; \\\\N"]
   }
   "jobs.train" [label="end"]
+  subgraph "cluster_Models" {
+    label="Models"
+    subgraph "cluster_Models_x_models_x2e__x24__x7b_each.key_x7d_" {
+      label="models.${each.key}"
+      "models.a" [label="models.a"]
+      "models.b" [label="models.b"]
+    }
+    "models.c" [label="models.c"]
+  }
   "workspaces.main" -> "key_vaults.main"
   "jobs.train" -> "workspaces.main" [label="runs in", style=dashed]
 }
@@ -146,14 +165,15 @@ PIECES = (
 hostile = st.lists(st.one_of(st.sampled_from(PIECES), texts), max_size=4).map("".join)
 _ID = r"(?:[A-Za-z0-9_]|\.(?=[A-Za-z0-9])|-(?=[A-Za-z0-9]))+"
 LINES_OF_MERMAID = re.compile(
-    rf'flowchart LR|  subgraph group_x_{_ID}\["(?:[^"\n`<>%;#]|#\d+;)*"\]|  end'
-    rf'| {{2,4}}{_ID}\["(?:[^"\n`<>%;#]|#\d+;)*"\]'
+    rf'flowchart LR| {{2,4}}subgraph group_x_{_ID}\["(?:[^"\n`<>%;#]|#\d+;)*"\]| {{2,4}}end'
+    rf'| {{2,6}}{_ID}\["(?:[^"\n`<>%;#]|#\d+;)*"\]'
     rf'|  {_ID} -\.?->(?:\|"(?:[^"\n`<>%;#|]|#\d+;)*"\|)? {_ID}'
 )
 _QUOTED = r'"(?:[^"\\\n]|\\["\\])*"'
 LINES_OF_DOT = re.compile(
-    rf'digraph \{{|  rankdir=LR|  node \[shape=box\]|  subgraph "cluster_{_ID}" \{{|    label={_QUOTED}|  \}}|\}}'
-    rf'| {{2,4}}"{_ID}" \[label={_QUOTED}\]|  "{_ID}" -> "{_ID}"(?: \[(?:label={_QUOTED})?(?:, )?(?:style=dashed)?\])?'
+    rf"digraph \{{|  rankdir=LR|  node \[shape=box\]"
+    rf'| {{2,4}}subgraph "cluster_{_ID}" \{{| {{4,6}}label={_QUOTED}| {{2,4}}\}}|\}}'
+    rf'| {{2,6}}"{_ID}" \[label={_QUOTED}\]|  "{_ID}" -> "{_ID}"(?: \[(?:label={_QUOTED})?(?:, )?(?:style=dashed)?\])?'
 )
 
 
@@ -162,6 +182,6 @@ LINES_OF_DOT = re.compile(
 def test_no_text_of_a_graph_leaves_its_label(
     draw: Callable[..., str], lines: re.Pattern[str], label: str, group: str, edge: str, dashed: bool
 ) -> None:
-    nodes = (Node(f"a{label}", label, group), Node(f"b{edge}", label), Node("c", group, group))
+    nodes = (Node(f"a{label}", label, group), Node(f"b{edge}", label), Node("c", group, group, label))
     drawn = draw(nodes, (Edge(f"a{label}", f"b{edge}", edge, dashed), Edge(f"b{edge}", "c")))
     assert [line for line in drawn.splitlines() if not lines.fullmatch(line)] == []

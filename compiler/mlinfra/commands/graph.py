@@ -74,7 +74,7 @@ def command(
 
 
 def _picture(graph: Graph, addresses: set[str], form: str) -> str:
-    nodes, edges = part(*platform_graph(graph), addresses)
+    nodes, edges = part(*platform_graph(graph, by_template=True), addresses)
     return digraph(nodes, edges) if form == "dot" else flowchart(nodes, edges)
 
 

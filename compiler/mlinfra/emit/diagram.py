@@ -58,11 +58,15 @@ def part(nodes: tuple[Node, ...], edges: tuple[Edge, ...], kept: Set[str]) -> tu
     )
 
 
-def platform_graph(graph: Graph) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
-    """Nodes by group and edges of a target, without roles, rules, diagnostics and locks."""
+def platform_graph(graph: Graph, *, by_template: bool = False) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
+    """Nodes by group and edges of a target, without roles, rules, diagnostics and locks.
+
+    In the output a template is what is written out for each item, so only who asks has the box around what it makes.
+    """
     found = (entry for entry in graph.entries.values() if entry.section in GROUPS)
     shown = sorted(found, key=lambda entry: _ORDER[GROUPS[entry.section]])
-    nodes = tuple(Node(entry.address, entry.address, GROUPS[entry.section]) for entry in shown)
+    template = graph.templates.template_of if by_template else (lambda address: "")
+    nodes = tuple(Node(entry.address, entry.address, GROUPS[entry.section], template(entry.address)) for entry in shown)
     known = {entry.address for entry in shown}
     edges: dict[tuple[str, str], Edge] = {}
     for edge in graph.edges:  # that everything lives in the workspace is no news

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 # `_x` starts an escape, so that no two texts get one name. A hyphen could be the start of an arrow of Mermaid.
@@ -34,11 +35,15 @@ _KEYWORDS = frozenset(
 
 
 class Node(NamedTuple):
-    """A box; `key` is any text that names it in edges and is not shown. Boxes of the same group are drawn together."""
+    """A box; `key` is any text that names it in edges and is not shown. Boxes of the same group are drawn together.
+
+    So are those in a group that are `within` the same.
+    """
 
     key: str
     label: str
     group: str = ""
+    within: str = ""
 
 
 class Edge(NamedTuple):
@@ -67,6 +72,15 @@ def name(nodes: tuple[Node, ...]) -> Named:
         identifiers[node.key] = identifier(node.key)
         groups.setdefault(node.group, []).append(node)
     return Named(identifiers, groups)
+
+
+def parts(members: list[Node]) -> Iterator[tuple[str, list[Node]]]:
+    """The nodes of a group by what they are within, in the order of the first of each; alone where that is nothing."""
+    inner: dict[str, list[Node]] = {}
+    for node in members:
+        inner.setdefault(f" {node.within}" if node.within else node.key, []).append(node)
+    for nodes in inner.values():
+        yield nodes[0].within, nodes
 
 
 def identifier(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from mlinfra.formats.graphs import Edge, Node, identifier, name
+from mlinfra.formats.graphs import Edge, Named, Node, identifier, name, parts
 from mlinfra.formats.text import one_line
 
 _GROUP = "group_x_"  # before the name of a box around others; no name of a node starts so
@@ -18,20 +18,25 @@ def flowchart(nodes: tuple[Node, ...], edges: tuple[Edge, ...], direction: Liter
     named = name(nodes)
     lines = [f"flowchart {direction}"]
     for group, members in named.groups.items():
-        boxes = [f'{named.identifiers[node.key]}["{_label(node.label)}"]' for node in members]
-        if group:
-            lines += [
-                f'  subgraph {_GROUP}{identifier(group)}["{_label(group)}"]',
-                *(f"    {box}" for box in boxes),
-                "  end",
-            ]
-        else:
-            lines += [f"  {box}" for box in boxes]
+        boxes = [line for within, nodes in parts(members) for line in _boxed(within, group, _boxes(named, nodes))]
+        lines += [f"  {line}" for line in _boxed(group, "", boxes)]
     for edge in edges:
         arrow = "-.->" if edge.dashed else "-->"
         label = f'|"{_label(edge.label)}"|' if edge.label else ""
         lines.append(f"  {named.identifiers[edge.source]} {arrow}{label} {named.identifiers[edge.target]}")
     return "\n".join([*lines, ""])
+
+
+def _boxes(named: Named, nodes: list[Node]) -> list[str]:
+    return [f'{named.identifiers[node.key]}["{_label(node.label)}"]' for node in nodes]
+
+
+def _boxed(name: str, around: str, lines: list[str]) -> list[str]:
+    """Lines with a box around them, which has a name; without one as they are."""
+    if not name:
+        return lines
+    identified = "".join(f"{identifier(each)}_x_" for each in (around,) if each) + identifier(name)
+    return [f'subgraph {_GROUP}{identified}["{_label(name)}"]', *(f"  {line}" for line in lines), "end"]
 
 
 def _label(text: str) -> str:

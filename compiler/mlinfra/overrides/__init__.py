@@ -16,11 +16,12 @@ from mlinfra.header import Header, Target
 from mlinfra.header.places import names_in
 from mlinfra.overrides.entries import Nested, Written, body_of, nested_addresses, section_entries
 from mlinfra.overrides.expansion import Expansion
-from mlinfra.overrides.merging import DERIVED, NETWORK, OF_THE_WHOLE, SECURITY, Merging
+from mlinfra.overrides.merging import DERIVED, OF_THE_WHOLE, Merging
 from mlinfra.overrides.merging import Removal as Removal
+from mlinfra.overrides.named_templates import naming_instances, with_items
 from mlinfra.overrides.pull_requests import with_made_for_pull_requests, with_pull_requests
 from mlinfra.overrides.substitution import Substitution
-from mlinfra.overrides.templates import Item, Templates, template_words
+from mlinfra.overrides.templates import Item, Templates, template_words, templates_in
 from mlinfra.repository.files import Files
 from mlinfra.source import Source, Vocabulary, tree
 from mlinfra.source.tree import UNKNOWN, Field, Scalar, Sequence, kind_of
@@ -80,15 +81,21 @@ def apply_target(view: View) -> Outcome[TargetTree]:
     words = template_words(of_sections, nested)
     substitution = _substitution(header, target, source.given.vocabulary, words)
     templates = Templates()
-    if words:
-        expansion = Expansion(target.name, nested, substitution, removed)
+    of_header: dict[str, tree.Node | None] = dict(
+        zip(OF_THE_WHOLE, (header.network, header.security, header.derived), strict=True)
+    )
+    if words or _makes_alterations(header.derived, overrides):
+        called_after = source.given.vocabulary.called_after
+        expansion = Expansion(target.name, nested, substitution, removed, called_after)
         of_sections, overrides = expansion.expand(of_sections, overrides)
+        overrides = with_items(overrides, expansion) if overrides else None
+        of_header = {key: naming_instances(key, node, expansion) if node else None for key, node in of_header.items()}
+        overrides = _naming_instances(overrides, expansion) if overrides else None
         templates = with_made_for_pull_requests(expansion.templates, header, target)
         diagnostics += expansion.findings
     written = {
         name: _present(name, field, header, target, nested, removed, diagnostics) for name, field in of_sections.items()
     }
-    of_header = {NETWORK: header.network, SECURITY: header.security, DERIVED: header.derived}
     for key, of_the_whole in of_header.items():
         if of_the_whole is not None:
             written[key] = Field(header.keys[key], of_the_whole)
@@ -114,6 +121,20 @@ def apply_target(view: View) -> Outcome[TargetTree]:
         templates,
     )
     return Outcome(tree_of_target, tuple(diagnostics))
+
+
+def _makes_alterations(derived: tree.Mapping | None, overrides: tree.Mapping | None) -> bool:
+    """Whether something derived is altered for each item."""
+    places = (Field(each.span, each) for each in (derived, overrides and tree.child(overrides, DERIVED)) if each)
+    return any(templates_in(place) for place in places)
+
+
+def _naming_instances(overrides: tree.Mapping, expansion: Expansion) -> tree.Mapping:
+    fields = {
+        key: field._replace(value=naming_instances(key, field.value, expansion)) if key in OF_THE_WHOLE else field
+        for key, field in overrides.fields.items()
+    }
+    return overrides._replace(fields=fields)
 
 
 def templates_of(view: View) -> tuple[Templates, Mapping[str, Item]]:

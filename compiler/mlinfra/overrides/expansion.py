@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
 from mlinfra.overrides.each import EACH_UNKNOWN, SAME_KEY, Filling, Room
 from mlinfra.overrides.entries import Nested
 from mlinfra.overrides.extent import MAX_ENTRIES, TOO_MANY
@@ -60,6 +60,7 @@ class Expansion:
     nested: Nested
     substitution: Substitution
     removed: dict[str, Removal]
+    called_after: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # see Vocabulary
     by_address: dict[str, Template] = field(default_factory=dict)
     instances: dict[str, Instance] = field(default_factory=dict)
     items: dict[str, Item] = field(default_factory=dict)  # of each instance, by its address
@@ -154,11 +155,35 @@ class Expansion:
         fields = dict(field.value.fields)
         for name, entry in field.value.fields.items():
             if isinstance(entry.value, Tree):
+                address = f"{section}.{name}"
                 below = {key: entry.value.fields[key] for key in keys if key in entry.value.fields}
-                changed = {key: self._section(f"{section}.{name}.{key}", inner) for key, inner in below.items()}
+                changed = {
+                    key: self._section(f"{address}.{key}", self._called_after(address, key, inner))
+                    for key, inner in below.items()
+                }
                 if any(changed[key] is not below[key] for key in below):
                     fields[name] = entry._replace(value=entry.value._replace(fields=entry.value.fields | changed))
         return field._replace(value=field.value._replace(fields=fields))
+
+    def _called_after(self, address: str, key: str, section: Field) -> Field:
+        """What is nested under a key, with an entry for each instance of the templates after which it is called."""
+        named = self.called_after.get(address.partition(".")[0], {}).get(key)
+        if named is None or not isinstance(section.value, Tree) or not any(map(holds_each, section.value.fields)):
+            return section
+        fields: dict[str, Field] = {}
+        for name, entry in section.value.fields.items():
+            template = None if is_template(entry) else self.by_address.get(f"{named}.{name}")
+            if template is None:
+                fields[name] = entry
+            for instance in template.instances if template else ():
+                if self.is_beyond(entry):
+                    break
+                filling = Filling(self.items[instance], self.room, f"{address}.{key}.{name}")
+                called = self.instances[instance].name
+                if called not in section.value.fields:  # what is written of one alone wins
+                    fields[called] = Field(entry.key, filling.node(entry.value))
+                self.findings += filling.found
+        return Field(section.key, section.value._replace(fields=fields))
 
     def _instances(self, section: str, name: str, entry: Field, keys: tuple[str, ...]) -> list[tuple[str, Field]]:
         """What the items of a template make of it, by name; those that can't be made are left out, and said."""
@@ -167,7 +192,7 @@ class Expansion:
         items, of = self._items(template, entry)
         made: list[tuple[str, Field]] = []
         for item in items or ():
-            if self._is_beyond(entry):
+            if self.is_beyond(entry):
                 break
             filling = Filling(item, self.room)
             called = _name(name, filling, entry)
@@ -176,13 +201,15 @@ class Expansion:
             self.findings += filling.found
             if called is not None:
                 self.items.setdefault(filling.address, item)
-                self.instances.setdefault(filling.address, Instance(template, called, item.key, of, item.span))
+                self.instances.setdefault(
+                    filling.address, Instance(template, called, item.key, of, item.span, item.value)
+                )
                 made.append((called, Field(entry.key, body)))
         addresses = tuple(dict.fromkeys(f"{section}.{called}" for called, _ in made))
         self.by_address[template] = Template(template, entry.key, of, addresses, items is not None)
         return made
 
-    def _is_beyond(self, entry: Field) -> bool:
+    def is_beyond(self, entry: Field) -> bool:
         """Whether templates have made as much of a target as they may; where they have, that is said once."""
         if self.is_full:
             return True
@@ -217,10 +244,19 @@ class Expansion:
         self.findings.append(finding(SAME_INSTANCE, message, Where(entry.key, address), help, related))
         return False
 
+    def say_unknown(self, key: str, span: Span) -> None:
+        """That nobody knows of which items a key speaks."""
+        message = f'"{key}" holds the address of no template, and has no for_each'
+        help = "write the address of a template in it, or for_each: [<a name>, <another>]"
+        self.findings.append(finding(EACH_UNKNOWN, message, span, help))
+
     def _items(self, template: str, entry: Field) -> tuple[list[Item] | None, str]:
         """The items of a template, None where nobody knows them, and what holds them as it is written."""
         assert isinstance(entry.value, Tree)
-        written = entry.value.fields[FOR_EACH]
+        return self.items_of(template, entry.value.fields[FOR_EACH])
+
+    def items_of(self, template: str, written: Field) -> tuple[list[Item] | None, str]:
+        """The same of what stands under `for_each`."""
         node = self.substitution.node(written.value)
         of = str(written.value.value) if isinstance(written.value, Scalar) else FOR_EACH
         items, wrong = _read(node, self.substitution.names)

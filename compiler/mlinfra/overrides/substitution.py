@@ -144,6 +144,7 @@ class Substitution:
         self._is_full = False
         self._said: set[str] = set()  # of the text that is looked at
         self._is_known = True  # what stands in it
+        self._for_each = 0  # keys that name templates, in which what is looked at lies
         self._place: list[str] = []  # the keys below a section that lead to what is looked at
         self._variables: Mapping[str, Node] | None = None  # a variable's value can't use variables
         self._variables = {name: self.node(value) for name, value in variables.items()}
@@ -165,10 +166,16 @@ class Substitution:
         return node if items == node.items else Sequence(items, node.span, node.used_at)
 
     def mapping(self, node: Tree) -> Tree:
-        fields = {
-            self._key(key, field.key) if "${" in key else key: self._field(key, field)
-            for key, field in node.fields.items()
-        }
+        fields = {}
+        for key, field in node.fields.items():
+            if "${" not in key:
+                fields[key] = self._field(key, field)
+            elif key in self._templates:  # it names these, and what stands there is filled in for each of them
+                self._for_each += 1
+                fields[key] = self._field(key, field)
+                self._for_each -= 1
+            else:
+                fields[self._key(key, field.key)] = self._field(key, field)
         return node if fields == node.fields else Tree(fields, node.span, node.used_at)
 
     def _field(self, key: str, field: Field) -> Field:
@@ -240,6 +247,8 @@ class Substitution:
             return self._variable(rest, span)
         if section in self._later:
             self._is_known = False
+        elif section == EACH and self._for_each:
+            return None
         elif section == EACH:
             keys = listed(sorted(word for word in self._templates if self._is_key(word)))
             help = "write it in the body of an entry with for_each: [<a name>, <another>]"

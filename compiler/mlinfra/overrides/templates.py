@@ -37,6 +37,7 @@ class Instance(NamedTuple):
     key: str  # of the item
     of: str  # what holds the item, as it is written: ${var.teams}, or for_each
     item: Span  # where the item is written
+    value: Node  # of the item
 
 
 class Template(NamedTuple):

@@ -45,6 +45,8 @@ class Vocabulary:
     sections: tuple[str, ...]
     nested: Mapping[str, tuple[str, ...]]  # section → keys of its bodies: containers, deployments
     secrets: Places = field(default_factory=Places)
+    # Section → key under which entries are nested that are called after those of another section, and that section.
+    called_after: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     meant_expression: Callable[[str], str | None] = lambda text: None  # what a language would write instead of one
 
 

@@ -5,8 +5,9 @@ What is named is written into the bodies in place of the template, so that all t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from mlinfra.bodies.references import references
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
@@ -16,9 +17,11 @@ from mlinfra.graph import Entry
 from mlinfra.languages import ROWS, nested_in
 from mlinfra.languages.documents import annotated, document, located
 from mlinfra.overrides import EntryTree, TargetTree
-from mlinfra.overrides.each import EACH_UNKNOWN
-from mlinfra.overrides.templates import Template, holds_each
-from mlinfra.source.tree import UNKNOWN, Node, Path, Scalar, Sequence, scalars
+from mlinfra.overrides.each import EACH_UNKNOWN, Filling, Room
+from mlinfra.overrides.expansion import MAX_ADDED_CHARACTERS, MAX_ADDED_NODES
+from mlinfra.overrides.substitution import TOO_MUCH
+from mlinfra.overrides.templates import Item, Template, holds_each
+from mlinfra.source.tree import UNKNOWN, Field, Node, Path, Scalar, Sequence, key_span, scalars
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate.reading import entries_of
 
@@ -42,11 +45,18 @@ NOT_HERE = Code(
 CODES = (NAMES_SEVERAL, NOT_HERE)
 
 
+class Renamed(NamedTuple):
+    """A key in place of one that names a template, and the item that is filled in below it."""
+
+    key: str
+    item: Item | None
+
+
 def with_instances(tree: TargetTree) -> Outcome[TargetTree]:
     """The tree with instances in place of the templates that bodies name."""
     if not tree.templates.by_address:
         return Outcome(tree)
-    naming = _Naming(tree, dict(_words(tree.templates.by_address)), [])
+    naming = _Naming(tree, dict(_words(tree.templates.by_address)), [], Room(MAX_ADDED_NODES, MAX_ADDED_CHARACTERS))
     sections = {
         section: {name: naming.entry(section, entry) for name, entry in entries.items()}
         for section, entries in tree.sections.items()
@@ -71,15 +81,83 @@ class _Naming:
     tree: TargetTree
     words: Mapping[str, list[tuple[str, Template]]]
     found: list[Diagnostic]
+    room: Room
 
     def entry(self, section: str, written: EntryTree) -> EntryTree:
         """An entry with the instances that it names; the very same object where it names no template."""
+        written = self._with_keys(section, written)
         named = {path: scalar for path, scalar in scalars(written.body) if scalar.value in self.words}
         if not named:
             return written
         taken = _sections_taken(section, self._on_trial(written, named))
         changes = {path: self._meant(section, written, path, scalar, taken) for path, scalar in named.items()}
         return replace(written, body=_with(written.body, (), changes))  # type: ignore[arg-type]  # a mapping stays one
+
+    def _with_keys(self, section: str, written: EntryTree) -> EntryTree:
+        """The entry with a key for each instance where a key of a map names a template."""
+        named = list(_keys(written.body, (), self.words))
+        if not named:
+            return written
+        trial = self._renamed(written.body, (), {path: (self._any_of(path[-1]),) for path in named})
+        places = _maps_of_names(section, replace(written, body=trial))
+        meant = {path: self._instances_of(section, written, path, places) for path in named}
+        was_full = self.room.is_full
+        body = self._renamed(written.body, (), meant)
+        if self.room.is_full and not was_full:
+            message = f"keys that name templates make more than {MAX_ADDED_NODES:,} values"
+            where = Where(key_span(written.body, named[0]), f"{section}.{written.name}")
+            self.found.append(finding(TOO_MUCH, message, where, "let fewer items share it, or shorten it"))
+        return replace(written, body=body)
+
+    def _renamed(self, node: Node, path: Path, changes: Mapping[Path, tuple[Renamed, ...]]) -> Any:
+        """The same data with other keys at some places, the item filled in below them, as far as there is room."""
+        if isinstance(node, Tree):
+            fields: dict[str, Field] = {}
+            for key, field in node.fields.items():
+                here = (*path, key)
+                value = self._renamed(field.value, here, changes)
+                for renamed in changes.get(here, (Renamed(key, None),)):
+                    if renamed.item and self.room.is_full:
+                        break
+                    fields.setdefault(renamed.key, field._replace(value=self._with_item(value, renamed.item)))
+            return node._replace(fields=fields)
+        if isinstance(node, Sequence):
+            items = (self._renamed(item, (*path, index), changes) for index, item in enumerate(node.items))
+            return node._replace(items=tuple(items))
+        return node
+
+    def _with_item(self, node: Node, item: Item | None) -> Node:
+        if item is None:
+            return node
+        filling = Filling(item, self.room)
+        filled = filling.node(node)
+        self.found.extend(filling.found)
+        return filled
+
+    def _any_of(self, word: str | int) -> Renamed:
+        (_, template), *_ = self.words[str(word)]
+        instance = next(iter(template.instances), f"{template.section}.any")
+        return Renamed(instance.rpartition(".")[2], None)
+
+    def _instances_of(
+        self, section: str, written: EntryTree, path: Path, places: Mapping[Path, tuple[str, ...]]
+    ) -> tuple[Renamed, ...]:
+        """What stands in place of a key: instances, each with its item; nothing where it names none, which is said."""
+        word, where = str(path[-1]), Where(key_span(written.body, path), f"{section}.{written.name}")
+        template = self._template(word, places.get(path[:-1]))
+        if template is None:
+            message = f'"{word}" names no entry here, and stands in none with for_each'
+            self.found.append(finding(EACH_UNKNOWN, message, where, "write the name of an entry"))
+            return ()
+        present = [address for address in template.instances if address not in self.tree.removed]
+        if not present and template.instances:
+            message = f"no entry of {template.address} is in target {self.tree.target.name}"
+            related = (Related("it is written here", template.key),)
+            self.found.append(finding(NOT_HERE, message, where, None, related))
+        own = f"{section}.{written.name}."
+        near = [address for address in present if not template.address.startswith(own) or address.startswith(own)]
+        instances = (self.tree.templates.instances[address] for address in near)
+        return tuple(Renamed(each.name, Item(each.key, each.value, each.item)) for each in instances)
 
     def _on_trial(self, written: EntryTree, named: Mapping[Path, Scalar]) -> EntryTree:
         """The entry with some instance in place of each template, for what its places take to be asked."""
@@ -168,6 +246,30 @@ def _sections_taken(section: str, written: EntryTree) -> dict[Path, tuple[str, .
             entry = next(each for each in judged if each.address == address)
             taken[(*_below(entry), *path)] = annotation.reference.sections
     return taken
+
+
+def _maps_of_names(section: str, written: EntryTree) -> dict[Path, tuple[str, ...]]:
+    """The maps of a body whose keys name entries, with the sections of these."""
+    judged = [entry for entry in entries_of(ROWS[section], written, []) if entry.model is None]
+    taken: dict[Path, tuple[str, ...]] = {}
+    for annotation in annotated(document(judged), even_if_refused=True) if judged else ():
+        if annotation.reference is not None and annotation.reference.of_keys:
+            address, path = located(annotation.path)
+            entry = next(each for each in judged if each.address == address)
+            taken[(*_below(entry), *path)] = annotation.reference.sections
+    return taken
+
+
+def _keys(node: Node, path: Path, words: Collection[str]) -> Iterator[Path]:
+    """The places of keys that are one of some words."""
+    if isinstance(node, Tree):
+        for key, field in node.fields.items():
+            if key in words and "${" in key:
+                yield (*path, key)
+            yield from _keys(field.value, (*path, key), words)
+    elif isinstance(node, Sequence):
+        for index, item in enumerate(node.items):
+            yield from _keys(item, (*path, index), words)
 
 
 def _below(entry: Entry) -> Path:

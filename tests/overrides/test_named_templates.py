@@ -1,0 +1,220 @@
+"""Templates that are named by keys, under `derived` and in overrides of what they made: as if each were written out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlinfra.diagnostics import Problem
+from mlinfra.emit.bicep import bicep_files
+from mlinfra.validate import named_templates
+from tests.spec import compiled, found
+
+HEADER = """\
+apiVersion: mlinfra/v1
+platform: churn
+location: westeurope
+targets:
+  dev:
+    subscription: 11111111-1111-1111-1111-111111111111
+    mode: development
+    overrides: {OVERRIDES}
+"""
+NETWORKS = (
+    'virtual_networks: {"${each.key}": {for_each: {one: 10.0.0.0/16, two: 10.1.0.0/16}, '
+    'address_space: ["${each.value}"]}}\n'
+)
+NETWORKS_OUT = "virtual_networks: {one: {address_space: [10.0.0.0/16]}, two: {address_space: [10.1.0.0/16]}}\n"
+IDENTITIES, IDENTITIES_OUT = (
+    'identities: {"id-${each.key}": {for_each: [x, y]}}\n',
+    "identities: {id-x: {}, id-y: {}}\n",
+)
+LAKES, LAKES_OUT = 'storage_accounts: {"${each.key}": {for_each: [aa, bb]}}\n', "storage_accounts: {aa: {}, bb: {}}\n"
+KEY = (
+    "key_vaults: {keys: {keys: {data: {}}}}\n"
+    "security: {customer_managed_key: {key_vault: keys, key: data, except: [EXCEPT]}}\n"
+)
+LOGS = "log_analytics: {main: {}}\n"
+WORKSPACE = (
+    "workspaces: {main: {identity: {type: user_assigned, user_assigned_identities: {IDS}}, "
+    "primary_user_assigned_identity: id-x}}\n"
+)
+ENDPOINT = """\
+models: {m: {path: model, version: 1, type: mlflow_model}}
+workspaces: {main: {}}
+online_endpoints: {e: {auth_mode: key, traffic: {TRAFFIC}, deployments: {DEPLOYMENTS}}}
+"""
+SLOT = "model: m, instance_type: Standard_D4as_v4, instance_count: 1"
+# What names templates, and the same written out: overrides and text of each.
+SAME = {
+    "links of a zone": (
+        ("", NETWORKS + 'private_dns_zones: {blob: {links: {"${each.key}": {registration: true}}}}\n'),
+        (
+            "",
+            NETWORKS_OUT
+            + "private_dns_zones: {blob: {links: {one: {registration: true}, two: {registration: true}}}}\n",
+        ),
+    ),
+    "links of which one is written": (
+        ("", NETWORKS + 'private_dns_zones: {blob: {links: {"${each.key}": {}, two: {registration: true}}}}\n'),
+        ("", NETWORKS_OUT + "private_dns_zones: {blob: {links: {one: {}, two: {registration: true}}}}\n"),
+    ),
+    "peerings of a network": (
+        ("", 'virtual_networks: {hub: {address_space: [10.9.0.0/16], peerings: {"${each.key}": {}}}, ' + NETWORKS[19:]),
+        (
+            "",
+            "virtual_networks: {hub: {address_space: [10.9.0.0/16], peerings: {one: {}, two: {}}}, "
+            + NETWORKS_OUT[19:],
+        ),
+    ),
+    "keys of a map": (
+        ("", IDENTITIES + WORKSPACE.replace("{IDS}", '{"id-${each.key}": {}}')),
+        ("", IDENTITIES_OUT + WORKSPACE.replace("{IDS}", "{id-x: {}, id-y: {}}")),
+    ),
+    "keys of a map, with the item": (
+        (
+            "",
+            ENDPOINT.replace("{TRAFFIC}", '{"${each.key}": "${each.value}"}').replace(
+                "{DEPLOYMENTS}", f'{{"${{each.key}}": {{for_each: {{blue: 90, green: 10}}, {SLOT}}}}}'
+            ),
+        ),
+        (
+            "",
+            ENDPOINT.replace("{TRAFFIC}", "{blue: 90, green: 10}").replace(
+                "{DEPLOYMENTS}", f"{{blue: {{{SLOT}}}, green: {{{SLOT}}}}}"
+            ),
+        ),
+    ),
+    "derived, by the address of a template": (
+        ("", LOGS + LAKES + 'derived: {"storage_accounts.${each.key}.diagnostics": {azure_name: "to-${each.key}"}}\n'),
+        (
+            "",
+            LOGS + LAKES_OUT + "derived: {storage_accounts.aa.diagnostics: {azure_name: to-aa}, "
+            "storage_accounts.bb.diagnostics: {azure_name: to-bb}}\n",
+        ),
+    ),
+    "derived, of which one is written": (
+        (
+            "",
+            LOGS + LAKES + "derived: {storage_accounts.bb.diagnostics: {metrics: []}, "
+            '"storage_accounts.${each.key}.diagnostics": {azure_name: logs}}\n',
+        ),
+        (
+            "",
+            LOGS + LAKES_OUT + "derived: {storage_accounts.aa.diagnostics: {azure_name: logs}, "
+            "storage_accounts.bb.diagnostics: {azure_name: logs, metrics: []}}\n",
+        ),
+    ),
+    "derived, for each of its own items": (
+        (
+            "",
+            LOGS + LAKES_OUT + 'derived: {"storage_accounts.${each.key}.diagnostics": {for_each: [bb], metrics: []}}\n',
+        ),
+        ("", LOGS + LAKES_OUT + "derived: {storage_accounts.bb.diagnostics: {metrics: []}}\n"),
+    ),
+    "derived, in a target": (
+        ('derived: {"storage_accounts.${each.key}.diagnostics": {metrics: []}}', LOGS + LAKES),
+        (
+            "derived: {storage_accounts.aa.diagnostics: {metrics: []}, storage_accounts.bb.diagnostics: {metrics: []}}",
+            LOGS + LAKES_OUT,
+        ),
+    ),
+    "the item in overrides of an instance": (
+        ('storage_accounts: {bb: {tags: {of: "${each.key}"}}}', LAKES),
+        ("storage_accounts: {bb: {tags: {of: bb}}}", LAKES_OUT),
+    ),
+    "the item in overrides of what is nested in an instance": (
+        (
+            'storage_accounts: {aa: {containers: {raw: {metadata: {of: "${each.key}"}}}}}',
+            LAKES.replace("[aa, bb]", "[aa, bb], containers: {raw: {}}"),
+        ),
+        (
+            "storage_accounts: {aa: {containers: {raw: {metadata: {of: aa}}}}}",
+            "storage_accounts: {aa: {containers: {raw: {}}}, bb: {containers: {raw: {}}}}\n",
+        ),
+    ),
+    "the item in overrides of a nested instance": (
+        (
+            'storage_accounts: {lake: {containers: {raw: {metadata: {of: "${each.value}"}}}}}',
+            'storage_accounts: {lake: {containers: {"${each.key}": {for_each: {raw: one, old: two}}}}}\n',
+        ),
+        (
+            "storage_accounts: {lake: {containers: {raw: {metadata: {of: one}}}}}",
+            "storage_accounts: {lake: {containers: {raw: {}, old: {}}}}\n",
+        ),
+    ),
+    "addresses that keep the keys of Azure": (
+        (
+            "",
+            LAKES + KEY.replace("EXCEPT", '"storage_accounts.${each.key}"'),
+        ),
+        (
+            "",
+            LAKES_OUT + KEY.replace("EXCEPT", "storage_accounts.aa, storage_accounts.bb"),
+        ),
+    ),
+}
+
+
+def _made(folder: Path, overrides: str, text: str) -> Any:
+    """What comes of a spec: its Bicep, and the bodies of its entries, as places differ."""
+    folder.mkdir()
+    try:
+        (plan,) = compiled(folder, HEADER.replace("OVERRIDES", overrides) + text, {"model/MLmodel": ""}).plans
+    except Problem as problem:
+        return [each.message for each in problem.diagnostics]
+    bodies = {entry.address: entry.body for entry in plan.graph.entries.values()}
+    return {file.path: file.text for file in bicep_files(plan, "Generated for a test")}, bodies
+
+
+@pytest.mark.parametrize(("named", "written"), SAME.values(), ids=SAME)
+def test_what_is_named_is_as_if_it_were_written_out(
+    named: tuple[str, str], written: tuple[str, str], tmp_path: Path
+) -> None:
+    made = _made(tmp_path / "named", *named)
+    assert made == _made(tmp_path / "written", *written)
+    assert not isinstance(made, list)
+
+
+WRONG = {
+    "a key of a map of anything": (
+        "",
+        LAKES + 'workspaces: {main: {tags: {"${each.key}": x}}}\n',
+        ['MLI352 "${each.key}" names no entry here, and stands in none with for_each'],
+    ),
+    "something derived of no template": (
+        "",
+        LAKES + 'derived: {"key_vaults.${each.key}.lock": {omit: true}}\n',
+        ['MLI352 "key_vaults.${each.key}.lock" holds the address of no template, and has no for_each'],
+    ),
+    "links after no template": (
+        "",
+        LAKES + 'private_dns_zones: {blob: {links: {"${each.key}": {}}}}\n',
+        ['MLI232 private_dns_zones.blob.links "${each.key}" has no for_each'],
+    ),
+    "an item without that part": (
+        'storage_accounts: {bb: {tags: {of: "${each.value.team}"}}}',
+        LAKES,
+        ['MLI352 "${each.value}" is text, which has no "team", in bb of for_each'],
+    ),
+    "a key whose item lacks a part": (
+        "",
+        IDENTITIES + WORKSPACE.replace("{IDS}", '{"id-${each.key}": "${each.value.a}"}'),
+        ['MLI352 "${each.value}" is text, which has no "a"'],
+    ),
+}
+
+
+@pytest.mark.parametrize(("overrides", "text", "expected"), WRONG.values(), ids=WRONG)
+def test_what_names_nothing_is_said(overrides: str, text: str, expected: list[str], tmp_path: Path) -> None:
+    said = found(tmp_path, HEADER.replace("OVERRIDES", overrides) + text)
+    assert [f"{each.code.id} {each.message}" for each in said if each.severity == "error"][: len(expected)] == expected
+
+
+def test_keys_that_name_templates_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(named_templates, "MAX_ADDED_NODES", 3)
+    many = IDENTITIES.replace("[x, y]", "[x, y, z, v, w]")
+    text = HEADER.replace("OVERRIDES", "") + many + WORKSPACE.replace("{IDS}", '{"id-${each.key}": {}}')
+    assert "keys that name templates make more than 3 values" in [each.message for each in found(tmp_path, text)]
