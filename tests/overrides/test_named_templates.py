@@ -9,6 +9,7 @@ import pytest
 
 from mlinfra.diagnostics import Problem
 from mlinfra.emit.bicep import bicep_files
+from mlinfra.overrides import expansion
 from mlinfra.validate import named_templates
 from tests.spec import compiled, found
 
@@ -47,6 +48,40 @@ workspaces: {main: {}}
 online_endpoints: {e: {auth_mode: key, traffic: {TRAFFIC}, deployments: {DEPLOYMENTS}}}
 """
 SLOT = "model: m, instance_type: Standard_D4as_v4, instance_count: 1"
+TWO_ENDPOINTS = (
+    ENDPOINT.partition("online_endpoints")[0]
+    + f"""\
+online_endpoints:
+  e:
+    auth_mode: key
+    traffic: {{"${{each.key}}": 50}}
+    deployments: {{"${{each.key}}": {{for_each: [a1, a2], {SLOT}}}}}
+  f:
+    auth_mode: key
+    traffic: {{"${{each.key}}": 100}}
+    deployments: {{"${{each.key}}": {{for_each: [b1], {SLOT}}}}}
+"""
+)
+TWO_ENDPOINTS_OUT = (
+    ENDPOINT.partition("online_endpoints")[0]
+    + f"""\
+online_endpoints:
+  e: {{auth_mode: key, traffic: {{a1: 50, a2: 50}}, deployments: {{a1: {{{SLOT}}}, a2: {{{SLOT}}}}}}}
+  f: {{auth_mode: key, traffic: {{b1: 100}}, deployments: {{b1: {{{SLOT}}}}}}}
+"""
+)
+ASKED = """\
+network:
+  inbound: private
+  outbound: internet
+  virtual_network: mine
+  endpoints_subnet: e
+  dns:
+    zones: {subscription: 99999999-9999-9999-9999-999999999999, resource_group: rg-dns}
+    links: [LINKS]
+storage_accounts: {lake: {}}
+"""
+MINE = "}, mine: {address_space: [10.8.0.0/16], subnets: {e: {address_prefix: 10.8.0.0/24}}}}\n"
 # What names templates, and the same written out: overrides and text of each.
 SAME = {
     "links of a zone": (
@@ -55,6 +90,40 @@ SAME = {
             "",
             NETWORKS_OUT
             + "private_dns_zones: {blob: {links: {one: {registration: true}, two: {registration: true}}}}\n",
+        ),
+    ),
+    "links of its own items": (
+        ("", NETWORKS + 'private_dns_zones: {blob: {links: {"${each.key}": {for_each: [one]}}}}\n'),
+        ("", NETWORKS_OUT + "private_dns_zones: {blob: {links: {one: {}}}}\n"),
+    ),
+    "links with the item": (
+        ("", NETWORKS + 'private_dns_zones: {blob: {links: {"${each.key}": {azure_name: "to-${each.key}"}}}}\n'),
+        (
+            "",
+            NETWORKS_OUT + "private_dns_zones: {blob: {links: "
+            "{one: {azure_name: to-one}, two: {azure_name: to-two}}}}\n",
+        ),
+    ),
+    "links of which the first is written": (
+        ("", NETWORKS + 'private_dns_zones: {blob: {links: {two: {registration: true}, "${each.key}": {}}}}\n'),
+        ("", NETWORKS_OUT + "private_dns_zones: {blob: {links: {two: {registration: true}, one: {}}}}\n"),
+    ),
+    "networks that ask zones of a hub": (
+        ("", NETWORKS[:-3] + MINE + ASKED.replace("LINKS", '"${each.key}"')),
+        ("", NETWORKS_OUT[:-3] + MINE + ASKED.replace("LINKS", "one, two")),
+    ),
+    "derived, by the address of the longer template": (
+        (
+            "",
+            LOGS
+            + 'storage_accounts: {a: {for_each: [x]}, "a-${each.key}": {for_each: [y]}}\n'
+            + 'derived: {"storage_accounts.a-${each.key}.diagnostics": {metrics: []}}\n',
+        ),
+        (
+            "",
+            LOGS
+            + "storage_accounts: {a-x: {}, a-y: {}}\n"
+            + "derived: {storage_accounts.a-y.diagnostics: {metrics: []}}\n",
         ),
     ),
     "links of which one is written": (
@@ -87,6 +156,10 @@ SAME = {
             ),
         ),
     ),
+    "keys and names of two endpoints": (
+        ("", TWO_ENDPOINTS),
+        ("", TWO_ENDPOINTS_OUT),
+    ),
     "derived, by the address of a template": (
         ("", LOGS + LAKES + 'derived: {"storage_accounts.${each.key}.diagnostics": {azure_name: "to-${each.key}"}}\n'),
         (
@@ -98,13 +171,13 @@ SAME = {
     "derived, of which one is written": (
         (
             "",
-            LOGS + LAKES + "derived: {storage_accounts.bb.diagnostics: {metrics: []}, "
+            LOGS + LAKES + "derived: {storage_accounts.bb.diagnostics: {azure_name: own, metrics: []}, "
             '"storage_accounts.${each.key}.diagnostics": {azure_name: logs}}\n',
         ),
         (
             "",
             LOGS + LAKES_OUT + "derived: {storage_accounts.aa.diagnostics: {azure_name: logs}, "
-            "storage_accounts.bb.diagnostics: {azure_name: logs, metrics: []}}\n",
+            "storage_accounts.bb.diagnostics: {azure_name: own, metrics: []}}\n",
         ),
     ),
     "derived, for each of its own items": (
@@ -199,6 +272,27 @@ WRONG = {
         LAKES,
         ['MLI352 "${each.value}" is text, which has no "team", in bb of for_each'],
     ),
+    "what lies in no instance of a target": (
+        'storage_accounts: {"${each.key}": null}',
+        LAKES + "locks: {l: {of: storage_accounts.aa}}\n",
+        ["MLI303 storage_accounts.aa is not in target dev"],
+    ),
+    "what is nested in no instance of a target": (
+        'storage_accounts: {"${each.key}": {containers: {raw: null}}}',
+        LAKES.replace("[aa, bb]", "[aa, bb], containers: {raw: {}}")
+        + "locks: {l: {of: storage_accounts.aa.containers.raw}}\n",
+        ["MLI303 storage_accounts.aa.containers.raw is not in target dev"],
+    ),
+    "nothing of what a target has no template of": (
+        'storage_accounts: {"${each.key}": null}',
+        LAKES.replace("[aa, bb]", "[1]"),
+        [],
+    ),
+    "nothing of what items that nobody knows may make": (
+        "",
+        LAKES.replace("[aa, bb]", "[aa, 1]") + "locks: {l: {of: storage_accounts.bb}}\n",
+        ["MLI351 an item of for_each must be a text, not a number"],
+    ),
     "a key whose item lacks a part": (
         "",
         IDENTITIES + WORKSPACE.replace("{IDS}", '{"id-${each.key}": "${each.value.a}"}'),
@@ -210,7 +304,15 @@ WRONG = {
 @pytest.mark.parametrize(("overrides", "text", "expected"), WRONG.values(), ids=WRONG)
 def test_what_names_nothing_is_said(overrides: str, text: str, expected: list[str], tmp_path: Path) -> None:
     said = found(tmp_path, HEADER.replace("OVERRIDES", overrides) + text)
-    assert [f"{each.code.id} {each.message}" for each in said if each.severity == "error"][: len(expected)] == expected
+    assert [f"{each.code.id} {each.message}" for each in said if each.severity == "error"][
+        : len(expected) or None
+    ] == expected
+
+
+def test_templates_make_so_many_entries_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(expansion, "MAX_ENTRIES", 1)
+    said = [each.message for each in found(tmp_path, HEADER.replace("OVERRIDES", "") + LAKES)]
+    assert "templates make more than 1 entries of target dev" in said
 
 
 def test_keys_that_name_templates_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

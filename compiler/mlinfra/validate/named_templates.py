@@ -144,7 +144,8 @@ class _Naming:
     ) -> tuple[Renamed, ...]:
         """What stands in place of a key: instances, each with its item; nothing where it names none, which is said."""
         word, where = str(path[-1]), Where(key_span(written.body, path), f"{section}.{written.name}")
-        template = self._template(word, places.get(path[:-1]))
+        own = f"{section}.{written.name}."
+        template = self._template(word, places.get(path[:-1]), own)
         if template is None:
             message = f'"{word}" names no entry here, and stands in none with for_each'
             self.found.append(finding(EACH_UNKNOWN, message, where, "write the name of an entry"))
@@ -154,9 +155,7 @@ class _Naming:
             message = f"no entry of {template.address} is in target {self.tree.target.name}"
             related = (Related("it is written here", template.key),)
             self.found.append(finding(NOT_HERE, message, where, None, related))
-        own = f"{section}.{written.name}."
-        near = [address for address in present if not template.address.startswith(own) or address.startswith(own)]
-        instances = (self.tree.templates.instances[address] for address in near)
+        instances = (self.tree.templates.instances[address] for address in present)
         return tuple(Renamed(each.name, Item(each.key, each.value, each.item)) for each in instances)
 
     def _on_trial(self, written: EntryTree, named: Mapping[Path, Scalar]) -> EntryTree:
@@ -182,7 +181,7 @@ class _Naming:
         where = Where(scalar.span, f"{section}.{written.name}")
         if taken is None:
             return nothing if holds_each(word) else (scalar,)
-        template = self._template(word, taken.get(path))
+        template = self._template(word, taken.get(path), f"{section}.{written.name}.")
         if template is None:
             if not holds_each(word):
                 return (scalar,)
@@ -205,11 +204,14 @@ class _Naming:
         names = present if word == template.address else [each.rpartition(".")[2] for each in present]
         return tuple(scalar._replace(value=name) for name in names)
 
-    def _template(self, word: str, sections: tuple[str, ...] | None) -> Template | None:
-        """The template that a word means in a place that takes entries of these sections, of any where it has none."""
+    def _template(self, word: str, sections: tuple[str, ...] | None, own: str) -> Template | None:
+        """The template that a word means in a place that takes entries of these sections, of any where it has none.
+
+        Of several it is the one that lies in the same entry, whose address begins as `own`.
+        """
         if sections is None:
             return None
-        templates = self.words[word]
+        templates = sorted(self.words[word], key=lambda each: not each[1].address.startswith(own))
         if not sections:
             return next((template for _, template in templates if word == template.address), None)
         return next((template for row, template in templates if row in sections), None)
