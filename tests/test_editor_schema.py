@@ -117,3 +117,50 @@ def test_wrong_overrides_are_marked(validator: Any) -> None:
     spec["targets"]["dev"]["overrides"] = {"compute_clusters": {"cpu": {"max_instanses": 8}}}
     places = [error.instance_path for error in validator.iter_errors(spec)]
     assert ["targets", "dev", "overrides", "compute_clusters", "cpu"] in places
+
+
+SPECS = sorted((ROOT / "specs").glob("*/ml-platform.yaml"))
+# Below these each key is somebody's own word: names of variables, and the values that they have.
+OWN_WORDS = ("variables",)
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.parent.name)
+def test_every_line_of_an_example_explains_itself(spec: Path) -> None:
+    schema = editor_schema()
+    unsaid = dict.fromkeys(_unsaid(yaml.safe_load(spec.read_text(encoding="utf-8")), [schema], (), schema))
+    assert [".".join(path) for path in unsaid] == []
+
+
+def _unsaid(value: Any, nodes: list[Any], path: tuple[str, ...], schema: Any) -> Iterator[tuple[str, ...]]:
+    """The keys of a spec at which an editor has nothing to say; names of entries and the like are keys of anybody."""
+    found = [each for node in nodes for each in _meant(node, schema)]
+    if isinstance(value, list):
+        items = [each["items"] for each in found if isinstance(each.get("items"), dict)]
+        for item in value:
+            yield from _unsaid(item, items, path, schema)
+    if not isinstance(value, dict) or path[-1:] == OWN_WORDS:
+        return
+    for key, below in value.items():
+        named = [each["properties"][key] for each in found if isinstance(each.get("properties", {}).get(key), dict)]
+        free = [each["additionalProperties"] for each in found if isinstance(each.get("additionalProperties"), dict)]
+        said = [each for node in named for each in _meant(node, schema) if each.get("description")]
+        if named and not said:
+            yield (*path, key)
+        assert named or free or any(each.get("type") == "object" for each in found), (*path, key)
+        yield from _unsaid(below, named or free, (*path, key), schema)
+
+
+def _meant(node: Any, schema: Any) -> Iterator[Any]:
+    """A schema and all that it refers to or chooses from."""
+    waiting, seen = [node], set[int]()
+    while waiting:
+        one = waiting.pop()
+        if not isinstance(one, dict) or id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        if "$ref" in one:
+            waiting.append(schema["$defs"][one["$ref"].rpartition("/")[2]])
+        for key in ("anyOf", "allOf", "oneOf"):
+            waiting += one.get(key, [])
+        waiting += [one[key] for key in ("then", "else") if key in one]

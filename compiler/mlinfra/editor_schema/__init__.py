@@ -59,4 +59,5 @@ def _header() -> Schema:
 def _section(entry: Schema) -> Schema:
     """Entries by name; nothing written after the section's name is a section without any."""
     names = {"pattern": f"^(?:{ENTRY_NAME.pattern})$"}
-    return with_keys({"type": ["object", "null"], "propertyNames": names, "additionalProperties": entry})
+    described = {"description": entry["description"]} if entry.get("description") else {}
+    return with_keys({**described, "type": ["object", "null"], "propertyNames": names, "additionalProperties": entry})

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mlinfra.languages.azureml.described import with_descriptions
 from mlinfra.languages.azureml.schema import SCHEMA
 from mlinfra.languages.azureml.sections import SECTIONS
 from mlinfra.schemas.editor import for_editors
@@ -28,8 +29,11 @@ def editor_schema() -> dict[str, Any]:
     definitions = SCHEMA.read()["$defs"]
     sections = [section for section in SECTIONS if section.nested_in is None]
     return {
-        "sections": {section.name: _entry(section.name) for section in sections},
-        "$defs": {name: _with_secrets(name, for_editors(definition)) for name, definition in definitions.items()},
+        "sections": {section.name: {**_entry(section.name), "description": section.described} for section in sections},
+        "$defs": {
+            name: with_descriptions(_with_secrets(name, for_editors(definition)))
+            for name, definition in definitions.items()
+        },
     }
 
 

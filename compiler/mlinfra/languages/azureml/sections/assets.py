@@ -18,6 +18,7 @@ SECRETS_OF_DATASTORES = (
 
 DATASTORES = Row(
     name="datastores",
+    described="Where data lies, and how it is reached",
     noun="datastore",
     called_elsewhere=elsewhere.OF_DATASTORES,
     az_noun="datastore",
@@ -79,6 +80,7 @@ DATASTORES = Row(
 
 DATA = Row(
     name="data",
+    described="Data that jobs read, by name and version",
     noun="data asset",
     called_elsewhere=elsewhere.OF_DATA,
     az_noun="data",
@@ -100,6 +102,7 @@ DATA = Row(
 
 ENVIRONMENTS = Row(
     name="environments",
+    described="Images in which jobs and endpoints run",
     noun="environment",
     called_elsewhere=elsewhere.OF_ENVIRONMENTS,
     az_noun="environment",
@@ -121,6 +124,7 @@ ENVIRONMENTS = Row(
 
 MODELS = Row(
     name="models",
+    described="Models: declared, or made by a job and released",
     noun="model",
     called_elsewhere=elsewhere.OF_MODELS,
     az_noun="model",

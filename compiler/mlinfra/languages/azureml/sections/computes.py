@@ -16,6 +16,7 @@ WITH_AN_IDENTITY = "reads data and pulls images with an identity of its own"
 
 COMPUTE_CLUSTERS = Row(
     name="compute_clusters",
+    described="Clusters that grow and shrink with the work",
     stops_meanwhile="its running jobs",
     noun="compute cluster",
     called_elsewhere=elsewhere.OF_CLUSTERS,
@@ -86,6 +87,7 @@ COMPUTE_CLUSTERS = Row(
 
 COMPUTE_INSTANCES = Row(
     name="compute_instances",
+    described="Machines of people: notebooks, VS Code",
     lost_with_it="the files on its disk",
     noun="compute instance",
     called_elsewhere=elsewhere.OF_INSTANCES,
@@ -129,6 +131,7 @@ COMPUTE_INSTANCES = Row(
 
 KUBERNETES_COMPUTES = Row(
     name="kubernetes_computes",
+    described="Kubernetes clusters as computes",
     noun="Kubernetes compute",
     az_noun="compute",
     loader="load_compute",
@@ -144,6 +147,7 @@ KUBERNETES_COMPUTES = Row(
 
 VIRTUAL_MACHINE_COMPUTES = Row(
     name="virtual_machine_computes",
+    described="Virtual machines as computes",
     noun="virtual machine as a compute",
     az_noun="compute",
     loader="load_compute",
@@ -158,6 +162,7 @@ VIRTUAL_MACHINE_COMPUTES = Row(
 
 SYNAPSE_SPARK_COMPUTES = Row(
     name="synapse_spark_computes",
+    described="Spark pools of Synapse as computes",
     noun="Synapse Spark pool as a compute",
     az_noun="compute",
     loader="load_compute",

@@ -7,6 +7,7 @@ from mlinfra.languages.azureml.row import IN_FEATURE_STORE, RESOURCE, WORKSPACE_
 
 FEATURE_STORES = Row(
     name="feature_stores",
+    described="Feature stores",
     noun="feature store",
     az_noun="feature-store",
     loader="load_feature_store",
@@ -21,6 +22,7 @@ FEATURE_STORES = Row(
 
 FEATURE_SETS = Row(
     name="feature_sets",
+    described="Features, and how they are computed",
     noun="feature set",
     az_noun="feature-set",
     loader="load_feature_set",
@@ -35,6 +37,7 @@ FEATURE_SETS = Row(
 
 FEATURE_STORE_ENTITIES = Row(
     name="feature_store_entities",
+    described="What features are of: the keys of their tables",
     noun="feature-store entity",
     az_noun="feature-store-entity",
     loader="load_feature_store_entity",

@@ -25,6 +25,7 @@ AUTOML = tuple(
 
 COMPONENTS = Row(
     name="components",
+    described="Steps that pipelines share",
     noun="component",
     uploads_without_caches=True,
     called_elsewhere=elsewhere.OF_JOBS,
@@ -64,6 +65,7 @@ COMPONENTS = Row(
 
 JOBS = Row(
     name="jobs",
+    described="Work: commands, pipelines, sweeps, Spark",
     noun="job",
     called_elsewhere={**elsewhere.OF_JOBS, **elsewhere.OF_SPACES},
     held_elsewhere=elsewhere.HELD_IN_JOBS,

@@ -10,6 +10,7 @@ from mlinfra.languages.changes import REST, changes
 
 SCHEDULES = Row(
     name="schedules",
+    described="When jobs run by themselves",
     noun="schedule",
     called_elsewhere=elsewhere.OF_SCHEDULES,
     az_noun="schedule",
@@ -36,6 +37,7 @@ SCHEDULES = Row(
 
 MONITORS = Row(
     name="monitors",
+    described="What is looked at once a model serves",
     noun="monitor",
     az_noun="schedule",
     loader="load_schedule",

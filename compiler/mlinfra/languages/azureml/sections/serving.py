@@ -26,6 +26,7 @@ SLOT = NameRule("a deployment", 1, 25, ENDPOINT, "endpoint")
 
 ONLINE_ENDPOINTS = Row(
     name="online_endpoints",
+    described="Endpoints that answer at once",
     stops_meanwhile="the service, and its keys are others",
     noun="online endpoint",
     called_elsewhere=elsewhere.OF_ENDPOINTS,
@@ -108,6 +109,7 @@ ONLINE_DEPLOYMENTS = Row(
 # The SDK takes no identity for batch endpoints, whose runs take their cluster's.
 BATCH_ENDPOINTS = Row(
     name="batch_endpoints",
+    described="Endpoints that score much at a time",
     stops_meanwhile="the service",
     noun="batch endpoint",
     called_elsewhere=elsewhere.OF_ENDPOINTS,

@@ -31,6 +31,7 @@ CONNECTION_CLASSES = (
 
 WORKSPACES = Row(
     name="workspaces",
+    described="Workspaces of Azure ML: where jobs, models and endpoints live",
     noun="workspace",
     called_elsewhere=elsewhere.OF_WORKSPACES,
     az_noun="workspace",
@@ -128,6 +129,7 @@ WORKSPACES = Row(
 
 HUBS = Row(
     name="hubs",
+    described="Hubs: what their projects share",
     noun="hub",
     az_noun="workspace",
     loader="load_workspace",
@@ -143,6 +145,7 @@ HUBS = Row(
 
 PROJECTS = Row(
     name="projects",
+    described="Projects of a hub, one for a team",
     noun="project",
     az_noun="workspace",
     loader="load_workspace",
@@ -158,6 +161,7 @@ PROJECTS = Row(
 
 REGISTRIES = Row(
     name="registries",
+    described="Registries of models and environments for several workspaces",
     noun="machine-learning registry",
     az_noun="registry",
     loader="load_registry",
@@ -173,6 +177,7 @@ REGISTRIES = Row(
 
 CONNECTIONS = Row(
     name="connections",
+    described="Connections of a workspace to other services",
     noun="connection",
     az_noun="connection",
     loader="load_connection",
