@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from math import inf
 from typing import Any, NamedTuple
 
 from mlinfra.differ.comparing import Differing
 from mlinfra.differ.exposure import ACLS, SWITCH
 from mlinfra.header.accept import CLASSES, Class
-from mlinfra.languages.changes import ANY, LESS, MORE, OPEN, Change
+from mlinfra.languages.changes import ANY, LESS, MORE, OPEN, UNLIMITED, Change
 
 STAYS: frozenset[Class] = frozenset({"refused", "ignored", "not_known"})  # what there is may go on as it was
 
@@ -40,10 +41,16 @@ def known(facts: Iterable[Change], found: Differing) -> Known:
         if of_fact:
             said.append(fact)
             classes |= dict.fromkeys(of_fact)
-    stays = STAYS & classes.keys() and not any(fact.effect == "loses_data" for fact in said)
-    if not stays:
+    if not any(_keeps_the_old(fact, found.before, found.after) for fact in said):
         classes = {"in_place": None, **classes}
     return Known(tuple(name for name in CLASSES if name in classes), tuple(said))
+
+
+def _keeps_the_old(fact: Change, before: Any, after: Any) -> bool:
+    """Whether Azure may not take the new value: what else is not known is what it does once it is taken."""
+    if fact.effect == "irreversible":
+        return not _towards(fact, "", before, after)
+    return fact.effect in ("create_only", "refused", "ignored", "not_known")
 
 
 def _covers(path: str, found: str) -> bool:
@@ -53,6 +60,9 @@ def _covers(path: str, found: str) -> bool:
 
 def _of(fact: Change, path: str, before: Any, after: Any) -> Iterator[Class]:
     if fact.leaving and str(before if before is not None else fact.leaving).lower() != fact.leaving.lower():
+        return
+    before, after = (fact.none_is if value is None and fact.none_is else value for value in (before, after))
+    if _is_same(before, after):
         return
     if fact.families and any({str(before), str(after)} <= set(family) for family in fact.families):
         return
@@ -64,19 +74,30 @@ def _of(fact: Change, path: str, before: Any, after: Any) -> Iterator[Class]:
         case "opens_access":
             yield from _access(fact, path, before, after)
         case "irreversible":
-            if _towards(fact.towards, path, before, after):
+            if _towards(fact, path, before, after):
                 yield "irreversible"
             else:
                 yield "not_known"  # the way back, of which there is none
         case effect:
-            if _towards(fact.towards, path, before, after):
+            if _towards(fact, path, before, after):
                 yield effect
                 if not fact.is_confirmed:
                     yield "not_known"
 
 
+def is_of_network(path: str) -> bool:
+    """Whether a property says from where a resource can be reached."""
+    return not {*ACLS, SWITCH}.isdisjoint(path.split("."))
+
+
+def _is_same(before: Any, after: Any) -> bool:
+    """Whether nothing changes: what is off is off, whether that is written or not."""
+    off = [value is None or value is False or str(value).lower() in ("disabled", "none") for value in (before, after)]
+    return before == after or all(off)
+
+
 def _access(fact: Change, path: str, before: Any, after: Any) -> Iterator[Class]:
-    if any(f".{name}" in f".{path}" for name in (*ACLS, SWITCH)) and fact.towards in (OPEN, "Enabled"):
+    if is_of_network(path) and fact.towards in (OPEN, "Enabled"):
         return  # looked at as a whole: what one property opens another may hold shut
     if fact.towards == ANY:
         yield "opens_access"
@@ -152,13 +173,13 @@ def _denies(item: Any) -> bool:
     return isinstance(inner, Mapping) and str(inner.get("access", inner.get("action", ""))).lower() == "deny"
 
 
-def _towards(towards: str, path: str, before: Any, after: Any) -> bool:
+def _towards(fact: Change, path: str, before: Any, after: Any) -> bool:
+    towards = fact.towards
     if towards in ("", ANY):
         return True
-    if towards == LESS:
-        return _amount(after) < _amount(before)
-    if towards == MORE:
-        return _amount(after) > _amount(before)
+    if towards in (LESS, MORE):
+        old, new = (inf if str(value) == UNLIMITED else _amount(value) for value in (before, after))
+        return new < old if towards == LESS else new > old
     if towards == OPEN:
         return "opens_access" in opening(path, before, after)
     return _same(after, towards)

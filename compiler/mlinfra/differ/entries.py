@@ -8,8 +8,8 @@ from typing import Any
 
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.differ.comparing import Differing, differing
-from mlinfra.differ.effects import STAYS, known
-from mlinfra.differ.exposure import ACLS, SWITCH, exposure
+from mlinfra.differ.effects import STAYS, is_of_network, known
+from mlinfra.differ.exposure import exposure
 from mlinfra.differ.model import Action, Found, Property, sorted_classes
 from mlinfra.differ.remedies import lost_with, of_what_is_left, of_what_stays
 from mlinfra.differ.side import Thing
@@ -78,7 +78,7 @@ def _changed(before: Thing, after: Thing) -> Found | None:
 
 
 def _asks_for_a_remedy(properties: Iterable[Property]) -> bool:
-    return any(STAYS & set(each.classes) and "loses_data" not in each.classes for each in properties)
+    return any(STAYS & set(each.classes) and "in_place" not in each.classes for each in properties)
 
 
 def _properties(before: Thing, after: Thing, row: Section | None) -> Iterator[Property]:
@@ -95,7 +95,7 @@ def _properties(before: Thing, after: Thing, row: Section | None) -> Iterator[Pr
 def _property(found: Differing, facts: tuple[Change, ...], reached: tuple[Class, ...] = ()) -> Property:
     known_of = known(facts, found)
     classes: set[Class] = set(known_of.classes)
-    if reached and any(f".{name}" in f".{found.path}" for name in (*ACLS, SWITCH)):
+    if reached and is_of_network(found.path):
         classes |= set(reached)
     note = "; ".join(
         dict.fromkeys(fact.source + ("" if fact.is_confirmed else f" ({NOT_CONFIRMED})") for fact in known_of.facts)

@@ -22,6 +22,7 @@ Effect: TypeAlias = Literal[
 
 # `towards` where it is no single value: the direction of a change.
 LESS, MORE = "<", ">"  # a smaller number, an older version of TLS, false after true
+UNLIMITED = "-1"
 ANY = "*"  # whatever the new value is
 OPEN = "open"  # more who reach it, as `differ.reach` reads networks, rules and words such as Enabled
 
@@ -41,6 +42,7 @@ class Change:
     is_confirmed: bool = True  # else the sources leave it open
     leaving: str = ""  # the old value with which alone it does; none at all is what Azure takes where none is said
     families: tuple[tuple[str, ...], ...] = ()  # values among which it does not
+    none_is: str = ""  # the value that none at all stands for; -1 is no limit
 
 
 def changes(
@@ -51,10 +53,11 @@ def changes(
     is_confirmed: bool = True,
     leaving: str = "",
     families: tuple[tuple[str, ...], ...] = (),
+    none_is: str = "",
 ) -> tuple[Change, ...]:
     """The same effect of several properties; what opens access does so towards more who reach it if none is said."""
     towards = towards or (OPEN if effect == "opens_access" else "")
-    return tuple(Change(path, effect, source, towards, is_confirmed, leaving, families) for path in paths)
+    return tuple(Change(path, effect, source, towards, is_confirmed, leaving, families, none_is) for path in paths)
 
 
 IN_EVERY_RESOURCE = (*changes("create_only", TERRAFORM, "name"), *changes("create_only", REST, "location"))

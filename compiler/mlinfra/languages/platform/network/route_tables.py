@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 from mlinfra.azure.name_rules import NETWORK, NameRule
 from mlinfra.bodies.fields import PLACEHOLDER, malformed
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import REST, changes
+from mlinfra.languages.changes import ANY, REST, changes
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody, resource_of
 from mlinfra.languages.resource import Resource, merged
 
@@ -97,7 +97,7 @@ ROUTE_TABLES = Kind(
     symbol="routes",
     group="Network",
     described="Route tables: through what the traffic of a subnet goes",
-    changes=changes("opens_access", REST, "properties.routes", is_confirmed=False),
+    changes=changes("opens_access", REST, "properties.routes", towards=ANY, is_confirmed=False),
 )
 
 ROUTES = Kind(

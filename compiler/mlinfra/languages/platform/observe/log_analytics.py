@@ -10,7 +10,7 @@ from pydantic import Field
 from mlinfra.azure.name_rules import LOGS, NameRule
 from mlinfra.bodies.fields import RETENTION_DAYS, WHOLE_IF_IT_IS
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import LESS, TERRAFORM, changes
+from mlinfra.languages.changes import LESS, TERRAFORM, UNLIMITED, changes
 from mlinfra.languages.platform.access import PublicAccess
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, resource_of
 from mlinfra.languages.platform.scoped import in_scopes
@@ -115,9 +115,16 @@ LOG_ANALYTICS = Kind(
             "loses_data",
             TERRAFORM,
             "properties.retentionInDays",
+            towards=LESS,
+            is_confirmed=False,
+        ),
+        *changes(
+            "loses_data",
+            TERRAFORM,
             "properties.workspaceCapping.dailyQuotaGb",
             towards=LESS,
             is_confirmed=False,
+            none_is=UNLIMITED,
         ),
         *changes("weakens", TERRAFORM, "properties.retentionInDays", towards=LESS),
         *changes(

@@ -216,8 +216,8 @@ CONTAINER_REGISTRIES = Kind(
             "properties.networkRuleSet",
             "properties.networkRuleBypassOptions",
             "properties.networkRuleBypassAllowedForTasks",
-            "properties.policies.exportPolicy",
         ),
+        *changes("opens_access", REST, "properties.policies.exportPolicy.status", none_is="enabled"),
         *changes("opens_access", REST, "properties.roleAssignmentMode", towards=ANY),
     ),
 )
