@@ -38,6 +38,14 @@ datastores:
   raw: {type: azure_blob, account_name: lake, container_name: raw}
 """
 DATA = "data:\n  sample: {type: uri_file, path: sample.csv}\n"
+JOB = """jobs:
+  count:
+    type: command
+    command: wc -l ${{inputs.sample}}
+    inputs: {sample: {type: uri_file, path: sample}}
+    environment: azureml://registries/azureml/environments/sklearn-1.5/versions/20
+    compute: cpu
+"""
 Diff = Callable[..., dict[str, Any]]
 
 
@@ -228,6 +236,56 @@ def test_what_another_release_makes_of_the_same_spec_is_told_apart(diff: Diff, r
         ("storage_accounts.lake", "compiler"),
         ("storage_accounts.main", "compiler"),
     }
+
+
+def test_what_is_selected_is_told_alone(diff: Diff, repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edits = (("retention_days: 90", "retention_days: 30"), ("D4ds_v4", "D8ds_v4"))
+    selected = {
+        selector: {each["address"] for each in diff(*edits, options=("--select", selector))["changes"]}
+        for selector in ("state:not_known", "state:changed", "compute_clusters", "log_analytics.main", "target:dev")
+    }
+    both = {"compute_clusters.cpu", "log_analytics.main"}
+    assert selected == {
+        "state:not_known": both,
+        "state:changed": both,
+        "compute_clusters": {"compute_clusters.cpu"},
+        "log_analytics.main": {"log_analytics.main"},
+        "target:dev": both,
+    }
+    assert run(["graph", "-o", "json", "-f", str(repository), "--select", "state:interrupts", "--depth", "0"]) == 0
+    entries = json.loads(capsys.readouterr().out)["entries"]
+    assert [each["address"] for each in entries] == ["compute_clusters.cpu"]
+    assert run(["explain", "-o", "json", "-f", str(repository), "state:weakens"]) == 0
+    explained = json.loads(capsys.readouterr().out)["selected"]
+    assert [each["address"] for each in explained] == ["log_analytics.main"]
+    assert run(["diff", "-f", str(repository), "--select", "state:refussed"]) == 3
+    assert 'did you mean "refused"?' in capsys.readouterr().err
+
+
+def test_a_selector_keeps_errors_and_takes_warnings_of_what_it_selects(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    remote = DATA.replace("sample.csv", "azureml://datastores/raw/paths/a.csv")
+    (repository / "ml-platform.yaml").write_text(SPEC + remote, encoding="utf-8")
+    said = {}
+    for selector in ("data", "compute_clusters"):
+        assert run(["validate", "-o", "json", "-f", str(repository), "--select", selector]) == 0
+        said[selector] = {each["address"] for each in json.loads(capsys.readouterr().out)["diagnostics"]}
+    assert said["data"] == {"data.sample"}
+    assert "data.sample" not in said["compute_clusters"]
+
+
+def test_what_follows_is_selected_with_a_plus(diff: Diff, repository: Path) -> None:
+    spec = SPEC + DATA + JOB
+    (repository / "sample.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    (repository / "ml-platform.yaml").write_text(spec, encoding="utf-8")
+    assert run(["compile", "-q", "-f", str(repository)]) == 0
+    committed(repository)
+    (repository / "sample.csv").write_text("a,b\n1,3\n", encoding="utf-8")
+    own = diff((SPEC, spec), options=("--select", "state:modified"))
+    assert {each["address"] for each in own["changes"]} == {"data.sample"}
+    following = diff((SPEC, spec), options=("--select", "state:modified+"))
+    assert {each["address"] for each in following["changes"]} == {"data.sample", "jobs.count"}
 
 
 def test_what_was_looked_at_is_accepted_and_another_change_is_not(

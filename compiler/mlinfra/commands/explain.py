@@ -14,10 +14,12 @@ from mlinfra.catalogue import BY_ID
 from mlinfra.commands.echo import print_document
 from mlinfra.commands.explain_model import Asked, explain_model
 from mlinfra.commands.locations import default_outdir, repository_root
-from mlinfra.commands.options import Settings, shared_options, variables_option
+from mlinfra.commands.options import Settings, against_option, shared_options, variables_option
+from mlinfra.commands.selecting import selector
 from mlinfra.commands.session import Compilation, Request, compiled, failed_with, known_address, report, say, shown_plan
 from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.diagnostics.lines import split_lines
+from mlinfra.differ.selecting import STATE, is_selected
 from mlinfra.explain import address, code, generated
 from mlinfra.explain.places import texts_as_shown
 from mlinfra.output import stored_manifest
@@ -40,6 +42,7 @@ _FILE = re.compile(r"(?P<path>.+?)(?::(?P<line>[1-9]\d*))?(?::\d+)?")  # as diag
 @click.option(
     "-o", "--output", "form", type=click.Choice(("text", "json")), default="text", help="text (the default), json."
 )
+@against_option
 @variables_option
 @shared_options
 @click.pass_obj
@@ -50,6 +53,7 @@ def command(
     models: str | None,
     target: str | None,
     form: str,
+    against: str | None,
     variables: Mapping[str, str],
 ) -> int:
     """Explain what the compiler says or does.
@@ -57,7 +61,8 @@ def command(
     A CODE of a diagnostic: what it is about, why, and what would be right. An ADDRESS such as storage_accounts.lake:
     where it is written, why it exists, its Azure name and id in each target, what it uses and what uses it. A FILE of
     the output, or a LINE of it: which lines of the spec made it. --model NAME:VERSION --from models.json: the run that
-    made that version of a model, with commit, data and numbers, and what serves it.
+    made that version of a model, with commit, data and numbers, and what serves it. state:modified, state:refused, …:
+    every entry that differs so from the committed output, or from a revision with --against.
 
     Exit code 0: explained. 1: errors in the spec.
     """
@@ -69,6 +74,8 @@ def command(
         document = _of_code(what.upper())
         print_document(document, code.text(document), form)
         return 0
+    if what.startswith(STATE):
+        return _of_state(settings, what, target, against, variables, form)
     parts = _FILE.fullmatch(what)
     path = Path(parts["path"]) if parts else Path(what)
     _check_no_link(path)
@@ -76,6 +83,30 @@ def command(
     if path.is_file() and _output_folder(path.absolute()):
         return _of_file(settings, path.absolute(), line, variables, form)
     return _of_printed(settings, what, path, line, target, variables, form)
+
+
+def _of_state(
+    settings: Settings, what: str, target: str | None, against: str | None, variables: Mapping[str, str], form: str
+) -> int:
+    """Every entry that differs so from the committed output, or from a revision."""
+    chosen = selector(what)
+    request = Request.of(settings, variables)
+    outcome = compiled(request)
+    if outcome.failed or outcome.compiled is None:
+        return _failed(outcome, form, settings)
+    result, here = outcome.compiled, Path.cwd()
+    from mlinfra.commands.compared import difference_of  # only who asks for a state pays for it
+
+    found = difference_of(request, outcome, against, settings).only((target,) if target else ()).changes
+    known = address.addresses(result.plans)
+    addresses = dict.fromkeys(each.address for each in found if is_selected(each, chosen) and each.address in known)
+    if not addresses:
+        raise click.UsageError(f"{what}: nothing that the spec still holds is that")
+    documents = [address.document(each, result.plans, shown_plan(result, target), here) for each in addresses]
+    texts = texts_as_shown(outcome.texts, here)
+    text = "".join(address.text(document, texts) for document in documents)
+    print_document({"selected": documents}, text, form)
+    return 0
 
 
 def _asked(what: str | None, model: str | None, models: str | None) -> Asked:

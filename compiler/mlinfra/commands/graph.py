@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
 
 from mlinfra.commands.echo import echo_document, echo_text
-from mlinfra.commands.options import Settings, select_option, shared_options, strict_option, variables_option
+from mlinfra.commands.options import Settings, against_option, shared_options, strict_option, variables_option
+from mlinfra.commands.selecting import selector
 from mlinfra.commands.session import Request, compiled, failed_with, known_address, report, shown_plan
 from mlinfra.derive.edges import entry_at
+from mlinfra.differ.selecting import addresses as addresses_of
 from mlinfra.emit.diagram import part, platform_graph
 from mlinfra.formats.dot import digraph
 from mlinfra.formats.json_writer import to_json
@@ -26,7 +28,10 @@ FORMATS = ("dot", "mermaid", "json")
 @click.option(
     "-o", "--output", "form", type=click.Choice(FORMATS), default="dot", help="dot (the default), mermaid, json."
 )
-@select_option
+@click.option(
+    "--select", metavar="SELECTOR", help="Only this: an address, a section, or what changed, such as state:modified."
+)
+@against_option
 @click.option(
     "--depth", metavar="N", type=click.IntRange(min=0), help="With --select: as far as N arrows away; by default all."
 )
@@ -39,6 +44,7 @@ def command(
     target: str | None,
     form: str,
     select: str | None,
+    against: str | None,
     depth: int | None,
     variables: Mapping[str, str],
     strict: bool,
@@ -46,18 +52,30 @@ def command(
     """Draw the entries of one target and what needs what; dashed arrows only name.
 
     With --select, an entry and those nested in it, with everything that they need, and everything that needs them; a
-    template, such as models.${each.key}, stands for all that it makes. The pictures leave out roles, diagnostic
-    settings, locks and network rules; json has every entry.
+    template, such as models.${each.key}, stands for all that it makes. A section is all of its entries, and
+    state:modified, state:refused, … what differs so from the committed output, or from a revision with --against. The
+    pictures leave out roles, diagnostic settings, locks and network rules; json has every entry.
 
     Exit code 0: drawn. 1: errors in the spec.
     """
     if depth is not None and select is None:
         raise click.UsageError("--depth goes with --select: it counts from there")
-    outcome = compiled(Request.of(settings, variables, (target,) if target else (), strict))
+    chosen = selector(select) if select is not None else None
+    of_state = chosen is not None and chosen.kind == "state"  # which takes what every target has
+    request = Request.of(settings, variables, (target,) if target and not of_state else (), strict)
+    outcome = compiled(request)
     if outcome.failed or outcome.compiled is None:
         report(outcome, "json" if form == "json" else "text", settings)
         return failed_with(outcome)
     plans = [shown_plan(outcome.compiled, target), *([] if target else outcome.compiled.plans)]
+    if chosen is not None and chosen.kind in ("state", "section"):
+        from mlinfra.commands.compared import difference_of  # only who asks for a state pays for it
+
+        found = difference_of(request, outcome, against, settings).changes if of_state else ()
+        starts = [each for each in addresses_of(plans[0].graph, chosen, found) if entry_at(plans[0].graph, each)]
+        if not starts:
+            raise click.UsageError(f"--select {select}: nothing in {plans[0].graph.target.name} is that")
+        return _print(_around(plans[0].graph, starts, depth), plans[0].graph, form)
     having = (plan for plan in plans if select in plan.by_address or select in plan.graph.templates.by_address)
     plan = next(having, plans[0])  # a lock is in production alone
     graph = plan.graph
@@ -65,7 +83,15 @@ def command(
     if select is not None:
         known = known_address(select, {**graph.entries, **plan.by_address, **graph.templates.by_address})
         selected = graph.templates.made_of(known, graph.entries)
-        addresses = set().union(*(around(graph, entry_at(graph, each) or each, depth) for each in selected))
+        addresses = _around(graph, selected, depth)
+    return _print(addresses, graph, form)
+
+
+def _around(graph: Graph, starts: Iterable[str], depth: int | None) -> set[str]:
+    return set().union(*(around(graph, entry_at(graph, each) or each, depth) for each in starts))
+
+
+def _print(addresses: set[str], graph: Graph, form: str) -> int:
     if form == "json":
         echo_document(_json(graph, addresses))
     else:

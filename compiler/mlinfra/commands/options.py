@@ -133,4 +133,7 @@ format_option = click.option(
     default="text",
     help="The form of diagnostics: text on standard error (the default), else one document on standard output.",
 )
+against_option = click.option(
+    "--against", metavar="REF", help="With --select state:…: what differs from that git revision."
+)
 select_option = click.option("--select", metavar="ADDRESS", help="Only this entry, such as workspaces.main.")

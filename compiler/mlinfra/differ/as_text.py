@@ -36,7 +36,7 @@ def text(found: Difference, page: Page) -> str:
     if not found.changes:
         return "".join(f"{line}\n" for line in (*found.notes, f"{page.title}: no difference"))
     changes = found.changes if page.verbosity > 0 else _without_effectless(found.changes)
-    last = f"{counted(changes)}\n{verdict(changes, *_gains(found))}\n"
+    last = f"{counted(changes)}\n{verdict(found)}\n"
     if page.verbosity < 0:
         return last
     lines = [page.title, *found.notes, ""]
@@ -48,11 +48,6 @@ def text(found: Difference, page: Page) -> str:
 
 def _without_effectless(changes: Sequence[Found]) -> list[Found]:
     return [each for each in changes if each.classes != ("no_effect",)]
-
-
-def _gains(found: Difference) -> tuple[int, int]:
-    opened = sum(1 for each in found.changes if "opens_access" in each.classes and "creates" not in each.classes)
-    return sum(1 for each in found.access if each.after), opened
 
 
 def _section(name: Class, changes: list[Found], page: Page) -> Iterator[str]:
@@ -129,13 +124,17 @@ def value(written: object) -> str:
     if isinstance(written, bool):
         return "true" if written else "false"
     if isinstance(written, list):
-        return f"[{', '.join(value(item) for item in written)}]"[:MAX_VALUE]
+        return _cut(f"[{', '.join(value(item) for item in written)}]")
     if isinstance(written, dict):
-        return f"{{{', '.join(f'{key}: {value(item)}' for key, item in written.items())}}}"[:MAX_VALUE]
+        return _cut(f"{{{', '.join(f'{key}: {value(item)}' for key, item in written.items())}}}")
     flat = one_line(str(written))
     if flat.startswith("/subscriptions/"):
         flat = flat.rpartition("/")[2]
-    return flat if len(flat) <= MAX_VALUE else f"{flat[: MAX_VALUE - 1]}…"
+    return _cut(flat)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_VALUE else f"{text[: MAX_VALUE - 1]}…"
 
 
 def _place(cause: Cause) -> str:
@@ -144,8 +143,8 @@ def _place(cause: Cause) -> str:
     return f"{one_line(cause.file)}{line}{removed}" if cause.kind != "compiler" else "another release of mlinfra"
 
 
-def _head(name: Class, what: str, right: str, page: Page) -> str:
-    word = WORDS[name].upper()
+def _head(name: Class, what: str, right: str, page: Page, word: str = "") -> str:
+    word = word or WORDS[name].upper()
     painted = f"\x1b[{COLORS[name]}m{word}\x1b[0m" if page.color and name in COLORS else word
     left = f"{painted}{' ' * max(INDENT - len(word), 1)}{one_line(what)}"
     gap = page.width - INDENT - len(one_line(what)) - len(right)
@@ -159,7 +158,7 @@ def _line(label: str, what: str) -> str:
 def _access(found: Difference, page: Page) -> Iterator[str]:
     for each in found.network:
         name: Class = "opens_access" if each.after != each.before else "no_effect"
-        yield _head(name, f"{each.scope}   {each.before} → {each.after}", each.target, page).replace("OPENS", "NETWORK")
+        yield _head(name, f"{each.scope}   {each.before} → {each.after}", each.target, page, "NETWORK")
     gained = [each for each in found.access if each.after]
     left = [each for each in found.access if each.remains]
     if page.verbosity > 0:
@@ -172,6 +171,6 @@ def _access(found: Difference, page: Page) -> Iterator[str]:
             f"{counted_things(len(gained), 'grant')} made to {', '.join(who[:MAX_NAMES])}" if gained else "nobody new"
         )
         kept = f"; {len(left)} still granted that left the spec" if left else ""
-        yield _head("opens_access", f"{said}{kept}", "-v", page).replace("OPENS ", "ACCESS", 1)
+        yield _head("opens_access", f"{said}{kept}", "-v", page, "ACCESS")
     if found.network or gained or left:
         yield ""

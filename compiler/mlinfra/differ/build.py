@@ -45,7 +45,7 @@ def difference(
     for each in found:
         is_ours = of_compiler.get((each.target, each.address)) == (each.action, each.properties)
         cause = (_BY_COMPILER,) if is_ours else causes.of(each)
-        told.append(replace(each, used_by=_used_by(each, spec, earlier), cause=cause))
+        told.append(replace(each, used_by=_used_by(each, spec, earlier), cause=cause, is_own=causes.is_own(each)))
     return Difference(
         tuple(sorted(told, key=lambda each: (each.target or "", each.address, each.action))),
         tuple(grants(found_pairs, names)),

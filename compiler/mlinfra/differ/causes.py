@@ -39,6 +39,7 @@ class Causes:
     _of_entries: dict[tuple[str, str], tuple[Cause, ...]] = field(default_factory=dict)
 
     def of(self, found: Found) -> tuple[Cause, ...]:
+        """Why it differs, by lines and files; the worst that is not known is where it is written."""
         target = found.target or ""
         side = self.before if found.action == "deleted" else self.now
         entry = side.entry(target, found.address) if side else None
@@ -53,6 +54,17 @@ class Causes:
         """Of what is gone and whose spec is not known: where its section stands now."""
         key = self.now.header.keys.get(found.address.partition(".")[0])
         return (self._at(self.now, key),) if key else self._of_header(found.target or "")
+
+    def is_own(self, found: Found) -> bool:
+        """Whether it differs by lines of its own or of the header, and does not only follow from others."""
+        if found.through:
+            return False
+        if self.before is None or found.action != "changed":
+            return True
+        entry = self.now.entry(found.target or "", found.address)
+        if entry is None or self._own(found.target or "", entry.address):
+            return True
+        return not self._near(found.target or "", entry.address, self.now)
 
     def _near(self, target: str, address: str, side: Spec) -> tuple[Cause, ...]:
         """The causes of an entry: its own, else those of the nearest that it uses."""

@@ -60,6 +60,7 @@ class Found:
     used_by: tuple[str, ...] = ()
     through: tuple[str, ...] = ()  # of what is only hit: the addresses on the way from the cause
     remains: bool = False
+    is_own: bool = True  # its own lines or files differ, or those of the header: it does not only follow
     accepted: Mapping[Class, Accepted] = field(default_factory=dict)
 
     @property

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from mlinfra.differ.effects import STAYS
-from mlinfra.differ.model import Found
+from mlinfra.differ.model import Difference, Found
 from mlinfra.header.accept import Class
 
 WORDS: dict[Class, str] = {
@@ -72,14 +72,53 @@ def counted_things(count: int, noun: str) -> str:
     return f"{count} {noun}{'s' * (count != 1)}"
 
 
-def verdict(changes: Sequence[Found], gains: int, opened: int) -> str:
+SENTENCES: dict[Class, str] = {  # of the title, which is the subject of a mail as well
+    "loses_data": "{} may lose data",
+    "orphans": "{} leaves the spec, and stays in Azure",
+    "refused": "Azure refuses a change of {}",
+    "ignored": "a change of {} is ignored",
+    "not_known": "whether Azure takes a change of {} is not known",
+    "interrupts": "{} stands still for a while",
+    "irreversible": "{} changes for good",
+    "opens_access": "more may reach {}",
+    "weakens": "{} asks for less than before",
+    "replaced": "{} is replaced",
+    "retrains": "{} is trained anew",
+    "releases": "{} is released anew",
+    "closes_access": "fewer may reach {}",
+    "renames": "{} is called otherwise, and keeps its name in Azure",
+    "process": "pipelines do something else with {}",
+    "in_place": "{} changes in place",
+    "creates": "{} is made",
+    "no_effect": "{} is written otherwise",
+}
+_DECIDE: tuple[Class, ...] = ("loses_data", "orphans", "refused", "ignored", "not_known")
+_LOOK: tuple[Class, ...] = ("interrupts", "irreversible", "opens_access", "weakens", "retrains", "releases")
+
+
+def grade(changes: Iterable[Found]) -> str:
+    """How much of a reader's attention it asks for, by the worst that nobody accepted."""
+    told = {headline(each) for each in changes if not each.is_accepted}
+    return "Decide first" if told & set(_DECIDE) else "Look" if told & set(_LOOK) else ""
+
+
+def verdict(found: Difference) -> str:
     """Three answers that always stand there, also with no: is anything lost, who gains access, what is released."""
-    lost = [each for each in changes if headline(each) == "loses_data"]
+    return "; ".join(sentence.rstrip(".").lower() for sentence in verdict_sentences(found))
+
+
+def verdict_sentences(found: Difference) -> tuple[str, str, str]:
+    """The same, as sentences."""
+    changes = found.changes
+    lost = sum(headline(each) == "loses_data" for each in changes)
+    gains = sum(1 for each in found.access if each.after)
+    opened = sum("opens_access" in each.classes and "creates" not in each.classes for each in changes)
     access = [f"{counted_things(gains, 'grant')} made"] if gains else []
     access += [f"{counted_things(opened, 'resource')} opened"] if opened else []
     released = sum("releases" in each.classes for each in changes)
     trained = sum("retrains" in each.classes for each in changes)
-    first = f"{len(lost)} may lose data" if lost else "nothing lost"
-    second = ", ".join(access) or "nobody gains access"
-    third = f"{trained} retrained, {released} released" if trained or released else "nothing retrained or released"
-    return f"{first}; {second}; {third}"
+    return (
+        f"{lost} may lose data." if lost else "Nothing lost.",
+        f"{', '.join(access)}." if access else "Nobody gains access.",
+        f"{trained} retrained, {released} released." if trained or released else "Nothing retrained or released.",
+    )

@@ -1,0 +1,120 @@
+"""What `diff` compares, for it and for those whom a selector such as state:modified asks for the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from mlinfra.commands.options import Settings
+from mlinfra.commands.session import Compilation, Request, place_of, say
+from mlinfra.compile import Compiled
+from mlinfra.diagnostics import Diagnostic, Problem
+from mlinfra.diagnostics.characters import one_line
+from mlinfra.diagnostics.formats.display import shown_path
+from mlinfra.differ.accepting import accepted
+from mlinfra.differ.build import difference
+from mlinfra.differ.model import Difference
+from mlinfra.differ.side import NotRead, Side
+from mlinfra.differ.sources import Base, based_on, of_another_name, of_folder, of_revision
+from mlinfra.differ.spec import Spec
+from mlinfra.emit.platform import Place
+from mlinfra.output import manifest_of
+from mlinfra.output.disk import Nothing
+from mlinfra.output.lock import reading
+from mlinfra.output.manifest import NotAManifest, read_manifest
+from mlinfra.output.output import output
+from mlinfra.repository.git import GitProblem
+from mlinfra.repository.revision import Revision
+
+
+@dataclass(frozen=True)
+class Run:
+    request: Request
+    compiled: Compiled
+    place: Place
+    against: str | None
+    settings: Settings
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A difference, and what was compared."""
+
+    difference: Difference
+    run: Run
+    before: Side
+    written: frozenset[str]  # addresses that are written on one of the sides
+    commit: str | None
+    said: tuple[Diagnostic, ...]  # of lines that accept nothing
+
+
+def compared(run: Run) -> Compared:
+    """The difference of a spec to its output, or to a revision; raises Problem and click.UsageError."""
+    try:
+        return _compared(run)
+    except (GitProblem, NotAManifest, NotRead) as problem:
+        name = "" if run.against is None else f"--against {run.against}: "
+        raise click.UsageError(f"{name}{one_line(str(problem))}") from problem
+
+
+def difference_of(request: Request, outcome: Compilation, against: str | None, settings: Settings) -> Difference:
+    """The same of a spec that compiled, for who selects by it; raises click.UsageError where there is none."""
+    assert outcome.compiled is not None  # whoever selects has compiled
+    try:
+        place = place_of(request, outcome.compiled, None)
+        return compared(Run(request, outcome.compiled, place, against, settings)).difference
+    except Problem as problem:
+        raise click.UsageError(f"--select: {one_line(problem.diagnostics[0].message)}") from problem
+
+
+def _compared(run: Run) -> Compared:
+    result, place = run.compiled, run.place
+    made = output(result.header, result.plans, place)
+    after = Side(read_manifest(made.manifest), {file.path: file.text for file in made.files})
+    revision = Revision.of(run.against, place.root) if run.against is not None else None
+    notes: tuple[str, ...] = ()
+    if revision is not None:
+        before = of_revision(revision, place)
+    else:
+        before = _committed(run)
+        revision = _head(place, before)
+    if not before.manifest.files:
+        notes = (f"{run.against or 'the output folder'} has no output of this spec: everything is made",)
+    now = Spec(result.header, result.plans, place.root)
+    with based_on(None if before.texts == after.texts else revision, place, result, run.request.variables) as base:
+        earlier = base.spec if isinstance(base, Base) else None
+        if isinstance(base, str) and base:
+            notes = (*notes, base)
+        same_spec = base.output if isinstance(base, Base) else None
+        found = difference(before, after, now, earlier, same_spec, notes)
+        written = frozenset(_written(now, earlier))
+        found, said = accepted(found, now)
+    return Compared(found, run, before, written, revision.commit if revision and run.against else None, said)
+
+
+def _committed(run: Run) -> Side:
+    shown = shown_path(run.place.outdir.as_posix(), Path.cwd())
+    with reading(run.place.outdir, lambda message: say(f"{shown}: {message}", run.settings)) as folder:
+        manifest = manifest_of(folder, run.place)
+        if manifest is not None:
+            return of_folder(folder, manifest)
+    return of_another_name(run.place) or of_folder(Nothing(), None)
+
+
+def _head(place: Place, before: Side) -> Revision | None:
+    """The newest commit, where what lies in the folder is what it holds: then its spec is the one before the change."""
+    with suppress(GitProblem, NotAManifest):
+        head = Revision.of("HEAD", place.root)
+        if of_revision(head, place).manifest == before.manifest:
+            return head
+    return None
+
+
+def _written(*specs: Spec | None) -> Iterator[str]:
+    for spec in specs:
+        for graph in spec.graphs.values() if spec else ():
+            yield from (entry.address for entry in graph.entries.values() if entry.because is None)

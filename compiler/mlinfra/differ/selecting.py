@@ -1,0 +1,99 @@
+"""Parts of a platform by a word: an address, a section, what changed, what has a class, a target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Literal, NamedTuple, TypeAlias, get_args
+
+from mlinfra.differ.model import Action, Difference, Found
+from mlinfra.graph import Graph
+from mlinfra.header.accept import CLASSES
+from mlinfra.languages import ROWS
+
+Kind: TypeAlias = Literal["address", "section", "state", "target"]
+MODIFIED = "modified"
+STATES = (MODIFIED, *get_args(Action), *CLASSES)
+STATE, TARGET = "state:", "target:"
+
+
+class Selector(NamedTuple):
+    kind: Kind
+    word: str
+    follows: bool = False  # what follows from it, too: a + at its end
+
+
+class NotASelector(ValueError):
+    """The word selects nothing that there is; `known` are the words in whose place it stands."""
+
+    def __init__(self, word: str, known: tuple[str, ...]) -> None:
+        super().__init__(word)
+        self.word, self.known = word, known
+
+
+def read_selector(text: str) -> Selector:
+    """What a word selects; raises NotASelector for a state that there is not."""
+    word, follows = text.removesuffix("+"), text.endswith("+")
+    if word.startswith(STATE):
+        state = word.removeprefix(STATE)
+        if state not in STATES:
+            raise NotASelector(state, STATES)
+        return Selector("state", state, follows)
+    if word.startswith(TARGET):
+        return Selector("target", word.removeprefix(TARGET), follows)
+    return Selector("section" if word in ROWS else "address", word, follows)
+
+
+def selected(found: Difference, selector: Selector) -> Difference:
+    """What of a difference is selected, with who gains access by it."""
+    changes = tuple(each for each in found.changes if is_selected(each, selector))
+    if selector.follows:
+        changes = _with_what_follows(found.changes, changes)
+    places = {(each.target, each.address) for each in changes}
+    targets = {each.target for each in changes}
+    return replace(
+        found,
+        changes=changes,
+        access=tuple(
+            each
+            for each in found.access
+            if each.target in targets and any(_is_grant(change, each.principal, each.scope) for change in changes)
+        ),
+        network=tuple(each for each in found.network if (each.target, each.scope) in places),
+    )
+
+
+def _is_grant(found: Found, principal: str, scope: str) -> bool:
+    return principal in found.address and found.address.endswith(scope)
+
+
+def is_selected(found: Found, selector: Selector) -> bool:
+    match selector.kind:
+        case "target":
+            return found.target == selector.word
+        case "state" if selector.word == MODIFIED:
+            return found.is_own
+        case "state":
+            return selector.word == found.action or selector.word in found.classes
+        case "section":
+            return found.address.partition(".")[0] == selector.word
+    return found.address == selector.word or found.address.startswith(f"{selector.word}.")
+
+
+def _with_what_follows(changes: Iterable[Found], chosen: Iterable[Found]) -> tuple[Found, ...]:
+    """Those that are chosen, and those with a cause that one of them has as well."""
+    own = {(each.target, each.address) for each in chosen}
+    causes = {cause for each in chosen for cause in each.cause}
+    return tuple(
+        each for each in changes if (each.target, each.address) in own or (not each.is_own and causes & set(each.cause))
+    )
+
+
+def addresses(graph: Graph, selector: Selector, changes: Iterable[Found]) -> list[str]:
+    """The addresses of one target's graph that are selected."""
+    if selector.kind == "section":
+        return [entry.address for entry in graph.section(selector.word)]
+    if selector.kind != "state":
+        return [selector.word]
+    target = graph.target.name
+    return [each.address for each in changes if each.target == target and is_selected(each, selector)]
