@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mlinfra.derive import grants
-from mlinfra.derive.grants import Need
+from mlinfra.derive.need import Need
 from mlinfra.languages.resource import Of
 from tests.core.cases import CLUSTER, WORKSPACE
 from tests.core.derived import LAKE, graph, job, roles

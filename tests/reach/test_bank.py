@@ -55,6 +55,7 @@ def test_nothing_of_the_bank_answers_the_internet(bank: Path) -> None:
     assert types == {
         "Microsoft.ContainerRegistry/registries",
         "Microsoft.KeyVault/vaults",
+        "Microsoft.MachineLearningServices/registries",
         "Microsoft.MachineLearningServices/workspaces",
         "Microsoft.Storage/storageAccounts",
     }

@@ -159,7 +159,14 @@ CONSTRAINTS: dict[str, dict[str, Any]] = {
 }
 
 # Classes that become Bicep, where "4" is not 4: the SDK takes text for numbers and booleans, we do not.
-LITERALS = ("AmlCompute", "Workspace", "PrivateEndpointDestination", "ServerlessComputeSettings")
+LITERALS = (
+    "AmlCompute",
+    "Registry",
+    "SystemCreatedStorageAccount",
+    "Workspace",
+    "PrivateEndpointDestination",
+    "ServerlessComputeSettings",
+)
 
 TABLE_JOBS = tuple(f"AutoML{task}{node}" for task in TABLE_TASKS for node in ("", "Node"))
 IMAGE_JOBS = (
@@ -168,8 +175,11 @@ IMAGE_JOBS = (
     *(f"Image{task}{node}" for task in IMAGE_TASKS for node in ("", "Node")),
 )
 
-# Fields that the classes call required and the loader gives a value.
-OPTIONAL: dict[str, tuple[str, ...]] = {"KubernetesCompute": ("namespace",)}
+# Fields that the classes call required and the loader, or the compiler, gives a value.
+OPTIONAL: dict[str, tuple[str, ...]] = {
+    "KubernetesCompute": ("namespace",),
+    "Registry": ("location",),  # ours: that of the target
+}
 
 # Fields that the classes call optional and without which the entity can't be made.
 REQUIRED: dict[str, tuple[str, ...]] = {
@@ -221,7 +231,6 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "ProductionData": ("input_data",),
     "RecurrenceSchedule": ("hours", "minutes"),
     "ReferenceData": ("input_data",),
-    "Registry": ("replication_locations",),
     **dict.fromkeys(OUTBOUND_RULES, ("type",)),  # stricter than the SDK, which tries one class after the other
     "SasTokenConfiguration": ("sas_token",),
     "ServerlessConnection": ("endpoint",),

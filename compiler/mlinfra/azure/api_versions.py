@@ -14,7 +14,6 @@ OTHER_TYPES: Mapping[str, str] = MappingProxyType(
         "Microsoft.Insights/autoscalesettings": "2022-10-01",
         "Microsoft.Insights/metricAlerts": "2026-01-01",
         "Microsoft.Insights/scheduledQueryRules": "2026-03-01",
-        "Microsoft.MachineLearningServices/registries": "2026-05-01",
         "Microsoft.Resources/resourceGroups": "2025-04-01",
     }
 )

@@ -68,6 +68,7 @@ ZONES_OF_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "vault": (VAULT,),
         "registry": (IMAGES,),
         "amlworkspace": (ML_API, ML_NOTEBOOKS),
+        "amlregistry": (ML_API,),
         "azuremonitor": (*OF_MONITOR, "blob"),
     }
 )

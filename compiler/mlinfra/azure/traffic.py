@@ -2,7 +2,8 @@
 
 Sources: docs, "Secure an Azure Machine Learning training environment with virtual networks", "Secure an Azure Machine
 Learning workspace with virtual networks", "Configure inbound and outbound network traffic", "Workspace managed virtual
-network isolation"; what computes reach of Azure's public services is `networks.OF_COMPUTES`.
+network isolation", "Network isolation with Azure Machine Learning registries"; what computes reach of Azure's public
+services is `networks.OF_COMPUTES`.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 Caller = Literal["nodes", "managed", "agents", "people"]
-# The link of a workspace that leads to what is called; "" is the workspace itself, "data" what its datastores lead to.
-Called = Literal["", "storage_account", "key_vault", "container_registry", "data"]
+# The link of a workspace that leads to what is called; "" is the workspace itself, "data" what its datastores lead to,
+# "shared" the registries whose assets it takes, with the storage and the images that Azure makes for them.
+Called = Literal["", "storage_account", "key_vault", "container_registry", "data", "shared"]
 
 
 class Call(NamedTuple):
@@ -37,6 +39,9 @@ CALLS = (
     Call("nodes", "key_vault", "vault", HTTPS, "read secrets"),
     Call("nodes", "container_registry", "registry", HTTPS, "pull the images of their jobs"),
     Call("nodes", "data", "", HTTPS, "read and write data"),
+    Call("nodes", "shared", "", HTTPS, "load models, environments and components that workspaces share"),
+    Call("managed", "shared", "", HTTPS, "load models, environments and components that workspaces share"),
+    Call("agents", "shared", "", HTTPS, "register what workspaces share"),
     Call("managed", "storage_account", "queue", HTTPS, "hand out the work of batches", "work is handed out"),
     Call("managed", "storage_account", "table", HTTPS, "hand out the work of batches", "work is handed out"),
     Call("managed", "data", "", HTTPS, "read and write data"),

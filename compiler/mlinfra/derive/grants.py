@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import chain
-from typing import NamedTuple
 
 from mlinfra.azure.own_roles import SCORE, own_role
 from mlinfra.derive import given_models
 from mlinfra.derive import workspace as around
 from mlinfra.derive.encryption import encrypted
+from mlinfra.derive.grants_on_registries import GRANTS_ON_REGISTRIES
+from mlinfra.derive.need import READER, Need
 from mlinfra.derive.serverless import as_the_workspace
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS, SECTIONS
@@ -24,7 +25,7 @@ from mlinfra.resolve.naming import resource_group_of
 BLOB_READER, BLOB_CONTRIBUTOR = "Storage Blob Data Reader", "Storage Blob Data Contributor"
 FILE_CONTRIBUTOR = "Storage File Data Privileged Contributor"
 QUEUE_CONTRIBUTOR, TABLE_CONTRIBUTOR = "Storage Queue Data Contributor", "Storage Table Data Contributor"
-CONTRIBUTOR, READER = "Contributor", "Reader"
+CONTRIBUTOR = "Contributor"
 VAULT_ADMINISTRATOR, CRYPTO_USER = "Key Vault Administrator", "Key Vault Crypto Service Encryption User"
 PULL, PUSH = "AcrPull", "AcrPush"
 DATA_SCIENTIST, COMPUTE_OPERATOR = "AzureML Data Scientist", "AzureML Compute Operator"
@@ -32,14 +33,6 @@ METRICS_WRITER = "AzureML Metrics Writer"
 CONNECTION_APPROVER = "Azure AI Enterprise Network Connection Approver"
 LINKED_BY_ENDPOINTS = ("storage_account", "key_vault", "container_registry")
 LINKED = (*LINKED_BY_ENDPOINTS, "application_insights")
-
-
-class Need(NamedTuple):
-    principal: str  # address of an identity or of a principal
-    role: str
-    scope: str  # address of an entry, or RESOURCE_GROUP
-    because: str
-    cause: str  # address at whose line a finding about it is shown
 
 
 def needs(graph: Graph) -> Iterator[Need]:
@@ -167,7 +160,7 @@ def _of_parallel_runs(graph: Graph) -> Iterator[Need]:
             *around.parallel_runs(graph, workspace),
             *around.members(graph, workspace, "batch_deployments"),
         ):
-            for identity in _run_as(graph, entry):
+            for identity in around.run_as(graph, entry):
                 because = f"{entry.address} hands out its work through queues and tables of {storage}"
                 yield Need(identity, QUEUE_CONTRIBUTOR, storage, because, entry.address)
                 yield Need(identity, TABLE_CONTRIBUTOR, storage, because, entry.address)
@@ -193,24 +186,18 @@ def _of_given_models(graph: Graph) -> Iterator[Need]:
 
 
 def _of_run(graph: Graph, access: around.Access, because: str) -> Iterator[Need]:
-    for identity in _run_as(graph, access.entry):
+    for identity in around.run_as(graph, access.entry):
         yield Need(identity, _data_role(graph, access), access.scope, because, access.entry.address)
 
 
 def _of_runs_as_workspaces(graph: Graph) -> Iterator[Need]:
     for workspace in around.workspaces(graph):
-        if identity := _identity_of(graph, workspace):
+        if identity := around.identity_of(graph, workspace):
             for access in as_the_workspace(graph, workspace):
                 verb = "writes to" if access.writes else "reads"
                 because = f"{access.entry.address} {verb} {access.scope} through {access.through}"
                 because += f", as the identity of {workspace.address}"
                 yield Need(identity, _data_role(graph, access), access.scope, because, access.entry.address)
-
-
-def _identity_of(graph: Graph, workspace: Entry) -> str | None:
-    """As whom a workspace acts: its primary identity, else the one of its own."""
-    primary = graph.bound(workspace.address, "primary_user_assigned_identity")
-    return primary or (workspace.address if around.has_system_identity(workspace) else None)
 
 
 def _of_batch_runs(graph: Graph) -> Iterator[Need]:
@@ -223,7 +210,7 @@ def _of_batch_runs(graph: Graph) -> Iterator[Need]:
             for access in around.accesses(graph, graph.entries[str(deployment.parent)]):
                 verb = "writes results to" if access.writes else "reads"
                 because = f"{deployment.address} {verb} {access.scope} through {access.through} where it is called"
-                for identity in _run_as(graph, deployment):
+                for identity in around.run_as(graph, deployment):
                     yield Need(identity, _data_role(graph, access), access.scope, because, deployment.address)
 
 
@@ -231,16 +218,6 @@ def _data_role(graph: Graph, access: around.Access) -> str:
     if around.data_service(graph.entries[access.through]) == "file":
         return FILE_CONTRIBUTOR  # the only one of files that works over REST with a token
     return BLOB_CONTRIBUTOR if access.writes else BLOB_READER
-
-
-def _run_as(graph: Graph, entry: Entry) -> list[str]:
-    """The identities of the computes on which an entry runs: of a schedule, those of its job."""
-    job = around.scheduled_job(graph, entry)
-    edges = (*graph.edges_from(entry.address), *(graph.edges_from(job.address) if job else ()))
-    used = (graph.entries[edge.target] for edge in edges)
-    computes = (target for target in used if ROWS[target.section].layer == "compute")
-    found = (identity for compute in computes for identity in around.identities_of(graph, compute))
-    return list(dict.fromkeys(found))
 
 
 def _of_endpoints(graph: Graph) -> Iterator[Need]:
@@ -357,4 +334,5 @@ REASONS: tuple[Callable[[Graph], Iterator[Need]], ...] = (
     _of_endpoints,
     _of_consumers,
     _of_principals,
+    *GRANTS_ON_REGISTRIES,
 )

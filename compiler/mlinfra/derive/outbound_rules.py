@@ -18,6 +18,7 @@ from mlinfra.bodies.fields import HOST
 from mlinfra.derive import workspace as around
 from mlinfra.derive.entries import derived
 from mlinfra.derive.package_hosts import package_hosts
+from mlinfra.derive.registries import uses
 from mlinfra.graph import Entries, Entry, Graph
 from mlinfra.languages import ROWS
 from mlinfra.languages.forms import SECRET
@@ -52,7 +53,10 @@ def outbound_rules(graph: Graph) -> Iterator[Entry]:
         hosts = (
             chain(_to_packages(graph, workspace), _to_one_lakes(graph, workspace)) if mode == around.APPROVED else ()
         )
-        endpoints = (_to_accounts(graph, workspace), _to_queues(graph, workspace), _to_others(graph, workspace))
+        endpoints = (
+            *(_to_accounts(graph, workspace), _to_queues(graph, workspace), _to_others(graph, workspace)),
+            _to_registries(graph, workspace),
+        )
         for rule in chain(*endpoints, hosts):
             place = _reached(rule.destination)
             if place not in reached and rule.name.lower() not in written:
@@ -170,6 +174,16 @@ def _to_others(graph: Graph, workspace: Entry) -> Iterator[Rule]:
                 destination = kind.PrivateEndpointRule(resource=target.address, subresource=group)
                 because = f"{entry.address} uses {target.address}, which it reaches over a private endpoint"
                 yield Rule(_rule_name(graph, target.address, group), destination, because, entry.address)
+
+
+def _to_registries(graph: Graph, workspace: Entry) -> Iterator[Rule]:
+    """Where a job, a deployment or a schedule runs with what lies in one (D:how-to-registry-network-isolation)."""
+    for address, registries in uses(graph).items():
+        for registry in registries if graph.entries[address].additions["workspace"] == workspace.name else ():
+            group = ROWS[registry.section].private_endpoint
+            destination = kind.PrivateEndpointRule(resource=registry.address, subresource=group)
+            because = f"{address} takes from {registry.address}, which it reaches over a private endpoint"
+            yield Rule(_rule_name(graph, registry.address, group), destination, because, address)
 
 
 def _takes_endpoints(entry: Entry) -> bool:

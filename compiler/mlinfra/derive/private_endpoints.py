@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from mlinfra.azure.private_dns import ZONES_OF_GROUPS
 from mlinfra.azure.traffic import CALLS, OF_DATA
-from mlinfra.bodies.fields import MADE_IN
 from mlinfra.derive import workspace as around
 from mlinfra.derive.entries import derived
 from mlinfra.graph import Entries, Entry, Graph
 from mlinfra.languages import ROWS, SECTIONS
+from mlinfra.languages.language import Inner
 from mlinfra.languages.platform.network import private_dns_zones, private_endpoints
 from mlinfra.languages.platform.network.peering import layer_of_parts
 from mlinfra.languages.platform.network.private_endpoints import PrivateEndpoint
@@ -23,6 +23,7 @@ _ASKED_FROM_ELSEWHERE = frozenset(
     for group in ((call.group,) if call.group else OF_DATA)
     for zone in (ZONES_OF_GROUPS[group] if call.caller in ("agents", "people") else ())
 )
+OF_ITSELF = "id"
 _ENDPOINTS, _LINKS = private_endpoints.DERIVED_PRIVATE_ENDPOINTS.name, private_dns_zones.DERIVED_LINKS.name
 
 
@@ -32,19 +33,23 @@ def derived_endpoints(graph: Graph) -> Iterator[Entry]:
         return
     subnet = graph.entries[graph.network.subnet_of_endpoints or ""]
     location = graph.entries[subnet.parent or ""].body.get("location")
-    for entry, group in _groups(graph):
-        because = f"network.inbound is private: {entry.address} is reached in {subnet.address}, and nowhere else"
+    for entry, part in _parts_of_resources(graph):
+        reached = entry.address if part.property == OF_ITSELF else f"{part.name} of {entry.address}"
+        because = f"network.inbound is private: {reached} is reached in {subnet.address}, and nowhere else"
+        asked = f"{graph.header.platform}: {reached}, in {graph.target.name}"
         model = private_endpoints.DerivedEndpoint(
-            azure_name=f"pep-{entry.azure_name}-{group}",
+            azure_name=f"pep-{entry.azure_name}-{part.name}",
             location=location,
             resource=entry.address,
-            group=group,
+            id_at=part.property,
+            group=part.group,
             subnet=subnet.address,
             dns="policy" if graph.network.dns == "policy" else "here",
             also=list(graph.network.hub.also.get(entry.address, ())) if graph.network.hub else [],
+            request_message=None if part.property == OF_ITSELF else asked[: private_endpoints.MAX_ASKED],
         )
-        address = private_endpoints.derived_address(entry.address, group)
-        yield derived(graph, entry.address, _ENDPOINTS, address, f"{entry.name}-{group}", model, because)
+        address = private_endpoints.derived_address(entry.address, part.name)
+        yield derived(graph, entry.address, _ENDPOINTS, address, f"{entry.name}-{part.name}", model, because)
 
 
 def closed(graph: Graph) -> Iterator[Entry]:
@@ -53,12 +58,17 @@ def closed(graph: Graph) -> Iterator[Entry]:
         yield from (entry for entry in graph.section(row.name) if row.closed_as and not entry.existing)
 
 
-def _groups(graph: Graph) -> Iterator[tuple[Entry, str]]:
+def _parts_of_resources(graph: Graph) -> Iterator[tuple[Entry, Inner]]:
+    """What is reached: groups of each resource, and what Azure makes for it, which its owner lets in by hand.
+
+    Whoever deploys may do nothing in the group that Azure makes for that.
+    """
     for row in SECTIONS:
         for entry in graph.section(row.name) if row.closed_as else ():
             if row.closed_as and (not entry.existing or _has_its_own(graph, entry)):
                 groups = (*row.closed_as(entry), *_of_batch(graph, entry))
-                yield from ((entry, group) for group in groups if is_in_use(graph, entry, group))
+                yield from ((entry, Inner(each, each, OF_ITSELF)) for each in groups if is_in_use(graph, entry, each))
+                yield from ((entry, each) for each in (row.inner(entry, graph.target.location) if row.inner else ()))
 
 
 def _has_its_own(graph: Graph, entry: Entry) -> bool:
@@ -67,7 +77,7 @@ def _has_its_own(graph: Graph, entry: Entry) -> bool:
     One that is registered in the zones of this target; in zones that targets share the second would write over the
     address of the first, which is reached over the peering.
     """
-    return bool(entry.body.get(MADE_IN)) and graph.network.dns == "here"
+    return bool(entry.made_in) and graph.network.dns == "here"
 
 
 def is_in_use(graph: Graph, entry: Entry, group: str) -> bool:

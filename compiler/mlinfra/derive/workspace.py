@@ -184,6 +184,22 @@ def data_service(datastore: Entry) -> Literal["blob", "file"]:
     return "file" if snake(str(datastore.body.get("type"))) == "azure_file" else "blob"
 
 
+def run_as(graph: Graph, entry: Entry) -> list[str]:
+    """The identities of the computes on which an entry runs: of a schedule, those of its job."""
+    job = scheduled_job(graph, entry)
+    edges = (*graph.edges_from(entry.address), *(graph.edges_from(job.address) if job else ()))
+    used = (graph.entries[edge.target] for edge in edges)
+    computes = (target for target in used if ROWS[target.section].layer == "compute")
+    found = (identity for compute in computes for identity in identities_of(graph, compute))
+    return list(dict.fromkeys(found))
+
+
+def identity_of(graph: Graph, workspace: Entry) -> str | None:
+    """As whom a workspace acts: its primary identity, else the one of its own."""
+    primary = graph.bound(workspace.address, "primary_user_assigned_identity")
+    return primary or (workspace.address if has_system_identity(workspace) else None)
+
+
 def parallel_runs(graph: Graph, workspace: Entry) -> list[Entry]:
     """The jobs and components of a workspace with parallel steps, their own or those of components that they run.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from mlinfra.derive.registries import place_of
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.formats.yaml_writer import to_yaml
 from mlinfra.graph import Edge, Entry, Graph
@@ -125,9 +126,12 @@ def _rewrite(graph: Graph, edge: Edge, entry: Entry, body: dict[str, Any]) -> No
     written = value_at(body, edge.path)
     rest = form.rest_of(written) if isinstance(written, str) else None
     if has_versions_elsewhere(target) and "{version}" in form.writes:
-        _put(body, edge.path, f"azureml:{target.azure_name}@latest")
+        place = place_of(graph, target)
+        _put(body, edge.path, f"{place}/labels/latest" if place else f"azureml:{target.azure_name}@latest")
     elif form.is_left_to_scripts or ("{version}" in form.writes and _has_its_version_later(target)):
         _drop(body, edge.path)
+    elif "{version}" in form.writes and (place := place_of(graph, target)):
+        _put(body, edge.path, f"{place}/versions/{graph.contents[target.address].version}")
     elif form.writes and ("{rest}" not in form.writes or rest is not None):
         _put(body, edge.path, form.writes.format_map(_Words(graph, entry, target, rest or "")))
 

@@ -92,6 +92,7 @@ def needs(plan: Plan, uses: tuple[Use, ...]) -> Needs:
         put_out_by_checks=_places(plan, _checked(plan), writes=True),
         has_locks=any(planned.resource.type == ROWS["locks"].resource_type for planned in plan.resources),
         has_batch_endpoints=any(plan.graph.section("batch_endpoints")),
+        has_registries=any(not registry.existing for registry in plan.graph.section("registries")),
         uses=uses,
     )
 

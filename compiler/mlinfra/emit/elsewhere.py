@@ -16,7 +16,7 @@ from mlinfra.emit.secrets import ACTION, vaults_elsewhere
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.resource import Of, Resource
-from mlinfra.pipelines.rights import UPLOADS, UPLOADS_BECAUSE, Right, Use
+from mlinfra.pipelines.rights import ON_REGISTRIES, UPLOADS, UPLOADS_BECAUSE, Right, Use
 from mlinfra.plan import Group, Plan, Planned
 from mlinfra.resolve.naming import resource_group_of
 
@@ -40,6 +40,12 @@ _SENDING_RULES = "Microsoft.EventHub/namespaces/authorizationRules"
 _CONNECTIONS = "privateLinkServiceConnections"
 _APPROVE = "privateEndpointConnectionsApproval/action"
 _TELLING = frozenset({_RULES, _CONNECTIONS, *ON_NETWORKS})
+_READS = tuple(action for action in ON_REGISTRIES if action.endswith("/read"))
+_ON_REGISTRIES: Mapping[Use, tuple[str, tuple[str, ...]]] = {
+    "deploy": ("registers assets in", ON_REGISTRIES),
+    "run": ("registers assets in", ON_REGISTRIES),
+    "check": ("runs jobs with what lies in", _READS),
+}
 _NETWORKS = "Microsoft.Network/virtualNetworks"
 _SUBNETS = f"{_NETWORKS}/subnets"
 _RESOURCE_ID = re.compile(RESOURCE_ID, re.IGNORECASE)
@@ -145,6 +151,11 @@ def _needed(plan: Plan) -> Iterator[Needed]:
         if "plan" in uses:
             read = tuple(action for action in each.actions if action.endswith("/read"))
             yield Needed("plan", each.group, each.scope, read, "", "sees whether the hand-over was done")
+    for registry in plan.graph.section("registries"):
+        group = resource_group_of(registry, plan.graph.target)
+        for use, (verb, actions) in _ON_REGISTRIES.items() if not _is_own(plan.graph, group) else ():
+            if use in uses:
+                yield Needed(use, group, registry.id or "", actions, "", f"{verb} {registry.address}")
     for account in accounts_elsewhere(plan):
         group = resource_group_of(account, plan.graph.target)
         for use, because in UPLOADS_BECAUSE.items():

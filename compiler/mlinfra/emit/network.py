@@ -10,13 +10,23 @@ from mlinfra.derive.security_rules import is_needed, passes_a_firewall
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.network.network_security_groups import prefixes_of
-from mlinfra.languages.platform.network.private_endpoints import DERIVED_PRIVATE_ENDPOINTS, PrivateEndpoint, zones_of
+from mlinfra.languages.platform.network.private_endpoints import (
+    DERIVED_PRIVATE_ENDPOINTS,
+    PRIVATE_ENDPOINTS,
+    DerivedEndpoint,
+    PrivateEndpoint,
+    name_of,
+    zones_of,
+)
 from mlinfra.languages.resource import Of
 from mlinfra.plan import Plan
 from mlinfra.reach.callers import callers
+from mlinfra.resolve.naming import resource_group_of
 
 FIREWALL = ("Target", "From", "To", "Protocol", "Ports", "As computes")
 ZONES = ("Target", "Zone", "Names of")
+WAITING = ("Target", "Private endpoint", "Leads to", "In")
+RANGES = ("Target", "Network", "Ranges", "Joined to")
 _PACKAGES = "install what conda files name"
 
 
@@ -46,6 +56,39 @@ def _of_packages(graph: Graph, subnet: Entry, workspaces: list[Entry]) -> Iterat
     hosts = sorted({host.name for workspace in workspaces for host in package_hosts(graph, workspace)})
     for host in hosts:
         yield graph.target.name, _from(subnet), code(host), "tcp", "443", _PACKAGES
+
+
+def waiting(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
+    """The private endpoints that somebody lets in by hand, with where what they lead to lies."""
+    for plan in plans:
+        graph = plan.graph
+        for name in (DERIVED_PRIVATE_ENDPOINTS.name, PRIVATE_ENDPOINTS.name):
+            for entry in graph.section(name):
+                endpoint = entry.model
+                if isinstance(endpoint, PrivateEndpoint) and endpoint.request_message and not entry.existing:
+                    shown = code(name_of(endpoint, entry))
+                    yield graph.target.name, shown, endpoint.resource, _place(graph, endpoint)
+
+
+def _place(graph: Graph, endpoint: PrivateEndpoint) -> str:
+    resource = graph.entries.get(endpoint.resource)
+    if resource is None:
+        return code(endpoint.resource)
+    is_made_for_it = isinstance(endpoint, DerivedEndpoint) and endpoint.id_at != "id"
+    group = f"azureml-rg-{resource.azure_name}_…" if is_made_for_it else resource_group_of(resource, graph.target)[1]
+    return code(group)
+
+
+def ranges(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
+    """What is taken in networks of others: the ranges of ours that are joined to them."""
+    for plan in plans:
+        graph = plan.graph
+        for peering in graph.section("peerings"):
+            here, there = graph.entries[str(peering.parent)], graph.entries.get(f"virtual_networks.{peering.name}")
+            if there is not None and here.existing != there.existing:
+                ours, theirs = (there, here) if here.existing else (here, there)
+                taken = ", ".join(map(str, ours.body.get("address_space") or ()))
+                yield graph.target.name, code(ours.azure_name), code(taken), code(theirs.azure_name)
 
 
 def _from(subnet: Entry) -> str:

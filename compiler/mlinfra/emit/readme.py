@@ -13,7 +13,7 @@ from mlinfra.emit.diagram import overview
 from mlinfra.emit.elsewhere import hand_overs
 from mlinfra.emit.first_run import first_run, in_time, pipelines_context
 from mlinfra.emit.handover import handed_over
-from mlinfra.emit.network import FIREWALL, ZONES, firewall, zones
+from mlinfra.emit.network import FIREWALL, RANGES, WAITING, ZONES, firewall, ranges, waiting, zones
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.own_key import not_encrypted
 from mlinfra.emit.refusals import refusals
@@ -72,6 +72,8 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "handed_over": _table(_HANDED_OVER, handed_over(plans)),
         "first_run": first_run(plans, pipelines),
         "firewall": _rows(FIREWALL, firewall(plans)),
+        "ranges": _rows(RANGES, ranges(plans)),
+        "waiting": _rows(WAITING, waiting(plans)),
         "zones": _rows(ZONES, zones(plans)),
         "risks": _rows(("Target", "Risk", "Accepted because"), accepted_risks(plans)),
         "own_key": _rows(("Address", "Because", "Targets"), not_encrypted(plans)),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from mlinfra.derive.models import is_updated_in_place, output_type
+from mlinfra.derive.registries import registry_of
 from mlinfra.derive.workspace import workspace_of
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.bootstrap import (
@@ -41,6 +42,7 @@ from mlinfra.versions import has_versions_elsewhere, is_from_job, is_numbered_by
 AssetKind = Literal["environment", "data", "component", "model"]
 EndpointKind = Literal["online", "batch"]
 ENDPOINTS: tuple[EndpointKind, ...] = ("online", "batch")
+REGISTRIES = "registries/"  # before the name of a registry, where else that of a workspace stands
 MIN_REQUESTS = 30  # of a step of a canary, below which its numbers say nothing
 
 
@@ -103,8 +105,10 @@ class _Look:
             entry = self._graph.entries[address]
             version = self._version(entry) or ""
             if has_file(entry) and (version or is_numbered_by_azure(entry)):
-                kind, workspace = cast("AssetKind", ROWS[entry.section].az_noun), self._workspace(entry)
-                yield AssetContext(kind, entry.azure_name, version, workspace, self._file(entry), self._hash(entry))
+                kind = cast("AssetKind", ROWS[entry.section].az_noun)
+                registry = registry_of(self._graph, entry)
+                home = f"{REGISTRIES}{registry.azure_name}" if registry else self._workspace(entry)
+                yield AssetContext(kind, entry.azure_name, version, home, self._file(entry), self._hash(entry))
 
     def jobs(self) -> Iterator[JobContext]:
         for entry in self._with_file("jobs"):

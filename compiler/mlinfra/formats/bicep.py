@@ -23,7 +23,7 @@ Body: TypeAlias = Mapping[Any, Value]  # keys are strings or `Interpolated`
 
 MAX_IDENTIFIER_CHARACTERS = 255  # BCP024
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_PROPERTY_PATH = re.compile(rf"{IDENTIFIER.pattern}(\.{IDENTIFIER.pattern})*")
+_PROPERTY_PATH = re.compile(rf"{IDENTIFIER.pattern}(\[\d+\])*(\.{IDENTIFIER.pattern}(\[\d+\])*)*")
 _FUNCTION = re.compile(rf"{IDENTIFIER.pattern}(\.{IDENTIFIER.pattern})?")
 _TYPE = re.compile(rf"{IDENTIFIER.pattern}(\[\])*\??")
 _RESOURCE_TYPE = re.compile(r"[A-Za-z0-9.]+(/[A-Za-z0-9]+)+")
@@ -65,7 +65,7 @@ class Ref(Expression):
     """A property of a resource or of what a call returns: `Ref(Symbol("vault"), "id")` is `vault.id`."""
 
     base: Symbol | Call
-    path: str  # one property, or several with dots between
+    path: str  # one property, or several with dots between; of a list, with the number in brackets
 
     def __post_init__(self) -> None:
         _check(_PROPERTY_PATH, self.path, "property")

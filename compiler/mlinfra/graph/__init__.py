@@ -59,6 +59,12 @@ class Entry:
         """The name that its Azure name is made of."""
         return self.former_name or self.name
 
+    @property
+    def made_in(self) -> str | None:
+        """The target that makes it for others, where one is written."""
+        named = (self.additions if self.model is None else self.body).get("made_in")
+        return named if isinstance(named, str) else None
+
     def value_at(self, path: Path) -> Any:
         """What stands at a path of the whole body, with the keys that mlinfra adds; None where it ends before."""
         return value_at(self.body if path and path[0] in self.body else self.additions, path)

@@ -8,7 +8,6 @@ from typing import Any
 from mlinfra.azure.managed_networks import DISABLED, isolation_mode
 from mlinfra.azure.networks import BASTION, UNGUARDED_SUBNETS
 from mlinfra.azure.private_dns import ZONES_OF_GROUPS, zone_of
-from mlinfra.bodies.fields import MADE_IN
 from mlinfra.graph import Entry
 from mlinfra.header.network import ZonesOfHub
 from mlinfra.imply.supply import Amended, Implied, Supply, is_written, owned
@@ -134,7 +133,9 @@ def _zones_of_endpoints(spec: Spec) -> Iterator[Supply]:
     for row in SECTIONS:
         of_batch = _of_batch(spec, row)
         for entry in _with_endpoints(spec, row):
-            groups = (*(row.closed_as(entry) if row.closed_as else ()), *of_batch)
+            made_for_it = row.inner(entry, spec.target.location) if row.inner else ()
+            inner = (each.group for each in made_for_it)
+            groups = (*(row.closed_as(entry) if row.closed_as else ()), *inner, *of_batch)
             also = hub.also.get(entry.address, ()) if hub else ()
             for zone in (*(zone for group in groups for zone in ZONES_OF_GROUPS[group]), *also):
                 because = f"the names of {entry.address} and its like lead to their private endpoints"
@@ -146,7 +147,7 @@ def _with_endpoints(spec: Spec, row: Section) -> list[Entry]:
     """What gets private endpoints here: with zones of its own a target has them to what another one made, too."""
     if row.closed_as is None:
         return []
-    lent = [entry for entry in spec.section(row.name) if entry.existing and entry.body.get(MADE_IN)]
+    lent = [entry for entry in spec.section(row.name) if entry.existing and entry.made_in]
     return [*owned(spec, row.name), *(lent if spec.network.dns == "here" else ())]
 
 

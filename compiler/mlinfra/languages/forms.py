@@ -25,7 +25,7 @@ class Spelling(NamedTuple):
     form: str = ""  # under which it is bound; empty: that of the place
     named_by: NamedBy = "entry"
     is_optional: bool = False  # what no entry is called is meant for the service, and nothing is said of it
-    home: str = ""  # the id of the workspace in which that lies, made of the other groups; empty: that of the place
+    home: str = ""  # the id of the workspace or the URI of the registry in which that lies; empty: that of the place
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,14 @@ class Inside(NamedTuple):
     below: tuple[str, ...] = ()  # of the body, where these fields stand
 
 
+class Inner(NamedTuple):
+    """A resource that Azure makes for an entry, in a group of its own: no name of it is known before."""
+
+    name: str  # in addresses: storage
+    group: str  # of a private endpoint to it: blob
+    property: str  # of the entry's resource, that is its id
+
+
 class Instead(NamedTuple):
     """A value of ours in the place of the one that the SDK would send, and why."""
 
@@ -98,6 +106,7 @@ class Section:
     watched: bool = False  # what happens on it is kept in Log Analytics
     locked_because: str = ""  # why nobody may delete it in production
     closed_as: Callable[[Entry], tuple[str, ...]] | None = None  # groups of the private endpoints to one that is closed
+    inner: Callable[[Entry, str], Iterable[Inner]] | None = None  # of one, in a target of that region; closed as it is
     closed_as_for_batch: tuple[str, ...] = ()  # more of them, where batch scoring hands out its work
     turns_away: Callable[[Entry, Any], bool] | None = None  # whether one is closed to addresses, in a network
     keeps_keys_of_azure: str = ""  # why one's own key never encrypts it, though it holds data
@@ -113,6 +122,7 @@ class Section:
     key_reader: KeyReader | None = None  # what is implied for one that a customer's key encrypts
     size_field: str = ""  # the field of its bodies that names a size of machines
     has_nodes: bool = False  # its machines lie in a network
+    builds_images: bool = False  # Azure builds an image of one
     is_work: bool = False  # its entries are runs on computes
     is_tagged: bool = False  # it becomes a resource with the tags of its body
     data_service: Literal["", "blob", "file"] = ""  # how data in it is reached
@@ -153,6 +163,7 @@ class Section:
     is_only_counted: bool = False  # the README says how many there are, and has their reasons elsewhere
     group: str = ""  # the box around it in pictures; empty: it is in none
     beyond_the_sdk: Mapping[str, str] = field(default_factory=dict)  # pattern of a path that only ours has -> why
+    less_than_the_sdk: Mapping[str, str] = field(default_factory=dict)  # pattern of a path that only it has -> why
     instead_of_the_sdk: Mapping[str, Instead] = field(default_factory=dict)  # path -> why ours has another value
 
     @property

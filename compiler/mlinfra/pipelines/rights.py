@@ -70,6 +70,7 @@ class Needs:
     put_out_by_checks: tuple[Blobs, ...] = ()
     has_locks: bool = False
     has_batch_endpoints: bool = False
+    has_registries: bool = False  # of its own, from or into which it takes or puts assets
     uses: tuple[Use, ...] = ()
 
 
@@ -133,13 +134,15 @@ def _of_run(needs: Needs) -> tuple[Right, ...]:
     if needs.has_batch_endpoints:
         because = because.replace(", registers", ", invokes batch endpoints, registers")
         actions = (*actions, *_INVOKES_BATCH)
+    actions = (*actions, *(ON_REGISTRIES if needs.has_registries else ()))
     run = _custom(needs, "run", because, tuple(dict.fromkeys(actions)), _NOT_RUN)
     return (run, *_uploads(needs, needs.results), *_reads(needs, needs.results, needs.scored, needs.put_out))
 
 
 def _of_check(needs: Needs) -> tuple[Right, ...]:
     because = "runs the jobs of pull requests; registers no data and no model, touches no endpoint and no compute"
-    check = _custom(needs, "check", because, (*_SUBMITS, *_ANONYMOUS), _NOT_RUN)
+    reads = tuple(action for action in ON_REGISTRIES if action.endswith("/read")) if needs.has_registries else ()
+    check = _custom(needs, "check", because, (*_SUBMITS, *_ANONYMOUS, *reads), _NOT_RUN)
     return (check, *_uploads(needs), *_reads(needs, (), (), needs.put_out_by_checks))
 
 
@@ -276,6 +279,10 @@ _SUBMITS = (
 _ANONYMOUS = (f"{_ML}/components/*", f"{_ML}/environments/*")
 _REGISTERS = (*_ANONYMOUS, f"{_ML}/data/*", f"{_ML}/models/*")
 _NOT_RUN = (f"{_ML}/*/delete",)
+# Docs, "Create and manage registries": what creates and uses assets there.
+ON_REGISTRIES = tuple(
+    f"Microsoft.MachineLearningServices/registries/{action}" for action in ("read", "assets/read", "assets/write")
+)
 # The list of docs, "Authorization on batch endpoints", "Configure RBAC for batch endpoints invoke".
 _INVOKES_BATCH = (
     f"{_ML}/batchEndpoints/*/write",  # of jobs too: not every page lists their names, and an unknown one is refused

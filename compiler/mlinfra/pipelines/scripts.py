@@ -44,7 +44,7 @@ class AssetContext:
     kind: Literal["environment", "data", "component", "model"]
     name: str
     version: str
-    workspace: str
+    workspace: str  # or registries/<the name of one>
     file: str
     content_hash: str
 
@@ -253,6 +253,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "smoke_commands": bool(_smoke_commands(context)),
         "smoke_apart": any(command.apart for command in _smoke_commands(context)),
         "fills_schedules": any(schedule.fills for target in context.targets for schedule in target.schedules),
+        "in_registries": any("/" in asset.workspace for target in context.targets for asset in target.assets),
         "numbered": any(not asset.version for target in context.targets for asset in target.assets),
         "in_place": any(endpoint.rollout.in_place for target in context.targets for endpoint in target.endpoints),
         "asked": _asked(context),

@@ -15,6 +15,7 @@ from mlinfra.derive import workspace as around
 from mlinfra.derive.outbound_rules import services_of
 from mlinfra.derive.package_hosts import package_hosts
 from mlinfra.derive.private_endpoints import is_in_use
+from mlinfra.derive.registries import uses
 from mlinfra.derive.security_rules import is_needed
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
@@ -109,6 +110,13 @@ def _calls(graph: Graph, caller: Caller) -> Iterator[tuple[Entry, str, tuple[int
 def _called(graph: Graph, workspace: Entry, call: Call) -> Iterator[tuple[Entry, str]]:
     if call.called == "":
         yield workspace, call.group
+    elif call.called == "shared":
+        for user, registries in uses(graph).items():
+            for registry in registries if graph.entries[user].additions["workspace"] == workspace.name else ():
+                row = ROWS[registry.section]
+                inner = row.inner(registry, graph.target.location) if row.inner and call.caller != "managed" else ()
+                yield registry, row.private_endpoint
+                yield from ((registry, each.group) for each in inner)
     elif call.called != "data":
         if address := graph.bound(workspace.address, call.called):
             yield graph.entries[address], call.group

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from mlinfra.azure.own_roles import stem_of_role
 from mlinfra.azure.roles import role_guid
-from mlinfra.derive.grants import Need, needs
+from mlinfra.derive.grants import needs
+from mlinfra.derive.need import Need
 from mlinfra.derive.role_assignments import IMPLIED, Grant, above, given, grantee
 from mlinfra.graph import Graph
 from mlinfra.languages.platform.identity.derived_role_assignments import role_assignment_address

@@ -180,6 +180,9 @@ def _wrong_ids(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
 
 def _memberships(entries: Mapping[str, Entry]) -> Iterator[Edge]:
     for entry in entries.values():
+        registry = f"registries.{entry.additions.get('registry')}"
+        if entry.existing and registry in entries:  # of what is made here it is a reference like others
+            yield Edge(entry.address, registry, "needs", ("registry",), HOME.name)
         if not entry.parent and "workspace" in entry.additions:
             workspace = f"workspaces.{entry.additions['workspace']}"
             if workspace in entries:

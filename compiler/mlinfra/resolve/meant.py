@@ -202,11 +202,19 @@ class Meant:
             found = self._by_id.get(mention.word.lower())
             return found if found and self._entries[found].section in mention.sections else None
         workspace = self._workspace(own)
+        if own.home.startswith(_REGISTRIES):
+            return self._in_a_registry(mention, own.home.removeprefix(_REGISTRIES))
         if own.home and workspace is None:
             return None
         if mention.scope:
             return self.here(mention)
         return self._called(mention.word, mention.sections, own, workspace or _home(entry))
+
+    def _in_a_registry(self, mention: Mention, registry: str) -> str | None:
+        """The asset of that name that the spec makes in a registry, by the name of that on Azure."""
+        names = {self._entries[address].name for address in self._by_name.get(("registries", registry), ())}
+        by_name = (address for each in mention.sections for address in self._by_name.get((each, mention.word), ()))
+        return next((each for each in by_name if self._entries[each].additions.get("registry") in names), None)
 
     def _called(self, name: str, sections: tuple[str, ...], own: AsAzureHasIt, home: object) -> str | None:
         by_entry = [f"{section}.{name}" for section in sections if own.named_by == "either"]

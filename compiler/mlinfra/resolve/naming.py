@@ -12,7 +12,7 @@ from mlinfra.azure.ids import resource_id
 from mlinfra.azure.name_rules import RESOURCE_GROUP, NameRule
 from mlinfra.azure.names import DEFAULT_PATTERN, azure_name, name_problem, salt
 from mlinfra.azure.regions import NAME_PATTERN, region_code
-from mlinfra.bodies.fields import MADE_IN, PLACEHOLDER
+from mlinfra.bodies.fields import PLACEHOLDER
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
@@ -166,12 +166,12 @@ def wrong_location(entry: Entry) -> Iterator[Diagnostic]:
 
 def _is_nameless(entry: Entry) -> bool:
     """Whether someone else's entry says no name, which a rule reports."""
-    return entry.existing and not entry.body.get(MADE_IN) and written_name(entry) is None
+    return entry.existing and not entry.made_in and written_name(entry) is None
 
 
 def _home(header: Header, target: Target, entry: Entry) -> Target:
     """The target of which a name is made: that in which something is made for others."""
-    named = entry.body.get(MADE_IN) if entry.existing else None
+    named = entry.made_in if entry.existing else None
     return next((each for each in header.targets if each.name == named), target)
 
 

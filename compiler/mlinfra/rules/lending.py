@@ -32,12 +32,12 @@ NOT_SHARED = Code(
 
 def lenders(graph: Graph) -> tuple[str, ...]:
     """The targets in which something is made that this one uses."""
-    return tuple(dict.fromkeys(str(entry.body[MADE_IN]) for entry in lent(graph)))
+    return tuple(dict.fromkeys(str(entry.made_in) for entry in lent(graph)))
 
 
 def lent(graph: Graph) -> Iterator[Entry]:
     """What is made in another target."""
-    return (entry for entry in graph.entries.values() if entry.existing and entry.body.get(MADE_IN))
+    return (entry for entry in graph.entries.values() if entry.existing and entry.made_in)
 
 
 def _targets_wait_in_one_direction(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
@@ -53,10 +53,10 @@ def _targets_wait_in_one_direction(graphs: Sequence[Graph]) -> Iterator[Diagnost
             (graph, entry)
             for graph in graphs
             for entry in lent(graph)
-            if graph.target.name in circle and entry.body[MADE_IN] in circle
+            if graph.target.name in circle and entry.made_in in circle
         )
         way = ", which waits for ".join(reversed(circle))
-        message = f"{entry.address} is made in {entry.body[MADE_IN]}, and {way}"
+        message = f"{entry.address} is made in {entry.made_in}, and {way}"
         yield finding(IN_A_CIRCLE, message, at(entry, (MADE_IN,)))
 
 

@@ -18,6 +18,7 @@ from mlinfra.languages.platform.network.private_endpoints import (
     is_registered_here,
 )
 from mlinfra.languages.platform.network.virtual_networks import SUBNETS
+from mlinfra.languages.resource import Of
 from mlinfra.rules.rule import over_graph, owned
 
 _ZONES = "https://learn.microsoft.com/azure/private-link/private-endpoint-dns"
@@ -57,12 +58,12 @@ NAMELESS_ZONE = Code(
 
 def _names_lead_to_one_endpoint(graph: Graph) -> Iterator[Diagnostic]:
     """Those of the spec that are registered in its own zones."""
-    first: dict[tuple[str, str], Entry] = {}
+    first: dict[tuple[Of | str, str], Entry] = {}
     rows = (DERIVED_PRIVATE_ENDPOINTS.name, PRIVATE_ENDPOINTS.name)
     for entry in (entry for name in rows for entry in graph.section(name)):
         endpoint = entry.model
         if isinstance(endpoint, PrivateEndpoint) and is_registered_here(endpoint, graph.network):
-            other = first.setdefault((endpoint.resource, endpoint.group), entry)
+            other = first.setdefault((endpoint.service, endpoint.group), entry)
             if other is not entry:
                 message = (
                     f"{entry.address} and {other.address} lead to {endpoint.group} of {endpoint.resource} in one zone"

@@ -141,7 +141,12 @@ def _endpoints_have_a_subnet(graph: Graph) -> Iterator[Diagnostic]:
     elif of not in graph.entries:
         networks = [entry.name for entry in graph.section("virtual_networks")]
         message = f'"{network.virtual_network}" is no entry of virtual_networks'
-        yield _said(NO_SUBNET, graph, "virtual_network", message, did_you_mean(str(network.virtual_network), networks))
+        help = did_you_mean(str(network.virtual_network), networks)
+        if of in graph.removed:
+            needed = next(entry.address for entry in closed(graph))
+            message = f"{of} is not in {graph.target.name}, where {needed} is closed and reached by private endpoints"
+            help = f"add {graph.target.name} to the targets of {of}, or leave what is closed out of {graph.target.name}"
+        yield _said(NO_SUBNET, graph, "virtual_network", message, help)
     elif network.subnet_of_endpoints not in graph.entries:
         subnets = _subnets_in(graph, of)
         message = f'"{network.endpoints_subnet}" is no subnet of {of}'

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlinfra.derive.encryption import encrypted
-from mlinfra.derive.private_endpoints import closed
 from mlinfra.derive.workspace import workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
-from mlinfra.graph import Graph
+from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.header.places import is_written
+from mlinfra.imply.keys import takes_a_key
+from mlinfra.languages import SECTIONS
 from mlinfra.languages.platform.identity.identities import IDENTITIES
 from mlinfra.languages.platform.security.key import Key
 from mlinfra.languages.platform.security.key_vaults import KEY_VAULTS, KEYS
@@ -59,8 +60,8 @@ def _names_are_entries(graph: Graph) -> Iterator[Diagnostic]:
     if key is None:
         return
     vault = f"{KEY_VAULTS.name}.{key.key_vault}"
-    if graph.target.shared and vault in graph.removed and not any(closed(graph)):
-        return  # it holds nothing that keeps anything
+    if graph.target.shared and vault in graph.removed and not any(_may_be_encrypted(graph)):
+        return  # it holds nothing that takes a key
     if vault not in graph.entries:
         names = [entry.name for entry in graph.section(KEY_VAULTS.name)]
         message = f'key_vaults "{key.key_vault}" is not defined'
@@ -79,6 +80,11 @@ def _names_are_entries(graph: Graph) -> Iterator[Diagnostic]:
             message = f'"{address}" is not the address of an entry'
             help = did_you_mean(address, list(graph.entries))
             yield finding(NOT_THERE, message, _where(graph, "except", index), help)
+
+
+def _may_be_encrypted(graph: Graph) -> Iterator[Entry]:
+    for row in filter(takes_a_key, SECTIONS):
+        yield from (entry for entry in graph.section(row.name) if not entry.existing)
 
 
 def _where(graph: Graph, *path: str | int) -> Where:

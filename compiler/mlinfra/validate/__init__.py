@@ -30,7 +30,7 @@ from mlinfra.validate.alterations import alterations_of, as_entries, omissions
 from mlinfra.validate.azureml_bodies import BODY as BODY
 from mlinfra.validate.azureml_bodies import explained as explained
 from mlinfra.validate.azureml_bodies import judged_bodies
-from mlinfra.validate.lent import as_lent, lender
+from mlinfra.validate.lent import as_lent, lender, may_be_lent
 from mlinfra.validate.membership import in_workspaces
 from mlinfra.validate.reading import entries_of
 
@@ -73,7 +73,7 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
     entries: dict[str, Entry] = {}
     for row in WRITTEN:
         for written in (*tree.sections.get(row.name, {}).values(), *altered.get(row.name, {}).values()):
-            if row.model and (made_in := lender(tree.header, tree.target, written.body)):
+            if may_be_lent(row) and (made_in := lender(tree.header, tree.target, written.body)):
                 written = replace(written, body=as_lent(row, written.body, made_in))
             for entry in entries_of(row, written, diagnostics):
                 entries[entry.address] = entry

@@ -22,6 +22,11 @@ def lender(header: Header, target: Target, body: Tree) -> Target | None:
     return next((each for each in header.targets if each.name == named and each.name != target.name), None)
 
 
+def may_be_lent(row: Section) -> bool:
+    """Whether what a section holds may be made in one target for others."""
+    return row.model is not None or MADE_IN in row.additions
+
+
 def as_lent(row: Section, body: Tree, made_in: Target) -> Tree:
     """A body as one would write that of someone else's resource; each value stands where `made_in` does."""
     place = body.fields[MADE_IN]
@@ -29,7 +34,8 @@ def as_lent(row: Section, body: Tree, made_in: Target) -> Tree:
     def said(value: str | bool) -> Field:
         return Field(place.key, Scalar(value, place.value.span))
 
-    kept = {*_KEPT, *row.known_of_others}
+    of_others = _KEPT if row.model else tuple(key for key in _KEPT if key in row.additions)
+    kept = {*of_others, *row.known_of_others}
     fields = {key: field for key, field in body.fields.items() if key in kept or key.startswith("x-")}
     fields |= {
         "existing": said(True),

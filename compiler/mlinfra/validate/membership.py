@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from mlinfra.bodies.later import NOT_SUPPORTED
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.graph import Entry
@@ -32,6 +33,12 @@ def in_workspaces(
         if entry.section not in sections:
             placed[address] = entry
             continue
+        if isinstance(entry.additions.get("registry"), str):
+            if "from_job" not in entry.additions:
+                placed[address] = _in_a_registry(entry, diagnostics)
+                continue
+            message = f"registry is not supported yet of what a run makes, as {entry.address} is"
+            diagnostics.append(finding(NOT_SUPPORTED, message, at(entry, ("registry",), on_key=True), "leave it out"))
         name = _workspace_of(entry, workspaces, removed, diagnostics)
         placed[address] = replace(entry, additions={**entry.additions, "workspace": name})
     for address, entry in placed.items():
@@ -39,6 +46,15 @@ def in_workspaces(
             workspace = placed[entry.parent].additions["workspace"]
             placed[address] = replace(entry, additions={**entry.additions, "workspace": workspace})
     return placed, diagnostics
+
+
+def _in_a_registry(entry: Entry, diagnostics: list[Diagnostic]) -> Entry:
+    """What lies in a registry, and so in no workspace; what a run makes lies in the workspace of the run."""
+    additions = dict(entry.additions)
+    if additions.pop("workspace", None) is not None:
+        message = f"{entry.address} lies in a registry, and in no workspace"
+        diagnostics.append(finding(MEMBERSHIP, message, at(entry, ("workspace",), on_key=True), "leave workspace out"))
+    return replace(entry, additions=additions)
 
 
 def _workspace_of(

@@ -89,6 +89,8 @@ def differences(
     for path, value in said.items():
         if path in own or path in OF_THE_RESOURCE or (path in MAY_BE_EMPTY and value == {}):
             continue
+        if path not in deployed and any(fnmatchcase(path, pattern) for pattern in row.less_than_the_sdk):
+            continue
         if path not in deployed:
             yield f"{path} is not there; the SDK would send {value!r}"
         elif not _agree(path, value, deployed[path]) and not _is_instead(row, path, value, deployed[path]):
@@ -108,6 +110,9 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     if isinstance(value, Mapping) and value:
         for key, below in value.items():
             yield from _leaves(below, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list) and value and all(isinstance(each, Mapping) for each in value):
+        for place, below in enumerate(value):
+            yield from _leaves(below, f"{path}.{place}")
     else:
         yield path, value
 

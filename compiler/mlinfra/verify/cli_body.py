@@ -9,6 +9,7 @@ from mlinfra.azure.clouds import cloud
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages import FORMS
 from mlinfra.languages.azureml.datastores import has_an_endpoint_of_storage
+from mlinfra.languages.azureml.registries import regions
 from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.languages.platform.network.outbound_rules import (
     FqdnRule,
@@ -21,7 +22,7 @@ from mlinfra.source.tree import Path
 
 
 def cli_body(graph: Graph, entry: Entry) -> dict[str, Any]:
-    """The body of a workspace, a compute cluster or a datastore, with name, location and, of a workspace, its rules."""
+    """The body of what becomes Bicep, with name, location and, of a workspace, its rules."""
     body = _copied(entry.body)
     for path, _, secret in vault_references(entry):
         _at(body, path[:-1])[path[-1]] = _read_by_deployments(graph, graph.bound(entry.address, *path, "vault"), secret)
@@ -31,6 +32,8 @@ def cli_body(graph: Graph, entry: Entry) -> dict[str, Any]:
     body = {**BY_NAME[entry.section].implied, **body, "name": entry.azure_name}
     if "workspace" not in entry.additions:
         body.setdefault("location", graph.target.location)
+        if entry.section == "registries":
+            body["replication_locations"] = [dict(each) for each in regions(entry, graph.target.location)]
         rules = [_rule(graph, rule) for rule in graph.section("outbound_rules") if _belongs_to(rule, entry)]
         if rules:
             body["managed_network"] = {**body.get("managed_network", {}), "outbound_rules": rules}

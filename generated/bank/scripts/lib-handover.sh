@@ -12,7 +12,13 @@
 each_looked_at() {
   case "${target}" in
     'dev')
+      "$1" 'first' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' '' 'the right to use it' 'dev/handover/40000000-0000-0000-0000-000000000004-rg-bank-common'
       "$1" 'first' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.OperationalInsights/workspaces/log-bank-common-central' '' 'the right to use it' 'dev/handover/40000000-0000-0000-0000-000000000004-rg-bank-common'
+      "$1" 'soon' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' '8f05e37a-5c7e-56e1-b7ca-2826d6438ac8' 'role_assignments.principals.branches/Reader/registries.models' 'dev/handover/40000000-0000-0000-0000-000000000004-rg-bank-common'
+      "$1" 'soon' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' '06933f0b-fadb-5b36-8134-d4d1bddd9de8' 'role_assignments.principals.cards/Reader/registries.models' 'dev/handover/40000000-0000-0000-0000-000000000004-rg-bank-common'
+      "$1" 'soon' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' 'e52fa4d1-43d8-5d9c-be90-716c1787ae16' 'role_assignments.principals.compliance/Reader/registries.models' 'dev/handover/40000000-0000-0000-0000-000000000004-rg-bank-common'
+      "$1" 'soon' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' '206380bd-6404-5cad-bd02-7f5ab4bc1d11' 'role_assignments.principals.credit/Reader/registries.models' 'dev/handover/40000000-0000-0000-0000-000000000004-rg-bank-common'
+      "$1" 'soon' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' '0a816361-9bc2-5cd8-b379-e4a92611e25b' 'role_assignments.principals.savings/Reader/registries.models' 'dev/handover/40000000-0000-0000-0000-000000000004-rg-bank-common'
       "$1" 'first' '/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms' '' 'the right to use it' 'dev/handover/99999999-9999-9999-9999-999999999999-rg-hub-dns'
       "$1" 'first' '/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io' '' 'the right to use it' 'dev/handover/99999999-9999-9999-9999-999999999999-rg-hub-dns'
       "$1" 'first' '/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net' '' 'the right to use it' 'dev/handover/99999999-9999-9999-9999-999999999999-rg-hub-dns'
@@ -23,6 +29,7 @@ each_looked_at() {
       "$1" 'first' '/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-network/providers/Microsoft.Network/virtualNetworks/vnet-hub' '' 'the right to use it' 'dev/handover/99999999-9999-9999-9999-999999999999-rg-hub-network'
       ;;
     'test')
+      "$1" 'first' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' '' 'the right to use it' 'test/handover/40000000-0000-0000-0000-000000000004-rg-bank-common'
       "$1" 'first' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.OperationalInsights/workspaces/log-bank-common-central' '' 'the right to use it' 'test/handover/40000000-0000-0000-0000-000000000004-rg-bank-common'
       "$1" 'first' '/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms' '' 'the right to use it' 'test/handover/99999999-9999-9999-9999-999999999999-rg-hub-dns'
       "$1" 'first' '/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io' '' 'the right to use it' 'test/handover/99999999-9999-9999-9999-999999999999-rg-hub-dns'
@@ -34,6 +41,7 @@ each_looked_at() {
       "$1" 'first' '/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-network/providers/Microsoft.Network/virtualNetworks/vnet-hub' '' 'the right to use it' 'test/handover/99999999-9999-9999-9999-999999999999-rg-hub-network'
       ;;
     'prod')
+      "$1" 'first' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' '' 'the right to use it' 'prod/handover/40000000-0000-0000-0000-000000000004-rg-bank-common'
       "$1" 'first' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.OperationalInsights/workspaces/log-bank-common-central' '' 'the right to use it' 'prod/handover/40000000-0000-0000-0000-000000000004-rg-bank-common'
       "$1" 'first' '/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms' '' 'the right to use it' 'prod/handover/99999999-9999-9999-9999-999999999999-rg-hub-dns'
       "$1" 'first' '/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io' '' 'the right to use it' 'prod/handover/99999999-9999-9999-9999-999999999999-rg-hub-dns'
@@ -43,6 +51,12 @@ each_looked_at() {
       "$1" 'first' '/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.notebooks.azure.net' '' 'the right to use it' 'prod/handover/99999999-9999-9999-9999-999999999999-rg-hub-dns'
       "$1" 'first' '/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net' '' 'the right to use it' 'prod/handover/99999999-9999-9999-9999-999999999999-rg-hub-dns'
       "$1" 'first' '/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-network/providers/Microsoft.Network/virtualNetworks/vnet-hub' '' 'the right to use it' 'prod/handover/99999999-9999-9999-9999-999999999999-rg-hub-network'
+      ;;
+    'common')
+      "$1" 'first' '/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms' '' 'the right to use it' 'common/handover/99999999-9999-9999-9999-999999999999-rg-hub-dns'
+      "$1" 'first' '/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io' '' 'the right to use it' 'common/handover/99999999-9999-9999-9999-999999999999-rg-hub-dns'
+      "$1" 'first' '/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net' '' 'the right to use it' 'common/handover/99999999-9999-9999-9999-999999999999-rg-hub-dns'
+      "$1" 'first' '/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-network/providers/Microsoft.Network/virtualNetworks/vnet-hub' '' 'the right to use it' 'common/handover/99999999-9999-9999-9999-999999999999-rg-hub-network'
       ;;
     *) ;;
   esac

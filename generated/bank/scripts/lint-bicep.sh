@@ -27,12 +27,14 @@ main() {
     fail "bicep is not on the PATH: install-tools.sh --dir DIR bicep"
   fi
   lint 'dev/infra/main.bicep'
+  lint 'dev/handover/40000000-0000-0000-0000-000000000004-rg-bank-common/main.bicep'
   lint 'dev/handover/99999999-9999-9999-9999-999999999999-rg-hub-network/main.bicep'
   lint 'test/infra/main.bicep'
   lint 'test/handover/99999999-9999-9999-9999-999999999999-rg-hub-network/main.bicep'
   lint 'prod/infra/main.bicep'
   lint 'prod/handover/99999999-9999-9999-9999-999999999999-rg-hub-network/main.bicep'
   lint 'common/infra/main.bicep'
+  lint 'common/handover/99999999-9999-9999-9999-999999999999-rg-hub-network/main.bicep'
   if [[ "${failed}" == yes ]]; then
     exit 1
   fi

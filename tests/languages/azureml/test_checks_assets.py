@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlinfra.languages.azureml.checks import assets, computes, curated
+from mlinfra.languages.azureml.checks import assets, computes, curated, registries
 from tests.languages.azureml.body_cases import Case
 
 KEPT_UP = "take one that is kept up, such as azureml://registries/azureml/environments/sklearn-1.5/versions/<version>"
@@ -283,7 +283,46 @@ COMPUTES = [
     ),
 ]
 
-ASSET_CASES = (*ASSETS, *COMPUTES)
+REGISTRIES = [
+    Case(
+        registries.NOT_SO,
+        "registries",
+        "{container_registry: images}",
+        ("container_registry",),
+        "Azure makes the images of a registry itself, and takes no registry of yours",
+        "leave container_registry out",
+        "{container_registry: {acr_account_sku: premium}}",
+    ),
+    Case(
+        registries.NOT_SO,
+        "registries",
+        "{replication_locations: [{location: westeurope, storage_config: [lake]}]}",
+        ("replication_locations", 0, "storage_config"),
+        "Azure makes the storage of a registry itself, and takes no account of yours",
+        "write storage_config: {storage_account_type: standard_zrs}",
+        "{replication_locations: [{location: westeurope, storage_config: {storage_account_type: standard_zrs}}]}",
+    ),
+    Case(
+        registries.NOT_SO,
+        "registries",
+        "{replication_locations: [{location: westeurope}, {location: westeurope}]}",
+        ("replication_locations", 1, "location"),
+        "westeurope is listed twice",
+        "leave it out",
+        "{replication_locations: [{location: westeurope}, {location: northeurope}]}",
+    ),
+    Case(
+        registries.NOT_SO,
+        "registries",
+        "{location: westeurope, replication_locations: [{location: northeurope}]}",
+        ("location",),
+        "location is westeurope, which is none of replication_locations",
+        "add {location: westeurope} to replication_locations",
+        "{location: westeurope, replication_locations: [{location: northeurope}, {location: westeurope}]}",
+    ),
+]
+
+ASSET_CASES = (*ASSETS, *COMPUTES, *REGISTRIES)
 
 
 @pytest.mark.parametrize("case", ASSET_CASES, ids=lambda case: case.id)

@@ -26,6 +26,8 @@ LOOSER = {
     "Registry reference for .* is not supported for K8SDeployment": "a reference by its form: for a rule",
     "Can't set instance_count when resources is provided": "two fields of two levels: for a rule",
     "KeyError: 'base_path'": "a defect: a path on the compute, in a pipeline, can't be read",
+    "RegistrySchema failed(?s:.*)Missing data for required field": "ours: the location of the target",
+    "KeyError: .replication_locations": "ours: where it is itself",
     MISSING_FILE: "files that must exist: the compiler checks paths itself",
     "SparkJobSchema failed(?s:.*)Field may not be null": "a null among the properties of a scheduled Spark job, whose "
     "schema is judged by another class than the one that the field names",
@@ -50,6 +52,7 @@ STRICTER = {
     "conda_file must be a map or a string, not a list": "the SDK asks whether there is one; an empty list is none",
     "^(type|kind|task) must be ": "the SDK reads past a discriminator, where it goes by section or shape",
     "^(azure_name|targets|existing|id|subscription|resource_group|properties|workspace|registry) ": "ours",
+    "^(made_in|system_identity|identities) ": "ours",
     "^(feature_store|from_job|output|registered_by|consumers|invoke|smoke_test|rollout|path is required)": "ours",
     "^(release|metrics|at_least|at_most|not_worse_than_serving|file|key) ": "ours, and below release",
 }

@@ -30,6 +30,16 @@ _ID_OF_AN_ASSET = Spelling(
     named_by="azure_name",
     home=_HOME,
 )
+IN_A_REGISTRY = "azureml://registries/{}/{}/{}"
+_ASSET_OF_A_REGISTRY = Spelling(
+    re.compile(
+        r"(?:azureml:)?azureml://registries/(?P<registry>[^/]+)/(?P<section>data|environments|components|models)"
+        r"/(?P<name>[^/]+)(?:/versions/(?P<version>[^/]+)|/labels/(?P<label>[^/]+))?\Z"
+    ),
+    named_by="azure_name",
+    is_optional=True,
+    home="azureml://registries/{registry}",
+)
 _DATASTORE_URI = Spelling(
     re.compile(r"azureml://datastores/(?P<name>[^/]+)(?=/paths(?:/|\Z))"),
     section="datastores",
@@ -62,6 +72,7 @@ _ADDRESS_OF_A_DEPLOYMENT = Spelling(
     scope="online_endpoints.{endpoint}.deployments",
 )
 _BY_WHOLE_ID = Spelling(re.compile(r"(?P<name>/subscriptions/.+)\Z", re.DOTALL), named_by="id")
+_ASSETS = (_ASSET, _ID_OF_AN_ASSET, _ASSET_OF_A_REGISTRY)
 _URI = "azureml://datastores/<datastore>/paths/<path>"
 _VERSIONED = "azureml:<name>:<version>"
 _ACCOUNT = Spelling(  # an entry's name, or one that accounts have
@@ -69,11 +80,11 @@ _ACCOUNT = Spelling(  # an entry's name, or one that accounts have
 )
 
 FORMS = (
-    Form("asset", writes="azureml:{azure_name}:{version}", spellings=(_ASSET, _ID_OF_AN_ASSET), shown=_VERSIONED),
+    Form("asset", writes="azureml:{azure_name}:{version}", spellings=_ASSETS, shown=_VERSIONED),
     Form(
         "data_path",
         writes="azureml:{azure_name}:{version}",
-        spellings=(_DATASTORE_URI, _LONG_DATASTORE_URI, _ASSET, _ID_OF_AN_ASSET),
+        spellings=(_DATASTORE_URI, _LONG_DATASTORE_URI, *_ASSETS),
         shown=f"{_VERSIONED} or {_URI}",
         takes_a_path=True,
     ),

@@ -9,6 +9,203 @@ param location string
 @description('Tags on every resource')
 param tags Tags
 
+resource hubNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = {
+  scope: resourceGroup('99999999-9999-9999-9999-999999999999', 'rg-hub-network')
+  name: 'vnet-hub'
+}
+
+resource trainingGuard 'Microsoft.Network/networkSecurityGroups@2025-09-01' = {
+  name: 'nsg-bank-common-training'
+  location: location
+  tags: tags
+  properties: {
+    securityRules: [
+      {
+        name: 'shut'
+        properties: {
+          access: 'Deny'
+          direction: 'Outbound'
+          priority: 4096
+          protocol: '*'
+          sourceAddressPrefix: '*'
+          sourcePortRange: '*'
+          destinationAddressPrefix: '*'
+          destinationPortRange: '*'
+        }
+      }
+      {
+        name: 'shut-in'
+        properties: {
+          access: 'Deny'
+          direction: 'Inbound'
+          priority: 4096
+          protocol: '*'
+          sourceAddressPrefix: '*'
+          sourcePortRange: '*'
+          destinationAddressPrefix: '*'
+          destinationPortRange: '*'
+        }
+      }
+    ]
+  }
+}
+
+// because what happens on network_security_groups.training is kept in log_analytics.central
+// only the preview API lets a diagnostic setting have a name of its own
+#disable-next-line use-recent-api-versions
+resource trainingGuardDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: trainingGuard
+  name: 'to-log-bank-common-central'
+  properties: {
+    workspaceId: centralLogs.id
+    logs: [
+      {
+        categoryGroup: 'allLogs'
+        enabled: true
+      }
+    ]
+  }
+}
+
+// because virtual_networks.spoke.subnets.endpoints names no group, and where there is none no rule can be added
+resource spokeEndpointsGuard 'Microsoft.Network/networkSecurityGroups@2025-09-01' = {
+  name: 'nsg-bank-common-spoke-endpoints'
+  location: location
+  tags: tags
+  properties: {
+    securityRules: []
+  }
+}
+
+// because what happens on network_security_groups.spoke-endpoints is kept in log_analytics.central
+// only the preview API lets a diagnostic setting have a name of its own
+#disable-next-line use-recent-api-versions
+resource spokeEndpointsGuardDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: spokeEndpointsGuard
+  name: 'to-log-bank-common-central'
+  properties: {
+    workspaceId: centralLogs.id
+    logs: [
+      {
+        categoryGroup: 'allLogs'
+        enabled: true
+      }
+    ]
+  }
+}
+
+resource inspectedRoutes 'Microsoft.Network/routeTables@2025-09-01' = {
+  name: 'rt-bank-common-inspected'
+  location: location
+  tags: tags
+  properties: {
+    disableBgpRoutePropagation: false
+    routes: [
+      {
+        name: 'default'
+        properties: {
+          addressPrefix: '0.0.0.0/0'
+          nextHopType: 'VirtualAppliance'
+          nextHopIpAddress: '10.0.0.4'
+        }
+      }
+    ]
+  }
+}
+
+resource spokeNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' = {
+  name: 'vnet-bank-common-spoke'
+  location: location
+  tags: tags
+  properties: {
+    addressSpace: {
+      addressPrefixes: [
+        '10.60.0.0/18'
+      ]
+    }
+    dhcpOptions: {
+      dnsServers: [
+        '10.0.0.68'
+        '10.0.0.69'
+      ]
+    }
+  }
+}
+
+resource spokeEndpointsSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' = {
+  parent: spokeNetwork
+  name: 'endpoints'
+  properties: {
+    addressPrefix: '10.60.0.0/24'
+    defaultOutboundAccess: false
+    privateEndpointNetworkPolicies: 'Disabled'
+    privateLinkServiceNetworkPolicies: 'Enabled'
+    networkSecurityGroup: {
+      id: spokeEndpointsGuard.id
+    }
+  }
+}
+
+resource spokeTrainingSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' = {
+  parent: spokeNetwork
+  name: 'training'
+  properties: {
+    addressPrefix: '10.60.4.0/23'
+    defaultOutboundAccess: false
+    privateEndpointNetworkPolicies: 'Disabled'
+    privateLinkServiceNetworkPolicies: 'Enabled'
+    networkSecurityGroup: {
+      id: trainingGuard.id
+    }
+    routeTable: {
+      id: inspectedRoutes.id
+    }
+  }
+  dependsOn: [
+    spokeEndpointsSubnet
+  ]
+}
+
+resource spokeHubPeering 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings@2025-09-01' = {
+  parent: spokeNetwork
+  name: 'hub'
+  properties: {
+    remoteVirtualNetwork: {
+      id: hubNetwork.id
+    }
+    allowVirtualNetworkAccess: true
+    allowForwardedTraffic: true
+    allowGatewayTransit: false
+    useRemoteGateways: false
+  }
+  dependsOn: [
+    spokeTrainingSubnet
+  ]
+}
+
+// because what happens on virtual_networks.spoke is kept in log_analytics.central
+// only the preview API lets a diagnostic setting have a name of its own
+#disable-next-line use-recent-api-versions
+resource spokeNetworkDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: spokeNetwork
+  name: 'to-log-bank-common-central'
+  properties: {
+    workspaceId: centralLogs.id
+    logs: [
+      {
+        categoryGroup: 'allLogs'
+        enabled: true
+      }
+    ]
+    metrics: [
+      {
+        category: 'AllMetrics'
+        enabled: true
+      }
+    ]
+  }
+}
+
 resource centralLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' = {
   name: 'log-bank-common-central'
   location: location

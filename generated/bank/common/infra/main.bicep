@@ -18,3 +18,13 @@ module foundation 'foundation.bicep' = {
     tags: tags
   }
 }
+
+module workspace 'workspace.bicep' = {
+  params: {
+    location: location
+    tags: tags
+  }
+  dependsOn: [
+    foundation
+  ]
+}

@@ -113,6 +113,7 @@ ENVIRONMENTS = Row(
     schemas={"": "environment"},
     additions=(*SHARED, "existing"),
     versioned=True,
+    builds_images=True,
     name_rule=NameRule("an environment", 1, 255, WORD, "workspace"),
     built_in_prefix="AzureML-",  # D:how-to-manage-environments-v2, curated environments
     rules=assets.PINNED_RULES,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import WORD, NameRule
-from mlinfra.languages.azureml import elsewhere, workspaces
+from mlinfra.languages.azureml import elsewhere, registries, workspaces
+from mlinfra.languages.azureml.checks import registries as of_registries
 from mlinfra.languages.azureml.row import IN_WORKSPACE, REGISTRY_TYPE, RESOURCE, WORKSPACE_TYPE, Row
 from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
 from mlinfra.languages.language import Inside
 from mlinfra.languages.settings import Insecure, Setting, public_access
 
+MANAGED = f"{LEARN}machine-learning/how-to-manage-registries"
+CLOSED = f"{LEARN}machine-learning/how-to-registry-network-isolation"
 CONNECTION_CLASSES = (
     "workspace.connections.workspace_connection:WorkspaceConnectionSchema",
     *(
@@ -165,14 +168,39 @@ REGISTRIES = Row(
     noun="machine-learning registry",
     az_noun="registry",
     loader="load_registry",
-    compiled_to="unsupported yet",
-    other_types=(REGISTRY_TYPE,),
+    compiled_to="bicep",
     classes=("registry.registry:RegistrySchema",),
     schemas={"": "registry"},
-    additions=RESOURCE,
+    additions=(*RESOURCE, "made_in", "system_identity", "identities"),
     keeps_keys_of_azure="Azure ML makes the storage and the images of a registry, with its keys",
+    resource_type=REGISTRY_TYPE,
+    api_version="2026-05-01",
     name_rule=NameRule("a machine-learning registry", 3, 33, WORD, "tenant", "short", "mlr"),  # BT, CAF
     layer="workspace",
+    emitter=registries.resources,
+    rules=of_registries.RULES,
+    stateful=True,
+    watched=True,
+    is_tagged=True,
+    closed_as=lambda registry: ("amlregistry",),
+    inner=registries.inner,
+    private_endpoint="amlregistry",
+    symbol="registry",
+    group="Workspaces",
+    described="Models, environments, components and data that workspaces share",
+    settings=public_access(),
+    beyond_the_sdk={
+        "tags*": "the tags of the header",
+        "properties.publicNetworkAccess": "written out, so that a reviewer sees who gets in",
+        "properties.regionDetails*.allowBlobPublicAccess": "its storage answers nobody without a sign-in",
+    },
+    less_than_the_sdk={
+        "properties.managedResourceGroupTags*": "API versions that are stable don't have it: Azure tags the group",
+    },
+    changes=(
+        *changes("opens_access", CLOSED, "properties.publicNetworkAccess", towards="Enabled"),
+        *changes("loses_data", MANAGED, "properties.regionDetails", is_confirmed=False),
+    ),
 )
 
 CONNECTIONS = Row(

@@ -39,13 +39,18 @@ class Principal(Body):
         json_schema_extra={  # what _is_known_where_it_acts says, for editors
             "if": {"properties": {"role": {"const": APPROVER}}, "required": ["role"]},
             "then": {
-                "properties": {"type": {"enum": ["user", "group"]}, "workspace": False, "workspaces": False},
+                "properties": {
+                    "type": {"enum": ["user", "group"]},
+                    "workspace": False,
+                    "workspaces": False,
+                    "registries": False,
+                },
                 "required": ["mail"],
             },
             "else": {
                 "properties": {"mail": False},
                 "required": ["object_id"],
-                "dependentRequired": {"workspace": ["role"], "workspaces": ["role"]},
+                "dependentRequired": {key: ["role"] for key in ("workspace", "workspaces", "registries")},
             },
         }
     )
@@ -89,6 +94,13 @@ class Principal(Body):
         ]
         | None
     ) = None
+    registries: (
+        Annotated[
+            list[Annotated[str, ReferenceTo("registries")]],
+            Field(description="The machine-learning registries that it uses; by default every one"),
+        ]
+        | None
+    ) = None
     targets: Annotated[list[str], Field(description="Targets in which it exists; by default all")] | None = None
 
     @model_validator(mode="after")
@@ -101,6 +113,8 @@ class Principal(Body):
                 raise contrary(f"has a mail, and {known} known by its object_id", "leave mail out")
             if self.role is None and self.works_in is not None:
                 raise contrary("has a workspace, and no role in it", "write what it does there, or leave workspace out")
+            if self.role is None and self.registries is not None:
+                raise contrary("has registries, and no role there", "write what it does there, or leave registries out")
             if self.workspace is not None and self.workspaces is not None:
                 raise contrary("has workspace and workspaces", "write workspaces, with all addresses")
             return self
@@ -110,6 +124,8 @@ class Principal(Body):
             raise contrary("is an approver, which only a user or a group can be", "write type: user or type: group")
         if self.works_in is not None:
             raise contrary("is an approver, which works in no workspace", "leave workspace out")
+        if self.registries is not None:
+            raise contrary("is an approver, which works in no registry", "leave registries out")
         return self
 
     @property

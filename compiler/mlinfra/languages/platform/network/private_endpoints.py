@@ -18,6 +18,8 @@ from mlinfra.languages.changes import REST, TERRAFORM, changes
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, at_address
 from mlinfra.languages.resource import Location, Of, Resource, Tags, merged
 
+MAX_ASKED = 140  # characters of a message (REST: PrivateLinkServiceConnection.requestMessage)
+
 
 class Zones(Body):
     zones: Annotated[
@@ -83,10 +85,16 @@ class PrivateEndpoint(InfrastructureBody):
     ) = None
     request_message: (
         Annotated[
-            str, Field(min_length=1, max_length=140, description="Asks the owner, who approves it by hand; what for")
+            str,
+            Field(min_length=1, max_length=MAX_ASKED, description="Asks the owner, who approves it by hand; what for"),
         ]
         | None
     ) = None
+
+    @property
+    def service(self) -> Of | str:
+        """What is reached: a resource, or what Azure makes for one."""
+        return at_address(self.resource)
 
 
 def resources(endpoint: PrivateEndpoint, entry: Entry, graph: Graph) -> Iterator[Resource]:
@@ -139,7 +147,7 @@ def zones_of(endpoint: PrivateEndpoint, network: Network) -> dict[str, Of | str]
 def _properties(endpoint: PrivateEndpoint, entry: Entry) -> dict[str, Any]:
     asked = endpoint.request_message
     connection: dict[str, Any] = {
-        "privateLinkServiceId": at_address(endpoint.resource),
+        "privateLinkServiceId": endpoint.service,
         "groupIds": [endpoint.group],
         **({"requestMessage": asked} if asked else {}),
     }
@@ -212,8 +220,13 @@ class AlteringEndpoint(Altering):
 
 
 class DerivedEndpoint(PrivateEndpoint):
+    id_at: str = "id"  # of the resource: the id of what is reached, which Azure may have made for it
     also: list[str] = []  # entries of private_dns_zones beside those of its group
     after: list[str] = []  # addresses of what the network is changed by before
+
+    @property
+    def service(self) -> Of | str:
+        return Of(self.resource, self.id_at)
 
 
 DERIVED_PRIVATE_ENDPOINTS = Kind(

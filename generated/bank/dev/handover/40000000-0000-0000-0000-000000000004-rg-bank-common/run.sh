@@ -47,15 +47,19 @@ main() {
   done
   select_target 'dev'
   own_subscription="${subscription}"
+  own_group="${group}"
   subscription='40000000-0000-0000-0000-000000000004'
   group='rg-bank-common'
   scope="/subscriptions/${subscription}/resourceGroups/${group}"
-  uses='deploy plan'
+  uses='deploy plan run'
   connections_group='rg-bank-dev-connections'
   check_given
   require_tools az bicep
+  here="$(CDPATH='' cd -- "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
   define_roles
   give_rights
+  require_identities
+  roles_of main
   conclude
 }
 
@@ -162,6 +166,10 @@ name_connection() {
       connection='bank-dev-read'
       identity='id-bank-dev-plan'
       ;;
+    'run')
+      connection='bank-dev-run'
+      identity='id-bank-dev-run'
+      ;;
     *) fail "target ${target} has no connection for $1 here" ;;
   esac
 }
@@ -173,11 +181,14 @@ define_roles() {
     --query "[].[name, join(' ', sort(permissions[0].actions))]"
   known="${answer}"
   define_role '772881e8-aa26-50ee-8bdd-384e202372cb' 'mlinfra handover 772881e8' \
-    '{"properties": {"roleName": "mlinfra handover 772881e8", "type": "CustomRole", "description": "what bank needs to deploy in dev", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.OperationalInsights/workspaces/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/action"], "notActions": []}]}}' \
-    'Microsoft.Authorization/roleAssignments/read Microsoft.OperationalInsights/workspaces/read Microsoft.OperationalInsights/workspaces/sharedKeys/action'
+    '{"properties": {"roleName": "mlinfra handover 772881e8", "type": "CustomRole", "description": "what bank needs to deploy in dev", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/assets/write", "Microsoft.MachineLearningServices/registries/read", "Microsoft.OperationalInsights/workspaces/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/action"], "notActions": []}]}}' \
+    'Microsoft.Authorization/roleAssignments/read Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/assets/write Microsoft.MachineLearningServices/registries/read Microsoft.OperationalInsights/workspaces/read Microsoft.OperationalInsights/workspaces/sharedKeys/action'
   define_role 'ee3536b0-66ae-5aa5-b714-48b9abe6b514' 'mlinfra handover ee3536b0' \
     '{"properties": {"roleName": "mlinfra handover ee3536b0", "type": "CustomRole", "description": "what bank needs to say what would change in dev", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.OperationalInsights/workspaces/read"], "notActions": []}]}}' \
     'Microsoft.Authorization/roleAssignments/read Microsoft.OperationalInsights/workspaces/read'
+  define_role '9ff28611-eb57-5bfd-8ba1-a8ae548cf945' 'mlinfra handover 9ff28611' \
+    '{"properties": {"roleName": "mlinfra handover 9ff28611", "type": "CustomRole", "description": "what bank needs to run jobs in dev", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/assets/write", "Microsoft.MachineLearningServices/registries/read"], "notActions": []}]}}' \
+    'Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/assets/write Microsoft.MachineLearningServices/registries/read'
 }
 
 # define_role ROLE NAME BODY ACTIONS
@@ -195,8 +206,11 @@ define_role() {
 # give_rights: what the connections get on each resource.
 give_rights() {
   local use="" object=""
+  give 'deploy' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' '772881e8-aa26-50ee-8bdd-384e202372cb' 'mlinfra handover 772881e8'
   give 'deploy' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.OperationalInsights/workspaces/log-bank-common-central' '772881e8-aa26-50ee-8bdd-384e202372cb' 'mlinfra handover 772881e8'
+  give 'plan' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' 'ee3536b0-66ae-5aa5-b714-48b9abe6b514' 'mlinfra handover ee3536b0'
   give 'plan' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.OperationalInsights/workspaces/log-bank-common-central' 'ee3536b0-66ae-5aa5-b714-48b9abe6b514' 'mlinfra handover ee3536b0'
+  give 'run' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' '9ff28611-eb57-5bfd-8ba1-a8ae548cf945' 'mlinfra handover 9ff28611'
 }
 
 # give USE SCOPE ROLE NAME: to whoever the connection signs in as, where somebody does.
@@ -243,6 +257,52 @@ find_object() {
   need_guid "${answer}" "identity ${identity}"
   lower "${answer}"
   object="${lowered}"
+}
+
+# deploy FILE
+deploy() {
+  say "deploying what ${platform} needs in ${group}"
+  change deployment group create --subscription "${subscription}" --resource-group "${group}" \
+    --name "mlinfra-${platform}-${target}-handover$2" --parameters "${here}/$1.bicepparam"
+}
+
+# require_identities: those of the platform that get a role are there.
+require_identities() {
+  local name needed='' known
+  if [[ -z "${needed}" ]]; then
+    return
+  fi
+  look identity list --subscription "${own_subscription}" --resource-group "${own_group}" --query "[].name"
+  known=" $(printf '%s' "${answer}" | tr '\n' ' ') "
+  for name in ${needed}; do
+    if [[ "${known}" != *" ${name} "* ]]; then
+      fail "identity ${name} is not in ${own_group} yet: run this after scripts/bootstrap.sh --target ${target}, which makes it"
+    fi
+  done
+}
+
+# roles_of FILE: gives the roles that identities of the platform, and people, need here.
+roles_of() {
+  case "${mode}" in
+    apply) deploy "$1" '' ;;
+    *)
+      compare_role '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' '8f05e37a-5c7e-56e1-b7ca-2826d6438ac8' 'role_assignments.principals.branches/Reader/registries.models'
+      compare_role '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' '06933f0b-fadb-5b36-8134-d4d1bddd9de8' 'role_assignments.principals.cards/Reader/registries.models'
+      compare_role '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' 'e52fa4d1-43d8-5d9c-be90-716c1787ae16' 'role_assignments.principals.compliance/Reader/registries.models'
+      compare_role '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' '206380bd-6404-5cad-bd02-7f5ab4bc1d11' 'role_assignments.principals.credit/Reader/registries.models'
+      compare_role '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' '0a816361-9bc2-5cd8-b379-e4a92611e25b' 'role_assignments.principals.savings/Reader/registries.models'
+      ;;
+  esac
+}
+
+# compare_role SCOPE NAME WHAT
+compare_role() {
+  look_at "$1"
+  if [[ "${readable}" == no ]]; then
+    fail "who runs this may not see the roles on $1: sign in as its owner"
+  elif [[ $'\n'"${assignments}" != *$'\n'"$2"$'\t'* ]]; then
+    act "give $3" true
+  fi
 }
 
 main "$@"

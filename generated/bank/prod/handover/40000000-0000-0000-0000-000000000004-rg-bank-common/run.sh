@@ -50,7 +50,7 @@ main() {
   subscription='40000000-0000-0000-0000-000000000004'
   group='rg-bank-common'
   scope="/subscriptions/${subscription}/resourceGroups/${group}"
-  uses='deploy plan'
+  uses='deploy plan run'
   connections_group='rg-bank-prod-connections'
   check_given
   require_tools az bicep
@@ -162,6 +162,10 @@ name_connection() {
       connection='bank-prod-read'
       identity='id-bank-prod-plan'
       ;;
+    'run')
+      connection='bank-prod-run'
+      identity='id-bank-prod-run'
+      ;;
     *) fail "target ${target} has no connection for $1 here" ;;
   esac
 }
@@ -173,11 +177,14 @@ define_roles() {
     --query "[].[name, join(' ', sort(permissions[0].actions))]"
   known="${answer}"
   define_role '4880937d-8f95-5d25-be26-804523885674' 'mlinfra handover 4880937d' \
-    '{"properties": {"roleName": "mlinfra handover 4880937d", "type": "CustomRole", "description": "what bank needs to deploy in prod", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.OperationalInsights/workspaces/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/action"], "notActions": []}]}}' \
-    'Microsoft.Authorization/roleAssignments/read Microsoft.OperationalInsights/workspaces/read Microsoft.OperationalInsights/workspaces/sharedKeys/action'
+    '{"properties": {"roleName": "mlinfra handover 4880937d", "type": "CustomRole", "description": "what bank needs to deploy in prod", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/assets/write", "Microsoft.MachineLearningServices/registries/read", "Microsoft.OperationalInsights/workspaces/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/action"], "notActions": []}]}}' \
+    'Microsoft.Authorization/roleAssignments/read Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/assets/write Microsoft.MachineLearningServices/registries/read Microsoft.OperationalInsights/workspaces/read Microsoft.OperationalInsights/workspaces/sharedKeys/action'
   define_role '12c9f9e9-462e-5c66-8683-9745a1e2f87b' 'mlinfra handover 12c9f9e9' \
     '{"properties": {"roleName": "mlinfra handover 12c9f9e9", "type": "CustomRole", "description": "what bank needs to say what would change in prod", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.OperationalInsights/workspaces/read"], "notActions": []}]}}' \
     'Microsoft.Authorization/roleAssignments/read Microsoft.OperationalInsights/workspaces/read'
+  define_role '4fec56ca-a750-5412-9740-ab9ebd85fec9' 'mlinfra handover 4fec56ca' \
+    '{"properties": {"roleName": "mlinfra handover 4fec56ca", "type": "CustomRole", "description": "what bank needs to run jobs in prod", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/assets/write", "Microsoft.MachineLearningServices/registries/read"], "notActions": []}]}}' \
+    'Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/assets/write Microsoft.MachineLearningServices/registries/read'
 }
 
 # define_role ROLE NAME BODY ACTIONS
@@ -195,8 +202,10 @@ define_role() {
 # give_rights: what the connections get on each resource.
 give_rights() {
   local use="" object=""
+  give 'deploy' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' '4880937d-8f95-5d25-be26-804523885674' 'mlinfra handover 4880937d'
   give 'deploy' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.OperationalInsights/workspaces/log-bank-common-central' '4880937d-8f95-5d25-be26-804523885674' 'mlinfra handover 4880937d'
   give 'plan' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.OperationalInsights/workspaces/log-bank-common-central' '12c9f9e9-462e-5c66-8683-9745a1e2f87b' 'mlinfra handover 12c9f9e9'
+  give 'run' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' '4fec56ca-a750-5412-9740-ab9ebd85fec9' 'mlinfra handover 4fec56ca'
 }
 
 # give USE SCOPE ROLE NAME: to whoever the connection signs in as, where somebody does.

@@ -50,7 +50,7 @@ main() {
   subscription='40000000-0000-0000-0000-000000000004'
   group='rg-bank-common'
   scope="/subscriptions/${subscription}/resourceGroups/${group}"
-  uses='deploy plan'
+  uses='deploy plan run'
   connections_group='rg-bank-test-connections'
   check_given
   require_tools az bicep
@@ -162,6 +162,10 @@ name_connection() {
       connection='bank-test-read'
       identity='id-bank-test-plan'
       ;;
+    'run')
+      connection='bank-test-run'
+      identity='id-bank-test-run'
+      ;;
     *) fail "target ${target} has no connection for $1 here" ;;
   esac
 }
@@ -173,11 +177,14 @@ define_roles() {
     --query "[].[name, join(' ', sort(permissions[0].actions))]"
   known="${answer}"
   define_role 'ba8196f5-52d0-534e-a3ab-355a1c0da7c6' 'mlinfra handover ba8196f5' \
-    '{"properties": {"roleName": "mlinfra handover ba8196f5", "type": "CustomRole", "description": "what bank needs to deploy in test", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.OperationalInsights/workspaces/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/action"], "notActions": []}]}}' \
-    'Microsoft.Authorization/roleAssignments/read Microsoft.OperationalInsights/workspaces/read Microsoft.OperationalInsights/workspaces/sharedKeys/action'
+    '{"properties": {"roleName": "mlinfra handover ba8196f5", "type": "CustomRole", "description": "what bank needs to deploy in test", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/assets/write", "Microsoft.MachineLearningServices/registries/read", "Microsoft.OperationalInsights/workspaces/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/action"], "notActions": []}]}}' \
+    'Microsoft.Authorization/roleAssignments/read Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/assets/write Microsoft.MachineLearningServices/registries/read Microsoft.OperationalInsights/workspaces/read Microsoft.OperationalInsights/workspaces/sharedKeys/action'
   define_role '9933c80f-c873-50f9-9cb2-1e6a6a409d82' 'mlinfra handover 9933c80f' \
     '{"properties": {"roleName": "mlinfra handover 9933c80f", "type": "CustomRole", "description": "what bank needs to say what would change in test", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.OperationalInsights/workspaces/read"], "notActions": []}]}}' \
     'Microsoft.Authorization/roleAssignments/read Microsoft.OperationalInsights/workspaces/read'
+  define_role '1d984186-d0f6-5837-9948-8abd4a1beb9a' 'mlinfra handover 1d984186' \
+    '{"properties": {"roleName": "mlinfra handover 1d984186", "type": "CustomRole", "description": "what bank needs to run jobs in test", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/assets/write", "Microsoft.MachineLearningServices/registries/read"], "notActions": []}]}}' \
+    'Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/assets/write Microsoft.MachineLearningServices/registries/read'
 }
 
 # define_role ROLE NAME BODY ACTIONS
@@ -195,8 +202,10 @@ define_role() {
 # give_rights: what the connections get on each resource.
 give_rights() {
   local use="" object=""
+  give 'deploy' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' 'ba8196f5-52d0-534e-a3ab-355a1c0da7c6' 'mlinfra handover ba8196f5'
   give 'deploy' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.OperationalInsights/workspaces/log-bank-common-central' 'ba8196f5-52d0-534e-a3ab-355a1c0da7c6' 'mlinfra handover ba8196f5'
   give 'plan' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.OperationalInsights/workspaces/log-bank-common-central' '9933c80f-c873-50f9-9cb2-1e6a6a409d82' 'mlinfra handover 9933c80f'
+  give 'run' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' '1d984186-d0f6-5837-9948-8abd4a1beb9a' 'mlinfra handover 1d984186'
 }
 
 # give USE SCOPE ROLE NAME: to whoever the connection signs in as, where somebody does.

@@ -1,0 +1,44 @@
+"""Who needs which role on a machine-learning registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from mlinfra.derive import workspace as around
+from mlinfra.derive.need import READER, Need
+from mlinfra.derive.registries import uses
+from mlinfra.graph import Graph
+from mlinfra.languages.platform.identity.principals import Principal
+
+REGISTRY_USER = "AzureML Registry User"
+
+
+def _of_registries(graph: Graph) -> Iterator[Need]:
+    """Whoever runs with what lies in a registry reads it there: as the workspace, the compute or the endpoint.
+
+    Source: docs, "Create and manage registries".
+    """
+    for address, registries in uses(graph).items():
+        entry = graph.entries[address]
+        workspace = around.workspace_of(graph, entry)
+        holder = graph.entries[entry.parent] if entry.parent else entry
+        acting = [*around.run_as(graph, entry), *around.identities(graph, holder), around.identity_of(graph, workspace)]
+        for registry in registries:
+            because = f"{address} takes from {registry.address}"
+            yield from (Need(each, READER, registry.address, because, address) for each in acting if each)
+
+
+def _of_principals_of_registries(graph: Graph) -> Iterator[Need]:
+    for principal in graph.section("principals"):
+        assert isinstance(principal.model, Principal)
+        role, chosen = principal.model.role, principal.model.registries
+        for registry in graph.section("registries") if role and not principal.model.is_approver else ():
+            if chosen is None or registry.name in chosen:
+                writes = role in ("ml_engineer", "deployer")
+                verb = "puts models and environments into" if writes else "takes models and environments from"
+                because = f"{principal.address} {verb} {registry.address}"
+                given = REGISTRY_USER if writes else READER
+                yield Need(principal.address, given, registry.address, because, principal.address)
+
+
+GRANTS_ON_REGISTRIES: tuple[Callable[[Graph], Iterator[Need]], ...] = (_of_registries, _of_principals_of_registries)

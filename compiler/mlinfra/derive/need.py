@@ -1,0 +1,15 @@
+"""A role that somebody needs on something, and why."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+READER = "Reader"
+
+
+class Need(NamedTuple):
+    principal: str  # address of an identity or of a principal
+    role: str
+    scope: str  # address of an entry, or RESOURCE_GROUP
+    because: str
+    cause: str  # address at whose line a finding about it is shown
