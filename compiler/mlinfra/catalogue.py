@@ -46,6 +46,7 @@ _BY_PHASE: tuple[Code, ...] = (
     *VAULT_SECRETS,
     *SETTINGS,
     membership.MEMBERSHIP,
+    membership.NOT_IN_A_HUB,
     NULL,
     *nowhere.CODES,
     *meant.CODES,

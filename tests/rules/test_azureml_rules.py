@@ -143,7 +143,7 @@ CASES = (
     Case(
         "MLI469",
         f"{HEADER}workspaces: {{main: {{workspace_hub: {HUB}}}}}\n",
-        "6: workspaces.main is in a hub, which is not supported yet",
+        "6: workspaces.main is in a hub, and so a project",
         f"{HEADER}{WORKSPACE}",
     ),
     Case(

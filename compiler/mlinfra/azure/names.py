@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from mlinfra.azure.name_rules import NameRule
 
+MAIN = "main"  # the entry that needs no name beside that of its platform
 DEFAULT_PATTERN = "{abbr}-{platform}-{target}-{name}"
 SEPARATORS = "-_"
 MAX_PATTERN_CHARACTERS = 260  # the longest name of any kind; a text of placeholders makes names far longer
@@ -51,7 +52,7 @@ def azure_name(
             "short": short,
             "target": target,
             "region": region,
-            "name": "" if entry == "main" else entry,
+            "name": "" if entry == MAIN else entry,
             "salt": salt,
         },
     )

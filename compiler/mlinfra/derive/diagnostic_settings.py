@@ -65,7 +65,7 @@ def _logs_for(graph: Graph, entry: Entry) -> str | None:
     """Where an entry's logs go: where the Application Insights of its workspace lie, else the first Log Analytics."""
     if entry.section == LOG_ANALYTICS.name:
         return entry.address
-    for workspace in around.workspaces(graph):
+    for workspace in around.holders(graph):
         linked = {edge.target for edge in graph.edges_from(workspace.address)} | {workspace.address}
         if entry.address in linked or entry.additions.get("workspace") == workspace.name:
             insights = graph.bound(workspace.address, "application_insights")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from mlinfra.derive.workspace import workspaces
+from mlinfra.derive.workspace import holders
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import SECTIONS
 
@@ -29,8 +29,8 @@ class Encrypted(NamedTuple):
 
 
 def encrypted(graph: Graph) -> Iterator[Encrypted]:
-    """Workspaces, and what else has a key: those of the spec that are made by it."""
-    for workspace in workspaces(graph):
+    """Workspaces and hubs, and what else has a key: those of the spec that are made by it."""
+    for workspace in holders(graph):
         if isinstance(workspace.body.get(FIELD), Mapping):
             yield _of(graph, workspace, "key_uri", ("primary_user_assigned_identity",))
     for row in SECTIONS:

@@ -9,6 +9,7 @@ from mlinfra.azure.own_roles import SCORE, own_role
 from mlinfra.derive import given_models
 from mlinfra.derive import workspace as around
 from mlinfra.derive.encryption import encrypted
+from mlinfra.derive.grants_in_projects import GRANTS_IN_PROJECTS
 from mlinfra.derive.grants_on_registries import GRANTS_ON_REGISTRIES
 from mlinfra.derive.need import READER, Need
 from mlinfra.derive.serverless import as_the_workspace
@@ -42,7 +43,7 @@ def needs(graph: Graph) -> Iterator[Need]:
 
 
 def _of_workspaces(graph: Graph) -> Iterator[Need]:
-    for workspace in around.workspaces(graph):
+    for workspace in around.holders(graph):
         # The others are there for jobs to name; the service itself acts as the primary one.
         if identity := graph.bound(workspace.address, "primary_user_assigned_identity"):
             yield from _of_workspace(graph, workspace, identity)
@@ -335,4 +336,5 @@ REASONS: tuple[Callable[[Graph], Iterator[Need]], ...] = (
     _of_consumers,
     _of_principals,
     *GRANTS_ON_REGISTRIES,
+    *GRANTS_IN_PROJECTS,
 )

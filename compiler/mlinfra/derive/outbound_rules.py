@@ -43,7 +43,7 @@ class Rule(NamedTuple):
 
 
 def outbound_rules(graph: Graph) -> Iterator[Entry]:
-    for workspace in around.workspaces(graph):
+    for workspace in around.holders(graph):
         mode = around.isolation_mode(workspace)
         if mode == "disabled":
             continue

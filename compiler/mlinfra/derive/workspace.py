@@ -38,6 +38,11 @@ def workspaces(graph: Graph) -> list[Entry]:
     return [entry for entry in graph.section("workspaces") if not entry.existing]
 
 
+def holders(graph: Graph) -> list[Entry]:
+    """The workspaces and the hubs that this spec creates: what has storage, a vault and a network."""
+    return [*workspaces(graph), *(entry for entry in graph.section("hubs") if not entry.existing)]
+
+
 def workspace_of(graph: Graph, entry: Entry) -> Entry:
     """The workspace to which an entry of Azure ML belongs."""
     return graph.entries[f"workspaces.{entry.additions['workspace']}"]
@@ -55,8 +60,8 @@ def unmanaged(graph: Graph) -> list[Entry]:
 
 
 def members(graph: Graph, workspace: Entry, *sections: str) -> Iterator[Entry]:
-    """The entries of the sections that live in a workspace."""
-    for section in sections:
+    """The entries of the sections that live in a workspace; none lives in a hub."""
+    for section in sections if workspace.section == "workspaces" else ():
         for entry in graph.section(section):
             if entry.additions.get("workspace") == workspace.name:
                 yield entry

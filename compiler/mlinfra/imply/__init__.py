@@ -17,7 +17,7 @@ from mlinfra.graph.findings import at
 from mlinfra.header.moved import name_in
 from mlinfra.imply.keys import key_of_the_platform, typed
 from mlinfra.imply.network import OF_THE_NETWORK
-from mlinfra.imply.supply import Amended, Implied, Supply, is_written, owned
+from mlinfra.imply.supply import Amended, Implied, Supply, is_written, owned, sibling_of
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.language import KeyReader, OwnIdentity
 from mlinfra.source.tree import Mapping as Tree
@@ -153,7 +153,7 @@ def _derived(item: Implied) -> Entry:
 
 
 def _storage_of_workspaces(spec: Spec) -> Iterator[Supply]:
-    for workspace in owned(spec, "workspaces"):
+    for workspace in [*owned(spec, "workspaces"), *owned(spec, "hubs")]:
         yield from _linked(
             workspace,
             "storage_account",
@@ -168,12 +168,13 @@ def _storage_of_workspaces(spec: Spec) -> Iterator[Supply]:
             "keeps its secrets in a key vault",
             needed="no workspace is made without a key vault",
         )
-        yield from _linked(
-            workspace,
-            "container_registry",
-            "container_registries",
-            "keeps the images of its environments in a registry",
-        )
+        if not ROWS[workspace.section].siblings:  # a hub has no clusters, and nothing else builds where it is closed
+            yield from _linked(
+                workspace,
+                "container_registry",
+                "container_registries",
+                "keeps the images of its environments in a registry",
+            )
         yield from _linked(
             workspace,
             "application_insights",
@@ -185,8 +186,8 @@ def _storage_of_workspaces(spec: Spec) -> Iterator[Supply]:
 
 def _linked(workspace: Entry, field: str, section: str, why: str, needed: str = "") -> Iterator[Supply]:
     if not is_written(workspace, field):
-        because = f"{workspace.address} {why}"
-        yield Implied(section, workspace, because, {field: workspace.name}, needed=needed)
+        because, name = f"{workspace.address} {why}", sibling_of(workspace)
+        yield Implied(section, workspace, because, {field: name}, needed=needed, called=name)
 
 
 def _logs_of_insights(spec: Spec) -> Iterator[Supply]:
@@ -203,12 +204,13 @@ def _logs_of_insights(spec: Spec) -> Iterator[Supply]:
 
 
 def _identity_of_workspaces(spec: Spec) -> Iterator[Supply]:
-    for workspace in owned(spec, "workspaces"):
+    for workspace in [*owned(spec, "workspaces"), *owned(spec, "hubs")]:
         if not is_written(workspace, "identity"):
             because = f"{workspace.address} signs in to its storage, vault and registry with an identity of its own"
-            identity = {"type": "user_assigned", "user_assigned_identities": {workspace.name: {}}}
-            link = {"identity": identity, "primary_user_assigned_identity": workspace.name}
-            yield Implied("identities", workspace, because, link)
+            name = sibling_of(workspace)
+            identity = {"type": "user_assigned", "user_assigned_identities": {name: {}}}
+            link = {"identity": identity, "primary_user_assigned_identity": name}
+            yield Implied("identities", workspace, because, link, called=name)
 
 
 def _identities(spec: Spec) -> Iterator[Supply]:

@@ -27,7 +27,7 @@ def _network_of_workspaces(spec: Spec) -> Iterator[Supply]:
     mode = {"internet": "allow_internet_outbound", "approved": "allow_only_approved_outbound"}[
         spec.network.outbound or ""
     ]
-    for workspace in owned(spec, "workspaces"):
+    for workspace in [*owned(spec, "workspaces"), *owned(spec, "hubs")]:
         if isolation_mode(workspace.body) != DISABLED:
             yield Amended(workspace, {"managed_network": {"isolation_mode": mode}, "provision_network_now": True})
 

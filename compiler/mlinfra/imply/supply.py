@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from mlinfra.azure.names import MAIN
 from mlinfra.graph import Entry
+from mlinfra.languages import ROWS
 from mlinfra.validate import Spec
 
 
@@ -47,6 +49,14 @@ class Amended:
 
 
 Supply: TypeAlias = Implied | Amended
+
+
+def sibling_of(entry: Entry) -> str:
+    """How what is made for an entry is called: as the entry, or as the section says, so that two never share it."""
+    prefix = ROWS[entry.section].siblings
+    if not prefix:
+        return entry.name
+    return prefix if entry.name == MAIN else f"{prefix}-{entry.name}"
 
 
 def is_written(entry: Entry, field: str) -> bool:

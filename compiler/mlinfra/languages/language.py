@@ -117,6 +117,7 @@ class Section:
     identified_by: str = ""  # the field of its bodies that says who or what it is, whatever the entry is called
     rights_to_use: tuple[str, ...] = ()  # on one of someone else's: what whoever deploys something with it needs there
     known_of_others: tuple[str, ...] = ()  # what has to be known of one that exists already, to reach it rightly
+    siblings: str = ""  # how the names begin of what is made for one: hub, and hub-<name> for all but main
     linked_by: str = ""  # the field of a workspace that names one, and for which one is made where it is not written
     own_identity: OwnIdentity | None = None  # what is implied for one without an identity
     key_reader: KeyReader | None = None  # what is implied for one that a customer's key encrypts

@@ -10,7 +10,7 @@ from mlinfra.azure.clouds import cloud
 from mlinfra.bodies.fields import HOST
 from mlinfra.derive.applications import is_given_to_an_application
 from mlinfra.derive.grants import CONNECTION_APPROVER, LINKED_BY_ENDPOINTS
-from mlinfra.derive.workspace import APPROVED, isolation_mode, members, workspaces
+from mlinfra.derive.workspace import APPROVED, holders, isolation_mode, members
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry, Graph
@@ -142,7 +142,7 @@ def _rules_have_names_of_their_own(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _a_firewall_costs(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace in workspaces(graph) if graph.network_is_whole else ():
+    for workspace in holders(graph) if graph.network_is_whole else ():
         hosts = [rule for rule in graph.section("outbound_rules") if _is_for_a_host(rule, workspace)]
         if hosts:
             names = listed(rule.name for rule in hosts)
@@ -160,7 +160,7 @@ def _is_for_a_host(rule: Entry, workspace: Entry) -> bool:
 
 
 def _egress_is_a_matter_of_the_network(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace in workspaces(graph):
+    for workspace in holders(graph):
         if workspace.body.get("managed_network"):
             for deployment in members(graph, workspace, "online_deployments"):
                 if "egress_public_network_access" in deployment.body:
@@ -170,7 +170,7 @@ def _egress_is_a_matter_of_the_network(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _somebody_approves_endpoints(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace in workspaces(graph):
+    for workspace in holders(graph):
         if isolation_mode(workspace) == "disabled" or graph.bound(workspace.address, PRIMARY):
             continue
         target = _first_endpoint(graph, workspace)
@@ -214,7 +214,7 @@ _RULES = ("managed_network", "outbound_rules")
 
 
 def _written_rules(graph: Graph) -> Iterator[tuple[Entry, int, Mapping[str, Any]]]:
-    for workspace in workspaces(graph):
+    for workspace in holders(graph):
         network = workspace.body.get("managed_network") or {}
         for index, rule in enumerate(network.get("outbound_rules") or ()):
             if isinstance(rule, Mapping):

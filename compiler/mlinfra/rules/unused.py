@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlinfra.derive.workspace import holders
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
@@ -24,7 +25,7 @@ UNUSED = Code(
 
 
 def _what_is_written_is_used(graph: Graph) -> Iterator[Diagnostic]:
-    workspaces = [entry for entry in graph.section("workspaces") if not entry.existing]
+    workspaces = holders(graph)
     for row in (each for each in SECTIONS if each.linked_by):
         field = row.linked_by
         others = [entry for entry in workspaces if _has_its_own(graph, entry, field)]

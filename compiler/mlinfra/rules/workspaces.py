@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mlinfra.azure.casing import snake
 from mlinfra.derive.private_endpoints import lacks_subnet, reached
-from mlinfra.derive.workspace import workspaces
+from mlinfra.derive.workspace import holders
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
@@ -82,8 +82,8 @@ IN_A_HUB = Code(
     "MLI469",
     "error",
     "Workspace in a hub",
-    "A workspace in a hub is a project, and hubs and projects come with a later release",
-    "Leave workspace_hub out",
+    "A workspace in a hub is a project: it has the storage, the vault, the network and the key of its hub",
+    "Write it as an entry of projects, with hub_id; or leave workspace_hub out",
     "https://learn.microsoft.com/azure/machine-learning/concept-hub-workspace",
 )
 
@@ -110,7 +110,7 @@ def _a_default_storage_has_blobs_and_files(graph: Graph) -> Iterator[Diagnostic]
 
 
 def _default_storages(graph: Graph) -> Iterator[tuple[Entry, Entry, StorageAccount]]:
-    for workspace in workspaces(graph):
+    for workspace in holders(graph):
         address = graph.bound(workspace.address, "storage_account")
         account = graph.entries[address] if address else None
         if account and isinstance(account.model, StorageAccount) and not account.existing:
@@ -127,7 +127,7 @@ def _link(workspace: Entry) -> tuple[str, ...]:
 
 
 def _one_identity_is_the_primary_one(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace in workspaces(graph):
+    for workspace in holders(graph):
         identity = workspace.body.get("identity") or {}
         is_user_assigned = snake(identity.get("type", "")) == "user_assigned"
         if is_user_assigned and not workspace.body.get("primary_user_assigned_identity"):
@@ -136,7 +136,7 @@ def _one_identity_is_the_primary_one(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _nothing_runs_in_legacy_mode(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace in workspaces(graph):
+    for workspace in holders(graph):
         properties = workspace.additions.get("properties") or {}
         if properties.get("v1LegacyMode") is True:
             message = f"{workspace.address} is in the legacy mode, in which no managed endpoint can be created"
@@ -145,7 +145,7 @@ def _nothing_runs_in_legacy_mode(graph: Graph) -> Iterator[Diagnostic]:
 
 def _workspaces_keep_apart(graph: Graph) -> Iterator[Diagnostic]:
     first: dict[tuple[str, str], Entry] = {}
-    for workspace in workspaces(graph):
+    for workspace in holders(graph):
         for field in LINKS:
             linked = graph.bound(workspace.address, field)
             other = first.setdefault((field, linked), workspace) if linked else workspace
@@ -160,7 +160,7 @@ def _is_isolated(workspace: Entry) -> bool:
 
 
 def _somebody_comes_in(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace in workspaces(graph) if not lacks_subnet(graph) else ():
+    for workspace in holders(graph) if not lacks_subnet(graph) else ():
         is_closed = str(workspace.body.get("public_network_access", "")).lower() == "disabled"
         if is_closed and workspace.address not in reached(graph):
             message = f"nobody reaches {workspace.address}: public access is disabled, and it has no private endpoint"
@@ -168,7 +168,7 @@ def _somebody_comes_in(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _only_stable_properties(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace in workspaces(graph):
+    for workspace in holders(graph):
         for field in PREVIEW_FIELDS:
             if field in workspace.body:
                 message = f"{field} exists only in preview API versions"
@@ -187,9 +187,9 @@ def _keys_open_what_takes_keys(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _no_workspace_is_in_a_hub(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace in workspaces(graph):
+    for workspace in holders(graph):
         if "workspace_hub" in workspace.body:
-            message = f"{workspace.address} is in a hub, which is not supported yet"
+            message = f"{workspace.address} is in a hub, and so a project"
             yield finding(IN_A_HUB, message, at(workspace, ("workspace_hub",), on_key=True))
 
 

@@ -20,6 +20,15 @@ MEMBERSHIP = Code(
     "Declare a workspace, or name one of them with `workspace:` in the entry",
     "docs/language.md#keys-that-mlinfra-adds",
 )
+NOT_IN_A_HUB = Code(
+    "MLI369",
+    "error",
+    "Entry that names a hub or a project",
+    "Azure takes no clusters, batch endpoints and parallel steps there, and what else lies there people make in the "
+    "studio; a spec makes the hub, its projects, and lets in who works there",
+    "Name a workspace, in which jobs run and models serve",
+    "https://learn.microsoft.com/azure/machine-learning/concept-hub-workspace",
+)
 
 
 def in_workspaces(
@@ -27,6 +36,7 @@ def in_workspaces(
 ) -> tuple[dict[str, Entry], list[Diagnostic]]:
     """The entries, those of the sections with `workspace` among their additions; and what belongs nowhere."""
     workspaces = [entry.name for entry in entries.values() if entry.section == "workspaces"]
+    in_hubs = {entry.name: address for address, entry in entries.items() if entry.section in ("hubs", "projects")}
     placed: dict[str, Entry] = {}
     diagnostics: list[Diagnostic] = []
     for address, entry in entries.items():
@@ -39,7 +49,7 @@ def in_workspaces(
                 continue
             message = f"registry is not supported yet of what a run makes, as {entry.address} is"
             diagnostics.append(finding(NOT_SUPPORTED, message, at(entry, ("registry",), on_key=True), "leave it out"))
-        name = _workspace_of(entry, workspaces, removed, diagnostics)
+        name = _workspace_of(entry, workspaces, in_hubs, removed, diagnostics)
         placed[address] = replace(entry, additions={**entry.additions, "workspace": name})
     for address, entry in placed.items():
         if entry.parent and "workspace" in placed[entry.parent].additions:
@@ -58,10 +68,17 @@ def _in_a_registry(entry: Entry, diagnostics: list[Diagnostic]) -> Entry:
 
 
 def _workspace_of(
-    entry: Entry, workspaces: list[str], removed: Mapping[str, Removal], diagnostics: list[Diagnostic]
+    entry: Entry,
+    workspaces: list[str],
+    in_hubs: Mapping[str, str],
+    removed: Mapping[str, Removal],
+    diagnostics: list[Diagnostic],
 ) -> str:
     written = entry.additions.get("workspace")
-    if isinstance(written, str):
+    if isinstance(written, str) and written not in workspaces and written in in_hubs:
+        message = f"{entry.address} names {in_hubs[written]}, which is no workspace"
+        diagnostics.append(finding(NOT_IN_A_HUB, message, at(entry, ("workspace",)), f"defined: {listed(workspaces)}"))
+    elif isinstance(written, str):
         if removal := removed.get(f"workspaces.{written}"):
             message = f"workspaces.{written} is not in this target"
             related = (Related(removal.reason, removal.span),)
@@ -71,6 +88,7 @@ def _workspace_of(
             diagnostics.append(
                 finding(MEMBERSHIP, message, at(entry, ("workspace",)), did_you_mean(written, workspaces))
             )
+    if isinstance(written, str):
         return written
     if len(workspaces) == 1:
         return workspaces[0]

@@ -20,7 +20,8 @@ from mlinfra.verify.cli_body import cli_body
 from mlinfra.verify.sdk import SdkError, ask, refusals, sdk_version
 from mlinfra.verify.verdict import Finding, Opinion
 
-MAY_BE_EMPTY = ("tags", "properties.tags", "properties.properties.subnet")  # to the SDK, a map without members is none
+# To the SDK, a map without members is none.
+MAY_BE_EMPTY = ("tags", "properties.tags", "properties.properties.subnet", "properties.workspaceHubConfig")
 OF_THE_RESOURCE = ("id", "type", "name", "apiVersion", "location")  # what the deployment says, not the body
 
 WORDS = ("kind", "identity.type", "properties.systemDatastoresAuthMode")  # enumerations that Azure reads in any case

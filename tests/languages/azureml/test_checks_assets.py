@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlinfra.languages.azureml.checks import assets, computes, curated, registries
+from mlinfra.languages.azureml.checks import assets, computes, curated, hubs, registries
 from tests.languages.azureml.body_cases import Case
 
 KEPT_UP = "take one that is kept up, such as azureml://registries/azureml/environments/sklearn-1.5/versions/<version>"
@@ -322,7 +322,28 @@ REGISTRIES = [
     ),
 ]
 
-ASSET_CASES = (*ASSETS, *COMPUTES, *REGISTRIES)
+HUBS = [
+    Case(
+        hubs.DECIDED_ELSEWHERE,
+        "projects",
+        "{hub_id: lab, storage_account: lake}",
+        ("storage_account",),
+        "storage_account of a project is that of its hub",
+        "write storage_account on the hub",
+        "{hub_id: lab, display_name: Cards}",
+    ),
+    Case(
+        hubs.DECIDED_ELSEWHERE,
+        "hubs",
+        "{image_build_compute: cpu}",
+        ("image_build_compute",),
+        "image_build_compute is of workspaces, and does nothing in hubs",
+        "leave it out",
+        "{storage_account: lake}",
+    ),
+]
+
+ASSET_CASES = (*ASSETS, *COMPUTES, *REGISTRIES, *HUBS)
 
 
 @pytest.mark.parametrize("case", ASSET_CASES, ids=lambda case: case.id)

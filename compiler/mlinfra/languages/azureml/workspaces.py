@@ -29,10 +29,32 @@ ISOLATION_MODES = {  # as the SDK writes them -> as ARM does (SDK: IsolationMode
 
 
 def resources(entry: Entry, graph: Graph) -> Iterator[Resource]:
+    yield _resource(entry, graph, "Default", _properties(entry, graph))
+
+
+def hubs(entry: Entry, graph: Graph) -> Iterator[Resource]:
+    group = entry.body.get("default_resource_group")
+    config = {"workspaceHubConfig": {"defaultWorkspaceResourceGroup": group}} if group else {}
+    yield _resource(entry, graph, "Hub", _properties(entry, graph) | config)
+
+
+def projects(entry: Entry, graph: Graph) -> Iterator[Resource]:
+    """What a project says itself; all else is its hub's (D:concept-hub-workspace)."""
+    body = entry.body
+    properties = {
+        "friendlyName": body.get("display_name"),
+        "description": body.get("description"),
+        "hubResourceId": id_at(graph, entry, "hub_id"),
+        "primaryUserAssignedIdentity": id_at(graph, entry, "primary_user_assigned_identity"),
+    }
+    yield _resource(entry, graph, "Project", properties)
+
+
+def _resource(entry: Entry, graph: Graph, kind: str, described: dict[str, Any]) -> Resource:
     body = entry.body
     written = entry.additions.get("properties") or {}
-    properties = {name: value for name, value in _properties(entry, graph).items() if value is not None}
-    yield Resource(
+    properties = {name: value for name, value in described.items() if value is not None}
+    return Resource(
         address=entry.address,
         type="Microsoft.MachineLearningServices/workspaces",
         names=(entry.azure_name,),
@@ -40,7 +62,7 @@ def resources(entry: Entry, graph: Graph) -> Iterator[Resource]:
         body={
             "location": Location(body.get("location")),
             "tags": Tags(body.get("tags") or {}),
-            "kind": "Default",
+            "kind": kind,
             "sku": {"name": "Basic", "tier": "Basic"},
             "identity": identity(body.get("identity") or {}, lambda key: _assigned(entry, graph, key)),
             "properties": merged(properties, written),

@@ -85,6 +85,13 @@ resource edgeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-
   tags: tags
 }
 
+// because hubs.lab signs in to its storage, vault and registry with an identity of its own
+resource hubLabIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+  name: 'id-bank-dev-hub-lab'
+  location: location
+  tags: tags
+}
+
 // because compute_clusters.cpu reads data and pulls images with an identity of its own
 resource cpuComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   name: 'id-bank-dev-cpu-compute'
@@ -144,6 +151,13 @@ resource sparkStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentiti
 // because storage_accounts.edge reads the key that encrypts it with an identity of its own
 resource edgeStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   name: 'id-bank-dev-edge-storage-key'
+  location: location
+  tags: tags
+}
+
+// because storage_accounts.hub-lab reads the key that encrypts it with an identity of its own
+resource hubLabStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+  name: 'id-bank-dev-hub-lab-storage-key'
   location: location
   tags: tags
 }
@@ -650,6 +664,35 @@ resource edgeContributorOnEdgeInsights 'Microsoft.Authorization/roleAssignments@
   }
 }
 
+// because hubs.lab sends its traces and metrics to Application Insights
+resource hubLabInsights 'Microsoft.Insights/components@2020-02-02' = {
+  name: 'appi-bank-dev-hub-lab'
+  location: location
+  tags: tags
+  kind: 'web'
+  properties: {
+    Application_Type: 'web'
+    WorkspaceResourceId: centralLogs.id
+    IngestionMode: 'LogAnalytics'
+    RetentionInDays: 30
+    DisableIpMasking: false
+    DisableLocalAuth: true
+    publicNetworkAccessForIngestion: 'Enabled'
+    publicNetworkAccessForQuery: 'Enabled'
+  }
+}
+
+// because hubs.lab manages application_insights.hub-lab, which it is linked to
+resource hubLabContributorOnHubLabInsights 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabInsights
+  name: guid(hubLabInsights.id, hubLabIdentity.id, 'b24988ac-6180-42a0-ab88-20f7382dd24c')
+  properties: {
+    principalId: hubLabIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionContributor.id
+  }
+}
+
 resource keysVault 'Microsoft.KeyVault/vaults@2026-02-01' = {
   name: 'kv-bank-dev-keys-u0yh'
   location: location
@@ -726,6 +769,28 @@ resource edgeStorageKeyKeyVaultCryptoServiceEncryptionUserOnKeysPlatformKey 'Mic
   }
 }
 
+// because hubs.lab is encrypted with key_vaults.keys.keys.platform
+resource hubLabKeyVaultCryptoServiceEncryptionUserOnKeysPlatformKey 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: keysPlatformKey
+  name: guid(keysPlatformKey.id, hubLabIdentity.id, 'e147488a-f6f5-4113-8e2d-b22465e65bf6')
+  properties: {
+    principalId: hubLabIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionKeyVaultCryptoServiceEncryptionUser.id
+  }
+}
+
+// because storage_accounts.hub-lab is encrypted with key_vaults.keys.keys.platform
+resource hubLabStorageKeyKeyVaultCryptoServiceEncryptionUserOnKeysPlatformKey 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: keysPlatformKey
+  name: guid(keysPlatformKey.id, hubLabStorageKeyIdentity.id, 'e147488a-f6f5-4113-8e2d-b22465e65bf6')
+  properties: {
+    principalId: hubLabStorageKeyIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionKeyVaultCryptoServiceEncryptionUser.id
+  }
+}
+
 // because storage_accounts.lake is encrypted with key_vaults.keys.keys.platform
 resource lakeStorageKeyKeyVaultCryptoServiceEncryptionUserOnKeysPlatformKey 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: keysPlatformKey
@@ -787,6 +852,17 @@ resource edgeReaderOnKeysVault 'Microsoft.Authorization/roleAssignments@2022-04-
   name: guid(keysVault.id, edgeIdentity.id, 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
   properties: {
     principalId: edgeIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionReader.id
+  }
+}
+
+// because hubs.lab looks at key_vaults.keys, in which the key lies that encrypts it
+resource hubLabReaderOnKeysVault 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: keysVault
+  name: guid(keysVault.id, hubLabIdentity.id, 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: hubLabIdentity.properties.principalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: roleDefinitionReader.id
   }
@@ -1038,6 +1114,79 @@ resource edgeKeyVaultAdministratorOnEdgeVault 'Microsoft.Authorization/roleAssig
 #disable-next-line use-recent-api-versions
 resource edgeVaultDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: edgeVault
+  name: 'to-log-bank-common-central'
+  properties: {
+    workspaceId: centralLogs.id
+    logs: [
+      {
+        categoryGroup: 'allLogs'
+        enabled: true
+      }
+    ]
+    metrics: [
+      {
+        category: 'AllMetrics'
+        enabled: true
+      }
+    ]
+  }
+}
+
+// because hubs.lab keeps its secrets in a key vault
+resource hubLabVault 'Microsoft.KeyVault/vaults@2026-02-01' = {
+  name: 'kv-bank-dev-hub-lab-u0yh'
+  location: location
+  tags: tags
+  properties: {
+    tenantId: tenant().tenantId
+    sku: {
+      family: 'A'
+      name: 'standard'
+    }
+    enableRbacAuthorization: true
+    enableSoftDelete: true
+    enablePurgeProtection: true
+    softDeleteRetentionInDays: 90
+    enabledForDeployment: false
+    enabledForDiskEncryption: false
+    enabledForTemplateDeployment: false
+    publicNetworkAccess: 'Disabled'
+    networkAcls: {
+      bypass: 'AzureServices'
+      defaultAction: 'Deny'
+      ipRules: []
+      virtualNetworkRules: []
+    }
+  }
+}
+
+// because hubs.lab manages key_vaults.hub-lab, which it is linked to
+resource hubLabContributorOnHubLabVault 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabVault
+  name: guid(hubLabVault.id, hubLabIdentity.id, 'b24988ac-6180-42a0-ab88-20f7382dd24c')
+  properties: {
+    principalId: hubLabIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionContributor.id
+  }
+}
+
+// because hubs.lab keeps its secrets in key_vaults.hub-lab
+resource hubLabKeyVaultAdministratorOnHubLabVault 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabVault
+  name: guid(hubLabVault.id, hubLabIdentity.id, '00482a5a-887f-4fb3-b363-3b7fe8e74483')
+  properties: {
+    principalId: hubLabIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionKeyVaultAdministrator.id
+  }
+}
+
+// because what happens on key_vaults.hub-lab is kept in log_analytics.central
+// only the preview API lets a diagnostic setting have a name of its own
+#disable-next-line use-recent-api-versions
+resource hubLabVaultDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: hubLabVault
   name: 'to-log-bank-common-central'
   properties: {
     workspaceId: centralLogs.id
@@ -1345,6 +1494,16 @@ resource edgeRegistryDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-
   }
 }
 
+// because hubs.lab approves the private endpoints of its network, the first ones while it is made
+resource hubLabAzureAIEnterpriseNetworkConnectionApproverOnResourceGroup 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(resourceGroup().id, hubLabIdentity.id, 'b556d68e-0be0-4f35-a333-ad7ee1ce17ea')
+  properties: {
+    principalId: hubLabIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionAzureAIEnterpriseNetworkConnectionApprover.id
+  }
+}
+
 // because workspaces.main approves the private endpoints of its network, the first ones while it is made
 resource mainAzureAIEnterpriseNetworkConnectionApproverOnResourceGroup 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(resourceGroup().id, mainIdentity.id, 'b556d68e-0be0-4f35-a333-ad7ee1ce17ea')
@@ -1533,6 +1692,48 @@ resource edgeVaultDns 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2
   }
 }
 
+// because network.inbound is private: key_vaults.hub-lab is reached in virtual_networks.spoke.subnets.endpoints, and nowhere else
+resource hubLabVaultEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' = {
+  name: 'pep-kv-bank-dev-hub-lab-u0yh-vault'
+  location: location
+  tags: tags
+  properties: {
+    subnet: {
+      id: spokeEndpointsSubnet.id
+    }
+    privateLinkServiceConnections: [
+      {
+        name: 'pep-kv-bank-dev-hub-lab-u0yh-vault'
+        properties: {
+          privateLinkServiceId: hubLabVault.id
+          groupIds: [
+            'vault'
+          ]
+        }
+      }
+    ]
+  }
+  dependsOn: [
+    edgeVaultEndpoint
+  ]
+}
+
+// because names of key_vaults.hub-lab lead to key_vaults.hub-lab.private_endpoints.vault where they are asked in its zones
+resource hubLabVaultDns 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-09-01' = {
+  parent: hubLabVaultEndpoint
+  name: 'default'
+  properties: {
+    privateDnsZoneConfigs: [
+      {
+        name: 'vault'
+        properties: {
+          privateDnsZoneId: vaultZone.id
+        }
+      }
+    ]
+  }
+}
+
 // because network.inbound is private: container_registries.main is reached in virtual_networks.spoke.subnets.endpoints, and nowhere else
 resource mainRegistryEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' = {
   name: 'pep-crbankdevu0yh-registry'
@@ -1555,7 +1756,7 @@ resource mainRegistryEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' = 
     ]
   }
   dependsOn: [
-    edgeVaultEndpoint
+    hubLabVaultEndpoint
   ]
 }
 

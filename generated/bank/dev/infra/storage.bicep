@@ -82,6 +82,14 @@ resource edgeComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2
   name: 'id-bank-dev-edge-compute'
 }
 
+resource hubLabStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-dev-hub-lab-storage-key'
+}
+
+resource hubLabIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-dev-hub-lab'
+}
+
 resource spokeNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = {
   name: 'vnet-bank-dev-spoke'
 }
@@ -1487,6 +1495,361 @@ resource edgeStorageDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-0
   }
 }
 
+// because hubs.lab keeps its runs, models and logs in a storage account
+resource hubLabStorage 'Microsoft.Storage/storageAccounts@2026-04-01' = {
+  name: 'stbankdevhublabu0yh'
+  location: location
+  tags: tags
+  kind: 'StorageV2'
+  sku: {
+    name: 'Standard_LRS'
+  }
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${hubLabStorageKeyIdentity.id}': {}
+    }
+  }
+  properties: {
+    accessTier: 'Hot'
+    isHnsEnabled: false
+    isSftpEnabled: false
+    isLocalUserEnabled: false
+    isNfsV3Enabled: false
+    minimumTlsVersion: 'TLS1_2'
+    supportsHttpsTrafficOnly: true
+    allowBlobPublicAccess: false
+    allowSharedKeyAccess: false
+    allowCrossTenantReplication: false
+    allowedCopyScope: 'AAD'
+    defaultToOAuthAuthentication: true
+    publicNetworkAccess: 'Disabled'
+    networkAcls: {
+      bypass: 'AzureServices'
+      defaultAction: 'Deny'
+      ipRules: []
+      virtualNetworkRules: []
+    }
+    sasPolicy: {
+      expirationAction: 'Log'
+      sasExpirationPeriod: '01.00:00:00'
+    }
+    encryption: {
+      keySource: 'Microsoft.Keyvault'
+      identity: {
+        userAssignedIdentity: hubLabStorageKeyIdentity.id
+      }
+      keyvaultproperties: {
+        // the cloud of the spec is known, and environment() would hide the name from what-if
+        #disable-next-line no-hardcoded-env-urls
+        keyvaulturi: 'https://kv-bank-dev-keys-u0yh.vault.azure.net'
+        keyname: 'platform'
+      }
+      requireInfrastructureEncryption: true
+      services: {
+        blob: {
+          enabled: true
+          keyType: 'Account'
+        }
+        file: {
+          enabled: true
+          keyType: 'Account'
+        }
+        queue: {
+          enabled: true
+          keyType: 'Account'
+        }
+        table: {
+          enabled: true
+          keyType: 'Account'
+        }
+      }
+    }
+  }
+}
+
+// because how storage_accounts.hub-lab keeps its blobs, and who asked for them, is set where they are served
+resource hubLabBlobServices 'Microsoft.Storage/storageAccounts/blobServices@2026-04-01' = {
+  parent: hubLabStorage
+  name: 'default'
+  properties: {
+    isVersioningEnabled: true
+    changeFeed: {
+      enabled: false
+    }
+    restorePolicy: {
+      enabled: false
+    }
+    deleteRetentionPolicy: {
+      enabled: true
+      days: 30
+    }
+    containerDeleteRetentionPolicy: {
+      enabled: true
+      days: 30
+    }
+  }
+}
+
+// because what happens on storage_accounts.hub-lab.blob_services is kept in log_analytics.central
+// only the preview API lets a diagnostic setting have a name of its own
+#disable-next-line use-recent-api-versions
+resource hubLabBlobServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: hubLabBlobServices
+  name: 'to-log-bank-common-central'
+  properties: {
+    workspaceId: centralLogs.id
+    logs: [
+      {
+        categoryGroup: 'allLogs'
+        enabled: true
+      }
+    ]
+    metrics: [
+      {
+        category: 'Transaction'
+        enabled: true
+      }
+    ]
+  }
+}
+
+// because how storage_accounts.hub-lab keeps its files, and who asked for them, is set where they are served
+resource hubLabFileServices 'Microsoft.Storage/storageAccounts/fileServices@2026-04-01' = {
+  parent: hubLabStorage
+  name: 'default'
+  properties: {
+    shareDeleteRetentionPolicy: {
+      enabled: true
+      days: 30
+    }
+    protocolSettings: {
+      smb: {
+        versions: 'SMB3.1.1'
+        authenticationMethods: 'NTLMv2;Kerberos'
+        kerberosTicketEncryption: 'AES-256'
+        channelEncryption: 'AES-128-GCM;AES-256-GCM'
+      }
+    }
+  }
+}
+
+// because what happens on storage_accounts.hub-lab.file_services is kept in log_analytics.central
+// only the preview API lets a diagnostic setting have a name of its own
+#disable-next-line use-recent-api-versions
+resource hubLabFileServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: hubLabFileServices
+  name: 'to-log-bank-common-central'
+  properties: {
+    workspaceId: centralLogs.id
+    logs: [
+      {
+        categoryGroup: 'allLogs'
+        enabled: true
+      }
+    ]
+    metrics: [
+      {
+        category: 'Transaction'
+        enabled: true
+      }
+    ]
+  }
+}
+
+// because how storage_accounts.hub-lab keeps its queues, and who asked for them, is set where they are served
+resource hubLabQueueServices 'Microsoft.Storage/storageAccounts/queueServices@2026-04-01' = {
+  parent: hubLabStorage
+  name: 'default'
+  properties: {}
+}
+
+// because what happens on storage_accounts.hub-lab.queue_services is kept in log_analytics.central
+// only the preview API lets a diagnostic setting have a name of its own
+#disable-next-line use-recent-api-versions
+resource hubLabQueueServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: hubLabQueueServices
+  name: 'to-log-bank-common-central'
+  properties: {
+    workspaceId: centralLogs.id
+    logs: [
+      {
+        categoryGroup: 'allLogs'
+        enabled: true
+      }
+    ]
+    metrics: [
+      {
+        category: 'Transaction'
+        enabled: true
+      }
+    ]
+  }
+}
+
+// because how storage_accounts.hub-lab keeps its tables, and who asked for them, is set where they are served
+resource hubLabTableServices 'Microsoft.Storage/storageAccounts/tableServices@2026-04-01' = {
+  parent: hubLabStorage
+  name: 'default'
+  properties: {}
+}
+
+// because what happens on storage_accounts.hub-lab.table_services is kept in log_analytics.central
+// only the preview API lets a diagnostic setting have a name of its own
+#disable-next-line use-recent-api-versions
+resource hubLabTableServicesDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: hubLabTableServices
+  name: 'to-log-bank-common-central'
+  properties: {
+    workspaceId: centralLogs.id
+    logs: [
+      {
+        categoryGroup: 'allLogs'
+        enabled: true
+      }
+    ]
+    metrics: [
+      {
+        category: 'Transaction'
+        enabled: true
+      }
+    ]
+  }
+}
+
+// because old versions of blobs in storage_accounts.hub-lab would be kept for ever
+resource hubLabLifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2026-04-01' = {
+  parent: hubLabStorage
+  name: 'default'
+  properties: {
+    policy: {
+      rules: [
+        {
+          name: 'old-versions'
+          enabled: true
+          type: 'Lifecycle'
+          definition: {
+            filters: {
+              blobTypes: [
+                'blockBlob'
+              ]
+            }
+            actions: {
+              snapshot: {
+                delete: {
+                  daysAfterCreationGreaterThan: 90
+                }
+              }
+              version: {
+                delete: {
+                  daysAfterCreationGreaterThan: 90
+                }
+              }
+            }
+          }
+        }
+      ]
+    }
+  }
+  dependsOn: [
+    hubLabBlobServices
+  ]
+}
+
+// because hubs.lab manages storage_accounts.hub-lab, which it is linked to
+resource hubLabContributorOnHubLabStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabStorage
+  name: guid(hubLabStorage.id, hubLabIdentity.id, 'b24988ac-6180-42a0-ab88-20f7382dd24c')
+  properties: {
+    principalId: hubLabIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionContributor.id
+  }
+}
+
+// because hubs.lab keeps runs and models in storage_accounts.hub-lab
+resource hubLabStorageBlobDataContributorOnHubLabStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabStorage
+  name: guid(hubLabStorage.id, hubLabIdentity.id, 'ba92f5b4-2d11-453d-a403-e96b0029c9fe')
+  properties: {
+    principalId: hubLabIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionStorageBlobDataContributor.id
+  }
+}
+
+// because principals.branches keeps what it works on in projects.branches in storage_accounts.hub-lab, where keys are off
+resource branchesPrincipalStorageBlobDataContributorOnHubLabStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabStorage
+  name: guid(hubLabStorage.id, '30000000-0000-0000-0000-000000000004', 'ba92f5b4-2d11-453d-a403-e96b0029c9fe')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000004'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionStorageBlobDataContributor.id
+  }
+}
+
+// because principals.cards keeps what it works on in projects.cards in storage_accounts.hub-lab, where keys are off
+resource cardsPrincipalStorageBlobDataContributorOnHubLabStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabStorage
+  name: guid(hubLabStorage.id, '30000000-0000-0000-0000-000000000001', 'ba92f5b4-2d11-453d-a403-e96b0029c9fe')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000001'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionStorageBlobDataContributor.id
+  }
+}
+
+// because principals.compliance keeps what it works on in projects.compliance in storage_accounts.hub-lab, where keys are off
+resource compliancePrincipalStorageBlobDataContributorOnHubLabStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabStorage
+  name: guid(hubLabStorage.id, '30000000-0000-0000-0000-000000000005', 'ba92f5b4-2d11-453d-a403-e96b0029c9fe')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000005'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionStorageBlobDataContributor.id
+  }
+}
+
+// because principals.credit keeps what it works on in projects.credit in storage_accounts.hub-lab, where keys are off
+resource creditPrincipalStorageBlobDataContributorOnHubLabStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabStorage
+  name: guid(hubLabStorage.id, '30000000-0000-0000-0000-000000000002', 'ba92f5b4-2d11-453d-a403-e96b0029c9fe')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000002'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionStorageBlobDataContributor.id
+  }
+}
+
+// because principals.savings keeps what it works on in projects.savings in storage_accounts.hub-lab, where keys are off
+resource savingsPrincipalStorageBlobDataContributorOnHubLabStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabStorage
+  name: guid(hubLabStorage.id, '30000000-0000-0000-0000-000000000003', 'ba92f5b4-2d11-453d-a403-e96b0029c9fe')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000003'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionStorageBlobDataContributor.id
+  }
+}
+
+// because what happens on storage_accounts.hub-lab is kept in log_analytics.central
+// only the preview API lets a diagnostic setting have a name of its own
+#disable-next-line use-recent-api-versions
+resource hubLabStorageDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: hubLabStorage
+  name: 'to-log-bank-common-central'
+  properties: {
+    workspaceId: centralLogs.id
+    metrics: [
+      {
+        category: 'Transaction'
+        enabled: true
+      }
+    ]
+  }
+}
+
 // because network.inbound is private: storage_accounts.lake is reached in virtual_networks.spoke.subnets.endpoints, and nowhere else
 resource lakeBlobEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' = {
   name: 'pep-stbankdevlakeu0yh-blob'
@@ -1807,6 +2170,90 @@ resource edgeFileEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' = {
 // because names of storage_accounts.edge lead to storage_accounts.edge.private_endpoints.file where they are asked in its zones
 resource edgeFileDns 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-09-01' = {
   parent: edgeFileEndpoint
+  name: 'default'
+  properties: {
+    privateDnsZoneConfigs: [
+      {
+        name: 'file'
+        properties: {
+          privateDnsZoneId: fileZone.id
+        }
+      }
+    ]
+  }
+}
+
+// because network.inbound is private: storage_accounts.hub-lab is reached in virtual_networks.spoke.subnets.endpoints, and nowhere else
+resource hubLabBlobEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' = {
+  name: 'pep-stbankdevhublabu0yh-blob'
+  location: location
+  tags: tags
+  properties: {
+    subnet: {
+      id: spokeEndpointsSubnet.id
+    }
+    privateLinkServiceConnections: [
+      {
+        name: 'pep-stbankdevhublabu0yh-blob'
+        properties: {
+          privateLinkServiceId: hubLabStorage.id
+          groupIds: [
+            'blob'
+          ]
+        }
+      }
+    ]
+  }
+  dependsOn: [
+    edgeFileEndpoint
+  ]
+}
+
+// because names of storage_accounts.hub-lab lead to storage_accounts.hub-lab.private_endpoints.blob where they are asked in its zones
+resource hubLabBlobDns 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-09-01' = {
+  parent: hubLabBlobEndpoint
+  name: 'default'
+  properties: {
+    privateDnsZoneConfigs: [
+      {
+        name: 'blob'
+        properties: {
+          privateDnsZoneId: blobZone.id
+        }
+      }
+    ]
+  }
+}
+
+// because network.inbound is private: storage_accounts.hub-lab is reached in virtual_networks.spoke.subnets.endpoints, and nowhere else
+resource hubLabFileEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' = {
+  name: 'pep-stbankdevhublabu0yh-file'
+  location: location
+  tags: tags
+  properties: {
+    subnet: {
+      id: spokeEndpointsSubnet.id
+    }
+    privateLinkServiceConnections: [
+      {
+        name: 'pep-stbankdevhublabu0yh-file'
+        properties: {
+          privateLinkServiceId: hubLabStorage.id
+          groupIds: [
+            'file'
+          ]
+        }
+      }
+    ]
+  }
+  dependsOn: [
+    hubLabBlobEndpoint
+  ]
+}
+
+// because names of storage_accounts.hub-lab lead to storage_accounts.hub-lab.private_endpoints.file where they are asked in its zones
+resource hubLabFileDns 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-09-01' = {
+  parent: hubLabFileEndpoint
   name: 'default'
   properties: {
     privateDnsZoneConfigs: [

@@ -121,6 +121,32 @@ resource spokeTrainingSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-
   name: 'training'
 }
 
+resource hubLabIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-dev-hub-lab'
+}
+
+resource hubLabStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stbankdevhublabu0yh'
+}
+
+resource hubLabVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+  name: 'kv-bank-dev-hub-lab-u0yh'
+}
+
+resource hubLabInsights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: 'appi-bank-dev-hub-lab'
+}
+
+resource roleDefinitionReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'acdd72a7-3385-48ef-bd42-f606fba81ae7' // Reader
+}
+
+resource roleDefinitionAzureAIDeveloper 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: '64702f94-c441-49e6-a78b-ef80e0188fee' // Azure AI Developer
+}
+
 // because network.inbound is private: workspaces.main is reached in virtual_networks.spoke.subnets.endpoints, and nowhere else
 resource mainAmlworkspaceEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' = {
   name: 'pep-mlw-bank-dev-amlworkspace'
@@ -243,6 +269,54 @@ resource edgeAmlworkspaceEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01
 // because names of workspaces.edge lead to workspaces.edge.private_endpoints.amlworkspace where they are asked in its zones
 resource edgeAmlworkspaceDns 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-09-01' = {
   parent: edgeAmlworkspaceEndpoint
+  name: 'default'
+  properties: {
+    privateDnsZoneConfigs: [
+      {
+        name: 'ml-api'
+        properties: {
+          privateDnsZoneId: mlApiZone.id
+        }
+      }
+      {
+        name: 'ml-notebooks'
+        properties: {
+          privateDnsZoneId: mlNotebooksZone.id
+        }
+      }
+    ]
+  }
+}
+
+// because network.inbound is private: hubs.lab is reached in virtual_networks.spoke.subnets.endpoints, and nowhere else
+resource labAmlworkspaceEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' = {
+  name: 'pep-hub-bank-dev-lab-amlworkspace'
+  location: location
+  tags: tags
+  properties: {
+    subnet: {
+      id: spokeEndpointsSubnet.id
+    }
+    privateLinkServiceConnections: [
+      {
+        name: 'pep-hub-bank-dev-lab-amlworkspace'
+        properties: {
+          privateLinkServiceId: labHub.id
+          groupIds: [
+            'amlworkspace'
+          ]
+        }
+      }
+    ]
+  }
+  dependsOn: [
+    edgeAmlworkspaceEndpoint
+  ]
+}
+
+// because names of hubs.lab lead to hubs.lab.private_endpoints.amlworkspace where they are asked in its zones
+resource labAmlworkspaceDns 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-09-01' = {
+  parent: labAmlworkspaceEndpoint
   name: 'default'
   properties: {
     privateDnsZoneConfigs: [
@@ -639,6 +713,393 @@ resource edgeContributorOnEdgeWorkspace 'Microsoft.Authorization/roleAssignments
 #disable-next-line use-recent-api-versions
 resource edgeWorkspaceDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: edgeWorkspace
+  name: 'to-log-bank-common-central'
+  properties: {
+    workspaceId: centralLogs.id
+    logs: [
+      {
+        categoryGroup: 'allLogs'
+        enabled: true
+      }
+    ]
+    metrics: [
+      {
+        category: 'AllMetrics'
+        enabled: true
+      }
+    ]
+  }
+}
+
+resource labHub 'Microsoft.MachineLearningServices/workspaces@2026-05-01' = {
+  name: 'hub-bank-dev-lab'
+  location: location
+  tags: tags
+  kind: 'Hub'
+  sku: {
+    name: 'Basic'
+    tier: 'Basic'
+  }
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${hubLabIdentity.id}': {}
+    }
+  }
+  properties: {
+    storageAccount: hubLabStorage.id
+    keyVault: hubLabVault.id
+    applicationInsights: hubLabInsights.id
+    primaryUserAssignedIdentity: hubLabIdentity.id
+    publicNetworkAccess: 'Disabled'
+    v1LegacyMode: false
+    hbiWorkspace: false
+    enableDataIsolation: false
+    systemDatastoresAuthMode: 'Identity'
+    encryption: {
+      status: 'Enabled'
+      identity: {
+        userAssignedIdentity: hubLabIdentity.id
+      }
+      keyVaultProperties: {
+        keyVaultArmId: keysVault.id
+        keyIdentifier: keysPlatformKey.properties.keyUriWithVersion
+      }
+    }
+    managedNetwork: {
+      isolationMode: 'AllowOnlyApprovedOutbound'
+      firewallSku: 'Standard'
+    }
+    provisionNetworkNow: true
+  }
+}
+
+// because hubs.lab runs as identities.hub-lab, which manages it; nothing can be granted on it before it is there
+resource hubLabContributorOnLabHub 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: labHub
+  name: guid(labHub.id, hubLabIdentity.id, 'b24988ac-6180-42a0-ab88-20f7382dd24c')
+  properties: {
+    principalId: hubLabIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionContributor.id
+  }
+}
+
+// because principals.branches sees what projects.branches has of hubs.lab
+resource branchesPrincipalReaderOnLabHub 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: labHub
+  name: guid(labHub.id, '30000000-0000-0000-0000-000000000004', 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000004'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionReader.id
+  }
+}
+
+// because principals.cards sees what projects.cards has of hubs.lab
+resource cardsPrincipalReaderOnLabHub 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: labHub
+  name: guid(labHub.id, '30000000-0000-0000-0000-000000000001', 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000001'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionReader.id
+  }
+}
+
+// because principals.compliance sees what projects.compliance has of hubs.lab
+resource compliancePrincipalReaderOnLabHub 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: labHub
+  name: guid(labHub.id, '30000000-0000-0000-0000-000000000005', 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000005'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionReader.id
+  }
+}
+
+// because principals.credit sees what projects.credit has of hubs.lab
+resource creditPrincipalReaderOnLabHub 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: labHub
+  name: guid(labHub.id, '30000000-0000-0000-0000-000000000002', 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000002'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionReader.id
+  }
+}
+
+// because principals.savings sees what projects.savings has of hubs.lab
+resource savingsPrincipalReaderOnLabHub 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: labHub
+  name: guid(labHub.id, '30000000-0000-0000-0000-000000000003', 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000003'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionReader.id
+  }
+}
+
+// because what happens on hubs.lab is kept in log_analytics.central
+// only the preview API lets a diagnostic setting have a name of its own
+#disable-next-line use-recent-api-versions
+resource labHubDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: labHub
+  name: 'to-log-bank-common-central'
+  properties: {
+    workspaceId: centralLogs.id
+    logs: [
+      {
+        categoryGroup: 'allLogs'
+        enabled: true
+      }
+    ]
+    metrics: [
+      {
+        category: 'AllMetrics'
+        enabled: true
+      }
+    ]
+  }
+}
+
+resource cardsProject 'Microsoft.MachineLearningServices/workspaces@2026-05-01' = {
+  name: 'proj-bank-dev-cards'
+  location: location
+  tags: tags
+  kind: 'Project'
+  sku: {
+    name: 'Basic'
+    tier: 'Basic'
+  }
+  identity: {
+    type: 'SystemAssigned'
+  }
+  properties: {
+    hubResourceId: labHub.id
+  }
+}
+
+// because principals.cards works in projects.cards
+resource cardsPrincipalAzureAIDeveloperOnCardsProject 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: cardsProject
+  name: guid(cardsProject.id, '30000000-0000-0000-0000-000000000001', '64702f94-c441-49e6-a78b-ef80e0188fee')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000001'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionAzureAIDeveloper.id
+  }
+}
+
+// because what happens on projects.cards is kept in log_analytics.central
+// only the preview API lets a diagnostic setting have a name of its own
+#disable-next-line use-recent-api-versions
+resource cardsProjectDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: cardsProject
+  name: 'to-log-bank-common-central'
+  properties: {
+    workspaceId: centralLogs.id
+    logs: [
+      {
+        categoryGroup: 'allLogs'
+        enabled: true
+      }
+    ]
+    metrics: [
+      {
+        category: 'AllMetrics'
+        enabled: true
+      }
+    ]
+  }
+}
+
+resource creditProject 'Microsoft.MachineLearningServices/workspaces@2026-05-01' = {
+  name: 'proj-bank-dev-credit'
+  location: location
+  tags: tags
+  kind: 'Project'
+  sku: {
+    name: 'Basic'
+    tier: 'Basic'
+  }
+  identity: {
+    type: 'SystemAssigned'
+  }
+  properties: {
+    hubResourceId: labHub.id
+  }
+}
+
+// because principals.credit works in projects.credit
+resource creditPrincipalAzureAIDeveloperOnCreditProject 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: creditProject
+  name: guid(creditProject.id, '30000000-0000-0000-0000-000000000002', '64702f94-c441-49e6-a78b-ef80e0188fee')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000002'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionAzureAIDeveloper.id
+  }
+}
+
+// because what happens on projects.credit is kept in log_analytics.central
+// only the preview API lets a diagnostic setting have a name of its own
+#disable-next-line use-recent-api-versions
+resource creditProjectDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: creditProject
+  name: 'to-log-bank-common-central'
+  properties: {
+    workspaceId: centralLogs.id
+    logs: [
+      {
+        categoryGroup: 'allLogs'
+        enabled: true
+      }
+    ]
+    metrics: [
+      {
+        category: 'AllMetrics'
+        enabled: true
+      }
+    ]
+  }
+}
+
+resource savingsProject 'Microsoft.MachineLearningServices/workspaces@2026-05-01' = {
+  name: 'proj-bank-dev-savings'
+  location: location
+  tags: tags
+  kind: 'Project'
+  sku: {
+    name: 'Basic'
+    tier: 'Basic'
+  }
+  identity: {
+    type: 'SystemAssigned'
+  }
+  properties: {
+    hubResourceId: labHub.id
+  }
+}
+
+// because principals.savings works in projects.savings
+resource savingsPrincipalAzureAIDeveloperOnSavingsProject 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: savingsProject
+  name: guid(savingsProject.id, '30000000-0000-0000-0000-000000000003', '64702f94-c441-49e6-a78b-ef80e0188fee')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000003'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionAzureAIDeveloper.id
+  }
+}
+
+// because what happens on projects.savings is kept in log_analytics.central
+// only the preview API lets a diagnostic setting have a name of its own
+#disable-next-line use-recent-api-versions
+resource savingsProjectDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: savingsProject
+  name: 'to-log-bank-common-central'
+  properties: {
+    workspaceId: centralLogs.id
+    logs: [
+      {
+        categoryGroup: 'allLogs'
+        enabled: true
+      }
+    ]
+    metrics: [
+      {
+        category: 'AllMetrics'
+        enabled: true
+      }
+    ]
+  }
+}
+
+resource branchesProject 'Microsoft.MachineLearningServices/workspaces@2026-05-01' = {
+  name: 'proj-bank-dev-branches'
+  location: location
+  tags: tags
+  kind: 'Project'
+  sku: {
+    name: 'Basic'
+    tier: 'Basic'
+  }
+  identity: {
+    type: 'SystemAssigned'
+  }
+  properties: {
+    hubResourceId: labHub.id
+  }
+}
+
+// because principals.branches works in projects.branches
+resource branchesPrincipalAzureAIDeveloperOnBranchesProject 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: branchesProject
+  name: guid(branchesProject.id, '30000000-0000-0000-0000-000000000004', '64702f94-c441-49e6-a78b-ef80e0188fee')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000004'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionAzureAIDeveloper.id
+  }
+}
+
+// because what happens on projects.branches is kept in log_analytics.central
+// only the preview API lets a diagnostic setting have a name of its own
+#disable-next-line use-recent-api-versions
+resource branchesProjectDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: branchesProject
+  name: 'to-log-bank-common-central'
+  properties: {
+    workspaceId: centralLogs.id
+    logs: [
+      {
+        categoryGroup: 'allLogs'
+        enabled: true
+      }
+    ]
+    metrics: [
+      {
+        category: 'AllMetrics'
+        enabled: true
+      }
+    ]
+  }
+}
+
+resource complianceProject 'Microsoft.MachineLearningServices/workspaces@2026-05-01' = {
+  name: 'proj-bank-dev-compliance'
+  location: location
+  tags: tags
+  kind: 'Project'
+  sku: {
+    name: 'Basic'
+    tier: 'Basic'
+  }
+  identity: {
+    type: 'SystemAssigned'
+  }
+  properties: {
+    hubResourceId: labHub.id
+  }
+}
+
+// because principals.compliance works in projects.compliance
+resource compliancePrincipalAzureAIDeveloperOnComplianceProject 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: complianceProject
+  name: guid(complianceProject.id, '30000000-0000-0000-0000-000000000005', '64702f94-c441-49e6-a78b-ef80e0188fee')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000005'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionAzureAIDeveloper.id
+  }
+}
+
+// because what happens on projects.compliance is kept in log_analytics.central
+// only the preview API lets a diagnostic setting have a name of its own
+#disable-next-line use-recent-api-versions
+resource complianceProjectDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: complianceProject
   name: 'to-log-bank-common-central'
   properties: {
     workspaceId: centralLogs.id

@@ -24,6 +24,10 @@ from mlinfra.languages.azureml.sections.feature_stores import (
     FEATURE_STORE_ENTITIES,
     FEATURE_STORES,
 )
+from mlinfra.languages.azureml.sections.hubs import (
+    HUBS,
+    PROJECTS,
+)
 from mlinfra.languages.azureml.sections.jobs import (
     COMPONENTS,
     JOBS,
@@ -40,8 +44,6 @@ from mlinfra.languages.azureml.sections.serving import (
 )
 from mlinfra.languages.azureml.sections.workspaces import (
     CONNECTIONS,
-    HUBS,
-    PROJECTS,
     REGISTRIES,
     WORKSPACES,
 )

@@ -130,38 +130,6 @@ WORKSPACES = Row(
     ),
 )
 
-HUBS = Row(
-    name="hubs",
-    described="Hubs: what their projects share",
-    noun="hub",
-    az_noun="workspace",
-    loader="load_workspace",
-    compiled_to="unsupported yet",
-    other_types=(WORKSPACE_TYPE,),
-    classes=("workspace.ai_workspaces.hub:HubSchema",),
-    schemas={"": "hub"},
-    implied={"kind": "hub"},
-    additions=RESOURCE,
-    name_rule=NameRule("a hub", 3, 33, WORD, "resource group", "platform", "hub"),
-    layer="workspace",
-)
-
-PROJECTS = Row(
-    name="projects",
-    described="Projects of a hub, one for a team",
-    noun="project",
-    az_noun="workspace",
-    loader="load_workspace",
-    compiled_to="unsupported yet",
-    other_types=(WORKSPACE_TYPE,),
-    classes=("workspace.ai_workspaces.project:ProjectSchema",),
-    schemas={"": "project"},
-    implied={"kind": "project"},
-    additions=RESOURCE,
-    name_rule=NameRule("a project", 3, 33, WORD, "resource group", "platform", "proj"),
-    layer="workspace",
-)
-
 REGISTRIES = Row(
     name="registries",
     described="Registries of models and environments for several workspaces",
@@ -187,7 +155,6 @@ REGISTRIES = Row(
     private_endpoint="amlregistry",
     symbol="registry",
     group="Workspaces",
-    described="Models, environments, components and data that workspaces share",
     settings=public_access(),
     beyond_the_sdk={
         "tags*": "the tags of the header",

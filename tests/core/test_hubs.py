@@ -1,0 +1,76 @@
+"""Hubs and their projects: what is made for a hub, what a project has of it, and who works there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.spec import HEADER, compiled, said
+
+HUBS = "hubs: {main: {}, ai: {}}\nprojects: {cards: {hub_id: ai}, credit: {hub_id: main}}\n"
+PEOPLE = """\
+principals:
+  team:
+    object_id: 30000000-0000-0000-0000-000000000001
+    role: data_scientist
+    workspaces: [workspaces.main, projects.cards]
+  audit: {object_id: 30000000-0000-0000-0000-000000000002, role: reader, workspaces: [projects.credit]}
+"""
+PRIVATE = """\
+network: {inbound: private, outbound: approved, virtual_network: spoke, endpoints_subnet: a, dns: here}
+virtual_networks: {spoke: {address_space: [10.60.0.0/18], subnets: {a: {address_prefix: 10.60.0.0/24}}}}
+"""
+
+
+def test_what_is_made_for_a_hub_is_called_after_it_and_shared_with_no_workspace(tmp_path: Path) -> None:
+    plan = compiled(tmp_path, HEADER + "workspaces: {main: {}}\n" + HUBS).plans[0]
+    graph = plan.graph
+    fields = ("storage_account", "key_vault", "application_insights", "primary_user_assigned_identity")
+    linked = {hub: [graph.bound(f"hubs.{hub}", field) for field in fields] for hub in ("main", "ai")}
+    sections = ("storage_accounts", "key_vaults", "application_insights", "identities")
+    assert linked == {
+        "main": [f"{section}.hub" for section in sections],
+        "ai": [f"{section}.hub-ai" for section in sections],
+    }
+    assert graph.bound("hubs.ai", "container_registry") is None
+
+
+def test_a_project_says_whose_it_is_and_nothing_that_its_hub_decides(tmp_path: Path) -> None:
+    plan = compiled(tmp_path, HEADER + HUBS).plans[0]
+    body = plan.by_address["projects.cards"].resource.body
+    assert (body["kind"], set(body["properties"])) == ("Project", {"hubResourceId"})
+    assert body["properties"]["hubResourceId"].address == "hubs.ai"
+
+
+def test_one_private_endpoint_of_a_hub_serves_its_projects(tmp_path: Path) -> None:
+    plan = compiled(tmp_path, HEADER + PRIVATE + HUBS).plans[0]
+    endpoints = plan.graph.section("derived_private_endpoints")
+    of_workspaces = [entry.address for entry in endpoints if entry.address.endswith("amlworkspace")]
+    assert of_workspaces == [f"hubs.{hub}.private_endpoints.amlworkspace" for hub in ("main", "ai")]
+    assert plan.by_address["hubs.ai"].resource.body["properties"]["publicNetworkAccess"] == "Disabled"
+
+
+def test_who_works_in_a_project_sees_its_hub_and_keeps_work_in_its_storage(tmp_path: Path) -> None:
+    plan = compiled(tmp_path, HEADER + "workspaces: {main: {}}\n" + HUBS + PEOPLE).plans[0]
+    given = [
+        each.resource.address for each in plan.resources if "role_assignments.principals." in each.resource.address
+    ]
+    assert sorted(address.removeprefix("role_assignments.principals.") for address in given) == [
+        "audit/Reader/projects.credit",
+        "team/Azure AI Developer/projects.cards",
+        "team/AzureML Data Scientist/workspaces.main",
+        "team/Reader/hubs.ai",
+        "team/Storage Blob Data Contributor/storage_accounts.hub-ai",
+        "team/Storage Blob Data Contributor/storage_accounts.main",
+        "team/Storage File Data Privileged Contributor/storage_accounts.main",
+    ]
+
+
+@pytest.mark.parametrize("name", ["ai", "cards"])
+def test_what_runs_names_a_workspace(tmp_path: Path, name: str) -> None:
+    text = f"workspaces: {{main: {{}}}}\n{HUBS}compute_clusters: {{cpu: {{workspace: {name}}}}}\n"
+    address = {"ai": "hubs.ai", "cards": "projects.cards"}[name]
+    assert said(tmp_path, HEADER + text, "MLI369") == [
+        f"9: compute_clusters.cpu names {address}, which is no workspace (defined: main)"
+    ]
