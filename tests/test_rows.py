@@ -39,7 +39,7 @@ ABOUT_THESE_SECTIONS = {  # module -> why what it says is about exactly the sect
     "rules/packages.py": "deployments load models and log none, and batch ones have a driver of the old SDK",
     "rules/scoring_contract.py": "deployments have code and an environment, and online ones a server that calls it",
     "validate/membership.py": "workspaces are what others belong to",
-    "verify/cli_body.py": "the client puts the endpoint of the cloud into a datastore",
+    "verify/cli_body.py": "the client puts the endpoint of the cloud into a datastore, and a registry has its regions",
 }
 
 

@@ -154,6 +154,10 @@ def _is_closed(resource: Mapping[str, Any]) -> bool:
     return bool(resource.get("properties", {}).get("publicNetworkAccess") == "Disabled")
 
 
+def _is_in_a_hub(resource: Mapping[str, Any]) -> bool:
+    return bool(resource.get("properties", {}).get("hubResourceId"))
+
+
 def _goes_out_only_where_approved(resource: Mapping[str, Any]) -> bool:
     network = resource.get("properties", {}).get("managedNetwork", {})
     return bool(network.get("isolationMode") == "AllowOnlyApprovedOutbound")
@@ -236,6 +240,11 @@ ACCEPTED: tuple[Accepted, ...] = (
         "closed, and reached by a private endpoint of your own network",
         _is_closed,
         has_an_endpoint=True,
+    ),
+    Accepted(
+        "CKV_AZURE_243",
+        "a project has the network of its hub, and is reached by the private endpoint of that",
+        _is_in_a_hub,
     ),
     Accepted(
         "CKV2_AZURE_49",
