@@ -20,7 +20,13 @@ REPOSITORY = Path(__file__).parent.parent.parent
 SPECS = (
     ("specs/churn", {("identities.main/Contributor/workspaces.main", "workspaces.main")}),
     ("specs/minimal", {("identities.main/Contributor/workspaces.main", "workspaces.main")}),
-    ("tests/acceptance/everything", {("identities.workspace/Contributor/workspaces.main", "workspaces.main")}),
+    (
+        "tests/acceptance/everything",
+        {
+            ("identities.workspace/Contributor/workspaces.main", "workspaces.main"),
+            ("identities.hub/Contributor/hubs.main", "hubs.main"),
+        },
+    ),
 )
 ACTS_AS = {"identity", "identities", "primary_user_assigned_identity"}  # fields in which what acts names whom as
 AFTER_ALL = "after all modules"  # what scripts make, once `main` is deployed

@@ -42,7 +42,8 @@ def _properties(plan: Plan, address: str) -> dict[str, Any]:
 
 
 def _addresses(plan: Plan, what: str) -> list[str]:
-    return sorted(address for address in plan.by_address if what in address and not address.endswith(".dns"))
+    found = (address for address in plan.by_address if what in address and not address.endswith(".dns"))
+    return sorted(address for address in found if not address.startswith("role_assignments."))
 
 
 ENDPOINTS: tuple[tuple[str, str, list[str]], ...] = (
@@ -337,6 +338,17 @@ def test_a_workspace_with_a_managed_network_keeps_its_computes_there(tmp_path: P
     workspace = "workspaces: {main: {managed_network: {isolation_mode: allow_internet_outbound}}}\n"
     plan = _plan(tmp_path, INSIDE.replace("WAY", NAT) + workspace + CLUSTER)
     assert "subnet" not in _properties(plan, "compute_clusters.cpu")["properties"]
+
+
+@pytest.mark.parametrize("named", ["", "pep-ours"])
+def test_the_studio_reads_the_endpoints_of_blobs_and_files_under_whatever_name(tmp_path: Path, named: str) -> None:
+    blob = "storage_accounts.main.private_endpoints.blob"
+    derived = f"derived: {{{blob}: {{azure_name: {named}}}}}\n" if named else ""
+    plan = _plan(tmp_path, INSIDE.replace("WAY", NAT) + WORKSPACE + CLUSTER + derived)
+    roles = [address for address in plan.by_address if address.startswith("role_assignments.identities.main/Reader/")]
+    assert [address.rpartition("/")[2] for address in roles] == [blob, blob.replace("blob", "file")]
+    assert plan.by_address[roles[0]].id.startswith(f"{plan.by_address[blob].id}/providers/")
+    assert named in plan.by_address[blob].id
 
 
 def test_what_batch_scoring_hands_its_work_out_by_has_endpoints_too(tmp_path: Path) -> None:

@@ -85,7 +85,13 @@ EDITS = (
         PEERINGS,
         "    peerings: {hub: {allow_forwarded_traffic: false}, lab: {}}\n",
     ),
+    Edit(
+        "a gateway that each side has from the other one",
+        PEERINGS,
+        "    peerings: {hub: {}, lab: {use_remote_gateways: true, remote: {use_remote_gateways: true}}}\n",
+    ),
     # routes
+    Edit("a gateway that is not there", ROUTE, "{default: {address_prefix: 0.0.0.0/0, next_hop: gateway}}"),
     Edit("an appliance in no network", ROUTE, ROUTE.replace("10.0.0.4", "192.168.1.4")),
     Edit(
         "a route that drops",

@@ -28,9 +28,9 @@ def _all_of(entries: Callable[[Graph], Iterable[Entry]]) -> Derivation:
 
 DERIVATIONS: tuple[Derivation, ...] = (
     _all_of(outbound_rules),
-    role_assignments,  # after the rules: whoever opens a private endpoint has to approve it
-    _all_of(derived_rules),
     _all_of(derived_endpoints),
+    role_assignments,  # after these: whoever opens a private endpoint has to approve it, and the studio looks at some
+    _all_of(derived_rules),
     _all_of(derived_links),
     _all_of(diagnostic_settings),
     _all_of(locks),

@@ -18,6 +18,7 @@ from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.forms import PARENT
 from mlinfra.languages.platform.identity.principals import Principal, PrincipalRole
 from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule
+from mlinfra.languages.platform.network.private_endpoints import DERIVED_PRIVATE_ENDPOINTS, PrivateEndpoint
 from mlinfra.languages.platform.storage.account import StorageAccount
 from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.languages.vault_references import vault_references
@@ -34,6 +35,7 @@ METRICS_WRITER = "AzureML Metrics Writer"
 CONNECTION_APPROVER = "Azure AI Enterprise Network Connection Approver"
 LINKED_BY_ENDPOINTS = ("storage_account", "key_vault", "container_registry")
 LINKED = (*LINKED_BY_ENDPOINTS, "application_insights")
+SEEN_BY_THE_STUDIO = ("blob", "file")  # groups of private endpoints
 
 
 def needs(graph: Graph) -> Iterator[Need]:
@@ -62,10 +64,26 @@ def _of_workspace(graph: Graph, workspace: Entry, identity: str) -> Iterator[Nee
         yield Need(identity, READER, vault, because, address)
     if storage := graph.bound(address, "storage_account"):
         yield Need(identity, BLOB_CONTRIBUTOR, storage, f"{address} keeps runs and models in {storage}", address)
+    yield from _of_studio(graph, workspace, identity)
     because = f"{address} runs as {identity}, which manages it; nothing can be granted on it before it is there"
     yield Need(identity, CONTRIBUTOR, address, because, address)
     if around.isolation_mode(workspace) != "disabled":
         yield from _of_managed_network(graph, workspace, identity)
+
+
+def _of_studio(graph: Graph, workspace: Entry, identity: str) -> Iterator[Need]:
+    """The studio sees data of a closed account where the workspace reads the private endpoints of people to it.
+
+    Source: docs, "Workspace managed virtual network isolation", "Azure Machine Learning studio".
+    """
+    storage = graph.bound(workspace.address, "storage_account")
+    for endpoint in graph.section(DERIVED_PRIVATE_ENDPOINTS.name):
+        model = endpoint.model
+        if not isinstance(model, PrivateEndpoint) or model.resource != storage:
+            continue
+        if model.group in SEEN_BY_THE_STUDIO:
+            because = f"the studio of {workspace.address} shows what lies behind {endpoint.address}"
+            yield Need(identity, READER, endpoint.address, because, workspace.address)
 
 
 def _of_keys(graph: Graph) -> Iterator[Need]:

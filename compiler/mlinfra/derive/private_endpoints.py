@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from mlinfra.azure.ids import resource_id
 from mlinfra.azure.private_dns import ZONES_OF_GROUPS
 from mlinfra.azure.traffic import CALLS, OF_DATA
 from mlinfra.derive import workspace as around
@@ -15,6 +16,7 @@ from mlinfra.languages.language import Inner
 from mlinfra.languages.platform.network import private_dns_zones, private_endpoints
 from mlinfra.languages.platform.network.peering import layer_of_parts
 from mlinfra.languages.platform.network.private_endpoints import PrivateEndpoint
+from mlinfra.source.tree import Scalar
 
 # Zones of what agents and people call from networks of someone else's; queues and tables are for nodes only.
 _ASKED_FROM_ELSEWHERE = frozenset(
@@ -49,7 +51,17 @@ def derived_endpoints(graph: Graph) -> Iterator[Entry]:
             request_message=None if part.property == OF_ITSELF else asked[: private_endpoints.MAX_ASKED],
         )
         address = private_endpoints.derived_address(entry.address, part.name)
-        yield derived(graph, entry.address, _ENDPOINTS, address, f"{entry.name}-{part.name}", model, because)
+        made = derived(graph, entry.address, _ENDPOINTS, address, f"{entry.name}-{part.name}", model, because)
+        yield replace(made, id=_id(graph, address, str(model.azure_name)))
+
+
+def _id(graph: Graph, address: str, name: str) -> str:
+    """The id by which roles are given on one, under the name that `derived` may give it."""
+    alteration = graph.alterations.get(address)
+    field = alteration.tree.fields.get("azure_name") if alteration else None
+    named = str(field.value.value) if field and isinstance(field.value, Scalar) else name
+    group = (graph.target.subscription, graph.target.resource_group.name)
+    return resource_id(*group, ROWS[_ENDPOINTS].resource_type, named)
 
 
 def closed(graph: Graph) -> Iterator[Entry]:

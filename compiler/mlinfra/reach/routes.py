@@ -13,7 +13,8 @@ from mlinfra.languages.platform.network.route_tables import Route
 from mlinfra.reach.gap import Gap
 from mlinfra.reach.packets import ranges
 
-_DROPS = "none"
+_DROPS, _GATEWAY = "none", "gateway"
+_GATEWAYS = "gatewaysubnet"  # the subnet in which one lies
 
 
 def gaps_of_routes(graph: Graph, network: Entry, subnet: Entry | None, to: Entry) -> Iterator[Gap]:
@@ -52,6 +53,9 @@ def peering_between(graph: Graph, here: Entry, there: Entry) -> tuple[Entry, Far
 
 def _gaps_of_peering(entry: Entry, near: FarSide, far: FarSide, subnet: Entry | None, to: Entry) -> Iterator[Gap]:
     related = (Related(f"{entry.address} is written here", entry.key),)
+    if near.use_remote_gateways and far.use_remote_gateways:
+        what = f"both sides of {entry.address} use the gateway of the other one, which Azure makes of no peering"
+        yield Gap(what, "leave use_remote_gateways out on the side that has the gateway", related)
     for side, shown in ((near, entry.address), (far, f"{entry.address}.remote")):
         if not side.allow_virtual_network_access:
             what = f"{shown} lets nothing of the other network in"
@@ -129,10 +133,28 @@ def gaps_out(graph: Graph, subnet: Entry) -> Iterator[Gap]:
     table = graph.bound(subnet.address, "route_table")
     for entry in graph.section("routes") if table and not network.existing else ():
         route = entry.model
-        if entry.parent != table or not isinstance(route, Route) or not route.next_hop[:1].isdigit():
+        if entry.parent != table or not isinstance(route, Route):
+            continue
+        if route.next_hop.lower() == _GATEWAY and not _has_a_gateway(graph, network):
+            related = (Related(f"{entry.address} is written here", entry.key),)
+            what = f"{entry.address} leads to a gateway, and {network.address} has none"
+            yield Gap(what, "add a GatewaySubnet, or a peering with use_remote_gateways: true", related)
+        if not route.next_hop[:1].isdigit():
             continue
         if ranges([route.address_prefix]):
             yield from _gaps_of_appliance(graph, network, entry, ipaddress.IPv4Address(route.next_hop))
+
+
+def _has_a_gateway(graph: Graph, network: Entry) -> bool:
+    """Whether a network has one of its own, or uses that of another one."""
+    if any(each.name.lower() == _GATEWAYS for each in graph.section("subnets") if each.parent == network.address):
+        return True
+    sides = (
+        peering.model if peering.parent == network.address else getattr(peering.model, "remote", None)
+        for peering in graph.section("peerings")
+        if network.address in (peering.parent, f"virtual_networks.{peering.name}")
+    )
+    return any(isinstance(side, FarSide) and side.use_remote_gateways for side in sides)
 
 
 def _gaps_of_appliance(graph: Graph, network: Entry, route: Entry, hop: ipaddress.IPv4Address) -> Iterator[Gap]:

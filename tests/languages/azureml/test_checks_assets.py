@@ -269,7 +269,7 @@ COMPUTES = [
         "{network_settings: {subnet: training}}",
         ("network_settings", "subnet"),
         'subnet "training" is neither an id nor in a network',
-        "add vnet_name: <name>, or write /subscriptions/…/virtualNetworks/…/subnets/…",
+        "write ${virtual_networks.<entry>.subnets.<entry>.id}, or add vnet_name: <name>",
         "{network_settings: {vnet_name: vnet, subnet: training}}",
     ),
     Case(

@@ -95,6 +95,11 @@ resource dfsZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
   name: 'privatelink.dfs.core.windows.net'
 }
 
+resource roleDefinitionReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'acdd72a7-3385-48ef-bd42-f606fba81ae7' // Reader
+}
+
 resource fileZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
   scope: resourceGroup('99999999-9999-9999-9999-999999999999', 'rg-hub-dns')
   // the cloud of the spec is known, and environment() would hide the name from what-if
@@ -1459,6 +1464,17 @@ resource mainBlobEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' = {
   ]
 }
 
+// because the studio of workspaces.main shows what lies behind storage_accounts.main.private_endpoints.blob
+resource mainReaderOnMainBlobEndpoint 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: mainBlobEndpoint
+  name: guid(mainBlobEndpoint.id, mainIdentity.id, 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: mainIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionReader.id
+  }
+}
+
 // because names of storage_accounts.main lead to storage_accounts.main.private_endpoints.blob where they are asked in its zones
 resource mainBlobDns 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-09-01' = {
   parent: mainBlobEndpoint
@@ -1499,6 +1515,17 @@ resource mainFileEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' = {
   dependsOn: [
     mainBlobEndpoint
   ]
+}
+
+// because the studio of workspaces.main shows what lies behind storage_accounts.main.private_endpoints.file
+resource mainReaderOnMainFileEndpoint 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: mainFileEndpoint
+  name: guid(mainFileEndpoint.id, mainIdentity.id, 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: mainIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionReader.id
+  }
 }
 
 // because names of storage_accounts.main lead to storage_accounts.main.private_endpoints.file where they are asked in its zones
@@ -1543,6 +1570,17 @@ resource sparkBlobEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' = {
   ]
 }
 
+// because the studio of workspaces.spark shows what lies behind storage_accounts.spark.private_endpoints.blob
+resource sparkReaderOnSparkBlobEndpoint 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: sparkBlobEndpoint
+  name: guid(sparkBlobEndpoint.id, sparkIdentity.id, 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: sparkIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionReader.id
+  }
+}
+
 // because names of storage_accounts.spark lead to storage_accounts.spark.private_endpoints.blob where they are asked in its zones
 resource sparkBlobDns 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-09-01' = {
   parent: sparkBlobEndpoint
@@ -1583,6 +1621,17 @@ resource sparkFileEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' = {
   dependsOn: [
     sparkBlobEndpoint
   ]
+}
+
+// because the studio of workspaces.spark shows what lies behind storage_accounts.spark.private_endpoints.file
+resource sparkReaderOnSparkFileEndpoint 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: sparkFileEndpoint
+  name: guid(sparkFileEndpoint.id, sparkIdentity.id, 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: sparkIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionReader.id
+  }
 }
 
 // because names of storage_accounts.spark lead to storage_accounts.spark.private_endpoints.file where they are asked in its zones
@@ -1627,6 +1676,17 @@ resource edgeBlobEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' = {
   ]
 }
 
+// because the studio of workspaces.edge shows what lies behind storage_accounts.edge.private_endpoints.blob
+resource edgeReaderOnEdgeBlobEndpoint 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: edgeBlobEndpoint
+  name: guid(edgeBlobEndpoint.id, edgeIdentity.id, 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: edgeIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionReader.id
+  }
+}
+
 // because names of storage_accounts.edge lead to storage_accounts.edge.private_endpoints.blob where they are asked in its zones
 resource edgeBlobDns 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-09-01' = {
   parent: edgeBlobEndpoint
@@ -1667,6 +1727,17 @@ resource edgeFileEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' = {
   dependsOn: [
     edgeBlobEndpoint
   ]
+}
+
+// because the studio of workspaces.edge shows what lies behind storage_accounts.edge.private_endpoints.file
+resource edgeReaderOnEdgeFileEndpoint 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: edgeFileEndpoint
+  name: guid(edgeFileEndpoint.id, edgeIdentity.id, 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: edgeIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionReader.id
+  }
 }
 
 // because names of storage_accounts.edge lead to storage_accounts.edge.private_endpoints.file where they are asked in its zones

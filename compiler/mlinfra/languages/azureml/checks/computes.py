@@ -150,7 +150,7 @@ def check_subnet(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
         yield BodyProblem(HALF_A_SUBNET, ("network_settings", "vnet_name"), message, "add subnet: <name>", on_key=True)
     elif isinstance(subnet, str) and vnet is None and not subnet.startswith("/"):
         message = f'subnet "{subnet}" is neither an id nor in a network'
-        help_text = "add vnet_name: <name>, or write /subscriptions/…/virtualNetworks/…/subnets/…"
+        help_text = "write ${virtual_networks.<entry>.subnets.<entry>.id}, or add vnet_name: <name>"
         yield BodyProblem(HALF_A_SUBNET, ("network_settings", "subnet"), message, help_text)
 
 
