@@ -46,6 +46,7 @@ JOB = """jobs:
     environment: azureml://registries/azureml/environments/sklearn-1.5/versions/20
     compute: cpu
 """
+LAKE = "storage_accounts.lake"
 Diff = Callable[..., dict[str, Any]]
 
 
@@ -236,6 +237,36 @@ def test_what_another_release_makes_of_the_same_spec_is_told_apart(diff: Diff, r
         ("storage_accounts.lake", "compiler"),
         ("storage_accounts.main", "compiler"),
     }
+
+
+def test_what_is_somebody_elses_from_now_on_is_handed_over_and_can_be_adopted(diff: Diff, repository: Path) -> None:
+    name = next(each["name"] for each in _resources(repository) if each["address"] == "storage_accounts.lake")
+    theirs = ("lake: {containers", f"lake: {{existing: true, azure_name: {name}, containers")
+    found = {(each["target"], each["action"]): each for each in diff(theirs)["changes"] if each["address"] == LAKE}
+    assert found["dev", "handed_over"]["classes"] == ["no_effect"]
+    assert found["prod", "deleted"]["classes"] == ["orphans"]  # its account has another name
+    assert run(["compile", "-q", "-f", str(repository)]) == 0
+    committed(repository)
+    found = {(each["target"], each["action"]): each for each in diff()["changes"] if each["address"] == LAKE}
+    assert found["dev", "adopted"]["classes"] == ["in_place"]
+
+
+def _resources(repository: Path) -> list[dict[str, Any]]:
+    manifest: dict[str, Any] = json.loads((repository / "generated" / "manifest.json").read_text(encoding="utf-8"))
+    resources: list[dict[str, Any]] = manifest["resources"]
+    return resources
+
+
+def test_a_role_that_may_more_opens(diff: Diff, repository: Path) -> None:
+    roles = "role_definitions:\n  look: {actions: [Microsoft.Storage/storageAccounts/read]}\n"
+    who = f"object_id: {'4' * 8}-4444-4444-4444-{'4' * 12}, principal_type: user"
+    given = f"role_assignments:\n  it: {{role: look, {who}, scope: {LAKE}}}\n"
+    (repository / "ml-platform.yaml").write_text(SPEC + roles + given, encoding="utf-8")
+    assert run(["compile", "-q", "-f", str(repository)]) == 0
+    committed(repository)
+    more = roles.replace("/read]", "/read, Microsoft.Storage/storageAccounts/write]")
+    (found,) = diff((SPEC, SPEC + more + given), options=("-t", "dev"))["changes"]
+    assert (found["address"], found["classes"]) == ("role_definitions.look", ["opens_access", "process"])
 
 
 def test_what_is_selected_is_told_alone(diff: Diff, repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,7 @@ from mlinfra.differ.side import Side
 from mlinfra.differ.spec import Spec
 from mlinfra.differ.spec_only import merged, spec_only
 from mlinfra.differ.things import Things, pairs
+from mlinfra.graph import Entry
 from mlinfra.languages import ROWS
 
 
@@ -35,6 +36,7 @@ def difference(
     old, new = before.things(after.texts), after.things(before.texts)
     found_pairs = list(pairs(old, new))
     found = [found for pair in found_pairs if (found := found_in(pair)) is not None]
+    found = [_of_others(each, spec, earlier) for each in found]
     if earlier is not None:
         found = merged(found, list(spec_only(earlier, spec)))
     found = with_moves_offered(with_what_follows(found, spec), spec)
@@ -64,6 +66,21 @@ def _by_the_compiler(before: Side, same_spec: Side) -> dict[tuple[str | None, st
     old, new = before.things(same_spec.texts), same_spec.things(before.texts)
     changes = (found_in(pair) for pair in pairs(old, new))
     return {(each.target, each.address): (each.action, each.properties) for each in changes if each is not None}
+
+
+def _of_others(found: Found, spec: Spec, earlier: Spec | None) -> Found:
+    """The same, where it is not gone but somebody else's from now on, or was that until now."""
+    side = {"deleted": spec, "created": earlier}.get(found.action)
+    entry = side.entry(found.target or "", found.address) if side else None
+    if entry is None or not entry.existing or entry.address != found.address or _id(entry) != (found.id or "").lower():
+        return found
+    if found.action == "deleted":
+        return replace(found, action="handed_over", classes=("no_effect",), remedy="")
+    return replace(found, action="adopted", classes=("in_place",))
+
+
+def _id(entry: Entry) -> str:
+    return (entry.id or "").lower()
 
 
 def _used_by(found: Found, spec: Spec, earlier: Spec | None) -> tuple[str, ...]:

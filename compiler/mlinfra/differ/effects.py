@@ -49,7 +49,7 @@ def known(facts: Iterable[Change], found: Differing) -> Known:
 def _keeps_the_old(fact: Change, before: Any, after: Any) -> bool:
     """Whether Azure may not take the new value: what else is not known is what it does once it is taken."""
     if fact.effect == "irreversible":
-        return not _towards(fact, "", before, after)
+        return bool(fact.towards) and _same(before, fact.towards)
     return fact.effect in ("create_only", "refused", "ignored", "not_known")
 
 
@@ -59,10 +59,13 @@ def _covers(path: str, found: str) -> bool:
 
 
 def _of(fact: Change, path: str, before: Any, after: Any) -> Iterator[Class]:
-    if fact.leaving and str(before if before is not None else fact.leaving).lower() != fact.leaving.lower():
-        return
     before, after = (fact.none_is if value is None and fact.none_is else value for value in (before, after))
     if _is_same(before, after):
+        return
+    if fact.effect == "irreversible" and fact.towards and _same(before, fact.towards):
+        yield "not_known"  # the way back, of which there is none
+        return
+    if fact.leaving and not _same(before, fact.leaving):
         return
     if fact.families and any({str(before), str(after)} <= set(family) for family in fact.families):
         return
@@ -73,16 +76,27 @@ def _of(fact: Change, path: str, before: Any, after: Any) -> Iterator[Class]:
             yield fact.effect if fact.is_confirmed else "not_known"
         case "opens_access":
             yield from _access(fact, path, before, after)
-        case "irreversible":
-            if _towards(fact, path, before, after):
-                yield "irreversible"
-            else:
-                yield "not_known"  # the way back, of which there is none
         case effect:
             if _towards(fact, path, before, after):
                 yield effect
                 if not fact.is_confirmed:
                     yield "not_known"
+
+
+def known_when_made(facts: Iterable[Change], body: Mapping[str, Any]) -> tuple[Class, ...]:
+    """What the facts say of a resource that is made with these values, beside that it is made."""
+    found: dict[Class, None] = {}
+    for fact in facts:
+        value = _at(body, fact.path) if fact.when_made else None
+        if value is not None:
+            found |= dict.fromkeys(_of(fact, fact.path, None, value))
+    return tuple(found)
+
+
+def _at(body: Any, path: str) -> Any:
+    for key in path.split("."):
+        body = body.get(key) if isinstance(body, Mapping) else None
+    return body
 
 
 def is_of_network(path: str) -> bool:

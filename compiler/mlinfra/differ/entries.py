@@ -8,7 +8,7 @@ from typing import Any
 
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.differ.comparing import Differing, differing
-from mlinfra.differ.effects import STAYS, is_of_network, known
+from mlinfra.differ.effects import STAYS, is_of_network, known, known_when_made
 from mlinfra.differ.exposure import exposure
 from mlinfra.differ.model import Action, Found, Property, sorted_classes
 from mlinfra.differ.remedies import lost_with, of_what_is_left, of_what_stays
@@ -39,7 +39,9 @@ def _made(thing: Thing) -> Found:
         classes = {"process"}
     elif _opens_when_made(thing):
         classes.add("opens_access")
-    return _found(thing, "created", classes)
+    classes |= set(known_when_made(row.changes if row else (), thing.body or {}))
+    remedy = "Leave it out, or save what it would delete first" if "loses_data" in classes else ""
+    return _found(thing, "created", classes, remedy=remedy)
 
 
 def _opens_when_made(thing: Thing) -> bool:

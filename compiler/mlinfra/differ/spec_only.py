@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from mlinfra.differ.comparing import differing
+from mlinfra.differ.effects import known
 from mlinfra.differ.model import Found, Property, sorted_classes
 from mlinfra.differ.spec import Spec
 from mlinfra.graph import Entry
 from mlinfra.header import Target
 from mlinfra.header.accept import Class
+from mlinfra.languages import ROWS
 from mlinfra.source.tree import plain
 
 IN_NO_FILE = ("release", "smoke_test", "rollout", "invoke", "registered_by", "is_enabled")  # keys of ours in bodies
@@ -40,6 +42,11 @@ def _of_entry(old: Entry, new: Entry, target: str) -> Iterator[Found]:
     properties = [
         found for key in IN_NO_FILE for found in _compared(old.additions.get(key), new.additions.get(key), key)
     ]
+    row = ROWS[new.section]
+    if row.compiled_to == "nothing" and row.changes:  # a role that bootstrap.sh makes
+        for found in differing(old.body, new.body):
+            classes = {name for name in known(row.changes, found).classes if name != "in_place"}
+            properties.append(Property(found.path, found.before, found.after, sorted_classes({"process", *classes})))
     if properties:
         yield _found(new.address, target, new.section, new.azure_name, properties)
 
@@ -104,6 +111,8 @@ def _weakens(path: str, before: Any, after: Any) -> bool:
         return True
     if isinstance(before, bool):
         return path.endswith(".own") and after is True
+    if path == "rollout":
+        return "canary" in str(before) and "canary" not in str(after)
     if isinstance(before, int | float) and isinstance(after, int | float):
         is_bound_above = any(f".{word}" in path for word in ("at_most", "not_worse_than_serving"))
         return after > before if is_bound_above else after < before

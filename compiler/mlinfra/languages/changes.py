@@ -40,8 +40,9 @@ class Change:
     source: str
     towards: str = ""  # the value or the direction with which it does; empty: with any
     is_confirmed: bool = True  # else the sources leave it open
-    leaving: str = ""  # the old value with which alone it does; none at all is what Azure takes where none is said
+    leaving: str = ""  # the old value with which alone it does
     families: tuple[tuple[str, ...], ...] = ()  # values among which it does not
+    when_made: bool = False  # also where the resource is made with it
     none_is: str = ""  # the value that none at all stands for; -1 is no limit
 
 
@@ -54,10 +55,13 @@ def changes(
     leaving: str = "",
     families: tuple[tuple[str, ...], ...] = (),
     none_is: str = "",
+    when_made: bool = False,
 ) -> tuple[Change, ...]:
     """The same effect of several properties; what opens access does so towards more who reach it if none is said."""
     towards = towards or (OPEN if effect == "opens_access" else "")
-    return tuple(Change(path, effect, source, towards, is_confirmed, leaving, families, none_is) for path in paths)
+    return tuple(
+        Change(path, effect, source, towards, is_confirmed, leaving, families, when_made, none_is) for path in paths
+    )
 
 
 IN_EVERY_RESOURCE = (*changes("create_only", TERRAFORM, "name"), *changes("create_only", REST, "location"))

@@ -81,6 +81,13 @@ COMPUTE_CLUSTERS = Row(
             "properties.description",
             "properties.disableLocalAuth",
         ),
+        *changes(
+            "opens_access",
+            f"{LEARN}machine-learning/how-to-create-attach-compute-cluster",
+            "properties.properties.enableNodePublicIp",
+            "properties.properties.remoteLoginPortPublicAccess",
+            "properties.disableLocalAuth",
+        ),
         *changes("create_only", REST, "properties.computeLocation"),
     ),
 )

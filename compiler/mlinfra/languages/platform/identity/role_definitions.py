@@ -11,7 +11,7 @@ from pydantic import Field
 
 from mlinfra.bodies.body import Body
 from mlinfra.bodies.fields import Form
-from mlinfra.languages.changes import ANY, REST, changes
+from mlinfra.languages.changes import REST, changes
 from mlinfra.languages.platform.kind import Kind
 
 _ACTION = Form(
@@ -48,5 +48,5 @@ ROLE_DEFINITIONS = Kind(
     compiled_to="nothing",
     group="Identities",
     described="Roles of your own, which bootstrap.sh defines and role_assignments give",
-    changes=changes("opens_access", REST, "properties.permissions", towards=ANY),
+    changes=changes("opens_access", REST, "actions", "not_actions", "data_actions", "not_data_actions"),
 )

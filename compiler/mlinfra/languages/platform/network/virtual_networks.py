@@ -245,6 +245,12 @@ PEERINGS = Kind(
     described="Networks that a network is joined to",
     changes=(
         *changes("create_only", TERRAFORM, "properties.remoteVirtualNetwork"),
-        *changes("opens_access", REST, "properties.allowVirtualNetworkAccess", "properties.allowForwardedTraffic"),
+        *changes(
+            "opens_access",
+            REST,
+            "properties.allowVirtualNetworkAccess",
+            "properties.allowForwardedTraffic",
+            when_made=True,
+        ),
     ),
 )

@@ -10,7 +10,7 @@ from pydantic import Field
 from mlinfra.azure.name_rules import ALPHANUMERIC, NameRule
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import ANY, LEARN, REST, TERRAFORM, changes
+from mlinfra.languages.changes import ANY, LEARN, LESS, REST, TERRAFORM, changes
 from mlinfra.languages.language import KeyReader
 from mlinfra.languages.platform import access
 from mlinfra.languages.platform.encryption import FIELD, INSIDE, CustomerManagedKey, OwnKey, own_key, with_key_identity
@@ -205,6 +205,18 @@ CONTAINER_REGISTRIES = Kind(
             "create_only",
             f"{LEARN}container-registry/tutorial-customer-managed-keys",
             "properties.encryption.status",
+        ),
+        *changes(
+            "loses_data",  # manifests without a tag, once they are that old
+            f"{LEARN}container-registry/container-registry-retention-policy",
+            "properties.policies.retentionPolicy.status",
+            towards="enabled",
+        ),
+        *changes(
+            "loses_data",
+            f"{LEARN}container-registry/container-registry-retention-policy",
+            "properties.policies.retentionPolicy.days",
+            towards=LESS,
         ),
         *changes("create_only", TERRAFORM, "properties.zoneRedundancy"),
         *changes(

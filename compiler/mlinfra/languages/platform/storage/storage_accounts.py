@@ -328,6 +328,6 @@ STORAGE_ACCOUNTS = Kind(
             "properties.restorePolicy",
             towards=LESS,
         ),
-        *changes("loses_data", TERRAFORM, "properties.policy", is_confirmed=False),
+        *changes("loses_data", TERRAFORM, "properties.policy", is_confirmed=False, when_made=True),
     ),
 )
