@@ -269,6 +269,26 @@ def test_a_role_that_may_more_opens(diff: Diff, repository: Path) -> None:
     assert (found["address"], found["classes"]) == ("role_definitions.look", ["opens_access", "process"])
 
 
+def test_two_targets_differ_by_design_by_mode_or_by_accident(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    larger = "promote_from: dev, overrides: {compute_clusters: {cpu: {max_instances: 9}}}"
+    spec = SPEC.replace("promote_from: dev", larger).replace("  raw: {type", "  raw: {targets: [dev], type")
+    (repository / "ml-platform.yaml").write_text(spec, encoding="utf-8")
+    assert run(["diff", "-o", "json", "-f", str(repository), "--between", "dev", "prod"]) == 2
+    found = json.loads(capsys.readouterr().out)["differences"]
+    by = {(each["address"], each["path"]): (each["by"], [cause["line"] for cause in each["cause"]]) for each in found}
+    assert by["compute_clusters.cpu", "properties.properties.scaleSettings.maxNodeCount"] == ("design", [6])
+    assert by["datastores.raw", None] == ("design", [17])
+    assert by["storage_accounts.lake.lock", None][0] == "mode"
+    assert by["log_analytics.main.lock", None][0] == "mode"
+    assert {why for why, _ in by.values()} == {"design", "mode"}
+    assert run(["diff", "-f", str(repository), "--between", "dev", "prod"]) == 2
+    assert "BY ACCIDENT  none" in capsys.readouterr().out
+    assert run(["diff", "-f", str(repository), "--between", "dev", "live"]) == 3
+    assert run(["diff", "-f", str(repository), "--between", "dev", "prod", "--against", "HEAD"]) == 3
+
+
 def test_what_is_selected_is_told_alone(diff: Diff, repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edits = (("retention_days: 90", "retention_days: 30"), ("D4ds_v4", "D8ds_v4"))
     selected = {

@@ -73,8 +73,7 @@ def difference_of(request: Request, outcome: Compilation, against: str | None, s
 
 def _compared(run: Run) -> Compared:
     result, place = run.compiled, run.place
-    made = output(result.header, result.plans, place)
-    after = Side(read_manifest(made.manifest), {file.path: file.text for file in made.files})
+    after = now_of(result, place)
     revision = Revision.of(run.against, place.root) if run.against is not None else None
     notes: tuple[str, ...] = ()
     if revision is not None:
@@ -94,6 +93,12 @@ def _compared(run: Run) -> Compared:
         written = frozenset(_written(now, earlier))
         found, said = accepted(found, now)
     return Compared(found, run, before, written, revision.commit if revision and run.against else None, said)
+
+
+def now_of(result: Compiled, place: Place) -> Side:
+    """What the spec is compiled to now; raises Problem."""
+    made = output(result.header, result.plans, place)
+    return Side(read_manifest(made.manifest), {file.path: file.text for file in made.files})
 
 
 def _committed(run: Run) -> Side:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from mlinfra import __version__
-from mlinfra.commands.compared import Compared, Run, compared
+from mlinfra.commands.compared import Compared, Run, compared, now_of
 from mlinfra.commands.echo import echo_document, echo_text
 from mlinfra.commands.locations import default_outdir
 from mlinfra.commands.options import Settings, shared_options, targets_option, variables_option
@@ -20,12 +20,15 @@ from mlinfra.compile import Compiled
 from mlinfra.diagnostics import Problem
 from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.diagnostics.suggest import closest_name, listed, question
+from mlinfra.differ import between as apart
 from mlinfra.differ.accepting import unaccepted
 from mlinfra.differ.as_markdown import Comment, markdown
 from mlinfra.differ.as_text import Page, text
 from mlinfra.differ.document import document
 from mlinfra.differ.model import Difference
 from mlinfra.differ.selecting import selected
+from mlinfra.differ.spec import Spec
+from mlinfra.emit.platform import Place
 from mlinfra.formats.json_writer import to_json
 from mlinfra.header.accept import CLASSES
 
@@ -57,6 +60,12 @@ def _classes(_: click.Context, __: click.Parameter, given: str | None) -> tuple[
     help="Exit with 2 only where a change has one of these classes and no line of `accept`.",
 )
 @click.option(
+    "--between",
+    nargs=2,
+    metavar="A B",
+    help="Two targets of the spec instead: what differs by design, by their modes, or by accident.",
+)
+@click.option(
     "--select",
     metavar="SELECTOR",
     help="Only this: an address, a section, state:modified (with + what follows, too), state:CLASS, target:NAME.",
@@ -70,6 +79,7 @@ def command(
     against: str | None,
     form: str,
     fail_on: tuple[str, ...],
+    between: tuple[str, str] | None,
     select: str | None,
     targets: tuple[str, ...],
     variables: Mapping[str, str],
@@ -87,9 +97,13 @@ def command(
     if outcome.failed or outcome.compiled is None:
         report(outcome, _of_diagnostics(form), settings)
         return failed_with(outcome)
-    _check_targets(targets, outcome.compiled)
+    _check_targets((*targets, *(between or ())), outcome.compiled)
+    if between and (against or select or fail_on or targets or form == "markdown"):
+        raise click.UsageError("--between compares two targets of one spec: it goes with -o text and -o json alone")
     try:
         place = place_of(request, outcome.compiled, None)
+        if between:
+            return _print_between(outcome.compiled, place, between, form)
         found = compared(Run(request, outcome.compiled, place, against, settings))
     except Problem as problem:
         report(
@@ -106,6 +120,19 @@ def command(
 def _of_diagnostics(form: str) -> str:
     """The form in which errors are said instead: a page for people is text then."""
     return "json" if form == "json" else "text"
+
+
+def _print_between(result: Compiled, place: Place, names: tuple[str, str], form: str) -> int:
+    """Two targets of the spec as it is now; raises Problem."""
+    plans = [next(plan for plan in result.plans if plan.graph.target.name == name) for name in names]
+    spec = Spec(result.header, result.plans, place.root)
+    found = apart.between(now_of(result, place), plans[0], plans[1], spec)
+    if form == "json":
+        head = {"schema": "mlinfra/between/v1", "from": names[0], "to": names[1]}
+        echo_document(to_json({**head, "differences": apart.documents(found)}))
+    else:
+        echo_text("".join(f"{line}\n" for line in apart.lines(found, *names)))
+    return EXIT_DIFFERENCES if found else 0
 
 
 def _check_targets(targets: tuple[str, ...], result: Compiled) -> None:

@@ -55,6 +55,12 @@ class Causes:
         key = self.now.header.keys.get(found.address.partition(".")[0])
         return (self._at(self.now, key),) if key else self._of_header(found.target or "")
 
+    def near(self, found: Found) -> tuple[Cause, ...]:
+        """Its own causes, or those of the nearest that it uses; none where no line of an entry says so."""
+        side = self.now if found.action != "deleted" else self.before
+        entry = side.entry(found.target or "", found.address) if side else None
+        return self._near(found.target or "", entry.address, side) if side and entry else ()
+
     def is_own(self, found: Found) -> bool:
         """Whether it differs by lines of its own or of the header, and does not only follow from others."""
         if found.through:

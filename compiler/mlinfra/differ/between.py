@@ -1,0 +1,208 @@
+"""Two targets of one spec set against each other: what differs by design, by their modes, or by accident.
+
+By design is what is written: an override, a variable, `targets:` of an entry, the network of a target. By mode is what
+follows from development and production. What is neither was meant by nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeAlias
+
+from mlinfra.differ.causes import Causes
+from mlinfra.differ.comparing import Differing, differing
+from mlinfra.differ.effects import is_of_network
+from mlinfra.differ.model import Cause, Found
+from mlinfra.differ.side import Side, Thing
+from mlinfra.differ.spec import Spec
+from mlinfra.graph import Graph
+from mlinfra.plan import Plan
+from mlinfra.source.secrets import shown_output
+
+Why: TypeAlias = Literal["design", "mode", "accident"]
+ONE = "between"  # under which both targets are kept, so that the same address is the same entry
+MIN_NAME = 5  # characters of an Azure name that stands for its address in a text; a shorter one may be any word
+_OF_NETWORK = ("managedNetwork", "enableNodePublicIp", "provisionNetworkNow")
+_OF_NAMES = (
+    "name",
+    "version",
+    "properties.roleDefinitionId",
+)  # what only follows from names, as ids of our own roles do
+MAX_STEPS = 3  # from what is derived to what is written
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """One difference between two targets."""
+
+    address: str
+    path: str  # empty: it is there in one of them only
+    before: Any
+    after: Any
+    by: Why
+    cause: tuple[Cause, ...]
+
+
+def between(side: Side, first: Plan, second: Plan, spec: Spec) -> list[Apart]:
+    """What differs, in the order of addresses; raises NotRead."""
+    things = side.things({})
+    old, new = (_of_target(things, plan.graph) for plan in (first, second))
+    judge = _Judge(spec, first, second)
+    found: list[Apart] = []
+    for address in sorted({*old, *new}):
+        before, after = old.get(address), new.get(address)
+        if before is None or after is None:
+            there = before or after
+            assert there is not None  # it is in one of them
+            found.append(judge.apart(there, Differing("", before and "there", after and "there")))
+        else:
+            pairs = differing(before.body or {}, after.body or {})
+            found += [judge.apart(after, each) for each in pairs if each.path not in _OF_NAMES]
+    return list(_as_elsewhere(found))
+
+
+def _as_elsewhere(found: list[Apart]) -> Iterator[Apart]:
+    """The same, where a value that is written once stands in several resources: a range in the rules about it."""
+    written = {(str(each.before), str(each.after)): each.cause for each in found if each.by == "design" and each.path}
+    for each in found:
+        cause = written.get((str(each.before), str(each.after)))
+        is_one = each.by == "accident" and each.path and cause is not None
+        yield replace(each, by="design", cause=cause or ()) if is_one else each
+
+
+def _of_target(things: Mapping[tuple[str, str], Thing], graph: Graph) -> dict[str, Thing]:
+    """The things of one target by address, what only its names make different told by addresses."""
+    target = graph.target
+    own = [thing for (name, _), thing in things.items() if name == target.name]
+    words = {thing.id: thing.address for thing in own if thing.id}
+    words |= {entry.id: entry.address for entry in graph.entries.values() if entry.id}
+    words |= {thing.name: thing.address for thing in own if len(thing.name) >= MIN_NAME and target.name in thing.name}
+    words |= {graph.resource_group_id: "resource_group", target.resource_group.name: "resource_group"}
+    words |= {target.subscription: "subscription"}
+    ordered = sorted(words.items(), key=lambda item: -len(item[0]))
+    ordered.append((f" {target.name} ", " the target "))  # in the notes of a lock
+    return {thing.address: replace(thing, body=_plain(thing.body, ordered)) for thing in own}
+
+
+def _plain(value: Any, words: list[tuple[str, str]]) -> Any:
+    if isinstance(value, Mapping):
+        return {_plain(key, words): _plain(below, words) for key, below in value.items()}
+    if isinstance(value, list):
+        return [_plain(item, words) for item in value]
+    if isinstance(value, str):
+        for word, meant in words:
+            if word in value:
+                value = value.replace(word, meant)
+    return value
+
+
+@dataclass
+class _Judge:
+    spec: Spec
+    first: Plan
+    second: Plan
+
+    def __post_init__(self) -> None:
+        before, now = (_as_one(self.spec, plan) for plan in (self.first, self.second))
+        self._causes = Causes(now, before)
+        self._sides = (before, now)
+
+    def apart(self, thing: Thing, found: Differing) -> Apart:
+        action = "changed" if found.path else "deleted" if found.after is None else "created"
+        change = Found(thing.address, ONE, thing.type, thing.id, thing.name, action, ())  # type: ignore[arg-type]
+        cause = self._causes.near(change) or (() if found.path else self._of_one(thing.address, found.after is None))
+        return Apart(
+            thing.address,
+            found.path,
+            _shown(found.before),
+            _shown(found.after),
+            self._why(found, thing, bool(cause)),
+            cause,
+        )
+
+    def _of_one(self, address: str, is_first: bool) -> tuple[Cause, ...]:
+        """Where what it follows from is written, if that is in one of the targets only, too."""
+        here, there = self._sides if is_first else reversed(self._sides)
+        entry = here.entry(ONE, address)
+        graph, level = here.graphs[ONE], [entry.address] if entry else []
+        for _ in range(MAX_STEPS):
+            for each in (graph.entries[each] for each in level):
+                if each.because is None and each.address not in there.graphs[ONE].entries:
+                    return (Cause("spec", "from" if is_first else "to", here.path(each.key.file), each.key.line),)
+            level = [near for each in level for near in _around(graph, each) if near in graph.entries]
+        return ()
+
+    def _why(self, found: Differing, thing: Thing, is_written: bool) -> Why:
+        if is_written or self._is_of_its_network(found, thing):
+            return "design"
+        modes = {plan.graph.target.mode for plan in (self.first, self.second)}
+        return "mode" if len(modes) > 1 else "accident"
+
+    def _is_of_its_network(self, found: Differing, thing: Thing) -> bool:
+        """Whether it follows from a network that one of the two says otherwise."""
+        said = [plan.graph.target.overrides for plan in (self.first, self.second)]
+        if not any(each is not None and "network" in each.fields for each in said):
+            return False
+        of_network = is_of_network(found.path) or any(word in found.path for word in _OF_NETWORK)
+        return of_network or not found.path or thing.type.endswith(("/outboundRules", "/privateEndpoints"))
+
+
+def _around(graph: Graph, address: str) -> Iterator[str]:
+    yield from (edge.target for edge in graph.edges_from(address))
+    yield from (edge.source for edge in graph.edges_to(address))
+
+
+def _as_one(spec: Spec, plan: Plan) -> Spec:
+    """The spec with one of its targets, called as the other one will be."""
+    only = Spec(spec.header, (plan,), spec.root, spec.revision)
+    only.__dict__["graphs"] = {ONE: plan.graph}  # in place of what a cached property would make
+    only.__dict__["_plans"] = {ONE: plan}
+    return only
+
+
+def _shown(value: Any) -> Any:
+    return shown_output(value) if isinstance(value, str) else value
+
+
+def lines(found: list[Apart], first: str, second: str) -> Iterator[str]:
+    """For people: what is by design, by mode, by accident; the same property of several entries in one line."""
+    from mlinfra.differ.as_text import value  # as text prints a value
+
+    titles = {"design": "the targets say so", "mode": "development and production", "accident": "nobody wrote it"}
+    yield f"{first} → {second}"
+    for by, said in titles.items():
+        rows: dict[tuple[str, str], list[Apart]] = {}
+        for each in found:
+            if each.by == by:
+                values = f"{each.path}  {value(each.before)} → {value(each.after)}"
+                what = values if each.path else _only(each, first, second)
+                places = ", ".join(f"{cause.file}:{cause.line}" for cause in each.cause)
+                rows.setdefault((what, places), []).append(each)
+        yield ""
+        yield f"{f'BY {by.upper()}':13}{f'({said})' if rows else 'none'}"
+        for (what, places), group in rows.items():
+            names = list(dict.fromkeys(each.address for each in group))
+            more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+            yield f"  {', '.join(names[:3])}{more}"
+            yield f"             {what}{f'   {places}' if places else ''}"
+
+
+def _only(found: Apart, first: str, second: str) -> str:
+    return f"only in {second}" if found.before is None else f"only in {first}"
+
+
+def documents(found: list[Apart]) -> list[dict[str, Any]]:
+    return [
+        {
+            "address": each.address,
+            "path": each.path or None,
+            "before": each.before,
+            "after": each.after,
+            "by": each.by,
+            "cause": [
+                {"kind": cause.kind, "side": cause.side, "file": cause.file, "line": cause.line} for cause in each.cause
+            ],
+        }
+        for each in found
+    ]
