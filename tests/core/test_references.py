@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -231,6 +232,63 @@ def test_a_curated_environment_is_named_with_its_prefix_as_the_client_asks(tmp_p
     for written, code in (("AzureML-Minimal", "MLI301"), ("AzureML-Minimal@latest", "MLI220")):
         errors = found(tmp_path, HEADER + WORKSPACE + text % written)
         assert [(each.code.id, each.help) for each in errors] == [(code, help)]
+
+
+BY_ADDRESS = (
+    HEADER
+    + """\
+workspaces: {main: {image_build_compute: compute_clusters.cpu, storage_account: storage_accounts.lake}}
+compute_clusters: {cpu: {size: Standard_D4ds_v5}}
+storage_accounts: {lake: {containers: {raw: {}}}}
+datastores: {raw: {type: azure_blob, account_name: storage_accounts.lake, container_name: raw}}
+environments: {train: {image: a/b:1}}
+data: {rows: {type: uri_folder, path: azureml://datastores/raw/paths/x/}}
+components: {prep: {type: command, command: x, environment: environments.train}}
+models: {m: {type: custom_model, version: 1, path: azureml://datastores/raw/paths/m}}
+jobs:
+  p:
+    type: pipeline
+    settings: {default_compute: compute_clusters.cpu, default_datastore: datastores.raw}
+    inputs: {a: {type: uri_folder, path: data.rows}}
+    jobs: {s: {type: command, component: components.prep}}
+batch_endpoints:
+  b:
+    defaults: {deployment_name: d}
+    deployments:
+      d: {type: pipeline, component: components.prep, settings: {default_compute: azureml:cpu}}
+schedules: {s: {trigger: {type: cron, expression: "0 5 * * 1"}, create_job: jobs.p}}
+"""
+)
+
+
+def test_wherever_a_name_works_its_address_works_as_well(tmp_path: Path) -> None:
+    graph = _plan(tmp_path, BY_ADDRESS).graph
+    named = {(edge.source, edge.target) for address in graph.entries for edge in graph.edges_from(address)}
+    assert {
+        ("workspaces.main", "compute_clusters.cpu"),
+        ("workspaces.main", "storage_accounts.lake"),
+        ("datastores.raw", "storage_accounts.lake"),
+        ("components.prep", "environments.train"),
+        ("jobs.p", "compute_clusters.cpu"),
+        ("jobs.p", "datastores.raw"),
+        ("jobs.p", "data.rows"),
+        ("jobs.p", "components.prep"),
+        ("batch_endpoints.b.deployments.d", "components.prep"),
+        ("batch_endpoints.b.deployments.d", "compute_clusters.cpu"),
+        ("schedules.s", "jobs.p"),
+    } <= named
+    bare = re.sub(r"(?<![/:])\b[a-z_]+\.(?=(cpu|lake|raw|rows|prep|train|p)\b)", "", BY_ADDRESS)
+    assert "compute_clusters." not in bare
+    by_name = _plan(tmp_path, bare.replace("azureml:cpu", "cpu")).graph
+    assert [*azureml_files(by_name, "", tmp_path)] == [*azureml_files(graph, "", tmp_path)]
+
+
+@pytest.mark.parametrize("place", ["image_build_compute: %s", "storage_account: %s", "key_vault: %s"])
+@pytest.mark.parametrize("word", ["computes.cpu", "storage_account.lake"])
+def test_a_word_with_a_dot_is_no_name_of_anything(place: str, word: str, tmp_path: Path) -> None:
+    text = BY_ADDRESS.replace("image_build_compute: compute_clusters.cpu", place % word, 1)
+    text = text.replace(", storage_account: storage_accounts.lake", "")
+    assert [each.code.id for each in found(tmp_path, text) if each.severity == "error"] == ["MLI301"]
 
 
 # ---- what someone else made ----

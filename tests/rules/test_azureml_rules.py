@@ -20,6 +20,7 @@ from tests.spec import HEADER, PRODUCTION, found, said
 
 TENANT = "77777777-7777-7777-7777-777777777777"
 LEAD = f"principals: {{lead: {{object_id: {USER}, %s}}}}\n"
+OTHER = "77777777-7777-7777-7777-777777777777"
 NOTEBOOK = "compute_instances: {nb: {size: Standard_D4ds_v4, %sidle_time_before_shutdown_minutes: 60}}\n"
 OF_LEAD = "create_on_behalf_of: lead, "
 IDS = f"create_on_behalf_of: {{user_object_id: {USER}, user_tenant_id: {TENANT}}}, "
@@ -165,7 +166,18 @@ CASES = (
         "MLI590",
         f"{HEADER}{WORKSPACE}{LEAD % 'type: user, role: reader'}{NOTEBOOK % ''}",
         "8: compute_instances.nb has no user, and whoever deploys it would be the only one to open it (write "
-        "create_on_behalf_of: lead)",
+        "create_on_behalf_of: lead, and give principals.lead role: data_scientist in workspaces.main)",
+        f"{HEADER}{WORKSPACE}{LEAD % 'type: user, role: ml_engineer'}{NOTEBOOK % OF_LEAD}",
+    ),
+    Case(
+        "MLI590",
+        f"{HEADER}workspaces: {{main: {{}}, lab: {{}}}}\n"
+        f"principals:\n  lead: {{object_id: {USER}, type: user, role: data_scientist, workspaces: [lab]}}\n"
+        f"  ana: {{object_id: {TENANT}, type: user, role: ml_engineer}}\n"
+        f"  bo: {{object_id: {OTHER}, type: user, role: data_scientist, workspaces: [main]}}\n"
+        f"{NOTEBOOK % 'workspace: main, '}",
+        "11: compute_instances.nb has no user, and whoever deploys it would be the only one to open it (write "
+        "create_on_behalf_of: ana; users: ana, bo)",
         f"{HEADER}{WORKSPACE}{LEAD % 'type: user, role: ml_engineer'}{NOTEBOOK % OF_LEAD}",
     ),
     Case(
@@ -230,6 +242,14 @@ CASES = (
         f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_only_approved_outbound\n"
         "      outbound_rules: [{name: feed, type: fqdn, destination: 'packages.contoso.example:8443'}]\n",
         '10: "packages.contoso.example:8443" names a port (write packages.contoso.example)',
+        f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_only_approved_outbound\n"
+        "      outbound_rules: [{name: feed, type: fqdn, destination: packages.contoso.example}]\n",
+    ),
+    Case(
+        "MLI472",
+        f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_only_approved_outbound\n"
+        "      outbound_rules: [{name: feed, type: fqdn, destination: 'https://packages.contoso.example/simple'}]\n",
+        '10: "https://packages.contoso.example/simple" is an address (write packages.contoso.example)',
         f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_only_approved_outbound\n"
         "      outbound_rules: [{name: feed, type: fqdn, destination: packages.contoso.example}]\n",
     ),
@@ -341,6 +361,27 @@ CASES = (
         '24: input "model" of jobs.p is the text "made", and not models.made '
         "(write model: {type: mlflow_model, path: 'azureml:made:7'})",
         f"{HEADER}{WORKSPACE}{CPU}{STEPS % ('raw: {path: customers}', 'model: given')}",
+    ),
+    Case(
+        "MLI566",
+        HEADER + WORKSPACE + CPU + DATA + READS % "'azureml:customers@latest'",
+        '9: input "rows" of jobs.train is the text "azureml:customers@latest", and nothing is read from there '
+        "(write rows: {type: uri_folder, path: azureml:customers@latest}, or the type that it has)",
+        HEADER + WORKSPACE + CPU + DATA + READS % "https://contoso.example/rows",
+    ),
+    Case(
+        "MLI566",
+        f"{HEADER}{WORKSPACE}{CPU}{STEPS % ('raw: azureml:customers:1', 'model: given')}",
+        '18: input "raw" of jobs.p is the text "azureml:customers:1", and nothing is read from there '
+        "(write raw: {type: uri_folder, path: azureml:customers:1}, or the type that it has)",
+        f"{HEADER}{WORKSPACE}{CPU}{STEPS % ('raw: {path: customers}', 'model: given')}",
+    ),
+    Case(
+        "MLI357",
+        HEADER + WORKSPACE + CPU + DATA + READS % "{type: uri_file}",
+        '9: input "rows" of jobs.train has no path (write path in it, such as '
+        "path: azureml://datastores/workspaceblobstore/paths/<path>)",
+        HEADER + WORKSPACE + CPU + DATA + READS % "{type: uri_file, path: azureml:rows:1}",
     ),
     Case(
         "MLI457",

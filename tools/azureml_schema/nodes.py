@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tools.azureml_schema import spellings
-from tools.azureml_schema.overlay import ENTRY_NAME
+from tools.azureml_schema.overlay import ENTRY
 
 Node = dict[str, Any]
 
@@ -66,7 +66,7 @@ ARM_PATTERNS = {node["pattern"] for node in (ARM_NAME, ARM_VERSION, ARM_DEFAULT_
 def with_entry_names(node: Node) -> Node:
     """Return the node of an ArmStr that also takes the bare name of an entry."""
     own = node["pattern"].removeprefix("^").removesuffix("$")
-    return node | {"pattern": f"^({own}|{ENTRY_NAME})$", "x-expects": ["the name of an entry", *node["x-expects"]]}
+    return node | {"pattern": f"^({own}|{ENTRY})$", "x-expects": ["the name of an entry", *node["x-expects"]]}
 
 
 def union(members: Iterable[Node], default: str | None = None) -> Node:

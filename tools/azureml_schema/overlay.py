@@ -142,12 +142,13 @@ PATHS: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
 )
 
 ENTRY_NAME = "[A-Za-z][A-Za-z0-9_-]{0,62}"  # the language's rule for entries
+ENTRY = rf"([a-z_]+\.)?{ENTRY_NAME}"  # the same, or an address
 URL_PATTERN = (  # marshmallow: validate.URL
     r"^(?i:(https?|ftps?)://([^/?#@ ]+@)?(localhost|[a-z0-9_-]+(\.[a-z0-9_-]+)+|\[[0-9a-f:.]+\])"
     r"(:[0-9]+)?([/?#][^ ]*)?)$"
 )
 TEXT: dict[str, Any] = {"type": "string"}
-NAME_OF_AN_ENTRY: dict[str, Any] = TEXT | {"pattern": f"^{ENTRY_NAME}$", "x-expects": ["the name of an entry"]}
+NAME_OF_AN_ENTRY: dict[str, Any] = TEXT | {"pattern": f"^{ENTRY}$", "x-expects": ["the name of an entry"]}
 
 MOST = 1_000_000_000  # requests in a step, rows of a run: what scripts compare
 MIRROR_MINUTES, CANARY_MINUTES = 10_080, 1_440  # a week and a day: the stage holds a lock while it waits

@@ -6,7 +6,7 @@ named as in `overlay.py`. Most lines were found by the test that loads generated
 
 from typing import Any
 
-from tools.azureml_schema.overlay import COMPUTES, ENTRY_NAME, TEXT, URL_PATTERN, To
+from tools.azureml_schema.overlay import COMPUTES, ENTRY, ENTRY_NAME, TEXT, URL_PATTERN, To
 
 TABLE_TASKS = ("Classification", "Regression", "Forecasting")
 OUTBOUND_RULES = ("FqdnOutboundRule", "PrivateEndpointOutboundRule", "ServiceTagOutboundRule")
@@ -14,7 +14,7 @@ IMAGE_TASKS = ("ClassificationMultilabel", "ObjectDetection", "InstanceSegmentat
 
 ARM_ID = r"(?i:/subscriptions/[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}/resourcegroups/.*/providers/[a-z.]*/[a-z]*/.*)"
 RESOURCE_ID: dict[str, Any] = {
-    "pattern": f"^({ENTRY_NAME}|{ARM_ID})$",
+    "pattern": f"^({ENTRY}|{ARM_ID})$",
     "x-expects": ["the name of an entry", "a resource id /subscriptions/…"],
 }
 
@@ -35,9 +35,9 @@ RULE_NAME: dict[str, Any] = {  # Azure resource types: Microsoft.MachineLearning
     "x-expects": ["3 to 33 letters, digits, - and _, a letter or digit first"],
 }
 REGISTRY_ID: dict[str, Any] = RESOURCE_ID | {
-    "pattern": f"^({ENTRY_NAME}$|{IN_GROUP}Microsoft.ContainerRegistry/registries/)"
+    "pattern": f"^({ENTRY}$|{IN_GROUP}Microsoft.ContainerRegistry/registries/)"
 }
-STORAGE_ID: dict[str, Any] = RESOURCE_ID | {"pattern": f"^({ENTRY_NAME}$|{IN_GROUP}Microsoft.Storage/storageAccounts/)"}
+STORAGE_ID: dict[str, Any] = RESOURCE_ID | {"pattern": f"^({ENTRY}$|{IN_GROUP}Microsoft.Storage/storageAccounts/)"}
 TARGET_ID: dict[str, Any] = {  # azure-ai-ml: AzureResourceId
     "pattern": "^/?subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.[^/]+/[^/]+/[^/]+",
     "x-expects": ["a resource id /subscriptions/…"],

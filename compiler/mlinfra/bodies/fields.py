@@ -17,6 +17,7 @@ from mlinfra.azure.regions import NAME_PATTERN
 
 MADE_IN = "made_in"  # the key of what is made in one target and used in others
 ENTRY_NAME = "[A-Za-z][A-Za-z0-9_-]{0,62}"
+ENTRY = rf"([a-z_]+\.)?{ENTRY_NAME}"  # by its name or its address
 PLACEHOLDER = re.compile(r"\$\{(?!\{)")  # `${storage_accounts.lake.id}`: filled when every Azure name is known
 
 MALFORMED, CONTRARY = "malformed", "contrary"  # types of the errors below; `bodies.words` prints what they say

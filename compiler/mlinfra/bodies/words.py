@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
@@ -11,13 +12,14 @@ from typing import Any, NamedTuple, TypeAlias
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from mlinfra.azure.ids import GUID
 from mlinfra.azure.regions import REGIONS
 from mlinfra.bodies.fields import CONTRARY, MALFORMED
 from mlinfra.bodies.later import NOT_SUPPORTED
 from mlinfra.bodies.shape import choices_at, example_at, form_at, keys_at, later_at
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
 from mlinfra.diagnostics.characters import quoted
-from mlinfra.diagnostics.meant_values import number_meant, pairs_meant, truth_meant, word_meant
+from mlinfra.diagnostics.meant_values import list_meant, number_meant, pairs_meant, truth_meant, word_meant
 from mlinfra.diagnostics.suggest import did_you_mean, flow, known_elsewhere, meant_name, question, value_elsewhere
 from mlinfra.source.tree import Mapping, Node, Path, child, deepest, key_span, plain
 
@@ -34,6 +36,7 @@ _TYPES = {  # pydantic's type of error: what the value must be
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
 }
+_GUID = re.compile(GUID)
 _A_MAPPING = "must be a mapping"
 _OF_A_KEY = "[key]"  # ends pydantic's location of a key that is wrong
 
@@ -221,8 +224,12 @@ def _meant(name: str, value: Any, demand: str, choices: Sequence[str]) -> str | 
             return truth_meant(value)
         case _ if demand == _A_MAPPING:
             return pairs_meant(name, value)
+        case "must be a list":
+            return list_meant(name, value)
         case _ if isinstance(value, str) and (name == "location" or name.endswith("_location")):
             return _region_meant(value)
+        case _ if isinstance(value, str) and name == "subscription":
+            return _subscription_meant(value)
         case _:
             return None
 
@@ -231,6 +238,12 @@ def _region_meant(text: str) -> str | None:
     """The region whose name is shown so, as West Europe."""
     name = "".join(text.split()).lower()
     return f"write {name}" if name in REGIONS else None
+
+
+def _subscription_meant(text: str) -> str | None:
+    """The id that stands in a longer one, /subscriptions/…"""
+    found = _GUID.search(text)
+    return f"write {found.group()}" if found else None
 
 
 def _label(path: Path) -> str:

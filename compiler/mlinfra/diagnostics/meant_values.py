@@ -24,6 +24,7 @@ _ISO_DURATION = re.compile(r"P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(
 _COUNTED = re.compile(r"(\d{1,9}) +[A-Za-z]+")
 _CLOCK = re.compile(r"(\d{1,3}):(\d\d):(\d\d)")
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
+_PLAIN = re.compile(r"[A-Za-z0-9][\w./-]{0,40}")
 _NAME = re.compile(r"[\w-]+")
 _UNITS = {"ms": 0.001, "seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 
@@ -100,6 +101,16 @@ def entries_meant(name: str, value: Any) -> str | None:
         fields = [str(key) for key in first if key != "name"][:MAX_NAMES_SHOWN]
         return f"write {name}: {{{first['name']}: {_flow(fields)}}}"
     return None
+
+
+def list_meant(name: str, value: Any) -> str | None:
+    """What to write where a list is due and one plain value stands.
+
+    >>> list_meant("targets", "dev"), list_meant("steps", {"a": 1})
+    ('write targets: [dev]', None)
+    """
+    text = str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    return f"write {name}: [{text}]" if _PLAIN.fullmatch(text) else None
 
 
 def _flow(keys: Iterable[str], value: str = "…") -> str:

@@ -13,6 +13,20 @@ from mlinfra.bodies.fields import ENTRY_NAME, Cidr, Form, Guid, HostName
 
 Inbound = Literal["public", "private"]
 Outbound = Literal["open", "internet", "approved", "vnet"]
+_WHO_COMES_IN = "write inbound: private for no way in from the internet, public for one that a sign-in guards"
+CALLED_ELSEWHERE: Mapping[str, str] = {  # as templates of Azure say it
+    "allowinternetoutbound": "write internet",
+    "allowonlyapprovedoutbound": "write approved",
+    "disabled": _WHO_COMES_IN,
+    "enabled": _WHO_COMES_IN,
+    "publicnetworkaccess": _WHO_COMES_IN,
+    "isolationmode": "write outbound: open, internet or approved",
+    "managednetwork": "write outbound: open, internet or approved",
+    "vnet": "write virtual_network: <an entry of virtual_networks>",
+    "subnet": "write endpoints_subnet or compute_subnet, names of subnets of virtual_network",
+    "iprules": "write allowed_ips: [203.0.113.0/24]",
+    "ipallowlist": "write allowed_ips: [203.0.113.0/24]",
+}
 PIP = "pip"  # in package_hosts: the index that pip asks where a conda file names none
 
 

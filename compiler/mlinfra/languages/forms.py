@@ -61,7 +61,8 @@ class Form:
 
 
 # What is no place of a body, or means the same in all languages.
-NAME = Form("name", writes="{azure_name}")
+_PREFIXED = Spelling(re.compile(r"azureml:(?P<name>[^:@/]+)\Z"), named_by="azure_name")
+NAME = Form("name", writes="{azure_name}", spellings=(_PREFIXED,), shown="azureml:<name>")
 ADDRESS = Form("address")
 PARENT = Form("parent", counts=False)
 HOME = Form("workspace", counts=False)  # that an entry lives in it

@@ -101,7 +101,9 @@ def marks(entries: Mapping[str, Entry], files: Files, only: Collection[str] | No
         address, path = located(annotation.path)
         entry = judged[address]
         if annotation.reference is not None:
-            mentions += [(entry, mention) for mention in _mentions(entry, path, annotation.reference, files)]
+            may_be_a_path = annotation.local_path is not None
+            named = _mentions(entry, path, annotation.reference, files, may_be_a_path)
+            mentions += [(entry, mention) for mention in named]
         if annotation.local_path is not None:
             local = annotation.local_path
             place = LocalPlace(path, local.kind, local.relative_to, local.addresses)
@@ -122,16 +124,16 @@ def _frozen(found: Mapping[str, list[T]]) -> dict[str, tuple[T, ...]]:
     return {address: tuple(items) for address, items in found.items()}
 
 
-def _mentions(entry: Entry, path: Path, reference: Reference, files: Files) -> Iterator[Mention]:
+def _mentions(entry: Entry, path: Path, reference: Reference, files: Files, may_be_a_path: bool) -> Iterator[Mention]:
     if path == MEMBERSHIP:
         return
     value = entry.value_at(path)
     if reference.of_keys:
         for key in value if isinstance(value, dict) else ():
-            for mention in _mention(entry, (*path, key), str(key), reference, files):
+            for mention in _mention(entry, (*path, key), str(key), reference, files, may_be_a_path):
                 yield mention._replace(is_key=True)
     elif isinstance(value, str) and not is_bound_later(value, entry.section, FORMS[reference.form]):
-        yield from _mention(entry, path, value, reference, files)
+        yield from _mention(entry, path, value, reference, files, may_be_a_path)
 
 
 def is_bound_later(text: str, section: str, form: Form) -> bool:
@@ -143,18 +145,20 @@ def is_bound_later(text: str, section: str, form: Form) -> bool:
     return rest is None or has_expression(text[: len(text) - len(rest)])
 
 
-def _mention(entry: Entry, path: Path, text: str, reference: Reference, files: Files) -> Iterator[Mention]:
+def _mention(
+    entry: Entry, path: Path, text: str, reference: Reference, files: Files, may_be_a_path: bool
+) -> Iterator[Mention]:
     form, needs, sections = FORMS[reference.form], reference.edge == "needs", reference.sections
     if form.below:
         scope = f"{entry.address}.{form.below}"
         yield Mention(path, text, sections, needs, form.name, scope, is_judged_in_place=True)
     elif form.spelled(text) or _is_misspelt(form, text, sections) or _is_of_another_type(text, reference):
         yield from spelled_mentions(path, text, reference)
-    elif form.takes_a_name and (of := _sections_of_a_name(text, sections)):
+    elif form.takes_a_name and (of := _sections_of_a_name(text, sections, may_be_a_path)):
         may_be_a_file = form.takes_a_path and path[0] not in entry.additions
         is_file = may_be_a_file and files.exists(way_of(entry, path, text))
         section, _, name = text.rpartition(".")
-        is_of_another = section in ROWS and section not in sections  # the address of what this place doesn't take
+        is_of_another = section != "" and section not in sections  # the address of what this place doesn't take
         yield Mention(path, text if is_of_another else name, of, needs, form.name, optional=is_file)
 
 
@@ -207,17 +211,17 @@ def types_in_ids(sections: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(type_ for types in of_each for type_ in types)) if all(of_each) else ()
 
 
-def _sections_of_a_name(text: str, sections: tuple[str, ...]) -> tuple[str, ...]:
+def _sections_of_a_name(text: str, sections: tuple[str, ...], may_be_a_path: bool) -> tuple[str, ...]:
     """Those of a place in which an entry is looked for whose name or address is written; none where it is neither.
 
-    All of them where it is the address of what stands in another section: it is no entry of these.
+    All of them where it is the address of what stands in another section, or in none: it is no entry of these.
     """
     section, dot, name = text.rpartition(".")
     if not _NAME.fullmatch(name) or text in _built_in(sections)[0]:
         return ()
     if not dot or (section in ROWS and section not in sections):
         return sections
-    return tuple(each for each in sections if each == section)
+    return tuple(each for each in sections if each == section) or (() if may_be_a_path else sections)
 
 
 def _of_an_id(said: Mapping[str, str], sections: tuple[str, ...]) -> tuple[str, ...]:

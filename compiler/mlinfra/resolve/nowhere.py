@@ -165,7 +165,8 @@ class Nowhere:
                 return finding(REMOVED, message, at(entry, mention.path, on_key=mention.is_key), related=related)
         if not mention.scope and (nested := self._nested(mention)):
             return self._not_the_only_one(entry, mention, nested)
-        help = did_you_mean(word, self._names(mention))
+        is_address = mention.form == ADDRESS.name or mention.scope
+        help = did_you_mean(word if is_address else word.rpartition(".")[2], self._names(mention))
         if needs_its_prefix(word, mention.sections):
             help = f"write azureml:{word}@latest"
         others = sorted(self._sections_by_name.get(word, ()))

@@ -1,11 +1,11 @@
-"""Rules of what jobs read: an input that was meant for data, and is text."""
+"""Rules of what jobs read: an input that was meant for data, and is text, or that says nowhere where the data lie."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlinfra.derive.models import type_of
+from mlinfra.derive.models import evaluated, type_of
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
@@ -17,36 +17,75 @@ from mlinfra.versions import is_from_job
 ONLY_TEXT = Code(
     "MLI566",
     "warning",
-    "Input that is the text of a name",
+    "Input that is the text of a name or an address",
     "To Azure ML a word beside an input is a text: the job is accepted, mounts nothing, and its program is told that "
-    "word where it expects a folder",
+    "word where it expects a folder. So is an address such as azureml:rows:1",
     "Write the name as path of a map with its type: {type: uri_folder, path: <entry>}",
     "https://learn.microsoft.com/azure/machine-learning/how-to-read-write-data-v2",
 )
+NO_PATH = Code(
+    "MLI357",
+    "warning",
+    "Input of a job without the path of its data",
+    "Azure ML refuses the job, unless whoever submits it gives the path: a pipeline of ours gives none but that of the "
+    "model which it evaluates",
+    "Write the path; where a person who submits the job gives it, ignore this with that reason",
+    "https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-command",
+)
 _READ = ("data", "models")  # sections of which a job reads entries
+_TYPES = ("uri_file", "uri_folder", "mltable", "custom_model", "mlflow_model", "triton_model")
+_ADDRESS = "azureml:"
+_TYPED = ("component", "trial", "job")  # of what is named there the client takes the types of inputs
 
 
 def _names_are_paths(graph: Graph) -> Iterator[Diagnostic]:
     for entry in (*graph.section("jobs"), *graph.section("schedules")):
         place = ("create_job",) if entry.section == "schedules" else ()
-        for path, text in _texts(value_at(entry.body, place), place):
+        for path, text, is_typed in _texts(value_at(entry.body, place), place):
+            what = f'input "{path[-1]}" of {entry.address} is the text "{text}"'
             named = (graph.entries.get(f"{section}.{text}") for section in _READ)
             if asset := next(filter(None, named), None):
-                message = f'input "{path[-1]}" of {entry.address} is the text "{text}", and not {asset.address}'
                 help = f"write {path[-1]}: {{type: {_type(graph, asset)}, path: {_path(asset)}}}"
-                yield finding(ONLY_TEXT, message, at(entry, path), help)
+                yield finding(ONLY_TEXT, f"{what}, and not {asset.address}", at(entry, path), help)
+            elif text.startswith(_ADDRESS) and not is_typed:
+                help = f"write {path[-1]}: {{type: uri_folder, path: {text}}}, or the type that it has"
+                yield finding(ONLY_TEXT, f"{what}, and nothing is read from there", at(entry, path), help)
 
 
-def _texts(job: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    """The inputs of a job, and of its steps, that are no more than a text."""
+def _texts(job: Any, path: Path) -> Iterator[tuple[Path, str, bool]]:
+    """The inputs of a job and its steps that are mere texts, and whether what is named beside them has their types."""
     if not isinstance(job, Mapping):
         return
     inputs, steps = job.get("inputs"), job.get("jobs")
-    if isinstance(inputs, Mapping):
-        yield from (((*path, "inputs", name), value) for name, value in inputs.items() if isinstance(value, str))
+    is_typed = any(isinstance(job.get(key), str) for key in _TYPED)
+    for name, value in inputs.items() if isinstance(inputs, Mapping) else ():
+        if isinstance(value, str):
+            yield (*path, "inputs", name), value, is_typed
     if isinstance(steps, Mapping):
         for name, step in steps.items():
             yield from _texts(step, (*path, "jobs", name))
+
+
+def _data_lie_somewhere(graph: Graph) -> Iterator[Diagnostic]:
+    given = {(job.address, str(evaluate["model"])) for _, job, evaluate in evaluated(graph)}
+    for job in graph.section("jobs"):
+        inputs = job.body.get("inputs")
+        for name, value in inputs.items() if isinstance(inputs, Mapping) else ():
+            if (job.address, name) not in given and _lacks_a_path(value):
+                message = f'input "{name}" of {job.address} has no path'
+                help = f"write path in it, such as {_an_example(graph, value)}"
+                yield finding(NO_PATH, message, at(job, ("inputs", name)), help)
+
+
+def _lacks_a_path(value: Any) -> bool:
+    if not isinstance(value, Mapping) or str(value.get("type", "")).lower() not in _TYPES:
+        return False
+    return not value.get("path")
+
+
+def _an_example(graph: Graph, value: Mapping[str, Any]) -> str:
+    names = [data.name for data in graph.section("data") if data.body.get("type") == value.get("type")]
+    return f"path: {names[0] if names else 'azureml://datastores/workspaceblobstore/paths/<path>'}"
 
 
 def _type(graph: Graph, asset: Entry) -> str:
@@ -59,4 +98,4 @@ def _path(asset: Entry) -> str:
     return f"'azureml:{asset.azure_name}:7'" if is_from_job(asset) else asset.name
 
 
-RULES = (over_graph(ONLY_TEXT, _names_are_paths),)
+RULES = (over_graph(ONLY_TEXT, _names_are_paths), over_graph(NO_PATH, _data_lie_somewhere))

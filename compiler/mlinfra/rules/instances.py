@@ -54,14 +54,18 @@ def _each_has_a_user(graph: Graph) -> Iterator[Diagnostic]:
     for instance in graph.section("compute_instances"):
         if not instance.body.get(USER):
             message = f"{instance.address} has no user, and whoever deploys it would be the only one to open it"
-            yield finding(NO_USER, message, at(instance), _line(graph))
+            yield finding(NO_USER, message, at(instance), _line(graph, instance))
 
 
-def _line(graph: Graph) -> str:
+def _line(graph: Graph, instance: Entry) -> str:
     people = [entry for entry in graph.section("principals") if _is_a_user(entry)]
+    let_in = [entry for entry in people if _may_open(entry, instance)]
+    if let_in:
+        more = f"; users: {listed(entry.name for entry in let_in)}" if len(let_in) > 1 else ""
+        return f"write {USER}: {let_in[0].name}{more}"
     if people:
-        more = f"; users: {listed(entry.name for entry in people)}" if len(people) > 1 else ""
-        return f"write {USER}: {people[0].name}{more}"
+        there = f"in workspaces.{_workspace(instance)}"
+        return f"write {USER}: {people[0].name}, and give {people[0].address} role: data_scientist {there}"
     entry = "lead: {object_id: …, type: user, role: data_scientist}"
     return f"write {USER}: lead, and under principals: `{entry}` with the object id that `az ad user show` prints"
 
@@ -80,6 +84,19 @@ def _is_a_user(principal: Entry) -> bool:
     return isinstance(model, Principal) and model.type == "user" and not model.is_approver
 
 
+def _may_open(principal: Entry, instance: Entry) -> bool:
+    model = principal.model
+    return isinstance(model, Principal) and model.role in WORKS and _works_in(model, _workspace(instance))
+
+
+def _works_in(model: Principal, workspace: str) -> bool:
+    return model.works_in is None or workspace in model.works_in
+
+
+def _workspace(instance: Entry) -> str:
+    return str(instance.additions.get("workspace"))
+
+
 def _what(model: Principal) -> str:
     if model.is_approver:
         return "an approver"
@@ -92,9 +109,9 @@ def _each_user_is_let_in(graph: Graph) -> Iterator[Diagnostic]:
         model = person.model if person and _is_a_user(person) else None
         if person is None or not isinstance(model, Principal):
             continue
-        workspace = str(instance.additions.get("workspace"))
-        is_there = model.works_in is None or workspace in model.works_in
-        if not is_there or model.role not in WORKS:
+        if not _may_open(person, instance):
+            workspace = _workspace(instance)
+            is_there = _works_in(model, workspace)
             what = f"has {model.spoken_role}" if is_there else f"does not work in workspaces.{workspace}"
             message = f"{person.address} {what}, and can't open {instance.address}"
             yield finding(NOT_LET_IN, message, at(instance, (USER,)), related=(Related("written here", person.key),))

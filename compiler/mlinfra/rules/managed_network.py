@@ -39,8 +39,8 @@ STORAGE_BY_HOST = Code(
 FQDN_PORT = Code(
     "MLI472",
     "error",
-    "Port in an outbound rule for a host",
-    "Rules for hosts take ports 80 and 443, and take no port in the name",
+    "Port or address in an outbound rule for a host",
+    "Rules for hosts let ports 80 and 443 through, and take neither a port nor a protocol or a path in the name",
     "Write only the host name",
     "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
 )
@@ -114,8 +114,9 @@ def _hosts_have_no_ports(graph: Graph) -> Iterator[Diagnostic]:
     for workspace, index, rule in _written_rules(graph):
         destination = rule.get("destination")
         if str(rule.get("type", "")).lower() == "fqdn" and isinstance(destination, str) and ":" in destination:
-            message = f'"{destination}" names a port'
-            help = f"write {destination.partition(':')[0]}"
+            host = destination.partition("://")[2].partition("/")[0] or destination
+            what = "is an address" if "://" in destination else "names a port"
+            message, help = f'"{destination}" {what}', f"write {host.partition(':')[0]}"
             yield finding(FQDN_PORT, message, at(workspace, (*_RULES, index, "destination")), help)
 
 

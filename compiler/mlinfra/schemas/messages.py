@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mlinfra.diagnostics.characters import quoted
-from mlinfra.diagnostics.meant_values import number_meant, pairs_meant, truth_meant, word_meant
+from mlinfra.diagnostics.meant_values import list_meant, number_meant, pairs_meant, truth_meant, word_meant
 from mlinfra.diagnostics.merge import MAX_FOUND
 from mlinfra.diagnostics.suggest import closest_name, flow, known_elsewhere, listed, name_for, question, value_elsewhere
 
@@ -244,11 +244,28 @@ def _wrong_value(
         or _quotes_help(rule, value)
         or _form_help(rule, name, value, is_in_seconds)
     )
-    if keyword == "type" and rule.get("required") and not rule.get("examples"):
-        help_text = help_text or f"write {name}: {{{', '.join(f'{key}: …' for key in rule['required'])}}}"
-    if keyword == "type" and rule.get("examples"):
-        help_text = help_text or f"write {name}: {flow(rule['examples'][0])}"
+    if keyword == "type":
+        help_text = help_text or _type_help(name, rule, value)
     return f"{name} must be {_expected(rule)}, not {shown}", help_text
+
+
+def _type_help(name: str, rule: Mapping[str, Any], value: Any) -> str | None:
+    """What a field of another type holds, by its example, its fields, or what it names."""
+    if rule.get("examples"):
+        return f"write {name}: {flow(rule['examples'][0])}"
+    if rule.get("required"):
+        return f"write {name}: {{{', '.join(f'{key}: …' for key in rule['required'])}}}"
+    if isinstance(value, list) and "x-path" in rule:
+        return f"write {name}: <one path>, of a folder where there are several files"
+    if isinstance(value, Mapping | list) and (named := _named_by(rule)):
+        return f"write {name}: <an entry of {named}>"
+    return list_meant(name, value) if rule.get("type") == "array" else None
+
+
+def _named_by(rule: Mapping[str, Any]) -> str | None:
+    """The first of the sections whose entries a place names."""
+    sections: Sequence[str] = rule.get("x-reference", {}).get("sections", ())
+    return sections[0] if sections else None
 
 
 def _values(rule: Mapping[str, Any]) -> Sequence[str]:

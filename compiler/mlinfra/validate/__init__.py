@@ -16,7 +16,7 @@ from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entries, Entry
 from mlinfra.graph.alterations import Alterations, Met
 from mlinfra.header import Header, Target
-from mlinfra.header.network import Network
+from mlinfra.header.network import CALLED_ELSEWHERE, Network
 from mlinfra.header.security import PlatformKey, Security
 from mlinfra.languages import HAS_A_SCHEMA, SECTIONS, WRITTEN
 from mlinfra.overrides import Removal, TargetTree
@@ -64,7 +64,7 @@ class Spec:
 def validate(tree: TargetTree) -> Outcome[Spec]:
     """The entries of one target, and all that is wrong with their bodies."""
     diagnostics: list[Diagnostic] = []
-    said, network_is_whole = _of_the_whole(Network, NETWORK, tree.network, diagnostics)
+    said, network_is_whole = _of_the_whole(Network, NETWORK, tree.network, diagnostics, CALLED_ELSEWHERE)
     network = (said or Network()).with_presets(tree.target.mode)
     key = _key(tree, diagnostics)
     alterations, wrong = alterations_of(tree)
@@ -113,7 +113,7 @@ def _uncompiled(tree: TargetTree) -> Iterator[str]:
 
 
 def _of_the_whole(
-    model: type[B], name: str, written: Tree | None, diagnostics: list[Diagnostic]
+    model: type[B], name: str, written: Tree | None, diagnostics: list[Diagnostic], called: Mapping[str, str] = {}
 ) -> tuple[B | None, bool]:
     """What the target makes of a key of the header, and whether nothing of it was left out."""
     if written is None:
@@ -123,7 +123,7 @@ def _of_the_whole(
         message = f'{path[0]} can\'t be made of what is known of an entry, as "{text.value}" is'
         diagnostics.append(finding(BAD_VALUE, message, Where(text.span, name), "write the value itself"))
         body = with_value(body, path, UNKNOWN)
-    mended = mended_body(model, written, name, body=body)
+    mended = mended_body(model, written, name, body=body, called_elsewhere=called)
     diagnostics += mended.findings
     return mended.model, len(diagnostics) == before
 

@@ -31,6 +31,10 @@ OF_CLUSTERS: Mapping[str, str] = {
     "dependson": "leave it out: what an entry names is made before it",
     "spot": "write tier: low_priority",
     "preemptible": "write tier: low_priority",
+    "min": "write min_instances",
+    "max": "write max_instances",
+    "count": "write max_instances",
+    "systemassigned": "write identity: {type: system_assigned}",
 }
 OF_INSTANCES: Mapping[str, str] = {
     "vmsize": "write size",
@@ -39,6 +43,7 @@ OF_INSTANCES: Mapping[str, str] = {
     "assigneduser": "write create_on_behalf_of: <an entry of principals>",
     "personalcomputeinstancesettings": "write create_on_behalf_of: <an entry of principals>",
     "idletimebeforeshutdown": "write idle_time_before_shutdown_minutes",
+    "systemassigned": "write identity: {type: system_assigned}",
 }
 _OF_COMMANDS: Mapping[str, str] = {
     "script": "write it in command: python <script> <arguments>",
@@ -48,6 +53,9 @@ _OF_COMMANDS: Mapping[str, str] = {
     "scriptparams": "write them in command: python <script> <arguments>",
 }
 HELD_IN_JOBS: Mapping[str, str] = dict.fromkeys(_OF_COMMANDS, "command")
+_WAITS = (
+    "leave it out: a step waits for those whose outputs it reads, as ${{parent.jobs.<step>.outputs.<output>}} in inputs"
+)
 OF_JOBS: Mapping[str, str] = {
     **_OF_COMMANDS,
     "sourcedirectory": "write code",
@@ -60,6 +68,17 @@ OF_JOBS: Mapping[str, str] = {
     "steps": "write type: pipeline, and each step in jobs",
     "runson": "write compute: <an entry of compute_clusters>",
     "timeout": "write limits: {timeout: …}, in seconds",
+    "args": "write them in command: python <script> <arguments>",
+    "env": "write environment_variables",
+    "envvars": "write environment_variables",
+    "instancecount": "write resources: {instance_count: …}",
+    "needs": _WAITS,
+    "dependson": _WAITS,
+    "runafter": _WAITS,
+    "retries": "leave it out: a job runs once; train.yml started again takes up what still runs, or starts another",
+    "retrysettings": "leave it out: a job runs once; only a parallel step has retry_settings",
+    "docker": "write environment: {image: …}",
+    "image": "write environment: {image: …}",
 }
 OF_SPACES: Mapping[str, str] = {
     "min": "write min_value",
@@ -80,7 +99,14 @@ OF_ENVIRONMENTS: Mapping[str, str] = {
     "subscription": _STAGES,
     "mode": _STAGES,
     "resourcegroup": _STAGES,
+    "requirements": "write conda_file: <a file> whose dependencies end with {pip: [-r requirements.txt]}",
+    "requirementstxt": "write conda_file: <a file> whose dependencies end with {pip: [-r requirements.txt]}",
+    "dependencies": "write conda_file: {dependencies: …}, or the file with them",
+    "channels": "write conda_file: {channels: …}, or the file with them",
 }
+_NO_FORMAT = (
+    "write type: uri_file for one file of whatever format, uri_folder for many, or mltable with an MLTable file beside"
+)
 OF_DATA: Mapping[str, str] = {
     "dataset": "write path",
     "datastore": "write path: azureml://datastores/<datastore>/paths/<path>",
@@ -88,6 +114,17 @@ OF_DATA: Mapping[str, str] = {
     "datauri": "write path",
     "tabular": "write type: mltable, and an MLTable file beside the data; or type: uri_file for one file",
     "filedataset": "write type: uri_folder",
+    "csv": _NO_FORMAT,
+    "parquet": _NO_FORMAT,
+    "json": _NO_FORMAT,
+    "jsonl": _NO_FORMAT,
+    "delta": _NO_FORMAT,
+    "table": _NO_FORMAT,
+    "file": _NO_FORMAT,
+    "folder": _NO_FORMAT,
+    "format": _NO_FORMAT,
+    "url": "write path",
+    "uri": "write path",
 }
 OF_DATASTORES: Mapping[str, str] = {
     "container": "write container_name",
@@ -96,7 +133,13 @@ OF_DATASTORES: Mapping[str, str] = {
     "accountkey": f"{_AS_HIMSELF} credentials: {{account_key: {{vault: …, secret: …}}}}",
     "sastoken": f"{_AS_HIMSELF} credentials: {{sas_token: {{vault: …, secret: …}}}}",
     "datastoretype": "write type",
+    "url": "write account_name and container_name, or file_share_name, or filesystem",
+    "bucket": "leave it out: Azure ML has datastores in Azure and in OneLake, so bring the data there first",
+    "s3": "bring the data into a storage account first: Azure ML has datastores in Azure and in OneLake only",
+    "gcs": "bring the data into a storage account first: Azure ML has datastores in Azure and in OneLake only",
+    "storageaccount": "write account_name: <an entry of storage_accounts, or the name of an account>",
 }
+_NO_AUTOSCALE = "write instance_count: rules of autoscaling are not compiled yet"
 OF_ENDPOINTS: Mapping[str, str] = {
     "inferenceconfig": "write code_configuration: {code: <a folder>, scoring_script: <a file in it>} and environment",
     "entryscript": "write code_configuration: {code: <a folder>, scoring_script: <a file in it>}",
@@ -111,6 +154,15 @@ OF_ENDPOINTS: Mapping[str, str] = {
     "replicas": "write instance_count",
     "computetype": "leave it out: without compute, the endpoint is managed",
     "endpointcomputetype": "leave it out: without compute, the endpoint is managed",
+    "minreplicas": _NO_AUTOSCALE,
+    "maxreplicas": _NO_AUTOSCALE,
+    "mininstances": _NO_AUTOSCALE,
+    "maxinstances": _NO_AUTOSCALE,
+    "autoscale": _NO_AUTOSCALE,
+    "httpget": "leave it out: the path of a probe is that of the server, /; times stand beside it",
+    "bluegreen": "write all_at_once: the new deployment stands beside the old one until it has answered the smoke test",
+    "rolling": "write canary: {steps: [10, 50], wait_minutes: 15}, in a map",
+    "canary": "write rollout: {canary: {steps: [10, 50], wait_minutes: 15}}",
 }
 OF_WORKSPACES: Mapping[str, str] = {
     "friendlyname": "write display_name",
@@ -126,6 +178,19 @@ OF_MODELS: Mapping[str, str] = {
     "modelframework": "write flavors, or type: mlflow_model, which says it itself",
     "runid": "write from_job: <an entry of jobs> and output, and a run registers each version",
     "jobname": "write from_job: <an entry of jobs> and output, and a run registers each version",
+    "modeluri": "write path, which is one of the repository, or an address such as azureml://jobs/…",
+    "registeredmodelname": "leave it out: the entry says it, and azure_name where Azure has another",
+    "minimum": "write at_least",
+    "maximum": "write at_most",
+    "min": "write at_least",
+    "max": "write at_most",
+    "threshold": "write at_least: {<metric>: <number>} or at_most",
+    "thresholds": "write at_least: {<metric>: <number>} or at_most",
+    "mlflow": "write type: mlflow_model",
+    "sklearn": "write type: custom_model, or mlflow_model where MLflow saved it",
+    "onnx": "write type: custom_model, or mlflow_model where MLflow saved it",
+    "pickle": "write type: custom_model, or mlflow_model where MLflow saved it",
+    "pytorch": "write type: custom_model, or mlflow_model where MLflow saved it",
 }
 OF_SCHEDULES: Mapping[str, str] = {
     "schedule": "write trigger: {type: cron, expression: …} or {type: recurrence, frequency: …, interval: …}",

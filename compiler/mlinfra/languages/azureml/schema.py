@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlinfra.bodies.fields import ENTRY_NAME
+from mlinfra.bodies.fields import ENTRY
 from mlinfra.languages.azureml.sections import SECTIONS
 from mlinfra.schemas.judge import Schema
 from mlinfra.schemas.messages import Idioms
@@ -19,5 +19,5 @@ SCHEMA = Schema(
         nested=tuple(dict.fromkeys(row.nested_in[1] for row in SECTIONS if row.nested_in)),
     ),
     holder_key="endpoint_name",
-    name_of_an_entry=ENTRY_NAME,
+    name_of_an_entry=ENTRY,
 )

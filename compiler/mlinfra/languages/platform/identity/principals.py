@@ -151,11 +151,19 @@ class Principal(Body):
 
 
 _AZURES_OWN = "write role_assignments: {<name>: {role: …, scope: <an entry>, principal: <this one>}} for Azure's role"
+_ID_OF_AN_APPLICATION = "write object_id, which `az ad sp show --id <client id> --query id` prints"
 
 PRINCIPALS = Kind(
     name="principals",
     noun="principal",
-    called_elsewhere=dict.fromkeys(("contributor", "owner", "useraccessadministrator"), _AZURES_OWN),
+    called_elsewhere={
+        **dict.fromkeys(("contributor", "owner", "useraccessadministrator"), _AZURES_OWN),
+        **dict.fromkeys(("clientid", "appid", "applicationid"), _ID_OF_AN_APPLICATION),
+        **dict.fromkeys(("principalid", "id", "oid"), "write object_id"),
+        **dict.fromkeys(
+            ("upn", "email", "userprincipalname"), "write object_id, which `az ad user show` prints, or mail"
+        ),
+    },
     model=Principal,
     compiled_to="nothing",
     identified_by="object_id",
