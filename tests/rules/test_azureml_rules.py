@@ -384,6 +384,15 @@ CASES = (
         HEADER + WORKSPACE + CPU + DATA + READS % "{type: uri_file, path: azureml:rows:1}",
     ),
     Case(
+        "MLI357",
+        f"{HEADER}{WORKSPACE}{CPU}{STEPS % ('raw: {type: uri_folder}', 'model: given')}",
+        '18: input "raw" of jobs.p has no path (write path in it, such as '
+        "path: azureml://datastores/workspaceblobstore/paths/<path>)",
+        f"{HEADER}{WORKSPACE}{CPU}{STEPS % ('raw: {type: uri_folder}', 'model: given')}"
+        "schedules: {s: {trigger: {type: cron, expression: 0 5 * * 1}, create_job: {type: pipeline, job: p, "
+        "inputs: {raw: {type: uri_folder, path: azureml:rows:1}}}}}\n",
+    ),
+    Case(
         "MLI457",
         HEADER + WORKSPACE + LAKE % ", credentials: {account_key: {vault: main, secret: k}}",
         "8: datastores.raw signs in with account_key, not as whoever reads",

@@ -35,6 +35,7 @@ NO_PATH = Code(
 _READ = ("data", "models")  # sections of which a job reads entries
 _TYPES = ("uri_file", "uri_folder", "mltable", "custom_model", "mlflow_model", "triton_model")
 _ADDRESS = "azureml:"
+_JOB, _INPUTS = ("create_job", "job"), ("create_job", "inputs")  # of a schedule
 _TYPED = ("component", "trial", "job")  # of what is named there the client takes the types of inputs
 
 
@@ -68,6 +69,7 @@ def _texts(job: Any, path: Path) -> Iterator[tuple[Path, str, bool]]:
 
 def _data_lie_somewhere(graph: Graph) -> Iterator[Diagnostic]:
     given = {(job.address, str(evaluate["model"])) for _, job, evaluate in evaluated(graph)}
+    given |= set(_given_by_schedules(graph))
     for job in graph.section("jobs"):
         inputs = job.body.get("inputs")
         for name, value in inputs.items() if isinstance(inputs, Mapping) else ():
@@ -75,6 +77,13 @@ def _data_lie_somewhere(graph: Graph) -> Iterator[Diagnostic]:
                 message = f'input "{name}" of {job.address} has no path'
                 help = f"write path in it, such as {_an_example(graph, value)}"
                 yield finding(NO_PATH, message, at(job, ("inputs", name)), help)
+
+
+def _given_by_schedules(graph: Graph) -> Iterator[tuple[str, str]]:
+    for schedule in graph.section("schedules"):
+        job, inputs = graph.bound(schedule.address, *_JOB), value_at(schedule.body, _INPUTS)
+        if job and isinstance(inputs, Mapping):
+            yield from ((job, name) for name in inputs)
 
 
 def _lacks_a_path(value: Any) -> bool:
