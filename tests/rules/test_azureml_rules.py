@@ -253,6 +253,24 @@ CASES = (
         f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_only_approved_outbound\n"
         "      outbound_rules: [{name: feed, type: fqdn, destination: packages.contoso.example}]\n",
     ),
+    *(
+        Case(
+            "MLI359",
+            f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_only_approved_outbound\n"
+            "      outbound_rules: [{name: feed, type: service_tag, destination: "
+            f"{{service_tag: DataFactory, protocol: TCP, port_ranges: '{wrong}'}}}}]\n",
+            f'10: "{named}" is no port, and no range of ports',
+            f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_only_approved_outbound\n"
+            "      outbound_rules: [{name: feed, type: service_tag, destination: "
+            f"{{service_tag: DataFactory, protocol: TCP, port_ranges: '{right}'}}}}]\n",
+        )
+        for wrong, named, right in (
+            ("80, 99999", "99999", "80, 8080-8089"),
+            ("443-80", "443-80", "80-443"),
+            ("http", "http", "*"),
+            ("0", "0", "65535"),
+        )
+    ),
     Case(
         "MLI477",
         f"{HEADER}workspaces:\n  main:\n    managed_network:\n      isolation_mode: allow_only_approved_outbound\n"

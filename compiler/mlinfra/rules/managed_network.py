@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import filterfalse
 from typing import Any
 
 from mlinfra.azure.clouds import cloud
@@ -42,6 +43,15 @@ FQDN_PORT = Code(
     "Port or address in an outbound rule for a host",
     "Rules for hosts let ports 80 and 443 through, and take neither a port nor a protocol or a path in the name",
     "Write only the host name",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
+)
+NO_PORT = Code(
+    "MLI359",
+    "error",
+    "Port in an outbound rule that there is not",
+    "Ports are numbers from 1 to 65535, and a range begins with the lower one; the service refuses others when the "
+    "network is made",
+    "Write ports and ranges with commas between them, such as 443 or 80,8080-8089",
     "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
 )
 FIREWALL = Code(
@@ -131,6 +141,21 @@ def _hosts_are_host_names(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(NOT_A_HOST, message, at(workspace, (*_RULES, index, "destination")), help)
 
 
+def _ports_are_ports(graph: Graph) -> Iterator[Diagnostic]:
+    for workspace, index, rule in _written_rules(graph):
+        destination = rule.get("destination")
+        ports = destination.get("port_ranges") if isinstance(destination, Mapping) else None
+        for wrong in filterfalse(_is_a_range, str(ports).split(",") if ports is not None else ()):
+            place = (*_RULES, index, "destination", "port_ranges")
+            yield finding(NO_PORT, f'"{wrong.strip()}" is no port, and no range of ports', at(workspace, place))
+
+
+def _is_a_range(text: str) -> bool:
+    found = _PORTS.fullmatch(text.strip())
+    ends = [int(port) for port in found.groups() if port] if found else []
+    return found is not None and ends == sorted(ends) and all(0 < port < 65536 for port in ends)
+
+
 def _rules_have_names_of_their_own(graph: Graph) -> Iterator[Diagnostic]:
     first: dict[tuple[str, str], int] = {}
     for workspace, index, rule in _written_rules(graph):
@@ -211,6 +236,7 @@ def _is_closed(linked: Entry) -> bool:
     return not linked.existing and getattr(linked.model, "public_network_access", "enabled") == "disabled"
 
 
+_PORTS = re.compile(r"\*|(\d{1,5})(?:\s*-\s*(\d{1,5}))?")
 _RULES = ("managed_network", "outbound_rules")
 
 
@@ -227,6 +253,7 @@ RULES = (
     over_graph(STORAGE_BY_HOST, _storage_is_reached_by_private_endpoints),
     over_graph(FQDN_PORT, _hosts_have_no_ports),
     over_graph(NOT_A_HOST, _hosts_are_host_names),
+    over_graph(NO_PORT, _ports_are_ports),
     over_graph(SAME_RULE, _rules_have_names_of_their_own),
     over_graph(FIREWALL, _a_firewall_costs),
     over_graph(NOBODY_APPROVES, _somebody_approves_endpoints),
