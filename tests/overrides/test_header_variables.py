@@ -51,6 +51,7 @@ ml-platform.yaml:15:3: error[MLI208]: "2e" can't be the name of a variable
 ml-platform.yaml:16:42: error[MLI204]: allowed must be a list, not "x"
    16 |   f: {type: string, default: x, allowed: x}
       |                                          ^
+   help: write allowed: [x]
 6 errors
 """,
     ),

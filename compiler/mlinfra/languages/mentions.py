@@ -154,7 +154,7 @@ def _mention(
         yield Mention(path, text, sections, needs, form.name, scope, is_judged_in_place=True)
     elif form.spelled(text) or _is_misspelt(form, text, sections) or _is_of_another_type(text, reference):
         yield from spelled_mentions(path, text, reference)
-    elif form.takes_a_name and (of := _sections_of_a_name(text, sections, may_be_a_path)):
+    elif form.takes_a_name and (of := _sections_of_a_name(text, sections, may_be_a_path or form.takes_a_path)):
         may_be_a_file = form.takes_a_path and path[0] not in entry.additions
         is_file = may_be_a_file and files.exists(way_of(entry, path, text))
         section, _, name = text.rpartition(".")

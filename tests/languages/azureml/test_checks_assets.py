@@ -41,13 +41,13 @@ ASSETS = [
     Case(
         curated.OLD_CURATED,
         "jobs",
-        "{type: pipeline, jobs: {a: {type: sweep, trial: {command: a, environment: "
+        "{type: pipeline, jobs: {a: {type: sweep, compute: cpu, trial: {command: a, environment: "
         "'azureml://registries/azureml/environments/minimal-ubuntu2004-py38-cpu-inference/versions/5'}}}}",
         ("jobs", "a", "trial", "environment"),
         'curated environment "minimal-ubuntu2004-py38-cpu-inference" is built on Ubuntu 20.04, whose support ended on '
         "2025-05-31",
         KEPT_UP,
-        "{type: pipeline, jobs: {a: {type: sweep, trial: {command: a, environment: "
+        "{type: pipeline, jobs: {a: {type: sweep, compute: cpu, trial: {command: a, environment: "
         "'azureml://registries/azureml/environments/minimal-ubuntu22.04-py39-cpu-inference/versions/5'}}}}",
     ),
     Case(

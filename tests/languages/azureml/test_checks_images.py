@@ -12,6 +12,7 @@ from mlinfra.languages.azureml.checks import images
 from mlinfra.release import RELEASED
 from tests.languages.azureml.body_cases import Case
 
+IDLE = "idle_time_before_shutdown_minutes: 60, "
 OURS = "mcr.microsoft.com/azureml"
 SINCE = "take a tag since 2026-05-25 of https://mcr.microsoft.com/v2/azureml"
 KNOWN = f"Azure ML keeps up {', '.join(SUPPORTED)}"
@@ -105,20 +106,20 @@ IMAGE_CASES = (
     Case(
         images.NO_IMAGE,
         "compute_instances",
-        "{custom_applications: [{name: r, image: {reference: 'https://contoso.azurecr.io/RStudio:1'}}]}",
+        f"{{{IDLE}custom_applications: [{{name: r, image: {{reference: 'https://contoso.azurecr.io/RStudio:1'}}}}]}}",
         ("custom_applications", 0, "image", "reference"),
         'image "https://contoso.azurecr.io/RStudio:1" is no name that a registry can have',
         "write contoso.azurecr.io/rstudio:1",
-        "{custom_applications: [{name: r, image: {reference: 'contoso.azurecr.io/rstudio:1'}}]}",
+        f"{{{IDLE}custom_applications: [{{name: r, image: {{reference: 'contoso.azurecr.io/rstudio:1'}}}}]}}",
     ),
     Case(
         images.LATEST_IMAGE,
         "compute_instances",
-        "{custom_applications: [{name: r, image: {reference: contoso.azurecr.io/rstudio}}]}",
+        f"{{{IDLE}custom_applications: [{{name: r, image: {{reference: contoso.azurecr.io/rstudio}}}}]}}",
         ("custom_applications", 0, "image", "reference"),
         'image "contoso.azurecr.io/rstudio" has no fixed tag',
         "name a tag or digest",
-        "{custom_applications: [{name: r, image: {reference: 'contoso.azurecr.io/rstudio:1'}}]}",
+        f"{{{IDLE}custom_applications: [{{name: r, image: {{reference: 'contoso.azurecr.io/rstudio:1'}}}}]}}",
         mode="production",
     ),
     Case(
