@@ -166,7 +166,7 @@ def spelled_mentions(path: Path, text: str, reference: Reference) -> Iterator[Me
     """What a text names that is written in one of the spellings of a place; nothing for every other text."""
     form, sections = FORMS[reference.form], reference.sections
     spelled, is_another = form.spelled(text), _is_of_another_type(text, reference)
-    if spelled is None or is_another:
+    if spelled is None or is_another or _is_of_another_kind(form, text, sections):
         if is_another or _is_misspelt(form, text, sections):
             nothing = AsAzureHasIt(text, "id_of_another_type" if is_another else "nobody", "", "", "")
             yield Mention(path, text, sections, reference.edge == "needs", form.name, as_azure_has_it=nothing)
@@ -184,9 +184,15 @@ def _is_misspelt(form: Form, text: str, sections: tuple[str, ...]) -> bool:
     """Whether a text begins as the service's own form does, and goes on as none of them."""
     if form.shown == "" or not text.startswith("azureml:") or _IS_OF_OTHERS.match(text):
         return False
-    registered = _IN_A_REGISTRY.match(text)
+    is_whole = _IN_A_REGISTRY.match(text) and not _is_of_another_kind(form, text, sections)
+    return not is_whole and not PLACEHOLDER.search(text)
+
+
+def _is_of_another_kind(form: Form, text: str, sections: tuple[str, ...]) -> bool:
+    """Whether a text is the address of what a registry has and the place does not take."""
+    registered = _IN_A_REGISTRY.match(text) if form.shown else None
     taken = (*sections, "models") if "data" in sections else sections  # a model is read as any folder is
-    return not (registered and registered["section"] in taken) and not PLACEHOLDER.search(text)
+    return registered is not None and registered["section"] not in taken
 
 
 def _is_of_another_type(text: str, reference: Reference) -> bool:

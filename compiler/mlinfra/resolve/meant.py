@@ -116,13 +116,11 @@ class Meant:
             where = at(entry, mention.path, on_key=mention.is_key)
             return None, said_of_an_id(where, field_of(mention.path), own.text, mention.sections)
         if own.named_by == "nobody":
-            shown, what = FORMS[mention.form].shown, " or ".join(mention.sections[:1])
-            message = f'"{own.text}" is none of the forms in which Azure ML names {what or "what is due here"}'
-            if _REGISTRIES in own.text:
-                shown = f"{_REGISTRIES}<registry>/{mention.sections[0]}/<name>/versions/<version>, or …/labels/latest"
-            return None, finding(MISSPELT, message, at(entry, mention.path), f"write {shown}")
+            return None, _misspelt(entry, mention, own)
         mention = self._below_an_entry(entry, mention, own)
         address = self._address(entry, mention, own)
+        if address is None and own.home.startswith(_REGISTRIES) and not own.version and not own.label:
+            return None, _misspelt(entry, mention, own)
         if address is None:
             return None, None if mention.optional else self._said_of_nothing(entry, mention, own)
         named = self._entries[address]
@@ -265,3 +263,12 @@ def _way_to(named: Entry, is_in_file: bool) -> str:
 def _home(entry: Entry) -> object:
     """The workspace that an entry lives in; None where it lives in none."""
     return entry.additions.get("workspace")
+
+
+def _misspelt(entry: Entry, mention: Mention, own: AsAzureHasIt) -> Diagnostic:
+    """That a text begins as the service's own form does, and goes on as none of them."""
+    shown, what = FORMS[mention.form].shown, " or ".join(mention.sections[:1])
+    message = f'"{own.text}" is none of the forms in which Azure ML names {what or "what is due here"}'
+    if _REGISTRIES in own.text:
+        shown = f"{_REGISTRIES}<registry>/{mention.sections[0]}/<name>/versions/<version>, or …/labels/latest"
+    return finding(MISSPELT, message, at(entry, mention.path), f"write {shown}")
