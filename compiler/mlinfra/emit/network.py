@@ -98,15 +98,18 @@ def _from(subnet: Entry) -> str:
 def zones(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     """The zones of others in which private endpoints are registered: they have to be there before."""
     for plan in plans:
-        graph = plan.graph
-        registered: dict[str, list[str]] = {}
-        for entry in graph.section(DERIVED_PRIVATE_ENDPOINTS.name):
-            endpoint = entry.model
-            assert isinstance(endpoint, PrivateEndpoint)
-            for zone in zones_of(endpoint, graph.network).values():
-                if isinstance(zone, Of) and graph.entries[zone.address].existing:
-                    registered.setdefault(zone.address, []).append(endpoint.resource)
-        for address, resources in sorted(registered.items()):
-            named = list(dict.fromkeys(resources))
+        for identifier, named in zones_of_others(plan.graph).items():
             shown = ", ".join(named[:3]) + (f" and {len(named) - 3} more" if named[3:] else "")
-            yield graph.target.name, code(str(graph.entries[address].id)), shown
+            yield plan.graph.target.name, code(identifier), shown
+
+
+def zones_of_others(graph: Graph) -> dict[str, list[str]]:
+    """The same of one target: ids of zones, with what is reached by names in each."""
+    registered: dict[str, list[str]] = {}
+    for entry in graph.section(DERIVED_PRIVATE_ENDPOINTS.name):
+        endpoint = entry.model
+        assert isinstance(endpoint, PrivateEndpoint)
+        for zone in zones_of(endpoint, graph.network).values():
+            if isinstance(zone, Of) and graph.entries[zone.address].existing:
+                registered.setdefault(zone.address, []).append(endpoint.resource)
+    return {str(graph.entries[each].id): list(dict.fromkeys(named)) for each, named in sorted(registered.items())}

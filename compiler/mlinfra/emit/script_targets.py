@@ -24,6 +24,7 @@ from mlinfra.emit.callers import address_of
 from mlinfra.emit.filled import by_default, fills_of, newest_data
 from mlinfra.emit.handover import handed_over_to, handover_contexts
 from mlinfra.emit.invocations import invocation
+from mlinfra.emit.network import zones_of_others
 from mlinfra.emit.schedules import schedule
 from mlinfra.emit.smoke_tests import smoke_command, smoke_requests
 from mlinfra.graph import Entry
@@ -74,6 +75,7 @@ def script_target(plan: Plan, outdir: Path) -> TargetContext:
         handovers=handover_contexts(plan),
         identities=handed_over_to(plan),
         former_name="" if target.lasting_name == target.name else target.lasting_name,
+        zones=tuple(zones_of_others(plan.graph)),
         database_service=database_service(plan),
     )
 

@@ -84,6 +84,7 @@ class TargetContext:
     handovers: tuple[HandOverContext, ...] = ()
     identities: tuple[OwnIdentity, ...] = ()
     former_name: str = ""
+    zones: tuple[str, ...] = ()  # ids of those of others in which private endpoints are registered
     database_service: str = ""  # the application that reads keys of the group beside its identities
 
     @property
@@ -102,6 +103,10 @@ class TargetContext:
     @property
     def provider_names(self) -> str:
         return " ".join(sorted(set(self.providers)))
+
+    @property
+    def zone_ids(self) -> str:
+        return " ".join(self.zones)
 
     @property
     def principal_ids(self) -> str:
@@ -241,6 +246,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "tells_checked": are_told(_checked(context)),
         "reads_newest": any(job.reads_newest for job in _jobs(context)),
         "endpoints": any(target.endpoints for target in context.targets),
+        "zones": any(target.zones for target in context.targets),
         "scorers": any(target.score_role for target in context.targets),
         "handovers": any(target.handovers for target in context.targets),
         "audience": cloud(context.cloud).token_audience,

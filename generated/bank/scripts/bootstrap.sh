@@ -90,6 +90,7 @@ prepare() {
   read_roles
   give_rights
   let_service_read_keys
+  check_zones
 }
 
 # conclude: what comes next, or whether something differs.
@@ -260,6 +261,7 @@ select_group() {
       principals='30000000-0000-0000-0000-000000000001 30000000-0000-0000-0000-000000000002 30000000-0000-0000-0000-000000000003 30000000-0000-0000-0000-000000000004 30000000-0000-0000-0000-000000000005'
       custom_roles=''
       database_service='a232010e-820c-4083-83bb-3ace5fc29d0b'
+      zones='/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.dfs.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.file.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.notebooks.azure.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net'
       ;;
     'test')
       group_body='{"location": "westeurope", "tags": {"costCenter": "7300"}}'
@@ -271,6 +273,7 @@ select_group() {
       principals=''
       custom_roles=''
       database_service='a232010e-820c-4083-83bb-3ace5fc29d0b'
+      zones='/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.dfs.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.file.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.notebooks.azure.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net'
       ;;
     'prod')
       group_body='{"location": "westeurope", "tags": {"costCenter": "7300"}}'
@@ -282,6 +285,7 @@ select_group() {
       principals=''
       custom_roles=''
       database_service='a232010e-820c-4083-83bb-3ace5fc29d0b'
+      zones='/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.dfs.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.file.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.notebooks.azure.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net'
       ;;
     'common')
       group_body='{"location": "westeurope", "tags": {"costCenter": "7300"}}'
@@ -293,6 +297,7 @@ select_group() {
       principals=''
       custom_roles=''
       database_service=''
+      zones='/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms'
       ;;
     *) fail "no group for target ${target}" ;;
   esac
@@ -551,6 +556,22 @@ sort_providers() {
     esac
   done
 }
+
+# check_zones: zones of others in which private endpoints are registered have to be there before the first deployment; their
+# owner makes them. Who may not look there is told of which nobody knows.
+check_zones() {
+  local zone of
+  for zone in ${zones}; do
+    of="${zone#/subscriptions/}"
+    attempt resource show --subscription "${of%%/*}" --ids "${zone}" --api-version 2024-06-01 --query name --output tsv
+    case "${rc}" in
+      0) ;;
+      3) differ "${zone} is not there: private endpoints are registered in that zone, which its owner makes first" ;;
+      *) warn "nobody could look whether ${zone} is there, in which private endpoints are registered: ${cause}" ;;
+    esac
+  done
+}
+
 
 # make_group NAME: sets found, whether the group is there now.
 make_group() {
