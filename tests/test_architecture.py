@@ -96,7 +96,8 @@ def _place(module: str) -> int:
 
 def test_kinds_do_not_import_each_other() -> None:
     layers = tuple(
-        f"languages.platform.{layer}." for layer in ("identity", "network", "observe", "security", "storage")
+        f"languages.platform.{layer}."
+        for layer in ("databricks", "identity", "network", "observe", "security", "storage")
     )
     shared = {
         "languages.platform.storage.account",

@@ -11,6 +11,7 @@ from mlinfra.rules.platform import PLATFORM_RULES
 from tests.kinds.harness import graph_of
 from tests.rules.access_cases import ACCESS_CASES
 from tests.rules.case import Case
+from tests.rules.databricks_cases import DATABRICKS_CASES
 from tests.rules.key_cases import KEY_CASES
 from tests.rules.network_cases import NETWORK_CASES
 from tests.rules.record_cases import RECORD_CASES
@@ -26,7 +27,16 @@ ELSEWHERE = {
     "MLI368",  # a case has no environments: tests/core/test_registries.py
     "MLI408",  # a case has one target: tests/core/test_lending.py
 }
-CASES = (*ACCESS_CASES, *RESOURCE_CASES, *NETWORK_CASES, *RECORD_CASES, *ROLE_CASES, *KEY_CASES, *WAY_CASES)
+CASES = (
+    *ACCESS_CASES,
+    *RESOURCE_CASES,
+    *NETWORK_CASES,
+    *RECORD_CASES,
+    *ROLE_CASES,
+    *KEY_CASES,
+    *WAY_CASES,
+    *DATABRICKS_CASES,
+)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)

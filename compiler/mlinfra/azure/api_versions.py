@@ -8,8 +8,6 @@ from types import MappingProxyType
 OTHER_TYPES: Mapping[str, str] = MappingProxyType(
     {
         "Microsoft.Authorization/roleDefinitions": "2022-04-01",
-        "Microsoft.Databricks/accessConnectors": "2026-01-01",
-        "Microsoft.Databricks/workspaces": "2026-01-01",
         "Microsoft.Insights/actionGroups": "2023-01-01",
         "Microsoft.Insights/autoscalesettings": "2022-10-01",
         "Microsoft.Insights/metricAlerts": "2026-01-01",

@@ -54,6 +54,7 @@ SENDS: Mapping[str, Sends] = MappingProxyType(
         f"{_ML}/workspaces": Sends(categories=_OF_WORKSPACES),
         f"{_ML}/workspaces/onlineendpoints": Sends(categories=_OF_ENDPOINTS),
         f"{_ML}/registries": Sends(metrics="", categories=_OF_REGISTRIES),
+        "microsoft.databricks/workspaces": Sends(metrics=""),
         f"{_NETWORK}/virtualnetworks": Sends(),
         f"{_NETWORK}/networksecuritygroups": Sends(metrics=""),
         f"{_NETWORK}/publicipaddresses": Sends(),

@@ -13,6 +13,8 @@ UNGUARDED_SUBNETS = frozenset(
 BASTION = "azurebastionsubnet"
 
 
+DATABRICKS = "Microsoft.Databricks/workspaces"  # the delegation of subnets that are its alone
+
 TO_RESOLVERS = "names"  # the rule by which servers of names are reached
 TO_ENDPOINTS = "network"  # the rule by which private endpoints are reached
 SUBNET = "{subnet}"  # in the place of a tag: the subnet of the computes themselves
@@ -28,7 +30,9 @@ class Needed(NamedTuple):
     tag: str  # a service tag; {region} is filled in
     ports: tuple[str, ...]  # none: all of them
     why: str
-    when: Literal["", "firewall", "public addresses", "high business impact", "not china", "own names"] = ""
+    when: Literal[
+        "", "databricks", "firewall", "public addresses", "high business impact", "not china", "own names"
+    ] = ""
 
 
 # Sources: docs, "Configure inbound and outbound network traffic" and "Secure an Azure Machine Learning training
@@ -76,3 +80,35 @@ OF_COMPUTES = (
         "public addresses",
     ),
 )
+
+_OF_THE_SERVICE = "Microsoft.Databricks-workspaces_UseOnly_databricks-worker-to-"
+# Rules that Databricks adds to the groups of its subnets: a deployment without them is refused once it has
+# (azure-quickstart-templates#6670, bicep-registry-modules#1608). Names and numbers are the service's own. Source: docs,
+# "Deploy Azure Databricks in your Azure virtual network", network security group rules.
+OF_DATABRICKS = (
+    Needed("worker-inbound", 100, "inbound", "any", "VirtualNetwork", (), "are talked to by one another"),
+    Needed(
+        "databricks-webapp",
+        101,
+        "outbound",
+        "tcp",
+        "AzureDatabricks",
+        ("443", "3306", "8443-8451"),
+        "are managed by Databricks",
+        "databricks",
+    ),
+    Needed("sql", 102, "outbound", "tcp", "Sql", ("3306",), "reach the metastore of the service"),
+    Needed("storage", 103, "outbound", "tcp", "Storage", ("443",), "read what the service keeps"),
+    Needed("worker-outbound", 104, "outbound", "any", "VirtualNetwork", (), "talk to one another"),
+    Needed("eventhub", 105, "outbound", "tcp", "EventHub", ("9093",), "send logs of the service"),
+)
+
+
+def is_of_databricks(name: str) -> bool:
+    """Whether a rule is one of these, by its name on Azure."""
+    return name.startswith(_OF_THE_SERVICE)
+
+
+def azure_name_of(needed: Needed) -> str:
+    """What the service calls a rule of its own."""
+    return f"{_OF_THE_SERVICE}{needed.name}"

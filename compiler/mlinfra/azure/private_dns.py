@@ -17,6 +17,8 @@ VAULT, IMAGES = "vault", "images"
 OF_STORAGE = ("blob", "file", "queue", "table", "dfs")
 OF_MONITOR = ("monitor", "oms", "ods", "agentsvc")
 
+DATABRICKS = "databricks"
+
 _ZONES: Mapping[str, Mapping[Cloud, str]] = MappingProxyType(
     {
         VAULT: {"public": "vaultcore.azure.net", "usgov": "vaultcore.usgovcloudapi.net", "china": "vaultcore.azure.cn"},
@@ -26,6 +28,11 @@ _ZONES: Mapping[str, Mapping[Cloud, str]] = MappingProxyType(
             "public": "notebooks.azure.net",
             "usgov": "notebooks.usgovcloudapi.net",
             "china": "notebooks.chinacloudapi.cn",
+        },
+        DATABRICKS: {
+            "public": "azuredatabricks.net",
+            "usgov": "databricks.azure.us",
+            "china": "databricks.azure.cn",
         },
         "monitor": {"public": "monitor.azure.com", "usgov": "monitor.azure.us", "china": "monitor.azure.cn"},
         "oms": {
@@ -69,6 +76,8 @@ ZONES_OF_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "registry": (IMAGES,),
         "amlworkspace": (ML_API, ML_NOTEBOOKS),
         "amlregistry": (ML_API,),
+        "databricks_ui_api": (DATABRICKS,),
+        "browser_authentication": (DATABRICKS,),
         "azuremonitor": (*OF_MONITOR, "blob"),
     }
 )

@@ -18,6 +18,7 @@ NOT_SUPPORTED = Code(
     comes_first=True,
 )
 _DATABRICKS = "databricks_"  # begins the names of its sections
+_OF_THIS_RELEASE = ("access_connectors", "workspaces")  # of these
 _SECTIONS = frozenset(
     {
         *("action_groups", "alerts", "budgets", "development", "kubernetes_clusters", "repositories"),
@@ -28,7 +29,7 @@ _HEADER = frozenset({"databricks", "required_version"})
 
 
 def is_later_section(key: str) -> bool:
-    return key in _SECTIONS or key.startswith(_DATABRICKS)
+    return key in _SECTIONS or (key.startswith(_DATABRICKS) and key.removeprefix(_DATABRICKS) not in _OF_THIS_RELEASE)
 
 
 def is_later(key: str) -> bool:

@@ -13,7 +13,7 @@ from mlinfra.derive.locks import locks
 from mlinfra.derive.outbound_rules import in_turn, outbound_rules
 from mlinfra.derive.private_endpoints import derived_endpoints, derived_links, endpoints_in_turn
 from mlinfra.derive.role_assignments import role_assignments
-from mlinfra.derive.security_rules import derived_rules
+from mlinfra.derive.security_rules import derived_rules, rules_of_databricks
 from mlinfra.diagnostics import Diagnostic
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph
@@ -31,6 +31,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
     _all_of(derived_endpoints),
     role_assignments,  # after these: whoever opens a private endpoint has to approve it, and the studio looks at some
     _all_of(derived_rules),
+    _all_of(rules_of_databricks),
     _all_of(derived_links),
     _all_of(diagnostic_settings),
     _all_of(locks),

@@ -16,6 +16,10 @@ from mlinfra.derive.serverless import as_the_workspace
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.forms import PARENT
+from mlinfra.languages.platform.databricks.databricks_access_connectors import (
+    DATABRICKS_ACCESS_CONNECTORS,
+    DatabricksAccessConnector,
+)
 from mlinfra.languages.platform.identity.principals import Principal, PrincipalRole
 from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule
 from mlinfra.languages.platform.network.private_endpoints import DERIVED_PRIVATE_ENDPOINTS, PrivateEndpoint
@@ -286,6 +290,21 @@ def _of_loaded_models(graph: Graph, endpoint: Entry, identity: str) -> Iterator[
                 yield Need(identity, _data_role(graph, access), access.scope, because, edge.source)
 
 
+def _of_connectors(graph: Graph) -> Iterator[Need]:
+    """Every identity as which a connector may act, on the lakes that it names."""
+    for connector in graph.section(DATABRICKS_ACCESS_CONNECTORS.name):
+        model = connector.model
+        if connector.existing or not isinstance(model, DatabricksAccessConnector):
+            continue
+        identities = [graph.bound(connector.address, "identities", index) for index in range(len(model.identities))]
+        acting = [*filter(None, identities), *([connector.address] if model.system_identity else [])]
+        for index in range(len(model.storage)):
+            lake = graph.bound(connector.address, "storage", index)
+            for identity in acting if lake else ():
+                because = f"Unity Catalog reads and writes {lake} as {connector.address}"
+                yield Need(identity, BLOB_CONTRIBUTOR, str(lake), because, connector.address)
+
+
 def _of_consumers(graph: Graph) -> Iterator[Need]:
     role = own_role(graph.resource_group_id, SCORE)
     for workspace in around.workspaces(graph):
@@ -351,6 +370,7 @@ REASONS: tuple[Callable[[Graph], Iterator[Need]], ...] = (
     _of_runs_as_workspaces,
     _of_batch_runs,
     _of_endpoints,
+    _of_connectors,
     _of_consumers,
     _of_principals,
     *GRANTS_ON_REGISTRIES,

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mlinfra.azure.ids import resource_id
-from mlinfra.azure.private_dns import ZONES_OF_GROUPS
+from mlinfra.azure.private_dns import DATABRICKS, ZONES_OF_GROUPS
 from mlinfra.azure.traffic import CALLS, OF_DATA
 from mlinfra.derive import workspace as around
 from mlinfra.derive.entries import derived
 from mlinfra.graph import Entries, Entry, Graph
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.language import Inner
+from mlinfra.languages.platform.databricks.databricks_workspaces import SIGN_IN
 from mlinfra.languages.platform.network import private_dns_zones, private_endpoints
 from mlinfra.languages.platform.network.peering import layer_of_parts
 from mlinfra.languages.platform.network.private_endpoints import PrivateEndpoint
@@ -24,7 +25,7 @@ _ASKED_FROM_ELSEWHERE = frozenset(
     for call in CALLS
     for group in ((call.group,) if call.group else OF_DATA)
     for zone in (ZONES_OF_GROUPS[group] if call.caller in ("agents", "people") else ())
-)
+) | {DATABRICKS}
 OF_ITSELF = "id"
 _ENDPOINTS, _LINKS = private_endpoints.DERIVED_PRIVATE_ENDPOINTS.name, private_dns_zones.DERIVED_LINKS.name
 
@@ -94,6 +95,8 @@ def _has_its_own(graph: Graph, entry: Entry) -> bool:
 
 def is_in_use(graph: Graph, entry: Entry, group: str) -> bool:
     """Of an account, whether shares are used: by a workspace, which keeps notebooks there, or what leads to one."""
+    if group == SIGN_IN:  # one of a region and its zone serves all workspaces
+        return entry.address == next((each.address for each in graph.section(entry.section) if not each.existing), "")
     if group != "file" or entry.body.get("file_shares"):
         return True
     users = (edge for edge in graph.edges_to(entry.address) if edge.source in graph.entries)

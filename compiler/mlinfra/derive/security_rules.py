@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from mlinfra.azure.networks import OF_COMPUTES, TO_ENDPOINTS, TO_RESOLVERS, Needed
+from mlinfra.azure.networks import OF_COMPUTES, OF_DATABRICKS, TO_ENDPOINTS, TO_RESOLVERS, Needed, azure_name_of
 from mlinfra.derive.entries import derived
 from mlinfra.derive.workspace import unmanaged
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import SECTIONS
+from mlinfra.languages.platform.databricks.databricks_workspaces import (
+    DATABRICKS_WORKSPACES,
+    DatabricksWorkspace,
+    link_of,
+)
 from mlinfra.languages.platform.network import network_security_groups as kind
 from mlinfra.languages.platform.network.private_endpoints import PRIVATE_ENDPOINTS
 
@@ -29,6 +34,43 @@ def derived_rules(graph: Graph) -> Iterator[Entry]:
             because = f"{cause}: computes in {subnet} {needed.why}"
             model = _rule(graph, needed, subnet, group)
             yield derived(graph, group.address, kind.DERIVED_RULES.name, address, needed.name, model, because)
+
+
+def rules_of_databricks(graph: Graph) -> Iterator[Entry]:
+    """In the groups of subnets of Databricks, each once."""
+    made: set[str] = set()
+    for workspace in graph.section(DATABRICKS_WORKSPACES.name):
+        model = workspace.model
+        if workspace.existing or not isinstance(model, DatabricksWorkspace):
+            continue
+        for field in ("host_subnet", "container_subnet"):
+            subnet = graph.bound(workspace.address, field) or ""
+            group = _group_of(graph, subnet)
+            for needed in OF_DATABRICKS if group else ():
+                address = f"{group.address}.rules.{needed.name}" if group else ""
+                is_due = needed.when != "databricks" or link_of(model, graph) not in ("back", "both")
+                if group and is_due and address not in graph.entries and address not in made:
+                    made.add(address)
+                    because = f"machines of {workspace.address} {needed.why}, and Azure adds the rule by itself"
+                    rule = _between_ranges(needed, group)
+                    called = azure_name_of(needed)
+                    yield derived(graph, group.address, kind.DERIVED_RULES.name, address, called, rule, because)
+
+
+def _between_ranges(needed: Needed, group: Entry) -> kind.DerivedRule:
+    return kind.DerivedRule.model_validate(
+        {
+            "group": group.address,
+            "priority": needed.priority,
+            "direction": needed.direction,
+            "access": "allow",
+            "protocol": needed.protocol,
+            "from": "VirtualNetwork",
+            "to": needed.tag,
+            "ports": list(needed.ports) or kind.ANY,
+            "description": f"Machines of Databricks {needed.why}",
+        }
+    )
 
 
 def _group_of(graph: Graph, subnet: str) -> Entry | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from mlinfra.azure.managed_networks import DISABLED, isolation_mode
-from mlinfra.azure.networks import BASTION, UNGUARDED_SUBNETS
+from mlinfra.azure.networks import BASTION, DATABRICKS, UNGUARDED_SUBNETS
 from mlinfra.azure.private_dns import ZONES_OF_GROUPS, zone_of
 from mlinfra.graph import Entry
 from mlinfra.header.network import ZonesOfHub
@@ -98,10 +98,48 @@ def _guards_of_subnets(spec: Spec) -> Iterator[Supply]:
         yield Implied("network_security_groups", subnet, because, link, body=body, called=name)
 
 
+def _subnets_of_databricks(spec: Spec) -> Iterator[Supply]:
+    """They are the service's alone, and lead out by a gateway where no route or gateway is written."""
+    for workspace, subnet in _in_subnets(spec):
+        yield Amended(subnet, {"delegation": DATABRICKS})
+        if workspace.body.get("no_public_ip") is False or is_written(subnet, "route_table"):
+            continue
+        if not is_written(subnet, "nat_gateway"):
+            because = f"machines of {workspace.address} have no public addresses, and no other way out"
+            name = f"databricks-{workspace.name}"
+            network = spec.entries[subnet.parent or ""]
+            yield Implied("nat_gateways", subnet, because, {"nat_gateway": name}, body=_at(network), called=name)
+
+
+def _in_subnets(spec: Spec) -> Iterator[tuple[Entry, Entry]]:
+    """Each Databricks workspace with each of its subnets that is ours."""
+    for workspace in owned(spec, "databricks_workspaces"):
+        network = f"virtual_networks.{workspace.body.get('virtual_network')}"
+        for field in ("host_subnet", "container_subnet"):
+            subnet = spec.entries.get(f"{network}.subnets.{workspace.body.get(field)}")
+            if subnet is not None and not spec.entries[network].existing:
+                yield workspace, subnet
+
+
+def _addresses_of_ways_out(spec: Spec) -> Iterator[Supply]:
+    """Of gateways that were implied: what is written says its own."""
+    for gateway in owned(spec, "nat_gateways"):
+        if gateway.because and not is_written(gateway, "public_ips") and not is_written(gateway, "public_ip_prefixes"):
+            because = f"{gateway.address} goes out under an address that others can let in"
+            body = {"location": gateway.body["location"]} if gateway.body.get("location") else {}
+            yield Implied("public_ips", gateway, because, {"public_ips": [gateway.name]}, body=body)
+
+
+def _at(network: Entry) -> dict[str, Any]:
+    return {"location": network.body["location"]} if network.body.get("location") else {}
+
+
 def _closed_to_the_internet(spec: Spec) -> Iterator[Supply]:
     if spec.network.is_private:
         for row in SECTIONS:
             for entry in owned(spec, row.name) if row.closed_as else ():
+                if row.stays_open and row.stays_open(entry):
+                    continue
                 if entry.model is None or "public_network_access" in type(entry.model).model_fields:
                     yield Amended(entry, {"public_network_access": "disabled"})
 
@@ -194,6 +232,8 @@ OF_THE_NETWORK: tuple[Callable[[Spec], Iterator[Supply]], ...] = (
     _build_clusters,
     _computes_in_the_network,
     _deployments_go_out_by_their_workspace,
+    _subnets_of_databricks,
+    _addresses_of_ways_out,
     _guards_of_subnets,
     _scope_of_logs,
     _closed_to_the_internet,

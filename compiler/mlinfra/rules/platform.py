@@ -3,6 +3,7 @@
 from mlinfra.languages.rule import Rule
 from mlinfra.rules import (
     consumers,
+    databricks,
     existing,
     identities,
     insecure,
@@ -46,6 +47,7 @@ PLATFORM_RULES: tuple[Rule, ...] = (
     *shared_assets.RULES,
     *registries.RULES,
     *storage.RULES,
+    *databricks.RULES,
     *insecure.RULES,
     *tags.RULES,
     *ways.RULES,

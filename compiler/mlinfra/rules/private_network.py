@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import BaseModel
 
-from mlinfra.azure.networks import OF_COMPUTES
+from mlinfra.azure.networks import OF_COMPUTES, is_of_databricks
 from mlinfra.azure.private_dns import KNOWN
 from mlinfra.derive.private_endpoints import closed
 from mlinfra.derive.security_rules import EVERYWHERE, HALVES, next_hops, passes_a_firewall
@@ -272,7 +272,7 @@ def _listed(written: str | list[str]) -> list[str]:
 def _something_keeps_data_in(graph: Graph) -> Iterator[Diagnostic]:
     if passes_a_firewall(graph, graph.network.subnet_of_computes or ""):
         return
-    derived = (each.model for each in graph.section(DERIVED_RULES.name))
+    derived = (each.model for each in graph.section(DERIVED_RULES.name) if not is_of_databricks(each.name))
     for group in dict.fromkeys(model.group for model in derived if isinstance(model, DerivedRule)):
         written = (each.model for each in graph.section("security_rules") if each.parent == group)
         denied = [rule for rule in written if isinstance(rule, SecurityRule) and rule.access == "deny"]

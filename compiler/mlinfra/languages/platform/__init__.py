@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from mlinfra.languages.platform.databricks.databricks_access_connectors import DATABRICKS_ACCESS_CONNECTORS
+from mlinfra.languages.platform.databricks.databricks_workspaces import DATABRICKS_WORKSPACES
 from mlinfra.languages.platform.identity.derived_role_assignments import DERIVED_ROLE_ASSIGNMENTS
 from mlinfra.languages.platform.identity.identities import FEDERATED_CREDENTIALS, IDENTITIES
 from mlinfra.languages.platform.identity.principals import PRINCIPALS
@@ -47,6 +49,8 @@ KINDS: tuple[Kind[Any], ...] = (
     KEY_VAULTS,
     CONTAINER_REGISTRIES,
     STORAGE_ACCOUNTS,
+    DATABRICKS_ACCESS_CONNECTORS,
+    DATABRICKS_WORKSPACES,
     PRIVATE_ENDPOINTS,
     ROLE_DEFINITIONS,
     ROLE_ASSIGNMENTS,

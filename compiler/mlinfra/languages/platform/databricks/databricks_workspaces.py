@@ -1,0 +1,221 @@
+"""databricks_workspaces: Databricks in a network of one's own, without public addresses, as Azure makes it.
+
+Sources: docs, "Deploy Azure Databricks in your Azure virtual network", "Configure Private Link", "Secure cluster
+connectivity"; the REST specifications of Microsoft.Databricks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import Field
+
+from mlinfra.azure.casing import camel
+from mlinfra.azure.name_rules import WORD, NameRule
+from mlinfra.bodies.azure_words import AzureWords
+from mlinfra.bodies.body import Body, ReferenceTo
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.changes import REST, changes
+from mlinfra.languages.language import Inside
+from mlinfra.languages.platform.access import PublicAccess
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, reference, resource_of
+from mlinfra.languages.resource import Of, Resource
+from mlinfra.languages.settings import Insecure, public_access
+
+UI_API, SIGN_IN = "databricks_ui_api", "browser_authentication"  # groups of private endpoints
+PrivateLink: TypeAlias = Literal["front", "back", "both", "none"]
+Standard: TypeAlias = Literal["HIPAA", "PCI_DSS", "CYBER_ESSENTIAL_PLUS", "FEDRAMP_HIGH", "CANADA_PROTECTED_B"]
+_CLOSED: tuple[PrivateLink, ...] = ("back", "both")  # clusters go to the control plane by the endpoint
+
+
+class Compliance(Body):
+    standards: Annotated[
+        list[Standard], Field(description="What it is held to; the profile can't be taken away again")
+    ] = []
+    security_monitoring: Annotated[bool, Field(description="Images that are hardened and watched")] = True
+    cluster_updates: Annotated[bool, Field(description="Clusters are restarted for updates by themselves")] = True
+
+
+class DatabricksWorkspace(InfrastructureBody):
+    sku: Annotated[Literal["premium", "standard"], Field(description="Only premium has roles and logs")] = "premium"
+    compute_mode: Annotated[
+        Literal["hybrid", "serverless"],
+        AzureWords(),
+        Field(description="hybrid: clusters in your network, and serverless; fixed once made"),
+    ] = "hybrid"
+    managed_resource_group: (
+        Annotated[str, Field(description="The group that the service makes for itself; by default <its name>-managed")]
+        | None
+    ) = None
+    virtual_network: (
+        Annotated[str, ReferenceTo("virtual_networks"), Field(description="The network of its clusters")] | None
+    ) = None
+    host_subnet: Annotated[str, Field(description="The subnet of machines, for it alone")] | None = None
+    container_subnet: Annotated[str, Field(description="The subnet of what runs on them, for it alone")] | None = None
+    no_public_ip: Annotated[bool, Field(description="Its machines have no public addresses")] = True
+    private_link: (
+        Annotated[
+            PrivateLink,
+            Field(
+                description="Who goes by private endpoints: people (front), clusters (back), both, or none; by default "
+                "both where network.inbound is private"
+            ),
+        ]
+        | None
+    ) = None
+    public_network_access: (
+        Annotated[PublicAccess, Field(description="Whether the internet reaches it; sign-in stays Entra's")] | None
+    ) = None
+    required_rules: (
+        Annotated[
+            Literal["all_rules", "no_azure_databricks_rules"],
+            AzureWords(),
+            Field(description="Rules that Azure wants of its subnets; by default those that private_link leaves"),
+        ]
+        | None
+    ) = None
+    compliance: Annotated[Compliance, Field(description="Enhanced security and compliance; premium")] | None = None
+    default_storage_firewall: Annotated[
+        bool, Field(description="The account that the service makes is closed but to its access_connector")
+    ] = False
+    access_connector: (
+        Annotated[
+            str,
+            ReferenceTo("databricks_access_connectors"),
+            Field(description="As whom it reaches its own account: an entry of databricks_access_connectors"),
+        ]
+        | None
+    ) = None
+    later = frozenset({"customer_managed_key", "defaults", "sync"})
+
+    @property
+    def is_hybrid(self) -> bool:
+        return self.compute_mode == "hybrid"
+
+
+def link_of(workspace: DatabricksWorkspace, graph: Graph) -> PrivateLink:
+    return workspace.private_link or ("both" if graph.network.is_private else "none")
+
+
+def resources(workspace: DatabricksWorkspace, entry: Entry, graph: Graph) -> Iterator[Resource]:
+    made = resource_of(
+        DATABRICKS_WORKSPACES,
+        entry,
+        workspace,
+        _properties(workspace, entry, graph),
+        sku={"name": workspace.sku},
+    )
+    yield made
+
+
+def _properties(workspace: DatabricksWorkspace, entry: Entry, graph: Graph) -> dict[str, Any]:
+    link = link_of(workspace, graph)
+    access = workspace.public_network_access or ("disabled" if link == "both" else "enabled")
+    properties: dict[str, Any] = {
+        "computeMode": workspace.compute_mode.capitalize(),
+        "publicNetworkAccess": access.capitalize(),
+        "defaultCatalog": {"initialType": "UnityCatalog"},
+    }
+    if workspace.is_hybrid:
+        rules = workspace.required_rules or ("no_azure_databricks_rules" if link in _CLOSED else "all_rules")
+        group = workspace.managed_resource_group or f"{entry.azure_name}-managed"
+        properties |= {
+            "managedResourceGroupId": f"/subscriptions/{graph.target.subscription}/resourceGroups/{group}",
+            "requiredNsgRules": camel(rules)[:1].upper() + camel(rules)[1:],
+            "parameters": {name: {"value": value} for name, value in _parameters(workspace, entry, graph)},
+        }
+    if workspace.access_connector:
+        properties["accessConnector"] = {
+            "id": reference("databricks_access_connectors", workspace.access_connector),
+            "identityType": "SystemAssigned",
+        }
+        properties["defaultStorageFirewall"] = "Enabled" if workspace.default_storage_firewall else "Disabled"
+    if workspace.compliance:
+        properties["enhancedSecurityCompliance"] = _compliance(workspace.compliance)
+    return properties
+
+
+def _parameters(workspace: DatabricksWorkspace, entry: Entry, graph: Graph) -> Iterator[tuple[str, Any]]:
+    if workspace.virtual_network:
+        yield "customVirtualNetworkId", reference("virtual_networks", workspace.virtual_network)
+        for name, field in (("customPublicSubnetName", "host_subnet"), ("customPrivateSubnetName", "container_subnet")):
+            if subnet := graph.bound(entry.address, field):
+                yield name, Of(subnet, "name")
+    yield "enableNoPublicIp", workspace.no_public_ip
+    yield "requireInfrastructureEncryption", True
+    yield "storageAccountSkuName", "Standard_ZRS" if graph.target.mode == "production" else "Standard_LRS"
+
+
+def _compliance(compliance: Compliance) -> dict[str, Any]:
+    on = {True: "Enabled", False: "Disabled"}
+    return {
+        "automaticClusterUpdate": {"value": on[compliance.cluster_updates]},
+        "enhancedSecurityMonitoring": {"value": on[compliance.security_monitoring]},
+        "complianceSecurityProfile": {
+            "complianceStandards": compliance.standards or ["NONE"],
+            "value": on[bool(compliance.standards)],
+        },
+    }
+
+
+def _groups(entry: Entry) -> tuple[str, ...]:
+    """People sign in by one endpoint of a region, and work by another, as clusters do."""
+    link = entry.body.get("private_link") or "both"
+    return {"none": (), "back": (UI_API,)}.get(str(link), (UI_API, SIGN_IN))
+
+
+DATABRICKS_WORKSPACES = Kind(
+    name="databricks_workspaces",
+    noun="Databricks workspace",
+    called_elsewhere={
+        "managedresourcegroupname": "write managed_resource_group",
+        "managedresourcegroupid": "write managed_resource_group, which is its name",
+        "customparameters": "write virtual_network, host_subnet, container_subnet and no_public_ip",
+        "customvirtualnetworkid": "write virtual_network: <an entry of virtual_networks>",
+        "virtualnetworkid": "write virtual_network: <an entry of virtual_networks>",
+        "publicsubnetname": "write host_subnet",
+        "privatesubnetname": "write container_subnet",
+        "custompublicsubnetname": "write host_subnet",
+        "customprivatesubnetname": "write container_subnet",
+        "enablenopublicip": "write no_public_ip",
+        "requirednsgrules": "write required_rules",
+        "networksecuritygrouprulesrequired": "write required_rules",
+        "publicnetworkaccessenabled": "write public_network_access",
+        "enhancedsecuritycompliance": "write compliance: {standards: […]}",
+    },
+    model=DatabricksWorkspace,
+    resource_type="Microsoft.Databricks/workspaces",
+    api_version="2026-01-01",
+    name_rule=NameRule("a Databricks workspace", 3, 64, WORD, "resource group", "platform", "dbw"),  # NR
+    layer="workspace",
+    resources=resources,
+    stateful=True,
+    watched=True,
+    inside=Inside("virtual_network", "virtual_networks", {"host_subnet": "subnets", "container_subnet": "subnets"}),
+    closed_as=_groups,
+    stays_open=lambda entry: entry.body.get("private_link") in ("front", "back", "none"),
+    symbol="databricks",
+    group="Databricks",
+    described="Databricks workspaces, in a network of your own without public addresses",
+    settings=public_access(),
+    insecure=(Insecure(("no_public_ip",), False, "gives its machines public addresses"),),
+    changes=(
+        *changes(
+            "create_only",
+            REST,
+            "properties.computeMode",
+            "properties.managedResourceGroupId",
+            "properties.parameters.requireInfrastructureEncryption",
+        ),
+        *changes(
+            "not_known",
+            REST,
+            "properties.parameters.customVirtualNetworkId",
+            "properties.parameters.customPublicSubnetName",
+            "properties.parameters.customPrivateSubnetName",
+        ),
+        *changes("irreversible", REST, "properties.enhancedSecurityCompliance.complianceSecurityProfile"),
+        *changes("opens_access", REST, "properties.publicNetworkAccess", "properties.defaultStorageFirewall"),
+    ),
+)

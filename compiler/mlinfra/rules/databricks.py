@@ -1,0 +1,141 @@
+"""Rules of Databricks workspaces and access connectors: networks that are whole, and fields that go together."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+
+from mlinfra.azure.networks import DATABRICKS
+from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.graph import Entry, Graph
+from mlinfra.graph.findings import at
+from mlinfra.languages.platform.databricks.databricks_access_connectors import (
+    DATABRICKS_ACCESS_CONNECTORS,
+    DatabricksAccessConnector,
+)
+from mlinfra.languages.platform.databricks.databricks_workspaces import (
+    DATABRICKS_WORKSPACES,
+    DatabricksWorkspace,
+    link_of,
+)
+from mlinfra.languages.platform.network.network_security_groups import prefixes_of
+from mlinfra.rules.rule import over_graph, owned
+
+SUBNETS = ("host_subnet", "container_subnet")
+SMALLEST = 26  # the longest prefix that Azure takes for a subnet of Databricks
+_OF_HYBRID = ("virtual_network", *SUBNETS, "managed_resource_group", "required_rules", "access_connector")
+_NETWORK = "https://learn.microsoft.com/azure/databricks/security/network/classic/vnet-inject"
+HALF_A_NETWORK = Code(
+    "MLI541",
+    "error",
+    "Databricks in a network that is not whole",
+    "Clusters take two subnets of one network, of /26 or larger, which nothing else may use; Azure refuses anything "
+    "else when it deploys, and moves no workspace later",
+    "Write virtual_network, host_subnet and container_subnet, two subnets for this workspace alone",
+    _NETWORK,
+)
+EXCLUDED = Code(
+    "MLI542",
+    "error",
+    "Field of a Databricks workspace that another one excludes",
+    "Serverless workspaces have no network and no account of their own, private link and compliance need premium, and "
+    "a closed account is reached as an access connector only",
+    "Leave one of the two out",
+    "https://learn.microsoft.com/azure/databricks/security/network/classic/private-link",
+)
+NO_LAKE = Code(
+    "MLI543",
+    "error",
+    "Access connector to what Unity Catalog can't use",
+    "External locations lie in data lakes: an account without a hierarchical namespace is none, and a connector "
+    "without an identity reaches nothing",
+    "Write hierarchical_namespace: true in the account, and let the connector have an identity",
+    "https://learn.microsoft.com/azure/databricks/connect/unity-catalog/cloud-storage/azure-managed-identities",
+)
+
+
+def _networks_are_whole(graph: Graph) -> Iterator[Diagnostic]:
+    users: dict[str, Entry] = {}
+    for entry, workspace in owned(graph, DATABRICKS_WORKSPACES.name, DatabricksWorkspace):
+        written = [field for field in ("virtual_network", *SUBNETS) if getattr(workspace, field)]
+        missing = [field for field in ("virtual_network", *SUBNETS) if field not in written]
+        if workspace.is_hybrid and written and missing:
+            message = f"{entry.address} has {written[0]}, and no {missing[0]}"
+            yield finding(HALF_A_NETWORK, message, at(entry, (written[0],), on_key=True), f"write {missing[0]}, too")
+        elif workspace.is_hybrid and not written and link_of(workspace, graph) in ("back", "both"):
+            message = f"clusters of {entry.address} have no network in which a private endpoint could be"
+            help = "write virtual_network, host_subnet and container_subnet"
+            yield finding(HALF_A_NETWORK, message, at(entry), help)
+        for field in SUBNETS:
+            yield from _has_a_subnet_to_itself(graph, entry, field, users)
+
+
+def _has_a_subnet_to_itself(graph: Graph, entry: Entry, field: str, users: dict[str, Entry]) -> Iterator[Diagnostic]:
+    address = graph.bound(entry.address, field)
+    if address is None:
+        return
+    subnet, where = graph.entries[address], at(entry, (field,))
+    if address in users:
+        message = f"{address} is taken by {users[address].address} already"
+        related = (Related("it is written here", users[address].key),)
+        yield finding(HALF_A_NETWORK, message, where, "write a subnet of its own", related)
+    users.setdefault(address, entry)
+    delegation = subnet.body.get("delegation")
+    if delegation and str(delegation).lower() != DATABRICKS.lower() and not graph.entries[subnet.parent or ""].existing:
+        message = f"{address} is delegated to {delegation}"
+        yield finding(HALF_A_NETWORK, message, where, f"leave its delegation out: it follows, and is {DATABRICKS}")
+    for prefix in prefixes_of(subnet):
+        if _is_too_small(prefix):
+            message = f"{address} is {prefix}, smaller than /{SMALLEST}"
+            yield finding(HALF_A_NETWORK, message, where, f"write a range of /{SMALLEST} or larger there")
+
+
+def _is_too_small(prefix: str) -> bool:
+    try:
+        return ipaddress.IPv4Network(prefix, strict=False).prefixlen > SMALLEST
+    except ValueError:
+        return False
+
+
+def _fields_go_together(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, workspace in owned(graph, DATABRICKS_WORKSPACES.name, DatabricksWorkspace):
+        for field in _OF_HYBRID if not workspace.is_hybrid else ():
+            if getattr(workspace, field) is not None:
+                yield _excludes(entry, field, f"compute_mode: serverless excludes {field}")
+        if workspace.default_storage_firewall and workspace.access_connector is None:
+            yield _excludes(entry, "default_storage_firewall", "default_storage_firewall needs an access_connector")
+        if workspace.sku == "standard":
+            for field in ("compliance", "private_link"):
+                if getattr(workspace, field) not in (None, "none"):
+                    yield _excludes(entry, field, f"{field} needs sku: premium")
+        if workspace.private_link not in (None, "none") and not graph.network.is_private:
+            yield _excludes(
+                entry, "private_link", "private_link needs network.inbound: private, where endpoints are made"
+            )
+
+
+def _excludes(entry: Entry, field: str, message: str) -> Diagnostic:
+    return finding(
+        EXCLUDED, f"{message}, in {entry.address}", at(entry, (field,), on_key=True), "leave one of them out"
+    )
+
+
+def _connectors_lead_to_lakes(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, connector in owned(graph, DATABRICKS_ACCESS_CONNECTORS.name, DatabricksAccessConnector):
+        if not connector.system_identity and not connector.identities:
+            message, help = f"{entry.address} has no identity", "leave system_identity out, or write identities"
+            yield finding(NO_LAKE, message, at(entry, ("system_identity",), on_key=True), help)
+        for index in range(len(connector.storage)):
+            address = graph.bound(entry.address, "storage", index)
+            account = graph.entries.get((address or "").partition(".containers.")[0])
+            if account and not account.existing and not account.body.get("hierarchical_namespace"):
+                message = f"{account.address} has no hierarchical namespace, and so is no lake"
+                help = f"write hierarchical_namespace: true in {account.address}"
+                yield finding(NO_LAKE, message, at(entry, ("storage", index)), help)
+
+
+RULES = (
+    over_graph(HALF_A_NETWORK, _networks_are_whole),
+    over_graph(EXCLUDED, _fields_go_together),
+    over_graph(NO_LAKE, _connectors_lead_to_lakes),
+)

@@ -1,0 +1,178 @@
+"""Databricks in a network of one's own: what follows from a workspace and from a connector, each with its reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlinfra.plan import Plan
+from tests.spec import compiled
+
+HEADER = """\
+apiVersion: mlinfra/v1
+platform: lake
+location: westeurope
+targets: {dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}}
+network: {NETWORK}
+log_analytics: {main: {}}
+storage_accounts: {lake: {hierarchical_namespace: true, containers: {raw: {}, old: {}}}}
+identities: {reader: {}}
+public_ips: {out: {}}
+nat_gateways: {out: {public_ips: [out]}}
+route_tables: {inspected: {routes: {default: {address_prefix: 0.0.0.0/0, next_hop: 10.0.0.4}}}}
+virtual_networks:
+  main:
+    address_space: [10.71.0.0/18]
+    subnets:
+      e: {address_prefix: 10.71.0.0/24}
+      h: {address_prefix: 10.71.8.0/22MORE}
+      c: {address_prefix: 10.71.12.0/22MORE}
+databricks_workspaces:
+  main: {virtual_network: main, host_subnet: h, container_subnet: cBODY}
+"""
+PRIVATE = "inbound: private, outbound: internet, virtual_network: main, endpoints_subnet: e, dns: here"
+W, SUBNET = "databricks_workspaces.main", "virtual_networks.main.subnets.h"
+
+
+def _plan(folder: Path, network: str = "outbound: open", body: str = "", more: str = "", text: str = "") -> Plan:
+    spec = HEADER.replace("NETWORK", network).replace("BODY", body).replace("MORE", more) + text
+    (plan,) = compiled(folder, spec).plans
+    return plan
+
+
+def _properties(plan: Plan, address: str) -> Any:
+    return plan.by_address[address].resource.body["properties"]
+
+
+# network and private_link -> public access, rules that Azure wants, groups of private endpoints.
+LINKS = {
+    "public": ("outbound: open", "", ("Enabled", "AllRules", [])),
+    "private": (PRIVATE, "", ("Disabled", "NoAzureDatabricksRules", ["databricks_ui_api", "browser_authentication"])),
+    "front": (PRIVATE, "front", ("Enabled", "AllRules", ["databricks_ui_api", "browser_authentication"])),
+    "back": (PRIVATE, "back", ("Enabled", "NoAzureDatabricksRules", ["databricks_ui_api"])),
+    "none": (PRIVATE, "none", ("Enabled", "AllRules", [])),
+}
+
+
+@pytest.mark.parametrize(("network", "link", "expected"), LINKS.values(), ids=LINKS)
+def test_who_reaches_it_follows_from_its_private_link(
+    network: str, link: str, expected: tuple[str, str, list[str]], tmp_path: Path
+) -> None:
+    plan = _plan(tmp_path, network, f", private_link: {link}" if link else "")
+    made = _properties(plan, W)
+    groups = [
+        connection["properties"]["groupIds"][0]
+        for each in plan.resources
+        if each.resource.address.startswith(f"{W}.private_endpoints.")
+        for connection in each.resource.body["properties"].get("privateLinkServiceConnections", ())
+    ]
+    assert (made["publicNetworkAccess"], made["requiredNsgRules"], groups) == expected
+
+
+def test_sign_in_of_a_region_has_one_private_endpoint(tmp_path: Path) -> None:
+    plan = _plan(
+        tmp_path,
+        PRIVATE,
+        text="  more: {private_link: back, compute_mode: serverless}\n  last: {compute_mode: serverless}\n",
+    )
+    found = [each for each in plan.graph.entries if each.endswith(".browser_authentication")]
+    assert found == [f"{W}.private_endpoints.browser_authentication"]
+
+
+@pytest.mark.parametrize(
+    ("network", "expected"),
+    [
+        ("outbound: open", ["worker-inbound", "databricks-webapp", "sql", "storage", "worker-outbound", "eventhub"]),
+        (PRIVATE, ["worker-inbound", "sql", "storage", "worker-outbound", "eventhub"]),
+    ],
+)
+def test_subnets_are_the_services_with_its_own_rules(network: str, expected: list[str], tmp_path: Path) -> None:
+    plan = _plan(tmp_path, network)
+    of_service = "Microsoft.Databricks-workspaces_UseOnly_databricks-worker-to-"
+    for name in ("h", "c"):
+        delegation = _properties(plan, f"virtual_networks.main.subnets.{name}")["delegations"]
+        assert [each["properties"]["serviceName"] for each in delegation] == ["Microsoft.Databricks/workspaces"]
+        rules = _properties(plan, f"network_security_groups.main-{name}")["securityRules"]
+        assert [each["name"].removeprefix(of_service) for each in rules] == expected
+        assert [each["properties"]["priority"] for each in rules] == [
+            100 + ["worker-inbound", "databricks-webapp", "sql", "storage", "worker-outbound", "eventhub"].index(each)
+            for each in expected
+        ]
+
+
+WAYS_OUT = {
+    "nothing is written": ("", "", "nat_gateways.databricks-main"),
+    "a gateway is written": ("", ", nat_gateway: out", "nat_gateways.out"),
+    "a route is written": ("", ", route_table: inspected", None),
+    "machines have addresses": (", no_public_ip: false", "", None),
+}
+
+
+@pytest.mark.parametrize(("body", "more", "expected"), WAYS_OUT.values(), ids=WAYS_OUT)
+def test_machines_without_addresses_have_a_way_out(body: str, more: str, expected: str | None, tmp_path: Path) -> None:
+    plan = _plan(tmp_path, body=body, more=more)
+    gateway = _properties(plan, SUBNET).get("natGateway")
+    assert (gateway and gateway["id"].address) == expected
+    if expected == "nat_gateways.databricks-main":
+        assert _properties(plan, expected)["publicIpAddresses"][0]["id"].address == "public_ips.databricks-main"
+
+
+CONNECTORS = {
+    "its own identity": (
+        "storage: [lake]",
+        [("databricks_access_connectors.lake", "storage_accounts.lake")],
+    ),
+    "an identity of the spec": (
+        "storage: [storage_accounts.lake.containers.raw], identities: [reader], system_identity: false",
+        [("identities.reader", "storage_accounts.lake.containers.raw")],
+    ),
+    "both, on two containers": (
+        "storage: [storage_accounts.lake.containers.raw, storage_accounts.lake.containers.old], identities: [reader]",
+        [
+            ("databricks_access_connectors.lake", "storage_accounts.lake.containers.old"),
+            ("databricks_access_connectors.lake", "storage_accounts.lake.containers.raw"),
+            ("identities.reader", "storage_accounts.lake.containers.old"),
+            ("identities.reader", "storage_accounts.lake.containers.raw"),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "expected"), CONNECTORS.values(), ids=CONNECTORS)
+def test_a_connector_gets_the_lakes_that_it_names_and_no_others(
+    body: str, expected: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    plan = _plan(tmp_path, text=f"databricks_access_connectors: {{lake: {{{body}}}}}\n")
+    of_lakes = [
+        entry
+        for entry in plan.graph.section("derived_role_assignments")
+        if entry.because and "Unity Catalog" in entry.because
+    ]
+    assert sorted((entry.model.identity, entry.model.scope) for entry in of_lakes) == expected  # type: ignore[union-attr]
+    assert {entry.model.role for entry in of_lakes} == {"Storage Blob Data Contributor"}  # type: ignore[union-attr]
+
+
+def test_what_follows_can_be_read_with_its_reason_and_left_out(tmp_path: Path) -> None:
+    text = "derived: {network_security_groups.main-h.rules.sql: {omit: true, because: a firewall of ours says so}}\n"
+    plan = _plan(tmp_path, text=text)
+    reasons = {entry.address: entry.because for entry in plan.graph.entries.values() if entry.because}
+    assert "network_security_groups.main-h.rules.sql" not in reasons
+    assert reasons["network_security_groups.main-c.rules.sql"] == (
+        "machines of databricks_workspaces.main reach the metastore of the service, and Azure adds the rule by itself"
+    )
+    assert reasons["nat_gateways.databricks-main"] == (
+        "machines of databricks_workspaces.main have no public addresses, and no other way out"
+    )
+    assert reasons[f"{W}.diagnostics"] == "what happens on databricks_workspaces.main is kept in log_analytics.main"
+
+
+def test_one_that_exists_is_read_and_nothing_is_made_for_it(tmp_path: Path) -> None:
+    there = "existing: true, azure_name: dbw-theirs, resource_group: rg-theirs"
+    spec = HEADER.replace("NETWORK", "outbound: open").replace("MORE", "")
+    spec = spec.replace("virtual_network: main, host_subnet: h, container_subnet: cBODY", there)
+    (plan,) = compiled(tmp_path, spec).plans
+    assert str(plan.graph.entries[W].id).endswith("/Microsoft.Databricks/workspaces/dbw-theirs")
+    assert W not in plan.by_address
+    assert "delegations" not in _properties(plan, SUBNET)

@@ -1,0 +1,124 @@
+"""Cases of the rules about Databricks workspaces and access connectors."""
+
+from __future__ import annotations
+
+from tests.rules.case import Case
+
+_NETWORK = (
+    "virtual_networks: {main: {address_space: [10.71.0.0/18], subnets: {h: {address_prefix: 10.71.8.0/22}, "
+    "c: {address_prefix: 10.71.12.0/22}, s: {address_prefix: 10.71.16.0/27}, "
+    "d: {address_prefix: 10.71.17.0/26, delegation: Microsoft.Web/serverFarms}}}}\n"
+)
+_PRIVATE = (
+    "network: {inbound: private, outbound: internet, virtual_network: main, endpoints_subnet: e, dns: here}\n"
+    "virtual_networks: {main: {address_space: [10.71.0.0/18], subnets: {e: {address_prefix: 10.71.0.0/24}}}}\n"
+)
+
+
+def _workspaces(*bodies: str) -> str:
+    return "databricks_workspaces:\n" + "".join(f"  w{i}: {{{body}}}\n" for i, body in enumerate(bodies)) + _NETWORK
+
+
+def _connector(body: str) -> str:
+    return (
+        f"databricks_access_connectors: {{lake: {{{body}}}}}\n"
+        "storage_accounts: {lake: {hierarchical_namespace: true}, flat: {containers: {raw: {}}}}\n"
+    )
+
+
+DATABRICKS_CASES = (
+    Case(
+        "MLI541",
+        _workspaces("virtual_network: main, host_subnet: h, container_subnet: c", ""),
+        _workspaces(
+            "virtual_network: main, host_subnet: h",
+            "host_subnet: h, container_subnet: c",
+            "virtual_network: main, host_subnet: h, container_subnet: h",
+            "virtual_network: main, host_subnet: s, container_subnet: d",
+        ),
+        (
+            "2:8 databricks_workspaces.w0 has virtual_network, and no container_subnet | write container_subnet, too",
+            "3:8 databricks_workspaces.w1 has host_subnet, and no virtual_network | write virtual_network, too",
+            (
+                "4:44 virtual_networks.main.subnets.h is taken by databricks_workspaces.w0 already"
+                " | write a subnet of its own"
+            ),
+            (
+                "4:65 virtual_networks.main.subnets.h is taken by databricks_workspaces.w0 already"
+                " | write a subnet of its own"
+            ),
+            (
+                "5:44 virtual_networks.main.subnets.s is 10.71.16.0/27, smaller than /26"
+                " | write a range of /26 or larger there"
+            ),
+            (
+                "5:65 virtual_networks.main.subnets.d is delegated to Microsoft.Web/serverFarms"
+                " | leave its delegation out: it follows, and is Microsoft.Databricks/workspaces"
+            ),
+        ),
+    ),
+    Case(
+        "MLI541",
+        "databricks_workspaces: {w: {private_link: none}}\n" + _PRIVATE,
+        "databricks_workspaces: {w: {}}\n" + _PRIVATE,
+        (
+            (
+                "1:25 clusters of databricks_workspaces.w have no network in which a private endpoint could be"
+                " | write virtual_network, host_subnet and container_subnet"
+            ),
+        ),
+    ),
+    Case(
+        "MLI542",
+        _workspaces(
+            "compute_mode: serverless",
+            "sku: standard, private_link: none",
+            "default_storage_firewall: true, access_connector: lake",
+        )
+        + "databricks_access_connectors: {lake: {}}\n",
+        _workspaces(
+            "compute_mode: serverless, managed_resource_group: rg, required_rules: all_rules",
+            "sku: standard, compliance: {standards: [HIPAA]}",
+            "default_storage_firewall: true",
+            "private_link: front",
+        ),
+        (
+            (
+                "2:34 compute_mode: serverless excludes managed_resource_group, in databricks_workspaces.w0"
+                " | leave one of them out"
+            ),
+            (
+                "2:62 compute_mode: serverless excludes required_rules, in databricks_workspaces.w0"
+                " | leave one of them out"
+            ),
+            "3:23 compliance needs sku: premium, in databricks_workspaces.w1 | leave one of them out",
+            (
+                "4:8 default_storage_firewall needs an access_connector, in databricks_workspaces.w2"
+                " | leave one of them out"
+            ),
+            (
+                "5:8 private_link needs network.inbound: private, where endpoints are made, in"
+                " databricks_workspaces.w3 | leave one of them out"
+            ),
+        ),
+    ),
+    Case(
+        "MLI543",
+        _connector("storage: [lake]"),
+        _connector("storage: [lake, flat, storage_accounts.flat.containers.raw], system_identity: false"),
+        (
+            (
+                "1:100 databricks_access_connectors.lake has no identity"
+                " | leave system_identity out, or write identities"
+            ),
+            (
+                "1:55 storage_accounts.flat has no hierarchical namespace, and so is no lake"
+                " | write hierarchical_namespace: true in storage_accounts.flat"
+            ),
+            (
+                "1:61 storage_accounts.flat has no hierarchical namespace, and so is no lake"
+                " | write hierarchical_namespace: true in storage_accounts.flat"
+            ),
+        ),
+    ),
+)
