@@ -70,11 +70,11 @@ NETWORK_CASES = (
             '5:8 "spok", which network.dns names, is no network | did you mean "spoke"? Defined: spoke',
             (
                 '5:8 "vaults", which network.dns names, is no zone | did you mean "vault"? Defined: agentsvc, blob, '
-                "dfs, file, images, ml_api, ml_notebooks, monitor, ods, oms, … and 3 more"
+                "databricks, dfs, file, images, ml_api, ml_notebooks, monitor, ods, … and 4 more"
             ),
             (
                 '5:8 "blobs", which network.dns names, is no zone | did you mean "blob"? Defined: agentsvc, blob, '
-                "dfs, file, images, ml_api, ml_notebooks, monitor, ods, oms, … and 3 more"
+                "databricks, dfs, file, images, ml_api, ml_notebooks, monitor, ods, … and 4 more"
             ),
             (
                 '5:8 "storage_accounts.lake", which network.dns names, is no entry | Defined: virtual_networks.spoke, '

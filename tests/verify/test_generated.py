@@ -32,6 +32,7 @@ def test_the_judge_finds_nothing(judge: str, platform: str) -> None:
 
 OF_KEYS = ("CKV_AZURE_40", "CKV_AZURE_109", "CKV_AZURE_112")  # churn has none: test_everything.py fails without them
 OF_NETWORKS = ("CKV_AZURE_183",)  # bank has one
+OF_DATABRICKS = ("CKV_AZURE_158", "CKV2_AZURE_48")  # of a workspace of it, which everything has
 OF_ACCOUNTS = ("CKV_AZURE_36",)  # of who lets logging in, too: test_everything.py fails without it
 
 
@@ -45,7 +46,7 @@ def test_what_checkov_may_find_in_production_is_named_with_its_reason() -> None:
 
 
 def _is_of_another_example(row: Accepted) -> bool:
-    return row.check in (*OF_KEYS, *OF_NETWORKS, *OF_ACCOUNTS) or row.has_an_endpoint
+    return row.check in (*OF_KEYS, *OF_NETWORKS, *OF_ACCOUNTS, *OF_DATABRICKS) or row.has_an_endpoint
 
 
 def test_every_default_of_ours_has_a_reason() -> None:

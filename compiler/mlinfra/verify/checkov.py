@@ -178,6 +178,16 @@ def _asks_inside_of_the_company(resource: Mapping[str, Any]) -> bool:
     return all(ipaddress.ip_address(server).is_private for server in servers)
 
 
+def _has_machines_without_addresses(resource: Mapping[str, Any]) -> bool:
+    properties = resource.get("properties", {})
+    is_serverless = properties.get("computeMode") == "Serverless"
+    return bool(is_serverless or properties.get("parameters", {}).get("enableNoPublicIp", {}).get("value"))
+
+
+def _keeps_data_in_lakes(resource: Mapping[str, Any]) -> bool:
+    return bool(resource.get("properties", {}).get("defaultCatalog", {}).get("initialType") == "UnityCatalog")
+
+
 def _lets_services_in(resource: Mapping[str, Any]) -> bool:
     words = str(resource.get("properties", {}).get("networkAcls", {}).get("bypass"))
     return "AzureServices" in words.split(", ")
@@ -215,6 +225,11 @@ ACCEPTED: tuple[Accepted, ...] = (
         _refuses_by_default,
     ),
     Accepted(
+        "CKV_AZURE_158",
+        "with `inbound: public` people sign in to Databricks with Entra; its machines have no public addresses",
+        _has_machines_without_addresses,
+    ),
+    Accepted(
         "CKV_AZURE_166",
         "quarantine would hold back the images that Azure ML builds until something outside releases them",
         lambda resource: True,
@@ -245,6 +260,11 @@ ACCEPTED: tuple[Accepted, ...] = (
         "CKV_AZURE_243",
         "a project has the network of its hub, and is reached by the private endpoint of that",
         _is_in_a_hub,
+    ),
+    Accepted(
+        "CKV2_AZURE_48",
+        "the account that Databricks makes for itself has Azure's key: data lies in lakes, under Unity Catalog",
+        _keeps_data_in_lakes,
     ),
     Accepted(
         "CKV2_AZURE_49",
