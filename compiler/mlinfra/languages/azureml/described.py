@@ -24,7 +24,15 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "identity": "As whom it acts",
         "workspace": "The workspace that it belongs to; by default the only one",
         "targets": "Targets in which it exists; by default all",
-        # Workspaces
+        "made_in": "The target in which it is made; in its other targets it is there already",
+        "azure_name": "Its name on Azure; by default made by the naming rules",
+        "existing": "Owned by someone else: read, never created",
+        "location": "The Azure region; by default that of the target",
+        # Workspaces, hubs and registries
+        "hub_id": "The hub whose storage, secrets and network it has: an entry of hubs",
+        "replication_locations": "Regions in which it is read from nearby",
+        "system_identity": "An identity that lives as long as it does",
+        "identities": "User-assigned identities that it may act as",
         "hbi_workspace": "Sensitive data: Microsoft gets less diagnostic data, and scratch disks are encrypted",
         "managed_network": "The network that Azure ML makes for computes, and what it lets out",
         "isolation_mode": "What may leave the managed network: everything, the internet, or what is approved",
