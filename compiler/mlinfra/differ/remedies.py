@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from mlinfra.differ.side import Thing
+from mlinfra.formats.shell import shell_literal
 from mlinfra.header.accept import Class
 from mlinfra.languages.language import Section
+
+IN_WORKSPACE = "--workspace-name <workspace> --resource-group <group>"
+_PLAIN = re.compile(r"[A-Za-z0-9/][A-Za-z0-9_./-]*")
 
 
 def lost_with(row: Section | None) -> str:
@@ -19,7 +25,7 @@ def of_what_stays(thing: Thing, row: Section | None, classes: set[Class]) -> tup
     lost, stops = lost_with(row), row.stops_meanwhile if row else ""
     noun = row.noun if row else "resource"
     if thing.type == "compute_instances":
-        delete = f"az ml compute delete --name {thing.name} --workspace-name <workspace> --resource-group <group>"
+        delete = f"az ml compute delete --name {_word(thing.name)} {IN_WORKSPACE}"
         first = f"infra.yml leaves {thing.name} as it is, and warns. Save {lost}, then delete it, and the next run "
         return f"{first}makes it anew: {delete}", ("loses_data",)
     if lost:
@@ -39,25 +45,24 @@ def of_what_stays(thing: Thing, row: Section | None, classes: set[Class]) -> tup
 def of_what_is_left(thing: Thing, row: Section | None) -> str:
     """How to remove what is left behind, which nothing deletes; or to keep it."""
     if thing.id:
-        command = f"az resource delete --ids {_quoted(thing.id)}"
+        command = f"az resource delete --ids {_word(thing.id)}"
         lost = lost_with(row)
         first = f"Save {lost} first. " if lost else ""
         return f"To keep it, restore the lines. To remove it after the merge: {first}{command}"
     noun = row.az_noun if row else ""
-    where = "--workspace-name <workspace> --resource-group <group>"
     if row and row.is_a_slot:
         return (
             f"To keep it, restore the lines. To remove it: give its traffic to another one, then az ml {noun} delete "
-            f"--endpoint-name <endpoint> --name <slot> {where}"
+            f"--endpoint-name <endpoint> --name <slot> {IN_WORKSPACE}"
         )
     if row and row.versioned:
-        version = f" --version {thing.version}" if thing.version else ""
-        hide = f"az ml {noun} archive --name {thing.name}{version} {where}"
+        version = f" --version {_word(thing.version)}" if thing.version else ""
+        hide = f"az ml {noun} archive --name {_word(thing.name)}{version} {IN_WORKSPACE}"
         return f"It stays registered, and costs nothing. To hide it: {hide}"
-    return (
-        f"To keep it, restore the lines. To remove it after the merge: az ml {noun} delete --name {thing.name} {where}"
-    )
+    delete = f"az ml {noun} delete --name {_word(thing.name)} {IN_WORKSPACE}"
+    return f"To keep it, restore the lines. To remove it after the merge: {delete}"
 
 
-def _quoted(text: str) -> str:
-    return f'"{text}"'
+def _word(text: str) -> str:
+    """A name or an id as a word to paste into a shell: a manifest may be anybody's, so what is odd is quoted."""
+    return text if _PLAIN.fullmatch(text) else shell_literal(text)

@@ -110,7 +110,7 @@ class Side:
                 for item in deployed(texts, wanted, subscription, group):
                     yield item.id.lower(), item.body
             except NotPrinted as problem:
-                raise NotRead(f"{folder}: {problem}") from problem
+                raise NotRead(f"{folder} holds Bicep that this release of mlinfra does not print") from problem
 
     def _folders(self, other: Mapping[str, str]) -> Iterator[tuple[str, str, set[str]]]:
         """The folders with Bicep, each with its target and the names of the files to read."""

@@ -54,7 +54,7 @@ class Revision:
         return {path: content.decode(errors="replace") for path, content in zip(there, contents, strict=True)}
 
     def write(self, folder: Path, wanted: Callable[[str], bool]) -> None:
-        """Writes the files that are wanted and not there yet below a folder; raises GitProblem where it is too much."""
+        """Writes the files that are wanted and not there yet below a real folder; raises GitProblem for too much."""
         chosen = [path for path, blob in self.files.items() if wanted(path) and _is_small(blob)]
         if sum(self.files[path].size for path in chosen) > MAX_WRITTEN_BYTES:
             raise GitProblem(f"{self.name} has more than {MAX_WRITTEN_BYTES >> 30} GiB of files")
@@ -65,6 +65,8 @@ class Revision:
             if os.path.lexists(place):
                 continue
             place.parent.mkdir(parents=True, exist_ok=True)
+            if not place.parent.resolve().is_relative_to(folder):  # two names that are one on this disk, one of a link
+                continue
             if self.files[path].mode == LINK:
                 place.symlink_to(os.fsdecode(content))
             else:
