@@ -247,12 +247,13 @@ def test_no_file_stands_for_an_environment_or_a_step(text: str, tmp_path: Path) 
     )
 
 
-def test_a_name_of_an_entry_is_none_in_a_file(tmp_path: Path) -> None:
-    files = {"comp/a.yml": "name: a\nversion: 1\ntype: command\ncommand: x\nenvironment: train\n"}
+@pytest.mark.parametrize("written", ["train", "environments.train"])
+def test_a_name_of_an_entry_is_none_in_a_file(written: str, tmp_path: Path) -> None:
+    files = {"comp/a.yml": f"name: a\nversion: 1\ntype: command\ncommand: x\nenvironment: {written}\n"}
     text = "environments: {train: {image: 'a/b:1'}}\n" + PIPELINE
     assert told(tmp_path, HEADER + WORKSPACE + text, files) == (
         '8:106 MLI220 "comp/a.yml": environment must be azureml://registries/… or azureml:<name>:<version>, '
-        'not "train"\n'
+        f'not "{written}"\n'
         "  help: entries have names in the spec only, which the client that reads this file doesn't know\n"
         "  5:1 it is written here"
     )
