@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from tests.loop.checkouts import FIRST, SECOND
 from tests.loop.judge import Broken
@@ -129,6 +129,10 @@ class Case:
     asked: Mapping[str, str] = field(default_factory=dict)
     chosen: str = ""
 
+    code_goes_out: ClassVar[bool] = False  # with what serves, where no new model may
+    waits_in: ClassVar[tuple[str, ...]] = TARGETS  # for infrastructure
+    handed_on_as: ClassVar[str] = ""  # what the names of the artifacts of what is released begin with
+
     def __str__(self) -> str:
         return f"{self.outcome.title} by {self.reason.title}"
 
@@ -150,6 +154,11 @@ class Case:
         is_tried = self.outcome.serves[CHURN] is not None and PROD in self.outcome.goes_to[CHURN]
         return is_tried and self.platform.has_canary
 
+    @property
+    def has_canary(self) -> bool:
+        """Whether anything comes to a canary: a new model, or the code that goes out with what serves."""
+        return self.is_judged_by_traffic or self.code_goes_out
+
     def begin(self, new_world: NewWorld) -> World:
         """A world in which what serves before was released."""
         world = new_world()
@@ -170,6 +179,10 @@ class Case:
         world.set_numbers({target: self.outcome.found_in(target) for target in TARGETS})
         why = {"reason": "a try", **self.asked} if self.reason.build_reason == PERSON else {}
         return through(world, world.train(self.reason.build_reason, self.reason.commit, **why))
+
+    def follow(self, world: World, why: str, commit: str) -> Runs:
+        """Other models are trained and released, wherever they may serve."""
+        return through(world, world.train(why, commit))
 
     def release(self, world: World, runs: Runs, **more: str) -> Runs:
         """A person starts the release of what was trained, or chosen."""
@@ -217,7 +230,7 @@ class Case:
         best = self.all_alike(BEST)
         world.set_numbers(best)
         world.next_builds(_NEXT_BUILD)
-        runs = through(world, world.train(SCHEDULE, commit or self.reason.commit))
+        runs = self.follow(world, SCHEDULE, commit or self.reason.commit)
         need(runs.colour == "green", f"the next run is {runs.colour}: {runs.last.stages}")
         need_serving(world, best)
         for target in TARGETS:

@@ -23,7 +23,7 @@ _NEWER_BUILD = 20
 _PAUSES = {DEV: 6, PROD: 3}  # at most: of a training, and of a release
 EARLIER = 0.855  # what the run before it finds
 _ERRORS = {"main": {"200": [90.0], "500": [10.0], "ms": [50.0]}}
-_REFUSED, _FIRST, _NO_CANARY = "– ¹", "– ²", "– ³"
+_REFUSED, _FIRST, _NO_CANARY, _CODE_ALONE = "– ¹", "– ²", "– ³", "– ⁴"
 
 
 def _undisturbed(case: Case, place: Place) -> Iterator[Trial]:
@@ -65,7 +65,7 @@ def _approval_times_out(case: Case, place: Place) -> Iterator[Trial]:
 
 def _infrastructure_is_late(case: Case, place: Place) -> Iterator[Trial]:
     """In each target it comes while it is waited for; and it comes only after the run has given up."""
-    for target in (DEV, PROD):
+    for target in case.waits_in:
         for comes in (2, 99):
             yield Trial(f"{target}, at look {comes}", partial(_late, case, place, target, comes))
 
@@ -107,7 +107,7 @@ def _overtaken(case: Case, place: Place) -> Iterator[Trial]:
     def overtake(world: World) -> None:
         world.set_numbers(newer)
         world.next_builds(_NEWER_BUILD)
-        runs = through(world, world.train(SCHEDULE, SECOND))
+        runs = case.follow(world, SCHEDULE, SECOND)
         need(runs.colour == "green", f"the newer run is {runs.colour}")
         need_serving(world, newer)
 
@@ -209,12 +209,12 @@ def _again_or_next(case: Case, name: str, ended: Callable[[], tuple[World, Runs]
 
     def again_with_a_reason() -> None:
         world, runs = ended()
-        others_go_on = "orange" if len(case.platform.models) > 1 else "red"
+        others_go_on = "orange" if case.code_goes_out or len(case.platform.models) > 1 else "red"
         if not case.chosen:  # who chose it means it
             for once_more, colour in ((again(world, runs), "red"), (case.release(world, runs), others_go_on)):
                 need(once_more.colour == colour, f"without being chosen it is {once_more.colour}")
                 need_serving(world, case.without_canary)
-        chosen = case.chosen or f"{CHURN}:{version_of(runs.trained.artifacts, CHURN)}"
+        chosen = case.chosen or f"{CHURN}:{version_of(runs.trained.artifacts, CHURN, case.handed_on_as)}"
         alone = case.release(world, runs, models=chosen)  # it passes: what other models were refused for is not asked
         need(alone.colour == "green", f"chosen alone it is {alone.colour}")
         need_serving(world, case.right_end)
@@ -269,11 +269,12 @@ def _where(case: Case) -> str:
     """Where the new models serve in the end."""
     goes = [target for target in (DEV, PROD) if case.comes_to(target)]
     told = f"{case.right_colour}: new in {' and '.join(goes)}" if goes else f"{case.right_colour}: new nowhere"
-    return told + (", but for the refused one" if case.right_colour == "orange" else "")
+    is_one_of_several = case.right_colour == "orange" and len(case.platform.models) > 1
+    return told + (", but for the refused one" if is_one_of_several else "")
 
 
 def _not_without_approval(case: Case) -> str:
-    return "" if case.comes_to(PROD) else _REFUSED
+    return "" if case.comes_to(PROD) or case.code_goes_out else _REFUSED
 
 
 def _not_without_traffic(case: Case) -> str:
@@ -281,7 +282,9 @@ def _not_without_traffic(case: Case) -> str:
         return ""
     if case.outcome.serves[CHURN] is None:
         return _FIRST
-    return _REFUSED if PROD not in case.outcome.goes_to[CHURN] else _NO_CANARY
+    if PROD in case.outcome.goes_to[CHURN]:
+        return _NO_CANARY
+    return _CODE_ALONE if case.code_goes_out else _REFUSED
 
 
 def _is_whole(case: Case) -> bool:
@@ -298,7 +301,7 @@ def _stops(case: Case) -> int:
 
 
 def _stopped(colour: str) -> Callable[[Case], str]:
-    return lambda case: f"{colour}, again right" + (", or released anew" if case.is_judged_by_traffic else "")
+    return lambda case: f"{colour}, again right" + (", or released anew" if case.has_canary else "")
 
 
 def _said(words: str) -> Callable[[Case], str]:
@@ -328,3 +331,4 @@ EVENTS = (
     ),
 )
 OF_OTHERS = (UNDISTURBED, KILLED, CANCELLED, OLDER)
+AFTER_A_MERGE = EVENTS[:-1]  # a slot that fails is one of the run before: here, of the other branch

@@ -157,9 +157,9 @@ def handed_on(artifacts: Artifacts, prefix: str = "") -> dict[str, str]:
     return {model: str(record["job"]) for model, record in _records(artifacts, prefix).items()}
 
 
-def version_of(artifacts: Artifacts, model: str) -> str:
+def version_of(artifacts: Artifacts, model: str, prefix: str = "") -> str:
     """The version of a model that a training hands on."""
-    return str(_records(artifacts)[model]["version"])
+    return str(_records(artifacts, prefix)[model]["version"])
 
 
 def parameters(artifacts: Artifacts) -> dict[str, Json]:

@@ -48,7 +48,7 @@ def _stopped(case: Case, place: Place, stop: Stop, colour: str) -> None:
 
     world, runs = stopped()
     runs = again(world, runs)
-    if runs.colour == "red" and runs.released is not None and case.is_judged_by_traffic:
+    if runs.colour == "red" and runs.released is not None and case.has_canary:
         runs = case.release(world, runs)
     case.need_right_colour(runs)
     need_serving(world, case.right_end)

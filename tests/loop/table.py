@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.loop.branch_cases import OF_BRANCHES
 from tests.loop.cases import AS_TEAMS_WORK, CASES, OTHERS
-from tests.loop.events import EVENTS, OF_OTHERS
+from tests.loop.events import AFTER_A_MERGE, EVENTS, OF_OTHERS
 from tests.loop.scores import CALLS, SCORINGS
 
 PAGE = Path(__file__).parents[2] / "docs" / "loop-matrix.md"
@@ -39,6 +40,7 @@ _NOTES = """
 1. The gate refuses the model in production before anybody is asked to approve, so before any traffic moves there.
 2. Nothing serves, so there is nothing to go back to: the first model gets all of the traffic at once.
 3. The deployment that serves is updated in its place, at once: there is no canary that could fail or be left.
+4. The gate refuses the model in production. The code that was merged has the canary, with the model that serves.
 """
 _TEAMS = """
 ## As teams work
@@ -48,6 +50,13 @@ the row names nobody.
 """
 _OTHERS = """
 ## Other platforms
+"""
+_BRANCHES = """
+## A branch for each stage
+
+Development is deployed from `develop`, and production from `main`. What happens, happens to what a merge to `main`
+starts, when development serves the new model already: production has a gate, an approval and a canary of its own. A
+model that is refused there stays out, and the code that was merged goes out with what serves.
 """
 _SCORES = """
 ## The batch endpoint is called
@@ -103,15 +112,18 @@ TEAMS = Table(
     ("What is otherwise",), [(case.outcome.title,) for case in AS_TEAMS_WORK], [event.title for event in EVENTS]
 )
 OTHER = Table(("What is otherwise",), [(case.outcome.title,) for case in OTHERS], [event.title for event in OF_OTHERS])
+OF_MERGES = Table(
+    ("What is otherwise",), [(case.outcome.title,) for case in OF_BRANCHES], [event.title for event in AFTER_A_MERGE]
+)
 SCORED = Table(("Called by",), [(call.title,) for call in CALLS], [scoring.title for scoring in SCORINGS])
-TABLES = (MAIN, TEAMS, OTHER, SCORED)
+TABLES = (MAIN, TEAMS, OTHER, OF_MERGES, SCORED)
 CELLS = [Cell(row, column) for table in TABLES for row in table.rows for column in table.columns]
 
 
 def page(cells: Mapping[Cell, str]) -> str:
     """The whole text."""
-    main, teams, other, scored = (table.written(cells) for table in TABLES)
-    return f"{_OPENING}{main}{_NOTES}{_TEAMS}{teams}{_OTHERS}{other}{_SCORES}{scored}{_CLOSING}"
+    main, teams, other, merges, scored = (table.written(cells) for table in TABLES)
+    return f"{_OPENING}{main}{_NOTES}{_TEAMS}{teams}{_OTHERS}{other}{_BRANCHES}{merges}{_SCORES}{scored}{_CLOSING}"
 
 
 def cells_of(text: str) -> dict[Cell, str]:

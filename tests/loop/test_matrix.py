@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from _pytest.mark import ParameterSet
 
+from tests.loop.branch_cases import OF_BRANCHES
 from tests.loop.cases import AS_TEAMS_WORK, CASES, OTHERS, OUTCOMES, Case, Place, everywhere, through
 from tests.loop.checkouts import output
 from tests.loop.conftest import PlaceOf, ScriptsOf
-from tests.loop.events import EVENTS, OF_OTHERS, UNDISTURBED
+from tests.loop.events import AFTER_A_MERGE, EVENTS, OF_OTHERS, UNDISTURBED
 from tests.loop.judge import Broken
 from tests.loop.platforms import CHURN, SCORING
 from tests.loop.scores import CALLS, SCORINGS, Call, Scoring
@@ -32,7 +33,14 @@ def _cells(cases: Sequence[Case], events: Sequence[Event]) -> list[ParameterSet]
     return [_cell(case, event) for event in events for case in cases]
 
 
-@pytest.mark.parametrize(("case", "event"), [*_cells([*CASES, *AS_TEAMS_WORK], EVENTS), *_cells(OTHERS, OF_OTHERS)])
+ALL_CELLS = [
+    *_cells([*CASES, *AS_TEAMS_WORK], EVENTS),
+    *_cells(OTHERS, OF_OTHERS),
+    *_cells(OF_BRANCHES, AFTER_A_MERGE),
+]
+
+
+@pytest.mark.parametrize(("case", "event"), ALL_CELLS)
 def test_cell(case: Case, event: Event, place_of: PlaceOf, request: pytest.FixtureRequest) -> None:
     told = run_event(event, case, place_of(case.platform))
     row = (case.outcome.title, case.reason.title) if case in CASES else (case.outcome.title,)

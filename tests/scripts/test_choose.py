@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,13 @@ from tests.scripts.harness import METRICS, Azure, Snapshot
 from tests.scripts.steps import GATE, REGISTER, RETRAIN, TRAIN, publish
 from tests.scripts.test_trust import JOB, SAM
 
+
+def _digest(content: str) -> str:
+    """Of a model of one file, in the form of digest.py."""
+    return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"
+
+
+OURS, OTHERS = _digest(f"model of {JOB}-1"), _digest("what somebody put there")
 CHOOSE = ("choose-model.sh", "--target", "dev", "--out", "out")
 
 
@@ -44,6 +52,33 @@ def test_an_older_version_is_handed_on_with_what_is_known_of_it(trained_twice: A
     publish(trained_twice)
     gate = trained_twice.run(*GATE, MLINFRA_MODELS="churn:1")
     assert (gate.code, gate.stderr) == (0, "model churn passes: nothing serves\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "message"),
+    [
+        (
+            lambda version: version.update(content="what somebody put there"),
+            1,
+            f"error: model churn 1 has other files now ({OTHERS}) than when it was registered ({OURS}): train anew",
+        ),
+        (
+            lambda version: version["tags"].pop("mlinfra-files"),
+            0,
+            (
+                "warning: model churn 1 does not say which files it had when it was registered: nothing tells whether "
+                "they are the same now"
+            ),
+        ),
+    ],
+    ids=["other files", "nothing noted"],
+)
+def test_its_files_are_those_with_which_it_was_registered(
+    trained_twice: Azure, change: Callable[[dict[str, Any]], object], code: int, message: str
+) -> None:
+    change(_versions(trained_twice)["1"])
+    result = trained_twice.run(*CHOOSE, MLINFRA_MODELS="churn:1")
+    assert (result.code, result.stderr.splitlines()[-1]) == (code, message)
 
 
 @pytest.mark.parametrize(

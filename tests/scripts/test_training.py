@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -96,6 +97,7 @@ def test_a_job_is_run_and_its_model_registered_downloaded_and_named(ready: Azure
         "mlinfra-data-1": f"customers:a1b2c3d4e5f6 at {CREATED} from azureml://datastores/raw/paths/customers/",
         "mlinfra-metric-auc": "0.9",
         "mlinfra-metric-error": "0.1",
+        "mlinfra-files": f"sha256:{hashlib.sha256(f'model of {JOB}-1'.encode()).hexdigest()}",
     }
     assert _models(ready) == {"churn": _record("1", f"{JOB}-1")}
     assert (ready.folder / "out" / "model-churn" / "model dir" / "MLmodel").read_text() == f"model of {JOB}-1"

@@ -82,6 +82,7 @@ main() {
   data=()
   each_model choose
   each_model hand_on_chosen "${out}"
+  each_report "${out}"
 }
 
 # shellcheck disable=SC2329 # called by each_model
@@ -157,7 +158,43 @@ hand_on_chosen() {
     select_workspace "$9"
     run_name="of version ${wanted}"
     hand_on "${@:1:8}" "${10}"
+    need_files "$2" "${wanted}" "${10}/model-$1"
   fi
+}
+
+# need_files NAME VERSION DIR: what lies there is what the job had written when the version was registered.
+need_files() {
+  local noted
+  ask ml model show "${place[@]}" --name "$1" --version "$2" --query "tags.\"mlinfra-files\" || '-'" --output tsv
+  noted="${answer}"
+  if [[ "${noted}" == - ]]; then
+    warn "model $1 $2 does not say which files it had when it was registered: nothing tells whether they are the same now"
+    return 0
+  fi
+  find_root "$3"
+  compute_or_end digest "${top}"
+  if [[ "${answer}" != "${noted}" ]]; then
+    fail "model $1 $2 has other files now (${answer}) than when it was registered (${noted}): train anew"
+  fi
+}
+
+# each_report DIR: what the chosen versions have for people who approve, into DIR.
+each_report() {
+  case "${target}" in
+    'dev')
+      select_workspace 'mlw-churn-dev'
+      hand_on_report 'churn' 'report' "$1"
+      ;;
+    'test')
+      select_workspace 'mlw-churn-test'
+      hand_on_report 'churn' 'report' "$1"
+      ;;
+    'prod')
+      select_workspace 'mlw-churn-prod'
+      hand_on_report 'churn' 'report' "$1"
+      ;;
+    *) ;;
+  esac
 }
 
 # each_model DO [ARGUMENT]: DO entry name type output numbers file registers asked workspace [ARGUMENT], for every model

@@ -23,7 +23,8 @@ usage: gate-model.sh --target TARGET --artifacts DIR --out DIR [--models WORD] [
        gate-model.sh --target TARGET --build ID --cancel
 
 Writes DIR/models.json, which version of each model shall serve in the target, DIR/gate.md, the numbers, and
-DIR/gate.json, what was decided and why: a model that passes is the new one, one that is refused stays what it is on each
+DIR/gate.json, what was decided and why, with DIR/report-<name>/, what the job of a new model wrote
+for people: a model that passes is the new one, one that is refused stays what it is on each
 endpoint, and one of which nothing serves is left out. Models of one endpoint go or stay together. A version that was taken back from an endpoint, or whose canary failed
 there, is refused. Exit 1 where every new model is refused.
 
@@ -171,7 +172,24 @@ main() {
   fi
   write_rules >"${scratch}/rules.json"
   each_model find_serving
+  if [[ "${mode}" != serving ]]; then
+    take_reports "${out}"
+  fi
   decide "${candidates}" "${out}" "${mode}" "${passed}" "${numbers}"
+}
+
+# take_reports OUT: what jobs wrote for people who approve, beside the numbers.
+take_reports() {
+  take_report 'churn' "$1"
+}
+
+# take_report ENTRY OUT
+take_report() {
+  heard rm -rf "$2/report-$1"
+  find_artifact "${artifacts}" "${prefix}report-$1"
+  if [[ -d "${artifact}" ]]; then
+    cp -R "${artifact}" "$2/report-$1"
+  fi
 }
 
 # decide CANDIDATES OUT MODE PASSED NUMBERS

@@ -102,6 +102,7 @@ register() {
     tags+=("${line}")
   done <<<"${answer}"
   if [[ -z "${version}" ]]; then
+    note_files "${output}"
     ask ml model create "${place[@]}" --name "${name}" --type "${type}" \
       --path "azureml://jobs/${run_name}/outputs/${output}/paths/" \
       --tags "mlinfra-content=${content}" "${tags[@]}" --query version --output tsv
@@ -116,6 +117,20 @@ register() {
   if [[ "${reason}" != change || "${is_new}" == yes ]]; then
     set_variable mlinfra.new # the pipeline starts a release where a new version was made
   fi
+}
+
+# note_files OUTPUT: adds to tags what the job wrote there; who chooses the version later finds whether it still is that.
+note_files() {
+  local folder="${scratch}/files"
+  heard rm -rf "${folder}"
+  mkdir -p "${folder}"
+  change ml job download "${place[@]}" --name "${run_name}" --output-name "$1" --download-path "${folder}"
+  find_root "${folder}"
+  if ((count > 0)); then
+    compute_or_end digest "${top}"
+    tags+=("mlinfra-files=${answer}")
+  fi
+  heard rm -rf "${folder}"
 }
 
 # describe NUMBERS FILE: sets record, the arguments that tell where a model of this job comes from, on which data and
@@ -321,4 +336,28 @@ hand_on() {
   compute_or_end digest "${entries[0]}"
   compute_or_end models copy "${scratch}/models.json" "${out}/models.json" "${entry}" --digest "${answer}"
   set_variable "mlinfra.model.${entry//-/.}"
+}
+
+# hand_on_report ENTRY OUTPUT DIR: DIR/report-ENTRY holds what the job of its version wrote into that output, for people who
+# approve. Where needs_reports is no, a job that wrote none leaves a folder that says so: what serves already may have been
+# trained before anybody wanted one.
+# shellcheck disable=SC2329 # called by each_report
+hand_on_report() {
+  local out="$3" part="$3/.report-$1.part" maker_job
+  heard rm -rf "${part}" "${out}/report-$1"
+  compute models read "${scratch}/models.json" "$1"
+  if ((rc != 0)); then
+    return 0 # there is no version of it
+  fi
+  maker_job="${answer#*$'\n'}"
+  change ml job download "${place[@]}" --name "${maker_job}" --output-name "$2" --download-path "${part}"
+  read_entries "${part}/named-outputs/$2"
+  if ((count == 0)) && [[ "${needs_reports:-yes}" == no ]]; then
+    mkdir -p "${part}/named-outputs/$2"
+    printf '%s\n' "job ${maker_job} wrote nothing into its output $2" >"${part}/named-outputs/$2/none.txt"
+  elif ((count == 0)); then
+    fail "job ${maker_job} wrote nothing into its output $2, the report of model $1"
+  fi
+  heard mv "${part}/named-outputs/$2" "${out}/report-$1"
+  heard rm -rf "${part}"
 }

@@ -223,9 +223,9 @@ select_endpoint() {
       azure_name='churn-prod-ipua'
       file='prod/azureml/online_endpoints/churn.yml'
       content=sha256:'eda51cacb781'
-      keep='full'
+      keep='one'
       steps='10 50'
-      mirror_percent=0
+      mirror_percent=10
       min_requests=30
       most_errors='1'
       most_latency='300'

@@ -28,7 +28,8 @@ not go on or has another content. A job of this build that still runs is waited 
 that failed or was cancelled is started again under the next number. Only Completed is success. Jobs and models that
 somebody else made count for nothing.
 
-Writes DIR/model-<name>/, which holds the model's file or folder, then DIR/models.json; other models in it are kept.
+Writes DIR/model-<name>/, which holds the model's file or folder, then DIR/models.json; other models in it are kept. And
+DIR/report-<name>/, what its release publishes for who approves.
 
   --target TARGET  ${targets}
   --job NAME       the job
@@ -193,6 +194,7 @@ main() {
   each_model register
   compute_or_end models start "${out}/models.json"
   each_model hand_on "${out}"
+  each_report "${out}"
 }
 
 # end_apart CODE: of one of several jobs, whose failure is not that of the others; one that goes on has not failed, and
@@ -365,6 +367,34 @@ each_model() {
     'prod'/'tune')
       ;;
     *) fail "no job ${job}" ;;
+  esac
+}
+
+# each_report DIR: what models of the job have for people who approve, into DIR.
+each_report() {
+  case "${target}/${job}" in
+    'dev'/'train')
+      hand_on_report 'churn' 'report' "$1"
+      ;;
+    'dev'/'judge')
+      ;;
+    'dev'/'tune')
+      ;;
+    'test'/'train')
+      hand_on_report 'churn' 'report' "$1"
+      ;;
+    'test'/'judge')
+      ;;
+    'test'/'tune')
+      ;;
+    'prod'/'train')
+      hand_on_report 'churn' 'report' "$1"
+      ;;
+    'prod'/'judge')
+      ;;
+    'prod'/'tune')
+      ;;
+    *) ;;
   esac
 }
 

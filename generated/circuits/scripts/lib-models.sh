@@ -102,6 +102,7 @@ register() {
     tags+=("${line}")
   done <<<"${answer}"
   if [[ -z "${version}" ]]; then
+    note_files "${output}"
     ask ml model create "${place[@]}" --name "${name}" --type "${type}" \
       --path "azureml://jobs/${run_name}/outputs/${output}/paths/" \
       --tags "mlinfra-content=${content}" "${tags[@]}" --query version --output tsv
@@ -116,6 +117,20 @@ register() {
   if [[ "${reason}" != change || "${is_new}" == yes ]]; then
     set_variable mlinfra.new # the pipeline starts a release where a new version was made
   fi
+}
+
+# note_files OUTPUT: adds to tags what the job wrote there; who chooses the version later finds whether it still is that.
+note_files() {
+  local folder="${scratch}/files"
+  heard rm -rf "${folder}"
+  mkdir -p "${folder}"
+  change ml job download "${place[@]}" --name "${run_name}" --output-name "$1" --download-path "${folder}"
+  find_root "${folder}"
+  if ((count > 0)); then
+    compute_or_end digest "${top}"
+    tags+=("mlinfra-files=${answer}")
+  fi
+  heard rm -rf "${folder}"
 }
 
 # describe NUMBERS FILE: sets record, the arguments that tell where a model of this job comes from, on which data and
