@@ -69,10 +69,10 @@ def test_a_promoted_model_begins_its_canary_beside_what_serves_and_goes_back(des
     _measure(desk.emulator, 0.91)
     models = _promote(desk, "8")
     _do(desk, "release-endpoint.sh", "prod", *ONLINE, *models, "--run", "8")
-    second = next(name for name in _traffic(desk) if name != first)
-    assert _traffic(desk) == {first: 90, second: 10}
+    [(second, copied)] = _traffic(desk, "mirrorTraffic").items()
+    assert (second != first, copied, _traffic(desk)) == (True, 10, {first: 100})
     _do(desk, "release-endpoint.sh", "prod", *ONLINE, "--run", "8", "--undo")
-    assert _traffic(desk) == {first: 100}
+    assert (_traffic(desk, "mirrorTraffic"), _traffic(desk)) == ({}, {first: 100})
 
 
 @pytest.mark.parametrize("kind", ["components", "data", "environments"])
@@ -135,10 +135,10 @@ def _measure(emulator: Emulator, auc: float) -> None:
     orders.write_output(emulator.state, "report", {"metrics.json": json.dumps({"auc": auc})})
 
 
-def _traffic(desk: Desk) -> dict[str, int]:
+def _traffic(desk: Desk, kind: str = "traffic") -> dict[str, int]:
     endpoints = of_type(desk.emulator.state, "Microsoft.MachineLearningServices/workspaces/onlineEndpoints")
     [endpoint] = [one for one in endpoints if "rg-churn-prod" in one["id"]]
-    traffic: dict[str, int] = endpoint["properties"]["traffic"]
+    traffic: dict[str, int] = endpoint["properties"].get(kind) or {}
     return traffic
 
 
