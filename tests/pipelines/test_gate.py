@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.pipelines.platforms import PLATFORMS, ROOT, compiled_in, files_of, pipeline, repository
+from tests.pipelines.platforms import PLATFORMS, ROOT, compiled, compiled_in, files_of, pipeline, repository
 from tests.pipelines.reading import steps_of
 from tests.reading_yaml import read_yaml
 
@@ -14,6 +14,9 @@ REPORTED = (
     "{from_job: train, output: model, release: {metrics: {output: page, file: m.json}, at_least: {auc: 0.8}, "
     "report: page}}"
 )
+
+
+BARE = "{from_job: train, output: model}"
 
 
 def stages(name: str) -> dict[str, Any]:
@@ -111,6 +114,24 @@ def test_the_run_that_trained_is_kept_while_an_approval_waits(name: str, target:
 def test_nothing_else_gets_the_token_of_the_job() -> None:
     texts = [str(step) for stage in stages("churn").values() for job in stage["jobs"] for step in steps_of(job)]
     assert {"keep-runs.sh" in text for text in texts if "AccessToken" in text} == {True}
+
+
+@pytest.mark.parametrize(
+    ("mode", "model", "is_said"),
+    [
+        ("development", BARE, False),
+        ("production", BARE, True),
+        ("production", REPORTED, False),
+        ("production", BARE.replace("}", ", release: {report: page}}"), False),
+        ("production", BARE.replace("}", ", targets: [dev]}"), False),
+    ],
+)
+def test_a_model_of_which_production_asks_nothing_is_said(mode: str, model: str, *, is_said: bool) -> None:
+    text = PLATFORMS["two targets"].replace("mode: development, promote", f"mode: {mode}, promote")
+    findings = compiled(text.replace(BARE, model)).diagnostics["test"]
+    said = [each.message for each in findings if each.code.id == "MLI342"]
+    message = "whatever jobs.train makes of models.best-sellers may serve in production"
+    assert said == ([message] if is_said else [])
 
 
 @pytest.mark.parametrize("release", [REPORTED, "{from_job: train, output: model, release: {report: page}}"])

@@ -73,6 +73,14 @@ ASKS_NOTHING = Code(
     "Write at_least, at_most or not_worse_than_serving, or a report for who approves, or leave release out",
     "docs/language.md#versions-and-models",
 )
+NO_GATE = Code(
+    "MLI342",
+    "warning",
+    "Model of which nothing is asked before production",
+    "Each training goes on to production, a schedule's too, however good its model is: who approves sees no number",
+    "Write the release of the model, or say who judges it: # mlinfra: ignore MLI342 because …",
+    "docs/language.md#versions-and-models",
+)
 REGISTERED_BY_NOBODY = Code(
     "MLI725",
     "warning",
@@ -237,6 +245,20 @@ def _something_is_asked(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(ASKS_NOTHING, message, at(model, ("release",), on_key=True))
 
 
+def _production_asks_something(graph: Graph) -> Iterator[Diagnostic]:
+    if graph.target.mode != "production" or graph.header.pipelines is None:
+        return
+    for model in filter(is_from_job, graph.section("models")):
+        if "release" not in model.additions and endpoints_serving(graph, model.address):
+            message = f"whatever jobs.{model.additions['from_job']} makes of {model.address} may serve in production"
+            yield finding(NO_GATE, message, at(model), _HOW_TO_JUDGE)
+
+
+_HOW_TO_JUDGE = (
+    "write release: {metrics: {output: …, file: …}, at_least: {…}}, or release: {report: …} where a person judges"
+)
+
+
 def _models_are_compared_on_the_same_data(graph: Graph) -> Iterator[Diagnostic]:
     for model, release in releases(graph):
         if release.get("not_worse_than_serving") and not release.get("evaluate"):
@@ -308,6 +330,7 @@ RULES = (
     over_graph(WRITTEN_OVER, _outputs_are_of_one_job),
     over_graph(NO_DIRECTION, _numbers_have_a_direction),
     over_graph(ASKS_NOTHING, _something_is_asked),
+    over_graph(NO_GATE, _production_asks_something),
     over_graph(OTHER_DATA, _models_are_compared_on_the_same_data),
     over_graph(NO_VERSION, _a_version_is_said),
     over_graph(REGISTERED_BY_NOBODY, _schedules_make_no_models),

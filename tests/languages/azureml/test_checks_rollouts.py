@@ -62,6 +62,15 @@ ROLLOUT_CASES = [
         endpoint(ONE, CANARY.replace("error_percent: 1", "p95_latency_ms: 0")),
     ),
     Case(
+        rollouts.NO_LIMIT,
+        "online_endpoints",
+        endpoint(ONE, CANARY.replace("{error_percent: 1}", "{error_percent: 100}")),
+        ("rollout", "canary", "at_most"),
+        "at_most limits nothing",
+        "at_most: {error_percent: 1}",
+        endpoint(ONE, CANARY.replace("error_percent: 1", "error_percent: 100, p95_latency_ms: 300")),
+    ),
+    Case(
         rollouts.KUBERNETES_CANARY,
         "online_endpoints",
         endpoint(ONE, more=", compute: k8s"),

@@ -92,6 +92,7 @@ IN_PLACE_PRODUCTION = Code(
 )
 
 IN_PLACE = "in_place"
+ALL_PERCENT = 100
 TAG_CHARACTERS = 256  # of a value; Azure Resource Manager, tag resources
 # What lib-canary.sh writes: a run, a step and a time; and of a slot its entry, a hyphen, six digits, = and its share,
 # three times: the old and the new one now, the old one before.
@@ -130,7 +131,8 @@ def check_steps(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
 
 
 def check_limits(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
-    if _canary(body).get("at_most") == {}:
+    limits = _canary(body).get("at_most")
+    if limits in ({}, {"error_percent": ALL_PERCENT}):  # more than all can't fail
         help_text = "at_most: {error_percent: 1}"
         yield BodyProblem(NO_LIMIT, ("rollout", "canary", "at_most"), "at_most limits nothing", help_text, on_key=True)
 
