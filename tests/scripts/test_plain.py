@@ -198,6 +198,54 @@ def test_plain_text_stays_as_it_is(folder: Path) -> None:
     assert _plain(folder, once) == once
 
 
+_IS_PLAIN = """. "$1/lib.sh"
+while IFS= read -r -d '' text; do
+  if is_plain "${text}"; then printf '%s\\0' "${text}"; fi
+done
+"""
+
+
+def _passed_on(folder: Path, texts: list[str]) -> list[str]:
+    """Those of them that the scripts say without asking sed."""
+    with _started(folder, "GNU", command=_IS_PLAIN) as started:
+        output, _ = started.communicate("".join(f"{text}\0" for text in texts).encode())
+    assert started.returncode == 0
+    return output.decode().split("\0")[:-1]
+
+
+def test_what_is_said_without_sed_is_what_sed_leaves_as_it_is(folder: Path) -> None:
+    texts = [text for text, _ in CASES if "\0" not in text]
+    texts += [f"{before}{text}" for before in ("a", "a ", "a\n") for text in texts]
+    texts += [
+        "Code: Conflict",
+        'ERROR: (A) b\nCode: A\nMessage: it\'s "b" (c)',
+        "a\nb\nc",
+        "a\n\nb",
+        "a" * 1000,
+        "a" * 1001,
+    ]
+    passed = _passed_on(folder, texts)
+    assert [text for text in passed if text not in texts] == []
+    assert {"Code: Conflict", "a\nb\nc", "a" * 1000, "a12:30: done"} <= set(passed)
+    assert not {"a" * 1001, "a\n::::", "a##", "a::error::x\n ::b"} & set(passed)
+    assert [_plain(folder, text.encode()).decode() for text in ("\n--\n".join(passed),)] == ["\n--\n".join(passed)]
+
+
+@pytest.mark.parametrize("version", ["3", "99"])
+def test_lower_case_is_that_of_ascii_in_any_bash(tmp_path: Path, version: str) -> None:
+    """What bash 3.2 does is done by any other that is held to be as old."""
+    asks = "((BASH_VERSINFO[0] > 3))"
+    library = scripts(PLATFORM)["lib.sh"]
+    assert asks in library
+    (tmp_path / "lib.sh").write_text(library.replace(asks, f"((BASH_VERSINFO[0] > {version}))"))
+    command = """. "$1/lib.sh"
+for text in 'aB-Ä É_Z' 'ab ä' '' 'A b'; do lower "${text}"; printf '%s|' "${lowered}"; done"""
+    for locale in ("C", "C.UTF-8"):
+        with _started(tmp_path, "GNU", locale, command) as started:
+            output, _ = started.communicate()
+        assert output.decode() == "ab-Ä É_z|ab ä||a b|"
+
+
 def test_what_was_judged_holds_no_command_and_what_was_not_does(folder: Path) -> None:
     assert not any(_holds_a_command(plain.encode()) for _, plain in CASES)
     assert _holds_a_command(b"a\r\xe2\x80\x8b::error::x")

@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-handover.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-handover.sh"
+. "${root}/scripts/lib-handover.sh"
 
 usage() {
   cat <<USAGE

@@ -7,7 +7,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-devops.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-devops.sh"
+. "${root}/scripts/lib-devops.sh"
 
 usage() {
   cat <<USAGE

@@ -5,9 +5,9 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-jobs.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-jobs.sh"
+. "${root}/scripts/lib-jobs.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-models.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-models.sh"
+. "${root}/scripts/lib-models.sh"
 
 usage() {
   cat <<USAGE

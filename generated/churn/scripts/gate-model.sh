@@ -6,15 +6,15 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-online.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-online.sh"
+. "${root}/scripts/lib-online.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-canary.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-canary.sh"
+. "${root}/scripts/lib-canary.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-serving.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-serving.sh"
+. "${root}/scripts/lib-serving.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-jobs.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-jobs.sh"
+. "${root}/scripts/lib-jobs.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-evaluate.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-evaluate.sh"
+. "${root}/scripts/lib-evaluate.sh"
 
 usage() {
   cat <<USAGE
@@ -146,7 +146,8 @@ main() {
     cancel_evaluations
     return
   fi
-  mode="$(printf '%s' "${mode}" | tr '[:upper:]' '[:lower:]')"
+  lower "${mode}"
+  mode="${lowered}"
   if [[ "${mode}" == *:* ]]; then
     mode=candidate
   elif [[ "${mode}" != candidate && "${mode}" != serving ]]; then

@@ -283,8 +283,3 @@ token_of() {
     fi
   done <<<"$2"
 }
-
-# lower TEXT: sets lowered.
-lower() {
-  lowered="$(printf '%s' "$1" | tr '[:upper:]' '[:lower:]')"
-}

@@ -90,7 +90,8 @@ know_self() {
     if [[ "${info}" == *MSIClient-* ]]; then
       name="${info##*MSIClient-}"
     fi
-    me="$(printf '%s' "${name}" | tr '[:upper:]' '[:lower:]')"
+    lower "${name}"
+    me="${lowered}"
     me_is_person=no
     if [[ ! "${me}" =~ ^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$ ]]; then
       fail "az is signed in as ${name}, and does not say its client id, by which Azure ML knows who made what:" \
@@ -107,8 +108,10 @@ tell_whose() {
   if [[ -z "${me_is_person:-}" ]]; then
     know_self
   fi
-  name="$(printf '%s' "$2" | tr '[:upper:]' '[:lower:]')"
-  case "$(printf '%s' "${1##*.}" | tr '[:upper:]' '[:lower:]')" in
+  lower "$2"
+  name="${lowered}"
+  lower "${1##*.}"
+  case "${lowered}" in
     user) maker="a person" ;;
     application | managedidentity | managed_identity) maker="an application" ;;
     *) maker="somebody unknown" ;;

@@ -314,7 +314,7 @@ ask_request() {
     --request-file "${root}/$1" --output tsv
   if [[ "${rc}" != 0 ]]; then
     passed=no
-    cat "${scratch}/said" >&2
+    pass_on
   elif [[ "${answer}" != *"$2"* ]]; then
     passed=no
     say "the answer of ${slot} to ${name} does not contain \"$2\": ${answer:0:500}"

@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-jobs.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-jobs.sh"
+. "${root}/scripts/lib-jobs.sh"
 
 usage() {
   cat <<USAGE

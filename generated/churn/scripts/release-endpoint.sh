@@ -5,15 +5,15 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-online.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-online.sh"
+. "${root}/scripts/lib-online.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-rollout.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-rollout.sh"
+. "${root}/scripts/lib-rollout.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-canary.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-canary.sh"
+. "${root}/scripts/lib-canary.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-batch.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-batch.sh"
+. "${root}/scripts/lib-batch.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-score.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-score.sh"
+. "${root}/scripts/lib-score.sh"
 
 usage() {
   cat <<USAGE

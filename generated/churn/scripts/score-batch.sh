@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-score.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-score.sh"
+. "${root}/scripts/lib-score.sh"
 
 usage() {
   cat <<USAGE

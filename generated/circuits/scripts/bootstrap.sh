@@ -207,11 +207,6 @@ need_guid() {
   fi
 }
 
-# lower TEXT: sets lowered.
-lower() {
-  lowered="$(printf '%s' "$1" | tr '[:upper:]' '[:lower:]')"
-}
-
 # select_group: sets what the spec says of the target: group_body and tags_body (requests that make the resource group
 # and merge its tags), group_query (whether it has them), providers, uses (of connections), connections_group (where
 # their identities are made; empty: none are), principals (object ids that the templates name) and custom_roles (of the
@@ -402,6 +397,7 @@ sort_providers() {
     esac
   done
 }
+
 
 # make_group NAME: sets found, whether the group is there now.
 make_group() {

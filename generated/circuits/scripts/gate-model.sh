@@ -6,11 +6,11 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-online.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-online.sh"
+. "${root}/scripts/lib-online.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-canary.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-canary.sh"
+. "${root}/scripts/lib-canary.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-serving.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-serving.sh"
+. "${root}/scripts/lib-serving.sh"
 
 usage() {
   cat <<USAGE
@@ -116,7 +116,8 @@ main() {
     esac
   done
   select_target "${target}"
-  mode="$(printf '%s' "${mode}" | tr '[:upper:]' '[:lower:]')"
+  lower "${mode}"
+  mode="${lowered}"
   if [[ "${mode}" == *:* ]]; then
     mode=candidate
   elif [[ "${mode}" != candidate && "${mode}" != serving ]]; then

@@ -36,7 +36,8 @@ take_parameter() {
   : "${value:=${default}}"
   case "${type}" in
     boolean)
-      value="$(printf '%s' "${value}" | tr '[:upper:]' '[:lower:]')"
+      lower "${value}"
+      value="${lowered}"
       form='^(true|false)$'
       words="true or false"
       ;;

@@ -5,7 +5,7 @@
 # shellcheck disable=SC2034,SC2154 # what lib.sh and the script that sources this file set and read
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib-jobs.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-jobs.sh"
+. "${root}/scripts/lib-jobs.sh"
 
 # score BASE DEPLOYMENT ANEW: a job BASE-<number> of that deployment scores the input. One that still runs is waited for;
 # one that is done is judged, unless ANEW is yes; in the place of one that came to nothing, and of one whose result is

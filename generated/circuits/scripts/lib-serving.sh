@@ -74,8 +74,9 @@ know_its_model() {
 # version_in MODEL SLOT: sets version from the lines "<slot> <model>" in answer; a slot names its model by its id in
 # Azure, whose last part is the version, in whatever case. A label is no version: reading the model's tags refuses it.
 version_in() {
-  local line id lower model
-  model="$(printf '%s' "$1" | tr '[:upper:]' '[:lower:]')"
+  local line id model
+  lower "$1"
+  model="${lowered}"
   version=""
   while IFS= read -r line; do
     if [[ "${line%% *}" != "$2" ]]; then
@@ -83,10 +84,10 @@ version_in() {
     fi
     id="${line#"$2"}"
     know_its_model "$2" "${id# }"
-    lower="$(printf '%s' "${id}" | tr '[:upper:]' '[:lower:]')"
-    if [[ "${lower%/versions/*}" == *"/models/${model}" ]]; then
+    lower "${id}"
+    if [[ "${lowered%/versions/*}" == *"/models/${model}" ]]; then
       version="${id##*/}"
-    elif [[ "${lower%[:@]*}" == *"azureml:${model}" ]]; then
+    elif [[ "${lowered%[:@]*}" == *"azureml:${model}" ]]; then
       version="${id##*[:@]}"
     fi
   done <<<"${answer}"

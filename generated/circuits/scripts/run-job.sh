@@ -6,23 +6,23 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-jobs.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-jobs.sh"
+. "${root}/scripts/lib-jobs.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-models.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-models.sh"
+. "${root}/scripts/lib-models.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-train.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-train.sh"
+. "${root}/scripts/lib-train.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-parameters.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-parameters.sh"
+. "${root}/scripts/lib-parameters.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-run-values.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-run-values.sh"
+. "${root}/scripts/lib-run-values.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-online.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-online.sh"
+. "${root}/scripts/lib-online.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-canary.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-canary.sh"
+. "${root}/scripts/lib-canary.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-serving.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-serving.sh"
+. "${root}/scripts/lib-serving.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-handing-on.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-handing-on.sh"
+. "${root}/scripts/lib-handing-on.sh"
 
 reasons='change or person'
 who_starts='a person' # training, as a change doesn't

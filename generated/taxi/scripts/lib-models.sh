@@ -217,9 +217,12 @@ find_registered() {
 # output. Nobody can change its path, which mostly names both; where a job writes elsewhere, what lies there is compared.
 tell_origin() {
   local path ours theirs folder="${scratch}/origin"
-  path="$(printf '%s' "/${lies}/" | tr '[:upper:]' '[:lower:]')"
-  ours="$(printf '%s' "/${run_name}/$3/" | tr '[:upper:]' '[:lower:]')"
-  theirs="$(printf '%s' "/${run_name}/outputs/$3/" | tr '[:upper:]' '[:lower:]')"
+  lower "/${lies}/"
+  path="${lowered}"
+  lower "/${run_name}/$3/"
+  ours="${lowered}"
+  lower "/${run_name}/outputs/$3/"
+  theirs="${lowered}"
   is_of_job=yes
   if [[ "${path}" == *"${ours}"* || "${path}" == *"${theirs}"* ]]; then
     return

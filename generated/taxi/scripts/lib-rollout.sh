@@ -216,7 +216,8 @@ note_newer() {
     return 0
   fi
   read_model "${models}" "$4"
-  name="$(printf '%s' "$5" | tr '[:upper:]' '[:lower:]')"
+  lower "$5"
+  name="${lowered}"
   for each in ${versions}; do
     number="${each%%/*}"
     number="${number#"${name}":}"
@@ -364,7 +365,8 @@ note_offered() {
     return 0
   fi
   read_model "${models}" "$4"
-  id="$(printf '%s' "$5:${model_version}" | tr '[:upper:]' '[:lower:]')"
+  lower "$5:${model_version}"
+  id="${lowered}"
   for each in ${versions} ${offered[@]+"${offered[@]}"}; do
     if [[ "${each%%/*}" == "${id}" ]]; then
       return 0
@@ -376,7 +378,7 @@ note_offered() {
 # find_versions SPLIT [top]: sets versions, as rejected.py takes them ("churn:7/train-1"), of the models that jobs made and
 # that its deployments serve; with top, of each model only the one with the most traffic: that is what serves.
 find_versions() {
-  local line id model listed pair lower
+  local line id model listed pair
   made=" "
   each_slot note_made
   versions=""
@@ -387,14 +389,15 @@ find_versions() {
       if [[ "${line%% *}" != "${pair%=*}" ]]; then
         continue
       fi
-      id="$(printf '%s' "${line#"${line%% *}"}" | tr '[:upper:]' '[:lower:]')"
+      lower "${line#"${line%% *}"}"
+      id="${lowered}"
       id="${id/\/versions\//:}"
       id="${id##*[/ ]}"
       id="${id#azureml:}"
       for model in ${made}; do
-        lower="$(printf '%s' "${model}" | tr '[:upper:]' '[:lower:]')"
+        lower "${model}"
         if [[ "${id}" =~ ^[a-z0-9_-]+:[a-z0-9_][a-z0-9._-]*$ && " ${versions}" != *" ${id}/"* &&
-          ("${2-}" != top || " ${versions}" != *" ${id%:*}:"*) && "${id%:*}" == "${lower}" ]]; then
+          ("${2-}" != top || " ${versions}" != *" ${id%:*}:"*) && "${id%:*}" == "${lowered}" ]]; then
           look ml model show "${place[@]}" --name "${model}" --version "${id#*:}" --query "tags.job || job_name || ''"
           if [[ ! "${answer}" =~ ^[A-Za-z0-9_][A-Za-z0-9._-]*$ ]]; then
             answer="" # by hand

@@ -18,7 +18,7 @@ targets='dev, prod'
 needed_az='2.91.0'
 needed_ml='2.42.0'
 needed_bicep='0.49.2'
-root="$(CDPATH='' cd -- "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+root="$(CDPATH='' cd -- "${BASH_SOURCE[0]%/*}/.." && pwd)"
 poll_seconds="${MLINFRA_POLL_SECONDS:-20}"
 deadline_seconds="${MLINFRA_DEADLINE_SECONDS:-21600}"
 tolerated_errors=5 # failed looks in a row, while something is polled
@@ -74,28 +74,30 @@ plain() {
 }
 # sed that passes each line on as it comes: GNU's by stdbuf, and without that by -u, which reads it byte by byte; BSD's
 # by -l, and tr -u; elsewhere in blocks.
-takes_escapes=''
-case "$(sed --version 2>/dev/null || true)" in
-  'sed (GNU sed)'*)
-    takes_escapes=yes
-    by_line=(sed -u)
-    if stdbuf -oL sed -e '' </dev/null >/dev/null 2>&1; then
-      by_line=(stdbuf -oL sed)
-    fi
-    ;;
-  *)
-    if sed -l -e '' </dev/null >/dev/null 2>&1 && tr -u a a </dev/null >/dev/null 2>&1; then
-      by_line=(sed -l)
-    else
-      by_line=(sed)
-    fi
-    ;;
-esac
+by_line=(stdbuf -oL sed)
+takes_escapes="$("${by_line[@]}" --version 2>/dev/null || true)"
+if [[ "${takes_escapes}" != 'sed (GNU sed)'* ]]; then
+  by_line=(sed -u)
+  takes_escapes="$(sed --version 2>/dev/null || true)"
+fi
+if [[ "${takes_escapes}" != 'sed (GNU sed)'* ]]; then
+  by_line=(sed)
+  takes_escapes=''
+  if sed -l -e '' </dev/null >/dev/null 2>&1 && tr -u a a </dev/null >/dev/null 2>&1; then
+    by_line=(sed -l)
+  fi
+fi
 
-# say TEXT: a message. Most are of characters that plain passes on, and need no other program.
+# is_plain TEXT: whether plain would pass it on as it is, so that no other program is needed: most messages are so short,
+# have no character that an agent could obey, and a letter where a line begins.
+is_plain() {
+  local LC_ALL=C line=$'[A-Za-z][]A-Za-z0-9 .,:;/=+@_%"\'(){}[-]*'
+  [[ -z "${1:1000}" && "$1" =~ ^${line}($'\n'${line})*$ ]]
+}
+
+# say TEXT: a message.
 say() {
-  local LC_ALL=C
-  if [[ "$*" =~ ^[A-Za-z][]A-Za-z0-9\ .,:\;/=+@_%\"\'\(\){}\[-]*$ ]]; then
+  if is_plain "$*"; then
     printf '%s\n' "$*" >&2
   else
     printf '%s\n' "$*" | plain >&2
@@ -107,7 +109,10 @@ report() {
   local text
   say "$1: $2"
   if [[ -n "${TF_BUILD:-}" ]]; then
-    text="$(printf '%s' "$2" | plain)"
+    text="$2"
+    if ! is_plain "${text}"; then
+      text="$(printf '%s' "${text}" | plain)"
+    fi
     text="${text//%/%AZP25}"
     printf '##vso[task.logissue type=%s]%s\n' "$1" "${text//$'\n'/%0A}" >&2
   fi
@@ -190,13 +195,19 @@ need_plain_arguments() {
 # attempt COMMAND…: az COMMAND, once. Sets rc, its exit code; answer, what it printed, which stays in the file
 # ${scratch}/answer; and cause, in one line why it failed. What it said otherwise stands in ${scratch}/said, as plain text.
 attempt() {
+  local heard
   need_plain_arguments "$@"
   rc=0
   (in_scratch az "$@") >"${scratch}/answer" 2>"${scratch}/heard" || rc=$?
   answer="$(<"${scratch}/answer")"
   : >"${scratch}/said"
   if [[ -s "${scratch}/heard" ]]; then
-    plain <"${scratch}/heard" >"${scratch}/said"
+    heard="$(<"${scratch}/heard")"
+    if is_plain "${heard}"; then
+      printf '%s\n' "${heard}" >"${scratch}/said"
+    else
+      plain <"${scratch}/heard" >"${scratch}/said"
+    fi
   fi
   cause=""
   if ((rc != 0)); then
@@ -206,17 +217,22 @@ attempt() {
 
 # find_cause: az prints a traceback for some answers of Azure, with code and message in its middle.
 find_cause() {
-  cause="$(awk '
-    /^[ \t]*(Code|Message): / {
-      sub(/^[ \t]+/, "")
-      if (!($0 in known)) {
-        known[$0] = 1
-        told = told (told == "" ? "" : "; ") $0
-      }
-    }
-    /^ERROR: / { error = substr($0, 8) }
-    /[^ \t]/ { last = $0 }
-    END { print (told != "" ? told : error != "" ? error : last) }' "${scratch}/said")"
+  local line text known=$'\n' told="" error="" last=""
+  while IFS= read -r line; do
+    text="${line#"${line%%[!$' \t']*}"}"
+    if [[ "${text}" == "Code: "* || "${text}" == "Message: "* ]]; then
+      if [[ "${known}" != *$'\n'"${text}"$'\n'* ]]; then
+        known+="${text}"$'\n'
+        told="${told:+${told}; }${text}"
+      fi
+    elif [[ "${line}" == "ERROR: "* ]]; then
+      error="${line#ERROR: }"
+    fi
+    if [[ -n "${text}" ]]; then
+      last="${line}"
+    fi
+  done <"${scratch}/said"
+  cause="${told:-${error:-${last}}}"
   cause="${cause:0:2000}"
 }
 
@@ -301,7 +317,7 @@ is_signed_out() {
 
 # give_up COMMAND…: ends the script with what the last attempt said, and the cause at the end.
 give_up() {
-  cat "${scratch}/said" >&2
+  pass_on
   if is_signed_out; then
     fail "the sign-in has expired, or is refused (${BASH_REMATCH[0]}): az login; in a pipeline, run the job again"
   fi
@@ -309,11 +325,18 @@ give_up() {
   fail "${call} exited with ${rc}: ${cause}"
 }
 
+# pass_on: what the last attempt said.
+pass_on() {
+  if [[ -s "${scratch}/said" ]]; then
+    cat "${scratch}/said" >&2
+  fi
+}
+
 # try COMMAND…: az COMMAND, whose result nobody reads, not even what some commands print all the same while they wait.
 # Sets rc and cause: what became of it is seen by looking, as a failed creation may leave something behind.
 try() {
   patient "$@" --output none
-  cat "${scratch}/said" >&2
+  pass_on
 }
 
 # change COMMAND…: the same, where the script ends if it fails.
@@ -322,7 +345,7 @@ change() {
   if ((rc != 0)); then
     give_up "$@"
   fi
-  cat "${scratch}/said" >&2
+  pass_on
 }
 
 # ask COMMAND…: az COMMAND, whose answer is read: sets answer.
@@ -577,19 +600,31 @@ require_tools() {
 # compute_infra_hash: sets infra_hash, SHA-256 over the lines "<SHA-256 of the file>  <name>" of the files *.bicep and
 # *.bicepparam of the target's infra/, in the order of the names' bytes; carriage returns do not count.
 compute_infra_hash() {
-  local LC_ALL=C file digest listing=""
+  local LC_ALL=C file digests digest index=0 files=() hashed=() listing=""
   read_entries "${root}/${target}/infra"
   for file in ${entries[@]+"${entries[@]}"}; do
     case "${file##*/}" in
       .*) ;;
-      *.bicep | *.bicepparam)
-        tr -d '\r' <"${file}" >"${scratch}/lf"
-        digest="$("${sha256[@]}" <"${scratch}/lf")"
-        listing+="${digest:0:64}  ${file##*/}"$'\n'
-        ;;
+      *.bicep | *.bicepparam) files+=("${file}") ;;
       *) ;;
     esac
   done
+  if [[ -n "${files[*]-}" ]]; then
+    hashed=("${files[@]}")
+    if grep -q $'\r' "${files[@]}"; then
+      for index in "${!files[@]}"; do
+        hashed[index]="${scratch}/lf-${index}"
+        tr -d '\r' <"${files[index]}" >"${hashed[index]}"
+      done
+      index=0
+    fi
+    digests="$("${sha256[@]}" "${hashed[@]}")"
+    while IFS= read -r digest; do
+      digest="${digest#\\}" # stands before the digest where one is in the path
+      listing+="${digest:0:64}  ${files[index]##*/}"$'\n'
+      index=$((index + 1))
+    done <<<"${digests}"
+  fi
   infra_hash="$(printf '%s' "${listing}" | "${sha256[@]}")"
   infra_hash="${infra_hash:0:64}"
 }
@@ -642,7 +677,20 @@ read_model() {
 
 # lower_state TEXT: sets state. Some versions of the ml extension print EndpointProvisioningState.SUCCEEDED.
 lower_state() {
-  state="$(printf '%s' "${1##*.}" | tr '[:upper:]' '[:lower:]')"
+  lower "${1##*.}"
+  state="${lowered}"
+}
+
+# lower TEXT: sets lowered.
+lower() {
+  local LC_ALL=C
+  if [[ "$1" != *[A-Z]* ]]; then
+    lowered="$1"
+  elif ((BASH_VERSINFO[0] > 3)); then
+    lowered="${1,,}"
+  else
+    lowered="$(printf '%s' "$1" | tr '[:upper:]' '[:lower:]')"
+  fi
 }
 
 need_seconds "${poll_seconds}" MLINFRA_POLL_SECONDS

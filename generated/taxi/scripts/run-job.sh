@@ -6,11 +6,11 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-jobs.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-jobs.sh"
+. "${root}/scripts/lib-jobs.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-models.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-models.sh"
+. "${root}/scripts/lib-models.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-train.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-train.sh"
+. "${root}/scripts/lib-train.sh"
 
 reasons='change, schedule or person'
 

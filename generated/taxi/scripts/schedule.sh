@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-online.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib-online.sh"
+. "${root}/scripts/lib-online.sh"
 
 usage() {
   cat <<USAGE

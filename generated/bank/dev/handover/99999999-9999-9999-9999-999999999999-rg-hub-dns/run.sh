@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=../../../scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../../scripts/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../../../scripts/lib-handover.sh
-. "$(dirname "${BASH_SOURCE[0]}")/../../../scripts/lib-handover.sh"
+. "${root}/scripts/lib-handover.sh"
 
 guid='^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'
 
@@ -144,11 +144,6 @@ need_guid() {
   if [[ ! "$1" =~ ${guid} ]]; then
     fail "$2: az answered \"$1\", which is no id"
   fi
-}
-
-# lower TEXT: sets lowered.
-lower() {
-  lowered="$(printf '%s' "$1" | tr '[:upper:]' '[:lower:]')"
 }
 
 # name_connection USE: sets connection, its name, and identity, that of what was made for it.
