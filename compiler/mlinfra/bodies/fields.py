@@ -73,14 +73,16 @@ class Form:
 
 def _text(pattern: str, what: str) -> Any:
     """A string that matches the whole of an ECMA regular expression; `what` completes "must be …"."""
-    compiled = re.compile(pattern)
+    return Annotated[str, _matches(re.compile(pattern), what), EditorPattern(rf"^(?:{pattern})$|\$\{{")]
 
+
+def _matches(pattern: re.Pattern[str], what: str) -> AfterValidator:
     def check(value: str) -> str:
-        if not PLACEHOLDER.search(value) and not compiled.fullmatch(value):
+        if not PLACEHOLDER.search(value) and not pattern.fullmatch(value):
             raise malformed(what)
         return value
 
-    return Annotated[str, AfterValidator(check), EditorPattern(rf"^(?:{pattern})$|\$\{{")]
+    return AfterValidator(check)
 
 
 def _id_of(resource_type: str, what: str) -> Any:
@@ -94,14 +96,8 @@ def _id_of(resource_type: str, what: str) -> Any:
 
 def _id(pattern: str, what: str) -> Any:
     """An id, in any case, as Azure compares ids; editors, whose patterns know no such thing, look at its shape."""
-    compiled = re.compile(pattern, re.IGNORECASE)
-
-    def check(value: str) -> str:
-        if not PLACEHOLDER.search(value) and not compiled.fullmatch(value):
-            raise malformed(what)
-        return value
-
-    return Annotated[str, AfterValidator(check), EditorPattern(r"^(/[^/]+)+$|\$\{")]
+    is_one = _matches(re.compile(pattern, re.IGNORECASE), what)
+    return Annotated[str, is_one, EditorPattern(r"^(/[^/]+)+$|\$\{")]
 
 
 def malformed(what: str) -> PydanticCustomError:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from mlinfra.derive.cores import cores_of
 from mlinfra.derive.outbound_rules import runs_spark
 from mlinfra.derive.workspace import isolation_mode, workspaces
 from mlinfra.emit.devops import variable_groups
 from mlinfra.emit.first_handovers import fragment, handovers, lenders, of_lender
-from mlinfra.emit.script_targets import script_target
 from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
@@ -178,18 +176,6 @@ def _bootstraps(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
         command = f"scripts/bootstrap.sh --target {target.name}"
         right = _OF_A_SUBSCRIPTION.format(target.subscription)
         yield f"who may in Azure, for {target.name}", right, fragment("", command, "")
-
-
-def pipelines_context(plans: Sequence[Plan], settings: Pipelines) -> PipelinesContext:
-    """What the pipelines are about; where their files lie is nobody's question here."""
-    targets = tuple(script_target(plan, Path("/")) for plan in plans)
-    header = plans[0].graph.header
-    promoted_from = {target.name: target.promote_from for target in header.targets}
-    branches = {target.name: target.branch for target in header.targets}
-    shared = frozenset(target.name for target in header.targets if target.shared)
-    return PipelinesContext(
-        header.lasting_name, settings, targets, promoted_from, branches, shared, {}, spec="", output=""
-    )
 
 
 def _own_pools(settings: Pipelines) -> dict[str | None, None]:

@@ -9,10 +9,9 @@ from mlinfra.emit.bootstrap import connections_of
 from mlinfra.emit.elsewhere import ON_NETWORKS, HandOver, hand_overs
 from mlinfra.emit.once import once
 from mlinfra.emit.output_file import OutputFile
-from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.jinja import render
 from mlinfra.formats.markdown import markdown_code as code
-from mlinfra.formats.markdown import markdown_comment, markdown_fence, markdown_table
+from mlinfra.formats.markdown import markdown_comment, markdown_fence, table_or_nothing
 from mlinfra.graph import Entry
 from mlinfra.header import Target
 from mlinfra.header.tags import tags_over
@@ -48,13 +47,13 @@ def handover_files(plan: Plan, header: str) -> Iterator[OutputFile]:
             "own_group": code(target.resource_group.name),
             "own_subscription": code(target.subscription),
             "identities_group": code(identities_in) if identities_in else "",
-            "resources": _table(("Address", "Type", "Because"), map(_row, each.resources)),
-            "rights": _table(("Connection", "Right", "On", "What for"), _rights(each, names)),
-            "own_roles": _table(("Role", "May"), _roles(each)),
+            "resources": table_or_nothing(("Address", "Type", "Because"), map(_row, each.resources)),
+            "rights": table_or_nothing(("Connection", "Right", "On", "What for"), _rights(each, names)),
+            "own_roles": table_or_nothing(("Role", "May"), _roles(each)),
             "reads_identities": bool(context.identities or (identities_in and each.needed)),
             "gives": bool(each.needed) or any(item.resource.type == ROLE_ASSIGNMENTS_TYPE for item in each.resources),
             "late": ", ".join(item.resource.address for item in late) if each.needed or not all_late else "",
-            "on_ours": _table(("Action", "On"), ((code(action), code(to)) for action, to in on_ours(plan, each))),
+            "on_ours": table_or_nothing(("Action", "On"), (tuple(map(code, pair)) for pair in on_ours(plan, each))),
             "lender": lender_of(header_of_plan.targets, each.group),
             "is_late": bool(late) and all_late and not each.needed,
             "objects": ", ".join(dict.fromkeys(names[use] for use, _ in each.roles)),
@@ -198,8 +197,3 @@ def reasons(each: HandOver, use: str, scope: str, role: str) -> str:
 def _roles(each: HandOver) -> Iterator[tuple[object, ...]]:
     for right in each.roles.values():
         yield right.name, code(", ".join(right.actions))
-
-
-def _table(header: Sequence[str], rows: Iterator[tuple[object, ...]]) -> Fragment | str:
-    listed = list(rows)
-    return markdown_table(header, listed) if listed else ""

@@ -6,7 +6,7 @@ import hashlib
 import os
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,6 +60,7 @@ def platform_files(
     versions = VERSIONS.with_written(settings)
     targets = tuple(script_target(plan, outdir) for plan in plans)
     context = _context(plans, settings, targets, spec, outdir, root) if settings else None
+    of_guests = {target.name: guests(context, target) for target in targets} if context else {}
     texts = scripts(
         ScriptsContext(
             platform=header.lasting_name,
@@ -71,7 +72,7 @@ def platform_files(
             tells_scoring=settings is not None and has_steps(settings.steps.values(), AFTER_SCORING),
             chooses_among=context is not None
             and any(chooses_among(context, target) for target in targets if target.models),
-            has_guests=context is not None and any(guests(context, target) for target in targets),
+            has_guests=any(of_guests.values()),
         )
     )
     if settings and context:
@@ -83,7 +84,6 @@ def platform_files(
         made = pipelines(context)
         for name, pipeline in made.items():
             yield OutputFile(f"pipelines/{name}.yml", to_yaml(pipeline, header_line), None, SOURCES)
-        of_guests = {target.name: guests(context, target) for target in targets}
         in_devops = devops_context(plans, header, settings, made, context.path("pipelines"), of_guests)
         texts = {**texts, **devops(in_devops, header_line)}
     for name, text in texts.items():
@@ -117,18 +117,24 @@ def _context(
     ]
     if unsafe:
         raise Problem(unsafe)
-    promoted_from = {target.name: target.promote_from for target in header.targets}
-    branches = {target.name: target.branch for target in header.targets}
+    return context_of(plans, settings, targets, **paths)
+
+
+def context_of(
+    plans: Sequence[Plan], settings: Pipelines, targets: Iterable[TargetContext], spec: str = "", output: str = ""
+) -> PipelinesContext:
+    """What the pipelines are about; `spec` and `output` are for whoever asks where files lie."""
+    header = plans[0].graph.header
     return PipelinesContext(
         header.lasting_name,
         settings,
-        targets,
-        promoted_from,
-        branches,
+        tuple(targets),
+        {target.name: target.promote_from for target in header.targets},
+        {target.name: target.branch for target in header.targets},
         frozenset(target.name for target in header.targets if target.shared),
         {plan.graph.target.name: lenders(plan.graph) for plan in plans},
-        spec=paths["spec"],
-        output=paths["output"],
+        spec,
+        output,
     )
 
 

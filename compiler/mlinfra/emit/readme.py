@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from mlinfra.azure.own_roles import name_of_role
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
@@ -11,19 +12,21 @@ from mlinfra.emit.callers import batch_endpoints, online_endpoints
 from mlinfra.emit.deploying import deploying
 from mlinfra.emit.diagram import overview
 from mlinfra.emit.elsewhere import hand_overs
-from mlinfra.emit.first_run import first_run, in_time, pipelines_context
+from mlinfra.emit.first_run import first_run, in_time
 from mlinfra.emit.handover import handed_over
 from mlinfra.emit.network import FIREWALL, RANGES, WAITING, ZONES, firewall, ranges, waiting, zones
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.own_key import not_encrypted
+from mlinfra.emit.pipelines import context_of
 from mlinfra.emit.refusals import refusals
 from mlinfra.emit.rights import assignable, identities, own_roles, rights
 from mlinfra.emit.risks import accepted_risks
+from mlinfra.emit.script_targets import script_target
 from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.jinja import render
 from mlinfra.formats.markdown import markdown_code as code
-from mlinfra.formats.markdown import markdown_comment, markdown_fence, markdown_table
+from mlinfra.formats.markdown import markdown_comment, markdown_fence, markdown_table, table_or_nothing
 from mlinfra.graph import Entry, Graph
 from mlinfra.header.network import Network
 from mlinfra.header.own_code import Test
@@ -45,7 +48,8 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
     header = plans[0].graph.header
     shown = next((plan for plan in plans if plan.graph.target.default), plans[0])
     picture = overview(shown.graph)
-    pipelines = pipelines_context(plans, header.pipelines) if header.pipelines else None
+    targets = (script_target(plan, Path("/")) for plan in plans)  # where their files lie is nobody's question here
+    pipelines = context_of(plans, header.pipelines, targets) if header.pipelines else None
     context = {
         "notice": markdown_comment(notice),
         "platform": header.platform,
@@ -71,12 +75,12 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "assignable": _table(("Target", "Roles", "To whom"), assignable(plans)),
         "handed_over": _table(_HANDED_OVER, handed_over(plans)),
         "first_run": first_run(plans, pipelines),
-        "firewall": _rows(FIREWALL, firewall(plans)),
-        "ranges": _rows(RANGES, ranges(plans)),
-        "waiting": _rows(WAITING, waiting(plans)),
-        "zones": _rows(ZONES, zones(plans)),
-        "risks": _rows(("Target", "Risk", "Accepted because"), accepted_risks(plans)),
-        "own_key": _rows(("Address", "Because", "Targets"), not_encrypted(plans)),
+        "firewall": table_or_nothing(FIREWALL, firewall(plans)),
+        "ranges": table_or_nothing(RANGES, ranges(plans)),
+        "waiting": table_or_nothing(WAITING, waiting(plans)),
+        "zones": table_or_nothing(ZONES, zones(plans)),
+        "risks": table_or_nothing(("Target", "Risk", "Accepted because"), accepted_risks(plans)),
+        "own_key": table_or_nothing(("Address", "Because", "Targets"), not_encrypted(plans)),
         "secrets": _secrets(plans),
         "extensions": _extensions(plans),
         "deploying": deploying(pipelines),
@@ -85,19 +89,13 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
     return OutputFile("README.md", render("README.md.j2", context), None, ())
 
 
-def _rows(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Fragment | str:
-    """A table; nothing where it would have no rows."""
-    listed = list(rows)
-    return markdown_table(header, listed) if listed else ""
-
-
 def _feeds(settings: Pipelines | None) -> str:
     return ", ".join(settings.feeds) if settings else ""
 
 
 def _tests(settings: Pipelines | None) -> Fragment | str:
     rows = [(test.name, code(test.command), _secrets_of(test)) for test in (settings.tests if settings else ())]
-    return _table(("Test", "Runs", "Gets the secrets"), rows) if rows else ""
+    return table_or_nothing(("Test", "Runs", "Gets the secrets"), rows)
 
 
 def _steps(settings: Pipelines | None) -> Fragment | str:
@@ -105,7 +103,7 @@ def _steps(settings: Pipelines | None) -> Fragment | str:
         (name, step.place, ", ".join(step.targets or ("all",)), code(step.command), step.connection or "none")
         for name, step in (settings.steps if settings else {}).items()
     ]
-    return _table(("Step", "When", "Targets", "Runs", "Signs in by"), rows) if rows else ""
+    return table_or_nothing(("Step", "When", "Targets", "Runs", "Signs in by"), rows)
 
 
 def _checked(graph: Graph) -> dict[str, str]:
@@ -283,7 +281,7 @@ def _who(written: object) -> str:
 
 def _identities(plans: Sequence[Plan]) -> Fragment | str:
     rows = list(identities(plans))
-    return _table(("Target", "Connection", "For", "Identity", "In"), rows) if rows else ""
+    return table_or_nothing(("Target", "Connection", "For", "Identity", "In"), rows)
 
 
 def _extensions(plans: Sequence[Plan]) -> Fragment:

@@ -78,6 +78,12 @@ def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> F
     return Fragment("\n".join(lines))
 
 
+def table_or_nothing(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Fragment | str:
+    """A table; nothing where it would have no rows."""
+    listed = list(rows)
+    return markdown_table(header, listed) if listed else ""
+
+
 def _row(cells: Sequence[object]) -> str:
     printed = (cell if isinstance(cell, Fragment) else markdown_text(cell) for cell in cells)
     return "| " + " | ".join(printed) + " |"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlinfra.pipelines.context import PipelinesContext, releases, trainer, trains_itself
+from mlinfra.pipelines.context import PipelinesContext, nearest, releases, trainer, trains_itself
 from mlinfra.pipelines.handed_on import handed_on, prefix
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
@@ -49,14 +49,7 @@ def begins(context: PipelinesContext, target: TargetContext) -> bool:
 
 def source(context: PipelinesContext, target: TargetContext) -> TargetContext:
     """Under whose name the models of a target are handed on: of the nearest up its chain that trains, or `begins`."""
-    by_name = {other.name: other for other in context.targets}
-    at = target
-    while not (at is context.first or begins(context, at) or trains_itself(context, at)):
-        before = context.promoted_from[at.name]
-        if before is None:
-            return context.first
-        at = by_name[before]
-    return at
+    return nearest(context, target, lambda at: begins(context, at) or trains_itself(context, at))
 
 
 def release_branches(context: PipelinesContext) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.pipelines.scripts import TargetContext
@@ -100,9 +101,14 @@ def trained_models(context: PipelinesContext, target: TargetContext) -> list[Mod
 
 def trainer(context: PipelinesContext, target: TargetContext) -> TargetContext:
     """The target in which the models of a target are trained: itself, the nearest up its chain, or the first one."""
+    return nearest(context, target, partial(trains_itself, context))
+
+
+def nearest(context: PipelinesContext, target: TargetContext, is_it: Callable[[TargetContext], bool]) -> TargetContext:
+    """The target itself, or the first up its chain that is it; where none is, the first of the platform."""
     by_name = {other.name: other for other in context.targets}
     at = target
-    while not trains_itself(context, at):
+    while not is_it(at):
         before = context.promoted_from[at.name]
         if before is None:
             return context.first

@@ -68,21 +68,25 @@ def _subnet(graph: Graph, entry: Entry, field: str, key: str) -> Entry | None:
 
 def _people(graph: Graph) -> Iterator[Caller]:
     """Who works in a workspace comes from networks of someone else's to which that of its endpoints is joined."""
-    own = f"virtual_networks.{graph.network.virtual_network}"
-    for network in peers(graph, own) if graph.network.is_private else ():
-        for workspace in around.workspaces(graph) if network.existing else ():
+    for network in _of_others(graph):
+        for workspace in around.workspaces(graph):
             shown = f"who works in {workspace.address} from {network.address}"
             yield Caller(shown, at(workspace), "people", workspace, network, None)
 
 
 def keepers(graph: Graph) -> Iterator[tuple[Caller, Entry]]:
     """Who looks after each resource that is closed: people, who come as others do, with what they look after."""
-    own = f"virtual_networks.{graph.network.virtual_network}"
-    networks = [network for network in peers(graph, own) if network.existing] if graph.network.is_private else []
+    networks = _of_others(graph)
     for entry in closed(graph) if networks else ():
         for network in networks:
             shown = f"who looks after {entry.address} from {network.address}"
             yield Caller(shown, at(entry), "people", entry, network, None), entry
+
+
+def _of_others(graph: Graph) -> list[Entry]:
+    """The networks of someone else's to which that of the platform's endpoints is joined."""
+    own = f"virtual_networks.{graph.network.virtual_network}"
+    return [network for network in peers(graph, own) if network.existing] if graph.network.is_private else []
 
 
 def _agents(graph: Graph) -> Iterator[Caller]:

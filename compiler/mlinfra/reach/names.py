@@ -11,7 +11,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.network.private_dns_zones import DERIVED_LINKS, DerivedLink
 from mlinfra.languages.platform.network.private_endpoints import PrivateEndpoint, is_registered_here
 from mlinfra.reach.gap import Gap
-from mlinfra.reach.packets import ranges
+from mlinfra.reach.packets import spaces_of
 
 
 def gaps_of_names(graph: Graph, network: Entry, endpoint: PrivateEndpoint) -> Iterator[Gap]:
@@ -58,6 +58,6 @@ def _asking(graph: Graph, zone: Entry) -> list[Entry]:
 
 def _holds_any(network: Entry, servers: list[str]) -> bool:
     """Whether one of the servers lies in a network; in one whose ranges are unknown it may."""
-    spaces = ranges([each for each in network.body.get("address_space") or () if isinstance(each, str)])
+    spaces = spaces_of(network)
     found = [ipaddress.IPv4Address(server) for server in servers]
     return not spaces or any(address in space for address in found for space in spaces)

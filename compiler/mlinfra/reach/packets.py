@@ -6,7 +6,6 @@ import ipaddress
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from mlinfra.bodies.fields import PLACEHOLDER
 from mlinfra.diagnostics import Related
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.network.network_security_groups import (
@@ -36,13 +35,18 @@ class Packets(NamedTuple):
 def gaps_of_groups(graph: Graph, packets: Packets) -> Iterator[Gap]:
     """What denies them where they leave, and where they arrive at private endpoints that rules hold for."""
     yield from gaps_of_group(graph, packets.source, packets, "outbound")
-    if isinstance(packets.to, Entry) and packets.to != packets.source and _rules_hold_for_endpoints(packets.to):
+    if (
+        isinstance(packets.to, Entry)
+        and packets.to != packets.source
+        and for_endpoints(packets.to, "networksecuritygroup")
+    ):
         yield from gaps_of_group(graph, packets.to, packets, "inbound")
 
 
-def _rules_hold_for_endpoints(subnet: Entry) -> bool:
+def for_endpoints(subnet: Entry, kind: Literal["networksecuritygroup", "routetable"]) -> bool:
+    """Whether the rules, or the routes, of a subnet count for the private endpoints in it."""
     policies = str(subnet.body.get("private_endpoint_network_policies", "")).lower().replace("_", "")
-    return policies in ("enabled", "networksecuritygroupenabled")
+    return policies in ("enabled", f"{kind}enabled")
 
 
 def gaps_of_group(
@@ -107,7 +111,7 @@ def _holds(written: str | list[str], side: Entry | str) -> bool:
         return isinstance(written, str) and written in (side, side.partition(".")[0], _OUTSIDE, _AZURE)
     if isinstance(written, str) and written in (side.address, _INSIDE):
         return True
-    own = ranges(_ranges(side))
+    own = ranges(prefixes_of(side)) if prefixes_of(side) else spaces_of(side)
     return bool(own) and _lie_in(own, written)
 
 
@@ -116,8 +120,9 @@ def _lie_in(own: list[ipaddress.IPv4Network], written: str | list[str]) -> bool:
     return all(any(part.subnet_of(whole) for whole in wide) for part in own)
 
 
-def _ranges(side: Entry) -> list[str]:
-    return prefixes_of(side) or [each for each in side.body.get("address_space") or () if isinstance(each, str)]
+def spaces_of(network: Entry) -> list[ipaddress.IPv4Network]:
+    """The ranges of a network; none of one of someone else's that says none."""
+    return ranges([each for each in network.body.get("address_space") or () if isinstance(each, str)])
 
 
 def ranges(written: list[str]) -> list[ipaddress.IPv4Network]:
@@ -128,7 +133,7 @@ def ranges(written: list[str]) -> list[ipaddress.IPv4Network]:
             found.append(ipaddress.IPv4Network(text, strict=False))
         except ValueError:
             continue
-    return [each for each in found if not PLACEHOLDER.search(str(each))]
+    return found
 
 
 def _takes(ports: str | list[str], port: int | None) -> bool:

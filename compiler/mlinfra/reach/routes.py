@@ -11,7 +11,7 @@ from mlinfra.languages.platform.network.network_security_groups import prefixes_
 from mlinfra.languages.platform.network.peering import FarSide, Peering
 from mlinfra.languages.platform.network.route_tables import Route
 from mlinfra.reach.gap import Gap
-from mlinfra.reach.packets import ranges
+from mlinfra.reach.packets import for_endpoints, ranges, spaces_of
 
 _DROPS, _GATEWAY = "none", "gateway"
 _GATEWAYS = "gatewaysubnet"  # the subnet in which one lies
@@ -104,9 +104,8 @@ def leading(graph: Graph, source: Entry, to: Entry) -> tuple[Entry, Route] | Non
 
 def _gaps_of_tables(graph: Graph, source: Entry, to: Entry) -> Iterator[Gap]:
     """Where routes hold for private endpoints, a table leads to them too; else each has a route of its own."""
-    policies = str(to.body.get("private_endpoint_network_policies", "")).lower().replace("_", "")
     route = leading(graph, source, to)
-    if route is None or policies not in ("enabled", "routetableenabled") or not _counts(graph, route[1], to):
+    if route is None or not for_endpoints(to, "routetable") or not _counts(graph, route[1], to):
         return
     entry, model = route
     related = (Related(f"{entry.address} is written here", entry.key),)
@@ -121,7 +120,7 @@ def _gaps_of_tables(graph: Graph, source: Entry, to: Entry) -> Iterator[Gap]:
 def _counts(graph: Graph, route: Route, to: Entry) -> bool:
     """Whether a route goes before the one that Azure has to all of a network: it is at least as long."""
     network = graph.entries[str(to.parent)]
-    spaces = ranges([each for each in network.body.get("address_space") or () if isinstance(each, str)])
+    spaces = spaces_of(network)
     own = ranges(prefixes_of(to))
     around = [space for space in spaces if all(part.subnet_of(space) for part in own)]
     return all(whole.prefixlen >= space.prefixlen for whole in ranges([route.address_prefix]) for space in around)
@@ -175,8 +174,8 @@ def _gaps_of_appliance(graph: Graph, network: Entry, route: Entry, hop: ipaddres
 
 def _may_hold(network: Entry, hop: ipaddress.IPv4Address) -> bool:
     """Of a network of someone else's whose ranges are not written nobody knows: it may."""
-    spaces = network.body.get("address_space") or ()
-    return not spaces or any(hop in space for space in ranges([each for each in spaces if isinstance(each, str)]))
+    spaces = spaces_of(network)
+    return not spaces or any(hop in space for space in spaces)
 
 
 def _refuses_answers(network: Entry, peering: Entry, near: FarSide, far: FarSide) -> bool:

@@ -166,20 +166,20 @@ def _noun(graph: Graph, of: str) -> str | None:
 
 
 def _each_sink_once(graph: Graph) -> Iterator[Diagnostic]:
-    seen: dict[str, list[tuple[Entry, Destinations, Sends]]] = {}
+    seen: dict[str, list[tuple[Entry, Destinations]]] = {}
     for entry, setting in _settings(graph):
         of = str(getattr(setting, "of", ""))
         sends = sent_by(of, graph)
         if sends is None:
             continue
-        for other, before, _ in seen.get(of, ()):
+        for other, before in seen.get(of, ()):
             same = _sinks(setting) & _sinks(before)
             if same and _overlap(setting, before, sends):
                 message = f"{entry.address} and {other.address} send the same of {of} to {min(same)}"
                 related = (Related(f"{other.address} is written here", other.key),)
                 yield finding(SAME_PLACE, message, at(entry, ("of",)), "join them in one", related)
                 break
-        seen.setdefault(of, []).append((entry, setting, sends))
+        seen.setdefault(of, []).append((entry, setting))
         if len(seen[of]) == MAX_SETTINGS + 1:
             message = f"{of} has more than the {MAX_SETTINGS} settings that a resource takes"
             yield finding(SAME_PLACE, message, at(entry, ("of",)))
