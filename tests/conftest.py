@@ -7,7 +7,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from mlinfra.verify.bicep_cli import STARTS_FAST
+from mlinfra.verify.bicep_server import STARTS_FAST
 
 Golden = Callable[[Path, str], None]
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import json
 import re
 import tempfile
+import threading
 from pathlib import Path
 from typing import Any
 
-from mlinfra.verify.bicep_cli import BicepError, run
+from mlinfra.verify.bicep_server import BicepServer, NoAnswer
 from tests.emulator.protocol import Json, refuse
 from tests.emulator.resources import find
 from tests.emulator.state import State
@@ -17,6 +19,7 @@ from tests.emulator.tokens import TENANT
 from tests.tools import bicep
 
 _REFERENCE = re.compile(r"\[reference\('(?P<id>[^']+)'(?:, '[^']+'(?:, '(?P<full>full)')?)?\)\.(?P<path>[A-Za-z.]+)\]")
+_one_at_a_time = threading.Lock()
 
 
 def predict(template: Json, parameters: Json, group: Json) -> list[Json]:
@@ -37,20 +40,25 @@ def predict(template: Json, parameters: Json, group: Json) -> list[Json]:
 @functools.lru_cache(maxsize=64)
 def _snapshot(template: str, parameters: str, group: str, location: str) -> str:
     _, _, subscription, _, name = group.split("/")
-    scope = ["--subscription-id", subscription, "--resource-group", name, "--location", location, "--tenant-id", TENANT]
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
+        folder = Path(scratch).resolve()
         (folder / "main.json").write_text(template)
         (folder / "main.bicepparam").write_text(parameters)
         (folder / "bicepconfig.json").write_text("{}")
         try:
-            done = run(bicep(), "snapshot", "main.bicepparam", "--mode", "overwrite", *scope, cwd=folder)
-        except BicepError as error:
+            with _one_at_a_time:
+                predicted = _server().snapshot(folder / "main.bicepparam", subscription, name, location, TENANT)
+        except NoAnswer as error:
             return refuse(400, "InvalidTemplate", f"Deployment template validation failed: '{error}'")
-        if done.returncode != 0:
-            refuse(400, "InvalidTemplate", f"Deployment template validation failed: '{done.stderr}{done.stdout}'")
-        predicted = json.loads((folder / "main.snapshot.json").read_text())
     return json.dumps(predicted["predictedResources"])
+
+
+@functools.cache
+def _server() -> BicepServer:
+    """One for all templates; it ends with this process, whose end of the pipe is closed then."""
+    server = BicepServer(bicep())
+    atexit.register(server.close)
+    return server
 
 
 def _bicepparam(parameters: Json) -> str:

@@ -19,10 +19,11 @@ from mlinfra.compile import Compiled
 from mlinfra.emit.platform import Place
 from mlinfra.output.manifest import Manifest, read_manifest
 from mlinfra.verify import azureml_bodies, azureml_yaml
+from mlinfra.verify.bicep_server import NoAnswer
 from mlinfra.verify.bicep_snapshot import _compared
 from mlinfra.verify.case import Case, Prediction
 from mlinfra.verify.verdict import Opinion
-from tests.hunt.bicep_rpc import BicepGone, BicepServer
+from tests.hunt.bicep_rpc import BicepServer
 from tests.hunt.ground import CANARY
 from tests.hunt.sdk_server import SdkGone, SdkServer
 from tests.hunt.text_judges import TextJudges
@@ -133,7 +134,7 @@ class Judges:
         if self.bicep:
             try:
                 yield from (Fault("bicep format", said) for said in self._texts.formats(self.bicep, outdir, texts))
-            except BicepGone as error:
+            except NoAnswer as error:
                 yield Fault("bicep gone", f"format: {error}")
 
     def _unit(self, bicep: BicepServer, case: Case, unit: str) -> tuple[list[Fault], Prediction]:
@@ -155,7 +156,7 @@ class Judges:
             if said:
                 return said, Prediction(target.name, unit, (), "is not right")
             snapshot = bicep.snapshot(file, *case.group_of(target, unit), target.location)
-        except BicepGone as error:
+        except NoAnswer as error:
             return [Fault("bicep gone", f"{unit}: {error}")], Prediction(target.name, unit, (), str(error))
         said = [Fault("bicep snapshot", str(item)) for item in snapshot["diagnostics"]]
         return said, Prediction(target.name, unit, tuple(snapshot["predictedResources"]), None)

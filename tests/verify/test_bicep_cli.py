@@ -5,6 +5,7 @@ import pytest
 
 from mlinfra.verify import bicep_cli
 from mlinfra.verify.bicep_cli import BicepError, Finding
+from mlinfra.verify.bicep_server import BicepServer, NoAnswer
 from tests import tools
 
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
@@ -126,8 +127,29 @@ def test_snapshot_predicts_resources_with_their_ids_and_writes_nothing_beside_th
     assert sorted(file.name for file in tmp_path.iterdir()) == ["main.bicep", "main.bicepparam"]
 
 
-def test_snapshot_of_parameters_that_do_not_fit_gives_the_words_of_the_compiler(tmp_path: Path) -> None:
+def test_a_server_predicts_the_same_and_what_it_cannot_has_the_words_of_the_compiler(tmp_path: Path) -> None:
+    """It starts again after it was lost."""
+    bicep, group = tools.bicep(), (SUBSCRIPTION, "rg-churn-dev", "westeurope")
     (tmp_path / "main.bicep").write_text(IDENTITY)
-    (tmp_path / "main.bicepparam").write_text("using 'main.bicep'\n")
-    with pytest.raises(BicepError, match="Error BCP258"):
-        bicep_cli.snapshot(tools.bicep(), tmp_path / "main.bicepparam", SUBSCRIPTION, "rg-churn-dev", "westeurope")
+    right, wrong = tmp_path / "main.bicepparam", tmp_path / "wrong.bicepparam"
+    right.write_text("using 'main.bicep'\n\nparam location = 'westeurope'\n")
+    wrong.write_text("using 'main.bicep'\n")
+    predicted = bicep_cli.snapshot(bicep, right, *group)
+    with BicepServer(bicep) as server:
+        assert bicep_cli.snapshot(bicep, right, *group, server) == predicted
+        with pytest.raises(NoAnswer, match="Compilation failed"):
+            server.snapshot(wrong, *group)
+        with pytest.raises(BicepError, match="Error BCP258"):
+            bicep_cli.snapshot(bicep, wrong, *group, server)
+        server.close()
+        assert server.snapshot(right, *group) == predicted
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["main.bicep", "main.bicepparam", "wrong.bicepparam"]
+
+
+def test_a_cli_that_is_no_server_gives_no_answer(tmp_path: Path) -> None:
+    bicep = tmp_path / "bicep"
+    for words in ("exit 1", "echo Content-Length: x", "cat"):
+        bicep.write_text(f"#!/bin/sh\n{words}\n")
+        bicep.chmod(0o755)
+        with BicepServer(bicep) as server, pytest.raises(NoAnswer, match="bicep/version: "):
+            server.ask("bicep/version", {})

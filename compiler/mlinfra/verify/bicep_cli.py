@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,9 @@ from urllib.request import url2pathname
 
 from mlinfra.repository import programs
 from mlinfra.repository.programs import find_program, named_program, program_in
+from mlinfra.verify.bicep_server import STARTS_FAST, TIMEOUT_SECONDS, BicepServer, NoAnswer
 
 CONFIG = "bicepconfig.json"
-STARTS_FAST = {"DOTNET_TieredPGO": "0"}  # what a process of seconds profiles of itself is a fifth of it, for nothing
-TIMEOUT_SECONDS = 300  # a platform of 300 resources takes 5 s on two cores
 HOW_TO_GET_BICEP = "install the Bicep CLI with `az bicep install`, or name it in MLINFRA_BICEP"
 
 
@@ -98,20 +98,34 @@ def format_check(bicep: Path, folder: Path) -> tuple[Path, ...]:
         )
 
 
-def snapshot(bicep: Path, bicepparam: Path, subscription_id: str, resource_group: str, location: str) -> dict[str, Any]:
+def snapshot(
+    bicep: Path,
+    bicepparam: Path,
+    subscription_id: str,
+    resource_group: str,
+    location: str,
+    server: BicepServer | None = None,
+) -> dict[str, Any]:
     """What a deployment would make: `predictedResources` with their ids, `diagnostics`, `outputs`.
 
     The file may refer to other files in its folder and below; nothing is written there. Raises BicepError where the
-    snapshot itself holds a diagnostic, as it then predicts only a part.
+    snapshot itself holds a diagnostic, as it then predicts only a part. A server is asked first; what it can't predict,
+    the CLI says why.
     """
+    predicted = None
     with tempfile.TemporaryDirectory() as scratch:
         _copy_bicep(bicepparam.parent, Path(scratch))
-        scope = ["--subscription-id", subscription_id, "--resource-group", resource_group, "--location", location]
-        result = run(bicep, "snapshot", bicepparam.name, "--mode", "overwrite", *scope, cwd=Path(scratch))
-        if result.returncode != 0:
-            raise BicepError(_words(result).replace(f"{scratch}{os.sep}", ""))
-        written = Path(scratch) / f"{bicepparam.stem}.snapshot.json"
-        predicted = _read_json(written.read_text(encoding="utf-8"))
+        if server:
+            with suppress(NoAnswer):
+                file = Path(scratch).resolve() / bicepparam.name
+                predicted = server.snapshot(file, subscription_id, resource_group, location)
+        if predicted is None:
+            scope = ["--subscription-id", subscription_id, "--resource-group", resource_group, "--location", location]
+            result = run(bicep, "snapshot", bicepparam.name, "--mode", "overwrite", *scope, cwd=Path(scratch))
+            if result.returncode != 0:
+                raise BicepError(_words(result).replace(f"{scratch}{os.sep}", ""))
+            written = Path(scratch) / f"{bicepparam.stem}.snapshot.json"
+            predicted = _read_json(written.read_text(encoding="utf-8"))
     if predicted["diagnostics"]:
         raise BicepError(f"{bicepparam} can't be predicted: {json.dumps(predicted['diagnostics'])}")
     return predicted

@@ -10,7 +10,6 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,6 +24,7 @@ from mlinfra.plan import Group
 from mlinfra.repository.programs import environment, find_program, named_program, program_in
 from mlinfra.source.tree import scalars
 from mlinfra.verify.bicep_cli import HOW_TO_GET_BICEP, BicepError, find_bicep, snapshot
+from mlinfra.verify.bicep_server import BicepServer
 from mlinfra.verify.verdict import Finding, NotInstalled
 
 HOMES = ("HOME", "USERPROFILE")
@@ -113,9 +113,8 @@ class Case:
         """One for each unit of each target. Raises NotInstalled."""
         bicep = self.bicep
         files = self.files(".bicep", ".bicepparam")
-        with self.laid_out(files) as folder, ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            parameters = self.files(".bicepparam")
-            return tuple(pool.map(lambda file: self._predict(bicep, folder, file), parameters))
+        with self.laid_out(files) as folder, BicepServer(bicep) as server:
+            return tuple(self._predict(bicep, server, folder, file) for file in self.files(".bicepparam"))
 
     def unpredictable(self) -> Iterator[Finding]:
         """A finding for each unit that can't be predicted."""
@@ -123,13 +122,13 @@ class Case:
             if prediction.error:
                 yield self.finding(prediction.file, None, prediction.error)
 
-    def _predict(self, bicep: Path, folder: Path, file: str) -> Prediction:
+    def _predict(self, bicep: Path, server: BicepServer, folder: Path, file: str) -> Prediction:
         target = self.manifest.targets.get(str(self.manifest.files[file].target))
         if target is None:
             return Prediction("", file, (), "belongs to no target of the manifest")
         group = self.group_of(target, file)
         try:
-            predicted = snapshot(bicep, folder / file, *group, target.location)
+            predicted = snapshot(bicep, folder / file, *group, target.location, server)
         except (BicepError, OSError) as error:
             return Prediction(target.name, file, (), one_paragraph(str(error), folder))
         return Prediction(target.name, file, tuple(predicted["predictedResources"]), None)
