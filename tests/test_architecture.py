@@ -33,6 +33,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("reach",),
     ("pipelines.feeds", "pipelines.requirements", "pipelines.versions"),
     ("rules",),
+    ("cost",),
     ("plan",),
     ("pipelines",),
     ("emit",),
@@ -185,6 +186,7 @@ READERS = {  # what else may read: these read what is ours, or have it read
     "programs",  # our own programs
     "explain.example",  # our own examples
     "schemas.judge",  # our own schemas
+    "azure.prices",  # our own prices
     "formats.kept_templates",  # our own templates, compiled
     "languages.azureml.checks.images",  # asks its context
     "languages.azureml.checks.scoring",  # so does this

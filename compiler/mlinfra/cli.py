@@ -35,6 +35,7 @@ VERBS = {
     "diff": Verb("diff", "Say what a change of the spec changes on Azure, and what to do about it."),
     "graph": Verb("graph", "Draw what needs what: DOT, Mermaid or JSON."),
     "explain": Verb("explain", "Explain a code, an address, or a line of generated output."),
+    "cost": Verb("cost", "Say what each target costs a month, and what of its quotas it takes."),
     "schema": Verb("schema", "Print the JSON Schema for editors."),
     "verify": Verb("verify", "Let the outside judges look at the output."),
     "try": Verb(

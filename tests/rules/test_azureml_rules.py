@@ -21,6 +21,7 @@ from tests.spec import HEADER, PRODUCTION, found, said
 TENANT = "77777777-7777-7777-7777-777777777777"
 LEAD = f"principals: {{lead: {{object_id: {USER}, %s}}}}\n"
 OTHER = "77777777-7777-7777-7777-777777777777"
+QUOTA = HEADER.replace("mode: development}", "mode: development, quota: {%s}}")
 NOTEBOOK = "compute_instances: {nb: {size: Standard_D4ds_v4, %sidle_time_before_shutdown_minutes: 60}}\n"
 OF_LEAD = "create_on_behalf_of: lead, "
 IDS = f"create_on_behalf_of: {{user_object_id: {USER}, user_tenant_id: {TENANT}}}, "
@@ -341,6 +342,19 @@ CASES = (
         "13: 3 nodes are asked for, and compute_clusters.cpu has at most 2",
         f"{HEADER}{WORKSPACE}{CPU}jobs:\n  train:\n    command: python -c 1\n    environment: azureml:curated:1\n"
         "    compute: cpu\n    resources: {instance_count: 2}\n",
+    ),
+    Case(
+        "MLI579",
+        f"{QUOTA % 'standardDDSv4Family: 4'}{WORKSPACE}{CPU}",
+        "5: what may run at most takes 8 vCPUs of standardDDSv4Family, and its quota is 4 "
+        "(ask for 4 more, or run less)",
+        f"{QUOTA % 'standardDDSv4Family: 8'}{WORKSPACE}{CPU}",
+    ),
+    Case(
+        "MLI746",
+        f"{QUOTA % 'standardDDSv4Famly: 8'}{WORKSPACE}{CPU}",
+        '5: "standardDDSv4Famly" is not a quota family that this release knows (did you mean "standardDDSv4Family"?)',
+        f"{QUOTA % 'standardddsv4family: 8'}{WORKSPACE}{CPU}",
     ),
     Case(
         "MLI486",

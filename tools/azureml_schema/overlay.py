@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from mlinfra.schemas.addresses import AddressForm
+from tools.azureml_schema.usage import USAGE
 
 Form = Literal[
     "asset",
@@ -393,5 +394,6 @@ ADDITIONS: dict[str, dict[str, Any]] = {
         "required": ["input", "output"],
         "additionalProperties": False,
     },
+    "usage": USAGE,
     "is_enabled": {"type": "boolean"},
 }

@@ -6,6 +6,7 @@ Source: documentation, "Schedule machine learning pipeline jobs", and NCrontab, 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 
@@ -17,6 +18,7 @@ class _Field(NamedTuple):
     ignored: bool = False  # "not supported: the value will be ignored and treated as *"
 
 
+DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 _FIELDS = (
     _Field("minutes", 0, 59),
     _Field("hours", 0, 23),
@@ -41,7 +43,7 @@ _FIELDS = (
         ),
         ignored=True,
     ),
-    _Field("days of the week", 0, 6, ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")),
+    _Field("days of the week", 0, 6, DAYS),
 )
 _ITEM = re.compile(r"(?:\*|(?P<start>\w{1,9})(?:-(?P<end>\w{1,9}))?)(?:/(?P<step>\d{1,2}))?", re.ASCII)
 _OTHER_THAN_SPACES = re.compile(r"[^\S ]")  # NCrontab, CrontabSchedule: fields end at spaces
@@ -129,3 +131,27 @@ def ignored_fields(expression: str) -> tuple[str, ...]:
     return tuple(
         field.name for field, text in zip(_FIELDS, expression.split(), strict=True) if field.ignored and text != "*"
     )
+
+
+def moments_of_a_week(expression: str) -> list[int] | None:
+    """The minutes of a week, from Sunday on, at which a sound expression fires; None for one that is not sound.
+
+    >>> moments_of_a_week("30 8 * * 1-2")
+    [1950, 3390]
+    """
+    if cron_problem(expression) is not None:
+        return None
+    minutes, hours, _, _, days = (
+        [*_values(field, text)] for field, text in zip(_FIELDS, expression.split(), strict=True)
+    )
+    return sorted({(day * 24 + hour) * 60 + minute for day in days for hour in hours for minute in minutes})
+
+
+def _values(field: _Field, text: str) -> Iterator[int]:
+    for item in text.split(","):
+        match = _ITEM.fullmatch(item)
+        assert match is not None  # judged before
+        start, end, step = match.group("start", "end", "step")
+        first = field.first if start is None else _value(field, start) or 0
+        last = (_value(field, end) or 0) if end else field.last if start is None or step else first
+        yield from range(first, last + 1, int(step or 1))

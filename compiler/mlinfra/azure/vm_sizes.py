@@ -14,7 +14,8 @@ RETIREMENTS = "https://learn.microsoft.com/azure/virtual-machines/sizes/retireme
 
 # size, family, vcpus, GiB, gpus: K
 # online      managed online endpoints take it (documentation, "Managed online endpoints SKU list"); ? is not known
-# reserve     a managed online deployment takes 20 % more quota, to upgrade its machines (the same list)
+# reserve     a managed online deployment takes 20 % more quota, to upgrade its machines (the same list; yes where that
+#             does not have the size)
 # restricted  since then no new subscription gets it, and no old one more of it (VMR)
 # retires     VMR; the days of NC, NCv2, ND, NV and HB, long gone, are K
 _TABLE = """
@@ -79,6 +80,30 @@ Standard_D32as_v5          DASv5          32   128  -         ?       yes      -
 Standard_D48as_v5          DASv5          48   192  -         ?       yes      -           -
 Standard_D64as_v5          DASv5          64   256  -         ?       yes      -           -
 Standard_D96as_v5          DASv5          96   384  -         ?       yes      -           -
+Standard_D2as_v6           DASv6           2     8  -         ?       yes      -           -
+Standard_D4as_v6           DASv6           4    16  -         ?       yes      -           -
+Standard_D8as_v6           DASv6           8    32  -         ?       yes      -           -
+Standard_D16as_v6          DASv6          16    64  -         ?       yes      -           -
+Standard_D32as_v6          DASv6          32   128  -         ?       yes      -           -
+Standard_D48as_v6          DASv6          48   192  -         ?       yes      -           -
+Standard_D64as_v6          DASv6          64   256  -         ?       yes      -           -
+Standard_D96as_v6          DASv6          96   384  -         ?       yes      -           -
+Standard_D2ds_v6           DDSv6           2     8  -         ?       yes      -           -
+Standard_D4ds_v6           DDSv6           4    16  -         ?       yes      -           -
+Standard_D8ds_v6           DDSv6           8    32  -         ?       yes      -           -
+Standard_D16ds_v6          DDSv6          16    64  -         ?       yes      -           -
+Standard_D32ds_v6          DDSv6          32   128  -         ?       yes      -           -
+Standard_D48ds_v6          DDSv6          48   192  -         ?       yes      -           -
+Standard_D64ds_v6          DDSv6          64   256  -         ?       yes      -           -
+Standard_D96ds_v6          DDSv6          96   384  -         ?       yes      -           -
+Standard_D2s_v6            DSv6            2     8  -         ?       yes      -           -
+Standard_D4s_v6            DSv6            4    16  -         ?       yes      -           -
+Standard_D8s_v6            DSv6            8    32  -         ?       yes      -           -
+Standard_D16s_v6           DSv6           16    64  -         ?       yes      -           -
+Standard_D32s_v6           DSv6           32   128  -         ?       yes      -           -
+Standard_D48s_v6           DSv6           48   192  -         ?       yes      -           -
+Standard_D64s_v6           DSv6           64   256  -         ?       yes      -           -
+Standard_D96s_v6           DSv6           96   384  -         ?       yes      -           -
 Standard_E4s_v3            ESv3            4    32  -         yes     yes      2026-07-01  2029-11-15
 Standard_E8s_v3            ESv3            8    64  -         yes     yes      2026-07-01  2029-11-15
 Standard_E16s_v3           ESv3           16   128  -         yes     yes      2026-07-01  2029-11-15
@@ -108,8 +133,35 @@ Standard_E20ds_v5          EDSv5          20   160  -         ?       yes      -
 Standard_E32ds_v5          EDSv5          32   256  -         ?       yes      -           -
 Standard_E48ds_v5          EDSv5          48   384  -         ?       yes      -           -
 Standard_E64ds_v5          EDSv5          64   512  -         ?       yes      -           -
+Standard_E2as_v5           EASv5           2    16  -         ?       yes      -           -
+Standard_E4as_v5           EASv5           4    32  -         ?       yes      -           -
+Standard_E8as_v5           EASv5           8    64  -         ?       yes      -           -
+Standard_E16as_v5          EASv5          16   128  -         ?       yes      -           -
+Standard_E32as_v5          EASv5          32   256  -         ?       yes      -           -
+Standard_E64as_v5          EASv5          64   512  -         ?       yes      -           -
+Standard_E2as_v6           EASv6           2    16  -         ?       yes      -           -
+Standard_E4as_v6           EASv6           4    32  -         ?       yes      -           -
+Standard_E8as_v6           EASv6           8    64  -         ?       yes      -           -
+Standard_E16as_v6          EASv6          16   128  -         ?       yes      -           -
+Standard_E32as_v6          EASv6          32   256  -         ?       yes      -           -
+Standard_E64as_v6          EASv6          64   512  -         ?       yes      -           -
+Standard_E2ds_v6           EDSv6           2    16  -         ?       yes      -           -
+Standard_E4ds_v6           EDSv6           4    32  -         ?       yes      -           -
+Standard_E8ds_v6           EDSv6           8    64  -         ?       yes      -           -
+Standard_E16ds_v6          EDSv6          16   128  -         ?       yes      -           -
+Standard_E32ds_v6          EDSv6          32   256  -         ?       yes      -           -
+Standard_E64ds_v6          EDSv6          64   512  -         ?       yes      -           -
+Standard_E2s_v6            ESv6            2    16  -         ?       yes      -           -
+Standard_E4s_v6            ESv6            4    32  -         ?       yes      -           -
+Standard_E8s_v6            ESv6            8    64  -         ?       yes      -           -
+Standard_E16s_v6           ESv6           16   128  -         ?       yes      -           -
+Standard_E32s_v6           ESv6           32   256  -         ?       yes      -           -
+Standard_E64s_v6           ESv6           64   512  -         ?       yes      -           -
 Standard_FX4mds            FX              4    84  -         yes     yes      -           -
 Standard_FX12mds           FX             12   252  -         yes     yes      -           -
+Standard_FX24mds           FX             24   504  -         ?       yes      -           -
+Standard_FX36mds           FX             36   756  -         ?       yes      -           -
+Standard_FX48mds           FX             48  1008  -         ?       yes      -           -
 Standard_L8s_v3            LSv3            8    64  -         yes     yes      -           -
 Standard_L8as_v3           LASv3           8    64  -         yes     yes      -           -
 Standard_F2s_v2            FSv2            2     4  -         yes     yes      2026-07-01  2028-11-15
@@ -120,6 +172,12 @@ Standard_F32s_v2           FSv2           32    64  -         ?       yes      2
 Standard_F48s_v2           FSv2           48    96  -         ?       yes      2026-07-01  2028-11-15
 Standard_F64s_v2           FSv2           64   128  -         ?       yes      2026-07-01  2028-11-15
 Standard_F72s_v2           FSv2           72   144  -         yes     yes      2026-07-01  2028-11-15
+Standard_F2as_v6           FASv6           2     8  -         ?       yes      -           -
+Standard_F4as_v6           FASv6           4    16  -         ?       yes      -           -
+Standard_F8as_v6           FASv6           8    32  -         ?       yes      -           -
+Standard_F16as_v6          FASv6          16    64  -         ?       yes      -           -
+Standard_F32as_v6          FASv6          32   128  -         ?       yes      -           -
+Standard_F64as_v6          FASv6          64   256  -         ?       yes      -           -
 Standard_HB60rs            HB             60   228  -         ?       yes      -           2024-08-31
 Standard_HC44rs            HC             44   352  -         ?       yes      -           2027-05-31
 Standard_HB120rs_v2        HBv2          120   456  -         ?       yes      -           2027-05-31
@@ -132,6 +190,7 @@ Standard_NV6ads_A10_v5     NVadsA10v5      6    55  1/6xA10   yes     yes      -
 Standard_NV12ads_A10_v5    NVadsA10v5     12   110  1/3xA10   yes     yes      -           -
 Standard_NV18ads_A10_v5    NVadsA10v5     18   220  1/2xA10   yes     yes      -           -
 Standard_NV36ads_A10_v5    NVadsA10v5     36   440  1xA10     yes     yes      -           -
+Standard_NV36adms_A10_v5   NVadsA10v5      36   880  1xA10     ?       yes      -           -
 Standard_NV72ads_A10_v5    NVadsA10v5     72   880  2xA10     yes     yes      -           -
 Standard_NC24ads_A100_v4   NCA100v4       24   220  1xA100    yes     no       -           -
 Standard_NC48ads_A100_v4   NCA100v4       48   440  2xA100    yes     no       -           -
@@ -140,9 +199,11 @@ Standard_NC40ads_H100_v5   NCH100v5       40   320  1xH100    yes     no       -
 Standard_NC80adis_H100_v5  NCH100v5       80   640  2xH100    yes     no       -           -
 Standard_ND40rs_v2         NDv2           40   672  8xV100    yes     no       -           -
 Standard_ND96asr_v4        NDA100v4       96   900  8xA100    yes     no       -           -
-Standard_ND96amsr_A100_v4  NDA100v4       96  1900  8xA100    yes     no       -           -
+Standard_ND96amsr_A100_v4  NDAM100v4      96  1900  8xA100    yes     no       -           -
 Standard_ND96isr_H100_v5   NDH100v5       96  1900  8xH100    yes     no       -           -
 Standard_ND96is_H100_v5    NDH100v5       96  1900  8xH100    yes     no       -           -
+Standard_ND96isr_H200_v5   NDH200v5       96  1850  8xH200    ?       yes      -           -
+Standard_ND96isr_MI300X_v5 NDMI300Xv5      96  1850  8xMI300X  ?       yes      -           -
 Standard_NC6               NC              6    56  1xK80     ?       yes      -           2023-09-06
 Standard_NC12              NC             12   112  2xK80     ?       yes      -           2023-09-06
 Standard_NC24              NC             24   224  4xK80     ?       yes      -           2023-09-06
@@ -175,7 +236,7 @@ class VmSize:
     """One row of the table."""
 
     name: str  # Standard_D4ds_v4
-    family: str  # whose quota it takes
+    family: str
     vcpus: int
     memory_gib: float
     gpus: Fraction  # less than one where machines share it
@@ -184,6 +245,11 @@ class VmSize:
     reserved_for_upgrades: bool
     restricted: date | None
     retires: date | None
+
+    @property
+    def quota_family(self) -> str:
+        """Whose quota its machines take, as Azure calls it; of what is long gone, its series."""
+        return QUOTA_FAMILIES.get(self.family, self.family)
 
     @property
     def retired(self) -> bool:
@@ -254,9 +320,53 @@ SUCCESSORS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "NC": ("NCasT4_v3",),
         "NCv2": ("NCasT4_v3",),
         "NCv3": ("NCA100v4",),
-        "ND": ("NDA100v4",),
+        "ND": ("NDA100v4", "NDAM100v4"),
         "NV": ("NVadsA10v5",),
         "NVv3": ("NVadsA10v5",),
         "NVv4": ("NVadsA10v5",),
+    }
+)
+
+# What `az vm list-usage` calls the quota of a series, whose names have no rule. Azure ML has quotas of its own, by the
+# same names. Source: https://github.com/kubernetes/autoscaler, azure_instance_types.go.
+QUOTA_FAMILIES: Mapping[str, str] = MappingProxyType(
+    {
+        "DSv2": "standardDSv2Family",
+        "DSv3": "standardDSv3Family",
+        "DAv4": "standardDAv4Family",
+        "DASv4": "standardDASv4Family",
+        "DDSv4": "standardDDSv4Family",
+        "DSv5": "standardDSv5Family",
+        "DDSv5": "standardDDSv5Family",
+        "DASv5": "standardDASv5Family",
+        "DSv6": "StandardDsv6Family",
+        "DDSv6": "StandardDdsv6Family",
+        "DASv6": "standardDav6Family",
+        "ESv3": "standardESv3Family",
+        "EDSv4": "standardEDSv4Family",
+        "ESv5": "standardESv5Family",
+        "EDSv5": "standardEDSv5Family",
+        "EASv5": "standardEASv5Family",
+        "ESv6": "StandardEsv6Family",
+        "EDSv6": "StandardEdsv6Family",
+        "EASv6": "standardEav6Family",
+        "FSv2": "standardFSv2Family",
+        "FASv6": "StandardFasv6Family",
+        "FX": "standardFXMDVSFamily",
+        "LSv3": "standardLSv3Family",
+        "LASv3": "standardLASv3Family",
+        "HC": "standardHCSFamily",
+        "HBv2": "standardHBrsv2Family",
+        "HBv3": "standardHBv3Family",
+        "NCasT4_v3": "Standard NCASv3_T4 Family",
+        "NVadsA10v5": "StandardNVADSA10v5Family",
+        "NCA100v4": "StandardNCADSA100v4Family",
+        "NCH100v5": "StandardNCadsH100v5Family",
+        "NDv2": "standardNDSv2Family",
+        "NDA100v4": "Standard NDASv4_A100 Family",
+        "NDAM100v4": "standard NDAMSv4_A100Family",
+        "NDH100v5": "standardNDSH100v5Family",
+        "NDH200v5": "standardNDISRH200V5Family",
+        "NDMI300Xv5": "standardNDISv5MI300XFamily",
     }
 )

@@ -14,29 +14,35 @@ SLOTS = 2  # a release makes its deployment beside the one that serves, unless t
 
 
 def cores_of(graph: Graph) -> dict[str, int]:
-    """The most cores at a time, by family of sizes; those of sizes that this release does not know are left out.
+    """The most cores at a time, by quota family; those of sizes that this release does not know are left out.
 
     Source: docs, "Manage and increase quotas for resources with Azure Machine Learning".
     """
     found: Counter[str] = Counter()
-    for written, count in _machines(graph):
-        size = vm_size(written)
-        if size:
-            found[size.family] += count * size.vcpus
+    for _, family, cores in takers(graph):
+        found[family] += cores
     return dict(sorted(found.items()))
 
 
-def _machines(graph: Graph) -> Iterator[tuple[str, int]]:
-    """Sizes, and how many machines of each there are at most."""
+def takers(graph: Graph) -> Iterator[tuple[Entry, str, int]]:
+    """What takes cores, of which quota family, and how many at most."""
+    for entry, written, count in _machines(graph):
+        size = vm_size(written)
+        if size:
+            yield entry, size.quota_family, count * size.vcpus
+
+
+def _machines(graph: Graph) -> Iterator[tuple[Entry, str, int]]:
+    """What has machines, of which size, and how many there are at most."""
     for entry in _own(graph, "compute_instances"):
-        yield str(entry.body.get("size")), 1
+        yield entry, str(entry.body.get("size")), 1
     for entry in _own(graph, "compute_clusters"):
-        yield str(entry.body.get("size")), int(entry.body.get("max_instances") or MAX_INSTANCES)
+        yield entry, str(entry.body.get("size")), int(entry.body.get("max_instances") or MAX_INSTANCES)
     for entry in _own(graph, "online_deployments"):
         written = str(entry.body.get("instance_type"))
         size = vm_size(written)
         if size and entry.body.get("type") != "kubernetes":
-            yield written, _slots(graph, entry) * _with_reserve(size, int(entry.body.get("instance_count") or 1))
+            yield entry, written, _slots(graph, entry) * _with_reserve(size, int(entry.body.get("instance_count") or 1))
 
 
 def _own(graph: Graph, section: str) -> Iterator[Entry]:

@@ -207,6 +207,13 @@ class WrittenTarget(Part):
             examples=[{"by": ["release"], "hours": 24}],
         ),
     ] = None
+    quota: Annotated[
+        dict[Text, Annotated[int, Field(ge=0)]],
+        Field(
+            description="vCPUs that Azure ML may take here, by quota family: what may run at most is compared with it",
+            examples=[{"standardDASv4Family": 100}],
+        ),
+    ] = {}
     overrides: Annotated[
         dict[str, Any] | None,
         _BY_TARGETS,

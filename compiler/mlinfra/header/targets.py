@@ -48,8 +48,10 @@ class Target:
     resource_group: ResourceGroup
     variables: Mapping[str, Node]  # the value of every variable
     approval: WrittenApproval | None
+    quota: Mapping[str, int]  # vCPUs by quota family
     overrides: tree.Mapping | None
     span: Span  # of the name
+    quota_spans: Mapping[str, Span]  # where each family of `quota` is written
 
 
 def targets_of(
@@ -108,8 +110,10 @@ def _filled(
         resource_group=ResourceGroup(of_group, group.tags),
         variables=values_in(variables, mapping_at(header, (TARGETS, name, "variables")), given),
         approval=target.approval,
+        quota=target.quota,
         overrides=mapping_at(header, (TARGETS, name, "overrides")),
         span=tree.key_span(header, (TARGETS, name)),
+        quota_spans={family: tree.key_span(header, (TARGETS, name, "quota", family)) for family in target.quota},
     )
 
 

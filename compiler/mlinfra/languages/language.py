@@ -15,6 +15,7 @@ from mlinfra.azure.name_rules import NameRule
 from mlinfra.bodies.altering import Altering
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import Change
+from mlinfra.languages.charges import Charge, Uncounted
 from mlinfra.languages.forms import Form
 from mlinfra.languages.resource import Layer, Resource
 from mlinfra.languages.rule import Rule
@@ -22,6 +23,7 @@ from mlinfra.languages.settings import Insecure, Setting
 from mlinfra.schemas.judge import Schema
 from mlinfra.source.tree import Path
 
+Charges: TypeAlias = Callable[[Entry, Graph], Iterable[Charge | Uncounted]]
 CompiledTo: TypeAlias = Literal["bicep", "yaml", "nothing", "unsupported yet"]
 
 
@@ -131,6 +133,8 @@ class Section:
 
     settings: tuple[Setting, ...] = ()  # properties that fields of its bodies set, for who writes them as they are
     insecure: tuple[Insecure, ...] = ()  # values that production wants a reason for, where no rule of its own does
+
+    charges: Charges | None = None  # what one is billed for, beside what is nested in it; None: for nothing of its own
 
     changes: tuple[Change, ...] = ()  # what a change of it does, beside `IN_EVERY_RESOURCE`
 

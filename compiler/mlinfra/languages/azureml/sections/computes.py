@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import COMPUTE, NameRule
-from mlinfra.languages.azureml import compute_clusters, elsewhere
+from mlinfra.languages.azureml import charges, compute_clusters, elsewhere
 from mlinfra.languages.azureml.checks import computes, images, settings, triggers
 from mlinfra.languages.azureml.row import COMPUTES_TYPE, IN_WORKSPACE, Row
 from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
@@ -26,11 +26,12 @@ COMPUTE_CLUSTERS = Row(
     classes=("compute.aml_compute:AmlComputeSchema",),
     schemas={"": "amlCompute"},
     implied={"type": "amlcompute"},
-    additions=(*IN_WORKSPACE, "existing", "id", "properties"),
+    additions=(*IN_WORKSPACE, "existing", "id", "properties", "usage"),
     resource_type=COMPUTES_TYPE,
     name_rule=NameRule("a compute cluster", 3, 24, COMPUTE, "workspace"),  # BT
     layer="compute",
     emitter=compute_clusters.resources,
+    charges=charges.of_cluster,
     is_tagged=True,
     size_field="size",
     has_nodes=True,
@@ -104,7 +105,8 @@ COMPUTE_INSTANCES = Row(
     classes=("compute.compute_instance:ComputeInstanceSchema",),
     schemas={"": "computeInstance"},
     implied={"type": "computeinstance"},
-    additions=IN_WORKSPACE,
+    additions=(*IN_WORKSPACE, "usage"),
+    charges=charges.of_instance,
     resource_type=COMPUTES_TYPE,
     name_rule=NameRule("a compute instance", 3, 24, COMPUTE, "region", "regional", parts="{name}-{salt}"),  # BT
     layer="compute",

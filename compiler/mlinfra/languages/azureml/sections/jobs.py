@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import IDENTIFIER, WORD, NameRule
-from mlinfra.languages.azureml import elsewhere
+from mlinfra.languages.azureml import charges, elsewhere
 from mlinfra.languages.azureml.checks import JOB_RULES
 from mlinfra.languages.azureml.row import IN_WORKSPACE, SHARED, WORKSPACE_TYPE, Row, types_of_assets
 from mlinfra.languages.changes import REST, changes
@@ -104,6 +104,7 @@ JOBS = Row(
         ("jobs", "*", "environment_variables", "*"),
     ),
     is_work=True,
+    charges=charges.of_run,
     rules=JOB_RULES,
     group="Training",
 )

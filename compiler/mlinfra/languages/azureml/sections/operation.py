@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import WORD, NameRule
-from mlinfra.languages.azureml import elsewhere
+from mlinfra.languages.azureml import charges, elsewhere
 from mlinfra.languages.azureml.checks import JOB_RULES, assets, monitors, schedules, settings, triggers
 from mlinfra.languages.azureml.row import IN_WORKSPACE, WORKSPACE_TYPE, Row
 from mlinfra.languages.changes import REST, changes
@@ -49,6 +49,7 @@ MONITORS = Row(
     name_rule=NameRule("a monitor", 1, 255, WORD, "workspace"),  # to Azure it is a schedule
     is_scheduled=True,
     served_settings=(("create_monitor", "monitoring_signals", "**"), ("tags", "*"), ("description",)),
+    charges=charges.of_monitor,
     rules=(*triggers.RULES, *monitors.RULES, *settings.MONITOR_RULES, assets.LATEST_RULE),
     group="Operation",
     changes=(*changes("create_only", REST, "display_name", "create_monitor"),),

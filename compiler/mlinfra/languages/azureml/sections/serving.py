@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import ENDPOINT, NameRule
-from mlinfra.languages.azureml import elsewhere
+from mlinfra.languages.azureml import charges, elsewhere
 from mlinfra.languages.azureml.checks import (
     assets,
     batch,
@@ -38,7 +38,7 @@ ONLINE_ENDPOINTS = Row(
         "_endpoint.online.online_endpoint:KubernetesOnlineEndpointSchema",
     ),
     schemas={"": "managedOnlineEndpoint"},
-    additions=(*IN_WORKSPACE, "smoke_test", "rollout", "consumers"),
+    additions=(*IN_WORKSPACE, "smoke_test", "rollout", "consumers", "usage"),
     resource_type=f"{WORKSPACE_TYPE}/onlineEndpoints",
     name_rule=NameRule(
         "an online endpoint", 3, 32, ENDPOINT, "region", "regional", parts=ENDPOINT_PARTS, space=ENDPOINTS
@@ -97,6 +97,7 @@ ONLINE_DEPLOYMENTS = Row(
     is_a_slot=True,
     layer="serving",
     size_field="instance_type",
+    charges=charges.of_online_deployment,
     keeps_keys_of_azure="Azure ML manages the machines of deployments, and takes no key for their disks",
     rules=(*scoring.RULES, *online_deployments.RULES, *settings.DEPLOYMENT_RULES, *assets.PINNED_RULES),
     group="Serving",
@@ -118,7 +119,7 @@ BATCH_ENDPOINTS = Row(
     compiled_to="yaml",
     classes=("_endpoint.batch.batch_endpoint:BatchEndpointSchema",),
     schemas={"": "batchEndpoint"},
-    additions=(*IN_WORKSPACE, "consumers", "invoke"),  # consumers are refused, and the rule says why
+    additions=(*IN_WORKSPACE, "consumers", "invoke", "usage"),  # consumers are refused, and the rule says why
     run_values=(("invoke", "input"),),
     resource_type=f"{WORKSPACE_TYPE}/batchEndpoints",
     name_rule=NameRule(

@@ -14,6 +14,7 @@ from mlinfra.bodies.body import ReferenceTo
 from mlinfra.bodies.fields import PublicPrefixId
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import TERRAFORM, changes
+from mlinfra.languages.platform.charges import without_price
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, reference, resource_of
 from mlinfra.languages.resource import Resource
 
@@ -62,6 +63,7 @@ NAT_GATEWAYS = Kind(
         "publicipprefixids": "write public_ip_prefixes",
     },
     model=NatGateway,
+    charges=without_price("NAT gateway, and what goes through it"),
     resource_type="Microsoft.Network/natGateways",
     api_version="2025-09-01",
     name_rule=NameRule("a NAT gateway", 1, 80, NETWORK, "resource group", "platform", "ng"),  # NR

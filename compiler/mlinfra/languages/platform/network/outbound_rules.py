@@ -13,6 +13,7 @@ from mlinfra.bodies.body import Body
 from mlinfra.bodies.fields import Form, HostName
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import ANY, TERRAFORM, changes
+from mlinfra.languages.charges import Charge, always
 from mlinfra.languages.platform.kind import Kind, at_address
 from mlinfra.languages.resource import Resource
 
@@ -117,11 +118,36 @@ def _fqdns(destination: Destination) -> dict[str, Any]:
     return {"fqdns": names} if names else {}
 
 
+def _charges(entry: Entry, graph: Graph) -> Iterator[Charge]:
+    """A private endpoint for each rule that leads to one, and the firewall for the first rule that names a host."""
+    rule = entry.model
+    if not isinstance(rule, OutboundRule):
+        return
+    if isinstance(rule.destination, PrivateEndpointRule):
+        yield Charge("private endpoint of the managed network", "private_endpoint", always(1))
+    elif isinstance(rule.destination, FqdnRule) and graph.once(_first_hosts)[rule.workspace] == entry.address:
+        network = graph.entries[rule.workspace].body.get("managed_network") or {}
+        sku = str(network.get("firewall_sku") or "standard").lower()
+        what = f"firewall {sku} of the managed network, as rules name hosts"
+        yield Charge(what, f"firewall_{sku}", always(1), booked_to=rule.workspace)
+
+
+def _first_hosts(graph: Graph) -> dict[str, str]:
+    """The first rule that names a host, by its workspace: with it Azure ML makes a firewall.
+
+    Source: docs, "Workspace managed virtual network isolation" (pricing).
+    """
+    rules = [(entry, entry.model) for entry in graph.section(SECTION) if isinstance(entry.model, OutboundRule)]
+    named = [(entry, rule) for entry, rule in rules if isinstance(rule.destination, FqdnRule)]
+    return {rule.workspace: entry.address for entry, rule in reversed(named)}
+
+
 OUTBOUND_RULES = Kind(
     name=SECTION,
     is_derived=True,
     noun="outbound rule",
     model=OutboundRule,
+    charges=_charges,
     altering=AlteringRule,
     layer="workspace",
     resource_type="Microsoft.MachineLearningServices/workspaces/outboundRules",

@@ -14,6 +14,7 @@ from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.fields import HostName
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, TERRAFORM, changes
+from mlinfra.languages.platform.charges import by_time
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody
 from mlinfra.languages.resource import Of, Resource, Tags, merged
 
@@ -104,6 +105,7 @@ PRIVATE_DNS_ZONES = Kind(
         "arecords": "leave records out: private endpoints write theirs",
     },
     model=PrivateDnsZone,
+    charges=by_time("private DNS zone", "dns_zone", "month"),
     resource_type="Microsoft.Network/privateDnsZones",
     api_version="2024-06-01",
     name_rule=NameRule("a private DNS zone", 1, 253, _DNS, "resource group"),  # NR

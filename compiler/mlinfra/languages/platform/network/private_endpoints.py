@@ -15,6 +15,7 @@ from mlinfra.bodies.fields import DnsZoneId, Form, IpAddress, SecurityGroupId
 from mlinfra.graph import Entry, Graph
 from mlinfra.header.network import Network
 from mlinfra.languages.changes import REST, TERRAFORM, changes
+from mlinfra.languages.platform.charges import by_time
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, at_address
 from mlinfra.languages.resource import Location, Of, Resource, Tags, merged
 
@@ -175,6 +176,7 @@ PRIVATE_ENDPOINTS = Kind(
     name="private_endpoints",
     stops_meanwhile="its address, until DNS follows",
     noun="private endpoint",
+    charges=by_time("private endpoint", "private_endpoint"),
     called_elsewhere={
         "privatelinkserviceid": "write resource: <the address of an entry, or an id>",
         "privateconnectionresourceid": "write resource: <the address of an entry, or an id>",
@@ -237,6 +239,7 @@ DERIVED_PRIVATE_ENDPOINTS = Kind(
     model=DerivedEndpoint,
     altering=AlteringEndpoint,
     resource_type=PRIVATE_ENDPOINTS.resource_type,
+    charges=PRIVATE_ENDPOINTS.charges,
     resources=resources,
     symbol="endpoint",
     group="Network",

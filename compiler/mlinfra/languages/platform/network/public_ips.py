@@ -13,6 +13,7 @@ from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.fields import Form
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, TERRAFORM, changes
+from mlinfra.languages.platform.charges import by_time
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, resource_of
 from mlinfra.languages.resource import Resource
 
@@ -64,6 +65,7 @@ PUBLIC_IPS = Kind(
         "dnssettings": "write label",
     },
     model=PublicIp,
+    charges=by_time("public address", "public_ip"),
     resource_type="Microsoft.Network/publicIPAddresses",
     api_version="2025-09-01",
     name_rule=NameRule("a public address", 1, 80, NETWORK, "resource group", "platform", "pip"),  # NR

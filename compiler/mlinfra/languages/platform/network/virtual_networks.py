@@ -14,6 +14,7 @@ from mlinfra.bodies.body import ReferenceTo
 from mlinfra.bodies.fields import AddressRange, DdosPlanId, Form, IpAddress
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, TERRAFORM, changes
+from mlinfra.languages.charges import Charge, always
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody, reference, resource_of
 from mlinfra.languages.platform.network.peering import Peering, layer_of_parts, peering_resources
 from mlinfra.languages.resource import Resource, merged
@@ -169,6 +170,13 @@ def _of_subnet(subnet: Subnet) -> dict[str, Any]:
     return properties
 
 
+def _charges(entry: Entry, graph: Graph) -> Iterator[Charge]:
+    """One with service endpoints is billed for them, however many it has; the network itself costs nothing."""
+    parts = (other for other in graph.section(SUBNETS.name) if other.parent == entry.address)
+    if any(isinstance(part.model, Subnet) and part.model.service_endpoints for part in parts):
+        yield Charge("service endpoints", "service_endpoint", always(1))
+
+
 VIRTUAL_NETWORKS = Kind(
     name="virtual_networks",
     stops_meanwhile="what lies in it",
@@ -188,6 +196,7 @@ VIRTUAL_NETWORKS = Kind(
         "defaultoutboundaccessenabled": "write default_outbound_access, which is false unless written",
     },
     model=VirtualNetwork,
+    charges=_charges,
     resource_type="Microsoft.Network/virtualNetworks",
     api_version="2025-09-01",
     name_rule=NameRule("a virtual network", 2, 64, NETWORK, "resource group", "platform", "vnet"),  # NR

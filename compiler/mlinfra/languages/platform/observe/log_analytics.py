@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from mlinfra.azure.name_rules import LOGS, NameRule
+from mlinfra.azure.prices import DAYS_A_MONTH
 from mlinfra.bodies.fields import RETENTION_DAYS, WHOLE_IF_IT_IS
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import LESS, TERRAFORM, UNLIMITED, changes
+from mlinfra.languages.charges import Amount, Charge, Uncounted, used
 from mlinfra.languages.platform.access import PublicAccess
+from mlinfra.languages.platform.charges import Sent
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, resource_of
 from mlinfra.languages.platform.scoped import in_scopes
 from mlinfra.languages.resource import Resource
 from mlinfra.languages.settings import AS_WRITTEN, OPPOSITE, SWITCHED, Insecure, Setting
 
+DAYS_IN_THE_PRICE = 31  # that logs are kept at no price of its own; docs, "Azure Monitor Logs cost calculations"
 MAX_DAILY_QUOTA_GB = 1_000_000  # a petabyte; the service names no bound
 _SKUS = {"per_gb": "PerGB2018", "capacity_reservation": "CapacityReservation"}
 
 
 class LogAnalytics(InfrastructureBody):
+    usage: Annotated[Sent, Field(description="How much arrives, which only its cost rests on")] | None = None
     sku: Annotated[
         Literal["per_gb", "capacity_reservation"], Field(description="Pay per gigabyte, or reserve an amount a day")
     ] = "per_gb"
@@ -77,6 +83,33 @@ def _properties(logs: LogAnalytics, mode: str) -> dict[str, Any]:
     }
 
 
+def _charges(entry: Entry, graph: Graph) -> Iterator[Charge | Uncounted]:
+    """What arrives, and what is kept longer than the price of that allows; the five free GB are an account's."""
+    logs = entry.model
+    if not isinstance(logs, LogAnalytics):
+        return
+    sent = used(logs.usage, "gb_a_day")
+    if logs.sku != "per_gb":
+        yield Uncounted(f"logs at {logs.reserved_gb_per_day} GB a day reserved", "its price is not known here")
+    elif sent is None:
+        yield Uncounted("logs", "usage.gb_a_day is not written")
+    else:
+        bound = sent if logs.daily_quota_gb is None else max(sent, Decimal(str(logs.daily_quota_gb)))
+        a_day = Amount(Decimal(), sent, bound)
+        kept = max((logs.retention_days or RETENTION_DAYS[graph.target.mode]) - DAYS_IN_THE_PRICE, 0)
+        shown = f"{sent.normalize():f} GB a day of logs"
+        yield Charge(shown, "logs_ingested", _times(a_day, DAYS_A_MONTH))
+        if kept:
+            what = f"{shown}, kept {kept} days longer than is in the price"
+            yield Charge(what, "logs_kept", _times(a_day, kept))
+        if logs.daily_quota_gb is None:
+            yield Uncounted(f"more than {shown}", "no daily_quota_gb bounds them")
+
+
+def _times(each: Amount, days: int) -> Amount:
+    return Amount(*(None if value is None else value * days for value in each))
+
+
 LOG_ANALYTICS = Kind(
     name="log_analytics",
     lost_with_it="its logs",
@@ -88,6 +121,7 @@ LOG_ANALYTICS = Kind(
         "disablelocalauth": "write local_auth, which is false unless written",
     },
     model=LogAnalytics,
+    charges=_charges,
     resource_type="Microsoft.OperationalInsights/workspaces",
     api_version="2026-03-01",
     name_rule=NameRule("a Log Analytics workspace", 4, 63, LOGS, "resource group", "platform", "log"),  # BT

@@ -12,6 +12,7 @@ from mlinfra.formats.bicep import Commented
 from mlinfra.graph import Entry, Graph
 from mlinfra.header.network import Network
 from mlinfra.languages.changes import ANY, LEARN, LESS, REST, TERRAFORM, changes
+from mlinfra.languages.charges import Charge, always
 from mlinfra.languages.forms import SECRET
 from mlinfra.languages.platform import access
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, resource_of
@@ -75,6 +76,7 @@ def _keys(vault: KeyVault, entry: Entry, graph: Graph) -> Iterator[Resource]:
         )
 
 
+SMALL_RSA_BITS = 2048  # in hardware these cost less than all other keys
 SWITCH = "enabled_for_template_deployment"  # the field by which Resource Manager may fetch secrets
 
 
@@ -174,6 +176,16 @@ KEY_VAULTS = Kind(
     ),
 )
 
+
+def _charges_of_key(entry: Entry, graph: Graph) -> Iterator[Charge]:
+    """Each key in a module of hardware; those in software cost by what is done with them."""
+    key = entry.model
+    if isinstance(key, Key) and key.type.endswith("-HSM"):
+        is_small = key.type.startswith("RSA") and key.size == SMALL_RSA_BITS
+        meter = "hsm_key_rsa2048" if is_small else "hsm_key_other"
+        yield Charge("key in a hardware module", meter, always(1, "month"))
+
+
 KEYS = Kind(
     name="keys",
     noun="key",
@@ -190,6 +202,7 @@ KEYS = Kind(
         "timebeforeexpiry": "write rotate_before_expiry",
     },
     model=Key,
+    charges=_charges_of_key,
     nested_in=("key_vaults", "keys"),
     resource_type="Microsoft.KeyVault/vaults/keys",
     name_rule=NameRule("a key", 1, 127, KEY, "vault"),  # NR

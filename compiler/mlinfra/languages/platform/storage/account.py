@@ -12,6 +12,7 @@ from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.body import Body, ReferenceTo
 from mlinfra.bodies.fields import PLACEHOLDER, Form, Guid, malformed
 from mlinfra.languages.platform.access import Acls, PublicAccess
+from mlinfra.languages.platform.charges import Stored
 from mlinfra.languages.platform.encryption import CustomerManagedKey
 from mlinfra.languages.platform.kind import InfrastructureBody, NestedBody
 
@@ -193,6 +194,7 @@ class StorageAcls(Acls):
 
 
 class StorageAccount(InfrastructureBody):
+    usage: Annotated[Stored, Field(description="How much lies in it, which only its cost rests on")] | None = None
     sku: (
         Annotated[Sku, Field(description="Speed and copies; by default Standard_ZRS in production, else Standard_LRS")]
         | None

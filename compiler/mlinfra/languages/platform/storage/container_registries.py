@@ -11,6 +11,7 @@ from mlinfra.azure.name_rules import ALPHANUMERIC, NameRule
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import ANY, LEARN, LESS, REST, TERRAFORM, changes
+from mlinfra.languages.charges import Charge, always
 from mlinfra.languages.language import KeyReader
 from mlinfra.languages.platform import access
 from mlinfra.languages.platform.encryption import FIELD, INSIDE, CustomerManagedKey, OwnKey, own_key, with_key_identity
@@ -152,6 +153,12 @@ def _encryption(key: OwnKey | None) -> dict[str, Any]:
     return {"encryption": {"status": "enabled", "keyVaultProperties": properties}}
 
 
+def _charges(entry: Entry, graph: Graph) -> Iterator[Charge]:
+    if isinstance(entry.model, ContainerRegistry):
+        sku = sku_of(entry.model, graph)
+        yield Charge(f"registry {sku}", f"registry_{sku}", always(1, "day"))
+
+
 CONTAINER_REGISTRIES = Kind(
     name="container_registries",
     noun="container registry",
@@ -170,6 +177,7 @@ CONTAINER_REGISTRIES = Kind(
         "replications": _NO_REPLICAS,
     },
     model=ContainerRegistry,
+    charges=_charges,
     resource_type="Microsoft.ContainerRegistry/registries",
     api_version="2025-11-01",
     name_rule=NameRule("a container registry", 5, 50, ALPHANUMERIC, "global", "squeezed", "cr"),  # NR

@@ -9,6 +9,7 @@ from mlinfra.azure.casing import camel
 from mlinfra.azure.name_rules import LOWER, NameRule
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import LESS, REST, TERRAFORM, changes
+from mlinfra.languages.charges import Amount, Charge, Uncounted, used
 from mlinfra.languages.language import KeyReader
 from mlinfra.languages.platform import access
 from mlinfra.languages.platform.encryption import FIELD, INSIDE, OwnKey, own_key, with_key_identity
@@ -216,6 +217,21 @@ def _services(entry: Entry) -> tuple[str, ...]:
     return (*(("blob",) if account.has_blobs else ()), *(("file",) if account.has_files else ()), *lake)
 
 
+def _charges(entry: Entry, graph: Graph) -> Iterator[Charge | Uncounted]:
+    account = entry.model
+    if not isinstance(account, StorageAccount):
+        return
+    stored, sku = used(account.usage, "gb"), sku_of(account, graph)
+    performance, copies = sku.split("_")
+    if stored is None:
+        yield Uncounted("what lies in storage", "usage.gb is not written")
+    elif performance != "Standard" or account.access_tier != "hot":
+        yield Uncounted(f"what lies in storage {sku} {account.access_tier}", "its price is not known here")
+    else:
+        what = f"{stored.normalize():f} GB in storage {sku}"
+        yield Charge(what, f"blobs_{copies.lower()}", Amount(stored, stored, stored))
+
+
 STORAGE_ACCOUNTS = Kind(
     name="storage_accounts",
     noun="storage account",
@@ -245,6 +261,7 @@ STORAGE_ACCOUNTS = Kind(
         "which makes one for each part",
     },
     model=StorageAccount,
+    charges=_charges,
     layer="storage",
     resource_type="Microsoft.Storage/storageAccounts",
     api_version="2026-04-01",
