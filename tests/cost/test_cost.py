@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ from mlinfra.azure.prices import meter_price, vm_price
 from mlinfra.cost import Cost, costs, total
 from mlinfra.cost.report import document, text
 from mlinfra.languages import SECTIONS
-from mlinfra.languages.charges import Amount
+from mlinfra.languages.charges import Amount, amount
 from tests.spec import HEADER, PRODUCTION, SCORING, compiled
 
 WORKSPACE = "workspaces: {main: {}}\n"
@@ -350,22 +349,19 @@ def _figures(amount: Amount) -> str:
 
 
 def test_a_number_is_not_known_where_one_of_its_parts_is_not() -> None:
-    one, two = Amount(Decimal(1), None, Decimal(3)), Amount(Decimal(10), Decimal(20), Decimal(30))
-    assert total([one, two]) == (11, None, 33)
-    assert total([]) == (0, 0, 0)
+    assert total([amount(1, None, 3), amount(10, 20, 30)]) == amount(11, None, 33)
+    assert total([]) == amount(0, 0, 0)
 
 
 def test_figures_are_had_by_address_so_that_two_platforms_can_be_subtracted(tmp_path: Path) -> None:
-    before = _cost(tmp_path, HEADER + CLUSTER % ", max_instances: 2").by_address
-    after = _cost(tmp_path, HEADER + CLUSTER % ", max_instances: 4").by_address
-    # two nodes more: 2 × 0.272 × 730
-    assert {
-        address: after[address].most - before[address].most for address in before if after[address] != before[address]
-    } == {"compute_clusters.cpu": Decimal("397.12")}
-    assert (
-        sum(amount.idle for amount in before.values())
-        == _cost(tmp_path, HEADER + CLUSTER % ", max_instances: 2").total.idle
-    )
+    before = _cost(tmp_path, HEADER + CLUSTER % ", max_instances: 2")
+    after = _cost(tmp_path, HEADER + CLUSTER % ", max_instances: 4")
+    changed = {address for address, figures in before.by_address.items() if figures != after.by_address[address]}
+    assert changed == {"compute_clusters.cpu"}
+    cluster = "compute_clusters.cpu"
+    shown = [_figures(cost.by_address[cluster]) for cost in (before, after)]
+    assert shown == ["9.90 None 407.02", "9.90 None 804.14"]  # two nodes more are 2 × 0.272 × 730 = 397.12 more
+    assert total(before.by_address.values()) == before.total
 
 
 def test_quota_counts_both_slots_and_a_fifth_more(tmp_path: Path) -> None:
@@ -396,10 +392,10 @@ def test_text_and_document_say_the_same(tmp_path: Path) -> None:
 
 def test_every_meter_that_a_row_names_is_in_the_table(tmp_path: Path) -> None:
     """A meter without any price would leave its line out everywhere, and nobody would see it."""
-    meters = ("load_balancer", "disk_p10", "private_endpoint", "service_endpoint", "dns_zone", "public_ip")
-    meters += ("registry_basic", "registry_standard", "registry_premium", "firewall_basic", "firewall_standard")
-    meters += ("logs_ingested", "logs_kept", "blobs_lrs", "blobs_zrs", "blobs_grs", "blobs_gzrs", "blobs_ragrs")
-    meters += ("hsm_key_rsa2048", "hsm_key_other")
+    meters: tuple[str, ...] = ("load_balancer", "disk_p10", "private_endpoint", "service_endpoint", "dns_zone")
+    meters += ("public_ip", "registry_basic", "registry_standard", "registry_premium", "firewall_basic")
+    meters += ("firewall_standard", "logs_ingested", "logs_kept", "hsm_key_rsa2048", "hsm_key_other")
+    meters += ("blobs_lrs", "blobs_zrs", "blobs_grs", "blobs_gzrs", "blobs_ragrs")
     regions = ("westeurope", "eastus", "eastus2")
     assert [meter for meter in meters if not any(meter_price(meter, region) for region in regions)] == []
 
@@ -412,7 +408,17 @@ NOTHING_IS_BILLED_FOR = {  # what rows of Azure resources without charges cost, 
     *("containers", "file_shares", "queues", "tables"),  # so is what lies in them, by their account
     *("application_insights", "monitor_private_link_scopes"),  # its data is that of its Log Analytics workspace
     "key_vaults",  # by operations, which are in no number
-    *("workspaces", "datastores", "online_endpoints", "batch_endpoints", "batch_deployments", "schedules"),
+    *(
+        "workspaces",
+        "hubs",
+        "projects",
+        "datastores",
+        "databricks_access_connectors",  # an identity
+        "online_endpoints",
+        "batch_endpoints",
+        "batch_deployments",
+        "schedules",
+    ),
 }
 
 

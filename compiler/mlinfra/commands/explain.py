@@ -12,6 +12,7 @@ import click
 
 from mlinfra.catalogue import BY_ID
 from mlinfra.commands.echo import print_document
+from mlinfra.commands.explain_error import explain_error
 from mlinfra.commands.explain_model import Asked, explain_model
 from mlinfra.commands.locations import default_outdir, repository_root
 from mlinfra.commands.options import Settings, against_option, shared_options, variables_option
@@ -36,6 +37,7 @@ _FILE = re.compile(r"(?P<path>.+?)(?::(?P<line>[1-9]\d*))?(?::\d+)?")  # as diag
 
 @click.command("explain")
 @click.argument("what", metavar="CODE|ADDRESS|FILE[:LINE]", required=False)
+@click.option("--error", metavar="FILE", help="In place of all that: what was printed as something failed; - reads it.")
 @click.option("--model", metavar="NAME:VERSION", help="In place of all that: a version of a model that a run made.")
 @click.option("--from", "models", metavar="FILE", help="With --model: the models.json that its run has published.")
 @click.option("-t", "--target", metavar="NAME", help="Only this target.")
@@ -49,6 +51,7 @@ _FILE = re.compile(r"(?P<path>.+?)(?::(?P<line>[1-9]\d*))?(?::\d+)?")  # as diag
 def command(
     settings: Settings,
     what: str | None,
+    error: str | None,
     model: str | None,
     models: str | None,
     target: str | None,
@@ -61,11 +64,17 @@ def command(
     A CODE of a diagnostic: what it is about, why, and what would be right. An ADDRESS such as storage_accounts.lake:
     where it is written, why it exists, its Azure name and id in each target, what it uses and what uses it. A FILE of
     the output, or a LINE of it: which lines of the spec made it. --model NAME:VERSION --from models.json: the run that
-    made that version of a model, with commit, data and numbers, and what serves it. state:modified, state:refused, …:
-    every entry that differs so from the committed output, or from a revision with --against.
+    made that version of a model, with commit, data and numbers, and what serves it. --error FILE: the text of a failed
+    deployment, job, endpoint or step of a pipeline: which entry it is about, where that is written, why it came and
+    what helps. state:modified, state:refused, …: every entry that differs so from the committed output, or from a
+    revision with --against.
 
-    Exit code 0: explained. 1: errors in the spec.
+    Exit code 0: explained. 1: errors in the spec, or nothing is known of the error.
     """
+    if error is not None:
+        if what is not None or model is not None or models is not None:
+            raise click.UsageError("--error stands alone: what it reads says what it is about")
+        return explain_error(settings, error, target, form, variables)
     if model is not None or models is not None:
         return explain_model(settings, _asked(what, model, models), target, form, variables)
     if what is None:

@@ -6,7 +6,7 @@ what has no price or no amount is listed by its name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -98,7 +98,7 @@ def cost(graph: Graph) -> Cost:
     return Cost(target.name, target.location, read_on(target.location), tuple(lines), tuple(unpriced), _quotas(graph))
 
 
-def total(amounts: Iterator[Amount] | Sequence[Amount]) -> Amount:
+def total(amounts: Iterable[Amount]) -> Amount:
     """The sum of each number; not known where one of them is not."""
     sums: list[Decimal | None] = [*NOTHING]
     for each in amounts:

@@ -237,6 +237,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
     """The text of each script by its file name: those that have something to do in some target, and what they share."""
     values = {
         "platform": context.platform,
+        "spec": context.spec,
         "targets": context.targets,
         "target_names": ", ".join(target.name for target in context.targets),
         "versions": context.versions,

@@ -14,6 +14,7 @@ set -euo pipefail
 set -f # what az says is split into words, none of which is a pattern; read_entries lists a folder
 
 platform='churn'
+spec='specs/churn/ml-platform.yaml'
 targets='dev, test, prod'
 needed_az='2.91.0'
 needed_ml='2.42.0'
@@ -45,6 +46,7 @@ finish() {
   if [[ "$1" == 0 || "${explained}" == yes ]]; then
     exit "$1"
   fi
+  say_how_to_know_why
   report error "stopped: a command exited with $1"
   exit 1
 }
@@ -132,11 +134,19 @@ show_issues() {
   fi
 }
 
+# say_how_to_know_why: before the last word of a script that stops; pipelines keep what was printed as a file.
+say_how_to_know_why() {
+  say "why: mlinfra -f ${spec} explain --error FILE${target:+ -t ${target}}, where FILE holds what was printed"
+}
+
 warn() {
   report warning "$*"
 }
 
 fail() {
+  if [[ -n "${TF_BUILD:-}" ]]; then
+    say_how_to_know_why
+  fi
   report error "$*"
   explained=yes
   exit 1

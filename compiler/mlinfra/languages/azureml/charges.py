@@ -125,5 +125,9 @@ def _serverless(body: Mapping[str, Any], default: Any) -> Iterator[str]:
         yield word(mapping(body.get("resources")).get("instance_type") or "")
 
 
+def of_registry(entry: Entry, graph: Graph) -> Iterator[Uncounted]:
+    yield Uncounted("the storage and the image registry that it makes", "what lies in them is not written")
+
+
 def of_monitor(entry: Entry, graph: Graph) -> Iterator[Uncounted]:
     yield Uncounted("serverless Spark", "how long its runs take is not written")

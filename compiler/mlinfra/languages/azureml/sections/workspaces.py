@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import WORD, NameRule
-from mlinfra.languages.azureml import elsewhere, registries, workspaces
+from mlinfra.languages.azureml import charges, elsewhere, registries, workspaces
 from mlinfra.languages.azureml.checks import registries as of_registries
 from mlinfra.languages.azureml.row import IN_WORKSPACE, REGISTRY_TYPE, RESOURCE, WORKSPACE_TYPE, Row
 from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
@@ -175,6 +175,7 @@ REGISTRIES = Row(
     name_rule=NameRule("a machine-learning registry", 3, 33, WORD, "tenant", "short", "mlr"),  # BT, CAF
     layer="workspace",
     emitter=registries.resources,
+    charges=charges.of_registry,
     rules=of_registries.RULES,
     stateful=True,
     watched=True,

@@ -19,6 +19,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, changes
 from mlinfra.languages.language import Inside
 from mlinfra.languages.platform.access import PublicAccess
+from mlinfra.languages.platform.charges import without_price
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, reference, resource_of
 from mlinfra.languages.resource import Of, Resource
 from mlinfra.languages.settings import Insecure, public_access
@@ -185,6 +186,7 @@ DATABRICKS_WORKSPACES = Kind(
         "enhancedsecuritycompliance": "write compliance: {standards: […]}",
     },
     model=DatabricksWorkspace,
+    charges=without_price("DBUs, and the machines that clusters take"),
     resource_type="Microsoft.Databricks/workspaces",
     api_version="2026-01-01",
     name_rule=NameRule("a Databricks workspace", 3, 64, WORD, "resource group", "platform", "dbw"),  # NR

@@ -307,6 +307,7 @@ sort_providers() {
   done
 }
 
+
 # make_group NAME: sets found, whether the group is there now.
 make_group() {
   local id="/subscriptions/${subscription}/resourceGroups/$1"

@@ -1,0 +1,113 @@
+"""Jobs: what happens on a compute, from the image to the script."""
+
+from __future__ import annotations
+
+from mlinfra.azure.failures.cause import ML, Cause
+
+_ENVIRONMENTS = f"{ML}how-to-troubleshoot-environments"
+JOBS = (
+    Cause(
+        "conda_unsolved",
+        "The packages of an environment can't be installed",
+        r"(ResolvePackageNotFound|PackagesNotFoundError|UnsatisfiableError|LibMambaUnsatisfiableError|"
+        r"Could not find a version that satisfies the requirement|No matching distribution found|"
+        r"CondaValueError: pip returned an error|Pip subprocess error|ResolutionImpossible|"
+        r"CondaEnvException|Could not solve for environment)",
+        "A package, or this version of it, is on no channel that the build reaches, or two pins exclude each other",
+        "Try it: conda env create -f <file> on Linux; correct the pin; packages of your own need their host in "
+        "network.package_hosts",
+        _ENVIRONMENTS,
+        ("workspaces/environments",),
+    ),
+    Cause(
+        "image_build",
+        "The image of an environment can't be built",
+        r"(ImageBuildFailure|Docker image build failed|Image build failed|image build.{0,40}failed|"
+        r"Error building image|imgbldrun_\w+ failed|prepare_image)",
+        "The build ran and failed: its log says at which line",
+        "Read the build log (azureml/ImageLogs in the workspace's storage, or the run that the error links)",
+        _ENVIRONMENTS,
+        ("workspaces/environments",),
+    ),
+    Cause(
+        "data_missing",
+        "The data that a job names is not there",
+        r"(StreamAccess\.NotFound|Found no resources for the input provided|Cannot load any data from the specified|"
+        r"StreamError\(NotFound\)|PathNotFound|The specified blob does not exist|BlobNotFound|ContainerNotFound|"
+        r"FilesystemNotFound)",
+        "Nothing lies at the path: another folder, another container, or nobody wrote it yet",
+        "Compare path of the data asset with what lies in the container; a path is told in its case",
+        f"{ML}how-to-access-data",
+        ("workspaces/data", "datastores"),
+    ),
+    Cause(
+        "no_memory",
+        "The machine had too little memory",
+        r"(exit(ed with)?( status)? code:? ?'?137|OOMKilled|OutOfMemory|Cannot allocate memory|MemoryError\b|"
+        r"PodOutOfMemory|CUDA out of memory|status code `?137|signal: ?9\b)",
+        "The process was killed as it took more memory than the machine has",
+        "Take a size with more memory, or read less at a time",
+        f"{ML}how-to-manage-optimize-cost",
+        ("computes", "onlineEndpoints/deployments"),
+    ),
+    Cause(
+        "disk_full",
+        "The disk of the machine is full",
+        r"(No space left on device|Disk full while running job|disk is full|OSError\(28|running out of disk)",
+        "Images, caches and outputs of a job lie on the node's disk",
+        "Take a size with a larger disk, write less, mount data instead of downloading it",
+        f"{ML}how-to-train-model",
+        ("computes",),
+    ),
+    Cause(
+        "compute_missing",
+        "The compute that a job names does not exist",
+        r"(AzureMLCompute cluster (?P<at>\S+) does not exist|ComputeNotFound|compute.{0,60}(was|is) not found|"
+        r"Provisioning error: BatchAI cluster|Compute with name '?(?P<name>\S+?)'? (was )?not found)",
+        "It was never deployed to this workspace, or somebody deleted it",
+        "Run infra.yml of the target, then the job again",
+        f"{ML}how-to-create-attach-compute-cluster",
+        ("computes",),
+    ),
+    Cause(
+        "node_lost",
+        "A node of the cluster was lost",
+        r"(node.{0,40}unusable|NodePreempted|preempted|lost (connection|heartbeat)|Node is (lost|unhealthy)|"
+        r"ClusterNodeNotReady)",
+        "A machine failed or was taken away while the job ran",
+        "Run the job again; with many nodes, write limits and retries",
+        f"{ML}how-to-create-attach-compute-cluster",
+        ("computes",),
+    ),
+    Cause(
+        "batch_nothing",
+        "Batch scoring gave no result",
+        r"(There is no succeeded mini batch item|NoResultToAppendError|run\(\) method in the entry script should|"
+        r"error_threshold|EntryScriptException|mini_batch_error_threshold)",
+        "run() of the scoring script failed for each mini batch, or returned nothing: it has to return a list or a "
+        "pandas DataFrame with a row an item",
+        "Read logs/user/error/ of the run; try the script with mlinfra try, and see what run() returns",
+        f"{ML}how-to-batch-scoring-script",
+        ("batchEndpoints/deployments", "batchEndpoints", "workspaces/jobs"),
+    ),
+    Cause(
+        "batch_driver",
+        "A parallel step ended with an error of its script",
+        r"(SystemExit: 42|driver/amlbi_main|parallel_run/master_role|ParallelRunStep)",
+        "The driver of the step only says that the script failed",
+        "Read logs/user/error/ and logs/job_error*.txt of the run",
+        f"{ML}how-to-debug-parallel-run-step",
+        ("batchEndpoints/deployments", "workspaces/jobs"),
+    ),
+    Cause(
+        "script_failed",
+        "The script of a job failed",
+        r"(Submitted script failed with a non-zero exit code|User (program|process|script) (failed|exited)|"
+        r"Execution failed\. User process|JobFailed|non-zero exit code|exited with (status )?code '?1\b|"
+        r"OrchestrateJobError|execution-wrapper.{0,40}failed)",
+        "The command ran and ended with an error: its own output says which",
+        "Read user_logs/std_log.txt of the run; the last lines of the traceback name the file and line of the code",
+        f"{ML}how-to-log-view-metrics",
+        ("workspaces/jobs", "workspaces/components"),
+    ),
+)

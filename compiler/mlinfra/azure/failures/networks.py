@@ -1,0 +1,134 @@
+"""Networks: who is let in, what is reached, and names that lead nowhere."""
+
+from __future__ import annotations
+
+from mlinfra.azure.failures.cause import ARM, LEARN, ML, Cause
+
+NETWORKS = (
+    Cause(
+        "vault_closed",
+        "The key vault does not let this caller in",
+        r"(ForbiddenByFirewall|ForbiddenByConnection|"
+        r"(Client address is not authorized|Public network access is disabled)[^|]{0,400}?Vault: (?P<at>[\w-]+)|"
+        r"Public network access is disabled and request is not from a trusted service)",
+        "The vault is closed to the internet, or to addresses that it does not list, and the call came from there",
+        "Run the step on an agent of the network (pipelines.pool), or add its address to network.allowed_ips; where "
+        "inbound is private, the name has to lead to the private endpoint",
+        f"{LEARN}key-vault/general/network-security",
+        ("vaults",),
+    ),
+    Cause(
+        "registry_closed",
+        "The image registry does not let this caller in",
+        r"client with IP '?[^ ']+'? is not allowed access|denied: .{0,60}is not allowed access",
+        "The registry is closed to addresses that it does not list",
+        "Build and push on an agent of the network, or add its address to network.allowed_ips; Azure ML builds on "
+        "image_build_compute, which lies inside",
+        f"{LEARN}container-registry/container-registry-troubleshoot-access",
+        ("registries",),
+    ),
+    Cause(
+        "workspace_closed",
+        "The workspace takes calls over its private link alone",
+        r"(Access to workspace was denied based on workspace private link|"
+        r"accessible from outside of the designated private link|private link configuration)",
+        "Public access of the workspace is off, and the call came from outside of its network",
+        "Run it on an agent of the network (pipelines.pool), and see that the workspace's names lead to the private "
+        "endpoint there",
+        f"{ML}how-to-configure-private-link",
+        ("Microsoft.MachineLearningServices/workspaces",),
+    ),
+    Cause(
+        "storage_closed",
+        "The storage account does not let this caller in",
+        r"(AuthorizationFailure\b|This request is not authorized to perform this operation\.(?! using)|"
+        r"is not authorized to perform this operation\b(?! using)|PublicAccessNotPermitted)",
+        "The firewall of the account turned the caller's address away, which a role does not change; the same error "
+        "comes from a network without the account's private endpoint",
+        "Add the address to network.allowed_ips, or call from the network; of a job, see that its outbound rules name "
+        "the account",
+        f"{LEARN}storage/common/storage-network-security",
+        ("storageAccounts",),
+    ),
+    Cause(
+        "missing_rules",
+        "A security group lacks rules that Azure ML needs",
+        r"network security group \((?P<at>[^)]+)\).{0,200}missing the following rules|"
+        r"missing the following rules below|Outbound Storage 445",
+        "Nodes in a network of one's own reach Azure ML, Batch, storage and Entra by rules that the security group has "
+        "to allow",
+        "Add the rules that the error lists to the network_security_groups entry; mlinfra derives them for computes of "
+        "the spec's own networks",
+        f"{ML}how-to-secure-training-vnet",
+        ("networkSecurityGroups", "computes"),
+    ),
+    Cause(
+        "dns_overlap",
+        "The network is linked to another zone of this name",
+        r"cannot be linked to multiple zones with overlapping namespaces",
+        "A virtual network follows one private DNS zone of each name; it has one already, often the hub's",
+        "Use that zone: name it in network.dns.zones, or leave the link out",
+        f"{LEARN}dns/private-dns-virtual-network-links",
+        ("virtualNetworkLinks", "privateDnsZones"),
+    ),
+    Cause(
+        "dns_not_linked",
+        "The network is not linked to the private DNS zone",
+        r"virtual network (?P<at>\S+) is not linked to private DNS zone|is not linked to private DNS zone",
+        "A link takes a while to be known everywhere after it was made",
+        "Deploy again; where there is no link, add it to private_dns_zones",
+        f"{LEARN}dns/private-dns-virtual-network-links",
+        ("virtualNetworkLinks",),
+    ),
+    Cause(
+        "name_unresolved",
+        "A name leads nowhere from where the step runs",
+        r"(no such host|Name or service not known|Temporary failure in name resolution|getaddrinfo failed|"
+        r"could not resolve host|NameResolutionError|nodename nor servname)",
+        "The caller's DNS does not know the name: the zone of a private endpoint is not linked to that network, or the "
+        "managed network has no rule for the host",
+        "Link the zone to the network where the step runs, or add the host to managed_network.outbound_rules",
+        f"{LEARN}private-link/private-endpoint-dns",
+        ("privateDnsZones", "Microsoft.MachineLearningServices/workspaces"),
+    ),
+    Cause(
+        "managed_network",
+        "The managed network of the workspace is not there yet",
+        r"(managed (virtual )?network.{0,80}(not provisioned|provisioning failed|failed to provision)|"
+        r"ManagedNetwork\w*(Failed|NotProvisioned|NotReady))",
+        "Azure ML makes the managed network with its first compute, which takes minutes, and one change at a time",
+        "Provision it first: az ml workspace provision-network, and wait; then run the step again",
+        f"{ML}how-to-managed-network",
+        ("Microsoft.MachineLearningServices/workspaces",),
+    ),
+    Cause(
+        "endpoint_not_approved",
+        "A private endpoint waits for an approval",
+        r"(private endpoint connection.{0,80}(pending|not approved)|PrivateEndpointConnection\w*Pending|"
+        r"ConnectionIsNotApproved)",
+        "What is reached belongs to somebody else, or the workspace's identity may not approve for itself",
+        "Approve it: az network private-endpoint-connection approve; the hand-over in handover/ has the command",
+        f"{LEARN}private-link/manage-private-endpoint",
+        ("privateEndpoints", "outboundRules"),
+    ),
+    Cause(
+        "subnet_refuses",
+        "The subnet takes no private endpoint or compute",
+        r"(PrivateEndpointCannotBeCreatedInSubnet|PrivateEndpointNetworkPoliciesEnabled|SubnetIsFull|"
+        r"SubnetIsDelegated|NotEnoughAddresses|InUseSubnetCannotBe\w+|"
+        r"Subnet (?P<at>\S+) (is not valid|is in use|does not have enough))",
+        "The subnet is delegated, full, or has policies that keep endpoints out",
+        "Name another subnet, or give it a wider address_prefix",
+        f"{LEARN}private-link/disable-private-endpoint-network-policy",
+        ("subnets", "privateEndpoints"),
+    ),
+    Cause(
+        "operation_in_progress",
+        "Azure still works on the last change of this resource",
+        r"(AnotherOperationInProgress|OperationNotAllowed.{0,80}in progress|Another operation is in progress|"
+        r"RetryableError|ConcurrentOperation|conflicting operation|already in progress)",
+        "Resources of a network take one change at a time",
+        "Run the step again in some minutes",
+        f"{ARM}common-deployment-errors",
+    ),
+)

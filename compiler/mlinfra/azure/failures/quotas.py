@@ -1,0 +1,65 @@
+"""Not enough of something: vCPUs, machines, resources."""
+
+from __future__ import annotations
+
+from mlinfra.azure.failures.cause import ARM, ENDPOINTS, ML, Cause
+
+_QUOTAS = f"{ML}how-to-manage-quotas"
+MACHINES = ("computes", "onlineEndpoints/deployments")
+QUOTAS = (
+    Cause(
+        "capacity",
+        "No machines of this size to be had in the region",
+        r"(SkuNotAvailable|is currently not available in location|Capacity Restrictions|AllocationFailed|"
+        r"ZonalAllocationFailed|OverconstrainedAllocation|does not have enough capacity|no capacity|"
+        r"VMSizeNotSupported|VM size.{0,80}is not supported)",
+        "Azure has none left of this size in the region, or does not offer it there to this subscription; a quota does "
+        "not promise machines",
+        "Take another size (size, instance_type) or another region, or try again later; "
+        "az vm list-skus --location <region> --size <size> --all --output table says what is restricted",
+        f"{ARM}error-sku-not-available",
+        MACHINES,
+    ),
+    Cause(
+        "quota_of_endpoint",
+        "Quota is too small for an online deployment",
+        r"(OutOfQuota|Not enough quota available for (?P<at>\S+)|Not enough cluster CPU quota|error-outofquota)",
+        "A managed online deployment takes vCPUs of its family's quota, 20 % more than it runs, and a release runs the "
+        "new one beside the old one",
+        "Ask for more quota (and write it in quota of the target, which mlinfra compares), lower instance_count, take "
+        "another instance_type, or delete a deployment that serves nothing",
+        f"{ENDPOINTS}#error-outofquota",
+        ("onlineEndpoints/deployments", "onlineEndpoints"),
+    ),
+    Cause(
+        "quota_of_compute",
+        "Quota is too small for a compute",
+        r"(ClusterCoreQuotaReached|JobNodeCountExceedsCoreQuota|vCPU quota of \d+ and|"
+        r"exceeding (approved|quota limits of)|QuotaExceeded|exceeds? the (approved )?\S* ?core(s)? quota|"
+        r"has reached core quota|quota limits? of Microsoft\.Batch)",
+        "Azure ML counts vCPUs by family in a subscription and region, apart from those of virtual machines; at least "
+        "one node has to fit",
+        "Ask for more quota of the family (and write it in quota of the target, which mlinfra compares), lower "
+        "max_instances or instance_count of the job, or take a size of another family",
+        f"{_QUOTAS}#request-quota-and-limit-increases",
+        ("computes", "onlineEndpoints/deployments"),
+    ),
+    Cause(
+        "deployment_history",
+        "The resource group keeps too many deployments",
+        r"DeploymentQuotaExceeded",
+        "A resource group keeps 800 deployments in its history, and a new one does not fit",
+        "Delete old ones: az deployment group delete; Azure does so by itself unless a lock CanNotDelete stands on the "
+        "group",
+        f"{ARM}deployment-quota-exceeded",
+    ),
+    Cause(
+        "role_assignment_limit",
+        "Too many role assignments in the subscription",
+        r"RoleAssignmentLimitExceeded|role assignment limit|maximum number of role assignments",
+        "A subscription holds 4,000 role assignments",
+        "Delete those of principals that are gone, or grant to a group",
+        "https://learn.microsoft.com/azure/role-based-access-control/troubleshoot-limits",
+        ("roleAssignments",),
+    ),
+)

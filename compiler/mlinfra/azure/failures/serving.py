@@ -1,0 +1,86 @@
+"""Endpoints: containers that do not start, code that does not load, and requests that fail."""
+
+from __future__ import annotations
+
+from mlinfra.azure.failures.cause import ENDPOINTS, ML, Cause
+
+_DEPLOYMENT = ("onlineEndpoints/deployments", "onlineEndpoints")
+SERVING = (
+    Cause(
+        "import_error",
+        "A module that the scoring code imports is not in the environment",
+        r"(ModuleNotFoundError: No module named '?(?P<at>[\w.]+)|ImportError: |UserScriptImportError|"
+        r"No module named ['\"]?[\w.]+)",
+        "The environment of the deployment has not what the code imports",
+        "Add the package to the conda file of the environment; mlinfra try starts the same code on this machine",
+        f"{ENDPOINTS}#error-resourcenotready",
+        ("onlineEndpoints/deployments", "workspaces/environments", "workspaces/jobs"),
+    ),
+    Cause(
+        "server_versions",
+        "The inference server does not fit the packages of the environment",
+        r"(register\(\) takes 3 positional arguments but 4 were given|cannot import name .{0,60}from '(flask|werkzeug)|"
+        r"azureml-inference-server-http.{0,80}(not found|required))",
+        "Flask or Werkzeug were installed in a version that azureml-inference-server-http does not take",
+        "Pin azureml-inference-server-http anew, and leave Flask and Werkzeug to it",
+        f"{ML}how-to-inference-server-http",
+        ("workspaces/environments", "onlineEndpoints/deployments"),
+    ),
+    Cause(
+        "probe_failed",
+        "The container started and did not answer in time",
+        r"(Liveness probe failed|Readiness probe failed|startup probe failed|failed with statuscode: 5\d\d)",
+        "init() takes longer than the probes wait, or the server inside ended",
+        "Read the log (az ml online-deployment get-logs), then raise initial_delay of liveness_probe and "
+        "readiness_probe, or load less in init()",
+        f"{ENDPOINTS}#error-resourcenotready",
+        _DEPLOYMENT,
+    ),
+    Cause(
+        "init_failed",
+        "The scoring code failed in init()",
+        r"(UserScriptInitFailed|errors in your scoring file's init|errors in your scoring file\\?'s init|"
+        r"User container has crashed or terminated|UserScriptFunctionNotFound|CrashLoopBackOff|"
+        r"container application crashed|score\.py.{0,40}not found|gunicorn/finish|Exit code \d+ is not normal)",
+        "The container ended while it loaded the code and the model",
+        "az ml online-deployment get-logs shows the traceback; mlinfra try starts the same code on this machine, on "
+        "a model of yours",
+        f"{ENDPOINTS}#error-resourcenotready",
+        _DEPLOYMENT,
+    ),
+    Cause(
+        "not_ready",
+        "The deployment did not become ready",
+        r"(ResourceNotReady|ResourceDeploymentFailure: Resource)",
+        "The container ended or did not answer while Azure ML waited for it",
+        "az ml online-deployment get-logs shows why; mlinfra try starts the same code on this machine",
+        f"{ENDPOINTS}#error-resourcenotready",
+        _DEPLOYMENT,
+    ),
+    Cause(
+        "endpoint_missing",
+        "The endpoint of a deployment does not exist",
+        r"(InferencingClientCallFailed.{0,120}Not Found|EndpointNotFound|endpoint.{0,60}does not exist)",
+        "The endpoint was never made, was deleted, or failed when it was made",
+        "Run release.yml of the target: it makes endpoints before deployments; one in state Failed is deleted first",
+        ENDPOINTS,
+        ("onlineEndpoints", "batchEndpoints"),
+    ),
+    Cause(
+        "request_timeout",
+        "The endpoint did not answer in time",
+        r"(upstream request timeout|\b408\b.{0,40}Request ?Timeout|Request ?Timeout)",
+        "The code took longer than request_timeout_ms",
+        "Raise request_settings.request_timeout_ms (at most 180,000), or do less in a request",
+        f"{ENDPOINTS}#http-status-codes",
+    ),
+    Cause(
+        "model_missing",
+        "The model that a deployment names is not there",
+        r"(model.{0,80}(not found|does not exist|cannot be found)|ModelNotFound|NoSuchModel)",
+        "This workspace has no such model or version",
+        "Run train.yml, or promote the model to this target first; mlinfra explain --model NAME:VERSION knows its run",
+        f"{ML}how-to-manage-models",
+        ("workspaces/models", "onlineEndpoints/deployments"),
+    ),
+)

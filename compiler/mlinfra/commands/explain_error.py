@@ -1,0 +1,54 @@
+"""explain --error: the text of something that failed on Azure."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from mlinfra.commands.echo import print_document
+from mlinfra.commands.options import Settings
+from mlinfra.commands.session import Request, compiled, failed_with, report
+from mlinfra.diagnostics.formats.display import shown_path
+from mlinfra.explain.failure import document, failure, text
+from mlinfra.explain.places import texts_as_shown
+from mlinfra.repository.files import Files, Unreadable
+
+MAX_LOG_BYTES = 256 * 2**20  # of a file that is read at all
+LAST_BYTES = 2**20  # of a log, that are looked at: where something stopped
+STANDARD_INPUT = "-"
+
+
+def explain_error(settings: Settings, file: str, target: str | None, form: str, variables: Mapping[str, str]) -> int:
+    """What it is about and why it came, as far as that is known; the cause alone where the spec does not compile."""
+    said = _read(file)
+    here = Path.cwd()
+    outcome = compiled(Request.of(settings, variables, (target,) if target else ()))
+    plans = outcome.compiled.plans if outcome.compiled and not outcome.failed else ()
+    if not plans:
+        report(outcome, "text", settings)
+    found = failure(said, plans)
+    shown = document(found, here)
+    print_document(shown, text(shown, texts_as_shown(outcome.texts, here)), form)
+    if not plans:
+        return failed_with(outcome)
+    return 0 if found.entries or found.causes else 1
+
+
+def _read(file: str) -> str:
+    """The last part of a file that a person typed, or of standard input; raises click.UsageError for no file."""
+    if file == STANDARD_INPUT:
+        content = sys.stdin.buffer.read(MAX_LOG_BYTES)
+    else:
+        path, shown = Path(os.path.realpath(file)), shown_path(file, Path.cwd())
+        try:
+            files = Files(path.parent)
+            if files.size_bytes(path) > MAX_LOG_BYTES:
+                raise click.UsageError(f"{shown} is larger than {MAX_LOG_BYTES >> 20} MiB: cut out where it stopped")
+            content = files.content(path)
+        except Unreadable as problem:
+            raise click.UsageError(f"{shown} {problem}") from None
+    return content[-LAST_BYTES:].decode(errors="replace")

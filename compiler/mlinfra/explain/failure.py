@@ -1,0 +1,161 @@
+"""The text of something that failed on Azure: which entry of the spec it is about, and why, as far as that is known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mlinfra.azure.failures import KNOWN, Cause
+from mlinfra.diagnostics.characters import one_line
+from mlinfra.diagnostics.secrecy import masked
+from mlinfra.explain.named import BY_OWN_NAME, Named, flat, named_in
+from mlinfra.explain.places import place, shown
+from mlinfra.graph import Entry
+from mlinfra.languages import ROWS
+from mlinfra.plan import Plan
+
+MAX_OTHERS = 3  # causes and entries beside the likeliest
+MAX_QUOTED_CHARACTERS = 160  # of the text, around what is known
+FITS = 15  # how much likelier an entry is whose type the cause is about
+OF_TARGET = 30  # and one in a target of which a name of its own stands in the text
+OF_NAMED = 12  # and one whose holder is named beside it: the text is about the part
+DECISIVE = 40  # and one that is named where the cause looks
+
+
+class Failure(NamedTuple):
+    """What a text is about, the likeliest first."""
+
+    entries: tuple[Named, ...]
+    causes: tuple[tuple[Cause, str], ...]  # with what of the text says so
+
+
+def failure(text: str, plans: Sequence[Plan]) -> Failure:
+    """What a text of Azure says of a platform; without plans, only why."""
+    said = flat(text)
+    causes = KNOWN.found(said)
+    weighed = sorted(_weighed(said, plans, causes), key=lambda item: (-item.weight, item.address))
+    best: dict[str, Named] = {}
+    for item in weighed:
+        best.setdefault(item.address, item)
+    quoted = tuple((cause, _around(said, match)) for cause, match in causes)
+    return Failure(tuple(best.values()), quoted)
+
+
+def _weighed(said: str, plans: Sequence[Plan], causes: Sequence[tuple[Cause, re.Match[str]]]) -> Iterator[Named]:
+    first = causes[0] if causes else None
+    about = first[0].about if first else ()
+    region = " ".join(part for part in (first[1].groupdict().values() if first else ()) if part)
+    for plan in plans:
+        found = list(named_in(said, plan))
+        decisive = {item.address for item in named_in(region, plan)} if region else set()
+        here = OF_TARGET if any(item.weight >= BY_OWN_NAME for item in found) else 0
+        named = {item.address for item in found}
+        for item in found:
+            entry = plan.graph.entries.get(item.address)
+            more = here + _fit(entry, about) + (DECISIVE if item.address in decisive else 0)
+            more += OF_NAMED if entry and _holder(entry) in named else 0
+            yield item._replace(weight=item.weight + more)
+        if not found and about and len(plans) == 1:
+            yield from _only_one(plan, about[0])
+
+
+def _holder(entry: Entry) -> str:
+    """The address of what an entry lies in."""
+    return entry.parent or f"workspaces.{entry.additions.get('workspace')}"
+
+
+def _fit(entry: Entry | None, about: tuple[str, ...]) -> int:
+    """How well the type of an entry fits what a cause is about: the first type fits best."""
+    types = ROWS[entry.section].types_in_ids if entry else ()
+    fitting = [place for place, end in enumerate(about) if any(_ends(type, end) for type in types)]
+    return FITS - 2 * fitting[0] if fitting else 0
+
+
+def _only_one(plan: Plan, end: str) -> Iterator[Named]:
+    """The only entry of the type that a cause is likeliest about, where the text names none."""
+    of_type = [
+        entry
+        for entry in plan.graph.entries.values()
+        if any(_ends(type, end) for type in ROWS[entry.section].types_in_ids)
+    ]
+    if len(of_type) == 1:
+        yield Named(of_type[0].address, plan, 1, f"nothing; it is the only {ROWS[of_type[0].section].noun} there")
+
+
+def _ends(type: str, end: str) -> bool:
+    return f"/{type.lower()}".endswith(f"/{end.lower()}")
+
+
+def _around(said: str, match: re.Match[str]) -> str:
+    """What of the text says so, with a little before and after it."""
+    middle = (match.start() + min(match.end(), match.start() + MAX_QUOTED_CHARACTERS)) // 2
+    start = max(0, middle - MAX_QUOTED_CHARACTERS // 2)
+    end = start + MAX_QUOTED_CHARACTERS
+    before, after = "…" if start else "", "…" if end < len(said) else ""
+    return before + masked(said[start:end].strip()) + after
+
+
+def document(found: Failure, here: Path) -> dict[str, Any]:
+    entries = [_entry(item, here) for item in found.entries[: MAX_OTHERS + 1]]
+    causes = [_cause(cause, said) for cause, said in found.causes[: MAX_OTHERS + 1]]
+    return {
+        "entry": entries[0] if entries else None,
+        "other_entries": [entry["address"] for entry in entries[1:]],
+        "cause": causes[0] if causes else None,
+        "other_causes": [{"cause": cause["cause"], "title": cause["title"]} for cause in causes[1:]],
+    }
+
+
+def _entry(item: Named, here: Path) -> dict[str, Any]:
+    graph, planned = item.plan.graph, item.plan.by_address.get(item.address)
+    entry = graph.entries.get(item.address) or graph.entries[planned.resource.owner if planned else ""]
+    return {
+        "address": item.address,
+        "target": graph.target.name,
+        "name": planned.resource.names[-1] if planned else entry.azure_name,
+        "id": planned.id if planned else entry.id,
+        "named_by": masked(item.how),
+        "written": place(entry.key, here),
+        "because": planned.resource.because if planned else entry.because,
+    }
+
+
+def _cause(cause: Cause, said: str) -> dict[str, Any]:
+    return {
+        "cause": cause.key,
+        "title": cause.title,
+        "why": cause.why,
+        "do": cause.do,
+        "source": cause.source,
+        "said": said,
+    }
+
+
+def text(document: Mapping[str, Any], texts: Mapping[str, str]) -> str:
+    return "".join(f"{one_line(line)}\n" for line in _lines(document, texts))
+
+
+def _lines(document: Mapping[str, Any], texts: Mapping[str, str]) -> Iterator[str]:
+    entry, cause = document["entry"], document["cause"]
+    if entry:
+        yield f"{entry['address']} in {entry['target']}"
+        yield f"  named by  {entry['named_by']}"
+        yield f"  written   {shown(entry['written'], texts)}"
+        if entry["because"]:
+            yield f"  derived   because {entry['because']}"
+        for other in document["other_entries"]:
+            yield f"  or        {other}"
+    else:
+        yield "no entry of the spec is named"
+    if cause is None:
+        yield "no cause is known of this error"
+        return
+    yield f"{cause['title']} ({cause['cause']})"
+    yield f"  said      {cause['said']}"
+    yield f"  why       {cause['why']}"
+    yield f"  do        {cause['do']}"
+    yield f"  source    {cause['source']}"
+    for other in document["other_causes"]:
+        yield f"  or        {other['title']} ({other['cause']})"

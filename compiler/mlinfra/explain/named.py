@@ -1,0 +1,149 @@
+"""What of a platform a text names: by id, by Azure name, by address, by a word for its kind beside its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages import ROWS
+from mlinfra.plan import Plan
+
+# How sure a naming is. An id says most, the longer the more; a name that only this entry has says more than a word.
+BY_ID = 100
+BY_ADDRESS = 80
+BY_FILE = 70
+BY_OWN_NAME = 60  # of Azure, and no other entry's
+BY_KIND = 50  # a word for its kind beside its name
+BY_SIZE = 12
+PER_SEGMENT = 2  # of an id: a child is named by more than what it is in
+MIN_OWN_CHARACTERS = 6  # of a name that stands alone: `cpu` and `main` are words
+_ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_DRAWN = re.compile(r"^\s*[|\u2502\u2577\u2575]\s?")  # how tools draw a frame around a message
+_BLANKS = re.compile(r"\\+[nrt]")  # line ends and tabs, as JSON in JSON has them
+_ESCAPED = re.compile(r"\\+(?=[\"'])")
+# Deployments of Resource Manager are called as our units, which are words of other entries.
+_OF_DEPLOYMENTS = re.compile(r"/providers/Microsoft\.Resources/deployments/\S+", re.IGNORECASE)
+_ID = re.compile(r"/subscriptions/[^\s\"'<>(),;|\\\]]+", re.IGNORECASE)
+
+
+class Named(NamedTuple):
+    """An entry, or a resource that belongs to one, in one target."""
+
+    address: str
+    plan: Plan
+    weight: int
+    how: str  # what of the text names it
+
+
+def flat(text: str) -> str:
+    """A text in one line, without the escapes of terminals and of JSON in JSON; a line that comes again stands once."""
+    lines = dict.fromkeys(_DRAWN.sub("", line).strip() for line in _ESCAPES.sub("", text).splitlines())
+    return " ".join(_ESCAPED.sub("", _BLANKS.sub(" ", " ".join(lines))).split())
+
+
+def named_in(said: str, plan: Plan) -> Iterator[Named]:
+    """Everything of one target that a text names, in no order; the same may be named several times."""
+    yield from _by_id(said, plan)
+    said = _OF_DEPLOYMENTS.sub(" ", said)
+    lower = said.lower()
+    names = _names(plan.graph)
+    for entry in plan.graph.entries.values():
+        yield from _by_address(lower, entry, plan)
+        if entry.azure_name and entry.azure_name.lower() in lower:
+            yield from _by_name(said, entry, plan, names[entry.azure_name.lower()])
+        yield from _by_size(lower, entry, plan)
+
+
+def _by_id(said: str, plan: Plan) -> Iterator[Named]:
+    """Each id of the text leads to the resource that it is of, or to the nearest that it lies in."""
+    known = _ids(plan)
+    for found in dict.fromkeys(_ID.findall(said)):
+        parts = found.rstrip(".:/").lower().split("/")
+        for length in range(len(parts), 8, -1):
+            address = known.get("/".join(parts[:length]))
+            if address is not None:
+                yield Named(address, plan, BY_ID + PER_SEGMENT * length, found)
+                break
+
+
+def _ids(plan: Plan) -> dict[str, str]:
+    """The addresses of resources and entries, by their ids in lower case."""
+    entries = {entry.id.lower(): entry.address for entry in plan.graph.entries.values() if entry.id}
+    slots = dict(_ids_of_slots(plan.graph))
+    return {**{item.id.lower(): item.resource.address for item in plan.resources}, **slots, **entries}
+
+
+def _ids_of_slots(graph: Graph) -> Iterator[tuple[str, str]]:
+    for entry in graph.entries.values():
+        holder = graph.entries.get(entry.parent or "")
+        if ROWS[entry.section].is_a_slot and holder and holder.id:
+            yield f"{holder.id}/deployments/{entry.azure_name}".lower(), entry.address
+
+
+def _by_address(lower: str, entry: Entry, plan: Plan) -> Iterator[Named]:
+    address = entry.address.lower()
+    if "." in address and address in lower and _stands_alone(lower, address):
+        yield Named(entry.address, plan, BY_ADDRESS, entry.address)
+    path = f"azureml/{entry.section}/{entry.name}.yml".lower()
+    if path in lower:
+        yield Named(entry.address, plan, BY_FILE, path)
+
+
+def _names(graph: Graph) -> dict[str, int]:
+    """How many entries have an Azure name."""
+    counted: dict[str, int] = {}
+    for entry in graph.entries.values():
+        if entry.azure_name:
+            counted[entry.azure_name.lower()] = counted.get(entry.azure_name.lower(), 0) + 1
+    return counted
+
+
+def _by_name(said: str, entry: Entry, plan: Plan, count: int) -> Iterator[Named]:
+    """By its Azure name, which `count` entries have: alone where it can be nothing else, or beside a word for its kind.
+
+    A release adds six digits to the name of a slot.
+    """
+    row = ROWS[entry.section]
+    name = re.escape(entry.azure_name)
+    alone = rf"(?<![\w-]){name}{'(-[0-9a-f]{6})?' if row.is_a_slot else ''}(?![\w-])"
+    is_own = count == 1 and len(entry.azure_name) >= MIN_OWN_CHARACTERS and re.search(r"[\d-]", entry.azure_name)
+    if is_own and (found := re.search(alone, said, re.IGNORECASE)):
+        yield Named(entry.address, plan, BY_OWN_NAME + _depth(entry), found[0])
+    words = "|".join(map(re.escape, _words(entry)))
+    beside = rf"\b(?i:{words})s?(?i:\s+name)?\s?[:=/`(\[\"']{{0,3}}\s?[\"'`]?{alone}[\"'`]?"
+    before = rf"{alone}[\"'`]?\s+(?i:{words})\b"
+    version = rf"(?<![\w-])(azureml:)?{name}:[0-9a-f]{{1,12}}\b" if row.versioned or row.numbers_its_versions else ""
+    for expression in filter(None, (beside, before, version)):
+        if found := re.search(expression, said):
+            yield Named(entry.address, plan, BY_KIND + _depth(entry), found[0].strip())
+            return
+
+
+def _depth(entry: Entry) -> int:
+    """What is nested says more than what holds it, which the same text names."""
+    return 4 if entry.parent else 0
+
+
+def _words(entry: Entry) -> tuple[str, ...]:
+    """The words that Azure has for a kind of entry: of its noun, of `az ml`, of its type."""
+    row = ROWS[entry.section]
+    nouns = [row.noun, row.noun.split()[-1], row.az_noun, row.az_noun.split("-")[-1]]
+    types = [type.rpartition("/")[2].removesuffix("s") for type in row.types_in_ids]
+    if row.has_nodes:
+        nouns += ["compute target", "cluster", "azuremlcompute cluster", "compute"]
+    if row.is_work:
+        nouns += ["experiment", "run", "pipeline"]
+    return tuple(dict.fromkeys(word.lower() for word in (*nouns, *types, entry.section) if word))
+
+
+def _by_size(lower: str, entry: Entry, plan: Plan) -> Iterator[Named]:
+    field = ROWS[entry.section].size_field
+    size = entry.body.get(field) if field else None
+    if isinstance(size, str) and not entry.existing and _stands_alone(lower, size.lower()):
+        yield Named(entry.address, plan, BY_SIZE, size)
+
+
+def _stands_alone(text: str, word: str) -> bool:
+    return re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-])", text) is not None
