@@ -29,7 +29,7 @@ LOST = Code(
 )
 CODES = (LOST,)
 
-STATEFUL_TYPES = {row.resource_type: row.noun for row in SECTIONS if row.stateful}
+STATEFUL_TYPES = frozenset(row.resource_type for row in SECTIONS if row.stateful)
 NESTED_TYPES = frozenset(row.resource_type for row in SECTIONS if row.nested_in)
 
 
@@ -59,6 +59,13 @@ def _stateful(resources: Iterable[ListedResource]) -> list[ListedResource]:
     return [resource for resource in resources if resource.type in STATEFUL_TYPES]
 
 
+def _noun_of(item: ListedResource) -> str:
+    """What it is called: several sections may make one type, and then the section of its address says which."""
+    rows = [row for row in SECTIONS if row.resource_type == item.type and row.stateful]
+    section = item.address.partition(".")[0]
+    return next((row.noun for row in rows if row.name == section), rows[0].noun)
+
+
 def _without_contents(resources: list[ListedResource]) -> Iterator[ListedResource]:
     """The resources that do not lie in another of them: a container goes with its account."""
     outermost = _outermost({f"{resource.id.lower()}/" for resource in resources})
@@ -76,7 +83,7 @@ def _outermost(paths: Iterable[str]) -> set[str]:
 
 def _lost(plan: Plan, item: ListedResource, gained: list[Planned], platform: str) -> Diagnostic:
     message = (
-        f'the {STATEFUL_TYPES[item.type]} "{item.name}" of {item.address} would be left behind with its data: '
+        f'the {_noun_of(item)} "{item.name}" of {item.address} would be left behind with its data: '
         "nothing has its id any more"
     )
     header, entry = plan.graph.header, _successor(plan, item, gained)
@@ -123,7 +130,7 @@ def _successor(plan: Plan, item: ListedResource, gained: list[Planned]) -> Entry
 
 def _lost_with_target(header: Header, item: ListedResource, new: Sequence[str]) -> Diagnostic:
     message = (
-        f'the {STATEFUL_TYPES[item.type]} "{item.name}" of {item.address} would be left behind with its data: '
+        f'the {_noun_of(item)} "{item.name}" of {item.address} would be left behind with its data: '
         f"there is no target {item.target} any more"
     )
     help = "move its data and delete it on Azure, or write the target again"

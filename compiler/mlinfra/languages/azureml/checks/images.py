@@ -143,8 +143,7 @@ _FROM = re.compile(r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(?P<image>\S+)(?:[ \t]+AS[
 
 
 def _images(body: Body, context: CheckContext) -> Iterator[Image]:
-    if context.section == "compute_instances":
-        yield from _of_applications(body)
+    yield from _of_applications(body)
     for path, environment in environments_of(body, context):
         image = environment.get("image")
         if isinstance(image, str):
@@ -156,9 +155,9 @@ def _images(body: Body, context: CheckContext) -> Iterator[Image]:
             yield Image((*path, "build", "path"), image, f'image "{image}", from which {file} starts,')
 
 
-def _of_applications(instance: Body) -> Iterator[Image]:
-    """The images that a compute instance runs beside its own."""
-    applications = instance.get("custom_applications")
+def _of_applications(body: Body) -> Iterator[Image]:
+    """The images that a compute instance runs beside its own; no other body has the field."""
+    applications = body.get("custom_applications")
     for number, application in enumerate(applications if isinstance(applications, list) else ()):
         image = mapping(mapping(application).get("image")).get("reference")
         if isinstance(image, str):
