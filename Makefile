@@ -25,7 +25,7 @@ PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
 MLINFRA := $(VENV)/bin/mlinfra
 SPECS := $(wildcard specs/*/ml-platform.yaml)
 
-.PHONY: help compile check docs test test-versions matrix azure mutate hunt update schema azureml-schema bench lock clean
+.PHONY: help compile check docs test test-versions matrix azure mutate hunt update schema azureml-schema databricks-schema bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -110,6 +110,9 @@ schema: $(VENV)/run.stamp  ## write schemas/ml-platform.schema.json for editors
 
 azureml-schema: $(VENV)/test.stamp  ## derive the Azure ML schema from the locked azure-ai-ml
 	$(VENV)/bin/python -m tools.azureml_schema.derive
+
+databricks-schema: $(VENV)/test.stamp  ## derive the Databricks schema from the locked databricks-sdk
+	$(VENV)/bin/python -m tools.databricks_schema.derive
 
 AGAINST ?=
 bench: $(VENV)/test.stamp  ## measure the compiler against bicep, and its growth up to 10,000 entries; AGAINST=DIR: against another checkout

@@ -118,7 +118,7 @@ def test_kinds_do_not_import_each_other() -> None:
     assert wrong == []
 
 
-LANGUAGES = ("languages.azureml", "languages.platform")
+LANGUAGES = ("languages.azureml", "languages.databricks", "languages.platform")
 NAMES_A_LANGUAGE = {  # module or room -> why it is about what one language has
     "derive": "what follows from bodies of ours: their models are what it reads and makes",
     "reach": "the ways of packets are in bodies of ours: rules, routes, links and endpoints",
@@ -128,6 +128,7 @@ NAMES_A_LANGUAGE = {  # module or room -> why it is about what one language has
     "emit.callers": "how online endpoints are called is in bodies of Azure ML",
     "emit.smoke_tests": "how online endpoints are called is in bodies of Azure ML",
     "emit.azureml": "writes the files of Azure ML, as its rows say",
+    "emit.databricks": "writes the bundles of Databricks, as its rows say",
     "emit.network": "says what others let through, from ranges of subnets and zones of endpoints",
     "emit.readme": "says why a vault lets Resource Manager read it",
     "verify": "the judges of Azure ML are its SDK's",
@@ -172,7 +173,7 @@ def test_only_the_judges_import_the_sdk() -> None:
         for name, tree in _modules()
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom | ast.Import)
-        and any(module.startswith(("azure.ai", "marshmallow")) for module in _imported(node))
+        and any(module.startswith(("azure.ai", "databricks", "marshmallow")) for module in _imported(node))
         and not name.startswith("verify")
     ]
     assert wrong == []

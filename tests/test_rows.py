@@ -22,7 +22,7 @@ from mlinfra.languages.language import Section
 from mlinfra.languages.platform.kind import no_resources
 
 PACKAGE = Path(__file__).parent.parent / "compiler" / "mlinfra"
-ROWS_STAND_IN = ("languages/azureml/sections/", "languages/platform/")
+ROWS_STAND_IN = ("languages/azureml/sections/", "languages/databricks/sections/", "languages/platform/")
 ABOUT_THESE_SECTIONS = {  # module -> why what it says is about exactly the sections that it names
     "derive/given_models.py": "jobs, deployments, schedules and monitors are what runs with a model",
     "derive/workspace.py": "the way of data: from a job over data assets, models and datastores to an account",

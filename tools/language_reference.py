@@ -7,6 +7,7 @@ from typing import Any
 
 from mlinfra.formats.markdown import markdown_code, markdown_table
 from mlinfra.languages.azureml.sections import SECTIONS
+from mlinfra.languages.databricks.sections import SECTIONS as OF_DATABRICKS
 from mlinfra.languages.platform import editor
 
 Node = Mapping[str, Any]
@@ -20,6 +21,11 @@ AZURE_ML = """## Azure Machine Learning
 The bodies are those of the Azure ML CLI (v2), [key by key](https://learn.microsoft.com/azure/machine-learning/reference-yaml-overview).
 The last column has what mlinfra adds. A section without output comes with a later release, and is an error today.
 """
+DATABRICKS = """## Databricks
+
+The bodies are those of the resources of bundles, [field by field](https://learn.microsoft.com/azure/databricks/dev-tools/bundles/resources).
+[language.md](language.md#databricks) says what mlinfra adds.
+"""
 MAX_VALUES = 12  # of a key that are listed; more make a table unreadable, and `explain` lists them
 
 
@@ -27,7 +33,8 @@ def page() -> str:
     """The whole page, in Markdown."""
     schema = editor.editor_schema()
     kinds = (_kind(name, entry, schema["$defs"]) for name, entry in sorted(schema["sections"].items()))
-    return "\n".join((INTRODUCTION, *kinds, AZURE_ML, str(_azure_ml()))) + "\n"
+    azure_ml, databricks = (AZURE_ML, f"{_azure_ml()}\n"), (DATABRICKS, str(_databricks()))
+    return "\n".join((INTRODUCTION, *kinds, *azure_ml, *databricks)) + "\n"
 
 
 def _kind(section: str, entry: Node, definitions: Mapping[str, Node]) -> str:
@@ -52,6 +59,14 @@ def _azure_ml() -> object:
         for section in SECTIONS
     ]
     return markdown_table(("Section", "Becomes", "Keys beside those of Azure ML"), rows)
+
+
+def _databricks() -> object:
+    rows = [
+        (markdown_code(row.name), row.described, markdown_code(row.bundle), markdown_code(row.named_by))
+        for row in OF_DATABRICKS
+    ]
+    return markdown_table(("Section", "What it holds", "Bundle", "Its name"), rows)
 
 
 def _resolved(node: Node, definitions: Mapping[str, Node]) -> Node:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from mlinfra import output, overrides, plan, resolve, source, validate, versions
+from mlinfra import output, overrides, plan, resolve, source, versions
 from mlinfra.bodies import codes as body_codes
 from mlinfra.derive.role_assignments import TOO_MANY as TOO_MANY_ROLES
 from mlinfra.diagnostics import Code, merge
 from mlinfra.emit import bootstrap, pipelines
 from mlinfra.header import codes as header_codes
 from mlinfra.imply import NULL
+from mlinfra.languages import LANGUAGES
 from mlinfra.output import lost
 from mlinfra.output.uploaded import HOLDS_THE_OUTPUT
 from mlinfra.overrides import entries, expansion, extent, merging, substitution
@@ -42,7 +43,7 @@ _BY_PHASE: tuple[Code, ...] = (
     *named_templates.CODES,
     *body_codes.CODES,
     alterations.ALSO_WRITTEN,
-    validate.BODY,
+    *(language.refused for language in LANGUAGES if language.refused),
     *VAULT_SECRETS,
     *SETTINGS,
     membership.MEMBERSHIP,

@@ -12,7 +12,7 @@ from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Graph
 from mlinfra.header import Header, read_header
 from mlinfra.imply import imply
-from mlinfra.languages import WRITTEN, keys_of_nested, meant_expression, nested_in
+from mlinfra.languages import WRITTEN, keys_of_nested, meant_expression, nested_in, passes
 from mlinfra.overrides import View, apply_target
 from mlinfra.overrides.extent import beyond_extent
 from mlinfra.overrides.items import naming_items
@@ -32,13 +32,13 @@ SECTION_NAMES = tuple(row.name for row in WRITTEN)
 NESTED = {row.name: keys for row in WRITTEN if (keys := keys_of_nested(row.name))}
 SECRETS = Places(
     fields={row.name: tuple(secret.path for secret in row.secrets) for row in WRITTEN if row.secrets},
-    at_run_time=frozenset(row.name for row in WRITTEN if row.compiled_to == "yaml"),
+    at_run_time=frozenset(row.name for row in WRITTEN if row.compiled_to in ("yaml", "bundle")),
 )
 CALLED_AFTER = {
     name: {row.nested_in[1]: row.called_after for row in nested_in(name) if row.called_after and row.nested_in}
     for name in NESTED
 }
-VOCABULARY = Vocabulary(SECTION_NAMES, NESTED, SECRETS, CALLED_AFTER, meant_expression)
+VOCABULARY = Vocabulary(SECTION_NAMES, NESTED, SECRETS, CALLED_AFTER, meant_expression, passes)
 
 
 @dataclass(frozen=True)

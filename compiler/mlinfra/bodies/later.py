@@ -17,19 +17,19 @@ NOT_SUPPORTED = Code(
     "docs/language.md#sections",
     comes_first=True,
 )
-_DATABRICKS = "databricks_"  # begins the names of its sections
-_OF_THIS_RELEASE = ("access_connectors", "workspaces")  # of these
 _SECTIONS = frozenset(
     {
         *("action_groups", "alerts", "budgets", "development", "kubernetes_clusters", "repositories"),
         *("cognitive_services", "search_services"),
+        *("databricks_artifacts", "databricks_online_stores", "databricks_secrets"),
+        "databricks_storage_credentials",
     }
 )
 _HEADER = frozenset({"databricks", "required_version"})
 
 
 def is_later_section(key: str) -> bool:
-    return key in _SECTIONS or (key.startswith(_DATABRICKS) and key.removeprefix(_DATABRICKS) not in _OF_THIS_RELEASE)
+    return key in _SECTIONS
 
 
 def is_later(key: str) -> bool:

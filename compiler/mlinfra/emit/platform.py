@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from mlinfra.emit.azureml import azureml_files
 from mlinfra.emit.bicep import bicep_files
+from mlinfra.emit.databricks import databricks_files
 from mlinfra.emit.handover import handover_files
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.pipelines import platform_files
@@ -76,6 +77,11 @@ def _azureml(plan: Plan, place: Place) -> Iterator[OutputFile]:
     return azureml_files(plan.graph, header, place.outdir)
 
 
+def _databricks(plan: Plan, place: Place) -> Iterator[OutputFile]:
+    header = first_line(place, plan.graph.target.name)
+    return databricks_files(plan.graph, header, place.spec, place.outdir)
+
+
 def _readme(header: Header, plans: Sequence[Plan], place: Place) -> Iterator[OutputFile]:
     yield readme(plans, first_line(place))
 
@@ -93,7 +99,7 @@ def _gitattributes(header: Header, plans: Sequence[Plan], place: Place) -> Itera
     yield OutputFile(".gitattributes", f"# {first_line(place)}\n* -text\n", None, ())
 
 
-OF_TARGET: tuple[Callable[[Plan, Place], Iterator[OutputFile]], ...] = (_bicep, _handover, _azureml)
+OF_TARGET: tuple[Callable[[Plan, Place], Iterator[OutputFile]], ...] = (_bicep, _handover, _azureml, _databricks)
 OfPlatform: TypeAlias = Callable[[Header, Sequence[Plan], Place], Iterator[OutputFile]]
 OF_PLATFORM: tuple[OfPlatform, ...] = (_readme, _pipelines)
 FIXED: tuple[OfPlatform, ...] = (_bicepconfig, _gitattributes)

@@ -8,6 +8,7 @@ from pathlib import Path
 from mlinfra.azure.own_roles import name_of_role
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.emit.azureml import file_of, has_file
+from mlinfra.emit.bundles import BUNDLES, bundles_of
 from mlinfra.emit.callers import batch_endpoints, online_endpoints
 from mlinfra.emit.deploying import deploying
 from mlinfra.emit.diagram import overview
@@ -59,6 +60,7 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "graph": markdown_fence(picture.mermaid, "mermaid"),
         "resources": [_resources(plan) for plan in plans],
         "assets": _assets(plans),
+        "bundles": table_or_nothing(BUNDLES, bundles_of(plans)),
         "online": online_endpoints(plans),
         "batch": batch_endpoints(plans),
         "derived": _derived(plans),

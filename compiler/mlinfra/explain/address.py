@@ -8,6 +8,7 @@ from typing import Any
 
 from mlinfra.diagnostics.characters import one_line
 from mlinfra.emit.azureml import file_of, has_file
+from mlinfra.emit.databricks import in_bundles
 from mlinfra.explain.places import place, shown
 from mlinfra.graph import Edge, Entry
 from mlinfra.overrides.run_values import models_told, unmarked
@@ -112,7 +113,9 @@ def _file(entry: Entry | None, planned: Planned | None, plan: Plan) -> str | Non
     """The generated file that makes it, below the output folder."""
     if planned:
         return f"{plan.graph.target.name}/{planned.path}"
-    return file_of(plan.graph, entry) if entry and has_file(entry) else None
+    if entry and has_file(entry):
+        return file_of(plan.graph, entry)
+    return next((file for each, file in in_bundles(plan.graph) if each is entry), None)
 
 
 def _told(entry: Entry | None) -> list[dict[str, Any]]:

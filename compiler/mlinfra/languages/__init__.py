@@ -8,11 +8,12 @@ from types import MappingProxyType
 
 from mlinfra.azure.api_versions import OTHER_TYPES
 from mlinfra.languages.azureml.language import AZUREML
+from mlinfra.languages.databricks.language import DATABRICKS
 from mlinfra.languages.forms import COMMON, Form
 from mlinfra.languages.language import Language, Section
 from mlinfra.languages.platform.language import PLATFORM
 
-LANGUAGES: tuple[Language, ...] = (PLATFORM, AZUREML)
+LANGUAGES: tuple[Language, ...] = (PLATFORM, AZUREML, DATABRICKS)
 SECTIONS: tuple[Section, ...] = tuple(row for language in LANGUAGES for row in language.sections)
 ROWS: Mapping[str, Section] = MappingProxyType({row.name: row for row in SECTIONS})
 _VERSIONS = {**OTHER_TYPES} | {row.resource_type: row.api_version for row in SECTIONS if row.api_version}
@@ -35,6 +36,12 @@ def keys_of_nested(section: str) -> tuple[str, ...]:
 def meant_expression(text: str) -> str | None:
     """What to write instead of an expression that is a language's own, and isn't written as it writes them."""
     return next((help for language in LANGUAGES if (help := language.meant_expression(text))), None)
+
+
+def passes(section: str, inner: str) -> bool:
+    """Whether what stands in `${…}` in a section is an expression of its language, which its service fills in."""
+    language = LANGUAGE_OF.get(section)
+    return language is not None and language.passes(inner)
 
 
 def api_version(resource_type: str) -> str:

@@ -63,6 +63,11 @@ def fractions_for_integers(document: Document) -> list[tuple[Path, bool]]:
     return [place for schema, part in _by_schema(document) for place in schema.fractions_for_integers(part)]
 
 
+def scalars_for_text(document: Document) -> list[Path]:
+    """The places in bodies where a number or a truth stands, and is the text that is due there."""
+    return [place for schema, part in _by_schema(document) for place in schema.scalars_for_text(part)]
+
+
 def annotated(document: Document, even_if_refused: bool = False) -> list[Annotation]:
     """What the schemas say of places in the bodies of a document."""
     return [found for schema, part in _by_schema(document) for found in schema.annotations(part, even_if_refused)]

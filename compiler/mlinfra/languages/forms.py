@@ -28,6 +28,16 @@ class Spelling(NamedTuple):
     home: str = ""  # the id of the workspace or the URI of the registry in which that lies; empty: that of the place
 
 
+class Named(NamedTuple):
+    """What a text of a body names, wherever in it: an expression of the language about something of the spec."""
+
+    path: tuple[str | int, ...]
+    section: str
+    name: str
+    form: str
+    optional: bool = False  # what no entry is called lies outside the spec
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """How a reference is written at a place."""
@@ -40,6 +50,7 @@ class Form:
     takes_a_path: bool = False  # where no entry is called so
     below: str = ""  # the key of the entry itself under which what is named stands
     is_left_to_scripts: bool = False  # a file says nothing in its place
+    passes_others: bool = False  # what no entry is called is a name of the service's, and said only where one is near
     counts: bool = True  # what is named is part of the content of what names it
 
     def rest_of(self, written: str) -> str | None:

@@ -13,10 +13,11 @@ from pydantic import BaseModel
 
 from mlinfra.azure.name_rules import NameRule
 from mlinfra.bodies.altering import Altering
+from mlinfra.diagnostics import Code
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import Change
 from mlinfra.languages.charges import Charge, Uncounted
-from mlinfra.languages.forms import Form
+from mlinfra.languages.forms import Form, Named
 from mlinfra.languages.resource import Layer, Resource
 from mlinfra.languages.rule import Rule
 from mlinfra.languages.settings import Insecure, Setting
@@ -24,7 +25,7 @@ from mlinfra.schemas.judge import Schema
 from mlinfra.source.tree import Path
 
 Charges: TypeAlias = Callable[[Entry, Graph], Iterable[Charge | Uncounted]]
-CompiledTo: TypeAlias = Literal["bicep", "yaml", "nothing", "unsupported yet"]
+CompiledTo: TypeAlias = Literal["bicep", "yaml", "bundle", "nothing", "unsupported yet"]
 
 
 class Secret(NamedTuple):
@@ -87,6 +88,7 @@ class Section:
     called_after: str = ""  # the section whose entries its own are called after, which so name them
     is_derived: bool = False  # no section of the spec holds these: they stand under what they belong to
     additions: tuple[str, ...] = ()  # keys of ours beside those of the language
+    home: str = "workspaces"  # the section of what `workspace`, where it is one of them, names
 
     # On Azure
     resource_type: str = ""  # empty where it has no id there that is known before it is deployed
@@ -178,8 +180,13 @@ class Section:
         return (self.resource_type, *self.other_types) if self.resource_type else self.other_types
 
     @property
+    def home_key(self) -> str:
+        """Where the additions of an entry hold the name of what it lives in: in that of Azure ML, as it is written."""
+        return "workspace" if self.home == "workspaces" else self.home
+
+    @property
     def is_in_a_workspace(self) -> bool:
-        return "workspace" in self.additions
+        return "workspace" in self.additions and self.home == "workspaces"
 
     def becomes(self, entry: Entry, graph: Graph) -> Iterable[Resource]:
         """The resources of an entry that is compiled to Bicep."""
@@ -196,5 +203,9 @@ class Language:
     forms: tuple[Form, ...] = ()  # beside those of all languages
     has_expression: Callable[[str], bool] = lambda text: False  # that its service fills in when it runs
     meant_expression: Callable[[str], str | None] = lambda text: None  # what to write instead of a wrong one
+    passes: Callable[[str], bool] = lambda inner: False  # what stands in ${…} and is its service's own
     for_editors: Callable[[], dict[str, Any]]  # {"sections": {section: schema}, "$defs": {…}}
     schema: Schema | None = None  # that judges its bodies, where they are no models of ours
+    named_in_texts: Callable[[Mapping[str, Any]], Iterable[Named]] = lambda body: ()  # beside places of references
+    is_elsewhere: Callable[[Mapping[str, Any], Path, str], bool] = lambda body, path, text: False  # at a path's place
+    refused: Code | None = None  # what is said of bodies that the schema refuses

@@ -92,7 +92,7 @@ def marks(entries: Mapping[str, Entry], files: Files, only: Collection[str] | No
     judged = {
         address: entry
         for address, entry in entries.items()
-        if entry.section in HAS_A_SCHEMA and not entry.existing and (only is None or address in only)
+        if entry.section in HAS_A_SCHEMA and _is_judged(entry) and (only is None or address in only)
     }
     mentions: list[tuple[Entry, Mention]] = []
     places: dict[str, list[LocalPlace]] = {}
@@ -104,7 +104,7 @@ def marks(entries: Mapping[str, Entry], files: Files, only: Collection[str] | No
             may_be_a_path = annotation.local_path is not None
             named = _mentions(entry, path, annotation.reference, files, may_be_a_path)
             mentions += [(entry, mention) for mention in named]
-        if annotation.local_path is not None:
+        if annotation.local_path is not None and not _is_elsewhere(entry, path):
             local = annotation.local_path
             place = LocalPlace(path, local.kind, local.relative_to, local.addresses)
             places.setdefault(address, []).append(place)
@@ -115,9 +115,22 @@ def marks(entries: Mapping[str, Entry], files: Files, only: Collection[str] | No
         if inside and not entry.existing and (only is None or entry.address in only):
             mentions += ((entry, mention) for mention in _inside(inside, entry, entries))
     for entry in judged.values():
+        for said in LANGUAGE_OF[entry.section].named_in_texts(entry.body):
+            sections, optional = (said.section,), said.optional
+            mentions.append((entry, Mention(said.path, said.name, sections, True, said.form, optional=optional)))
         for path, vault, _ in vault_references(entry):
             mentions.append((entry, Mention((*path, "vault"), vault, ("key_vaults",), True, SECRET.name)))
     return Marks(tuple(mentions), _frozen(places), _frozen(own_keys))
+
+
+def _is_elsewhere(entry: Entry, path: Path) -> bool:
+    text = entry.value_at(path)
+    return isinstance(text, str) and LANGUAGE_OF[entry.section].is_elsewhere(entry.body, path, text)
+
+
+def _is_judged(entry: Entry) -> bool:
+    """Whether what a body names is looked at; what is someone else's in a bundle is looked up there by its name."""
+    return not entry.existing or ROWS[entry.section].compiled_to == "bundle"
 
 
 def _frozen(found: Mapping[str, list[T]]) -> dict[str, tuple[T, ...]]:
@@ -159,7 +172,8 @@ def _mention(
         is_file = may_be_a_file and files.exists(way_of(entry, path, text))
         section, _, name = text.rpartition(".")
         is_of_another = section != "" and section not in sections  # the address of what this place doesn't take
-        yield Mention(path, text if is_of_another else name, of, needs, form.name, optional=is_file)
+        word, optional = text if is_of_another else name, is_file or form.passes_others
+        yield Mention(path, word, of, needs, form.name, optional=optional)
 
 
 def spelled_mentions(path: Path, text: str, reference: Reference) -> Iterator[Mention]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from mlinfra import __version__
 from mlinfra.emit.azureml import file_of, has_file
+from mlinfra.emit.databricks import in_bundles
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.formats.text import one_line
 from mlinfra.languages import ROWS
@@ -79,3 +80,12 @@ def _assets(plan: Plan) -> Iterator[ListedAsset]:
                 version=plan.graph.contents[entry.address].version,
                 file=file_of(plan.graph, entry) if has_file(entry) else None,
             )
+    for entry, file in in_bundles(plan.graph):
+        yield ListedAsset(
+            address=entry.address,
+            target=plan.graph.target.name,
+            kind=ROWS[entry.section].noun,
+            name=entry.azure_name,
+            version=None,
+            file=file,
+        )

@@ -105,7 +105,7 @@ def apply_target(view: View) -> Outcome[TargetTree]:
         diagnostics += merging.findings()
     written, wrong = with_pull_requests(written, header, target, nested)
     diagnostics += wrong
-    filled = {name: substitution.node(field.value) for name, field in written.items()}
+    filled = {name: substitution.section(name, field.value) for name, field in written.items()}
     diagnostics += substitution.diagnostics
     network, security, derived = (filled.pop(key, None) for key in OF_THE_WHOLE)
     tree_of_target = TargetTree(
@@ -155,7 +155,8 @@ def _substitution(header: Header, target: Target, vocabulary: Vocabulary, templa
     parameters = header.pipelines.train.parameters if header.pipelines else ()
     variables = {**written, **target.variables}
     meant = vocabulary.meant_expression
-    return Substitution(known, variables, vocabulary.sections, later, parameters, meant, templates)
+    passes = vocabulary.passes
+    return Substitution(known, variables, vocabulary.sections, later, parameters, meant, templates, passes)
 
 
 def _of_this_release(overrides: tree.Mapping, header: Header) -> tree.Mapping:

@@ -124,12 +124,14 @@ class Substitution:
         parameters: Collection[str] = (),
         meant_elsewhere: Callable[[str], str | None] = lambda text: None,
         templates: Collection[str] = (),
+        passes: Callable[[str, str], bool] = lambda section, inner: False,
     ) -> None:
         """`texts` holds the values of `target.name` and its like; `sections` are what an address can begin with.
 
         What is `later` is written and not compiled, which is said of it: what is made of it is unknown. `parameters`
         are those of training, as values of the run. `meant_elsewhere` is asked what a language would write instead.
-        A text that is one of `templates` names these, and stays.
+        A text that is one of `templates` names these, and stays. What `passes` in a section is an expression of its
+        language, which the service fills in.
         """
         self.diagnostics: list[Diagnostic] = []
         self._is_wrong = False  # something of the text that is looked at
@@ -138,6 +140,8 @@ class Substitution:
         self._later = later
         self._meant_elsewhere = meant_elsewhere
         self._templates = templates
+        self._passes = passes
+        self._section = ""  # in which stands what is looked at
         self._of_run = (*RUN_VALUES, *(f"{PARAMETER}.{name}" for name in parameters))
         self._characters = 0  # that values have added so far
         self._nodes = 0
@@ -154,6 +158,13 @@ class Substitution:
     def names(self) -> Collection[str]:
         """The names of the variables."""
         return self._sizes
+
+    def section(self, name: str, node: Node) -> Node:
+        """The same of a section of the spec, or of another key at its top."""
+        self._section = name
+        filled = self.node(node)
+        self._section = ""
+        return filled
 
     def node(self, node: Node) -> Node:
         """The same data with every text filled in; the very same object where nothing had to be."""
@@ -205,6 +216,8 @@ class Substitution:
         if whole and whole["inner"] is not None and whole["end"]:
             if _COLUMN.fullmatch(text) and _is_input_of_a_step(self._place):
                 return scalar._replace(value=_NO_EXPRESSION + text[1:])
+            if self._passes(self._section, whole["inner"]):
+                return scalar._replace(value=_NO_EXPRESSION + text[1:])
             value = self._value(whole["inner"].strip(), scalar.span)
             return scalar if value is None else used(value, scalar.span)
         parts: list[str] = []
@@ -224,6 +237,8 @@ class Substitution:
             help = "close it with }, or write $${ for a literal ${"
             self._report(MALFORMED, f'"{match.group()}" is not closed', span, help)
             return match.group()
+        if self._passes(self._section, match["inner"]):
+            return _NO_EXPRESSION + match.group()[1:]
         value = self._value(match["inner"].strip(), span)
         if value is None:
             return match.group()

@@ -13,6 +13,7 @@ from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Edge, Edges, Entries, Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.graph.order import cycles
+from mlinfra.languages import FORMS, ROWS
 from mlinfra.languages.forms import ADDRESS, HOME, NAME, PARENT
 from mlinfra.languages.mentions import Marks, Mention, is_id_of_another_type, marks
 from mlinfra.languages.resource import RESOURCE_GROUP
@@ -99,11 +100,15 @@ def _bound(
             edges.append(Edge(entry.address, target, mention.kind, mention.path, meant.form_of(entry, mention, target)))
         elif _is_wrong(mention, nowhere):
             unbound[entry.address, mention.path] = nowhere.said_of(entry, mention)
+        elif FORMS[mention.form].passes_others:
+            for_azure += nowhere.said_of_a_near_one(entry, mention)
     return edges, unbound, for_azure
 
 
 def _is_wrong(mention: Mention, nowhere: Nowhere) -> bool:
     """Whether a mention that means no entry is for nobody else either."""
+    if FORMS[mention.form].passes_others:
+        return nowhere.is_removed(mention)
     if mention.optional or mention.as_azure_has_it is not None:
         return False
     return not mention.is_judged_in_place or nowhere.is_removed(mention)
@@ -183,8 +188,9 @@ def _memberships(entries: Mapping[str, Entry]) -> Iterator[Edge]:
         registry = f"registries.{entry.additions.get('registry')}"
         if entry.existing and registry in entries:  # of what is made here it is a reference like others
             yield Edge(entry.address, registry, "needs", ("registry",), HOME.name)
-        if not entry.parent and "workspace" in entry.additions:
-            workspace = f"workspaces.{entry.additions['workspace']}"
+        row = ROWS[entry.section]
+        if not entry.parent and row.home_key in entry.additions:
+            workspace = f"{row.home}.{entry.additions[row.home_key]}"
             if workspace in entries:
                 yield Edge(entry.address, workspace, "needs", ("workspace",), HOME.name)
 

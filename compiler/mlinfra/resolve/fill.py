@@ -86,6 +86,7 @@ def fill(
     found: list[Diagnostic] = []
     known = Names(entries)
     locations = _locations(spec.target, entries)
+    entries = _with_names_of_bodies(entries, locations)
     for entry in entries.values():
         uses: list[_Use] = []
         of_run: dict[Path, str] = {}
@@ -120,6 +121,18 @@ def fill(
         filled[entry.address], problems = _with(replace(entry, run_values=of_run) if of_run else entry, body, additions)
         found += problems
     return filled, edges, found
+
+
+def _with_names_of_bodies(entries: Mapping[str, Entry], locations: Mapping[str, str | None]) -> Mapping[str, Entry]:
+    """The entries, those that a field of their bodies names after another one with that name complete."""
+    named: dict[str, Entry] = {}
+    for address, entry in entries.items():
+        field = ROWS[entry.section].named_by if entry.section in HAS_A_SCHEMA else ""
+        text = entry.body.get(field) if field else None
+        if isinstance(text, str) and "${" in text:
+            known = {**entries, **named}
+            named[address] = replace(entry, azure_name="".join(_parts(text, (field,), entry, known, locations, [])))
+    return {**entries, **named} if named else entries
 
 
 def _with(entry: Entry, body: Any, additions: Any) -> tuple[Entry, tuple[Diagnostic, ...]]:

@@ -23,7 +23,7 @@ from mlinfra.source.secrets import SECRET, secrets
 from mlinfra.source.tree import Node, as_node, key_span
 from mlinfra.source.tree import Path as BodyPath
 from mlinfra.source.yaml_codes import HIDDEN, READ_OTHERWISE
-from mlinfra.validate import BODY
+from mlinfra.validate.azureml_bodies import code_of_refusals
 
 NOT_READ = Code(
     "MLI334",
@@ -102,7 +102,7 @@ def _wrong_in_parsed(files: Files, named: str, field: str, file: Path, root: Nod
         for refused in files.once(file, _refused, SECTION_OF[field]):
             place = (*refused.path[2:], *filter(None, (refused.key,)))
             related = (Related("it is written here", key_span(root, place)),)
-            yield Wrong(BODY, f"{named}: {refused.message}", refused.help, related)
+            yield Wrong(code_of_refusals(SECTION_OF[field]), f"{named}: {refused.message}", refused.help, related)
 
 
 def _secrets_of_a_request(files: Files, file: Path) -> tuple[str, ...]:

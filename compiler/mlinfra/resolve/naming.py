@@ -99,8 +99,13 @@ def written_name(entry: Entry) -> str | None:
     fields = _fields(entry)
     if isinstance(identifier := fields.get("id"), str):
         return identifier.rpartition("/")[2]
-    name = fields.get("azure_name", fields.get(ROWS[entry.section].named_by) if entry.section in ROWS else None)
+    name = fields.get("azure_name", _own_name(entry))
     return literal(name) if isinstance(name, str) else None
+
+
+def _own_name(entry: Entry) -> Any:
+    """What the field of a body says that is its name, where its section has one."""
+    return entry.body.get(ROWS[entry.section].named_by) if entry.section in ROWS else None
 
 
 def region_of(entry: Entry, entries: Mapping[str, Entry], target: Target) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -69,7 +69,16 @@ OTHER_TYPE = Code(
     "Write the id of a resource of a type that the message names, or the name of an entry",
     "docs/language.md#references",
 )
-CODES = (UNKNOWN, WRONG_KIND, REMOVED, UNKNOWN_THERE, SEVERAL, OTHER_TYPE)
+NEAR = Code(
+    "MLI861",
+    "warning",
+    "Name that is nearly that of an entry",
+    "Most names in bodies of Databricks are of what lies outside the spec, and pass as they are written; one that "
+    "differs from an entry's by a letter is rather a slip of the pen, which is found when the bundle is deployed",
+    "Correct the name; or silence this where something outside the spec is meant",
+    "docs/language.md#databricks",
+)
+CODES = (NEAR, UNKNOWN, WRONG_KIND, REMOVED, UNKNOWN_THERE, SEVERAL, OTHER_TYPE)
 
 
 def field_of(path: Path) -> str:
@@ -130,6 +139,12 @@ class Nowhere:
         if workspace is not None:
             message, help = f"{message} in workspaces.{workspace}", None
         return self._marked(mention, finding(UNKNOWN_THERE, message, at(entry, mention.path), help))
+
+    def said_of_a_near_one(self, entry: Entry, mention: Mention) -> Iterator[Diagnostic]:
+        """That a name which may well be of something outside the spec is nearly that of an entry, where it is."""
+        if near := closest_name(mention.word, self._names(mention)):
+            message = f'"{mention.word}" is no entry of {" or ".join(self._sections_in_use(mention))}'
+            yield self._marked(mention, finding(NEAR, message, at(entry, mention.path), question(near)))
 
     def _marked(self, mention: Mention, said: Diagnostic) -> Diagnostic:
         """As what follows, where the mention means what a later release compiles, or items that nobody knows make."""

@@ -7,6 +7,7 @@ from mlinfra.languages.rule import Rule
 from mlinfra.rules.approvals import APPROVAL_RULES
 from mlinfra.rules.azureml import AZUREML_RULES
 from mlinfra.rules.bootstrap import BOOTSTRAP_RULES
+from mlinfra.rules.bundles import BUNDLE_RULES
 from mlinfra.rules.pipelines import PIPELINE_RULES
 from mlinfra.rules.platform import PLATFORM_RULES
 from mlinfra.rules.targets import TARGET_RULES
@@ -15,6 +16,7 @@ RULES: tuple[Rule, ...] = (
     *dict.fromkeys(rule for row in SECTIONS for rule in row.rules),
     *PLATFORM_RULES,
     *AZUREML_RULES,
+    *BUNDLE_RULES,
     *TARGET_RULES,
     *PIPELINE_RULES,
     *APPROVAL_RULES,

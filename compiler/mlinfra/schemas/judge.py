@@ -63,6 +63,8 @@ class Schema:
     idioms: Idioms
     holder_key: str  # what a nested body may say of its holder's name
     name_of_an_entry: str  # the alternative of a pattern that takes one
+    names_are_keys: bool = True  # what a body may say of its name is the key of its entry
+    takes_scalars_as_text: bool = False  # a number or a truth where a text is due is that text
 
     def judge(self, document: Document, *, is_complete: bool = False, in_file: bool = False) -> list[BodyError]:
         """Return what is wrong with the bodies of `document`, sorted by place; nothing where all are valid.
@@ -74,7 +76,8 @@ class Schema:
         is_complete = is_complete or in_file
         validator, schema = self._of_files if in_file else (self._validator, self._schema)
         schema_errors = _schema_errors(validator, schema, self.idioms, document, is_complete)
-        errors = [*schema_errors, *self._names_that_disagree(document, is_complete)]
+        names = self._names_that_disagree(document, is_complete) if self.names_are_keys else ()
+        errors = [*schema_errors, *names]
         way = _ways(document)
         errors.sort(key=lambda error: (way(error.path).order, error.key or "", error.message, error.help or ""))
         distinct: dict[tuple[Path, str | None, str], BodyError] = {}
@@ -100,6 +103,12 @@ class Schema:
             types = getattr(error.kind, "types", ())  # of an error about a type
             if "integer" in types and isinstance(error.instance, float):
                 yield tuple(error.instance_path), "string" in types
+
+    def scalars_for_text(self, document: Document) -> Iterator[Path]:
+        """The places where a number or a truth stands and only a text may, in a language that takes it for one."""
+        for error in self._validator.iter_errors(known(document)) if self.takes_scalars_as_text else ():
+            if list(getattr(error.kind, "types", ())) == ["string"] and isinstance(error.instance, (bool, int, float)):
+                yield tuple(error.instance_path)
 
     def read(self) -> dict[str, Any]:
         """Return the schema as it was generated."""

@@ -48,6 +48,7 @@ class Vocabulary:
     # Section → key under which entries are nested that are called after those of another section, and that section.
     called_after: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     meant_expression: Callable[[str], str | None] = lambda text: None  # what a language would write instead of one
+    passes: Callable[[str, str], bool] = lambda section, inner: False  # whether one is of a section's language
 
 
 @dataclass(frozen=True)

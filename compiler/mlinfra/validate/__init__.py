@@ -18,7 +18,7 @@ from mlinfra.graph.alterations import Alterations, Met
 from mlinfra.header import Header, Target
 from mlinfra.header.network import CALLED_ELSEWHERE, Network
 from mlinfra.header.security import PlatformKey, Security
-from mlinfra.languages import HAS_A_SCHEMA, SECTIONS, WRITTEN
+from mlinfra.languages import HAS_A_SCHEMA, LANGUAGES, WRITTEN
 from mlinfra.overrides import Removal, TargetTree
 from mlinfra.overrides.merging import NETWORK, SECURITY
 from mlinfra.overrides.substitution import Expression, expressions
@@ -27,15 +27,14 @@ from mlinfra.repository.files import Files
 from mlinfra.source.tree import UNKNOWN, Path, Scalar, plain, scalars, with_value
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate.alterations import alterations_of, as_entries, omissions
-from mlinfra.validate.azureml_bodies import BODY as BODY
 from mlinfra.validate.azureml_bodies import explained as explained
 from mlinfra.validate.azureml_bodies import judged_bodies
 from mlinfra.validate.lent import as_lent, lender, may_be_lent
 from mlinfra.validate.membership import in_workspaces
 from mlinfra.validate.reading import entries_of
 
-CHILDREN_OF_A_WORKSPACE = frozenset(row.name for row in SECTIONS if "workspace" in row.additions)
 B = TypeVar("B", bound=Body)
+_OF_KEYS = (UNKNOWN_KEY, *(language.refused for language in LANGUAGES if language.refused))
 _SECTION_NAMES = frozenset(row.name for row in WRITTEN)
 
 
@@ -84,7 +83,6 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
     diagnostics += at_most(refused)
     placed, strays = in_workspaces(
         {address: entry for address, entry in entries.items() if address not in alterations},
-        CHILDREN_OF_A_WORKSPACE,
         tree.removed,
     )
     diagnostics += strays
@@ -145,6 +143,6 @@ def _of_entries(written: Tree) -> Iterator[tuple[Path, Scalar]]:
 def _not_indented_too_far(found: Diagnostic) -> Diagnostic:
     """A finding about a key that entries of a section do not have, in one that is called as another section is."""
     section, _, entry = (found.address or "").partition(".")
-    if entry not in _SECTION_NAMES or entry == section or found.code not in (UNKNOWN_KEY, BODY):
+    if entry not in _SECTION_NAMES or entry == section or found.code not in _OF_KEYS:
         return found
     return replace(found, help=f"{entry} is a section: where it is meant, indent it less, to stand at the top")

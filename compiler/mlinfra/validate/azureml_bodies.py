@@ -16,24 +16,14 @@ from mlinfra.diagnostics.merge import MAX_FOUND
 from mlinfra.diagnostics.suggest import is_slip, listed, may_be_meant
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
-from mlinfra.languages import SECTIONS
+from mlinfra.languages import LANGUAGE_OF, SECTIONS
 from mlinfra.languages.documents import DEPLOYMENTS, document, judge, located
 from mlinfra.schemas.messages import BodyError
 from mlinfra.source.tree import UNKNOWN, Path, holds_unknown, is_unknown, renamed, value_at, with_value, without_key
 from mlinfra.source.tree import Mapping as Tree
-from mlinfra.validate.integers import with_integers
+from mlinfra.validate.integers import with_integers, with_texts
 from mlinfra.validate.vault_secrets import vault_secrets
 
-BODY = Code(
-    "MLI220",
-    "error",
-    "Azure ML entry that the Azure ML CLI does not take",
-    "The body of an Azure ML section is the body that the Azure ML CLI takes; what the CLI refuses fails an hour later "
-    "in a pipeline, and what its client silently ignores never happens",
-    "Write the field as the message says; the names are those of the Azure ML CLI (v2) YAML reference",
-    "https://learn.microsoft.com/azure/machine-learning/reference-yaml-overview",
-    message_says_it=True,
-)
 _OF_KEYS = ("additionalProperties", "readOnly", "required", "propertyNames")
 
 
@@ -41,7 +31,7 @@ def judged_bodies(
     entries: Mapping[str, Entry], *, is_complete: bool = False
 ) -> tuple[dict[str, Entry], list[Diagnostic]]:
     """The entries of Azure ML without what is wrong in them, and what that is; complete ones are filled in already."""
-    mending = {address: _Mending(entry) for address, entry in with_integers(entries).items()}
+    mending = {address: _Mending(entry) for address, entry in with_texts(with_integers(entries)).items()}
     for each in mending.values():
         each.refuse_secrets()
     pending = {address for address, each in mending.items() if not each.entry.is_unknown}
@@ -170,11 +160,19 @@ def _schema_of_others(entry: Entry) -> Iterator[Diagnostic]:
     if sections and entry.section not in sections:
         help = "move the body there, or leave $schema out"
         message = f"$schema is that of {listed(sections)}, not of {entry.section}"
-        yield finding(BODY, message, at(entry, ("$schema",)), help)
+        yield finding(code_of_refusals(entry.section), message, at(entry, ("$schema",)), help)
 
 
 def explained(error: BodyError, entry: Entry, path: Path) -> Diagnostic:
     """What the schema says of a body, under the line that is wrong."""
+    code = code_of_refusals(entry.section)
     if error.key is not None:
-        return finding(BODY, error.message, at(entry, (*path, error.key), on_key=True), error.help)
-    return finding(BODY, error.message, at(entry, path, on_key=error.keyword == "required"), error.help)
+        return finding(code, error.message, at(entry, (*path, error.key), on_key=True), error.help)
+    return finding(code, error.message, at(entry, path, on_key=error.keyword == "required"), error.help)
+
+
+def code_of_refusals(section: str) -> Code:
+    """What is said of a body that the schema of its language refuses."""
+    code = LANGUAGE_OF[section].refused
+    assert code is not None  # every language with a schema says it
+    return code

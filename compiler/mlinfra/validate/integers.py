@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from mlinfra.graph import Entry
-from mlinfra.languages.documents import document, fractions_for_integers, located
-from mlinfra.source.tree import Path, with_value
+from mlinfra.languages import LANGUAGE_OF
+from mlinfra.languages.documents import document, fractions_for_integers, located, scalars_for_text
+from mlinfra.source.tree import Path, as_text, with_value
 
 _TEXT = re.compile(r"(?!-?[1-9]|0$)[+-]?[0-9]{1,18}")  # as the schema takes one for an integer, and nobody writes it
 _BEGINS = "+-0"  # and is not looked at any further where it begins otherwise
@@ -43,6 +45,22 @@ def with_integers(entries: Mapping[str, Entry]) -> dict[str, Entry]:
     return {address: _put(entry, due.get(address, {}), lambda integer: integer) for address, entry in entries.items()}
 
 
+def with_texts(entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    """The entries with a text wherever one is due and a number or a truth is written, in languages that take it."""
+    texts: dict[str, dict[Path, Any]] = {}
+    judged = [entry for entry in entries.values() if _takes_scalars_as_text(entry.section)]
+    for place in scalars_for_text(document(judged)) if judged else ():
+        address, path = located(place)
+        texts.setdefault(address, {})[path] = as_text(entries[address].value_at(path))
+    return {address: _put(entry, texts.get(address, {}), lambda text: text) for address, entry in entries.items()}
+
+
+@cache
+def _takes_scalars_as_text(section: str) -> bool:
+    schema = LANGUAGE_OF[section].schema
+    return schema is not None and schema.takes_scalars_as_text
+
+
 def _collect(data: Mapping[str, Any] | list[Any], path: Path, found: dict[Path, int]) -> None:
     """The places of plain data where something stands that may be meant for an integer, and which."""
     for key, value in data.items() if isinstance(data, dict) else enumerate(data):
@@ -64,7 +82,7 @@ def _is_text(entry: Entry, path: Path) -> bool:
     return isinstance(entry.value_at(path), str)
 
 
-def _put(entry: Entry, values: Mapping[Path, int], what: Callable[[int], Any]) -> Entry:
+def _put(entry: Entry, values: Mapping[Path, Any], what: Callable[[Any], Any]) -> Entry:
     body, additions = entry.body, entry.additions
     for path, value in values.items():
         if path[0] in additions:

@@ -1,4 +1,4 @@
-"""Which workspace each entry of Azure ML belongs to: the one it names, or the only one."""
+"""Which workspace each entry belongs to: the one it names, or the only one of its language."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
+from mlinfra.languages import ROWS
 from mlinfra.overrides.merging import Removal
 
 MEMBERSHIP = Code(
@@ -31,16 +32,25 @@ NOT_IN_A_HUB = Code(
 )
 
 
+HOME = "workspace"  # the key that names where an entry lives
+
+
 def in_workspaces(
-    entries: Mapping[str, Entry], sections: frozenset[str], removed: Mapping[str, Removal]
+    entries: Mapping[str, Entry], removed: Mapping[str, Removal]
 ) -> tuple[dict[str, Entry], list[Diagnostic]]:
-    """The entries, those of the sections with `workspace` among their additions; and what belongs nowhere."""
-    workspaces = [entry.name for entry in entries.values() if entry.section == "workspaces"]
+    """The entries, each with the workspace that it lives in, if it lives in one; and what belongs nowhere.
+
+    An entry of Azure ML has its name under `workspace`; of another language, under the section of that.
+    """
+    names: dict[str, list[str]] = {}
+    for entry in entries.values():
+        names.setdefault(entry.section, []).append(entry.name)
     in_hubs = {entry.name: address for address, entry in entries.items() if entry.section in ("hubs", "projects")}
     placed: dict[str, Entry] = {}
     diagnostics: list[Diagnostic] = []
     for address, entry in entries.items():
-        if entry.section not in sections:
+        row = ROWS[entry.section]
+        if HOME not in row.additions:
             placed[address] = entry
             continue
         if isinstance(entry.additions.get("registry"), str):
@@ -49,8 +59,9 @@ def in_workspaces(
                 continue
             message = f"registry is not supported yet of what a run makes, as {entry.address} is"
             diagnostics.append(finding(NOT_SUPPORTED, message, at(entry, ("registry",), on_key=True), "leave it out"))
-        name = _workspace_of(entry, workspaces, in_hubs, removed, diagnostics)
-        placed[address] = replace(entry, additions={**entry.additions, "workspace": name})
+        name = _workspace_of(entry, row.home, names.get(row.home, []), in_hubs, removed, diagnostics)
+        others = {key: value for key, value in entry.additions.items() if key != HOME}
+        placed[address] = replace(entry, additions={**others, row.home_key: name})
     for address, entry in placed.items():
         if entry.parent and "workspace" in placed[entry.parent].additions:
             workspace = placed[entry.parent].additions["workspace"]
@@ -69,6 +80,7 @@ def _in_a_registry(entry: Entry, diagnostics: list[Diagnostic]) -> Entry:
 
 def _workspace_of(
     entry: Entry,
+    home: str,
     workspaces: list[str],
     in_hubs: Mapping[str, str],
     removed: Mapping[str, Removal],
@@ -79,12 +91,12 @@ def _workspace_of(
         message = f"{entry.address} names {in_hubs[written]}, which is no workspace"
         diagnostics.append(finding(NOT_IN_A_HUB, message, at(entry, ("workspace",)), f"defined: {listed(workspaces)}"))
     elif isinstance(written, str):
-        if removal := removed.get(f"workspaces.{written}"):
-            message = f"workspaces.{written} is not in this target"
+        if removal := removed.get(f"{home}.{written}"):
+            message = f"{home}.{written} is not in this target"
             related = (Related(removal.reason, removal.span),)
             diagnostics.append(finding(MEMBERSHIP, message, at(entry, ("workspace",)), related=related))
         elif written not in workspaces:
-            message = f'workspaces "{written}" is not defined'
+            message = f'{home} "{written}" is not defined'
             diagnostics.append(
                 finding(MEMBERSHIP, message, at(entry, ("workspace",)), did_you_mean(written, workspaces))
             )
@@ -96,7 +108,8 @@ def _workspace_of(
         message = f"{entry.address} does not say which workspace it belongs to"
         help = f"add workspace: with one of {listed(workspaces)}"
     else:
-        message = f"{entry.address} needs a workspace, and the spec has none"
-        help = "add one: workspaces: {main: {}}"
+        what = "a workspace" if home == "workspaces" else f"an entry of {home}"
+        message = f"{entry.address} needs {what}, and the spec has none"
+        help = f"add one: {home}: {{main: {{}}}}"
     diagnostics.append(finding(MEMBERSHIP, message, at(entry), help))
     return ""

@@ -97,7 +97,7 @@ def _entry(section: Section, address: str, name: str, written: EntryTree, parent
     for key, field in written.body.fields.items():
         if key != holds:
             (given if key in section.additions else body)[key] = plain(field.value)
-    if body.get("name") == name:
+    if body.get("name") == name and not section.named_by:
         del body["name"]
     return Entry(
         address,

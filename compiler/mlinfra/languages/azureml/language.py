@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.editor import editor_schema
 from mlinfra.languages.azureml.expressions import has_expression, meant_expression
 from mlinfra.languages.azureml.forms import FORMS
@@ -9,6 +10,17 @@ from mlinfra.languages.azureml.schema import SCHEMA
 from mlinfra.languages.azureml.sections import SECTIONS
 from mlinfra.languages.language import Language
 from mlinfra.languages.resource import LAYERS
+
+BODY = Code(
+    "MLI220",
+    "error",
+    "Azure ML entry that the Azure ML CLI does not take",
+    "The body of an Azure ML section is the body that the Azure ML CLI takes; what the CLI refuses fails an hour later "
+    "in a pipeline, and what its client silently ignores never happens",
+    "Write the field as the message says; the names are those of the Azure ML CLI (v2) YAML reference",
+    "https://learn.microsoft.com/azure/machine-learning/reference-yaml-overview",
+    message_says_it=True,
+)
 
 AZUREML = Language(
     name="Azure ML",
@@ -18,6 +30,7 @@ AZUREML = Language(
     meant_expression=meant_expression,
     for_editors=editor_schema,
     schema=SCHEMA,
+    refused=BODY,
     deployed=tuple(
         sorted((row for row in SECTIONS if row.compiled_to == "bicep"), key=lambda row: LAYERS.index(row.layer))
     ),

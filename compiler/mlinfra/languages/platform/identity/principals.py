@@ -69,6 +69,13 @@ class Principal(Body):
         Annotated[Mail, Field(description="Of an approver: the address by which Azure DevOps and GitHub know it")]
         | None
     ) = None
+    application_id: (
+        Annotated[Guid, Field(description="Of a service principal that runs jobs of Databricks: its application's id")]
+        | None
+    ) = None
+    name: Annotated[str, Field(min_length=1, description="Of a group that Databricks knows: its name there")] | None = (
+        None
+    )
     type: Annotated[PrincipalType, Field(description="What the object id belongs to")] = "group"
     role: (
         Annotated[

@@ -1,0 +1,279 @@
+"""Bundles of Databricks: for each workspace what a run needs (`platform`), and what a run has to have made (`serving`).
+
+Source of what stands in databricks.yml: docs, "Declarative Automation Bundles configuration".
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from mlinfra.azure.clouds import cloud
+from mlinfra.emit.output_file import OutputFile
+from mlinfra.formats.yaml_writer import to_yaml
+from mlinfra.graph import Edge, Entry, Graph
+from mlinfra.languages.databricks import texts
+from mlinfra.languages.databricks.forms import CONTAINER, FORMS, FULL_NAME, ID, PATH, PRINCIPAL, URL, VAULT
+from mlinfra.languages.databricks.principals import run_as
+from mlinfra.languages.databricks.row import PREFIX, WORKSPACES, Bundle, Row
+from mlinfra.languages.databricks.sections import BY_NAME
+from mlinfra.languages.forms import Form
+from mlinfra.schemas.values import value_at
+from mlinfra.source.tree import Path as BodyPath
+
+BUNDLES: tuple[Bundle, ...] = ("platform", "serving")
+PERSONAL = "me"  # the target in which a person tries a bundle out
+_FORMS = {form.name: form for form in FORMS}
+_FILES = re.compile(r"\$\{workspace\.file_path\}")
+
+
+@dataclass(frozen=True)
+class Described:
+    """One bundle of a target."""
+
+    graph: Graph
+    workspace: Entry
+    bundle: Bundle
+    entries: tuple[Entry, ...]
+
+    @property
+    def folder(self) -> str:
+        """Below the output folder."""
+        return f"{self.graph.target.name}/databricks/{self.workspace.name}/{self.bundle}"
+
+    @property
+    def name(self) -> str:
+        return f"{self.graph.header.platform}-{self.workspace.name}"
+
+    @property
+    def root_path(self) -> str:
+        """One for whoever deploys: with a home folder of the deployer in it, another one would make everything twice.
+
+        Only administrators may write at the top of a workspace; in /Workspace/Shared everybody may.
+        """
+        return f"/Workspace/.bundle/{self.name}/{self.graph.target.name}/{self.bundle}"
+
+    @cached_property
+    def keys(self) -> Mapping[str, str]:
+        """What each entry is called in the bundle, by address: keys are unique over all its sections."""
+        times: dict[str, int] = {}
+        for entry in self.entries:
+            times[entry.name] = times.get(entry.name, 0) + 1
+        return {
+            entry.address: entry.name if times[entry.name] == 1 else f"{entry.name}_{BY_NAME[entry.section].key}"
+            for entry in self.entries
+        }
+
+
+def bundles(graph: Graph) -> Iterator[Described]:
+    """The bundles of a target, those that hold something."""
+    for workspace in graph.section(WORKSPACES):
+        of_workspace = [
+            entry
+            for entry in graph.entries.values()
+            if entry.section in BY_NAME and entry.additions.get(WORKSPACES) == workspace.name and not entry.existing
+        ]
+        for bundle in BUNDLES:
+            entries = tuple(entry for entry in of_workspace if BY_NAME[entry.section].bundle == bundle)
+            if entries:
+                yield Described(graph, workspace, bundle, entries)
+
+
+def in_bundles(graph: Graph) -> Iterator[tuple[Entry, str]]:
+    """The entries that become resources of bundles, each with its file below the output folder."""
+    for bundle in bundles(graph):
+        for entry in bundle.entries:
+            yield entry, _file_of(bundle, entry)
+
+
+def databricks_files(graph: Graph, header: str, spec: Path, outdir: Path) -> Iterator[OutputFile]:
+    """The files of the bundles of one target; paths in them count from where they will stand below `outdir`."""
+    for bundle in bundles(graph):
+        synced = _Synced(bundle, spec.parent.as_posix(), f"{outdir.as_posix()}/{bundle.folder}")
+        sources = tuple(sorted(entry.address for entry in bundle.entries))
+        page = to_yaml(_configuration(bundle, synced), header)
+        yield OutputFile(f"{bundle.folder}/databricks.yml", page, graph.target.name, sources)
+        for entry in bundle.entries:
+            row, file = BY_NAME[entry.section], _file_of(bundle, entry)
+            body = _body(bundle, entry, f"{outdir.as_posix()}/{file}", synced)
+            text = to_yaml({"resources": {row.key: {bundle.keys[entry.address]: body}}}, header)
+            yield OutputFile(file, text, graph.target.name, (entry.address,))
+
+
+def _file_of(bundle: Described, entry: Entry) -> str:
+    return f"{bundle.folder}/resources/{BY_NAME[entry.section].key}/{entry.name}.yml"
+
+
+def _configuration(bundle: Described, synced: _Synced) -> dict[str, Any]:
+    target = bundle.graph.target
+    workspace = {"azure_workspace_resource_id": bundle.workspace.id}
+    deployed: dict[str, Any] = {"default": True}
+    if target.mode == "production":
+        deployed["mode"] = "production"
+    deployed["workspace"] = {**workspace, "root_path": bundle.root_path}
+    targets = {target.name: deployed}
+    if target.mode == "development":
+        root = f"~/.bundle/${{bundle.name}}/${{bundle.target}}/{bundle.bundle}"
+        targets[PERSONAL] = {"mode": "development", "workspace": {**workspace, "root_path": root}}
+    variables = _variables(bundle)
+    return {
+        "bundle": {"name": bundle.name, "engine": "direct"},
+        "include": ["resources/*/*.yml"],
+        **({"variables": variables} if variables else {}),
+        "sync": {"paths": synced.paths},
+        "targets": targets,
+    }
+
+
+@dataclass(frozen=True)
+class _Synced:
+    """What a bundle uploads, all as absolute paths: the folder of the spec, and what bodies name outside of it."""
+
+    bundle: Described
+    spec: str
+    folder: str  # of the bundle
+
+    @cached_property
+    def folders(self) -> Sequence[str]:
+        outside = {
+            posixpath.dirname(local.target.as_posix())
+            for entry in self.bundle.entries
+            for local in self.bundle.graph.local_paths_of(entry.address)
+            if not _is_below(local.target.as_posix(), self.spec)
+        }
+        return (self.spec, *sorted(outside))
+
+    @property
+    def paths(self) -> list[str]:
+        return [posixpath.relpath(folder, self.folder) for folder in self.folders]
+
+    @property
+    def of_spec(self) -> str:
+        """Where the folder of the spec lies below the root of what is uploaded, which holds the bundle's folder too."""
+        root = posixpath.commonpath([self.folder, *self.folders])
+        way = posixpath.relpath(self.spec, root)
+        return "" if way == "." else f"/{way}"
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return posixpath.commonpath([path, folder]) == folder
+
+
+def _body(bundle: Described, entry: Entry, file: str, synced: _Synced) -> dict[str, Any]:
+    row, graph = BY_NAME[entry.section], bundle.graph
+    body: dict[str, Any] = texts.mapped(dict(entry.body), lambda text: _in_bundle(text, bundle, synced))
+    body = {row.named_by: entry.azure_name, **{key: value for key, value in body.items() if key != row.named_by}}
+    for edge in graph.edges_from(entry.address):
+        _rewrite(bundle, edge, body)
+    for local in graph.local_paths_of(entry.address):
+        _put(body, local.place, posixpath.relpath(local.target.as_posix(), posixpath.dirname(file)))
+    if graph.target.mode == "development":
+        _pause(row, body)
+    for key, value in row.implies(body).items():
+        body.setdefault(key, value)
+    for field in row.as_json:
+        if isinstance(body.get(field), dict):
+            body[field] = json.dumps(body[field], indent=2)
+    return body
+
+
+def _in_bundle(text: str, bundle: Described, synced: _Synced) -> str:
+    """A text as a bundle means it: the spec's folder is below that of its files, and keys are the bundle's."""
+    if "${" not in text:
+        return text
+    text = _FILES.sub(lambda found: f"{found.group()}{synced.of_spec}", text)
+    return texts.RESOURCE.sub(lambda found: _as_key(found, bundle), text)
+
+
+def _as_key(found: re.Match[str], bundle: Described) -> str:
+    key = bundle.keys.get(f"{PREFIX}{found['section']}.{found['key']}", found["key"])
+    return f"{found.group()[: found.start('key') - found.start()]}{key}"
+
+
+def _rewrite(bundle: Described, edge: Edge, body: dict[str, Any]) -> None:
+    form = _FORMS.get(edge.form)
+    if form is None or not edge.path or edge.path[0] not in body:
+        return
+    written = _written(bundle, form, bundle.graph.entries[edge.target])
+    if written is not None:
+        _put(body, edge.path, written)
+
+
+def _written(bundle: Described, form: Form, target: Entry) -> Any:
+    """What a bundle says in the place of the name of an entry; None where the name stays."""
+    graph = bundle.graph
+    hosts = cloud(graph.header.cloud)
+    if form is VAULT:
+        return {"resource_id": target.id, "dns_name": f"https://{target.azure_name}.{hosts.vault_suffix}/"}
+    if form is PRINCIPAL:
+        return run_as(target)
+    if form is CONTAINER:
+        account = graph.entries[str(target.parent)].azure_name
+        words = {"azure_name": target.azure_name, "account": account, "storage_suffix": hosts.storage_suffix}
+        return form.writes.format_map(words)
+    if not form.writes:
+        return None
+    row = BY_NAME[target.section]
+    if form is FULL_NAME:
+        return full_name(graph, target)
+    if target.address in bundle.keys:
+        words = {"section": row.key, "key": bundle.keys[target.address], "named_by": row.named_by}
+        return form.writes.format_map(words)
+    if form is ID:
+        return f"${{var.{_variable(target)}}}"
+    if form is PATH:
+        return _path(graph, target)
+    return str(target.body.get("url")) if form is URL else target.azure_name
+
+
+def _path(graph: Graph, entry: Entry) -> str:
+    """Where a project of Postgres, or what is in one, is: projects/<project>/branches/<branch>."""
+    parent = graph.bound(entry.address, "parent")
+    above = f"{_path(graph, graph.entries[parent])}/" if parent else ""
+    return f"{above}{BY_NAME[entry.section].key.removeprefix('postgres_')}/{entry.azure_name}"
+
+
+def full_name(graph: Graph, entry: Entry) -> str:
+    """The name of something in Unity Catalog with those of what it is in: catalog.schema.name."""
+    above = []
+    for field in BY_NAME[entry.section].inside_of:
+        bound = graph.bound(entry.address, field)
+        above.append(graph.entries[bound].azure_name if bound else str(entry.body.get(field, "")))
+    return ".".join([*above, entry.azure_name])
+
+
+def _variables(bundle: Described) -> dict[str, Any]:
+    """What the bundle looks up when it is deployed: ids of what someone else, or another bundle, makes."""
+    edges = (edge for entry in bundle.entries for edge in bundle.graph.edges_from(entry.address))
+    others = {edge.target for edge in edges if edge.form == ID.name and edge.target not in bundle.keys}
+    return {_variable(target): _looked_up(target) for target in map(bundle.graph.entries.__getitem__, sorted(others))}
+
+
+def _variable(target: Entry) -> str:
+    return f"{BY_NAME[target.section].looked_up_as}_{target.name}"
+
+
+def _looked_up(target: Entry) -> dict[str, Any]:
+    row = BY_NAME[target.section]
+    return {"description": f"The id of {target.address}", "lookup": {row.looked_up_as: target.azure_name}}
+
+
+def _pause(row: Row, body: dict[str, Any]) -> None:
+    """In development nothing starts by itself, unless it says so."""
+    for field in row.paused:
+        if isinstance(trigger := body.get(field), dict):
+            trigger.setdefault("pause_status", "PAUSED")
+
+
+def _put(body: Any, path: BodyPath, value: Any) -> None:
+    match value_at(body, path[:-1]), path[-1]:
+        case dict() as above, key:
+            above[key] = value
+        case list() as items, int() as place:
+            items[place] = value

@@ -1,0 +1,33 @@
+"""How bundles write what their bodies name; `x-reference` in the schema says which form a place has.
+
+Most names in bodies of Databricks are literals of what lies outside the spec: what no entry is called passes.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mlinfra.languages.forms import Form, Spelling
+
+# What is written of an entry of the same bundle; of one of another bundle, or of others, stands what is known of it.
+ID = Form("bundle_id", writes="${{resources.{section}.{key}.id}}", passes_others=True)
+OF_NAME = Form("bundle_name", writes="${{resources.{section}.{key}.{named_by}}}", passes_others=True)
+PATH = Form("bundle_path", writes="${{resources.{section}.{key}.id}}", passes_others=True)  # projects/<project>
+FULL_NAME = Form("bundle_full_name", writes="{full_name}", passes_others=True)  # <catalog>.<schema>.<name>
+URL = Form("bundle_url", writes="${{resources.{section}.{key}.url}}", passes_others=True)  # an external location's
+VAULT = Form("bundle_vault", passes_others=True)  # becomes a map
+PRINCIPAL = Form("bundle_principal", passes_others=True)  # so does this
+CONTAINER = Form(
+    "bundle_container",
+    writes="abfss://{azure_name}@{account}.dfs.{storage_suffix}/",
+    spellings=(
+        Spelling(
+            re.compile(r"storage_accounts\.(?P<account>[^.]+)\.containers\.(?P<name>[^.]+)\Z"),
+            scope="storage_accounts.{account}.containers",
+        ),
+    ),
+    takes_a_name=False,
+)
+IN_TEXT = Form("bundle_expression")  # `${resources.jobs.train.id}`, which stands in a text as it is
+SECRET = Form("databricks_secret")  # `{{secrets/<scope>/<key>}}`
+FORMS = (ID, OF_NAME, PATH, FULL_NAME, URL, VAULT, PRINCIPAL, CONTAINER, IN_TEXT, SECRET)

@@ -1,0 +1,54 @@
+"""What a row of Databricks holds beside what every row does; the fields of its bodies stand in its schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from mlinfra.languages.language import CompiledTo, Section
+
+PREFIX = "databricks_"  # begins the names of the sections; the rest is the bundle's own word
+WORKSPACES = "databricks_workspaces"
+ADDITIONS = ("targets", "workspace", "existing")
+
+CALLED_ELSEWHERE = {  # of the API and of Terraform's provider
+    "accesscontrollist": "write permissions: [{group_name: …, level: …}]",
+    "azurename": "write the field of the body that is its name",
+    "permissionlevel": "write level",
+}
+
+Bundle: TypeAlias = Literal["platform", "serving"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row(Section):
+    """One section of Databricks, whose entries are resources of a bundle."""
+
+    compiled_to: CompiledTo = "bundle"
+    home: str = WORKSPACES
+    additions: tuple[str, ...] = ADDITIONS
+    group: str = "Databricks"
+    called_elsewhere: Mapping[str, str] = field(default_factory=lambda: dict(CALLED_ELSEWHERE))
+
+    creates: str  # what of `databricks.sdk.service` makes one: a class of a request, or a method
+    access: str = ""  # there as well: the levels of its permissions, or the class of its grants
+    bundle: Bundle = "platform"  # serving: it names what a run has to have made
+    looked_up_as: str = ""  # what a bundle's `lookup` calls it; empty: it has no id, or none is looked up
+    is_named_by_itself: bool = True  # its name may be left out: it is then the entry's, or made of it
+    inside_of: tuple[str, ...] = ()  # its fields that name what it is in, from the outermost: a catalog, a schema
+    has_run_as: bool = False
+    may_be_started: bool = False  # a deployment may leave it started
+    paused: tuple[str, ...] = ()  # its fields with a `pause_status`: in development nothing starts by itself
+    as_json: tuple[str, ...] = ()  # its fields that may be maps here, and are texts to Databricks
+
+    implied: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # a field -> what follows from it
+
+    def implies(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What follows from the fields of a body, and it need not say."""
+        return {key: value for field in body for key, value in self.implied.get(field, {}).items()}
+
+    @property
+    def key(self) -> str:
+        """The key below `resources` of a bundle: jobs."""
+        return self.name.removeprefix(PREFIX)

@@ -1,0 +1,48 @@
+"""What work runs on: pools, policies, clusters, warehouses."""
+
+from __future__ import annotations
+
+from mlinfra.languages.databricks.row import Row
+
+INSTANCE_POOLS = Row(
+    name="databricks_instance_pools",
+    noun="instance pool",
+    creates="compute.InstancePoolsAPI.create",
+    access="compute.InstancePoolPermissionLevel",
+    looked_up_as="instance_pool",
+    named_by="instance_pool_name",
+    described="Machines that wait for clusters",
+)
+
+CLUSTER_POLICIES = Row(
+    name="databricks_cluster_policies",
+    noun="cluster policy",
+    creates="compute.ClusterPoliciesAPI.create",
+    access="compute.ClusterPolicyPermissionLevel",
+    as_json=("definition", "policy_family_definition_overrides"),
+    looked_up_as="cluster_policy",
+    named_by="name",
+    described="What clusters may be; a definition is written as a map",
+)
+
+CLUSTERS = Row(
+    name="databricks_clusters",
+    noun="cluster",
+    creates="compute.ClustersAPI.create",
+    access="compute.ClusterPermissionLevel",
+    looked_up_as="cluster",
+    may_be_started=True,
+    named_by="cluster_name",
+    described="Clusters on which people work",
+)
+
+SQL_WAREHOUSES = Row(
+    name="databricks_sql_warehouses",
+    noun="SQL warehouse",
+    creates="sql.WarehousesAPI.create",
+    access="sql.WarehousePermissionLevel",
+    looked_up_as="warehouse",
+    may_be_started=True,
+    named_by="name",
+    described="What SQL runs on",
+)

@@ -1,0 +1,63 @@
+"""Lakebase: projects of Postgres, and what is in them. Each has an id that is part of its path."""
+
+from __future__ import annotations
+
+from mlinfra.languages.databricks.row import Row
+
+POSTGRES_PROJECTS = Row(
+    name="databricks_postgres_projects",
+    noun="Postgres project",
+    creates="postgres.ProjectSpec",
+    access="iam.PermissionLevel",
+    named_by="project_id",
+    described="Projects of Lakebase",
+)
+
+POSTGRES_BRANCHES = Row(
+    name="databricks_postgres_branches",
+    noun="Postgres branch",
+    creates="postgres.BranchSpec",
+    named_by="branch_id",
+    described="Branches of projects; `parent` is a project",
+)
+
+POSTGRES_ENDPOINTS = Row(
+    name="databricks_postgres_endpoints",
+    noun="Postgres endpoint",
+    creates="postgres.EndpointSpec",
+    named_by="endpoint_id",
+    described="What answers queries of a branch; `parent` is a branch",
+)
+
+POSTGRES_ROLES = Row(
+    name="databricks_postgres_roles",
+    noun="Postgres role",
+    creates="postgres.RoleRoleSpec",
+    named_by="role_id",
+    described="Who may sign in to a branch; `parent` is a branch",
+)
+
+POSTGRES_DATABASES = Row(
+    name="databricks_postgres_databases",
+    noun="Postgres database",
+    creates="postgres.DatabaseDatabaseSpec",
+    named_by="database_id",
+    described="Databases of a branch; `parent` is a branch",
+)
+
+POSTGRES_CATALOGS = Row(
+    name="databricks_postgres_catalogs",
+    noun="Postgres catalog",
+    creates="postgres.CatalogCatalogSpec",
+    named_by="catalog_id",
+    described="Databases as catalogs of Unity Catalog",
+)
+
+POSTGRES_SYNCED_TABLES = Row(
+    name="databricks_postgres_synced_tables",
+    noun="Postgres synced table",
+    creates="postgres.SyncedTableSyncedTableSpec",
+    named_by="synced_table_id",
+    is_named_by_itself=False,  # it has three parts
+    described="Tables of Unity Catalog that a database follows",
+)

@@ -1,0 +1,87 @@
+"""What serves and what is looked at: endpoints, monitors, dashboards, alerts, apps, spaces, indexes."""
+
+from __future__ import annotations
+
+from mlinfra.languages.databricks.row import Row
+
+MODEL_SERVING_ENDPOINTS = Row(
+    name="databricks_model_serving_endpoints",
+    noun="model serving endpoint",
+    creates="serving.ServingEndpointsAPI.create",
+    access="serving.ServingEndpointPermissionLevel",
+    named_by="name",
+    bundle="serving",
+    described="Endpoints that serve versions of models",
+)
+
+QUALITY_MONITORS = Row(
+    name="databricks_quality_monitors",
+    noun="quality monitor",
+    creates="catalog.QualityMonitorsAPI.create",
+    named_by="table_name",
+    is_named_by_itself=False,
+    bundle="serving",
+    paused=("schedule",),
+    described="Monitors of tables, which have to be there",
+)
+
+DASHBOARDS = Row(
+    name="databricks_dashboards",
+    noun="dashboard",
+    creates="dashboards.Dashboard",
+    access="iam.PermissionLevel",
+    looked_up_as="dashboard",
+    as_json=("serialized_dashboard",),
+    named_by="display_name",
+    described="Dashboards; `file_path` names an exported one",
+)
+
+ALERTS = Row(
+    name="databricks_alerts",
+    noun="alert of SQL",
+    creates="sql.AlertV2",
+    access="iam.PermissionLevel",
+    looked_up_as="alert",
+    named_by="display_name",
+    paused=("schedule",),
+    described="Queries that tell somebody when a value passes a bound",
+)
+
+APPS = Row(
+    name="databricks_apps",
+    noun="Databricks app",
+    creates="apps.App",
+    access="apps.AppPermissionLevel",
+    named_by="name",
+    may_be_started=True,
+    described="Web applications; `source_code_path` is the folder of their code",
+)
+
+GENIE_SPACES = Row(
+    name="databricks_genie_spaces",
+    noun="Genie space",
+    creates="dashboards.GenieAPI.create_space",
+    as_json=("serialized_space",),
+    access="iam.PermissionLevel",
+    named_by="title",
+    described="Spaces in which people ask about tables in their own words",
+)
+
+VECTOR_SEARCH_ENDPOINTS = Row(
+    name="databricks_vector_search_endpoints",
+    noun="vector search endpoint",
+    creates="vectorsearch.VectorSearchEndpointsAPI.create_endpoint",
+    access="iam.PermissionLevel",
+    named_by="name",
+    described="What vector search indexes run on",
+)
+
+VECTOR_SEARCH_INDEXES = Row(
+    name="databricks_vector_search_indexes",
+    noun="vector search index",
+    creates="vectorsearch.VectorSearchIndexesAPI.create_index",
+    access="catalog.PrivilegeAssignment",
+    named_by="name",
+    is_named_by_itself=False,  # it has three parts
+    described="Indexes of vectors, beside the tables that they follow",
+)

@@ -1,0 +1,81 @@
+"""What Unity Catalog holds, and where its files lie."""
+
+from __future__ import annotations
+
+from mlinfra.azure.name_rules import WORD, NameRule
+from mlinfra.languages.databricks.row import Row
+
+# A metastore serves all targets of a region: what lies right below it has the target in its name.
+_SHARED = "{platform}_{target}_{name}"
+GRANTS = "catalog.PrivilegeAssignment"
+
+EXTERNAL_LOCATIONS = Row(
+    name="databricks_external_locations",
+    noun="external location",
+    creates="catalog.ExternalLocationsAPI.create",
+    access=GRANTS,
+    named_by="name",
+    name_rule=NameRule("an external location", 1, 255, WORD, "resource", "platform", parts=_SHARED),
+    implied={"name": {"enable_file_events": False}},  # else it wants a queue, and more roles on the account
+    described="Folders of storage accounts that Unity Catalog may reach; `url` may be the address of a container",
+)
+
+CATALOGS = Row(
+    name="databricks_catalogs",
+    noun="catalog",
+    creates="catalog.CatalogsAPI.create",
+    access=GRANTS,
+    named_by="name",
+    name_rule=NameRule("a catalog", 1, 255, WORD, "resource", "platform", parts=_SHARED),
+    described="Catalogs of Unity Catalog; `storage_root` may be an external location",
+)
+
+SCHEMAS = Row(
+    name="databricks_schemas",
+    noun="schema",
+    creates="catalog.SchemasAPI.create",
+    access=GRANTS,
+    named_by="name",
+    inside_of=("catalog_name",),
+    described="Schemas of catalogs",
+)
+
+VOLUMES = Row(
+    name="databricks_volumes",
+    noun="volume",
+    creates="catalog.VolumesAPI.create",
+    access=GRANTS,
+    named_by="name",
+    inside_of=("catalog_name", "schema_name"),
+    described="Folders of files in schemas; `storage_location` may be an external location",
+)
+
+REGISTERED_MODELS = Row(
+    name="databricks_registered_models",
+    noun="registered model",
+    creates="catalog.RegisteredModelsAPI.create",
+    access=GRANTS,
+    named_by="name",
+    inside_of=("catalog_name", "schema_name"),
+    described="Models of Unity Catalog, whose versions runs make",
+)
+
+SECRET_SCOPES = Row(
+    name="databricks_secret_scopes",
+    noun="secret scope",
+    creates="workspace.SecretsAPI.create_scope",
+    access="workspace.AclPermission",
+    named_by="name",
+    implied={"keyvault_metadata": {"backend_type": "AZURE_KEYVAULT"}},
+    described="Where secrets are read from: a vault (`keyvault_metadata`), or Databricks itself",
+)
+
+EXPERIMENTS = Row(
+    name="databricks_experiments",
+    noun="experiment",
+    creates="ml.ExperimentsAPI.create_experiment",
+    access="ml.ExperimentPermissionLevel",
+    named_by="name",
+    is_named_by_itself=False,  # it is a path of the workspace
+    described="Experiments of MLflow; `name` is their path in the workspace",
+)

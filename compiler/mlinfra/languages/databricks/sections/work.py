@@ -1,0 +1,28 @@
+"""What runs: jobs and pipelines."""
+
+from __future__ import annotations
+
+from mlinfra.languages.databricks.row import Row
+
+PIPELINES = Row(
+    name="databricks_pipelines",
+    noun="Databricks pipeline",
+    creates="pipelines.PipelinesAPI.create",
+    access="pipelines.PipelinePermissionLevel",
+    looked_up_as="pipeline",
+    named_by="name",
+    has_run_as=True,
+    described="Declarative pipelines, which keep tables up to date",
+)
+
+JOBS = Row(
+    name="databricks_jobs",
+    noun="Databricks job",
+    creates="jobs.JobsAPI.create",
+    access="jobs.JobPermissionLevel",
+    paused=("schedule", "trigger", "continuous"),
+    looked_up_as="job",
+    named_by="name",
+    has_run_as=True,
+    described="Tasks that run one after another, by a clock or when something happens",
+)

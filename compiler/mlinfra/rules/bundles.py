@@ -1,0 +1,181 @@
+"""Rules of bundles: what their schema can't say, and what a deployment finds only when it gets there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.graph import Entry, Graph
+from mlinfra.graph.findings import at
+from mlinfra.languages.databricks.principals import run_as
+from mlinfra.languages.databricks.sections import BY_NAME
+from mlinfra.languages.rule import Rule
+from mlinfra.rules.rule import over_graph
+from mlinfra.source.tree import Path
+
+_BUNDLES = "https://learn.microsoft.com/azure/databricks/dev-tools/bundles/"
+NO_SUCH_KEY = Code(
+    "MLI862",
+    "error",
+    "Task that names what its job does not have",
+    "A task finds its cluster, its environment and the tasks before it by their keys in the same job; the deployment "
+    "is refused where one is missing",
+    "Correct the key, or declare it in job_clusters, environments or tasks",
+    f"{_BUNDLES}job-task-types",
+)
+NO_COMPUTE = Code(
+    "MLI863",
+    "error",
+    "Task without anything to run on",
+    "Code runs on a cluster or in a serverless environment; only a notebook has an environment of its own",
+    "Write job_cluster_key, environment_key, existing_cluster_id or new_cluster",
+    f"{_BUNDLES}job-task-types",
+)
+UNKNOWN_TO_DATABRICKS = Code(
+    "MLI864",
+    "error",
+    "Principal that Databricks does not know by what is written",
+    "Databricks knows a service principal by the id of its application and a group by its name; the object id of "
+    "Entra, by which Azure gives roles, says nothing to it",
+    "Add application_id to a service principal, or name to a group; or write run_as: {user_name: …}",
+    f"{_BUNDLES}run-as",
+)
+NO_VERSION = Code(
+    "MLI865",
+    "error",
+    "Served model without a version",
+    "An endpoint serves one version of a model, and which one is for whoever deploys it to say",
+    "Write entity_version beside entity_name",
+    f"{_BUNDLES}resources#model_serving_endpoints",
+)
+COMES_LATER = Code(
+    "MLI866",
+    "error",
+    "Resource that names what is deployed after it",
+    "What serves is a bundle of its own, deployed once a run has made the model or the table; what a run needs can't "
+    "wait for it",
+    "Take the reference out, or write the name of the endpoint or monitor as a literal",
+    "docs/language.md#databricks",
+)
+AS_WHO_DEPLOYS = Code(
+    "MLI867",
+    "warning",
+    "Production job that runs as whoever deployed it",
+    "Without run_as a job has the rights of the identity that deployed it last, which may do far more",
+    "Write run_as: <a service principal>, an entry of principals with an application_id",
+    f"{_BUNDLES}run-as",
+)
+CODES = (NO_SUCH_KEY, NO_COMPUTE, UNKNOWN_TO_DATABRICKS, NO_VERSION, COMES_LATER, AS_WHO_DEPLOYS)
+_NEEDS_COMPUTE = ("dbt_task", "python_wheel_task", "spark_jar_task", "spark_python_task", "spark_submit_task")
+_COMPUTE = ("environment_key", "existing_cluster_id", "job_cluster_key", "new_cluster")
+
+
+def _entries(graph: Graph, *, having: str = "") -> Iterator[Entry]:
+    """Those that a bundle makes, or those of them that have something at the top of their bodies."""
+    for section in BY_NAME:
+        yield from (
+            each for each in graph.section(section) if not each.existing and (not having or having in each.body)
+        )
+
+
+def _tasks(graph: Graph) -> Iterator[tuple[Entry, Path, Mapping[str, Any]]]:
+    """The tasks of jobs, and those that run for each of something."""
+    for entry in _entries(graph, having="tasks"):
+        for place, task in enumerate(_list(entry.body["tasks"])):
+            if isinstance(task, dict):
+                yield entry, ("tasks", place), task
+                each = task.get("for_each_task")
+                if isinstance(each, dict) and isinstance(each.get("task"), dict):
+                    yield entry, ("tasks", place, "for_each_task", "task"), each["task"]
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _keys(entry: Entry, field: str, key: str) -> list[str]:
+    return [str(item.get(key)) for item in _list(entry.body.get(field)) if isinstance(item, dict)]
+
+
+def _names_what_the_job_has(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, path, task in _tasks(graph):
+        yield from _missing(entry, (*path, "job_cluster_key"), task, "job_clusters", "job_cluster_key")
+        yield from _missing(entry, (*path, "environment_key"), task, "environments", "environment_key")
+        keys = _keys(entry, "tasks", "task_key")
+        for place, before in enumerate(_list(task.get("depends_on"))):
+            if isinstance(before, dict):
+                way = (*path, "depends_on", place, "task_key")
+                yield from _is_not_one_of(entry, way, before.get("task_key"), keys, "tasks")
+
+
+def _missing(entry: Entry, path: Path, task: Mapping[str, Any], field: str, key: str) -> Iterator[Diagnostic]:
+    yield from _is_not_one_of(entry, path, task.get(key), _keys(entry, field, key), field)
+
+
+def _is_not_one_of(entry: Entry, path: Path, word: Any, known: Collection[str], field: str) -> Iterator[Diagnostic]:
+    if isinstance(word, str) and word not in known and "${" not in word:
+        message = f'{entry.address} has no "{word}" in {field}'
+        yield finding(NO_SUCH_KEY, message, at(entry, path), did_you_mean(word, known))
+
+
+def _has_something_to_run_on(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, path, task in _tasks(graph):
+        kind = next((each for each in _NEEDS_COMPUTE if each in task), None)
+        if kind and not any(each in task for each in _COMPUTE):
+            message = f"{kind} of {entry.address} has nothing to run on"
+            yield finding(
+                NO_COMPUTE, message, at(entry, (*path, kind), on_key=True), f"add one of {', '.join(_COMPUTE)}"
+            )
+
+
+def _is_known_to_databricks(graph: Graph) -> Iterator[Diagnostic]:
+    for entry in _entries(graph, having="run_as"):
+        address = graph.bound(entry.address, "run_as")
+        if address and run_as(graph.entries[address]) is None:
+            principal = graph.entries[address]
+            message = f"{address} is not known to Databricks by what is written of it"
+            help = "add application_id to it; or write run_as: {user_name: …} here"
+            related = (Related(f"{address} is written here", principal.key),)
+            yield finding(UNKNOWN_TO_DATABRICKS, message, at(entry, ("run_as",)), help, related)
+        elif isinstance(entry.body["run_as"], str) and not address:
+            message = f'principals "{entry.body["run_as"]}" is not defined'
+            near = did_you_mean(entry.body["run_as"], [each.name for each in graph.section("principals")])
+            yield finding(UNKNOWN_TO_DATABRICKS, message, at(entry, ("run_as",)), near)
+
+
+def _says_which_version(graph: Graph) -> Iterator[Diagnostic]:
+    for entry in _entries(graph, having="config"):
+        config = entry.body["config"]
+        for place, served in enumerate(_list(config.get("served_entities")) if isinstance(config, dict) else ()):
+            if isinstance(served, dict) and "entity_name" in served and "entity_version" not in served:
+                path = ("config", "served_entities", place, "entity_name")
+                message = f"{entry.address} does not say which version of {served['entity_name']} it serves"
+                yield finding(NO_VERSION, message, at(entry, path), 'add entity_version: "1", or a later one')
+
+
+def _names_nothing_of_later(graph: Graph) -> Iterator[Diagnostic]:
+    for entry in _entries(graph):
+        for edge in graph.edges_from(entry.address):
+            row = BY_NAME.get(graph.entries[edge.target].section)
+            if row and edge.path and row.bundle == "serving" and BY_NAME[entry.section].bundle == "platform":
+                message = f"{entry.address} is deployed before {edge.target}"
+                yield finding(COMES_LATER, message, at(entry, edge.path), "write its name as a literal")
+
+
+def _says_who_runs_it(graph: Graph) -> Iterator[Diagnostic]:
+    for entry in _entries(graph) if graph.target.mode == "production" else ():
+        if BY_NAME[entry.section].has_run_as and entry.body.get("run_as") is None:
+            message = f"{entry.address} runs as whoever deploys it"
+            yield finding(AS_WHO_DEPLOYS, message, at(entry), "add run_as: <a service principal>")
+
+
+BUNDLE_RULES: tuple[Rule, ...] = (
+    over_graph(NO_SUCH_KEY, _names_what_the_job_has),
+    over_graph(NO_COMPUTE, _has_something_to_run_on),
+    over_graph(UNKNOWN_TO_DATABRICKS, _is_known_to_databricks),
+    over_graph(NO_VERSION, _says_which_version),
+    over_graph(COMES_LATER, _names_nothing_of_later),
+    over_graph(AS_WHO_DEPLOYS, _says_who_runs_it),
+)
