@@ -389,6 +389,33 @@ def test_what_was_looked_at_is_accepted_and_another_change_is_not(
     assert 'did you mean "loses_data"?' in capsys.readouterr().err
 
 
+def test_what_it_costs_is_told_before_and_after(
+    diff: Diff, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert diff(("raw: {type", "raw:  {type"))["cost"] == []
+    dev, prod = diff(("size: Standard_D4ds_v4", "size: Standard_D8ds_v4"))["cost"]
+    before, after = prod["most"]
+    assert after - before == pytest.approx(2 * 4 * 0.068 * 730, abs=0.02)  # two nodes of four vCPUs more
+    assert (prod["idle"][0], prod["expected"]) == (prod["idle"][1], [None, None])
+    assert {"family": "standardDDSv4Family", "before": 12, "after": 20, "quota": None} in dev["vcpus"]
+    for form, line in (
+        ("text", "COST         most + $397.12, standardDDSv4Family +8 vCPUs in dev, prod"),
+        ("markdown", "| vCPUs of standardDDSv4Family | 12 → **20**, no quota | 12 → **20**, no quota |"),
+    ):
+        run(["diff", "-f", str(repository), "-o", form])
+        assert line in capsys.readouterr().out
+
+
+def test_what_stays_behind_goes_on_costing(diff: Diff, repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    diff(("compute_clusters:\n  cpu: {size: Standard_D4ds_v4, max_instances: 2}\n", ""))
+    run(["diff", "-f", str(repository)])
+    said = capsys.readouterr().out
+    line = next(line for line in said.splitlines() if line.startswith("COST"))
+    assert line.startswith(
+        "COST         idle - $9.90, most - $407.02, standardDDSv4Family -8 vCPUs in dev, prod, once what"
+    )
+
+
 def test_every_class_has_a_word_and_a_line_in_the_docs() -> None:
     page = (ROOT / "docs" / "diff.md").read_text(encoding="utf-8")
     assert set(WORDS) == set(CLASSES)

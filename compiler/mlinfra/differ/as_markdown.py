@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mlinfra.differ.as_text import value
+from mlinfra.differ.costs import FIGURES, changed, dollars
 from mlinfra.differ.grouping import Told, comes_with, told
-from mlinfra.differ.model import Cause, Difference, Found
+from mlinfra.differ.model import Cause, Costing, Difference, Found
 from mlinfra.differ.words import SENTENCES, WORDS, counted, grade, headline, others, verdict_sentences
+from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code, markdown_fence, markdown_table, markdown_text
 
 MAX_FINDINGS = 5  # in words
@@ -47,6 +49,7 @@ def markdown(found: Difference, comment: Comment) -> str:
         number = min(len(groups), MAX_FINDINGS) + 1
     lines += _others(groups[number - 1 :], comment)
     lines += _access(found)
+    lines += _cost(found)
     head = "\n".join(lines)
     return _with_folds(head, list(_folds(found, groups, comment)), f"\n{markdown_text(comment.between)}\n")
 
@@ -145,6 +148,43 @@ def _access(found: Difference) -> Iterator[str]:
     if len(rows) > len(shown):
         yield f"\n{len(rows) - len(shown)} more in the output of `-v`."
     yield ""
+
+
+def _cost(found: Difference) -> Iterator[str]:
+    costs = changed(found.costs)
+    if not costs:
+        return
+    yield "#### Cost and quota"
+    yield ""
+    families = sorted({family.name for each in costs for family in each.moved})
+    rows = [
+        *((f"{name}, a month", *(_both(each, number) for each in costs)) for number, name in enumerate(FIGURES)),
+        *((f"vCPUs of {name}", *(_vcpus(each, name) for each in costs)) for name in families),
+    ]
+    yield markdown_table(("", *(each.target for each in costs)), rows)
+    yield ""
+    if unpriced := sorted({what for each in costs for what in each.unpriced}):
+        yield f"In no number: {', '.join(map(markdown_code, unpriced[:MAX_ROWS]))}"
+        yield ""
+    if read := max((each.prices for each in costs if each.prices), default=None):
+        yield f"List prices of {read}. What stays behind in Azure costs the same until it is deleted."
+        yield ""
+
+
+def _both(each: Costing, number: int) -> str:
+    before, after = each.before[number], each.after[number]
+    if before == after:
+        return "not known" if after is None else "unchanged"
+    return Fragment(f"{markdown_text(dollars(before))} → **{markdown_text(dollars(after))}**")
+
+
+def _vcpus(each: Costing, name: str) -> str:
+    family = next((family for family in each.moved if family.name == name), None)
+    if family is None:
+        return "unchanged"
+    return Fragment(
+        f"{family.before} → **{family.after}**, {'no quota' if family.quota is None else f'of {family.quota}'}"
+    )
 
 
 def _folds(found: Difference, groups: Sequence[Told], comment: Comment) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mlinfra.diagnostics.characters import one_line
+from mlinfra.differ.costs import FIGURES, changed, dollars, sentence
 from mlinfra.differ.grouping import Told, comes_with, told
 from mlinfra.differ.model import Cause, Difference, Found, Property
 from mlinfra.differ.words import COLORS, WORDS, counted, counted_things, headline, others, verdict
@@ -43,6 +44,7 @@ def text(found: Difference, page: Page) -> str:
     for name in WORDS:
         lines += _section(name, [each for each in changes if headline(each) == name], page)
     lines += _access(found, page)
+    lines += _cost(found, page)
     return "".join(f"{line}\n" for line in lines) + last
 
 
@@ -174,3 +176,18 @@ def _access(found: Difference, page: Page) -> Iterator[str]:
         yield _head("opens_access", f"{said}{kept}", "-v", page, "ACCESS")
     if found.network or gained or left:
         yield ""
+
+
+def _cost(found: Difference, page: Page) -> Iterator[str]:
+    said = sentence(found)
+    if not said:
+        return
+    yield _head("no_effect", said, "" if page.verbosity > 0 else "-v", page, "COST")
+    for each in changed(found.costs) if page.verbosity > 0 else ():
+        for name, before, after in zip(FIGURES, each.before, each.after, strict=True):
+            yield _line(f"{each.target}", f"{name} {dollars(before)} → {dollars(after)} a month")
+        for family in each.moved:
+            quota = "no quota is written" if family.quota is None else f"the quota is {family.quota}"
+            yield _line(each.target, f"{family.name} {family.before} → {family.after} vCPUs; {quota}")
+        yield from (_line(each.target, f"not counted: {what}") for what in each.unpriced)
+    yield ""

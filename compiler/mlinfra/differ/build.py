@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from mlinfra.differ.access import Names, grants, reaches
 from mlinfra.differ.causes import Causes
+from mlinfra.differ.costs import costings
 from mlinfra.differ.entries import found_in
 from mlinfra.differ.following import with_what_follows
 from mlinfra.differ.model import Cause, Difference, Found
@@ -52,6 +53,7 @@ def difference(
         tuple(sorted(told, key=lambda each: (each.target or "", each.address, each.action))),
         tuple(grants(found_pairs, names)),
         tuple(reaches(found_pairs)),
+        tuple(costings(spec, earlier)),
         (*renamed_above(before, spec), *notes),
     )
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
-from mlinfra.differ.model import Accepted, Cause, Difference, Found, Property
+from mlinfra.azure.prices import CURRENCY
+from mlinfra.differ.costs import FIGURES
+from mlinfra.differ.model import Accepted, Cause, Costing, Difference, Found, Property
 
 SCHEMA = "mlinfra/diff/v1"
 
@@ -31,10 +34,29 @@ def document(found: Difference, before: dict[str, Any], after: dict[str, Any]) -
             {"scope": each.scope, "target": each.target, "before": each.before, "after": each.after}
             for each in found.network
         ],
-        "cost": [],
+        "cost": [_cost(each) for each in found.costs],
         "notes": list(found.notes),
         "summary": {"classes": dict(found.counts), "targets": found.targets},
     }
+
+
+def _cost(found: Costing) -> dict[str, Any]:
+    pairs = zip(FIGURES, found.before, found.after, strict=True)
+    return {
+        "target": found.target,
+        "currency": CURRENCY,
+        "prices": found.prices.isoformat() if found.prices else None,
+        **{name: [_number(before), _number(after)] for name, before, after in pairs},
+        "unpriced": list(found.unpriced),
+        "vcpus": [
+            {"family": each.name, "before": each.before, "after": each.after, "quota": each.quota}
+            for each in found.families
+        ],
+    }
+
+
+def _number(dollars: Decimal | None) -> float | None:
+    return None if dollars is None else float(round(dollars, 2))
 
 
 def _change(found: Found) -> dict[str, Any]:

@@ -6,9 +6,11 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Literal, TypeAlias
 
 from mlinfra.header.accept import CLASSES, Class
+from mlinfra.languages.charges import Amount
 
 Action: TypeAlias = Literal["created", "changed", "replaced", "deleted", "renamed", "handed_over", "adopted"]
 SideName: TypeAlias = Literal["from", "to"]
@@ -87,6 +89,7 @@ DANGEROUS: tuple[Class, ...] = (
     "weakens",
     "not_known",
 )
+CLASSES_THAT_STAY: frozenset[Class] = frozenset({"orphans"})  # what has one goes on costing
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +115,38 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class Family:
+    """vCPUs of a quota family that may run at most, before and after; the quota is None where none is written."""
+
+    name: str
+    before: int
+    after: int
+    quota: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Costing:
+    """What a target costs a month in USD, before and after; `unpriced` is what comes and is in no number."""
+
+    target: str
+    prices: date | None
+    before: Amount
+    after: Amount
+    unpriced: tuple[str, ...]
+    families: tuple[Family, ...]
+
+    @property
+    def moved(self) -> list[Family]:
+        """The families of which more or fewer vCPUs may run."""
+        return [each for each in self.families if each.before != each.after]
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     changes: tuple[Found, ...]
     access: tuple[Grant, ...]
     network: tuple[Reach, ...]
+    costs: tuple[Costing, ...] = ()
     notes: tuple[str, ...] = ()  # what could not be compared, in sentences
 
     def only(self, targets: Collection[str]) -> Difference:
@@ -127,6 +158,7 @@ class Difference:
             changes=tuple(each for each in self.changes if each.target is None or each.target in targets),
             access=tuple(each for each in self.access if each.target in targets),
             network=tuple(each for each in self.network if each.target in targets),
+            costs=tuple(each for each in self.costs if each.target in targets),
         )
 
     @property
