@@ -71,6 +71,34 @@ def test_who_reaches_it_follows_from_its_private_link(
     assert (made["publicNetworkAccess"], made["requiredNsgRules"], groups) == expected
 
 
+def test_a_serverless_workspace_says_nothing_that_azure_refuses_there(tmp_path: Path) -> None:
+    """The REST specification marks the rest as "Not allowed in Serverless ComputeMode workspace"."""
+    plan = _plan(tmp_path, text="  last: {compute_mode: serverless}\n")
+    assert _properties(plan, "databricks_workspaces.last") == {
+        "computeMode": "Serverless",
+        "publicNetworkAccess": "Enabled",
+    }
+
+
+# A connector -> as whom the workspace reaches its own account, by the REST specification.
+IDENTITIES = {
+    "its own": ("{}", ("SystemAssigned", None)),
+    "both": ("{identities: [reader]}", ("SystemAssigned", None)),
+    "one of the spec": ("{identities: [reader], system_identity: false}", ("UserAssigned", "identities.reader")),
+    "someone else's": ("{existing: true, azure_name: dbac-shared}", ("SystemAssigned", None)),
+}
+
+
+@pytest.mark.parametrize(("connector", "expected"), IDENTITIES.values(), ids=IDENTITIES)
+def test_a_workspace_names_the_identity_that_its_connector_has(
+    connector: str, expected: tuple[str, str | None], tmp_path: Path
+) -> None:
+    text = f"databricks_access_connectors: {{own: {connector}}}\n"
+    named = _properties(_plan(tmp_path, body=", access_connector: own", text=text), W)["accessConnector"]
+    of_user = named.get("userAssignedIdentityId")
+    assert (named["identityType"], of_user and of_user.address) == expected
+
+
 def test_sign_in_of_a_region_has_one_private_endpoint(tmp_path: Path) -> None:
     plan = _plan(
         tmp_path,
@@ -81,25 +109,30 @@ def test_sign_in_of_a_region_has_one_private_endpoint(tmp_path: Path) -> None:
     assert found == [f"{W}.private_endpoints.browser_authentication"]
 
 
+ALL = ["worker-inbound", "databricks-webapp", "sql", "storage", "worker-outbound", "eventhub"]
+WITHOUT_WEB = [each for each in ALL if each != "databricks-webapp"]
+
+
 @pytest.mark.parametrize(
-    ("network", "expected"),
+    ("network", "body", "expected"),
     [
-        ("outbound: open", ["worker-inbound", "databricks-webapp", "sql", "storage", "worker-outbound", "eventhub"]),
-        (PRIVATE, ["worker-inbound", "sql", "storage", "worker-outbound", "eventhub"]),
+        ("outbound: open", "", ALL),
+        ("outbound: open", ", required_rules: no_azure_databricks_rules", WITHOUT_WEB),
+        (PRIVATE, "", WITHOUT_WEB),
+        (PRIVATE, ", required_rules: all_rules", ALL),
     ],
 )
-def test_subnets_are_the_services_with_its_own_rules(network: str, expected: list[str], tmp_path: Path) -> None:
-    plan = _plan(tmp_path, network)
+def test_subnets_are_the_services_with_its_own_rules(
+    network: str, body: str, expected: list[str], tmp_path: Path
+) -> None:
+    plan = _plan(tmp_path, network, body)
     of_service = "Microsoft.Databricks-workspaces_UseOnly_databricks-worker-to-"
     for name in ("h", "c"):
         delegation = _properties(plan, f"virtual_networks.main.subnets.{name}")["delegations"]
         assert [each["properties"]["serviceName"] for each in delegation] == ["Microsoft.Databricks/workspaces"]
         rules = _properties(plan, f"network_security_groups.main-{name}")["securityRules"]
         assert [each["name"].removeprefix(of_service) for each in rules] == expected
-        assert [each["properties"]["priority"] for each in rules] == [
-            100 + ["worker-inbound", "databricks-webapp", "sql", "storage", "worker-outbound", "eventhub"].index(each)
-            for each in expected
-        ]
+        assert [each["properties"]["priority"] for each in rules] == [100 + ALL.index(each) for each in expected]
 
 
 WAYS_OUT = {

@@ -12,7 +12,7 @@ from mlinfra.languages import SECTIONS
 from mlinfra.languages.platform.databricks.databricks_workspaces import (
     DATABRICKS_WORKSPACES,
     DatabricksWorkspace,
-    link_of,
+    rules_of,
 )
 from mlinfra.languages.platform.network import network_security_groups as kind
 from mlinfra.languages.platform.network.private_endpoints import PRIVATE_ENDPOINTS
@@ -48,7 +48,7 @@ def rules_of_databricks(graph: Graph) -> Iterator[Entry]:
             group = _group_of(graph, subnet)
             for needed in OF_DATABRICKS if group else ():
                 address = f"{group.address}.rules.{needed.name}" if group else ""
-                is_due = needed.when != "databricks" or link_of(model, graph) not in ("back", "both")
+                is_due = needed.when != "databricks" or rules_of(model, graph) == "all_rules"
                 if group and is_due and address not in graph.entries and address not in made:
                     made.add(address)
                     because = f"machines of {workspace.address} {needed.why}, and Azure adds the rule by itself"

@@ -27,6 +27,7 @@ from mlinfra.languages.settings import Insecure, public_access
 UI_API, SIGN_IN = "databricks_ui_api", "browser_authentication"  # groups of private endpoints
 PrivateLink: TypeAlias = Literal["front", "back", "both", "none"]
 Standard: TypeAlias = Literal["HIPAA", "PCI_DSS", "CYBER_ESSENTIAL_PLUS", "FEDRAMP_HIGH", "CANADA_PROTECTED_B"]
+RequiredRules: TypeAlias = Literal["all_rules", "no_azure_databricks_rules"]
 _CLOSED: tuple[PrivateLink, ...] = ("back", "both")  # clusters go to the control plane by the endpoint
 
 
@@ -70,7 +71,7 @@ class DatabricksWorkspace(InfrastructureBody):
     ) = None
     required_rules: (
         Annotated[
-            Literal["all_rules", "no_azure_databricks_rules"],
+            RequiredRules,
             AzureWords(),
             Field(description="Rules that Azure wants of its subnets; by default those that private_link leaves"),
         ]
@@ -99,6 +100,12 @@ def link_of(workspace: DatabricksWorkspace, graph: Graph) -> PrivateLink:
     return workspace.private_link or ("both" if graph.network.is_private else "none")
 
 
+def rules_of(workspace: DatabricksWorkspace, graph: Graph) -> RequiredRules:
+    """The rules that the service adds to the groups of its subnets, and holds them to."""
+    is_closed = link_of(workspace, graph) in _CLOSED
+    return workspace.required_rules or ("no_azure_databricks_rules" if is_closed else "all_rules")
+
+
 def resources(workspace: DatabricksWorkspace, entry: Entry, graph: Graph) -> Iterator[Resource]:
     made = resource_of(
         DATABRICKS_WORKSPACES,
@@ -116,12 +123,12 @@ def _properties(workspace: DatabricksWorkspace, entry: Entry, graph: Graph) -> d
     properties: dict[str, Any] = {
         "computeMode": workspace.compute_mode.capitalize(),
         "publicNetworkAccess": access.capitalize(),
-        "defaultCatalog": {"initialType": "UnityCatalog"},
     }
-    if workspace.is_hybrid:
-        rules = workspace.required_rules or ("no_azure_databricks_rules" if link in _CLOSED else "all_rules")
+    if workspace.is_hybrid:  # all that follows is refused in one that is serverless, by the REST specification
+        rules = rules_of(workspace, graph)
         group = workspace.managed_resource_group or f"{entry.azure_name}-managed"
         properties |= {
+            "defaultCatalog": {"initialType": "UnityCatalog"},
             "managedResourceGroupId": f"/subscriptions/{graph.target.subscription}/resourceGroups/{group}",
             "requiredNsgRules": camel(rules)[:1].upper() + camel(rules)[1:],
             "parameters": {name: {"value": value} for name, value in _parameters(workspace, entry, graph)},
@@ -129,12 +136,20 @@ def _properties(workspace: DatabricksWorkspace, entry: Entry, graph: Graph) -> d
     if workspace.access_connector:
         properties["accessConnector"] = {
             "id": reference("databricks_access_connectors", workspace.access_connector),
-            "identityType": "SystemAssigned",
+            **_identity_of(graph, graph.bound(entry.address, "access_connector")),
         }
         properties["defaultStorageFirewall"] = "Enabled" if workspace.default_storage_firewall else "Disabled"
     if workspace.compliance:
         properties["enhancedSecurityCompliance"] = _compliance(workspace.compliance)
     return properties
+
+
+def _identity_of(graph: Graph, connector: str | None) -> dict[str, Any]:
+    """As whom a workspace reaches its account: the connector itself, else the first of the identities that it has."""
+    body = graph.entries[connector].body if connector else {}
+    if body.get("system_identity") is False and (identities := body.get("identities")):
+        return {"identityType": "UserAssigned", "userAssignedIdentityId": reference("identities", identities[0])}
+    return {"identityType": "SystemAssigned"}
 
 
 def _parameters(workspace: DatabricksWorkspace, entry: Entry, graph: Graph) -> Iterator[tuple[str, Any]]:
