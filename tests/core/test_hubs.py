@@ -57,12 +57,14 @@ def test_who_works_in_a_project_sees_its_hub_and_keeps_work_in_its_storage(tmp_p
         each.resource.address for each in plan.resources if "role_assignments.principals." in each.resource.address
     ]
     assert sorted(address.removeprefix("role_assignments.principals.") for address in given) == [
+        "audit/Reader/hubs.main",
         "audit/Reader/projects.credit",
         "team/Azure AI Developer/projects.cards",
         "team/AzureML Data Scientist/workspaces.main",
         "team/Reader/hubs.ai",
         "team/Storage Blob Data Contributor/storage_accounts.hub-ai",
         "team/Storage Blob Data Contributor/storage_accounts.main",
+        "team/Storage File Data Privileged Contributor/storage_accounts.hub-ai",
         "team/Storage File Data Privileged Contributor/storage_accounts.main",
     ]
 

@@ -1794,6 +1794,17 @@ resource branchesPrincipalStorageBlobDataContributorOnHubLabStorage 'Microsoft.A
   }
 }
 
+// because principals.branches keeps files of projects.branches in the file share of storage_accounts.hub-lab, where keys are off
+resource branchesPrincipalStorageFileDataPrivilegedContributorOnHubLabStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabStorage
+  name: guid(hubLabStorage.id, '30000000-0000-0000-0000-000000000004', '69566ab7-960f-475b-8e7c-b3118f30c6bd')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000004'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionStorageFileDataPrivilegedContributor.id
+  }
+}
+
 // because principals.cards keeps what it works on in projects.cards in storage_accounts.hub-lab, where keys are off
 resource cardsPrincipalStorageBlobDataContributorOnHubLabStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: hubLabStorage
@@ -1802,6 +1813,17 @@ resource cardsPrincipalStorageBlobDataContributorOnHubLabStorage 'Microsoft.Auth
     principalId: '30000000-0000-0000-0000-000000000001'
     principalType: 'Group'
     roleDefinitionId: roleDefinitionStorageBlobDataContributor.id
+  }
+}
+
+// because principals.cards keeps files of projects.cards in the file share of storage_accounts.hub-lab, where keys are off
+resource cardsPrincipalStorageFileDataPrivilegedContributorOnHubLabStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabStorage
+  name: guid(hubLabStorage.id, '30000000-0000-0000-0000-000000000001', '69566ab7-960f-475b-8e7c-b3118f30c6bd')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000001'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionStorageFileDataPrivilegedContributor.id
   }
 }
 
@@ -1816,6 +1838,17 @@ resource compliancePrincipalStorageBlobDataContributorOnHubLabStorage 'Microsoft
   }
 }
 
+// because principals.compliance keeps files of projects.compliance in the file share of storage_accounts.hub-lab, where keys are off
+resource compliancePrincipalStorageFileDataPrivilegedContributorOnHubLabStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabStorage
+  name: guid(hubLabStorage.id, '30000000-0000-0000-0000-000000000005', '69566ab7-960f-475b-8e7c-b3118f30c6bd')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000005'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionStorageFileDataPrivilegedContributor.id
+  }
+}
+
 // because principals.credit keeps what it works on in projects.credit in storage_accounts.hub-lab, where keys are off
 resource creditPrincipalStorageBlobDataContributorOnHubLabStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: hubLabStorage
@@ -1827,6 +1860,17 @@ resource creditPrincipalStorageBlobDataContributorOnHubLabStorage 'Microsoft.Aut
   }
 }
 
+// because principals.credit keeps files of projects.credit in the file share of storage_accounts.hub-lab, where keys are off
+resource creditPrincipalStorageFileDataPrivilegedContributorOnHubLabStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabStorage
+  name: guid(hubLabStorage.id, '30000000-0000-0000-0000-000000000002', '69566ab7-960f-475b-8e7c-b3118f30c6bd')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000002'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionStorageFileDataPrivilegedContributor.id
+  }
+}
+
 // because principals.savings keeps what it works on in projects.savings in storage_accounts.hub-lab, where keys are off
 resource savingsPrincipalStorageBlobDataContributorOnHubLabStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: hubLabStorage
@@ -1835,6 +1879,17 @@ resource savingsPrincipalStorageBlobDataContributorOnHubLabStorage 'Microsoft.Au
     principalId: '30000000-0000-0000-0000-000000000003'
     principalType: 'Group'
     roleDefinitionId: roleDefinitionStorageBlobDataContributor.id
+  }
+}
+
+// because principals.savings keeps files of projects.savings in the file share of storage_accounts.hub-lab, where keys are off
+resource savingsPrincipalStorageFileDataPrivilegedContributorOnHubLabStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabStorage
+  name: guid(hubLabStorage.id, '30000000-0000-0000-0000-000000000003', '69566ab7-960f-475b-8e7c-b3118f30c6bd')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000003'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionStorageFileDataPrivilegedContributor.id
   }
 }
 
