@@ -119,6 +119,22 @@ WRONG = (
         "short: in the header, with 4 characters, or write azure_name: in it",
     ),
     Wrong(
+        "names of what is made for a hub, called after it",
+        "hubs: {laboratory: {storage_account: own}}\nstorage_accounts: {own: {}}\n",
+        '6:8 MLI310 key_vaults.hub-laboratory is named "kv-churn-dev-hub-laboratory-yf3g" on Azure, which is 32 '
+        "characters long, 8 more than the 24 that a key vault may have\n"
+        "  help: name hubs.laboratory with at most 2 characters, or write key_vaults: "
+        "{hub-laboratory: {azure_name: …}}",
+    ),
+    Wrong(
+        "a name of what is made for a workspace, as it is called itself",
+        "workspaces: {laboratory: {storage_account: own}}\nstorage_accounts: {own: {}}\n",
+        '6:14 MLI310 key_vaults.laboratory is named "kv-churn-dev-laboratory-yf3g" on Azure, which is 28 characters '
+        "long, 4 more than the 24 that a key vault may have\n"
+        "  help: name workspaces.laboratory with at most 6 characters, or write key_vaults: "
+        "{laboratory: {azure_name: …}}",
+    ),
+    Wrong(
         "a name that is too short",
         "storage_accounts: {x: {azure_name: a}}\n",
         '6:36 MLI310 storage_accounts.x is named "a" on Azure, which is 1 character long, 2 fewer than the 3 that a '

@@ -74,12 +74,14 @@ def named(header: Header, target: Target, entries: Mapping[str, Entry]) -> tuple
     """The entries with their Azure names and ids, and what is wrong with the names."""
     result: dict[str, Entry] = {}
     diagnostics: list[Diagnostic] = []
+    written = {entry.key: entry for entry in entries.values() if entry.because is None}
     for address, entry in entries.items():
         unfilled = _unfilled(entry)
         diagnostics += (_made_of_another(entry, key) for key in unfilled)
         known = _without(entry, unfilled)
         named_entry = replace(known, azure_name=made_name(header, _home(header, target, known), known))
-        diagnostics += _wrong_names(header, named_entry)
+        cause = written.get(entry.key) if entry.because else None
+        diagnostics += _wrong_names(header, named_entry, cause)
         result[address] = named_entry if _is_nothing_or_an_id(named_entry) else _without(named_entry, ("id",))
     for address, entry in result.items():
         if (identifier := _id(target, entry, result)) != entry.id:
@@ -125,10 +127,10 @@ def resource_group_of(entry: Entry, target: Target) -> tuple[str, str]:
     return subscription.lower(), own if group.lower() == own.lower() else group  # neither is told apart by case
 
 
-def _wrong_names(header: Header, entry: Entry) -> Iterator[Diagnostic]:
+def _wrong_names(header: Header, entry: Entry, cause: Entry | None) -> Iterator[Diagnostic]:
     """The names of an entry, and of where it lies, that Azure does not take: files and ids are made of them.
 
-    What someone else made is named by the same rules.
+    What someone else made is named by the same rules. `cause` is the written entry for which one is made.
     """
     fields = _fields(entry)
     if not _is_nothing_or_an_id(entry):
@@ -140,7 +142,7 @@ def _wrong_names(header: Header, entry: Entry) -> Iterator[Diagnostic]:
         message = f'{entry.address} is named "{entry.azure_name}" on Azure, which {problem}'
         if ROWS[entry.section].is_a_slot and len(entry.azure_name) > rule.maximum:
             message += ": mlinfra leaves as much of Azure's 32, because a release adds a hash"
-        yield finding(NAME_RULE, message, at(entry, _place(entry)), _way_out(header, entry, rule))
+        yield finding(NAME_RULE, message, at(entry, _place(entry)), _way_out(header, entry, cause, rule))
     group, subscription = fields.get("resource_group"), fields.get("subscription")
     if isinstance(group, str) and (problem := name_problem(RESOURCE_GROUP, literal(group))):
         message = f'the resource group of {entry.address} is named "{group}", which {problem}'
@@ -251,20 +253,27 @@ def _place(entry: Entry) -> tuple[str, ...]:
     return ("azure_name",) if _fields(entry).get("id") is None else ("id",)
 
 
-def _way_out(header: Header, entry: Entry, rule: NameRule) -> str:
-    """What helps: a shorter name of the entry, `short:` where that is part of the name and is enough, or azure_name."""
+def _way_out(header: Header, entry: Entry, cause: Entry | None, rule: NameRule) -> str:
+    """What helps: a shorter name of the entry, `short:` where that is part of the name and is enough, or azure_name.
+
+    What is made for another entry is called after that one, and gets an azure_name in an entry of its own.
+    """
     if place := _place(entry):
         return "copy the whole id: az resource show --query id" if place == ("id",) else "write another azure_name:"
+    named = cause or entry
+    called = cause.address if cause else "the entry"
     excess = len(entry.azure_name) - rule.maximum
-    room = len(entry.name) - excess
+    room = len(named.name) - excess if named.name in entry.name else 0
     ways = []
     if excess > 0 and room > 0:
-        ways.append(f"name the entry with at most {room} characters")
+        ways.append(f"name {called} with at most {room} characters")
     elif excess <= 0:
-        ways.append("name the entry otherwise")
+        ways.append(f"name {called} otherwise")
     if rule.form in _WITH_SHORT and 0 < excess <= len(header.short) - LEAST_SHORT:
         ways.append(f"write short: in the header, with {len(header.short) - excess} characters")
-    if not ROWS[entry.section].is_a_slot:  # its name begins with the entry's
+    if cause:
+        ways.append(f"write {entry.section}: {{{entry.name}: {{azure_name: …}}}}")
+    elif not ROWS[entry.section].is_a_slot:  # its name begins with the entry's
         ways.append("write azure_name: in it" if room > 0 else "write azure_name: in the entry")
     return ", or ".join(ways)
 
