@@ -99,14 +99,29 @@ def test_a_workspace_names_the_identity_that_its_connector_has(
     assert (named["identityType"], of_user and of_user.address) == expected
 
 
-def test_sign_in_of_a_region_has_one_private_endpoint(tmp_path: Path) -> None:
-    plan = _plan(
-        tmp_path,
-        PRIVATE,
-        text="  more: {private_link: back, compute_mode: serverless}\n  last: {compute_mode: serverless}\n",
-    )
-    found = [each for each in plan.graph.entries if each.endswith(".browser_authentication")]
-    assert found == [f"{W}.private_endpoints.browser_authentication"]
+# What more there is, and what the first one is -> who has the endpoint by which people sign in.
+SIGN_IN = {
+    "one for all": ("", "last: {compute_mode: serverless}", ["main"]),
+    "the first in which people sign in by one": (
+        ", private_link: back",
+        "none: {compute_mode: serverless, private_link: none}\n  last: {compute_mode: serverless}",
+        ["last"],
+    ),
+    "one of each region": (
+        "",
+        "near: {compute_mode: serverless}\n  far: {compute_mode: serverless, location: northeurope}",
+        ["main", "far"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "more", "expected"), SIGN_IN.values(), ids=SIGN_IN)
+def test_sign_in_of_a_region_has_one_private_endpoint(
+    body: str, more: str, expected: list[str], tmp_path: Path
+) -> None:
+    plan = _plan(tmp_path, PRIVATE, body, text=f"  {more}\n")
+    found = [each.split(".")[1] for each in plan.graph.entries if each.endswith(".browser_authentication")]
+    assert sorted(found) == sorted(expected)
 
 
 ALL = ["worker-inbound", "databricks-webapp", "sql", "storage", "worker-outbound", "eventhub"]

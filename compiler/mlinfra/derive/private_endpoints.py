@@ -95,14 +95,24 @@ def _has_its_own(graph: Graph, entry: Entry) -> bool:
 
 def is_in_use(graph: Graph, entry: Entry, group: str) -> bool:
     """Of an account, whether shares are used: by a workspace, which keeps notebooks there, or what leads to one."""
-    if group == SIGN_IN:  # one of a region and its zone serves all workspaces
-        return entry.address == next((each.address for each in graph.section(entry.section) if not each.existing), "")
+    if group == SIGN_IN:  # one of a region and its zone serves all workspaces (docs: "Configure Inbound Private Link")
+        region, others = _signs_in(graph, entry), graph.section(entry.section)
+        alike = (each.address for each in others if region and _signs_in(graph, each) == region)
+        return entry.address == next(alike, "")
     if group != "file" or entry.body.get("file_shares"):
         return True
     users = (edge for edge in graph.edges_to(entry.address) if edge.source in graph.entries)
     return any(
         edge.path == ("storage_account",) or around.data_service(graph.entries[edge.source]) == "file" for edge in users
     )
+
+
+def _signs_in(graph: Graph, entry: Entry) -> str | None:
+    """The region in which people sign in to it by a private endpoint; None where they don't."""
+    groups = ROWS[entry.section].closed_as
+    if entry.existing or groups is None or SIGN_IN not in groups(entry):
+        return None
+    return str(entry.body.get("location") or graph.target.location)
 
 
 def endpoints_in_turn(graph: Graph) -> Graph:
