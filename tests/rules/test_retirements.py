@@ -116,6 +116,13 @@ RETIREMENT_CASES = (
         _datastore("type: azure_data_lake_gen2, account_name: lake, filesystem: raw") + LAKE,
     ),
     Case(
+        "MLI487",
+        f"{HEADER}databricks_workspaces: {{main: {{sku: standard}}}}\n",
+        "6: Azure retired the tier standard of Databricks workspaces on 2026-10-01 (write sku: premium, or leave sku "
+        "out (https://learn.microsoft.com/azure/databricks/admin/account-settings/account))",
+        f"{HEADER}databricks_workspaces: {{main: {{sku: premium}}}}\n",
+    ),
+    Case(
         "MLI489",
         _issuer(DEVOPS),
         "8: Azure retires tokens of service connections that vstoken.dev.azure.com issues on 2027-07-01 (convert the "

@@ -40,6 +40,12 @@ AZURE_DEVOPS_ISSUER = Retirement(
     "convert the service connection, and write the issuer and subject that it shows then",
     "https://learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections",
 )
+DATABRICKS_STANDARD = Retirement(  # none is made since 2026-04-01; those that there were are premium from the day on
+    "the tier standard of Databricks workspaces",
+    date(2026, 10, 1),
+    "write sku: premium, or leave sku out",
+    "https://learn.microsoft.com/azure/databricks/admin/account-settings/account",
+)
 SDK_V1 = Retirement(  # only its support ended: what is installed still works
     "version 1 of Azure ML's SDK",
     date(2026, 6, 30),

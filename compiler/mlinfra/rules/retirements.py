@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mlinfra.azure.retirements import AZURE_DEVOPS_ISSUER, DATA_IMPORT, DATA_LAKE_GEN1, LOW_PRIORITY, Retirement
+from mlinfra.azure.retirements import (
+    AZURE_DEVOPS_ISSUER,
+    DATA_IMPORT,
+    DATA_LAKE_GEN1,
+    DATABRICKS_STANDARD,
+    LOW_PRIORITY,
+    Retirement,
+)
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages.platform.databricks.databricks_workspaces import DATABRICKS_WORKSPACES, DatabricksWorkspace
 from mlinfra.languages.platform.identity.identities import Identity
 from mlinfra.languages.rule import Rule
 from mlinfra.release import retired
@@ -82,5 +90,13 @@ def _azure_devops_issuer(graph: Graph) -> Iterator[Use]:
                 yield Use(entry, ("federated_credentials", name, "issuer"), AZURE_DEVOPS_ISSUER)
 
 
-USES = (_low_priority, _data_import, _data_lake_gen1, _azure_devops_issuer)
+def _databricks_standard(graph: Graph) -> Iterator[Use]:
+    """Only of the public cloud: the page speaks of no other."""
+    workspaces = owned(graph, DATABRICKS_WORKSPACES.name, DatabricksWorkspace)
+    for entry, workspace in workspaces if graph.header.cloud == "public" else ():
+        if workspace.sku == "standard":
+            yield Use(entry, ("sku",), DATABRICKS_STANDARD)
+
+
+USES = (_low_priority, _data_import, _data_lake_gen1, _azure_devops_issuer, _databricks_standard)
 RULES = (Rule((RETIRED, RETIRES), "graph", _retired),)
