@@ -41,7 +41,7 @@ ml-platform.yaml:6:28: error[MLI203]: unknown key "overides" in targets.prod
     6 |   prod: {mode: production, overides: {}}
       |                            ^^^^^^^^
    help: did you mean "overrides"? Defined: approval, branch, default, location, mode, overrides, promote_from, \
-resource_group, shared, subscription, … and 2 more
+quota, resource_group, shared, … and 3 more
 6 errors
 """,
     ),

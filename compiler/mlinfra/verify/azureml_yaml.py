@@ -54,7 +54,7 @@ def azureml_yaml(case: Case) -> Opinion:
     findings: list[Finding] = []
     read: list[File] = []
     for asset in case.manifest.assets:
-        if asset.file is not None:
+        if asset.file is not None and asset.address.partition(".")[0] in BY_NAME:  # bundles are no file of Azure ML
             tree = _read(case, asset.file, findings)
             if tree is not None:
                 read.append(File(asset, asset.file, tree))
