@@ -19,6 +19,14 @@ def _workspaces(*bodies: str) -> str:
     return "databricks_workspaces:\n" + "".join(f"  w{i}: {{{body}}}\n" for i, body in enumerate(bodies)) + _NETWORK
 
 
+def _inside(body: str) -> str:
+    subnets = "e: {address_prefix: 10.71.0.0/24}, h: {address_prefix: 10.71.8.0/22}, c: {address_prefix: 10.71.12.0/22}"
+    return (
+        f"databricks_workspaces: {{w: {{virtual_network: main, host_subnet: h, container_subnet: c, {body}}}}}\n"
+        + _PRIVATE.replace("e: {address_prefix: 10.71.0.0/24}", subnets)
+    )
+
+
 def _connector(body: str) -> str:
     return (
         f"databricks_access_connectors: {{lake: {{{body}}}}}\n"
@@ -99,6 +107,17 @@ DATABRICKS_CASES = (
             (
                 "5:8 private_link needs network.inbound: private, where endpoints are made, in"
                 " databricks_workspaces.w3 | leave one of them out"
+            ),
+        ),
+    ),
+    Case(
+        "MLI542",
+        _inside("no_public_ip: false, private_link: front"),
+        _inside("no_public_ip: false"),
+        (
+            (
+                "1:89 no_public_ip: false excludes private endpoints of clusters, which private_link makes, in"
+                " databricks_workspaces.w | leave one of them out"
             ),
         ),
     ),

@@ -38,8 +38,9 @@ EXCLUDED = Code(
     "MLI542",
     "error",
     "Field of a Databricks workspace that another one excludes",
-    "Serverless workspaces have no network and no account of their own, private link and compliance need premium, and "
-    "a closed account is reached as an access connector only",
+    "Serverless workspaces have no network and no account of their own, private link and compliance need premium, "
+    "clusters go by private endpoints only where they have no public addresses, and a closed account is reached as an "
+    "access connector only",
     "Leave one of the two out",
     "https://learn.microsoft.com/azure/databricks/security/network/classic/private-link",
 )
@@ -104,6 +105,10 @@ def _fields_go_together(graph: Graph) -> Iterator[Diagnostic]:
                 yield _excludes(entry, field, f"compute_mode: serverless excludes {field}")
         if workspace.default_storage_firewall and workspace.access_connector is None:
             yield _excludes(entry, "default_storage_firewall", "default_storage_firewall needs an access_connector")
+        is_linked = graph.network.is_private and link_of(workspace, graph) in ("back", "both")
+        if workspace.is_hybrid and is_linked and not workspace.no_public_ip:
+            message = "no_public_ip: false excludes private endpoints of clusters, which private_link makes"
+            yield _excludes(entry, "no_public_ip", message)
         if workspace.sku == "standard":
             for field in ("compliance", "private_link"):
                 if getattr(workspace, field) not in (None, "none"):
