@@ -82,6 +82,8 @@ DATABRICKS_CASES = (
             "compute_mode: serverless",
             "sku: standard, private_link: none",
             "default_storage_firewall: true, access_connector: lake",
+            "compliance: {security_monitoring: false}",
+            "compliance: {standards: [HIPAA]}",
         )
         + "databricks_access_connectors: {lake: {}}\n",
         _workspaces(
@@ -89,6 +91,7 @@ DATABRICKS_CASES = (
             "sku: standard, compliance: {standards: [HIPAA]}",
             "default_storage_firewall: true",
             "private_link: front",
+            "compliance: {standards: [HIPAA], security_monitoring: false, cluster_updates: false}",
         ),
         (
             (
@@ -107,6 +110,14 @@ DATABRICKS_CASES = (
             (
                 "5:8 private_link needs network.inbound: private, where endpoints are made, in"
                 " databricks_workspaces.w3 | leave one of them out"
+            ),
+            (
+                "6:41 compliance.standards exclude security_monitoring: false, in databricks_workspaces.w4"
+                " | leave one of them out"
+            ),
+            (
+                "6:69 compliance.standards exclude cluster_updates: false, in databricks_workspaces.w4"
+                " | leave one of them out"
             ),
         ),
     ),

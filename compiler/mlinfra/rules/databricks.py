@@ -20,6 +20,7 @@ from mlinfra.languages.platform.databricks.databricks_workspaces import (
 )
 from mlinfra.languages.platform.network.network_security_groups import prefixes_of
 from mlinfra.rules.rule import over_graph, owned
+from mlinfra.source.tree import Path
 
 SUBNETS = ("host_subnet", "container_subnet")
 SMALLEST = 26  # the longest prefix that Azure takes for a subnet of Databricks
@@ -39,8 +40,8 @@ EXCLUDED = Code(
     "error",
     "Field of a Databricks workspace that another one excludes",
     "Serverless workspaces have no network and no account of their own, private link and compliance need premium, "
-    "clusters go by private endpoints only where they have no public addresses, and a closed account is reached as an "
-    "access connector only",
+    "standards of compliance need hardened images and updates, private endpoints of clusters exclude "
+    "public addresses of theirs, and a closed account is reached as an access connector only",
     "Leave one of the two out",
     "https://learn.microsoft.com/azure/databricks/security/network/classic/private-link",
 )
@@ -109,6 +110,11 @@ def _fields_go_together(graph: Graph) -> Iterator[Diagnostic]:
         if workspace.is_hybrid and is_linked and not workspace.no_public_ip:
             message = "no_public_ip: false excludes private endpoints of clusters, which private_link makes"
             yield _excludes(entry, "no_public_ip", message)
+        compliance = workspace.compliance
+        for field in ("security_monitoring", "cluster_updates") if compliance and compliance.standards else ():
+            if not getattr(compliance, field):
+                message = f"compliance.standards exclude {field}: false"
+                yield _excludes(entry, ("compliance", field), message)
         if workspace.sku == "standard":
             for field in ("compliance", "private_link"):
                 if getattr(workspace, field) not in (None, "none"):
@@ -119,10 +125,9 @@ def _fields_go_together(graph: Graph) -> Iterator[Diagnostic]:
             )
 
 
-def _excludes(entry: Entry, field: str, message: str) -> Diagnostic:
-    return finding(
-        EXCLUDED, f"{message}, in {entry.address}", at(entry, (field,), on_key=True), "leave one of them out"
-    )
+def _excludes(entry: Entry, field: str | Path, message: str) -> Diagnostic:
+    path = (field,) if isinstance(field, str) else field
+    return finding(EXCLUDED, f"{message}, in {entry.address}", at(entry, path, on_key=True), "leave one of them out")
 
 
 def _connectors_lead_to_lakes(graph: Graph) -> Iterator[Diagnostic]:
