@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from mlinfra.differ.comparing import Differing
+from mlinfra.differ.effects import known
+from mlinfra.languages.platform.databricks.databricks_workspaces import DATABRICKS_WORKSPACES
 from mlinfra.plan import Plan
 from tests.spec import compiled
 
@@ -148,6 +151,23 @@ def test_subnets_are_the_services_with_its_own_rules(
         rules = _properties(plan, f"network_security_groups.main-{name}")["securityRules"]
         assert [each["name"].removeprefix(of_service) for each in rules] == expected
         assert [each["properties"]["priority"] for each in rules] == [100 + ALL.index(each) for each in expected]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("Enabled", "Disabled", "opens_access"),
+        ("Enabled", None, "opens_access"),
+        ("Disabled", "Enabled", "closes_access"),
+        (None, "Enabled", "closes_access"),
+        (None, "Disabled", None),
+    ],
+)
+def test_the_account_of_a_workspace_is_closed_by_its_firewall(
+    before: str | None, after: str | None, expected: str | None
+) -> None:
+    found = known(DATABRICKS_WORKSPACES.changes, Differing("properties.defaultStorageFirewall", before, after))
+    assert found.classes == (("in_place", expected) if expected else ("in_place",))
 
 
 WAYS_OUT = {

@@ -233,6 +233,7 @@ DATABRICKS_WORKSPACES = Kind(
             "properties.parameters.customPrivateSubnetName",
         ),
         *changes("irreversible", REST, "properties.enhancedSecurityCompliance.complianceSecurityProfile"),
-        *changes("opens_access", REST, "properties.publicNetworkAccess", "properties.defaultStorageFirewall"),
+        *changes("opens_access", REST, "properties.publicNetworkAccess"),
+        *changes("opens_access", REST, "properties.defaultStorageFirewall", towards="Disabled", none_is="Disabled"),
     ),
 )
