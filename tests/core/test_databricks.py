@@ -127,30 +127,37 @@ def test_sign_in_of_a_region_has_one_private_endpoint(
     assert sorted(found) == sorted(expected)
 
 
-ALL = ["worker-inbound", "databricks-webapp", "sql", "storage", "worker-outbound", "eventhub"]
-WITHOUT_WEB = [each for each in ALL if each != "databricks-webapp"]
+# Rules by the end of their names, with the number of each in its direction.
+PLANE = {"control-plane-to-worker-ssh": 101, "control-plane-to-worker-proxy": 102}
+OUT = {"worker-to-sql": 101, "worker-to-storage": 102, "worker-to-worker-outbound": 103, "worker-to-eventhub": 104}
+INSIDE = {"worker-to-worker-inbound": 100, **OUT}
+ALL = {"worker-to-databricks-webapp": 100, **INSIDE}
 
 
 @pytest.mark.parametrize(
     ("network", "body", "expected"),
     [
         ("outbound: open", "", ALL),
-        ("outbound: open", ", required_rules: no_azure_databricks_rules", WITHOUT_WEB),
-        (PRIVATE, "", WITHOUT_WEB),
+        ("outbound: open", ", required_rules: no_azure_databricks_rules", INSIDE),
+        ("outbound: open", ", no_public_ip: false", {**PLANE, **ALL}),
+        (PRIVATE, "", INSIDE),
         (PRIVATE, ", required_rules: all_rules", ALL),
     ],
 )
 def test_subnets_are_the_services_with_its_own_rules(
-    network: str, body: str, expected: list[str], tmp_path: Path
+    network: str, body: str, expected: dict[str, int], tmp_path: Path
 ) -> None:
     plan = _plan(tmp_path, network, body)
-    of_service = "Microsoft.Databricks-workspaces_UseOnly_databricks-worker-to-"
+    of_service = "Microsoft.Databricks-workspaces_UseOnly_databricks-"
     for name in ("h", "c"):
         delegation = _properties(plan, f"virtual_networks.main.subnets.{name}")["delegations"]
         assert [each["properties"]["serviceName"] for each in delegation] == ["Microsoft.Databricks/workspaces"]
         rules = _properties(plan, f"network_security_groups.main-{name}")["securityRules"]
-        assert [each["name"].removeprefix(of_service) for each in rules] == expected
-        assert [each["properties"]["priority"] for each in rules] == [100 + ALL.index(each) for each in expected]
+        numbers = {each["name"].removeprefix(of_service): each["properties"]["priority"] for each in rules}
+        assert numbers == expected
+        for each in (each["properties"] for each in rules):
+            ends = (each["sourceAddressPrefix"], each["destinationAddressPrefix"])
+            assert ends[each["direction"] == "Inbound"] == "VirtualNetwork"
 
 
 @pytest.mark.parametrize(

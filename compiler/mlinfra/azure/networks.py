@@ -81,15 +81,37 @@ OF_COMPUTES = (
     ),
 )
 
-_OF_THE_SERVICE = "Microsoft.Databricks-workspaces_UseOnly_databricks-worker-to-"
+_OF_THE_SERVICE = "Microsoft.Databricks-workspaces_UseOnly_databricks-"
+_CONTROL_PLANE = "control-plane-to-worker-"
 # Rules that Databricks adds to the groups of its subnets: a deployment without them is refused once it has
-# (azure-quickstart-templates#6670, bicep-registry-modules#1608). Names and numbers are the service's own. Source: docs,
-# "Deploy Azure Databricks in your Azure virtual network", network security group rules.
+# (azure-quickstart-templates#6670, bicep-registry-modules#1608). Sources: docs, "Deploy Azure Databricks in your Azure
+# virtual network", network security group rules; names and numbers as in Azure Verified Modules, res/databricks/
+# workspace, which are deployed twice there, and of the control plane as the service itself gives them.
 OF_DATABRICKS = (
     Needed("worker-inbound", 100, "inbound", "any", "VirtualNetwork", (), "are talked to by one another"),
     Needed(
-        "databricks-webapp",
+        f"{_CONTROL_PLANE}ssh",
         101,
+        "inbound",
+        "tcp",
+        "AzureDatabricks",
+        ("22",),
+        "are managed at their public addresses",
+        "public addresses",
+    ),
+    Needed(
+        f"{_CONTROL_PLANE}proxy",
+        102,
+        "inbound",
+        "tcp",
+        "AzureDatabricks",
+        ("5557",),
+        "are given work at their public addresses",
+        "public addresses",
+    ),
+    Needed(
+        "databricks-webapp",
+        100,
         "outbound",
         "tcp",
         "AzureDatabricks",
@@ -97,10 +119,10 @@ OF_DATABRICKS = (
         "are managed by Databricks",
         "databricks",
     ),
-    Needed("sql", 102, "outbound", "tcp", "Sql", ("3306",), "reach the metastore of the service"),
-    Needed("storage", 103, "outbound", "tcp", "Storage", ("443",), "read what the service keeps"),
-    Needed("worker-outbound", 104, "outbound", "any", "VirtualNetwork", (), "talk to one another"),
-    Needed("eventhub", 105, "outbound", "tcp", "EventHub", ("9093",), "send logs of the service"),
+    Needed("sql", 101, "outbound", "tcp", "Sql", ("3306",), "reach the metastore of the service"),
+    Needed("storage", 102, "outbound", "tcp", "Storage", ("443",), "read what the service keeps"),
+    Needed("worker-outbound", 103, "outbound", "any", "VirtualNetwork", (), "talk to one another"),
+    Needed("eventhub", 104, "outbound", "tcp", "EventHub", ("9093",), "send logs of the service"),
 )
 
 
@@ -111,4 +133,5 @@ def is_of_databricks(name: str) -> bool:
 
 def azure_name_of(needed: Needed) -> str:
     """What the service calls a rule of its own."""
-    return f"{_OF_THE_SERVICE}{needed.name}"
+    of_workers = "" if needed.name.startswith(_CONTROL_PLANE) else "worker-to-"
+    return f"{_OF_THE_SERVICE}{of_workers}{needed.name}"

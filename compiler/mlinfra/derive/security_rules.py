@@ -48,8 +48,7 @@ def rules_of_databricks(graph: Graph) -> Iterator[Entry]:
             group = _group_of(graph, subnet)
             for needed in OF_DATABRICKS if group else ():
                 address = f"{group.address}.rules.{needed.name}" if group else ""
-                is_due = needed.when != "databricks" or rules_of(model, graph) == "all_rules"
-                if group and is_due and address not in graph.entries and address not in made:
+                if group and _is_of(needed, model, graph) and address not in graph.entries and address not in made:
                     made.add(address)
                     because = f"machines of {workspace.address} {needed.why}, and Azure adds the rule by itself"
                     rule = _between_ranges(needed, group)
@@ -57,7 +56,19 @@ def rules_of_databricks(graph: Graph) -> Iterator[Entry]:
                     yield derived(graph, group.address, kind.DERIVED_RULES.name, address, called, rule, because)
 
 
+def _is_of(needed: Needed, workspace: DatabricksWorkspace, graph: Graph) -> bool:
+    match needed.when:
+        case "databricks":
+            return rules_of(workspace, graph) == "all_rules"
+        case "public addresses":
+            return not workspace.no_public_ip
+        case _:
+            return True
+
+
 def _between_ranges(needed: Needed, group: Entry) -> kind.DerivedRule:
+    here, there = ("to", "from") if needed.direction == "inbound" else ("from", "to")
+    sides = {here: "VirtualNetwork", there: needed.tag}
     return kind.DerivedRule.model_validate(
         {
             "group": group.address,
@@ -65,8 +76,7 @@ def _between_ranges(needed: Needed, group: Entry) -> kind.DerivedRule:
             "direction": needed.direction,
             "access": "allow",
             "protocol": needed.protocol,
-            "from": "VirtualNetwork",
-            "to": needed.tag,
+            **sides,
             "ports": list(needed.ports) or kind.ANY,
             "description": f"Machines of Databricks {needed.why}",
         }
