@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mlinfra.languages.platform.identity.derived_role_assignments import DerivedRoleAssignment
 from tests.spec import HEADER, compiled, said
 
 HUBS = "hubs: {main: {}, ai: {}}\nprojects: {cards: {hub_id: ai}, credit: {hub_id: main}}\n"
@@ -67,6 +68,35 @@ def test_who_works_in_a_project_sees_its_hub_and_keeps_work_in_its_storage(tmp_p
         "team/Storage File Data Privileged Contributor/storage_accounts.hub-ai",
         "team/Storage File Data Privileged Contributor/storage_accounts.main",
     ]
+
+
+SYSTEM = "{type: system_assigned}"
+USER = "{type: user_assigned, user_assigned_identities: {flows: {}}}, primary_user_assigned_identity: flows"
+
+
+@pytest.mark.parametrize(
+    ("network", "identity", "grantee"),
+    [
+        (PRIVATE, "", "projects.cards"),
+        (PRIVATE, f", identity: {SYSTEM}", "projects.cards"),
+        (PRIVATE, f", identity: {USER}", "identities.flows"),
+        ("", "", None),
+    ],
+)
+def test_a_project_reaches_flows_in_a_closed_account_of_its_hub(
+    tmp_path: Path, network: str, identity: str, grantee: str | None
+) -> None:
+    text = f"hubs: {{ai: {{}}}}\nidentities: {{flows: {{}}}}\nprojects: {{cards: {{hub_id: ai{identity}}}}}\n"
+    plan = compiled(tmp_path, HEADER + network + text).plans[0]
+    given = {
+        (model.role, model.scope)
+        for entry in plan.graph.section("derived_role_assignments")
+        if isinstance(model := entry.model, DerivedRoleAssignment) and model.identity == grantee
+    }
+    endpoints = [f"storage_accounts.hub-ai.private_endpoints.{group}" for group in ("blob", "file")]
+    role = "Storage File Data Privileged Contributor"
+    expected = {(role, "storage_accounts.hub-ai"), *(("Reader", each) for each in endpoints)}
+    assert given == (expected if grantee else set())
 
 
 @pytest.mark.parametrize("name", ["ai", "cards"])

@@ -12,6 +12,7 @@ from mlinfra.derive.encryption import encrypted
 from mlinfra.derive.grants_in_projects import GRANTS_IN_PROJECTS
 from mlinfra.derive.grants_on_registries import GRANTS_ON_REGISTRIES
 from mlinfra.derive.need import READER, Need
+from mlinfra.derive.seen_by_the_studio import private_endpoints_of_people
 from mlinfra.derive.serverless import as_the_workspace
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS, SECTIONS
@@ -22,7 +23,6 @@ from mlinfra.languages.platform.databricks.databricks_access_connectors import (
 )
 from mlinfra.languages.platform.identity.principals import Principal, PrincipalRole
 from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule
-from mlinfra.languages.platform.network.private_endpoints import DERIVED_PRIVATE_ENDPOINTS, PrivateEndpoint
 from mlinfra.languages.platform.storage.account import StorageAccount
 from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.languages.vault_references import vault_references
@@ -39,7 +39,6 @@ METRICS_WRITER = "AzureML Metrics Writer"
 CONNECTION_APPROVER = "Azure AI Enterprise Network Connection Approver"
 LINKED_BY_ENDPOINTS = ("storage_account", "key_vault", "container_registry")
 LINKED = (*LINKED_BY_ENDPOINTS, "application_insights")
-SEEN_BY_THE_STUDIO = ("blob", "file")  # groups of private endpoints
 
 
 def needs(graph: Graph) -> Iterator[Need]:
@@ -76,18 +75,11 @@ def _of_workspace(graph: Graph, workspace: Entry, identity: str) -> Iterator[Nee
 
 
 def _of_studio(graph: Graph, workspace: Entry, identity: str) -> Iterator[Need]:
-    """The studio sees data of a closed account where the workspace reads the private endpoints of people to it.
-
-    Source: docs, "Workspace managed virtual network isolation", "Azure Machine Learning studio".
-    """
+    """The studio sees data of a closed account where the workspace reads the private endpoints of people to it."""
     storage = graph.bound(workspace.address, "storage_account")
-    for endpoint in graph.section(DERIVED_PRIVATE_ENDPOINTS.name):
-        model = endpoint.model
-        if not isinstance(model, PrivateEndpoint) or model.resource != storage:
-            continue
-        if model.group in SEEN_BY_THE_STUDIO:
-            because = f"the studio of {workspace.address} shows what lies behind {endpoint.address}"
-            yield Need(identity, READER, endpoint.address, because, workspace.address)
+    for endpoint in private_endpoints_of_people(graph, storage) if storage else ():
+        because = f"the studio of {workspace.address} shows what lies behind {endpoint}"
+        yield Need(identity, READER, endpoint, because, workspace.address)
 
 
 def _of_keys(graph: Graph) -> Iterator[Need]:

@@ -3,14 +3,17 @@
 Sources: docs, "Role-based access control for Microsoft Foundry (Hubs and Projects)": every member of a project reads
 its hub (https://learn.microsoft.com/azure/ai-foundry/concepts/hub-rbac-azure-ai-foundry); "Disable shared-key access
 for your hub's storage account": who works there has blobs and shares of that account
-(https://learn.microsoft.com/azure/ai-foundry/how-to/disable-local-auth).
+(https://learn.microsoft.com/azure/ai-foundry/how-to/disable-local-auth); "How to configure a private link for Azure AI
+Foundry", private storage: what a project itself needs of an account that is closed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from mlinfra.derive import workspace as around
 from mlinfra.derive.need import READER, Need
+from mlinfra.derive.seen_by_the_studio import private_endpoints_of_people
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.identity.principals import Principal, PrincipalRole
 
@@ -47,4 +50,27 @@ def _in_project(graph: Graph, address: str, project: Entry, role: PrincipalRole)
             yield Need(address, FILE_CONTRIBUTOR, storage, because, address)
 
 
-GRANTS_IN_PROJECTS: tuple[Callable[[Graph], Iterator[Need]], ...] = (_of_principals,)
+def _of_projects(graph: Graph) -> Iterator[Need]:
+    """What a project reads and writes as itself: blobs the service lets it, by a condition for each project."""
+    for project in graph.section("projects"):
+        hub, identity = graph.bound(project.address, "hub_id"), _identity_of(graph, project)
+        storage = graph.bound(hub, "storage_account") if hub else None
+        endpoints = private_endpoints_of_people(graph, storage) if storage and identity else []
+        if not (identity and storage and endpoints):
+            continue
+        because = f"{project.address} keeps flows in the file share of {storage}, which is closed"
+        yield Need(identity, FILE_CONTRIBUTOR, storage, because, project.address)
+        for endpoint in endpoints:
+            because = f"the studio of {project.address} shows what lies behind {endpoint}"
+            yield Need(identity, READER, endpoint, because, project.address)
+
+
+def _identity_of(graph: Graph, project: Entry) -> str | None:
+    """As whom a project acts: its primary identity, else its own, which Azure gives it where none is written."""
+    if project.existing:
+        return None
+    own = project.address if project.body.get("identity") is None else None
+    return around.identity_of(graph, project) or own
+
+
+GRANTS_IN_PROJECTS: tuple[Callable[[Graph], Iterator[Need]], ...] = (_of_principals, _of_projects)

@@ -9,6 +9,28 @@ param location string
 @description('Tags on every resource')
 param tags Tags
 
+resource roleDefinitionReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'acdd72a7-3385-48ef-bd42-f606fba81ae7' // Reader
+}
+
+resource hubLabBlobEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' existing = {
+  name: 'pep-stbankdevhublabu0yh-blob'
+}
+
+resource hubLabFileEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' existing = {
+  name: 'pep-stbankdevhublabu0yh-file'
+}
+
+resource roleDefinitionStorageFileDataPrivilegedContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: '69566ab7-960f-475b-8e7c-b3118f30c6bd' // Storage File Data Privileged Contributor
+}
+
+resource hubLabStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stbankdevhublabu0yh'
+}
+
 resource spokeNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = {
   name: 'vnet-bank-dev-spoke'
 }
@@ -125,10 +147,6 @@ resource hubLabIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-1
   name: 'id-bank-dev-hub-lab'
 }
 
-resource hubLabStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'stbankdevhublabu0yh'
-}
-
 resource hubLabVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
   name: 'kv-bank-dev-hub-lab-u0yh'
 }
@@ -137,14 +155,174 @@ resource hubLabInsights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: 'appi-bank-dev-hub-lab'
 }
 
-resource roleDefinitionReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'acdd72a7-3385-48ef-bd42-f606fba81ae7' // Reader
-}
-
 resource roleDefinitionAzureAIDeveloper 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: '64702f94-c441-49e6-a78b-ef80e0188fee' // Azure AI Developer
+}
+
+// because the studio of projects.branches shows what lies behind storage_accounts.hub-lab.private_endpoints.blob
+resource branchesProjectReaderOnHubLabBlobEndpoint 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabBlobEndpoint
+  name: guid(hubLabBlobEndpoint.id, branchesProject.id, 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: branchesProject.identity.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionReader.id
+  }
+}
+
+// because the studio of projects.branches shows what lies behind storage_accounts.hub-lab.private_endpoints.file
+resource branchesProjectReaderOnHubLabFileEndpoint 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabFileEndpoint
+  name: guid(hubLabFileEndpoint.id, branchesProject.id, 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: branchesProject.identity.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionReader.id
+  }
+}
+
+// because projects.branches keeps flows in the file share of storage_accounts.hub-lab, which is closed
+resource branchesProjectStorageFileDataPrivilegedContributorOnHubLabStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabStorage
+  name: guid(hubLabStorage.id, branchesProject.id, '69566ab7-960f-475b-8e7c-b3118f30c6bd')
+  properties: {
+    principalId: branchesProject.identity.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionStorageFileDataPrivilegedContributor.id
+  }
+}
+
+// because the studio of projects.cards shows what lies behind storage_accounts.hub-lab.private_endpoints.blob
+resource cardsProjectReaderOnHubLabBlobEndpoint 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabBlobEndpoint
+  name: guid(hubLabBlobEndpoint.id, cardsProject.id, 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: cardsProject.identity.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionReader.id
+  }
+}
+
+// because the studio of projects.cards shows what lies behind storage_accounts.hub-lab.private_endpoints.file
+resource cardsProjectReaderOnHubLabFileEndpoint 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabFileEndpoint
+  name: guid(hubLabFileEndpoint.id, cardsProject.id, 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: cardsProject.identity.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionReader.id
+  }
+}
+
+// because projects.cards keeps flows in the file share of storage_accounts.hub-lab, which is closed
+resource cardsProjectStorageFileDataPrivilegedContributorOnHubLabStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabStorage
+  name: guid(hubLabStorage.id, cardsProject.id, '69566ab7-960f-475b-8e7c-b3118f30c6bd')
+  properties: {
+    principalId: cardsProject.identity.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionStorageFileDataPrivilegedContributor.id
+  }
+}
+
+// because the studio of projects.compliance shows what lies behind storage_accounts.hub-lab.private_endpoints.blob
+resource complianceProjectReaderOnHubLabBlobEndpoint 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabBlobEndpoint
+  name: guid(hubLabBlobEndpoint.id, complianceProject.id, 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: complianceProject.identity.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionReader.id
+  }
+}
+
+// because the studio of projects.compliance shows what lies behind storage_accounts.hub-lab.private_endpoints.file
+resource complianceProjectReaderOnHubLabFileEndpoint 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabFileEndpoint
+  name: guid(hubLabFileEndpoint.id, complianceProject.id, 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: complianceProject.identity.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionReader.id
+  }
+}
+
+// because projects.compliance keeps flows in the file share of storage_accounts.hub-lab, which is closed
+resource complianceProjectStorageFileDataPrivilegedContributorOnHubLabStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabStorage
+  name: guid(hubLabStorage.id, complianceProject.id, '69566ab7-960f-475b-8e7c-b3118f30c6bd')
+  properties: {
+    principalId: complianceProject.identity.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionStorageFileDataPrivilegedContributor.id
+  }
+}
+
+// because the studio of projects.credit shows what lies behind storage_accounts.hub-lab.private_endpoints.blob
+resource creditProjectReaderOnHubLabBlobEndpoint 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabBlobEndpoint
+  name: guid(hubLabBlobEndpoint.id, creditProject.id, 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: creditProject.identity.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionReader.id
+  }
+}
+
+// because the studio of projects.credit shows what lies behind storage_accounts.hub-lab.private_endpoints.file
+resource creditProjectReaderOnHubLabFileEndpoint 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabFileEndpoint
+  name: guid(hubLabFileEndpoint.id, creditProject.id, 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: creditProject.identity.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionReader.id
+  }
+}
+
+// because projects.credit keeps flows in the file share of storage_accounts.hub-lab, which is closed
+resource creditProjectStorageFileDataPrivilegedContributorOnHubLabStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabStorage
+  name: guid(hubLabStorage.id, creditProject.id, '69566ab7-960f-475b-8e7c-b3118f30c6bd')
+  properties: {
+    principalId: creditProject.identity.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionStorageFileDataPrivilegedContributor.id
+  }
+}
+
+// because the studio of projects.savings shows what lies behind storage_accounts.hub-lab.private_endpoints.blob
+resource savingsProjectReaderOnHubLabBlobEndpoint 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabBlobEndpoint
+  name: guid(hubLabBlobEndpoint.id, savingsProject.id, 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: savingsProject.identity.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionReader.id
+  }
+}
+
+// because the studio of projects.savings shows what lies behind storage_accounts.hub-lab.private_endpoints.file
+resource savingsProjectReaderOnHubLabFileEndpoint 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabFileEndpoint
+  name: guid(hubLabFileEndpoint.id, savingsProject.id, 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
+  properties: {
+    principalId: savingsProject.identity.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionReader.id
+  }
+}
+
+// because projects.savings keeps flows in the file share of storage_accounts.hub-lab, which is closed
+resource savingsProjectStorageFileDataPrivilegedContributorOnHubLabStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: hubLabStorage
+  name: guid(hubLabStorage.id, savingsProject.id, '69566ab7-960f-475b-8e7c-b3118f30c6bd')
+  properties: {
+    principalId: savingsProject.identity.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionStorageFileDataPrivilegedContributor.id
+  }
 }
 
 // because network.inbound is private: workspaces.main is reached in virtual_networks.spoke.subnets.endpoints, and nowhere else

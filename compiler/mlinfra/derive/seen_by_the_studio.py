@@ -1,0 +1,22 @@
+"""The private endpoints by which people reach an account: the studio shows what lies behind them.
+
+Source: docs, "Workspace managed virtual network isolation", "Azure Machine Learning studio".
+"""
+
+from __future__ import annotations
+
+from mlinfra.graph import Graph
+from mlinfra.languages.platform.network.private_endpoints import DERIVED_PRIVATE_ENDPOINTS, PrivateEndpoint
+
+GROUPS = ("blob", "file")
+
+
+def private_endpoints_of_people(graph: Graph, storage: str) -> list[str]:
+    """The addresses of those that are derived."""
+    return [
+        endpoint.address
+        for endpoint in graph.section(DERIVED_PRIVATE_ENDPOINTS.name)
+        if isinstance(endpoint.model, PrivateEndpoint)
+        and endpoint.model.resource == storage
+        and endpoint.model.group in GROUPS
+    ]
