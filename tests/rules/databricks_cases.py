@@ -77,6 +77,17 @@ DATABRICKS_CASES = (
         ),
     ),
     Case(
+        "MLI541",
+        "databricks_workspaces: {w: {compute_mode: serverless, private_link: front}}\n" + _PRIVATE,
+        "databricks_workspaces: {w: {private_link: front}}\n" + _PRIVATE,
+        (
+            (
+                "1:25 databricks_workspaces.w has no network, and without one takes no private endpoint, for people"
+                " neither | write virtual_network, host_subnet and container_subnet"
+            ),
+        ),
+    ),
+    Case(
         "MLI542",
         _workspaces(
             "compute_mode: serverless",

@@ -64,8 +64,12 @@ def _networks_are_whole(graph: Graph) -> Iterator[Diagnostic]:
         if workspace.is_hybrid and written and missing:
             message = f"{entry.address} has {written[0]}, and no {missing[0]}"
             yield finding(HALF_A_NETWORK, message, at(entry, (written[0],), on_key=True), f"write {missing[0]}, too")
-        elif workspace.is_hybrid and not written and link_of(workspace, graph) in ("back", "both"):
+        elif workspace.is_hybrid and not written and (link := link_of(workspace, graph)) != "none":
             message = f"clusters of {entry.address} have no network in which a private endpoint could be"
+            if link == "front":
+                message = (
+                    f"{entry.address} has no network, and without one takes no private endpoint, for people neither"
+                )
             help = "write virtual_network, host_subnet and container_subnet"
             yield finding(HALF_A_NETWORK, message, at(entry), help)
         for field in SUBNETS:
