@@ -44,6 +44,16 @@ def test_a_project_says_whose_it_is_and_nothing_that_its_hub_decides(tmp_path: P
     assert body["properties"]["hubResourceId"].address == "hubs.ai"
 
 
+def test_traces_of_a_project_may_go_elsewhere_than_its_hubs(tmp_path: Path) -> None:
+    """The documentation of hubs: one for all projects, which a project may override."""
+    text = "application_insights: {team: {}}\nhubs: {ai: {}}\n"
+    plan = compiled(tmp_path, f"{HEADER}{text}projects: {{cards: {{hub_id: ai, application_insights: team}}}}\n").plans[
+        0
+    ]
+    body = plan.by_address["projects.cards"].resource.body
+    assert body["properties"]["applicationInsights"].address == "application_insights.team"
+
+
 def test_one_private_endpoint_of_a_hub_serves_its_projects(tmp_path: Path) -> None:
     plan = compiled(tmp_path, HEADER + PRIVATE + HUBS).plans[0]
     endpoints = plan.graph.section("derived_private_endpoints")

@@ -39,12 +39,13 @@ def hubs(entry: Entry, graph: Graph) -> Iterator[Resource]:
 
 
 def projects(entry: Entry, graph: Graph) -> Iterator[Resource]:
-    """What a project says itself; all else is its hub's (D:concept-hub-workspace)."""
+    """What a project says itself, and where its traces go; all else is its hub's (D:concept-hub-workspace)."""
     body = entry.body
     properties = {
         "friendlyName": body.get("display_name"),
         "description": body.get("description"),
         "hubResourceId": id_at(graph, entry, "hub_id"),
+        "applicationInsights": id_at(graph, entry, "application_insights"),
         "primaryUserAssignedIdentity": id_at(graph, entry, "primary_user_assigned_identity"),
     }
     yield _resource(entry, graph, "Project", properties)

@@ -20,7 +20,7 @@ DECIDED_ELSEWHERE = Code(
 )
 CODES = (DECIDED_ELSEWHERE,)
 OF_THE_HUB = (
-    *("storage_account", "key_vault", "container_registry", "application_insights", "customer_managed_key"),
+    *("storage_account", "key_vault", "container_registry", "customer_managed_key"),
     *("managed_network", "provision_network_now", "public_network_access", "network_acls", "hbi_workspace"),
     *("enable_data_isolation", "system_datastores_auth_mode", "allow_roleassignment_on_rg", "discovery_url"),
 )
