@@ -53,10 +53,10 @@ class Inner(NamedTuple):
 
 
 class Instead(NamedTuple):
-    """A value of ours in the place of the one that the SDK would send, and why."""
+    """A value of ours in the place of the one that the SDK would send, or one of several, and why."""
 
     theirs: Any
-    ours: Any
+    ours: Any  # several: a tuple
     why: str
 
 

@@ -104,7 +104,9 @@ def differences(
 
 def _is_instead(row: Section, path: str, theirs: Any, ours: Any) -> bool:
     instead = row.instead_of_the_sdk.get(path)
-    return instead is not None and (instead.theirs, instead.ours) == (theirs, ours)
+    if instead is None or instead.theirs != theirs:
+        return False
+    return ours in (instead.ours if isinstance(instead.ours, tuple) else (instead.ours,))
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -7,7 +7,7 @@ from mlinfra.languages.azureml import charges, elsewhere, registries, workspaces
 from mlinfra.languages.azureml.checks import registries as of_registries
 from mlinfra.languages.azureml.row import IN_WORKSPACE, REGISTRY_TYPE, RESOURCE, WORKSPACE_TYPE, Row
 from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
-from mlinfra.languages.language import Inside
+from mlinfra.languages.language import Inside, Instead
 from mlinfra.languages.settings import Insecure, Setting, public_access
 
 MANAGED = f"{LEARN}machine-learning/how-to-manage-registries"
@@ -159,6 +159,7 @@ WORKSPACES = Row(
     ),
 )
 
+_AS_OTHERS = "the client makes every registry with an identity of its own, and takes no other"
 REGISTRIES = Row(
     name="registries",
     described="Registries of models and environments for several workspaces",
@@ -190,6 +191,10 @@ REGISTRIES = Row(
         "tags*": "the tags of the header",
         "properties.publicNetworkAccess": "written out, so that a reviewer sees who gets in",
         "properties.regionDetails*.allowBlobPublicAccess": "its storage answers nobody without a sign-in",
+        "identity.userAssignedIdentities*": _AS_OTHERS,
+    },
+    instead_of_the_sdk={
+        "identity.type": Instead("SystemAssigned", ("UserAssigned", "SystemAssigned,UserAssigned"), _AS_OTHERS)
     },
     less_than_the_sdk={
         "properties.managedResourceGroupTags*": "API versions that are stable don't have it: Azure tags the group",
