@@ -40,7 +40,10 @@ FORM = (
 ID = "11111111-1111-1111-1111-111111111111"
 # what is written after `feeds:`, in line 11, and what is said about it
 WRONG = {
-    "a text": ("platform/python", '11:10 MLI214 feeds must be a list, not "platform/python"\n'),
+    "a text": (
+        "platform/python",
+        '11:10 MLI214 feeds must be a list, not "platform/python"\n  help: write feeds: [platform/python]\n',
+    ),
     "twice": ("[platform/python, a/b, Platform/Python]", "11:10 MLI215 feeds names Platform/Python twice\n"),
     **{
         feed: (f'["{feed}"]', f'11:11 MLI215 feeds[0] {FORM}, not "{feed}"\n')

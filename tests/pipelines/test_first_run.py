@@ -133,11 +133,11 @@ RESERVE = " (of online deployments those of a release beside it, and 20 % for up
     ("more", "said"),
     [
         ("", None),
-        ("compute_clusters: {cpu: {size: Standard_D4ds_v4}}\n", QUOTA % ("", "DDSv4 16")),
-        (MACHINES, QUOTA % (RESERVE, "DASv4 16, DDSv4 16")),
+        ("compute_clusters: {cpu: {size: Standard_D4ds_v4}}\n", QUOTA % ("", "standardDDSv4Family 16")),
+        (MACHINES, QUOTA % (RESERVE, "standardDASv4Family 16, standardDDSv4Family 16")),
         (
             MACHINES.replace("    deployments", "    rollout: in_place\n    deployments"),
-            QUOTA % (RESERVE, "DASv4 8, DDSv4 16"),
+            QUOTA % (RESERVE, "standardDASv4Family 8, standardDDSv4Family 16"),
         ),
     ],
     ids=["no machines", "a cluster", "all kinds", "in place"],

@@ -398,35 +398,39 @@ def test_what_each_job_of_churn_calls() -> None:
         for which, data in all_pipelines("churn").items()
     }
     run = '--reason "$(Build.Reason)" --build "$(Build.BuildId)" --commit "$(Build.SourceVersion)"'
-    assert called_in == {
-        "pr": {"test_1": [], "test_2": [], "check": [], "dev": [ASKED], "test": [ASKED], "prod": [ASKED]},
-        "infra": INFRA,
-        "train": {
-            "train": [
-                "register-assets.sh",
-                f'run-job.sh --job train --out "$(Build.ArtifactStagingDirectory)/models" {run}',
-                'run-job.sh --job train --build "$(Build.BuildId)" --cancel',
-            ]
-        },
-        "release": {
-            "choose": [CHOOSE],
-            "dev_gate": [f"{GATE} {NUMBERS} {BUILD}", CANCEL],
-            "dev_deploy": [PASSED, NOTE, *RELEASE[:4], TIDY, KEEP, RELEASE[5], RELEASE[4]],
-            "test_gate": ["register-assets.sh", f"{_passed_in('dev')} {BUILD}", CANCEL],
-            "test_deploy": [PASSED, *PROMOTION, *RELEASE[:4], TIDY, KEEP, RELEASE[5], RELEASE[4]],
-            "prod_gate": ["register-assets.sh", f"{_passed_in('test')} {BUILD}", CANCEL],
-            "prod_deploy": [PASSED, *PROMOTION, RELEASE[0]],
-            "judge_1_1": [f"{ONLINE} {RUN} {TRAINED} --judge", UNDO],
-            "judge_1_2": [f"{ONLINE} {RUN} {TRAINED} --judge --last", UNDO],
-            "prod_settle": [PASSED, *RELEASE[1:4], TIDY, KEEP, RELEASE[5]],
-            "prod_undo": [UNDO],
-        },
-        "back": {
-            f"{target}_back": [call.replace(f" {RUN}", "") for call in RELEASE[-2:]]
-            for target in ("dev", "test", "prod")
-        },
-        "score": {f"{target}_1": [SCORE, f"{SCORE} --cancel"] for target in ("dev", "test", "prod")},
-    }
+    assert (
+        called_in
+        == {
+            "pr": {"test_1": [], "test_2": [], "check": [], "dev": [ASKED], "test": [ASKED], "prod": [ASKED]},
+            "infra": INFRA,
+            "train": {
+                "train": [
+                    "register-assets.sh",
+                    f'run-job.sh --job train --out "$(Build.ArtifactStagingDirectory)/models" {run}',
+                    'run-job.sh --job train --build "$(Build.BuildId)" --cancel',
+                ]
+            },
+            "release": {
+                "choose": [CHOOSE],
+                "dev_gate": [f"{GATE} {NUMBERS} {BUILD}", CANCEL],
+                "dev_deploy": [PASSED, NOTE, *RELEASE[:4], TIDY, KEEP, RELEASE[5], RELEASE[4]],
+                "test_gate": ["register-assets.sh", f"{_passed_in('dev')} {BUILD}", CANCEL],
+                "test_deploy": [PASSED, *PROMOTION, *RELEASE[:4], TIDY, KEEP, RELEASE[5], RELEASE[4]],
+                "prod_gate": ["register-assets.sh", f"{_passed_in('test')} {BUILD}", CANCEL],
+                "prod_deploy": [PASSED, *PROMOTION, RELEASE[0]],
+                "judge_1_1": [f"{ONLINE} {RUN} {TRAINED} --judge", UNDO],
+                "judge_1_2": [f"{ONLINE} {RUN} {TRAINED} --judge", UNDO],  # the first is of the mirror
+                "judge_1_3": [f"{ONLINE} {RUN} {TRAINED} --judge --last", UNDO],
+                "prod_settle": [PASSED, *RELEASE[1:4], TIDY, KEEP, RELEASE[5]],
+                "prod_undo": [UNDO],
+            },
+            "back": {
+                f"{target}_back": [call.replace(f" {RUN}", "") for call in RELEASE[-2:]]
+                for target in ("dev", "test", "prod")
+            },
+            "score": {f"{target}_1": [SCORE, f"{SCORE} --cancel"] for target in ("dev", "test", "prod")},
+        }
+    )
 
 
 def test_every_call_names_the_target_of_its_stage() -> None:
@@ -449,8 +453,9 @@ def test_a_release_that_failed_gives_back_what_its_run_moved() -> None:
 def test_what_is_needed_of_what_was_trained_is_what_is_downloaded() -> None:
     """The names of a second attempt end in .2; where a model was trained, nobody brings its files."""
     published = [step["artifact"] for step in steps(pipeline("churn", "train")) if "publish" in step]
-    assert published == ["model-churn$(mlinfra.again)", "models$(mlinfra.again)"]
-    models, churn = ("models/**", "models.*/**"), ("model-churn/**", "model-churn.*/**")
+    assert published == [f"{name}$(mlinfra.again)" for name in ("model-churn", "report-churn", "models")]
+    models = ("models/**", "models.*/**")
+    churn, report = ("model-churn/**", "model-churn.*/**"), ("report-churn/**", "report-churn.*/**")
     for stage in pipeline("churn", "release")["stages"]:
         target, _, what = stage["stage"].partition("_")
         downloads = [step for step in steps({"stages": [stage]}) if step.get("download", "none") != "none"]
@@ -459,7 +464,11 @@ def test_what_is_needed_of_what_was_trained_is_what_is_downloaded() -> None:
         named = {f"What the gate of {of} decided": f"gate-{of}/**\ngate-{of}.*/**"} if of else {}
         assert decided == named, stage["stage"]
         trained = {step["patterns"] for step in downloads if step["download"] == "train"}
-        needed = models if (target, what) == ("dev", "") else (*models, *churn)  # a gate of churn's scores what is new
+        needed = (
+            *models,
+            *(() if (target, what) == ("dev", "") else churn),
+            *report,
+        )  # a gate of churn's scores what is new
         assert trained == (set() if what in ("ready", "missed") else {"\n".join(needed)}), stage["stage"]
 
 

@@ -276,10 +276,15 @@ def test_infrastructure_of_another_revision_is_waited_for(
     assert machine.run("infra-ready.sh", "--target", "dev", TAG=tag) == (0, told("false"), f"{other}\n")
 
 
+WHY = "why: mlinfra -f specs/shop/ml-platform.yaml explain --error FILE -t dev, where FILE holds what was printed"
+
+
 def test_the_last_look_says_which_run_to_approve(machine: Machine, deployed: str) -> None:
     code, said, messages = machine.run("infra-ready.sh", "--target", "dev", "--last", "30", TAG="0123")
     assert (code, said) == (1, told("false"))
-    assert messages.splitlines()[0] == (
+    why, error, *_ = messages.splitlines()
+    assert why == WHY
+    assert error == (
         f"error: after 30 minutes dev has other infrastructure (0123) than this revision ({deployed}): approve stage "
         "dev of the run of shop-infra for the same commit, or see why it failed; then run the failed jobs of this run "
         "again"
@@ -289,7 +294,7 @@ def test_the_last_look_says_which_run_to_approve(machine: Machine, deployed: str
 def test_a_group_that_is_not_there_is_not_waited_for(machine: Machine, deployed: str) -> None:
     code, said, messages = machine.run("infra-ready.sh", "--target", "dev", TAG="absent")
     assert (code, said) == (1, "")
-    assert messages.startswith("error: resource group rg-shop-dev does not exist: run bootstrap.sh first\n")
+    assert messages.startswith(f"{WHY}\nerror: resource group rg-shop-dev does not exist: run bootstrap.sh first\n")
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ STRICTER = {
     "conda_file must be a map or a string, not a list": "the SDK asks whether there is one; an empty list is none",
     "^(type|kind|task) must be ": "the SDK reads past a discriminator, where it goes by section or shape",
     "^(azure_name|targets|existing|id|subscription|resource_group|properties|workspace|registry) ": "ours",
-    "^(made_in|system_identity|identities) ": "ours",
+    "^(made_in|system_identity|identities|usage) ": "ours",
     "^(feature_store|from_job|output|registered_by|consumers|invoke|smoke_test|rollout|path is required)": "ours",
     "^(release|metrics|at_least|at_most|not_worse_than_serving|file|key) ": "ours, and below release",
 }
