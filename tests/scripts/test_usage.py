@@ -134,7 +134,7 @@ def test_nothing_that_hashes_is_installed(azure: Azure, tmp_path: Path) -> None:
 def test_shasum_serves_where_sha256sum_is_missing(azure: Azure, tmp_path: Path) -> None:
     tools = _tools(tmp_path)
     shasum = Path(tools) / "shasum"
-    shasum.write_text(f'#!/bin/sh\n[ "$*" = "-a 256" ] && exec {shutil.which("sha256sum")}\n')
+    shasum.write_text(f'#!/bin/sh\n[ "$1 $2" = "-a 256" ] && shift 2 && exec {shutil.which("sha256sum")} "$@"\n')
     shasum.chmod(0o755)
     azure.with_infrastructure()
     azure.path = f"{azure.folder / 'bin'}:{tools}"
