@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from mlinfra.differ.side import Thing
-from mlinfra.languages import ROWS, SECTIONS
+from mlinfra.languages import ROWS, nested_in, row_at
 from mlinfra.languages.language import Section
 
 Things = Mapping[tuple[str, str], Thing]  # by target and address
@@ -49,16 +49,10 @@ def pairs(before: Things, after: Things) -> Iterator[Pair]:
     yield from sorted(found, key=lambda pair: (pair.there.target, pair.there.address, pair.after is None))
 
 
-_BY_TYPE: dict[str, list[Section]] = {}
-for _row in SECTIONS:
-    _BY_TYPE.setdefault(_row.resource_type.lower(), []).append(_row)
-
-
 def row_of(thing: Thing) -> Section | None:
     """The row that holds the facts about a thing: by its section, else by its type, else that of what it lies in."""
     section = ROWS.get(thing.address.partition(".")[0])
     if thing.is_asset:
-        nested = [row for row in SECTIONS if section and row.nested_in and row.nested_in[0] == section.name]
+        nested = nested_in(section.name) if section else ()
         return nested[0] if nested and thing.address.count(".") > 1 else section
-    rows = _BY_TYPE.get(thing.type.lower(), [])
-    return section if section in rows else rows[0] if rows else section
+    return row_at(thing.type, thing.address) or section

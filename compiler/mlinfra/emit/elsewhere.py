@@ -14,7 +14,7 @@ from mlinfra.emit.bootstrap import accounts_elsewhere, uses_of
 from mlinfra.emit.once import once
 from mlinfra.emit.secrets import ACTION, vaults_elsewhere
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages import ROWS, SECTIONS
+from mlinfra.languages import ROWS, rows_of_type
 from mlinfra.languages.resource import Of, Resource
 from mlinfra.pipelines.rights import ON_REGISTRIES, UPLOADS, UPLOADS_BECAUSE, Right, Use
 from mlinfra.plan import Group, Plan, Planned
@@ -49,7 +49,6 @@ _ON_REGISTRIES: Mapping[Use, tuple[str, tuple[str, ...]]] = {
 _NETWORKS = "Microsoft.Network/virtualNetworks"
 _SUBNETS = f"{_NETWORKS}/subnets"
 _RESOURCE_ID = re.compile(RESOURCE_ID, re.IGNORECASE)
-_BY_TYPE = {row.resource_type.lower(): row for row in SECTIONS if row.resource_type}
 # What tells whether the hand-over was done, and so what whoever deploys asks before: see scripts/lib-handover.sh.
 LOOK = "Microsoft.Authorization/roleAssignments/read"
 
@@ -265,7 +264,7 @@ def _asked(named: _Named) -> Iterator[tuple[str, tuple[str, ...]]]:
     Whoever puts something into a subnet joins its network, too; who lets a subnet in does not.
     """
     kind = type_of(named.id)
-    row = _BY_TYPE.get(kind.lower())
+    row = next(iter(rows_of_type(kind)), None)
     if named.under == _CONNECTIONS:
         yield named.id, (f"{kind}/read", f"{kind}/{_APPROVE}")
     elif kind.lower() == _NETWORKS.lower() and named.under in ON_NETWORKS:

@@ -60,3 +60,16 @@ def api_version(resource_type: str) -> str:
 def nested_in(section: str) -> tuple[Section, ...]:
     """The rows of what stands in the entries of a section."""
     return tuple(row for row in SECTIONS if row.nested_in and row.nested_in[0] == section)
+
+
+@cache
+def rows_of_type(resource_type: str) -> tuple[Section, ...]:
+    """The rows that make a type of Azure, in any casing: several sections may make one."""
+    return tuple(row for row in SECTIONS if row.resource_type and row.resource_type.lower() == resource_type.lower())
+
+
+def row_at(resource_type: str, address: str) -> Section | None:
+    """The row of a resource: of those that make its type that of its address's section, or else the first."""
+    rows = rows_of_type(resource_type)
+    section = ROWS.get(address.partition(".")[0])
+    return section if section in rows else next(iter(rows), None)

@@ -12,7 +12,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.graph import Entry
 from mlinfra.header import Header
-from mlinfra.languages import SECTIONS
+from mlinfra.languages import SECTIONS, row_at
 from mlinfra.output.manifest import ListedResource, Manifest
 from mlinfra.plan import Plan, Planned
 from mlinfra.resolve.naming import made_name
@@ -59,11 +59,9 @@ def _stateful(resources: Iterable[ListedResource]) -> list[ListedResource]:
     return [resource for resource in resources if resource.type in STATEFUL_TYPES]
 
 
-def _noun_of(item: ListedResource) -> str:
-    """What it is called: several sections may make one type, and then the section of its address says which."""
-    rows = [row for row in SECTIONS if row.resource_type == item.type and row.stateful]
-    section = item.address.partition(".")[0]
-    return next((row.noun for row in rows if row.name == section), rows[0].noun)
+def _noun(item: ListedResource) -> str:
+    row = row_at(item.type, item.address)
+    return row.noun if row else item.type
 
 
 def _without_contents(resources: list[ListedResource]) -> Iterator[ListedResource]:
@@ -83,7 +81,7 @@ def _outermost(paths: Iterable[str]) -> set[str]:
 
 def _lost(plan: Plan, item: ListedResource, gained: list[Planned], platform: str) -> Diagnostic:
     message = (
-        f'the {_noun_of(item)} "{item.name}" of {item.address} would be left behind with its data: '
+        f'the {_noun(item)} "{item.name}" of {item.address} would be left behind with its data: '
         "nothing has its id any more"
     )
     header, entry = plan.graph.header, _successor(plan, item, gained)
@@ -130,7 +128,7 @@ def _successor(plan: Plan, item: ListedResource, gained: list[Planned]) -> Entry
 
 def _lost_with_target(header: Header, item: ListedResource, new: Sequence[str]) -> Diagnostic:
     message = (
-        f'the {_noun_of(item)} "{item.name}" of {item.address} would be left behind with its data: '
+        f'the {_noun(item)} "{item.name}" of {item.address} would be left behind with its data: '
         f"there is no target {item.target} any more"
     )
     help = "move its data and delete it on Azure, or write the target again"
