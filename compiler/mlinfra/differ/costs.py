@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from mlinfra.cost import NOTHING, Cost, cost
-from mlinfra.differ.model import CLASSES_THAT_STAY, Costing, Difference, Family
+from mlinfra.differ.model import Costing, Difference, Family
 from mlinfra.differ.spec import Spec
 from mlinfra.languages.charges import Amount
 
@@ -49,7 +49,7 @@ def sentence(found: Difference) -> str:
     for each in changed(found.costs):
         said.setdefault(_said(each), []).append(each.target)
     parts = [f"{what} in {', '.join(targets)}" for what, targets in said.items()]
-    is_kept = any(CLASSES_THAT_STAY & set(each.classes) for each in found.changes)
+    is_kept = any("orphans" in each.classes for each in found.changes)
     falls = any(value < 0 for each in found.costs for value in deltas(each).values())
     return "; ".join(parts) + (", once what stays behind is deleted" if parts and is_kept and falls else "")
 

@@ -89,7 +89,6 @@ DANGEROUS: tuple[Class, ...] = (
     "weakens",
     "not_known",
 )
-CLASSES_THAT_STAY: frozenset[Class] = frozenset({"orphans"})  # what has one goes on costing
 
 
 @dataclass(frozen=True, slots=True)
