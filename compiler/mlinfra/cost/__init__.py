@@ -92,8 +92,7 @@ def cost(graph: Graph) -> Cost:
         if price is None:
             unpriced.append(Unpriced(address, found.what, f"no price in {region} is known here"))
         else:
-            dollars = Amount(*(None if units is None else units * price.dollars for units in found.units))
-            lines.append(Line(address, found.what, price, dollars, found.why))
+            lines.append(Line(address, found.what, price, found.units.times(price.dollars), found.why))
     target = graph.target
     return Cost(target.name, target.location, read_on(target.location), tuple(lines), tuple(unpriced), _quotas(graph))
 

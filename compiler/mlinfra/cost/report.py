@@ -85,10 +85,9 @@ def _rows(lines: Sequence[Line], every: bool) -> Iterator[tuple[Amount, str]]:
         same.setdefault(alike, []).append(line)
     for group in same.values():
         first, count = group[0], len(group)
-        amount = Amount(*(None if value is None else value * count for value in first.dollars))
         of = f"{first.address}: " if count == 1 else f"{count} × "
         why = f" ({first.why})" if first.why else ""
-        yield amount, f"{of}{'' if first.price.sure else '~'}{first.what}{why}"
+        yield first.dollars.times(count), f"{of}{'' if first.price.sure else '~'}{first.what}{why}"
 
 
 def _named(unpriced: Sequence[Unpriced]) -> Iterator[str]:

@@ -26,6 +26,10 @@ class Amount(NamedTuple):
     expected: Decimal | None
     most: Decimal | None
 
+    def times(self, factor: Decimal | int) -> Amount:
+        """So many times each number; not known stays not known."""
+        return Amount(*(None if value is None else value * factor for value in self))
+
 
 class Charge(NamedTuple):
     """What is billed: so many units a month of a meter."""

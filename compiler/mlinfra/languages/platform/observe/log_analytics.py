@@ -98,16 +98,12 @@ def _charges(entry: Entry, graph: Graph) -> Iterator[Charge | Uncounted]:
         a_day = Amount(Decimal(), sent, bound)
         kept = max((logs.retention_days or RETENTION_DAYS[graph.target.mode]) - DAYS_IN_THE_PRICE, 0)
         shown = f"{sent.normalize():f} GB a day of logs"
-        yield Charge(shown, "logs_ingested", _times(a_day, DAYS_A_MONTH))
+        yield Charge(shown, "logs_ingested", a_day.times(DAYS_A_MONTH))
         if kept:
             what = f"{shown}, kept {kept} days longer than is in the price"
-            yield Charge(what, "logs_kept", _times(a_day, kept))
+            yield Charge(what, "logs_kept", a_day.times(kept))
         if logs.daily_quota_gb is None:
             yield Uncounted(f"more than {shown}", "no daily_quota_gb bounds them")
-
-
-def _times(each: Amount, days: int) -> Amount:
-    return Amount(*(None if value is None else value * days for value in each))
 
 
 LOG_ANALYTICS = Kind(
