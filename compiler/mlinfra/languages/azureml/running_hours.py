@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -31,7 +32,8 @@ def running_hours(schedules: Any) -> Decimal | None:
         moments[str(schedule.get("action")).lower()].update(found)
     if not moments["start"] or not moments["stop"]:
         return None
-    minutes = sum(_minutes_until(moments["stop"], start) for start in _starts(moments["start"], moments["stop"]))
+    stops = sorted(moments["stop"])
+    minutes = sum(_minutes_until(stops, start) for start in _starts(moments["start"], moments["stop"]))
     return Decimal(minutes) * HOURS_A_MONTH / MINUTES_A_WEEK
 
 
@@ -44,8 +46,9 @@ def _starts(starts: set[int], stops: set[int]) -> Iterator[int]:
             yield moment
 
 
-def _minutes_until(stops: set[int], start: int) -> int:
-    return min((stop - start) % MINUTES_A_WEEK or MINUTES_A_WEEK for stop in stops)
+def _minutes_until(stops: Sequence[int], start: int) -> int:
+    """From a start to the next of the stops, which are in order: those of a week come again in the next."""
+    return (stops[bisect(stops, start) % len(stops)] - start) % MINUTES_A_WEEK
 
 
 def _moments(trigger: Mapping[str, Any]) -> list[int] | None:
