@@ -108,21 +108,18 @@ def _instances(count: int) -> str:
 
 def of_run(entry: Entry, graph: Graph) -> Iterator[Uncounted]:
     """What runs without a compute of its own: nobody writes for how long."""
-    sizes = sorted(set(_serverless(entry.body, mapping(entry.body.get("settings")).get("default_compute"))))
-    if sizes:
+    if _is_serverless(entry.body, mapping(entry.body.get("settings")).get("default_compute")):
         yield Uncounted("serverless compute", "how long its runs take is not written")
 
 
-def _serverless(body: Mapping[str, Any], default: Any) -> Iterator[str]:
+def _is_serverless(body: Mapping[str, Any], default: Any) -> bool:
+    """Whether it, or any step of it, runs without a compute of its own."""
     steps = body.get("jobs")
     if isinstance(steps, Mapping):
-        for step in steps.values():
-            yield from _serverless(mapping(step), default)
-        return
+        return any(_is_serverless(mapping(step), default) for step in steps.values())
     compute = body.get("compute") or default
     takes_one = any(key in body for key in ("command", "environment", "trial", "entry", "task"))
-    if takes_one and (compute is None or word(compute).removeprefix("azureml:") == "serverless"):
-        yield word(mapping(body.get("resources")).get("instance_type") or "")
+    return takes_one and (compute is None or word(compute).removeprefix("azureml:") == "serverless")
 
 
 def of_registry(entry: Entry, graph: Graph) -> Iterator[Uncounted]:
