@@ -58,11 +58,6 @@ def always(count: Number, unit: str = "hour") -> Amount:
     return Amount(units, units, units)
 
 
-def machines(count: Number) -> Amount:
-    """So many machines that never stop."""
-    return always(count)
-
-
 def used(usage: Any, key: str) -> Decimal | None:
     """What is written of how much something is used; None where it isn't."""
     value = usage.get(key) if isinstance(usage, dict) else getattr(usage, key, None)

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from mlinfra.azure.prices import HOURS_A_MONTH
+from mlinfra.azure.prices import DAYS_A_MONTH, HOURS_A_MONTH
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.azureml.checks.rollouts import IN_PLACE
 from mlinfra.languages.azureml.checks.walk import word
 from mlinfra.languages.azureml.compute_clusters import DEFAULT_SIZE, MAX_INSTANCES
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.azureml.running_hours import running_hours
-from mlinfra.languages.charges import Amount, Charge, Machine, Uncounted, always, amount, machines, used
+from mlinfra.languages.charges import Amount, Charge, Machine, Uncounted, always, amount, used
 
 NODES_OF_A_BALANCER = 50  # docs, "Plan to manage costs for Azure Machine Learning", as all of these balancers
 RUN_ON = ("compute", "default_compute")  # the fields of what runs that name on which compute it does
@@ -33,8 +33,7 @@ def of_cluster(entry: Entry, graph: Graph) -> Iterator[Charge]:
     what = f"{least} to {most} nodes {machine.size}"
     yield Charge(what, machine, Amount(idle, expected, bound), "" if expected is not None else NO_HOURS)
     balancers = max(1, -(-most // NODES_OF_A_BALANCER))
-    days = always(1, "day").most or Decimal()
-    yield Charge(BALANCER, "load_balancer", amount(days, days, days * balancers))
+    yield Charge(BALANCER, "load_balancer", amount(DAYS_A_MONTH, DAYS_A_MONTH, DAYS_A_MONTH * balancers))
 
 
 def _hours_of_cluster(entry: Entry, graph: Graph) -> Decimal | None:
@@ -75,12 +74,12 @@ def of_online_deployment(entry: Entry, graph: Graph) -> Iterator[Charge]:
     count = int(entry.body.get("instance_count") or 1)
     size = str(entry.body.get("instance_type"))
     hours = _hours_of_endpoint(holder, entry, graph)
-    ran = machines(count) if hours is None else amount(0, hours, count * HOURS_A_MONTH)
+    ran = always(count) if hours is None else amount(0, hours, count * HOURS_A_MONTH)
     yield Charge(f"{count} {_instances(count)} {size}", Machine(size), ran)
     kept = _kept(holder, graph.target.mode, count)
     if kept:
         what = f"{kept} {_instances(kept)} {size} of the slot before, until the next release"
-        yield Charge(what, Machine(size), machines(kept))
+        yield Charge(what, Machine(size), always(kept))
 
 
 def _hours_of_endpoint(holder: Entry | None, entry: Entry, graph: Graph) -> Decimal | None:
