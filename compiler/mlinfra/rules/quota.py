@@ -29,15 +29,15 @@ UNKNOWN_FAMILY = Code(
     "Write the name that `az vm list-usage --location <region>` gives it",
     "https://learn.microsoft.com/azure/virtual-machines/quotas",
 )
-_KNOWN = {family.lower(): family for family in QUOTA_FAMILIES.values()}
+_KNOWN = frozenset(family.lower() for family in QUOTA_FAMILIES.values())
+_BY_SERIES = {series.lower(): family for series, family in QUOTA_FAMILIES.items()}
 
 
 def _quotas_are_enough(graph: Graph) -> Iterator[Diagnostic]:
     written = {family.lower(): family for family in graph.target.quota}
     for family, cores in cores_of(graph).items():
         name = written.get(family.lower())
-        quota = graph.target.quota[name] if name is not None else None
-        if name is not None and quota is not None and cores > quota:
+        if name is not None and cores > (quota := graph.target.quota[name]):
             message = f"what may run at most takes {cores} vCPUs of {family}, and its quota is {quota}"
             related = [
                 Related(f"{entry.address} takes {count} of them", entry.key)
@@ -51,8 +51,7 @@ def _quotas_are_enough(graph: Graph) -> Iterator[Diagnostic]:
 def _families_are_known(graph: Graph) -> Iterator[Diagnostic]:
     for name, place in graph.target.quota_spans.items():
         if name.lower() not in _KNOWN:
-            series = {family.lower(): quota for family, quota in QUOTA_FAMILIES.items()}.get(name.lower())
-            near = series or closest_name(name, _KNOWN.values())
+            near = _BY_SERIES.get(name.lower()) or closest_name(name, QUOTA_FAMILIES.values())
             message = f'"{name}" is not a quota family that this release knows'
             yield finding(UNKNOWN_FAMILY, message, place, question(near))
 
