@@ -51,8 +51,7 @@ def _target(cost: Cost) -> dict[str, Any]:
 
 
 def _dollars(amount: Amount) -> dict[str, float | None]:
-    figures = zip(("idle", "expected", "most"), amount, strict=True)
-    return {name: None if value is None else float(round(value, 2)) for name, value in figures}
+    return {name: None if value is None else float(round(value, 2)) for name, value in amount._asdict().items()}
 
 
 def text(platform: str, costs: Sequence[Cost], *, every: bool) -> str:
@@ -65,7 +64,7 @@ def text(platform: str, costs: Sequence[Cost], *, every: bool) -> str:
 def _block(platform: str, cost: Cost, every: bool) -> Iterator[str]:
     read = f"list prices of machines of {cost.prices}" if cost.prices else "no prices of machines are known there"
     yield f"{platform} {cost.target}: {CURRENCY} a month in {cost.location}, {read}"
-    yield "".join(name.rjust(_WIDTH) for name in ("idle", "expected", "most"))
+    yield "".join(name.rjust(_WIDTH) for name in Amount._fields)
     for amount, what in sorted(_rows(cost.lines, every), key=lambda row: -(row[0].most or 0)):
         yield f"{_figures(amount)}  {what}"
     yield f"{_figures(cost.total)}  in all"
