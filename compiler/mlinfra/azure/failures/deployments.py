@@ -36,8 +36,7 @@ DEPLOYMENTS = (
     Cause(
         "other_region",
         "It exists in another region",
-        r"(InvalidDeploymentLocation|InvalidResourceLocation|already exists in location|"
-        r"already exists in location '(?P<at>[^']+)')",
+        r"(InvalidDeploymentLocation|InvalidResourceLocation|already exists in location)",
         "A resource can't move to another region, and a deployment of a name stays in its own",
         "Keep location as it was; or give the entry another name, and move its data",
         f"{ARM}error-invalid-template",

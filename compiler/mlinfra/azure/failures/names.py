@@ -53,7 +53,7 @@ NAMES = (
         "Names of online and batch endpoints are unique in a region, over all subscriptions; one that was just deleted "
         "may still hold its name",
         "Write azure_name, or wait some minutes where it was deleted just now",
-        f"{ENDPOINTS}",
+        ENDPOINTS,
         ("onlineEndpoints", "batchEndpoints"),
     ),
     Cause(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlinfra.azure.failures.cause import ARM, ENDPOINTS, ML, Cause
+from mlinfra.azure.failures.cause import ARM, ENDPOINTS, LEARN, ML, Cause
 
 _QUOTAS = f"{ML}how-to-manage-quotas"
 MACHINES = ("computes", "onlineEndpoints/deployments")
@@ -59,7 +59,7 @@ QUOTAS = (
         r"RoleAssignmentLimitExceeded|role assignment limit|maximum number of role assignments",
         "A subscription holds 4,000 role assignments",
         "Delete those of principals that are gone, or grant to a group",
-        "https://learn.microsoft.com/azure/role-based-access-control/troubleshoot-limits",
+        f"{LEARN}role-based-access-control/troubleshoot-limits",
         ("roleAssignments",),
     ),
 )

@@ -39,7 +39,7 @@ SERVING = (
     Cause(
         "init_failed",
         "The scoring code failed in init()",
-        r"(UserScriptInitFailed|errors in your scoring file's init|errors in your scoring file\\?'s init|"
+        r"(UserScriptInitFailed|errors in your scoring file\\?'s init|"
         r"User container has crashed or terminated|UserScriptFunctionNotFound|CrashLoopBackOff|"
         r"container application crashed|score\.py.{0,40}not found|gunicorn/finish|Exit code \d+ is not normal)",
         "The container ended while it loaded the code and the model",
