@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -48,7 +49,7 @@ def named_in(said: str, plan: Plan) -> Iterator[Named]:
     yield from _by_id(said, plan)
     said = _OF_DEPLOYMENTS.sub(" ", said)
     lower = said.lower()
-    names = _names(plan.graph)
+    names = Counter(entry.azure_name.lower() for entry in plan.graph.entries.values() if entry.azure_name)
     for entry in plan.graph.entries.values():
         yield from _by_address(lower, entry, plan)
         if entry.azure_name and entry.azure_name.lower() in lower:
@@ -89,15 +90,6 @@ def _by_address(lower: str, entry: Entry, plan: Plan) -> Iterator[Named]:
     path = f"azureml/{entry.section}/{entry.name}.yml".lower()
     if path in lower:
         yield Named(entry.address, plan, BY_FILE, path)
-
-
-def _names(graph: Graph) -> dict[str, int]:
-    """How many entries have an Azure name."""
-    counted: dict[str, int] = {}
-    for entry in graph.entries.values():
-        if entry.azure_name:
-            counted[entry.azure_name.lower()] = counted.get(entry.azure_name.lower(), 0) + 1
-    return counted
 
 
 def _by_name(said: str, entry: Entry, plan: Plan, count: int) -> Iterator[Named]:
