@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import click
-
 from mlinfra.commands.echo import print_document
 from mlinfra.commands.options import Settings
 from mlinfra.commands.session import Request, compiled, failed_with, report
-from mlinfra.diagnostics.formats.display import shown_path
+from mlinfra.commands.typed_file import typed_file
 from mlinfra.explain.failure import document, failure, text
 from mlinfra.explain.places import texts_as_shown
-from mlinfra.repository.files import Files, Unreadable
 
 MAX_LOG_BYTES = 256 * 2**20  # of a file that is read at all
 LAST_BYTES = 2**20  # of a log, that are looked at: where something stopped
@@ -43,12 +39,5 @@ def _read(file: str) -> str:
     if file == STANDARD_INPUT:
         content = sys.stdin.buffer.read(MAX_LOG_BYTES)
     else:
-        path, shown = Path(os.path.realpath(file)), shown_path(file, Path.cwd())
-        try:
-            files = Files(path.parent)
-            if files.size_bytes(path) > MAX_LOG_BYTES:
-                raise click.UsageError(f"{shown} is larger than {MAX_LOG_BYTES >> 20} MiB: cut out where it stopped")
-            content = files.content(path)
-        except Unreadable as problem:
-            raise click.UsageError(f"{shown} {problem}") from None
+        content = typed_file(file, MAX_LOG_BYTES, ": cut out where it stopped")
     return content[-LAST_BYTES:].decode(errors="replace")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,13 +12,13 @@ import click
 from mlinfra.commands.echo import print_document
 from mlinfra.commands.options import Settings
 from mlinfra.commands.session import Request, compiled, failed_with, report
+from mlinfra.commands.typed_file import typed_file
 from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.explain import model
 from mlinfra.explain.models_file import MAX_BYTES, ModelRecord, NotModels, read_models
 from mlinfra.explain.places import texts_as_shown
 from mlinfra.plan import Plan
-from mlinfra.repository.files import Files, Unreadable
 from mlinfra.versions import is_from_job
 
 _NAMED = re.compile(r"(?:azureml:)?(?P<name>[^:/@]{1,255}):(?P<version>[^:/@]{1,255})")
@@ -65,15 +64,8 @@ def explain_model(settings: Settings, asked: Asked, target: str | None, form: st
 
 
 def _read(file: str) -> dict[str, ModelRecord]:
-    """The records of the file, which a person typed: links on the way to it are followed."""
-    path, shown = Path(os.path.realpath(file)), shown_path(file, Path.cwd())
     try:
-        files = Files(path.parent)
-        if files.size_bytes(path) > MAX_BYTES:
-            raise NotModels(f"{shown} is larger than {MAX_BYTES >> 20} MiB")
-        return read_models(files.content(path), shown)
-    except Unreadable as problem:
-        raise click.UsageError(f"{shown} {problem}") from None
+        return read_models(typed_file(file, MAX_BYTES), shown_path(file, Path.cwd()))
     except NotModels as problem:
         raise click.UsageError(str(problem)) from None
 
