@@ -18,8 +18,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from mlinfra.azure.prices import EVERYWHERE
+
 TABLES = Path(__file__).parents[1] / "compiler" / "mlinfra" / "azure" / "prices"
-EVERYWHERE = "*"
 GLOBAL = "global"  # the region of what costs the same everywhere
 NOT_LINUX = ("windows", "cloud services", "cloudservices")  # in productName; the latter are Windows without saying so
 NOT_ON_DEMAND = ("spot", "low priority")  # in skuName
