@@ -125,14 +125,13 @@ def fill(
 
 def _with_names_of_bodies(entries: Mapping[str, Entry], locations: Mapping[str, str | None]) -> Mapping[str, Entry]:
     """The entries, those that a field of their bodies names after another one with that name complete."""
-    named: dict[str, Entry] = {}
+    whole = dict(entries)
     for address, entry in entries.items():
         field = ROWS[entry.section].named_by if entry.section in HAS_A_SCHEMA else ""
         text = entry.body.get(field) if field else None
         if isinstance(text, str) and "${" in text:
-            known = {**entries, **named}
-            named[address] = replace(entry, azure_name="".join(_parts(text, (field,), entry, known, locations, [])))
-    return {**entries, **named} if named else entries
+            whole[address] = replace(entry, azure_name="".join(_parts(text, (field,), entry, whole, locations, [])))
+    return whole
 
 
 def _with(entry: Entry, body: Any, additions: Any) -> tuple[Entry, tuple[Diagnostic, ...]]:
