@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from mlinfra.azure.networks import OF_COMPUTES, OF_DATABRICKS, TO_ENDPOINTS, TO_RESOLVERS, Needed, azure_name_of
 from mlinfra.derive.entries import derived
@@ -46,9 +46,11 @@ def rules_of_databricks(graph: Graph) -> Iterator[Entry]:
         for field in ("host_subnet", "container_subnet"):
             subnet = graph.bound(workspace.address, field) or ""
             group = _group_of(graph, subnet)
-            for needed in OF_DATABRICKS if group else ():
-                address = f"{group.address}.rules.{needed.name}" if group else ""
-                if group and _is_of(needed, model, graph) and address not in graph.entries and address not in made:
+            if group is None:
+                continue
+            for needed in OF_DATABRICKS:
+                address = f"{group.address}.rules.{needed.name}"
+                if _is_of(needed, model, graph) and address not in graph.entries and address not in made:
                     made.add(address)
                     because = f"machines of {workspace.address} {needed.why}, and Azure adds the rule by itself"
                     rule = _between_ranges(needed, group)
@@ -68,19 +70,7 @@ def _is_of(needed: Needed, workspace: DatabricksWorkspace, graph: Graph) -> bool
 
 def _between_ranges(needed: Needed, group: Entry) -> kind.DerivedRule:
     here, there = ("to", "from") if needed.direction == "inbound" else ("from", "to")
-    sides = {here: "VirtualNetwork", there: needed.tag}
-    return kind.DerivedRule.model_validate(
-        {
-            "group": group.address,
-            "priority": needed.priority,
-            "direction": needed.direction,
-            "access": "allow",
-            "protocol": needed.protocol,
-            **sides,
-            "ports": list(needed.ports) or kind.ANY,
-            "description": f"Machines of Databricks {needed.why}",
-        }
-    )
+    return _allowing(needed, group, {here: "VirtualNetwork", there: needed.tag}, "Machines of Databricks")
 
 
 def _group_of(graph: Graph, subnet: str) -> Entry | None:
@@ -94,6 +84,10 @@ def _group_of(graph: Graph, subnet: str) -> Entry | None:
 def _rule(graph: Graph, needed: Needed, subnet: str, group: Entry) -> kind.DerivedRule:
     tag = _far_side(graph, needed, subnet)
     sides = {"from": tag, "to": subnet} if needed.direction == "inbound" else {"from": subnet, "to": tag}
+    return _allowing(needed, group, sides, "Computes")
+
+
+def _allowing(needed: Needed, group: Entry, sides: Mapping[str, str | list[str]], who: str) -> kind.DerivedRule:
     return kind.DerivedRule.model_validate(
         {
             "group": group.address,
@@ -102,7 +96,7 @@ def _rule(graph: Graph, needed: Needed, subnet: str, group: Entry) -> kind.Deriv
             "access": "allow",
             "protocol": needed.protocol,
             "ports": list(needed.ports) or kind.ANY,
-            "description": f"Computes {needed.why}",
+            "description": f"{who} {needed.why}",
             **sides,
         }
     )
