@@ -21,6 +21,7 @@ from mlinfra.overrides.each import EACH_UNKNOWN, Filling, Room
 from mlinfra.overrides.expansion import MAX_ADDED_CHARACTERS, MAX_ADDED_NODES
 from mlinfra.overrides.substitution import TOO_MUCH
 from mlinfra.overrides.templates import Item, Template, holds_each
+from mlinfra.schemas.judge import Reference
 from mlinfra.source.tree import UNKNOWN, Field, Node, Path, Scalar, Sequence, key_span, scalars
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate.reading import entries_of
@@ -242,24 +243,23 @@ def _sections_taken(section: str, written: EntryTree) -> dict[Path, tuple[str, .
             return None
         else:
             judged.append(entry)
-    for annotation in annotated(document(judged), even_if_refused=True) if judged else ():
-        if annotation.reference is not None and not annotation.reference.of_keys:
-            address, path = located(annotation.path)
-            entry = next(each for each in judged if each.address == address)
-            taken[(*_below(entry), *path)] = annotation.reference.sections
+    taken |= {path: reference.sections for path, reference in _annotated(judged) if not reference.of_keys}
     return taken
 
 
 def _maps_of_names(section: str, written: EntryTree) -> dict[Path, tuple[str, ...]]:
     """The maps of a body whose keys name entries, with the sections of these."""
     judged = [entry for entry in entries_of(ROWS[section], written, []) if entry.model is None]
-    taken: dict[Path, tuple[str, ...]] = {}
+    return {path: reference.sections for path, reference in _annotated(judged) if reference.of_keys}
+
+
+def _annotated(judged: list[Entry]) -> Iterator[tuple[Path, Reference]]:
+    """The places of bodies that a schema judges which name entries, from the body in which these lie."""
+    by_address = {entry.address: entry for entry in judged}
     for annotation in annotated(document(judged), even_if_refused=True) if judged else ():
-        if annotation.reference is not None and annotation.reference.of_keys:
+        if annotation.reference is not None:
             address, path = located(annotation.path)
-            entry = next(each for each in judged if each.address == address)
-            taken[(*_below(entry), *path)] = annotation.reference.sections
-    return taken
+            yield (*_below(by_address[address]), *path), annotation.reference
 
 
 def _keys(node: Node, path: Path, words: Collection[str]) -> Iterator[Path]:
