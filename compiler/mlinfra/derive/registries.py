@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.azureml.forms import IN_A_REGISTRY
+from mlinfra.languages.azureml.references import texts
 
 SECTION = "registries"
 FIELD = "registry"
@@ -48,15 +48,7 @@ def _named(graph: Graph, entry: Entry, registries: Mapping[str, Entry]) -> Itera
         asset = graph.entries[edge.target]
         if registry := registry_of(graph, asset) if FIELD in asset.additions else None:
             yield registry
-    for text in _texts(entry.body):
+    for _, text in texts(entry.body, ()):
         for name in _URI.findall(text):
             if registry := registries.get(name.lower()):
                 yield registry
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping | list):
-        for below in value.values() if isinstance(value, Mapping) else value:
-            yield from _texts(below)
