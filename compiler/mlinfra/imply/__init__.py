@@ -17,7 +17,7 @@ from mlinfra.graph.findings import at
 from mlinfra.header.moved import name_in
 from mlinfra.imply.keys import key_of_the_platform, typed
 from mlinfra.imply.network import OF_THE_NETWORK
-from mlinfra.imply.supply import Amended, Implied, Supply, is_written, owned, sibling_of
+from mlinfra.imply.supply import Amended, Implied, Supply, holders, is_written, owned, sibling_of
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.language import KeyReader, OwnIdentity
 from mlinfra.source.tree import Mapping as Tree
@@ -153,7 +153,7 @@ def _derived(item: Implied) -> Entry:
 
 
 def _storage_of_workspaces(spec: Spec) -> Iterator[Supply]:
-    for workspace in [*owned(spec, "workspaces"), *owned(spec, "hubs")]:
+    for workspace in holders(spec):
         yield from _linked(
             workspace,
             "storage_account",
@@ -204,7 +204,7 @@ def _logs_of_insights(spec: Spec) -> Iterator[Supply]:
 
 
 def _identity_of_workspaces(spec: Spec) -> Iterator[Supply]:
-    for workspace in [*owned(spec, "workspaces"), *owned(spec, "hubs")]:
+    for workspace in holders(spec):
         if not is_written(workspace, "identity"):
             because = f"{workspace.address} signs in to its storage, vault and registry with an identity of its own"
             name = sibling_of(workspace)

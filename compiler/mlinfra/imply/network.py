@@ -10,7 +10,7 @@ from mlinfra.azure.networks import BASTION, DATABRICKS, UNGUARDED_SUBNETS
 from mlinfra.azure.private_dns import ZONES_OF_GROUPS, zone_of
 from mlinfra.graph import Entry
 from mlinfra.header.network import ZonesOfHub
-from mlinfra.imply.supply import Amended, Implied, Supply, is_written, owned
+from mlinfra.imply.supply import Amended, Implied, Supply, holders, is_written, owned
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.language import Section
 from mlinfra.validate import Spec
@@ -27,7 +27,7 @@ def _network_of_workspaces(spec: Spec) -> Iterator[Supply]:
     mode = {"internet": "allow_internet_outbound", "approved": "allow_only_approved_outbound"}[
         spec.network.outbound or ""
     ]
-    for workspace in [*owned(spec, "workspaces"), *owned(spec, "hubs")]:
+    for workspace in holders(spec):
         if isolation_mode(workspace.body) != DISABLED:
             yield Amended(workspace, {"managed_network": {"isolation_mode": mode}, "provision_network_now": True})
 

@@ -67,3 +67,8 @@ def is_written(entry: Entry, field: str) -> bool:
 def owned(spec: Spec, section: str) -> list[Entry]:
     """The entries of a section that this spec creates."""
     return [entry for entry in spec.section(section) if not entry.existing]
+
+
+def holders(spec: Spec) -> list[Entry]:
+    """The workspaces and the hubs that this spec creates: what has storage, a vault and a network."""
+    return [*owned(spec, "workspaces"), *owned(spec, "hubs")]
