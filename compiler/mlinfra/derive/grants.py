@@ -11,8 +11,8 @@ from mlinfra.derive import workspace as around
 from mlinfra.derive.encryption import encrypted
 from mlinfra.derive.grants_in_projects import GRANTS_IN_PROJECTS
 from mlinfra.derive.grants_on_registries import GRANTS_ON_REGISTRIES
-from mlinfra.derive.need import READER, Need
-from mlinfra.derive.seen_by_the_studio import private_endpoints_of_people
+from mlinfra.derive.need import BLOB_CONTRIBUTOR, FILE_CONTRIBUTOR, READER, Need
+from mlinfra.derive.seen_by_the_studio import private_endpoints_of_people, shown_by_the_studio
 from mlinfra.derive.serverless import as_the_workspace
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS, SECTIONS
@@ -28,8 +28,7 @@ from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.languages.vault_references import vault_references
 from mlinfra.resolve.naming import resource_group_of
 
-BLOB_READER, BLOB_CONTRIBUTOR = "Storage Blob Data Reader", "Storage Blob Data Contributor"
-FILE_CONTRIBUTOR = "Storage File Data Privileged Contributor"
+BLOB_READER = "Storage Blob Data Reader"
 QUEUE_CONTRIBUTOR, TABLE_CONTRIBUTOR = "Storage Queue Data Contributor", "Storage Table Data Contributor"
 CONTRIBUTOR = "Contributor"
 VAULT_ADMINISTRATOR, CRYPTO_USER = "Key Vault Administrator", "Key Vault Crypto Service Encryption User"
@@ -77,9 +76,7 @@ def _of_workspace(graph: Graph, workspace: Entry, identity: str) -> Iterator[Nee
 def _of_studio(graph: Graph, workspace: Entry, identity: str) -> Iterator[Need]:
     """The studio sees data of a closed account where the workspace reads the private endpoints of people to it."""
     storage = graph.bound(workspace.address, "storage_account")
-    for endpoint in private_endpoints_of_people(graph, storage) if storage else ():
-        because = f"the studio of {workspace.address} shows what lies behind {endpoint}"
-        yield Need(identity, READER, endpoint, because, workspace.address)
+    yield from shown_by_the_studio(workspace, identity, private_endpoints_of_people(graph, storage) if storage else ())
 
 
 def _of_keys(graph: Graph) -> Iterator[Need]:
@@ -307,18 +304,13 @@ def _of_consumers(graph: Graph) -> Iterator[Need]:
 
 
 def _of_principals(graph: Graph) -> Iterator[Need]:
-    for principal in graph.section("principals"):
-        assert isinstance(principal.model, Principal)
-        chosen, role = principal.model.works_in, principal.model.role
-        if role is None or principal.model.is_approver:
-            continue
+    for address, principal, role in around.workers(graph):
         for workspace in around.workspaces(graph):
-            if chosen is None or workspace.name in chosen:
-                yield from _of_principal(graph, principal, role, workspace)
+            if principal.works_in is None or workspace.name in principal.works_in:
+                yield from _of_principal(graph, address, role, workspace)
 
 
-def _of_principal(graph: Graph, principal: Entry, role: PrincipalRole, workspace: Entry) -> Iterator[Need]:
-    address = principal.address
+def _of_principal(graph: Graph, address: str, role: PrincipalRole, workspace: Entry) -> Iterator[Need]:
     storage = graph.bound(workspace.address, "storage_account")
     if role == "reader":
         yield Need(address, READER, workspace.address, f"{address} looks at {workspace.address}", address)

@@ -12,24 +12,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from mlinfra.derive import workspace as around
-from mlinfra.derive.need import READER, Need
-from mlinfra.derive.seen_by_the_studio import private_endpoints_of_people
+from mlinfra.derive.need import BLOB_CONTRIBUTOR, FILE_CONTRIBUTOR, READER, Need
+from mlinfra.derive.seen_by_the_studio import private_endpoints_of_people, shown_by_the_studio
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.platform.identity.principals import Principal, PrincipalRole
+from mlinfra.languages.platform.identity.principals import PrincipalRole
 
 DEVELOPER = "Azure AI Developer"
-BLOB_CONTRIBUTOR, FILE_CONTRIBUTOR = "Storage Blob Data Contributor", "Storage File Data Privileged Contributor"
 
 
 def _of_principals(graph: Graph) -> Iterator[Need]:
-    for principal in graph.section("principals"):
-        assert isinstance(principal.model, Principal)
-        chosen, role = principal.model.works_in, principal.model.role
-        if role is None or principal.model.is_approver:
-            continue
+    for address, principal, role in around.workers(graph):
         for project in graph.section("projects"):
-            if not project.existing and (chosen is None or project.address in chosen):
-                yield from _in_project(graph, principal.address, project, role)
+            if not project.existing and (principal.works_in is None or project.address in principal.works_in):
+                yield from _in_project(graph, address, project, role)
 
 
 def _in_project(graph: Graph, address: str, project: Entry, role: PrincipalRole) -> Iterator[Need]:
@@ -60,9 +55,7 @@ def _of_projects(graph: Graph) -> Iterator[Need]:
             continue
         because = f"{project.address} keeps flows in the file share of {storage}, which is closed"
         yield Need(identity, FILE_CONTRIBUTOR, storage, because, project.address)
-        for endpoint in endpoints:
-            because = f"the studio of {project.address} shows what lies behind {endpoint}"
-            yield Need(identity, READER, endpoint, because, project.address)
+        yield from shown_by_the_studio(project, identity, endpoints)
 
 
 def _identity_of(graph: Graph, project: Entry) -> str | None:

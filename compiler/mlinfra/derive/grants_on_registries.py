@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 
 from mlinfra.derive import workspace as around
 from mlinfra.derive.need import READER, Need
-from mlinfra.derive.registries import uses
+from mlinfra.derive.registries import SECTION, uses
 from mlinfra.graph import Graph
-from mlinfra.languages.platform.identity.principals import Principal
 
 REGISTRY_USER = "AzureML Registry User"
 
@@ -29,16 +28,14 @@ def _of_registries(graph: Graph) -> Iterator[Need]:
 
 
 def _of_principals_of_registries(graph: Graph) -> Iterator[Need]:
-    for principal in graph.section("principals"):
-        assert isinstance(principal.model, Principal)
-        role, chosen = principal.model.role, principal.model.registries
-        for registry in graph.section("registries") if role and not principal.model.is_approver else ():
-            if chosen is None or registry.name in chosen:
+    for address, principal, role in around.workers(graph):
+        for registry in graph.section(SECTION):
+            if principal.registries is None or registry.name in principal.registries:
                 writes = role in ("ml_engineer", "deployer")
                 verb = "puts models and environments into" if writes else "takes models and environments from"
-                because = f"{principal.address} {verb} {registry.address}"
+                because = f"{address} {verb} {registry.address}"
                 given = REGISTRY_USER if writes else READER
-                yield Need(principal.address, given, registry.address, because, principal.address)
+                yield Need(address, given, registry.address, because, address)
 
 
 GRANTS_ON_REGISTRIES: tuple[Callable[[Graph], Iterator[Need]], ...] = (_of_registries, _of_principals_of_registries)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 READER = "Reader"
+BLOB_CONTRIBUTOR, FILE_CONTRIBUTOR = "Storage Blob Data Contributor", "Storage File Data Privileged Contributor"
 
 
 class Need(NamedTuple):

@@ -11,8 +11,8 @@ from typing import TypeAlias
 from mlinfra.azure.own_roles import stem_of_role
 from mlinfra.azure.roles import role_guid
 from mlinfra.derive.entries import derived
-from mlinfra.derive.grants import BLOB_CONTRIBUTOR, BLOB_READER, CONTRIBUTOR, needs
-from mlinfra.derive.need import READER, Need
+from mlinfra.derive.grants import BLOB_READER, CONTRIBUTOR, needs
+from mlinfra.derive.need import BLOB_CONTRIBUTOR, READER, Need
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph

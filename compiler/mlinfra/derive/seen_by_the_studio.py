@@ -5,7 +5,10 @@ Source: docs, "Workspace managed virtual network isolation", "Azure Machine Lear
 
 from __future__ import annotations
 
-from mlinfra.graph import Graph
+from collections.abc import Iterable, Iterator
+
+from mlinfra.derive.need import READER, Need
+from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.network.private_endpoints import DERIVED_PRIVATE_ENDPOINTS, PrivateEndpoint
 
 GROUPS = ("blob", "file")
@@ -20,3 +23,10 @@ def private_endpoints_of_people(graph: Graph, storage: str) -> list[str]:
         and endpoint.model.resource == storage
         and endpoint.model.group in GROUPS
     ]
+
+
+def shown_by_the_studio(workspace: Entry, identity: str, endpoints: Iterable[str]) -> Iterator[Need]:
+    """What a workspace or a project needs as that identity, so that its studio shows what lies behind these."""
+    for endpoint in endpoints:
+        because = f"the studio of {workspace.address} shows what lies behind {endpoint}"
+        yield Need(identity, READER, endpoint, because, workspace.address)

@@ -12,7 +12,7 @@ from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages import ROWS
 from mlinfra.languages.azureml.compute_clusters import has_managed_network
 from mlinfra.languages.forms import CONSUMER
-from mlinfra.languages.platform.identity.principals import Principal
+from mlinfra.languages.platform.identity.principals import Principal, PrincipalRole
 from mlinfra.resolve.reached_paths import bodies_reached
 from mlinfra.source.named_yaml import mapping_in
 
@@ -100,6 +100,14 @@ def consumers(graph: Graph, endpoint: Entry) -> list[str]:
 
 def _is_unknown_to_entra(entry: Entry) -> bool:
     return isinstance(entry.model, Principal) and entry.model.object_id is None
+
+
+def workers(graph: Graph) -> Iterator[tuple[str, Principal, PrincipalRole]]:
+    """The principals that do something on the platform, with their addresses and roles: an approver does nothing."""
+    for entry in graph.section("principals"):
+        assert isinstance(entry.model, Principal)
+        if entry.model.role is not None and not entry.model.is_approver:
+            yield entry.address, entry.model, entry.model.role
 
 
 def scientists(graph: Graph, workspace: str) -> list[str]:
