@@ -93,7 +93,8 @@ class _Whole:
         template = self.expansion.by_address.get(address)
         if template is None:
             yield address, None
-        for instance in template.instances if template else ():
+            return
+        for instance in template.instances:
             yield instance, self.expansion.items[instance]
 
 

@@ -111,7 +111,7 @@ def _holds(written: str | list[str], side: Entry | str) -> bool:
         return isinstance(written, str) and written in (side, side.partition(".")[0], _OUTSIDE, _AZURE)
     if isinstance(written, str) and written in (side.address, _INSIDE):
         return True
-    own = ranges(prefixes_of(side)) if prefixes_of(side) else spaces_of(side)
+    own = ranges(prefixes_of(side)) or spaces_of(side)
     return bool(own) and _lie_in(own, written)
 
 

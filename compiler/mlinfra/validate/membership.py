@@ -87,11 +87,12 @@ def _workspace_of(
     diagnostics: list[Diagnostic],
 ) -> str:
     written = entry.additions.get("workspace")
-    if isinstance(written, str) and written not in workspaces and written in in_hubs:
-        message = f"{entry.address} names {in_hubs[written]}, which is no workspace"
-        diagnostics.append(finding(NOT_IN_A_HUB, message, at(entry, ("workspace",)), f"defined: {listed(workspaces)}"))
-    elif isinstance(written, str):
-        if removal := removed.get(f"{home}.{written}"):
+    if isinstance(written, str):
+        if written not in workspaces and written in in_hubs:
+            message = f"{entry.address} names {in_hubs[written]}, which is no workspace"
+            help = f"defined: {listed(workspaces)}"
+            diagnostics.append(finding(NOT_IN_A_HUB, message, at(entry, ("workspace",)), help))
+        elif removal := removed.get(f"{home}.{written}"):
             message = f"{home}.{written} is not in this target"
             related = (Related(removal.reason, removal.span),)
             diagnostics.append(finding(MEMBERSHIP, message, at(entry, ("workspace",)), related=related))
@@ -100,7 +101,6 @@ def _workspace_of(
             diagnostics.append(
                 finding(MEMBERSHIP, message, at(entry, ("workspace",)), did_you_mean(written, workspaces))
             )
-    if isinstance(written, str):
         return written
     if len(workspaces) == 1:
         return workspaces[0]
