@@ -9,7 +9,7 @@ from itertools import chain
 from mlinfra.derive import workspace as around
 from mlinfra.derive.models import evaluated
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.azureml.references import texts
+from mlinfra.schemas.values import texts
 
 READERS = ("jobs", "batch_deployments", "online_deployments", "schedules", "monitors")
 _OF_A_VERSION = re.compile("azureml:(?P<name>[^:/@]+)[:@].")  # azureml:churn:7, azureml:churn@latest

@@ -12,11 +12,11 @@ from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.suggest import closest_name, did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.languages.azureml.references import texts
 from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule, ServiceTagRule
 from mlinfra.overrides.entries import NAME
 from mlinfra.resolve.nowhere import UNKNOWN
 from mlinfra.rules.rule import over_graph
+from mlinfra.schemas.values import texts
 
 CODE = Code(
     "MLI708",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from mlinfra.source.tree import Path
@@ -21,3 +21,28 @@ def _without(value: Any, here: Path, paths: frozenset[Path]) -> Any:
     if isinstance(value, list):
         return [_without(below, (*here, place), paths) for place, below in enumerate(value)]
     return value
+
+
+def texts(value: Any, path: Path, skip: Collection[str] = ()) -> Iterator[tuple[Path, str]]:
+    """Each text below `value` with its path, depth first in written order."""
+    found: list[tuple[Path, str]] = []
+    if isinstance(value, str):
+        found.append((path, value))
+    elif isinstance(value, (dict, list)):
+        _collect(value, path, skip, found)
+    return iter(found)
+
+
+def _collect(
+    value: Mapping[str, Any] | list[Any],
+    path: Path,
+    skip: Collection[str],
+    found: list[tuple[Path, str]],
+) -> None:
+    """A list is filled, as a generator in a generator for each level takes three times as long."""
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(item, str):
+            if key not in skip:
+                found.append(((*path, key), item))
+        elif isinstance(item, (dict, list)) and key not in skip:
+            _collect(item, (*path, key), skip, found)

@@ -35,11 +35,11 @@ from mlinfra.languages.azureml.references import (
     check_reference,
     check_texts,
     mistake_problem,
-    texts,
     with_message,
 )
 from mlinfra.languages.context import Body, BodyLookup
 from mlinfra.schemas.problems import BodyPath, BodyProblem
+from mlinfra.schemas.values import texts
 from mlinfra.source.tree import UNKNOWN
 
 MISSING_INPUT = Code(

@@ -11,6 +11,7 @@ from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.languages.azureml.expressions import Mistake, Reference, Scope, may_hold_some, parse_expressions
 from mlinfra.languages.azureml.ports import Port
 from mlinfra.schemas.problems import BodyPath, BodyProblem
+from mlinfra.schemas.values import texts
 
 MALFORMED = Code(
     id="MLI501",
@@ -113,31 +114,6 @@ def _wrong_in(text: str, path: BodyPath, names: Names) -> Iterator[BodyProblem]:
 
 def with_message(problem: BodyProblem, message: str) -> BodyProblem:
     return problem._replace(message=message, help=None)
-
-
-def texts(value: object, path: BodyPath, skip: Collection[str] = ()) -> Iterator[tuple[BodyPath, str]]:
-    """Each text below `value` with its path, depth first in written order."""
-    found: list[tuple[BodyPath, str]] = []
-    if isinstance(value, str):
-        found.append((path, value))
-    elif isinstance(value, (dict, list)):
-        _collect(value, path, skip, found)
-    return iter(found)
-
-
-def _collect(
-    value: Mapping[str, object] | list[object],
-    path: BodyPath,
-    skip: Collection[str],
-    found: list[tuple[BodyPath, str]],
-) -> None:
-    """A list is filled, as a generator in a generator for each level takes three times as long."""
-    for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-        if isinstance(item, str):
-            if key not in skip:
-                found.append(((*path, key), item))
-        elif isinstance(item, (dict, list)) and key not in skip:
-            _collect(item, (*path, key), skip, found)
 
 
 def mistake_problem(mistake: Mistake, path: BodyPath) -> BodyProblem:

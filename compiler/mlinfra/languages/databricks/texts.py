@@ -9,7 +9,7 @@ from typing import Any
 from mlinfra.languages.databricks import forms
 from mlinfra.languages.databricks.row import PREFIX
 from mlinfra.languages.forms import Named
-from mlinfra.source.tree import Path
+from mlinfra.schemas.values import texts
 
 RESOURCE = re.compile(r"\$.?\{resources\.(?P<section>[a-z_]+)\.(?P<key>[A-Za-z][A-Za-z0-9_-]*)(?=[.\[])")
 SECRET = re.compile(r"\{\{secrets/(?P<scope>[^/{}]+)/[^/{}]+\}\}")  # docs, "Use a secret in a Spark configuration"
@@ -18,23 +18,11 @@ _SCOPES = f"{PREFIX}secret_scopes"
 
 def named_in_texts(body: Mapping[str, Any]) -> Iterator[Named]:
     """The resources and the scopes that texts of a body name."""
-    for path, text in texts(body):
+    for path, text in texts(body, ()):
         for found in RESOURCE.finditer(text) if "resources." in text else ():
             yield Named(path, f"{PREFIX}{found['section']}", found["key"], forms.IN_TEXT.name)
         for found in SECRET.finditer(text) if "{{secrets/" in text else ():
             yield Named(path, _SCOPES, found["scope"], forms.SECRET.name, optional=True)
-
-
-def texts(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """The texts in plain data, each with its path."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        for key, below in value.items():
-            yield from texts(below, (*path, key))
-    elif isinstance(value, list):
-        for place, below in enumerate(value):
-            yield from texts(below, (*path, place))
 
 
 def mapped(value: Any, change: Callable[[str], str]) -> Any:

@@ -9,11 +9,12 @@ from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.checks import curated, images
 from mlinfra.languages.azureml.checks.walk import environments_of, word
 from mlinfra.languages.azureml.ports import mapping
-from mlinfra.languages.azureml.references import PROSE_KEYS, texts
+from mlinfra.languages.azureml.references import PROSE_KEYS
 from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.languages.rule import Rule
 from mlinfra.schemas.addresses import is_local
 from mlinfra.schemas.problems import BodyProblem
+from mlinfra.schemas.values import texts
 
 LATEST_ASSET = Code(
     id="MLI671",

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.checks.walk import jobs_in, whole, word
 from mlinfra.languages.azureml.ports import mapping
-from mlinfra.languages.azureml.references import PROSE_KEYS, texts
+from mlinfra.languages.azureml.references import PROSE_KEYS
 from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.languages.rule import Rule
 from mlinfra.schemas.addresses import is_local
 from mlinfra.schemas.problems import BodyPath, BodyProblem
+from mlinfra.schemas.values import texts
 
 LONG_LIMIT = Code(
     id="MLI507",
