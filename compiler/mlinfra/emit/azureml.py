@@ -15,7 +15,7 @@ from mlinfra.languages import FORMS
 from mlinfra.languages.azureml.row import Row
 from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
-from mlinfra.schemas.values import value_at
+from mlinfra.schemas.values import put, value_at
 from mlinfra.source.tree import Path as BodyPath
 from mlinfra.versions import has_versions_elsewhere, is_from_job, is_numbered_by_azure
 
@@ -79,11 +79,11 @@ def _anonymous(graph: Graph, entry: Entry, file: str) -> dict[str, Any]:
         if not has_file(target) or edge.form not in _OF_ASSETS:
             _rewrite(graph, edge, entry, body)
         elif "path" not in target.body:
-            _put(body, edge.path, _anonymous(graph, target, file))
+            put(body, edge.path, _anonymous(graph, target, file))
         else:
             of_data = _anonymous(graph, target, file)
             as_input = {key: of_data[key] for key in ("type", "path") if key in of_data}
-            _put(body, edge.path, of_data["path"] if edge.path[-1] == "path" else as_input)
+            put(body, edge.path, of_data["path"] if edge.path[-1] == "path" else as_input)
     _put_paths(graph, entry, file, body)
     return body
 
@@ -104,7 +104,7 @@ def _own(entry: Entry) -> dict[str, Any]:
 def _put_paths(graph: Graph, entry: Entry, file: str, body: dict[str, Any]) -> None:
     for local in graph.local_paths_of(entry.address):
         if not local.is_inside_another and local.place[0] in body:
-            _put(body, local.place, relative(local.target.as_posix(), file))
+            put(body, local.place, relative(local.target.as_posix(), file))
 
 
 def _identity(graph: Graph, section: Row, entry: Entry) -> dict[str, Any]:
@@ -127,13 +127,13 @@ def _rewrite(graph: Graph, edge: Edge, entry: Entry, body: dict[str, Any]) -> No
     rest = form.rest_of(written) if isinstance(written, str) else None
     if has_versions_elsewhere(target) and "{version}" in form.writes:
         place = place_of(graph, target)
-        _put(body, edge.path, f"{place}/labels/latest" if place else f"azureml:{target.azure_name}@latest")
+        put(body, edge.path, f"{place}/labels/latest" if place else f"azureml:{target.azure_name}@latest")
     elif form.is_left_to_scripts or ("{version}" in form.writes and _has_its_version_later(target)):
         _drop(body, edge.path)
     elif "{version}" in form.writes and (place := place_of(graph, target)):
-        _put(body, edge.path, f"{place}/versions/{graph.contents[target.address].version}")
+        put(body, edge.path, f"{place}/versions/{graph.contents[target.address].version}")
     elif form.writes and ("{rest}" not in form.writes or rest is not None):
-        _put(body, edge.path, form.writes.format_map(_Words(graph, entry, target, rest or "")))
+        put(body, edge.path, form.writes.format_map(_Words(graph, entry, target, rest or "")))
 
 
 def _has_its_version_later(target: Entry) -> bool:
@@ -169,14 +169,6 @@ def _copied(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _copied(below) for key, below in value.items()}
     return [_copied(below) for below in value] if isinstance(value, list) else value
-
-
-def _put(body: Any, path: BodyPath, value: Any) -> None:
-    match value_at(body, path[:-1]), path[-1]:
-        case dict() as above, key:
-            above[key] = value
-        case list() as items, int() as place:
-            items[place] = value
 
 
 def _drop(body: Any, path: BodyPath) -> None:

@@ -24,8 +24,7 @@ from mlinfra.languages.databricks.principals import run_as
 from mlinfra.languages.databricks.row import PREFIX, WORKSPACES, Bundle, Row
 from mlinfra.languages.databricks.sections import BY_NAME
 from mlinfra.languages.forms import Form
-from mlinfra.schemas.values import value_at
-from mlinfra.source.tree import Path as BodyPath
+from mlinfra.schemas.values import put
 
 BUNDLES: tuple[Bundle, ...] = ("platform", "serving")
 PERSONAL = "me"  # the target in which a person tries a bundle out
@@ -172,7 +171,7 @@ def _body(bundle: Described, entry: Entry, file: str, synced: _Synced) -> dict[s
     for edge in graph.edges_from(entry.address):
         _rewrite(bundle, edge, body)
     for local in graph.local_paths_of(entry.address):
-        _put(body, local.place, posixpath.relpath(local.target.as_posix(), posixpath.dirname(file)))
+        put(body, local.place, posixpath.relpath(local.target.as_posix(), posixpath.dirname(file)))
     if graph.target.mode == "development":
         _pause(row, body)
     for key, value in row.implies(body).items():
@@ -202,7 +201,7 @@ def _rewrite(bundle: Described, edge: Edge, body: dict[str, Any]) -> None:
         return
     written = _written(bundle, form, bundle.graph.entries[edge.target])
     if written is not None:
-        _put(body, edge.path, written)
+        put(body, edge.path, written)
 
 
 def _written(bundle: Described, form: Form, target: Entry) -> Any:
@@ -269,11 +268,3 @@ def _pause(row: Row, body: dict[str, Any]) -> None:
     for field in row.paused:
         if isinstance(trigger := body.get(field), dict):
             trigger.setdefault("pause_status", "PAUSED")
-
-
-def _put(body: Any, path: BodyPath, value: Any) -> None:
-    match value_at(body, path[:-1]), path[-1]:
-        case dict() as above, key:
-            above[key] = value
-        case list() as items, int() as place:
-            items[place] = value

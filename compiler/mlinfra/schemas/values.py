@@ -9,6 +9,15 @@ from mlinfra.source.tree import Path
 from mlinfra.source.tree import value_at as value_at
 
 
+def put(body: Any, path: Path, value: Any) -> None:
+    """Write a value at a path of lists and dicts that may be changed; nothing where there is no such place."""
+    match value_at(body, path[:-1]), path[-1]:
+        case dict() as above, key:
+            above[key] = value
+        case list() as items, int() as place:
+            items[place] = value
+
+
 def without(body: Any, paths: Collection[Path]) -> Any:
     """The same plain data without what stands at these paths."""
     return _without(body, (), frozenset(paths)) if paths else body
