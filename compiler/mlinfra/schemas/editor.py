@@ -2,10 +2,18 @@
 
 from typing import Any
 
+from mlinfra.schemas.judge import Schema
+
 REFERENCE = r"\$\{"  # ${var.rate}, ${workspaces.main.id}: allowed wherever a value is
 REFERENCE_TEXT = {"type": "string", "pattern": REFERENCE}
 VALUE_TYPES = frozenset({"integer", "number", "boolean"})
 NOT_ECMA = "(?i:"  # editors read patterns as ECMAScript does, which has no flags inside them
+
+
+def entry(schema: Schema, section: str) -> dict[str, Any]:
+    """The schema of an entry of a section, which may be empty where nothing is required of it."""
+    body = {"$ref": f"#/$defs/entries.{section}"}
+    return {"anyOf": [body, {"type": "null"}]} if schema.judge({section: {"a": {}}}) == [] else body
 
 
 def for_editors(node: Any) -> Any:

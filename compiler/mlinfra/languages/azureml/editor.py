@@ -5,7 +5,7 @@ from typing import Any
 from mlinfra.languages.azureml.described import with_descriptions
 from mlinfra.languages.azureml.schema import SCHEMA
 from mlinfra.languages.azureml.sections import SECTIONS
-from mlinfra.schemas.editor import for_editors
+from mlinfra.schemas.editor import entry, for_editors
 
 VAULT_SECRET = {
     "type": "object",
@@ -29,17 +29,14 @@ def editor_schema() -> dict[str, Any]:
     definitions = SCHEMA.read()["$defs"]
     sections = [section for section in SECTIONS if section.nested_in is None]
     return {
-        "sections": {section.name: {**_entry(section.name), "description": section.described} for section in sections},
+        "sections": {
+            section.name: {**entry(SCHEMA, section.name), "description": section.described} for section in sections
+        },
         "$defs": {
             name: with_descriptions(_with_secrets(name, for_editors(definition)))
             for name, definition in definitions.items()
         },
     }
-
-
-def _entry(section: str) -> dict[str, Any]:
-    body = {"$ref": f"#/$defs/entries.{section}"}
-    return {"anyOf": [body, {"type": "null"}]} if SCHEMA.judge({section: {"a": {}}}) == [] else body
 
 
 def _with_secrets(name: str, rendered: dict[str, Any]) -> dict[str, Any]:

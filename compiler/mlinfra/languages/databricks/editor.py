@@ -6,18 +6,13 @@ from typing import Any
 
 from mlinfra.languages.databricks.schema import SCHEMA
 from mlinfra.languages.databricks.sections import SECTIONS
-from mlinfra.schemas.editor import for_editors
+from mlinfra.schemas.editor import entry, for_editors
 
 
 def editor_schema() -> dict[str, Any]:
     """Return `{"sections": {section: schema}, "$defs": {…}}`; the schemas, of one entry each, refer to `#/$defs/…`."""
     definitions = SCHEMA.read()["$defs"]
     return {
-        "sections": {row.name: _entry(row.name) for row in SECTIONS},
+        "sections": {row.name: entry(SCHEMA, row.name) for row in SECTIONS},
         "$defs": {name: for_editors(definition) for name, definition in definitions.items()},
     }
-
-
-def _entry(section: str) -> dict[str, Any]:
-    body = {"$ref": f"#/$defs/entries.{section}"}
-    return {"anyOf": [body, {"type": "null"}]} if SCHEMA.judge({section: {"a": {}}}) == [] else body
