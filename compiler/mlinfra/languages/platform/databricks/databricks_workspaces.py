@@ -107,14 +107,8 @@ def rules_of(workspace: DatabricksWorkspace, graph: Graph) -> RequiredRules:
 
 
 def resources(workspace: DatabricksWorkspace, entry: Entry, graph: Graph) -> Iterator[Resource]:
-    made = resource_of(
-        DATABRICKS_WORKSPACES,
-        entry,
-        workspace,
-        _properties(workspace, entry, graph),
-        sku={"name": workspace.sku},
-    )
-    yield made
+    properties = _properties(workspace, entry, graph)
+    yield resource_of(DATABRICKS_WORKSPACES, entry, workspace, properties, sku={"name": workspace.sku})
 
 
 def _properties(workspace: DatabricksWorkspace, entry: Entry, graph: Graph) -> dict[str, Any]:
@@ -125,12 +119,11 @@ def _properties(workspace: DatabricksWorkspace, entry: Entry, graph: Graph) -> d
         "publicNetworkAccess": access.capitalize(),
     }
     if workspace.is_hybrid:  # all that follows is refused in one that is serverless, by the REST specification
-        rules = rules_of(workspace, graph)
         group = workspace.managed_resource_group or f"{entry.azure_name}-managed"
         properties |= {
             "defaultCatalog": {"initialType": "UnityCatalog"},
             "managedResourceGroupId": f"/subscriptions/{graph.target.subscription}/resourceGroups/{group}",
-            "requiredNsgRules": camel(rules)[:1].upper() + camel(rules)[1:],
+            "requiredNsgRules": camel(rules_of(workspace, graph)),
             "parameters": {name: {"value": value} for name, value in _parameters(workspace, entry, graph)},
         }
     if workspace.access_connector:
