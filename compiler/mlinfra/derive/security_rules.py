@@ -11,6 +11,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.platform.databricks.databricks_workspaces import (
     DATABRICKS_WORKSPACES,
+    SUBNETS,
     DatabricksWorkspace,
     rules_of,
 )
@@ -43,7 +44,7 @@ def rules_of_databricks(graph: Graph) -> Iterator[Entry]:
         model = workspace.model
         if workspace.existing or not isinstance(model, DatabricksWorkspace):
             continue
-        for field in ("host_subnet", "container_subnet"):
+        for field in SUBNETS:
             subnet = graph.bound(workspace.address, field) or ""
             group = _group_of(graph, subnet)
             if group is None:

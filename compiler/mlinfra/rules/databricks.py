@@ -15,6 +15,7 @@ from mlinfra.languages.platform.databricks.databricks_access_connectors import (
 )
 from mlinfra.languages.platform.databricks.databricks_workspaces import (
     DATABRICKS_WORKSPACES,
+    SUBNETS,
     DatabricksWorkspace,
     link_of,
 )
@@ -22,7 +23,6 @@ from mlinfra.languages.platform.network.network_security_groups import prefixes_
 from mlinfra.rules.rule import over_graph, owned
 from mlinfra.source.tree import Path
 
-SUBNETS = ("host_subnet", "container_subnet")
 SMALLEST = 26  # the longest prefix that Azure takes for a subnet of Databricks
 _OF_HYBRID = ("virtual_network", *SUBNETS, "managed_resource_group", "required_rules", "access_connector")
 _NETWORK = "https://learn.microsoft.com/azure/databricks/security/network/classic/vnet-inject"

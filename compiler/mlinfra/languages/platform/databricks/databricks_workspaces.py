@@ -24,6 +24,7 @@ from mlinfra.languages.platform.kind import InfrastructureBody, Kind, reference,
 from mlinfra.languages.resource import Of, Resource
 from mlinfra.languages.settings import Insecure, public_access
 
+SUBNETS = ("host_subnet", "container_subnet")  # the fields that name them
 UI_API, SIGN_IN = "databricks_ui_api", "browser_authentication"  # groups of private endpoints
 PrivateLink: TypeAlias = Literal["front", "back", "both", "none"]
 Standard: TypeAlias = Literal["HIPAA", "PCI_DSS", "CYBER_ESSENTIAL_PLUS", "FEDRAMP_HIGH", "CANADA_PROTECTED_B"]
@@ -148,7 +149,7 @@ def _identity_of(graph: Graph, connector: str | None) -> dict[str, Any]:
 def _parameters(workspace: DatabricksWorkspace, entry: Entry, graph: Graph) -> Iterator[tuple[str, Any]]:
     if workspace.virtual_network:
         yield "customVirtualNetworkId", reference("virtual_networks", workspace.virtual_network)
-        for name, field in (("customPublicSubnetName", "host_subnet"), ("customPrivateSubnetName", "container_subnet")):
+        for name, field in zip(("customPublicSubnetName", "customPrivateSubnetName"), SUBNETS, strict=True):
             if subnet := graph.bound(entry.address, field):
                 yield name, Of(subnet, "name")
     yield "enableNoPublicIp", workspace.no_public_ip
@@ -202,7 +203,7 @@ DATABRICKS_WORKSPACES = Kind(
     resources=resources,
     stateful=True,
     watched=True,
-    inside=Inside("virtual_network", "virtual_networks", {"host_subnet": "subnets", "container_subnet": "subnets"}),
+    inside=Inside("virtual_network", "virtual_networks", dict.fromkeys(SUBNETS, "subnets")),
     closed_as=_groups,
     stays_open=lambda entry: entry.body.get("private_link") in ("front", "back", "none"),
     symbol="databricks",
