@@ -7,8 +7,9 @@ from typing import Any
 
 from mlinfra.languages.databricks.row import Row
 from tools.azureml_schema.compact import compact
+from tools.azureml_schema.nodes import DEFINITIONS, OWN_KEYS, Node
 from tools.databricks_schema import overlay
-from tools.databricks_schema.nodes import DEFINITIONS, OWN_KEYS, SCALARS, Node, list_of, record
+from tools.databricks_schema.nodes import SCALARS, list_of, record
 from tools.databricks_schema.read import Reader, source
 
 
@@ -39,7 +40,6 @@ def _entry(row: Row, reader: Reader) -> Node:
         **(_access(row, reader) if row.access else {}),
         **{key: overlay.ADDITIONS[key] for key in row.additions},
     }
-    properties["lifecycle"] = properties["lifecycle"] | {"description": "What becomes of it, and when"}
     optional = {row.named_by} if row.is_named_by_itself else set()
     due = [key for key in body["required"] if key not in optional and key in properties]
     due += [key for key in overlay.REQUIRED if key in overlay.BUNDLE_ONLY.get(row.name, ())]

@@ -12,11 +12,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from mlinfra.languages.databricks.expressions import EXPRESSION
+from tools.azureml_schema.nodes import DEFINITIONS, OWN_KEYS, Node
 
-Node = dict[str, Any]
-
-DEFINITIONS = "#/$defs/"
-OWN_KEYS: Node = {"^x-": {"x-own": True}}  # the user's own, wherever keys are closed: they go into no output
 TEXT: Node = {"type": "string"}
 SCALARS: Node = {
     f"databricks.{kind}": {"type": [kind, "string"], "pattern": f"^{EXPRESSION}$"}

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from mlinfra.languages.databricks.expressions import EXPRESSION
-from tools.databricks_schema.nodes import BOOLEAN, TEXT, Node, list_of, one_of, or_expression, record
+from tools.azureml_schema.nodes import Node
+from tools.databricks_schema.nodes import BOOLEAN, TEXT, list_of, one_of, or_expression, record
 
 TEXTS = ("Duration", "Timestamp", "FieldMask")  # types of the SDK that JSON has as a text
 
@@ -118,9 +119,6 @@ NODES: dict[str, Node] = {
     "compute.ClusterPoliciesAPI.create.policy_family_definition_overrides": _OR_ITS_TEXT,
 }
 
-# Of fields of which the SDK says nothing.
-DESCRIPTIONS: dict[str, str] = {}
-
 
 def _parent(*sections: str) -> Node:
     return TEXT | _to(*sections, form="bundle_path") | {"description": "What it is in: an entry, or its path"}
@@ -201,13 +199,11 @@ BUNDLE_ONLY: dict[str, Node] = {
 REQUIRED = ("parent", "synced_table_id")  # of these, wherever they stand
 OF_CLASSES_BESIDE = ("compute.Library",)  # which `BUNDLE_ONLY` refers to
 
-LIFECYCLE = record({"prevent_destroy": BOOLEAN | {"description": "Refuse to destroy it"}})
-LIFECYCLE_OF_STARTED = record(
-    {
-        "prevent_destroy": BOOLEAN | {"description": "Refuse to destroy it"},
-        "started": BOOLEAN | {"description": "Whether a deployment leaves it started"},
-    }
-)
+_KEPT = {"prevent_destroy": BOOLEAN | {"description": "Refuse to destroy it"}}
+_STARTED = {"started": BOOLEAN | {"description": "Whether a deployment leaves it started"}}
+_LIFECYCLE = {"description": "What becomes of it, and when"}
+LIFECYCLE = record(_KEPT) | _LIFECYCLE
+LIFECYCLE_OF_STARTED = record(_KEPT | _STARTED) | _LIFECYCLE
 WHO = {
     "user_name": TEXT | {"description": "The mail address of a user"},
     "group_name": TEXT | {"description": "The name of a group"},

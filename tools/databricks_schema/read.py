@@ -12,8 +12,9 @@ import typing
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tools.azureml_schema.nodes import DEFINITIONS, Node
 from tools.databricks_schema import descriptions, overlay
-from tools.databricks_schema.nodes import DEFINITIONS, TEXT, Node, list_of, map_of, one_of, record
+from tools.databricks_schema.nodes import TEXT, list_of, map_of, one_of, record
 
 SERVICE = "databricks.sdk.service."
 PREFIX = "databricks."  # of definitions: those of another language may be called alike
@@ -78,7 +79,7 @@ class Reader:
 
     def _said(self, name: str, field: str, node: Node, said: Mapping[str, str]) -> Node:
         node = self._marked(name, field, node)
-        text = said.get(field) or overlay.DESCRIPTIONS.get(f"{name}.{field}") or field.replace("_", " ").capitalize()
+        text = said.get(field) or field.replace("_", " ").capitalize()
         return node | {"description": text}
 
     def _marked(self, name: str, field: str, node: Node) -> Node:
