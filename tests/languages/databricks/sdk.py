@@ -21,11 +21,8 @@ def round_trip(row: Row, body: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises KeyError for a field that the SDK doesn't have, ValueError for a word that it doesn't know.
     """
-    of = source(row.creates)
-    hints = typing.get_type_hints(of)
-    only_in_bundles = {*OF_BUNDLES, *overlay.BUNDLE_ONLY.get(row.name, ()), *row.as_json}
-    judged = _with_numbers({key: value for key, value in body.items() if key not in only_in_bundles})
-    return {key: _round(hints[key], value) for key, value in judged.items()}
+    hints = typing.get_type_hints(source(row.creates))
+    return {key: _round(hints[key], value) for key, value in judged_part(row, body).items()}
 
 
 def judged_part(row: Row, body: Mapping[str, Any]) -> dict[str, Any]:
