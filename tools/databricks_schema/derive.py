@@ -7,14 +7,13 @@ With `--check` it writes nothing and exits with 1 where the file is not what the
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 from mlinfra.languages import databricks
 from mlinfra.languages.databricks.sections import SECTIONS
+from tools import derived_schema
 from tools.databricks_schema.assemble import assemble
 from tools.databricks_schema.read import Reader
 
@@ -23,22 +22,12 @@ SCHEMA_FILE = Path(databricks.__file__).with_name("databricks.schema.json")
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the schema, or compare it; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tools.databricks_schema.derive", description=__doc__.splitlines()[0]
-    )
-    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 where the file is stale")
-    text = schema_text()
-    if not parser.parse_args(arguments).check:
-        SCHEMA_FILE.write_text(text, encoding="utf-8", newline="\n")
-    elif not SCHEMA_FILE.is_file() or SCHEMA_FILE.read_text(encoding="utf-8") != text:
-        sys.stderr.write(f"{SCHEMA_FILE.name} is stale: run make databricks-schema and review what changed\n")
-        return 1
-    return 0
+    return derived_schema.write_or_compare("databricks_schema", __doc__, SCHEMA_FILE, schema_text(), arguments)
 
 
 def schema_text() -> str:
-    """The text of the schema file: sorted, so that an upgrade of the SDK is a small difference."""
-    return json.dumps(derive(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    """The text of the schema file."""
+    return derived_schema.schema_text(derive())
 
 
 def derive(reader: Reader | None = None) -> dict[str, Any]:
