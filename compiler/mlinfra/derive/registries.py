@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.azureml.forms import IN_A_REGISTRY
-from mlinfra.languages.azureml.references import texts
+from mlinfra.schemas.values import texts
 
 SECTION = "registries"
 FIELD = "registry"
