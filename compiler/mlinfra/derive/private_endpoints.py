@@ -16,7 +16,7 @@ from mlinfra.languages.language import Inner
 from mlinfra.languages.platform.databricks.databricks_workspaces import SIGN_IN
 from mlinfra.languages.platform.network import private_dns_zones, private_endpoints
 from mlinfra.languages.platform.network.peering import layer_of_parts
-from mlinfra.languages.platform.network.private_endpoints import PrivateEndpoint
+from mlinfra.languages.platform.network.private_endpoints import OF_ITSELF, PrivateEndpoint
 from mlinfra.source.tree import Scalar
 
 # Zones of what agents and people call from networks of someone else's; queues and tables are for nodes only.
@@ -26,7 +26,6 @@ _ASKED_FROM_ELSEWHERE = frozenset(
     for group in ((call.group,) if call.group else OF_DATA)
     for zone in (ZONES_OF_GROUPS[group] if call.caller in ("agents", "people") else ())
 ) | {DATABRICKS}
-OF_ITSELF = "id"
 _ENDPOINTS, _LINKS = private_endpoints.DERIVED_PRIVATE_ENDPOINTS.name, private_dns_zones.DERIVED_LINKS.name
 
 

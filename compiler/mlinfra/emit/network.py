@@ -9,9 +9,11 @@ from mlinfra.derive.package_hosts import package_hosts
 from mlinfra.derive.security_rules import is_needed, passes_a_firewall
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages import ROWS
 from mlinfra.languages.platform.network.network_security_groups import prefixes_of
 from mlinfra.languages.platform.network.private_endpoints import (
     DERIVED_PRIVATE_ENDPOINTS,
+    OF_ITSELF,
     PRIVATE_ENDPOINTS,
     DerivedEndpoint,
     PrivateEndpoint,
@@ -74,9 +76,9 @@ def _place(graph: Graph, endpoint: PrivateEndpoint) -> str:
     resource = graph.entries.get(endpoint.resource)
     if resource is None:
         return code(endpoint.resource)
-    is_made_for_it = isinstance(endpoint, DerivedEndpoint) and endpoint.id_at != "id"
-    group = f"azureml-rg-{resource.azure_name}_…" if is_made_for_it else resource_group_of(resource, graph.target)[1]
-    return code(group)
+    if isinstance(endpoint, DerivedEndpoint) and endpoint.id_at != OF_ITSELF:
+        return code(ROWS[resource.section].inner_group.format(name=resource.azure_name))
+    return code(resource_group_of(resource, graph.target)[1])
 
 
 def ranges(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:

@@ -111,6 +111,7 @@ class Section:
     locked_because: str = ""  # why nobody may delete it in production
     closed_as: Callable[[Entry], tuple[str, ...]] | None = None  # groups of the private endpoints to one that is closed
     inner: Callable[[Entry, str], Iterable[Inner]] | None = None  # of one, in a target of that region; closed as it is
+    inner_group: str = ""  # what Azure calls the group of these, with the {name} of the entry
     stays_open: Callable[[Entry], bool] | None = None  # whether one says that people reach it from the internet still
     closed_as_for_batch: tuple[str, ...] = ()  # more of them, where batch scoring hands out its work
     turns_away: Callable[[Entry, Any], bool] | None = None  # whether one is closed to addresses, in a network

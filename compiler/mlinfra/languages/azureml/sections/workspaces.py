@@ -183,6 +183,7 @@ REGISTRIES = Row(
     is_tagged=True,
     closed_as=lambda registry: ("amlregistry",),
     inner=registries.inner,
+    inner_group="azureml-rg-{name}_…",
     private_endpoint="amlregistry",
     symbol="registry",
     group="Workspaces",

@@ -221,8 +221,11 @@ class AlteringEndpoint(Altering):
     network_interface_name: Annotated[str | None, Field(description="How its network interface is called")] = None
 
 
+OF_ITSELF = "id"
+
+
 class DerivedEndpoint(PrivateEndpoint):
-    id_at: str = "id"  # of the resource: the id of what is reached, which Azure may have made for it
+    id_at: str = OF_ITSELF  # of the resource: the id of what is reached, which Azure may have made for it
     also: list[str] = []  # entries of private_dns_zones beside those of its group
     after: list[str] = []  # addresses of what the network is changed by before
 
