@@ -6,7 +6,7 @@ from mlinfra.azure.name_rules import WORD, NameRule
 from mlinfra.languages.azureml import charges, elsewhere, registries, workspaces
 from mlinfra.languages.azureml.checks import registries as of_registries
 from mlinfra.languages.azureml.row import IN_WORKSPACE, REGISTRY_TYPE, RESOURCE, WORKSPACE_TYPE, Row
-from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
+from mlinfra.languages.changes import LEARN, REST, TERRAFORM, Change, Effect, changes
 from mlinfra.languages.language import Inside, Instead
 from mlinfra.languages.settings import Insecure, Setting, public_access
 
@@ -31,6 +31,12 @@ CONNECTION_CLASSES = (
         )
     ),
 )
+
+
+def _of_isolation(effect: Effect, *, towards: str = "", leaving: str = "") -> tuple[Change, ...]:
+    source, path = f"{LEARN}machine-learning/how-to-managed-network", "properties.managedNetwork.isolationMode"
+    return changes(effect, source, path, towards=towards, leaving=leaving, none_is="Disabled")
+
 
 WORKSPACES = Row(
     name="workspaces",
@@ -109,44 +115,11 @@ WORKSPACES = Row(
             "identity.type",
             towards="SystemAssigned,UserAssigned",
         ),
-        *changes(
-            "irreversible",
-            f"{LEARN}machine-learning/how-to-managed-network",
-            "properties.managedNetwork.isolationMode",
-            none_is="Disabled",
-            towards="AllowOnlyApprovedOutbound",
-        ),
-        *changes(
-            "irreversible",
-            f"{LEARN}machine-learning/how-to-managed-network",
-            "properties.managedNetwork.isolationMode",
-            none_is="Disabled",
-            towards="AllowInternetOutbound",
-            leaving="Disabled",
-        ),
-        *changes(
-            "opens_access",
-            f"{LEARN}machine-learning/how-to-managed-network",
-            "properties.managedNetwork.isolationMode",
-            none_is="Disabled",
-            towards="AllowInternetOutbound",
-            leaving="AllowOnlyApprovedOutbound",
-        ),
-        *changes(
-            "opens_access",
-            f"{LEARN}machine-learning/how-to-managed-network",
-            "properties.managedNetwork.isolationMode",
-            none_is="Disabled",
-            towards="Disabled",
-            leaving="AllowOnlyApprovedOutbound",
-        ),
-        *changes(
-            "interrupts",
-            f"{LEARN}machine-learning/how-to-managed-network",
-            "properties.managedNetwork.isolationMode",
-            none_is="Disabled",
-            leaving="Disabled",
-        ),
+        *_of_isolation("irreversible", towards="AllowOnlyApprovedOutbound"),
+        *_of_isolation("irreversible", towards="AllowInternetOutbound", leaving="Disabled"),
+        *_of_isolation("opens_access", towards="AllowInternetOutbound", leaving="AllowOnlyApprovedOutbound"),
+        *_of_isolation("opens_access", towards="Disabled", leaving="AllowOnlyApprovedOutbound"),
+        *_of_isolation("interrupts", leaving="Disabled"),
         *changes("irreversible", REST, "properties.managedNetwork.managedNetworkKind", towards="V2"),
         *changes(
             "opens_access",
