@@ -221,8 +221,12 @@ def test_a_target_that_is_called_otherwise_keeps_what_it_holds(diff: Diff) -> No
     what = "target dev is gone and lab is new; to keep what it holds, write at the top"
     assert found["notes"] == [f"{what}: moved: [{{from: targets.dev, to: targets.lab}}]"]
     moved = "moved: [{from: targets.dev, to: targets.lab}]\nnetwork: {"
-    kept = diff(("  dev: {", "  lab: {"), ("promote_from: dev", "promote_from: lab"), ("network: {", moved))
+    renamed = ("  dev: {", "  lab: {"), ("promote_from: dev", "promote_from: lab"), ("network: {", moved)
+    kept = diff(*renamed)
     assert [each for each in kept["changes"] if each["address"] != "targets.prod"] == []
+    gone = diff(*renamed, ("  lake: {", "  pond: {"), ("name: lake", "name: pond"))
+    causes = [(each["target"], each["cause"][0]["kind"]) for each in gone["changes"] if each["address"] == LAKE]
+    assert causes == [("lab", "spec"), ("prod", "spec")]
 
 
 def test_what_another_release_makes_of_the_same_spec_is_told_apart(diff: Diff, repository: Path) -> None:

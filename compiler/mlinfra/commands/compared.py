@@ -19,13 +19,13 @@ from mlinfra.differ.accepting import accepted
 from mlinfra.differ.build import difference
 from mlinfra.differ.model import Difference
 from mlinfra.differ.side import NotRead, Side
-from mlinfra.differ.sources import Base, based_on, of_another_name, of_folder, of_revision
+from mlinfra.differ.sources import Base, based_on, of_another_name, of_folder, of_output, of_revision
 from mlinfra.differ.spec import Spec
 from mlinfra.emit.platform import Place
 from mlinfra.output import manifest_of
 from mlinfra.output.disk import Nothing
 from mlinfra.output.lock import reading
-from mlinfra.output.manifest import NotAManifest, read_manifest
+from mlinfra.output.manifest import NotAManifest
 from mlinfra.output.output import output
 from mlinfra.repository.git import GitProblem
 from mlinfra.repository.revision import Revision
@@ -103,8 +103,7 @@ def _compared(run: Run) -> Compared:
 
 def now_of(result: Compiled, place: Place) -> Side:
     """What the spec is compiled to now; raises Problem."""
-    made = output(result.header, result.plans, place)
-    return Side(read_manifest(made.manifest), {file.path: file.text for file in made.files})
+    return of_output(output(result.header, result.plans, place))
 
 
 def _committed(run: Run) -> Side:

@@ -155,7 +155,7 @@ def _around(graph: Graph, address: str) -> Iterator[str]:
 
 def _as_one(spec: Spec, plan: Plan) -> Spec:
     """The spec with one of its targets, called as the other one will be."""
-    only = Spec(spec.header, (plan,), spec.root, spec.revision)
+    only = Spec(spec.header, (plan,), spec.root)
     only.__dict__["graphs"] = {ONE: plan.graph}  # in place of what a cached property would make
     only.__dict__["_plans"] = {ONE: plan}
     return only

@@ -33,7 +33,8 @@ def difference(
     `same_spec` is what this release makes of the earlier one: what differs there is a change by the compiler. Raises
     NotRead.
     """
-    before = replace(before, names_of_targets={each.lasting_name: each.name for each in spec.header.targets})
+    names_now = {each.lasting_name: each.name for each in spec.header.targets}
+    before = replace(before, names_of_targets=names_now)
     old, new = before.things(after.texts), after.things(before.texts)
     found_pairs = list(pairs(old, new))
     found = [found for pair in found_pairs if (found := found_in(pair)) is not None]
@@ -42,7 +43,9 @@ def difference(
         found = merged(found, list(spec_only(earlier, spec)))
     found = with_moves_offered(with_what_follows(found, spec), spec)
     causes = Causes(spec, earlier)
-    of_compiler = _by_the_compiler(before, same_spec) if same_spec is not None else {}
+    of_compiler: dict[tuple[str | None, str], object] = {}
+    if same_spec is not None:
+        of_compiler = _by_the_compiler(before, replace(same_spec, names_of_targets=names_now))
     names = Names(dict(_ids(old, new, spec, earlier)), dict(_objects(spec, earlier)))
     told = []
     for each in found:
@@ -63,7 +66,7 @@ _BY_COMPILER = Cause("compiler", "to", "", None)
 
 def _by_the_compiler(before: Side, same_spec: Side) -> dict[tuple[str | None, str], object]:
     """What differs though the spec is the same, by target and address: another release made the output."""
-    if before.texts == same_spec.texts:
+    if before == same_spec:
         return {}
     old, new = before.things(same_spec.texts), same_spec.things(before.texts)
     changes = (found_in(pair) for pair in pairs(old, new))

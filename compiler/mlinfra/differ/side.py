@@ -53,7 +53,6 @@ class Side:
 
     manifest: Manifest
     texts: Mapping[str, str]
-    revision: str | None = None
     names_of_targets: Mapping[str, str] = field(default_factory=dict)  # as the other side calls them
 
     def things(self, other: Mapping[str, str]) -> dict[tuple[str, str], Thing]:

@@ -18,7 +18,7 @@ from mlinfra.emit.platform import Place
 from mlinfra.output.disk import Folder, NotAFile
 from mlinfra.output.local_disk import LocalDisk
 from mlinfra.output.manifest import MANIFEST, Manifest, NotAManifest, read_manifest
-from mlinfra.output.output import output
+from mlinfra.output.output import Output, output
 from mlinfra.repository.revision import Revision
 
 NOTHING = Manifest(compiler=None, platform="", spec="", targets={}, files={}, resources=(), assets=())
@@ -32,12 +32,17 @@ class Base:
     output: Side
 
 
-def of_folder(folder: Folder, manifest: Manifest | None, before: str | None = None) -> Side:
+def of_output(made: Output) -> Side:
+    """The side that was just compiled: like the others, its texts are those of the files that its manifest lists."""
+    return Side(read_manifest(made.manifest), {file.path: file.text for file in made.files})
+
+
+def of_folder(folder: Folder, manifest: Manifest | None) -> Side:
     """The side that lies in a folder; of none, one with nothing in it."""
     if manifest is None:
         return Side(NOTHING, {})
     texts = {path: text for path in manifest.files if (text := _read(folder, path)) is not None}
-    return Side(manifest, texts, before)
+    return Side(manifest, texts)
 
 
 def _read(folder: Folder, path: str) -> str | None:
@@ -70,10 +75,10 @@ def of_revision(revision: Revision, place: Place) -> Side:
     """
     folder, manifest = _manifest(revision, place)
     if manifest is None:
-        return Side(NOTHING, {}, revision.name)
+        return Side(NOTHING, {})
     paths = [f"{folder}/{path}" for path in manifest.files]
     texts = {path.removeprefix(f"{folder}/"): text for path, text in revision.texts(paths).items()}
-    return Side(manifest, texts, revision.name)
+    return Side(manifest, texts)
 
 
 def _manifest(revision: Revision, place: Place) -> tuple[str, Manifest | None]:
@@ -131,6 +136,5 @@ def _compiled(revision: Revision, place: Place, now: Compiled, variables: Mappin
             made = output(compiled.header, compiled.plans, there)
         except Problem:
             continue
-        side = Side(read_manifest(made.manifest), made.texts(), revision.name)
-        return Base(Spec(compiled.header, compiled.plans, root, revision.name), side)
+        return Base(Spec(compiled.header, compiled.plans, root), of_output(made))
     return f"the spec of {revision.name} does not compile with this release: outputs are compared, causes are not told"

@@ -20,7 +20,6 @@ class Spec:
     header: Header
     plans: Sequence[Plan]
     root: Path  # of the repository, from which paths are counted
-    revision: str | None = None
 
     @cached_property
     def graphs(self) -> Mapping[str, Graph]:
