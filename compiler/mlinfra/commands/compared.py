@@ -19,7 +19,7 @@ from mlinfra.differ.accepting import accepted
 from mlinfra.differ.build import difference
 from mlinfra.differ.model import Difference
 from mlinfra.differ.side import NotRead, Side
-from mlinfra.differ.sources import Base, based_on, of_another_name, of_folder, of_output, of_revision
+from mlinfra.differ.sources import Base, based_on, listed_in, of_another_name, of_folder, of_output, of_revision
 from mlinfra.differ.spec import Spec
 from mlinfra.emit.platform import Place
 from mlinfra.output import manifest_of
@@ -76,15 +76,12 @@ def _compared(run: Run) -> Compared:
     after = now_of(result, place)
     revision = Revision.of(run.against, place.root) if run.against is not None else None
     notes: tuple[str, ...] = ()
-    if revision is not None:
-        before = of_revision(revision, place)
-    else:
-        before = _committed(run)
-        revision = _head(place, before)
+    before = of_revision(revision, place) if revision is not None else _committed(run)
     if not before.manifest.files:
         notes = (f"{run.against or 'the output folder'} has no output of this spec: everything is made",)
     now = Spec(result.header, result.plans, place.root)
-    with based_on(None if before.texts == after.texts else revision, place, result, run.request.variables) as base:
+    of_base = (revision or _head(place, before)) if before.texts != after.texts else None
+    with based_on(of_base, place, result, run.request.variables) as base:
         earlier = base.spec if isinstance(base, Base) else None
         if isinstance(base, str) and base:
             notes = (*notes, base)
@@ -98,7 +95,7 @@ def _compared(run: Run) -> Compared:
             found = difference(same_spec, after, now, earlier, None, (*notes, instead))
         written = frozenset(_written(now, earlier))
         found, said = accepted(found, now)
-    return Compared(found, run, before, written, revision.commit if revision and run.against else None, said)
+    return Compared(found, run, before, written, revision.commit if revision else None, said)
 
 
 def now_of(result: Compiled, place: Place) -> Side:
@@ -119,7 +116,8 @@ def _head(place: Place, before: Side) -> Revision | None:
     """The newest commit, where what lies in the folder is what it holds: then its spec is the one before the change."""
     with suppress(GitProblem, NotAManifest):
         head = Revision.of("HEAD", place.root)
-        if of_revision(head, place).manifest == before.manifest:
+        _, manifest = listed_in(head, place)
+        if manifest == before.manifest:
             return head
     return None
 

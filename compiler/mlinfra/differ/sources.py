@@ -73,15 +73,14 @@ def of_revision(revision: Revision, place: Place) -> Side:
 
     With nothing in it where it has no such folder; raises NotAManifest.
     """
-    folder, manifest = _manifest(revision, place)
-    if manifest is None:
-        return Side(NOTHING, {})
+    folder, manifest = listed_in(revision, place)
     paths = [f"{folder}/{path}" for path in manifest.files]
     texts = {path.removeprefix(f"{folder}/"): text for path, text in revision.texts(paths).items()}
     return Side(manifest, texts)
 
 
-def _manifest(revision: Revision, place: Place) -> tuple[str, Manifest | None]:
+def listed_in(revision: Revision, place: Place) -> tuple[str, Manifest]:
+    """The folder of `of_revision`, and its manifest; raises NotAManifest."""
     own = _from_root(place.outdir, place)
     beside = posixpath.dirname(own)
     named = [path for path in revision.files if posixpath.basename(path) == MANIFEST]
@@ -98,7 +97,7 @@ def _manifest(revision: Revision, place: Place) -> tuple[str, Manifest | None]:
             continue
         if posixpath.normpath(posixpath.join(folder, manifest.spec)) == spec:
             return folder, manifest
-    return own, None
+    return own, NOTHING
 
 
 def _from_root(path: Path, place: Place) -> str:
