@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 from mlinfra.differ.causes import Causes
 from mlinfra.differ.comparing import Differing, differing
 from mlinfra.differ.effects import is_of_network
-from mlinfra.differ.model import Cause, Found
+from mlinfra.differ.model import Action, Cause, Found
 from mlinfra.differ.side import Side, Thing
 from mlinfra.differ.spec import Spec
 from mlinfra.graph import Graph
@@ -109,8 +109,8 @@ class _Judge:
         self._sides = (before, now)
 
     def apart(self, thing: Thing, found: Differing) -> Apart:
-        action = "changed" if found.path else "deleted" if found.after is None else "created"
-        change = Found(thing.address, ONE, thing.type, thing.id, thing.name, action, ())  # type: ignore[arg-type]
+        action: Action = "changed" if found.path else "deleted" if found.after is None else "created"
+        change = Found(thing.address, ONE, thing.type, thing.id, thing.name, action, ())
         cause = self._causes.near(change) or (() if found.path else self._of_one(thing.address, found.after is None))
         return Apart(
             thing.address,

@@ -164,11 +164,10 @@ def _of_lists(before: Any, after: Any) -> Iterator[Class]:
     old, new = (list(side) if isinstance(side, list) else [side] for side in (before, after))
     gained = [item for item in new if item not in old]
     gone = [item for item in old if item not in new]
-    found: dict[Class, None] = {}
-    for items, more, less in ((gained, "opens_access", "closes_access"), (gone, "closes_access", "opens_access")):
-        for item in items:
-            found[less if _denies(item) else more] = None  # type: ignore[index]
-    yield from (name for name in CLASSES if name in found)
+    if not all(map(_denies, gained)) or any(map(_denies, gone)):
+        yield "opens_access"
+    if not all(map(_denies, gone)) or any(map(_denies, gained)):
+        yield "closes_access"
 
 
 def _of_rules(before: Any, after: Any) -> Iterator[Class]:

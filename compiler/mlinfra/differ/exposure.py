@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
-from typing import Any
+from typing import Any, TypeVar
 
 Range = IPv4Network | IPv6Network
+_OneVersion = TypeVar("_OneVersion", IPv4Network, IPv6Network)
 ACLS = ("networkAcls", "networkRuleSet")
 SWITCH = "publicNetworkAccess"
 EVERYONE, NOBODY = "everyone", "nobody from the internet"
@@ -28,7 +29,8 @@ class Exposure:
         return not other.everyone and other.others <= self.others and all(map(self._holds, other.ranges))
 
     def _holds(self, wanted: Range) -> bool:
-        return any(each.version == wanted.version and wanted.subnet_of(each) for each in self.ranges)  # type: ignore[arg-type]
+        same = (each for each in self.ranges if each.version == wanted.version)
+        return any(wanted.subnet_of(each) for each in same)  # type: ignore[arg-type]  # one version, which no type says
 
     def said(self) -> str:
         """In words, as people read it."""
@@ -48,7 +50,7 @@ def exposure(properties: Mapping[str, Any]) -> Exposure | None:
     if acls is None or str(acls.get("defaultAction", "Allow")).lower() == "allow":
         return Exposure(True, frozenset(), _others(acls or {}, ()))
     ranges = [found for rule in acls.get("ipRules") or () for found in _ranges(rule)]
-    merged = (*_merged(ranges, 4), *_merged(ranges, 6))
+    merged: list[Range] = [*_merged(ranges, IPv4Network), *_merged(ranges, IPv6Network)]
     return Exposure(False, frozenset(merged), _others(acls, acls.get("virtualNetworkRules") or ()))
 
 
@@ -73,5 +75,5 @@ def _ranges(rule: Any) -> Iterator[Range]:
         return
 
 
-def _merged(ranges: Iterable[Range], version: int) -> Iterable[Range]:
-    return collapse_addresses(each for each in ranges if each.version == version)  # type: ignore[type-var]
+def _merged(ranges: Iterable[Range], version: type[_OneVersion]) -> Iterable[_OneVersion]:
+    return collapse_addresses(each for each in ranges if isinstance(each, version))
