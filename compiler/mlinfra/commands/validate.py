@@ -69,8 +69,6 @@ def _selected(
     request: Request, outcome: Compilation, chosen: Selector, against: str | None, settings: Settings
 ) -> Callable[[str], bool]:
     """Whether an address is one of those that are selected in any target, or lies in one."""
-    if chosen.kind == "section":
-        return lambda address: address.partition(".")[0] == chosen.word
     starts = [chosen.word]
     if chosen.kind == "state":
         from mlinfra.commands.compared import difference_of  # only who asks for a state pays for it

@@ -148,14 +148,3 @@ class _File:
 
     def _name(self, resource: bicep.Resource) -> str:
         return str(self.value(resource.name))
-
-
-def names_of_roles(texts: Mapping[str, str]) -> dict[str, str]:
-    """The names of roles by their GUID, as comments of the files have them."""
-    found: dict[str, str] = {}
-    for name, text in texts.items():
-        if name.endswith(".bicep"):
-            for declaration in read_file(text).declarations:
-                if isinstance(declaration, bicep.Resource) and isinstance(declaration.name, bicep.Commented):
-                    found[str(declaration.name.value)] = declaration.name.comment
-    return found

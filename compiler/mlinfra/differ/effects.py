@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from mlinfra.differ.comparing import Differing
 from mlinfra.differ.exposure import ACLS, SWITCH
-from mlinfra.header.accept import CLASSES, Class
+from mlinfra.differ.model import sorted_classes
+from mlinfra.header.accept import Class
 from mlinfra.languages.changes import ANY, LESS, MORE, OPEN, UNLIMITED, Change
 
 STAYS: frozenset[Class] = frozenset({"refused", "ignored", "not_known"})  # what there is may go on as it was
@@ -43,7 +44,7 @@ def known(facts: Iterable[Change], found: Differing) -> Known:
             classes |= dict.fromkeys(of_fact)
     if not any(_keeps_the_old(fact, found.before, found.after) for fact in said):
         classes = {"in_place": None, **classes}
-    return Known(tuple(name for name in CLASSES if name in classes), tuple(said))
+    return Known(sorted_classes(classes), tuple(said))
 
 
 def _keeps_the_old(fact: Change, before: Any, after: Any) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal, TypeAlias
@@ -170,5 +170,5 @@ class Difference:
         return sorted({each.target for each in self.changes if each.target})
 
 
-def sorted_classes(classes: Any) -> tuple[Class, ...]:
+def sorted_classes(classes: Container[Class]) -> tuple[Class, ...]:
     return tuple(name for name in CLASSES if name in classes)

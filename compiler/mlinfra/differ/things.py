@@ -24,10 +24,6 @@ class Pair(NamedTuple):
         assert found is not None  # of two that are there
         return found
 
-    @property
-    def is_renamed(self) -> bool:
-        return bool(self.before and self.after and self.before.address != self.after.address)
-
 
 def pairs(before: Things, after: Things) -> Iterator[Pair]:
     """Every thing once, by target and address of what it is now: what has the same id is the same thing."""
