@@ -10,15 +10,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
+from mlinfra.differ.as_text import value
 from mlinfra.differ.causes import Causes
 from mlinfra.differ.comparing import Differing, differing
+from mlinfra.differ.document import causes
 from mlinfra.differ.effects import is_of_network
+from mlinfra.differ.entries import shown
 from mlinfra.differ.model import Action, Cause, Found
 from mlinfra.differ.side import Side, Thing
 from mlinfra.differ.spec import Spec
 from mlinfra.graph import Graph
 from mlinfra.plan import Plan
-from mlinfra.source.secrets import shown_output
 
 Why: TypeAlias = Literal["design", "mode", "accident"]
 ONE = "between"  # under which both targets are kept, so that the same address is the same entry
@@ -115,8 +117,8 @@ class _Judge:
         return Apart(
             thing.address,
             found.path,
-            _shown(found.before),
-            _shown(found.after),
+            shown(found.before),
+            shown(found.after),
             self._why(found, thing, bool(cause)),
             cause,
         )
@@ -161,14 +163,8 @@ def _as_one(spec: Spec, plan: Plan) -> Spec:
     return only
 
 
-def _shown(value: Any) -> Any:
-    return shown_output(value) if isinstance(value, str) else value
-
-
 def lines(found: list[Apart], first: str, second: str) -> Iterator[str]:
     """For people: what is by design, by mode, by accident; the same property of several entries in one line."""
-    from mlinfra.differ.as_text import value  # as text prints a value
-
     titles = {"design": "the targets say so", "mode": "development and production", "accident": "nobody wrote it"}
     yield f"{first} → {second}"
     for by, said in titles.items():
@@ -200,9 +196,7 @@ def documents(found: list[Apart]) -> list[dict[str, Any]]:
             "before": each.before,
             "after": each.after,
             "by": each.by,
-            "cause": [
-                {"kind": cause.kind, "side": cause.side, "file": cause.file, "line": cause.line} for cause in each.cause
-            ],
+            "cause": causes(each.cause),
         }
         for each in found
     ]

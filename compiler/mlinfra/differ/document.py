@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -73,7 +74,7 @@ def _change(found: Found) -> dict[str, Any]:
         "change": found.change,
         "accepted": _accepted(found),
         "properties": [_property(each) for each in found.properties],
-        "cause": [_cause(each) for each in found.cause],
+        "cause": causes(found.cause),
         "through": list(found.through),
         "used_by": list(found.used_by),
         "remains": found.remains,
@@ -97,5 +98,5 @@ def _property(found: Property) -> dict[str, Any]:
     }
 
 
-def _cause(cause: Cause) -> dict[str, Any]:
-    return {"kind": cause.kind, "side": cause.side, "file": cause.file, "line": cause.line}
+def causes(found: Iterable[Cause]) -> list[dict[str, Any]]:
+    return [{"kind": each.kind, "side": each.side, "file": each.file, "line": each.line} for each in found]

@@ -102,7 +102,7 @@ def _property(found: Differing, facts: tuple[Change, ...], reached: tuple[Class,
     note = "; ".join(
         dict.fromkeys(fact.source + ("" if fact.is_confirmed else f" ({NOT_CONFIRMED})") for fact in known_of.facts)
     )
-    return Property(found.path, _shown(found.before), _shown(found.after), sorted_classes(classes), note)
+    return Property(found.path, shown(found.before), shown(found.after), sorted_classes(classes), note)
 
 
 def _reached(before: Thing, after: Thing) -> tuple[Class, ...]:
@@ -147,16 +147,16 @@ def _of_asset(before: Thing, after: Thing, row: Section | None, bodies: list[Dif
 
 
 def _plain(found: Differing, classes: tuple[Class, ...]) -> Property:
-    return Property(found.path, _shown(found.before), _shown(found.after), classes)
+    return Property(found.path, shown(found.before), shown(found.after), classes)
 
 
-def _shown(value: Any) -> Any:
+def shown(value: Any) -> Any:
     """A value as it may be shown: what looks like a secret is stars."""
     if isinstance(value, str):
         return shown_output(value)
     if isinstance(value, list):
-        return [_shown(item) for item in value]
-    return {key: _shown(item) for key, item in value.items()} if isinstance(value, Mapping) else value
+        return [shown(item) for item in value]
+    return {key: shown(item) for key, item in value.items()} if isinstance(value, Mapping) else value
 
 
 def _found(
