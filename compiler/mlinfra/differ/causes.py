@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from mlinfra.diagnostics import Span
@@ -124,11 +125,9 @@ class Causes:
 
     def _of_header(self, target: str) -> tuple[Cause, ...]:
         """The lines of the header that differ and are about a target; those of variables where no others are."""
-        if self.before is None:
-            return ()
         lines: list[Cause] = []
         variables: list[Cause] = []
-        for path, cause in self._placed(self.before.header.written, self.now.header.written):
+        for path, cause in self._in_headers:
             *of_target, key = path[:3] if path[0] == TARGETS else path[:1]
             if of_target and of_target[1:] != [target]:
                 continue
@@ -139,6 +138,12 @@ class Causes:
             elif key not in OF_ENTRIES and key not in LATER:
                 lines.append(cause)
         return tuple(dict.fromkeys(lines or variables))[:MAX_CAUSES]
+
+    @cached_property
+    def _in_headers(self) -> tuple[tuple[tree.Path, Cause], ...]:
+        if self.before is None:
+            return ()
+        return tuple(self._placed(self.before.header.written, self.now.header.written))
 
     def _at(self, spec: Spec, span: Span) -> Cause:
         return Cause("spec", "to" if spec is self.now else "from", spec.path(span.file), span.line)
