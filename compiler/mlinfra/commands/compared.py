@@ -79,7 +79,7 @@ def _compared(run: Run) -> Compared:
     before = of_revision(revision, place) if revision is not None else _committed(run)
     if not before.manifest.files:
         notes = (f"{run.against or 'the output folder'} has no output of this spec: everything is made",)
-    now = Spec(result.header, result.plans, place.root)
+    now = Spec.of(result, place.root)
     of_base = (revision or _head(place, before)) if before.texts != after.texts else None
     with based_on(of_base, place, result, run.request.variables) as base:
         earlier = base.spec if isinstance(base, Base) else None

@@ -125,7 +125,7 @@ def _of_diagnostics(form: str) -> str:
 def _print_between(result: Compiled, place: Place, names: tuple[str, str], form: str) -> int:
     """Two targets of the spec as it is now; raises Problem."""
     plans = [next(plan for plan in result.plans if plan.graph.target.name == name) for name in names]
-    spec = Spec(result.header, result.plans, place.root)
+    spec = Spec.of(result, place.root)
     found = apart.between(now_of(result, place), plans[0], plans[1], spec)
     if form == "json":
         head = {"schema": "mlinfra/between/v1", "from": names[0], "to": names[1]}

@@ -106,7 +106,7 @@ class _Judge:
     second: Plan
 
     def __post_init__(self) -> None:
-        before, now = (_as_one(self.spec, plan) for plan in (self.first, self.second))
+        before, now = (replace(self.spec, plans={ONE: plan}) for plan in (self.first, self.second))
         self._causes = Causes(now, before)
         self._sides = (before, now)
 
@@ -153,14 +153,6 @@ class _Judge:
 def _around(graph: Graph, address: str) -> Iterator[str]:
     yield from (edge.target for edge in graph.edges_from(address))
     yield from (edge.source for edge in graph.edges_to(address))
-
-
-def _as_one(spec: Spec, plan: Plan) -> Spec:
-    """The spec with one of its targets, called as the other one will be."""
-    only = Spec(spec.header, (plan,), spec.root)
-    only.__dict__["graphs"] = {ONE: plan.graph}  # in place of what a cached property would make
-    only.__dict__["_plans"] = {ONE: plan}
-    return only
 
 
 def lines(found: list[Apart], first: str, second: str) -> Iterator[str]:

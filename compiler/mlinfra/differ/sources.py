@@ -135,5 +135,5 @@ def _compiled(revision: Revision, place: Place, now: Compiled, variables: Mappin
             made = output(compiled.header, compiled.plans, there)
         except Problem:
             continue
-        return Base(Spec(compiled.header, compiled.plans, root), of_output(made))
+        return Base(Spec.of(compiled, root), of_output(made))
     return f"the spec of {revision.name} does not compile with this release: outputs are compared, causes are not told"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from mlinfra.compile import Compiled
 from mlinfra.graph import Entry, Graph
 from mlinfra.header import Header
 from mlinfra.languages import ROWS
@@ -18,16 +19,16 @@ class Spec:
     """A spec that compiles, in the repository or in a copy of a revision of it."""
 
     header: Header
-    plans: Sequence[Plan]
+    plans: Mapping[str, Plan]  # by target
     root: Path  # of the repository, from which paths are counted
+
+    @staticmethod
+    def of(compiled: Compiled, root: Path) -> Spec:
+        return Spec(compiled.header, {plan.graph.target.name: plan for plan in compiled.plans}, root)
 
     @cached_property
     def graphs(self) -> Mapping[str, Graph]:
-        return {plan.graph.target.name: plan.graph for plan in self.plans}
-
-    @cached_property
-    def _plans(self) -> Mapping[str, Plan]:
-        return {plan.graph.target.name: plan for plan in self.plans}
+        return {target: plan.graph for target, plan in self.plans.items()}
 
     def entry(self, target: str, address: str) -> Entry | None:
         """The entry at an address of a target, or the one that owns the resource there."""
@@ -36,7 +37,7 @@ class Spec:
             return None
         if address in graph.entries:
             return graph.entries[address]
-        planned = self._plans[target].by_address.get(address)
+        planned = self.plans[target].by_address.get(address)
         return graph.entries.get(planned.resource.owner) if planned else None
 
     def path(self, file: str) -> str:
