@@ -24,7 +24,7 @@ Effect: TypeAlias = Literal[
 LESS, MORE = "<", ">"  # a smaller number, an older version of TLS, false after true
 UNLIMITED = "-1"
 ANY = "*"  # whatever the new value is
-OPEN = "open"  # more who reach it, as `differ.reach` reads networks, rules and words such as Enabled
+OPEN = "open"  # more who reach it, as `differ.exposure` reads networks and `differ.effects` rules and words
 
 TERRAFORM = "https://github.com/hashicorp/terraform-provider-azurerm"  # what its resources replace or refuse
 REST = "https://github.com/Azure/azure-rest-api-specs"  # x-ms-mutability, bodies of PATCH, descriptions
