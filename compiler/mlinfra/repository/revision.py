@@ -58,11 +58,12 @@ class Revision:
         chosen = [path for path, blob in self.files.items() if wanted(path) and _is_small(blob)]
         if sum(self.files[path].size for path in chosen) > MAX_WRITTEN_BYTES:
             raise GitProblem(f"{self.name} has more than {MAX_WRITTEN_BYTES >> 30} GiB of files")
-        chosen.sort(key=lambda path: self.files[path].mode == LINK)
-        contents = self.repository.blobs([self.files[path].id for path in chosen])
-        for path, content in zip(chosen, contents, strict=True):
+        missing = [path for path in chosen if not os.path.lexists(folder / path)]
+        missing.sort(key=lambda path: self.files[path].mode == LINK)
+        contents = self.repository.blobs([self.files[path].id for path in missing])
+        for path, content in zip(missing, contents, strict=True):
             place = folder / path
-            if os.path.lexists(place):
+            if os.path.lexists(place):  # by now: two names that are one on this disk
                 continue
             place.parent.mkdir(parents=True, exist_ok=True)
             if not place.parent.resolve().is_relative_to(folder):  # two names that are one on this disk, one of a link
