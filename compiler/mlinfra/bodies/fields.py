@@ -73,12 +73,12 @@ class Form:
 
 def _text(pattern: str, what: str) -> Any:
     """A string that matches the whole of an ECMA regular expression; `what` completes "must be …"."""
-    return Annotated[str, _matches(re.compile(pattern), what), EditorPattern(rf"^(?:{pattern})$|\$\{{")]
+    return Annotated[str, _matches(pattern, what), EditorPattern(rf"^(?:{pattern})$|\$\{{")]
 
 
-def _matches(pattern: re.Pattern[str], what: str) -> AfterValidator:
+def _matches(pattern: str, what: str, flags: re.RegexFlag = re.NOFLAG) -> AfterValidator:
     def check(value: str) -> str:
-        if not PLACEHOLDER.search(value) and not pattern.fullmatch(value):
+        if not PLACEHOLDER.search(value) and not re.fullmatch(pattern, value, flags):  # compiled by the first value
             raise malformed(what)
         return value
 
@@ -96,7 +96,7 @@ def _id_of(resource_type: str, what: str) -> Any:
 
 def _id(pattern: str, what: str) -> Any:
     """An id, in any case, as Azure compares ids; editors, whose patterns know no such thing, look at its shape."""
-    is_one = _matches(re.compile(pattern, re.IGNORECASE), what)
+    is_one = _matches(pattern, what, re.IGNORECASE)
     return Annotated[str, is_one, EditorPattern(r"^(/[^/]+)+$|\$\{")]
 
 

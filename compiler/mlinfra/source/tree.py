@@ -82,7 +82,10 @@ def plain(node: Node) -> Any:
     if isinstance(node, Scalar):
         return node.value
     if isinstance(node, Mapping):
-        return {key: plain(field.value) for key, field in node.fields.items()}
+        return {
+            key: below.value if type(below := field.value) is Scalar else plain(below)  # most are, and calls cost
+            for key, field in node.fields.items()
+        }
     return [plain(item) for item in node.items]
 
 
