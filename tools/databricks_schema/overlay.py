@@ -108,6 +108,26 @@ _JOB["x-expects"] = ["the name of an entry of databricks_jobs"]
 
 _OR_ITS_TEXT: Node = {"type": ["object", "string"], "additionalProperties": {}}
 
+# docs, "Compute policy reference": what a policy says of one attribute, whose path is the key.
+_LIMIT: Node = {
+    "type": "object",
+    "properties": {
+        "type": one_of(["fixed", "forbidden", "allowlist", "blocklist", "regex", "range", "unlimited"])
+        | {"description": "How the attribute is limited"},
+        "value": {"description": "Of fixed: what it is"},
+        "values": list_of({}) | {"description": "Of allowlist and blocklist: what it may be, or may not"},
+        "pattern": TEXT | {"description": "Of regex: what it has to look like, whole"},
+        "minValue": {"$ref": "#/$defs/databricks.number", "description": "Of range: the least"},
+        "maxValue": {"$ref": "#/$defs/databricks.number", "description": "Of range: the most"},
+        "defaultValue": {"description": "What it is where nobody says, in the form that people fill in"},
+        "isOptional": BOOLEAN | {"description": "Whether it may be left out"},
+        "hidden": BOOLEAN | {"description": "Whether the form leaves it out"},
+    },
+    "required": ["type"],
+    "additionalProperties": False,
+}
+_POLICY: Node = _OR_ITS_TEXT | {"additionalProperties": _LIMIT}
+
 # Fields whose values are others than the SDK's type says.
 NODES: dict[str, Node] = {
     "jobs.RunJobTask.job_id": _JOB,
@@ -115,8 +135,8 @@ NODES: dict[str, Node] = {
     "pipelines.PipelinesAPI.create.run_as": _RUN_AS,
     "dashboards.Dashboard.serialized_dashboard": _OR_ITS_TEXT,
     "dashboards.GenieAPI.create_space.serialized_space": _OR_ITS_TEXT,
-    "compute.ClusterPoliciesAPI.create.definition": _OR_ITS_TEXT,
-    "compute.ClusterPoliciesAPI.create.policy_family_definition_overrides": _OR_ITS_TEXT,
+    "compute.ClusterPoliciesAPI.create.definition": _POLICY,
+    "compute.ClusterPoliciesAPI.create.policy_family_definition_overrides": _POLICY,
 }
 
 

@@ -13,6 +13,6 @@ def editor_schema() -> dict[str, Any]:
     """Return `{"sections": {section: schema}, "$defs": {…}}`; the schemas, of one entry each, refer to `#/$defs/…`."""
     definitions = SCHEMA.read()["$defs"]
     return {
-        "sections": {row.name: entry(SCHEMA, row.name) for row in SECTIONS},
+        "sections": {row.name: {**entry(SCHEMA, row.name), "description": row.described} for row in SECTIONS},
         "$defs": {name: for_editors(definition) for name, definition in definitions.items()},
     }
