@@ -26,7 +26,7 @@ from tests.hunt.worker import of_touched
 from tests.limits import limited_time
 
 TEMPLATES = Path(mlinfra.formats.__file__).parent / "templates" / "scripts"
-SEED, CASES, WORKERS = 8, 40, 2  # half a minute on two cores; `make hunt` tries others for an hour
+SEED, CASES, WORKERS = 9, 40, 2  # half a minute on two cores; `make hunt` tries others for an hour
 MANIFEST = """{"schema": "mlinfra/manifest/v1", "compiler": "0.1.0", "platform": "a", "spec": "../a/ml-platform.yaml",
 "targets": [], "files": [{"path": "%s", "sha256": "", "target": null, "from": []}], "resources": [], "assets": []}"""
 FILES = (  # a file of the output, its text, and the property that it breaks
