@@ -36,6 +36,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("cost",),
     ("plan",),
     ("pipelines",),
+    ("drawing",),
     ("emit",),
     ("compile",),
     ("output", "explain", "editor_schema", "catalogue"),

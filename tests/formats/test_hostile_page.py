@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from markdown_it import MarkdownIt
@@ -81,9 +82,13 @@ def test_no_name_of_a_folder_ends_the_comment_above_a_file(name: str, tmp_path: 
     except OSError:
         pytest.skip("no such name on this system")
     page = (out / "README.md").read_text(encoding="utf-8")
-    comment, link = markup(page)
+    comment, around_map, shown_map, link = markup(page)
     assert comment.startswith("html_block ")
     assert link == f"link_open {{'href': '{ROLES_PAGE}'}} "
+    assert around_map == "link_open {'href': 'docs/map.svg'} "
+    assert shown_map.startswith("image {'src': 'docs/map.svg'")
+    assert "do not edit" in (out / "docs/map.svg").read_bytes().decode().splitlines()[0]
+    ElementTree.fromstring((out / "docs/map.svg").read_bytes())
     assert page.split("\n")[1:3] == ["", "# churn"]
     for file in [*out.rglob("*.bicep*"), *out.rglob("*.yml"), *out.rglob("*.sh")]:
         lines = file.read_bytes().decode().splitlines()

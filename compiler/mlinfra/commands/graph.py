@@ -13,20 +13,22 @@ from mlinfra.commands.selecting import selector
 from mlinfra.commands.session import Request, compiled, failed_with, known_address, report, shown_plan
 from mlinfra.derive.edges import entry_at
 from mlinfra.differ.selecting import addresses as addresses_of
-from mlinfra.emit.diagram import part, platform_graph
+from mlinfra.drawing.nodes import nodes_and_edges
+from mlinfra.drawing.platform import platform_picture, turned_round
+from mlinfra.drawing.svg import svg
 from mlinfra.formats.dot import digraph
 from mlinfra.formats.json_writer import to_json
 from mlinfra.formats.mermaid import flowchart
 from mlinfra.graph import Graph
 from mlinfra.graph.neighbours import around
 
-FORMATS = ("dot", "mermaid", "json")
+FORMATS = ("dot", "mermaid", "json", "svg")
 
 
 @click.command("graph")
 @click.option("-t", "--target", metavar="NAME", help="The target to show; by default the spec's default.")
 @click.option(
-    "-o", "--output", "form", type=click.Choice(FORMATS), default="dot", help="dot (the default), mermaid, json."
+    "-o", "--output", "form", type=click.Choice(FORMATS), default="dot", help="dot (the default), mermaid, json, svg."
 )
 @click.option(
     "--select", metavar="SELECTOR", help="Only this: an address, a section, or what changed, such as state:modified."
@@ -34,6 +36,9 @@ FORMATS = ("dot", "mermaid", "json")
 @against_option
 @click.option(
     "--depth", metavar="N", type=click.IntRange(min=0), help="With --select: as far as N arrows away; by default all."
+)
+@click.option(
+    "--reverse", is_flag=True, help="Arrows from what is needed to what needs it; with --select, those alone."
 )
 @variables_option
 @strict_option
@@ -46,10 +51,15 @@ def command(
     select: str | None,
     against: str | None,
     depth: int | None,
+    reverse: bool,
     variables: Mapping[str, str],
     strict: bool,
 ) -> int:
     """Draw the entries of one target and what needs what; dashed arrows only name.
+
+    svg is a picture in layers, as it stands in the output; a section with too many entries for it is one box. With
+    --reverse the arrows lead the other way, and --select keeps what needs the entry and not what that needs: what is
+    hit where it changes.
 
     With --select, an entry and those nested in it, with everything that they need, and everything that needs them; a
     template, such as models.${each.key}, stands for all that it makes. A section is all of its entries, and
@@ -75,7 +85,7 @@ def command(
         starts = [each for each in addresses_of(plans[0].graph, chosen, found) if entry_at(plans[0].graph, each)]
         if not starts:
             raise click.UsageError(f"--select {select}: nothing in {plans[0].graph.target.name} is that")
-        return _print(_around(plans[0].graph, starts, depth), plans[0].graph, form)
+        return _print(_around(plans[0].graph, starts, depth, reverse), plans[0].graph, form, reverse)
     having = (plan for plan in plans if select in plan.by_address or select in plan.graph.templates.by_address)
     plan = next(having, plans[0])  # a lock is in production alone
     graph = plan.graph
@@ -83,24 +93,29 @@ def command(
     if select is not None:
         known = known_address(select, {**graph.entries, **plan.by_address, **graph.templates.by_address})
         selected = graph.templates.made_of(known, graph.entries)
-        addresses = _around(graph, selected, depth)
-    return _print(addresses, graph, form)
+        addresses = _around(graph, selected, depth, reverse)
+    return _print(addresses, graph, form, reverse)
 
 
-def _around(graph: Graph, starts: Iterable[str], depth: int | None) -> set[str]:
-    return set().union(*(around(graph, entry_at(graph, each) or each, depth) for each in starts))
+def _around(graph: Graph, starts: Iterable[str], depth: int | None, reverse: bool) -> set[str]:
+    return set().union(*(around(graph, entry_at(graph, each) or each, depth, reverse) for each in starts))
 
 
-def _print(addresses: set[str], graph: Graph, form: str) -> int:
+def _print(addresses: set[str], graph: Graph, form: str, reverse: bool) -> int:
     if form == "json":
         echo_document(_json(graph, addresses))
+    elif form == "svg":
+        picture = platform_picture(graph, kept=addresses, by_template=True)
+        echo_document(svg(turned_round(picture) if reverse else picture))
     else:
-        echo_text(_picture(graph, addresses, form))
+        echo_text(_text(graph, addresses, form, reverse))
     return 0
 
 
-def _picture(graph: Graph, addresses: set[str], form: str) -> str:
-    nodes, edges = part(*platform_graph(graph, by_template=True), addresses)
+def _text(graph: Graph, addresses: set[str], form: str, reverse: bool) -> str:
+    nodes, edges = nodes_and_edges(graph, addresses, by_template=True)
+    if reverse:
+        edges = tuple(edge._replace(source=edge.target, target=edge.source) for edge in edges)
     return digraph(nodes, edges) if form == "dot" else flowchart(nodes, edges)
 
 

@@ -14,6 +14,7 @@ from mlinfra.emit.bicep import bicep_files
 from mlinfra.emit.databricks import databricks_files
 from mlinfra.emit.handover import handover_files
 from mlinfra.emit.output_file import OutputFile
+from mlinfra.emit.picture import map_of
 from mlinfra.emit.pipelines import platform_files
 from mlinfra.emit.readme import readme
 from mlinfra.formats.bicep_config import bicepconfig
@@ -86,6 +87,10 @@ def _readme(header: Header, plans: Sequence[Plan], place: Place) -> Iterator[Out
     yield readme(plans, first_line(place))
 
 
+def _map(header: Header, plans: Sequence[Plan], place: Place) -> Iterator[OutputFile]:
+    yield map_of(plans, first_line(place))
+
+
 def _pipelines(header: Header, plans: Sequence[Plan], place: Place) -> Iterator[OutputFile]:
     return platform_files(plans, header, place.spec, place.outdir, place.root, first_line(place))
 
@@ -101,5 +106,5 @@ def _gitattributes(header: Header, plans: Sequence[Plan], place: Place) -> Itera
 
 OF_TARGET: tuple[Callable[[Plan, Place], Iterator[OutputFile]], ...] = (_bicep, _handover, _azureml, _databricks)
 OfPlatform: TypeAlias = Callable[[Header, Sequence[Plan], Place], Iterator[OutputFile]]
-OF_PLATFORM: tuple[OfPlatform, ...] = (_readme, _pipelines)
+OF_PLATFORM: tuple[OfPlatform, ...] = (_readme, _map, _pipelines)
 FIXED: tuple[OfPlatform, ...] = (_bicepconfig, _gitattributes)

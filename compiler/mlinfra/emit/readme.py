@@ -7,17 +7,19 @@ from pathlib import Path
 
 from mlinfra.azure.own_roles import name_of_role
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
+from mlinfra.drawing.folding import is_folded
+from mlinfra.drawing.platform import platform_picture
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.bundles import BUNDLES, bundles_of
 from mlinfra.emit.callers import batch_endpoints, online_endpoints
 from mlinfra.emit.deploying import deploying
-from mlinfra.emit.diagram import overview
 from mlinfra.emit.elsewhere import hand_overs
 from mlinfra.emit.first_run import first_run, in_time
 from mlinfra.emit.handover import handed_over
 from mlinfra.emit.network import FIREWALL, RANGES, WAITING, ZONES, firewall, ranges, waiting, zones
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.own_key import not_encrypted
+from mlinfra.emit.picture import shown_first
 from mlinfra.emit.pipelines import context_of
 from mlinfra.emit.refusals import refusals
 from mlinfra.emit.rights import assignable, identities, own_roles, rights
@@ -27,7 +29,7 @@ from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.jinja import render
 from mlinfra.formats.markdown import markdown_code as code
-from mlinfra.formats.markdown import markdown_comment, markdown_fence, markdown_table, table_or_nothing
+from mlinfra.formats.markdown import markdown_comment, markdown_table, table_or_nothing
 from mlinfra.graph import Entry, Graph
 from mlinfra.header.network import Network
 from mlinfra.header.own_code import Test
@@ -47,8 +49,7 @@ _HANDED_OVER = ("Target", "Resource group", "Subscription", "Resources", "Rights
 def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
     """The page; `plans` in promotion order, `notice` the sentence of every generated file."""
     header = plans[0].graph.header
-    shown = next((plan for plan in plans if plan.graph.target.default), plans[0])
-    picture = overview(shown.graph)
+    shown = shown_first(plans)
     targets = (script_target(plan, Path("/")) for plan in plans)  # where their files lie is nobody's question here
     pipelines = context_of(plans, header.pipelines, targets) if header.pipelines else None
     context = {
@@ -56,8 +57,7 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "platform": header.platform,
         "summary": _summary(plans, header.owner),
         "targets": _targets(plans),
-        "graph_note": _graph_note(shown.graph.target.name, picture.is_whole),
-        "graph": markdown_fence(picture.mermaid, "mermaid"),
+        "graph_note": _graph_note(shown.graph),
         "resources": [_resources(plan) for plan in plans],
         "assets": _assets(plans),
         "bundles": table_or_nothing(BUNDLES, bundles_of(plans)),
@@ -122,13 +122,13 @@ def _secrets_of(test: Test) -> str:
     return ", ".join(f"{name} from {secret.partition('/')[0]}" for name, secret in test.secrets.items()) or "none"
 
 
-def _graph_note(target: str, is_whole: bool) -> Fragment | str:
-    note = f"As it is in target {target}; roles, diagnostics and locks are left out."
-    if is_whole:
+def _graph_note(graph: Graph) -> Fragment | str:
+    name = graph.target.name
+    note = f"As it is in target {name}; roles, diagnostics and locks are left out."
+    if not is_folded(platform_picture(graph)):
         return note
-    command = code(f"mlinfra graph -t {target}")
-    more = "What is further away from what was written, or too much for a picture, is left out too"
-    return Fragment(f"{note} {more}: {command} draws all of it.")
+    more = "Sections with too many entries for a picture are one box each"
+    return Fragment(f"{note} {more}: {code(f'mlinfra graph -t {name} -o dot')} prints all of them.")
 
 
 def _summary(plans: Sequence[Plan], owner: str | None) -> str:

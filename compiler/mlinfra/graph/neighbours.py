@@ -7,8 +7,11 @@ from itertools import islice
 from mlinfra.graph import Entry, Graph
 
 
-def around(graph: Graph, address: str, depth: int | None = None) -> set[str]:
-    """An entry and those nested in it, all that they need and all that needs them; `depth` is the longest way there."""
+def around(graph: Graph, address: str, depth: int | None = None, only_needing: bool = False) -> set[str]:
+    """An entry and those nested in it, all that they need and all that needs them; `depth` is the longest way there.
+
+    `only_needing` leaves out what they need.
+    """
     import networkx  # takes a tenth of a second, and only those who ask for neighbours pay it
 
     network: networkx.DiGraph[str] = networkx.DiGraph()
@@ -16,7 +19,7 @@ def around(graph: Graph, address: str, depth: int | None = None) -> set[str]:
     network.add_edges_from((edge.source, edge.target) for edge in graph.edges if edge.kind == "needs")
     start = [address, *(entry.address for entry in graph.entries.values() if _lies_in(graph, entry, address))]
     found: set[str] = set()
-    for way in (network, network.reverse(copy=False)):
+    for way in (network.reverse(copy=False), *(() if only_needing else (network,))):
         layers = networkx.bfs_layers(way, start)
         found.update(*islice(layers, None if depth is None else depth + 1))
     return found
