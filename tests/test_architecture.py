@@ -103,6 +103,7 @@ def test_kinds_do_not_import_each_other() -> None:
     )
     shared = {
         "languages.platform.storage.account",
+        "languages.platform.storage.changing",
         "languages.platform.network.peering",
         "languages.platform.storage.lifecycle",
         "languages.platform.storage.services",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_name
 from mlinfra.differ.exposure import exposure
@@ -34,8 +34,8 @@ class Names:
 
 def grants(pairs: Iterable[Pair], names: Names) -> Iterator[Grant]:
     """Every role that somebody gains, or that leaves the spec: that one stays granted until somebody takes it away."""
-    gained: dict[tuple[str, str, str, str], None] = {}
-    left: dict[tuple[str, str, str, str], None] = {}
+    gained: dict[_Place, None] = {}
+    left: dict[_Place, None] = {}
     for pair in pairs:
         old, new = _grant(pair.before, names), _grant(pair.after, names)
         if pair.there.type != ROLE_ASSIGNMENTS_TYPE or old == new:
@@ -44,21 +44,42 @@ def grants(pairs: Iterable[Pair], names: Names) -> Iterator[Grant]:
             gained[new] = None
         if old:
             left[old] = None
-    for target, principal, scope, role in sorted({**gained, **left}):
-        place = (target, principal, scope, role)
+    several = _told_apart({**gained, **left})
+    for place in sorted({**gained, **left}):
+        principal = f"{place.principal} ({place.object})" if place.principal in several else place.principal
         if place not in left:
-            yield Grant(principal, scope, None, role, target, remains=False)
+            yield Grant(principal, place.scope, None, place.role, place.target, remains=False)
         elif place not in gained:
-            yield Grant(principal, scope, role, None, target, remains=True)
+            yield Grant(principal, place.scope, place.role, None, place.target, remains=True)
 
 
-def _grant(thing: Thing | None, names: Names) -> tuple[str, str, str, str] | None:
+class _Place(NamedTuple):
+    """One role of one principal somewhere."""
+
+    target: str
+    principal: str  # as the spec calls it
+    scope: str
+    role: str
+    object: str  # of Entra: another one under the same name is somebody else
+
+
+def _told_apart(places: Iterable[_Place]) -> set[str]:
+    """The principals of a target that are two of Entra, before and after."""
+    objects: dict[tuple[str, str], set[str]] = {}
+    for place in places:
+        objects.setdefault((place.target, place.principal), set()).add(place.object)
+    return {principal for (_, principal), found in objects.items() if len(found) > 1}
+
+
+def _grant(thing: Thing | None, names: Names) -> _Place | None:
     if thing is None or thing.body is None or thing.id is None or thing.type != ROLE_ASSIGNMENTS_TYPE:
         return None
     properties: Mapping[str, Any] = thing.body.get("properties", {})
     at = thing.id.lower().rfind(_ASSIGNMENT)
-    principal = names.of_principal(str(properties.get("principalId")))
-    return thing.target, principal, names.of_id(thing.id[:at]), _role(thing, str(properties.get("roleDefinitionId")))
+    written = str(properties.get("principalId"))
+    role = _role(thing, str(properties.get("roleDefinitionId")))
+    entra = "" if written.startswith("${") else written.lower()
+    return _Place(thing.target, names.of_principal(written), names.of_id(thing.id[:at]), role, entra)
 
 
 def _role(thing: Thing, definition: str) -> str:

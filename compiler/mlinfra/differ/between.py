@@ -14,11 +14,11 @@ from mlinfra.differ.as_text import value
 from mlinfra.differ.causes import Causes
 from mlinfra.differ.comparing import Differing, differing
 from mlinfra.differ.document import causes
-from mlinfra.differ.effects import is_of_network
 from mlinfra.differ.entries import shown
 from mlinfra.differ.model import Action, Cause, Found
 from mlinfra.differ.side import Side, Thing
 from mlinfra.differ.spec import Spec
+from mlinfra.differ.wholes import is_of_network
 from mlinfra.graph import Graph
 from mlinfra.plan import Plan
 

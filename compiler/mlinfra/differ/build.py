@@ -11,7 +11,7 @@ from mlinfra.differ.costs import costings
 from mlinfra.differ.entries import found_in
 from mlinfra.differ.following import with_what_follows
 from mlinfra.differ.model import Cause, Difference, Found
-from mlinfra.differ.renaming import renamed_above, with_moves_offered
+from mlinfra.differ.renaming import named_otherwise, renamed_above, with_moves_offered
 from mlinfra.differ.side import Side
 from mlinfra.differ.spec import Spec
 from mlinfra.differ.spec_only import merged, spec_only
@@ -57,7 +57,7 @@ def difference(
         tuple(grants(found_pairs, names)),
         tuple(reaches(found_pairs)),
         tuple(costings(spec, earlier)),
-        (*renamed_above(before, spec), *notes),
+        (*renamed_above(before, spec), *named_otherwise(spec, earlier), *notes),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-_NAMES = ("name", "address", "key")  # the fields that tell items of a list apart
+_NAMES = ("name", "address", "key", "location")  # the fields that tell items of a list apart
 
 
 class Differing(NamedTuple):
@@ -20,6 +20,9 @@ def differing(before: Any, after: Any, path: str = "") -> Iterator[Differing]:
     """The innermost properties that differ, in the order of their paths."""
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for key in sorted({*before, *after}, key=str):
+            if "/" in str(key) and (key in before) != (key in after):  # an id among others, whatever stands beside it
+                yield Differing(f"{path}[{key}]", *(key if key in side else None for side in (before, after)))
+                continue
             yield from differing(before.get(key), after.get(key), f"{path}.{key}" if path else str(key))
     elif isinstance(before, list) and isinstance(after, list) and (names := _named(before, after)):
         old, new = ({str(item[names]): item for item in items} for items in (before, after))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import inf
 from typing import Any, NamedTuple
 
 from mlinfra.differ.comparing import Differing
-from mlinfra.differ.exposure import ACLS, SWITCH
 from mlinfra.differ.model import sorted_classes
+from mlinfra.differ.openness import number, opening
+from mlinfra.differ.wholes import is_of_network
 from mlinfra.header.accept import Class
-from mlinfra.languages.changes import ANY, LESS, MORE, OPEN, UNLIMITED, Change
+from mlinfra.languages.changes import ANY, FEWER, GONE, LESS, MORE, OPEN, UNLIMITED, WHOLE, Change
 
 STAYS: frozenset[Class] = frozenset({"refused", "ignored", "not_known"})  # what there is may go on as it was
 
@@ -24,21 +25,20 @@ class Known(NamedTuple):
 
 
 _ITEM = re.compile(r"\[[^\]]*\]")
-_OPEN_WORDS = frozenset({"enabled", "allow", "blob", "container", "accesskey", "azureservices", "true", "open"})
-_TURNED = re.compile(r"(?:^|\.)(?:disable|deny|default(?:To)|supportsHttps|requires?)", re.IGNORECASE)
-# Of storage accounts; no scope at all lets copies go anywhere.
-_ORDERED = {"allowedcopyscope": ("privatelink", "aad", "none"), "publicaccess": ("none", "blob", "container")}
 
 
-def known(facts: Iterable[Change], found: Differing) -> Known:
-    """What the facts say of a property that differs; in place where they say nothing."""
+def known(facts: Iterable[Change], found: Differing, whole: tuple[Class, ...] = ()) -> Known:
+    """What the facts say of a property that differs; in place where they say nothing.
+
+    `whole` are the classes of what it is part of, where that is read as a whole.
+    """
     plain = _ITEM.sub("", found.path)
     fitting = [fact for fact in facts if _covers(fact.path, plain)]
     longest = max((len(fact.path) for fact in fitting), default=0)
     classes: dict[Class, None] = {}
     said: list[Change] = []
     for fact in (fact for fact in fitting if len(fact.path) == longest):
-        of_fact = tuple(_of(fact, plain, found.before, found.after))
+        of_fact = tuple(_of(fact, plain, found.before, found.after, whole))
         if of_fact:
             said.append(fact)
             classes |= dict.fromkeys(of_fact)
@@ -59,8 +59,12 @@ def _covers(path: str, found: str) -> bool:
     return found == path or found.startswith(f"{path}.")
 
 
-def _of(fact: Change, path: str, before: Any, after: Any) -> Iterator[Class]:
-    before, after = (fact.none_is if value is None and fact.none_is else value for value in (before, after))
+def _of(fact: Change, path: str, before: Any, after: Any, whole: tuple[Class, ...]) -> Iterator[Class]:
+    if fact.towards == WHOLE or (is_of_network(path) and fact.towards in (OPEN, "Enabled")):
+        yield from whole
+        return
+    if fact.none_is != ANY:
+        before, after = (fact.none_is if value is None and fact.none_is else value for value in (before, after))
     if _is_same(before, after):
         return
     if fact.effect == "irreversible" and fact.towards and _same(before, fact.towards):
@@ -70,27 +74,31 @@ def _of(fact: Change, path: str, before: Any, after: Any) -> Iterator[Class]:
         return
     if fact.families and any({str(before), str(after)} <= set(family) for family in fact.families):
         return
+    if fact.effect == "opens_access":
+        yield from _access(fact, path, before, after)
+    elif _towards(fact, path, before, after):
+        yield from _told(fact)
+
+
+def _told(fact: Change) -> Iterator[Class]:
     match fact.effect:
         case "create_only" | "not_known":
             yield "not_known"
         case "refused" | "ignored":
             yield fact.effect if fact.is_confirmed else "not_known"
-        case "opens_access":
-            yield from _access(fact, path, before, after)
         case effect:
-            if _towards(fact, path, before, after):
-                yield effect
-                if not fact.is_confirmed:
-                    yield "not_known"
+            yield effect
+            if not fact.is_confirmed:
+                yield "not_known"
 
 
-def known_when_made(facts: Iterable[Change], body: Mapping[str, Any]) -> tuple[Class, ...]:
+def known_when_made(facts: Iterable[Change], body: Mapping[str, Any], whole: tuple[Class, ...]) -> tuple[Class, ...]:
     """What the facts say of a resource that is made with these values, beside that it is made."""
     found: dict[Class, None] = {}
     for fact in facts:
         value = _at(body, fact.path) if fact.when_made else None
         if value is not None:
-            found |= dict.fromkeys(_of(fact, fact.path, None, value))
+            found |= dict.fromkeys(_of(fact, fact.path, None, value, whole))
     return tuple(found)
 
 
@@ -100,11 +108,6 @@ def _at(body: Any, path: str) -> Any:
     return body
 
 
-def is_of_network(path: str) -> bool:
-    """Whether a property says from where a resource can be reached."""
-    return not {*ACLS, SWITCH}.isdisjoint(path.split("."))
-
-
 def _is_same(before: Any, after: Any) -> bool:
     """Whether nothing changes: what is off is off, whether that is written or not."""
     off = [value is None or value is False or str(value).lower() in ("disabled", "none") for value in (before, after)]
@@ -112,12 +115,10 @@ def _is_same(before: Any, after: Any) -> bool:
 
 
 def _access(fact: Change, path: str, before: Any, after: Any) -> Iterator[Class]:
-    if is_of_network(path) and fact.towards in (OPEN, "Enabled"):
-        return  # looked at as a whole: what one property opens another may hold shut
     if fact.towards == ANY:
         yield "opens_access"
     elif fact.towards == OPEN:
-        yield from opening(path, before, after)
+        yield from opening(path, before, after, none_is_all=fact.none_is == ANY)
     elif _same(after, fact.towards):
         yield "opens_access"
     elif _same(before, fact.towards):
@@ -126,93 +127,33 @@ def _access(fact: Change, path: str, before: Any, after: Any) -> Iterator[Class]
         yield "not_known"
 
 
-def opening(path: str, before: Any, after: Any) -> Iterator[Class]:
-    """Whether a value lets in more or less than the one before."""
-    last = path.rpartition(".")[2].lower()
-    if isinstance(before, list) or isinstance(after, list):
-        yield from _of_lists(before or [], after or [])
-        return
-    if isinstance(before, Mapping) or isinstance(after, Mapping):
-        yield from _of_rules(before, after)
-        return
-    old, new = _openness(last, path, before), _openness(last, path, after)
-    if old is None or new is None:
-        yield "opens_access"  # which of the two lets in more is not said: it is looked at
-    elif new != old:
-        yield "opens_access" if new > old else "closes_access"
-
-
-def _openness(last: str, path: str, value: Any) -> float | None:
-    if last in _ORDERED:
-        order = _ORDERED[last]
-        written = str(value).lower()
-        if value is None:
-            return float(len(order)) if last == "allowedcopyscope" else 0.0
-        return float(order.index(written)) if written in order else None
-    if "tls" in last:
-        return -_number(value)
-    turned = -1.0 if _TURNED.search(path) else 1.0
-    if value is None:
-        return 0.5 if turned > 0 else -0.5
-    if isinstance(value, bool):
-        return turned * float(value)
-    if isinstance(value, str):
-        return turned * float(value.lower() in _OPEN_WORDS)
-    return None
-
-
-def _of_lists(before: Any, after: Any) -> Iterator[Class]:
-    old, new = (list(side) if isinstance(side, list) else [side] for side in (before, after))
-    gained = [item for item in new if item not in old]
-    gone = [item for item in old if item not in new]
-    if not all(map(_denies, gained)) or any(map(_denies, gone)):
-        yield "opens_access"
-    if not all(map(_denies, gone)) or any(map(_denies, gained)):
-        yield "closes_access"
-
-
-def _of_rules(before: Any, after: Any) -> Iterator[Class]:
-    if before is not None and after is not None:
-        yield from ("opens_access", "closes_access")
-    elif after is not None:
-        yield "closes_access" if _denies(after) else "opens_access"
-    else:
-        yield "opens_access" if _denies(before) else "closes_access"
-
-
-def _denies(item: Any) -> bool:
-    if not isinstance(item, Mapping):
-        return False
-    inner = item.get("properties", item)
-    return isinstance(inner, Mapping) and str(inner.get("access", inner.get("action", ""))).lower() == "deny"
-
-
 def _towards(fact: Change, path: str, before: Any, after: Any) -> bool:
     towards = fact.towards
     if towards in ("", ANY):
         return True
+    if towards == FEWER:
+        return isinstance(before, list) and any(item not in (after or []) for item in before)
+    if towards == GONE:
+        return before is not None and after is None
     if towards in (LESS, MORE):
-        old, new = (inf if str(value) == UNLIMITED else _amount(value) for value in (before, after))
+        old, new = (inf if str(value) == UNLIMITED else _amount(value, fact.order) for value in (before, after))
         return new < old if towards == LESS else new > old
     if towards == OPEN:
         return "opens_access" in opening(path, before, after)
     return _same(after, towards)
 
 
-def _amount(value: Any) -> float:
-    """How much of something there is: a number, a switch that is on, items of a list."""
+def _amount(value: Any, order: Sequence[str] = ()) -> float:
+    """How much of something there is: a number, a switch that is on, items of a list, a place among words."""
+    if value in order:
+        return float(order.index(value))
     if isinstance(value, bool):
         return float(value)
     if isinstance(value, int | float):
         return float(value)
     if isinstance(value, list | dict):
         return float(len(value))
-    return 0.0 if value is None else _number(value)
-
-
-def _number(value: Any) -> float:
-    digits = re.findall(r"\d+", str(value))
-    return float(".".join(digits[:2])) if digits else 0.0
+    return 0.0 if value is None else number(value)
 
 
 def _same(value: Any, word: str) -> bool:

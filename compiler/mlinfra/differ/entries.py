@@ -8,12 +8,12 @@ from typing import Any
 
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.differ.comparing import Differing, differing
-from mlinfra.differ.effects import STAYS, is_of_network, known, known_when_made
-from mlinfra.differ.exposure import exposure
+from mlinfra.differ.effects import STAYS, known, known_when_made
 from mlinfra.differ.model import Action, Found, Property, sorted_classes
 from mlinfra.differ.remedies import lost_with, of_what_is_left, of_what_stays
 from mlinfra.differ.side import Thing
 from mlinfra.differ.things import Pair, row_of
+from mlinfra.differ.wholes import Whole, wholes
 from mlinfra.header.accept import Class
 from mlinfra.languages.changes import IN_EVERY_RESOURCE, Change
 from mlinfra.languages.language import Section
@@ -39,7 +39,8 @@ def _made(thing: Thing) -> Found:
         classes = {"process"}
     elif _opens_when_made(thing):
         classes.add("opens_access")
-    classes |= set(known_when_made(row.changes if row else (), thing.body or {}))
+    made = tuple(name for each in wholes(None, _inner(thing)) for name in each.classes)
+    classes |= set(known_when_made(row.changes if row else (), thing.body or {}, made))
     remedy = "Leave it out, or save what it would delete first" if "loses_data" in classes else ""
     return _found(thing, "created", classes, remedy=remedy)
 
@@ -89,33 +90,23 @@ def _properties(before: Thing, after: Thing, row: Section | None) -> Iterator[Pr
         yield from _of_asset(before, after, row, bodies)
         return
     facts = (*(row.changes if row else ()), *IN_EVERY_RESOURCE)
-    reached = _reached(before, after)
+    read = tuple(wholes(_inner(before), _inner(after)))
     for each in bodies:
-        yield _property(each, facts, reached)
+        yield _property(each, facts, read)
 
 
-def _property(found: Differing, facts: tuple[Change, ...], reached: tuple[Class, ...] = ()) -> Property:
-    known_of = known(facts, found)
-    classes: set[Class] = set(known_of.classes)
-    if reached and is_of_network(found.path):
-        classes |= set(reached)
+def _inner(thing: Thing) -> Mapping[str, Any]:
+    return (thing.body or {}).get("properties") or {}
+
+
+def _property(found: Differing, facts: tuple[Change, ...], read: Iterable[Whole] = ()) -> Property:
+    of_whole = tuple(name for each in read if each.holds(found.path) for name in each.classes)
+    known_of = known(facts, found, of_whole)
+    classes: set[Class] = {*known_of.classes, *of_whole}
     note = "; ".join(
         dict.fromkeys(fact.source + ("" if fact.is_confirmed else f" ({NOT_CONFIRMED})") for fact in known_of.facts)
     )
     return Property(found.path, shown(found.before), shown(found.after), sorted_classes(classes), note)
-
-
-def _reached(before: Thing, after: Thing) -> tuple[Class, ...]:
-    """Whether more may knock than before, or fewer, all that says so taken together."""
-    old, new = (exposure((thing.body or {}).get("properties") or {}) for thing in (before, after))
-    if old is None or new is None or old == new:
-        return ()
-    found: list[Class] = []
-    if not old.covers(new):
-        found.append("opens_access")
-    if not new.covers(old):
-        found.append("closes_access")
-    return tuple(found)
 
 
 def _of_asset(before: Thing, after: Thing, row: Section | None, bodies: list[Differing]) -> Iterator[Property]:

@@ -42,6 +42,31 @@ def _would_keep(found: Found, entry: Entry, spec: Spec) -> bool:
     return entry.address.rpartition(".")[0] == above and made_name(spec.header, target, moved) == found.name
 
 
+def named_otherwise(spec: Spec, earlier: Spec | None) -> Iterator[str]:
+    """What is said first, too: that all names, or the place of a target, are others than before."""
+    if earlier is None:
+        return
+    old, new = earlier.header, spec.header
+    naming = [
+        key for key in ("pattern", "region_codes", "generation") if getattr(old.naming, key) != getattr(new.naming, key)
+    ]
+    said = [*(f"naming.{key}" for key in naming), *(["short"] if old.short != new.short else [])]
+    if said and old.lasting_name == new.lasting_name:
+        what = "what has such a name on Azure is left behind, and made anew under another one"
+        yield f"{' and '.join(said)} changed: {what}; to keep it, restore the line"
+    for target in new.targets:
+        there = next((each for each in old.targets if each.name == target.name), None)
+        if there is None:
+            continue
+        places = [("subscription", there.subscription, target.subscription)]
+        places.append(("resource group", there.resource_group.name, target.resource_group.name))
+        for noun, was, now in places:
+            if was != now and (noun == "subscription" or old.lasting_name == new.lasting_name):
+                what = f"all that it holds stays in {was}, and is made anew in {now}, without its data"
+                yield f"target {target.name} lies in another {noun}: {what}"
+                break
+
+
 def renamed_above(before: Side, spec: Spec) -> Iterator[str]:
     """What is said first: that the platform, or a target, is called otherwise, and nothing keeps its names."""
     old, header = before.manifest, spec.header

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from typing import Any
 
 from mlinfra.differ.comparing import differing
@@ -18,9 +19,10 @@ from mlinfra.source.tree import plain
 
 IN_NO_FILE = ("release", "smoke_test", "rollout", "invoke", "registered_by", "is_enabled")  # keys of ours in bodies
 PIPELINES = "pipelines"
-# What is asked for before something goes out: less of it weakens, more of it does not. Below `at_most` the number is a
-# bound from above.
-_GATES = ("release", "smoke_test", "rollout", "approval", "tests")
+# What is asked for before something goes out, or comes out: less of it weakens, more of it does not. Below `at_most`
+# the number is a bound from above.
+_GATES = ("release", "smoke_test", "rollout", "approval")
+_GATES_OF_SCORING = ("invoke.check", "invoke.at_least_rows")
 
 
 def spec_only(before: Spec, now: Spec) -> Iterator[Found]:
@@ -34,7 +36,7 @@ def spec_only(before: Spec, now: Spec) -> Iterator[Found]:
             if there is not None:
                 yield from _of_entry(there, entry, target)
         yield from _of_approvers(old.entries, graph.entries, target)
-        yield from _of_target(old.target, graph.target)
+        yield from _of_target(old.target, graph.target, _stages(before, target), _stages(now, target))
     yield from _of_pipelines(before, now)
 
 
@@ -69,18 +71,30 @@ def _approves(entry: Entry | None) -> str:
     return str(body.get("mail") or body.get("object_id") or "yes") if body.get("role") == "approver" else ""
 
 
-def _of_target(old: Target, new: Target) -> Iterator[Found]:
+def _of_target(old: Target, new: Target, passed: int, passes: int) -> Iterator[Found]:
+    """`passed` and `passes` are how many targets a release goes through before this one."""
     sides = [
         {
             "approval": side.approval.model_dump(exclude_unset=True) if side.approval else None,
+            "mode": side.mode,
             "branch": side.branch,
             "promote_from": side.promote_from,
         }
         for side in (old, new)
     ]
     properties = [found for key in sides[0] for found in _compared(sides[0][key], sides[1][key], key)]
+    if passes < passed:
+        properties.append(Property("stages_before", passed, passes, ("weakens", "process")))
     if properties:
         yield _found(f"targets.{new.name}", new.name, "targets", new.name, properties)
+
+
+def _stages(spec: Spec, target: str) -> int:
+    """How many targets what goes to this one went through before."""
+    count, name = 0, spec.header.target(target).promote_from
+    while name is not None:
+        count, name = count + 1, spec.header.target(name).promote_from
+    return count
 
 
 def _of_pipelines(before: Spec, now: Spec) -> Iterator[Found]:
@@ -98,9 +112,31 @@ def _of_pipelines(before: Spec, now: Spec) -> Iterator[Found]:
 def _compared(old: Any, new: Any, key: str) -> Iterator[Property]:
     for found in differing(old, new, key):
         classes: set[Class] = {"process"}
-        if key in _GATES and _weakens(found.path, found.before, found.after):
+        is_less = _weakens(found.path, found.before, found.after) if _is_a_gate(key, found.path) else False
+        if is_less or (key in _WIDER and _WIDER[key](found.before, found.after)):
             classes.add("weakens")
         yield Property(found.path, found.before, found.after, sorted_classes(classes))
+
+
+def _is_a_gate(key: str, path: str) -> bool:
+    return key in _GATES or path.startswith(_GATES_OF_SCORING)
+
+
+def _takes_more_branches(before: Any, after: Any) -> bool:
+    old, new = str(before), str(after)
+    return old != new and (fnmatchcase(old, new) or ("*" in new and "*" not in old))
+
+
+def _has_fewer_tests(before: Any, after: Any) -> bool:
+    """Whether one of them, or all, are gone; what they do and where their results lie is another matter."""
+    return after is None and (isinstance(before, list) or (isinstance(before, Mapping) and "command" in before))
+
+
+_WIDER: Mapping[str, Callable[[Any, Any], bool]] = {
+    "mode": lambda before, after: before == "production",
+    "branch": _takes_more_branches,
+    "tests": _has_fewer_tests,
+}
 
 
 def _weakens(path: str, before: Any, after: Any) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Effect: TypeAlias = Literal[
+    "in_place",  # said only where the sources leave open what comes of it
     "create_only",  # another value needs another resource: delete and create
     "refused",  # create-only, and the service answers with an error
     "ignored",  # create-only, and the service keeps the old value without a word
@@ -24,7 +25,10 @@ Effect: TypeAlias = Literal[
 LESS, MORE = "<", ">"  # a smaller number, an older version of TLS, false after true
 UNLIMITED = "-1"
 ANY = "*"  # whatever the new value is
-OPEN = "open"  # more who reach it, as `differ.exposure` reads networks and `differ.effects` rules and words
+GONE = "gone"  # no value any more
+FEWER = "fewer"  # items of a list are gone, whatever else is in it now
+OPEN = "open"  # more who reach it, as `differ.openness` reads words and lists
+WHOLE = "whole"  # as `differ.wholes` reads it, together with what is beside it
 
 TERRAFORM = "https://github.com/hashicorp/terraform-provider-azurerm"  # what its resources replace or refuse
 REST = "https://github.com/Azure/azure-rest-api-specs"  # x-ms-mutability, bodies of PATCH, descriptions
@@ -43,7 +47,8 @@ class Change:
     leaving: str = ""  # the old value with which alone it does
     families: tuple[tuple[str, ...], ...] = ()  # values among which it does not
     when_made: bool = False  # also where the resource is made with it
-    none_is: str = ""  # the value that none at all stands for; -1 is no limit
+    order: tuple[str, ...] = ()  # of words, from less to more
+    none_is: str = ""  # the value that none at all stands for; -1 is no limit, and * of a list everything
 
 
 def changes(
@@ -56,11 +61,13 @@ def changes(
     families: tuple[tuple[str, ...], ...] = (),
     none_is: str = "",
     when_made: bool = False,
+    order: tuple[str, ...] = (),
 ) -> tuple[Change, ...]:
     """The same effect of several properties; what opens access does so towards more who reach it if none is said."""
     towards = towards or (OPEN if effect == "opens_access" else "")
     return tuple(
-        Change(path, effect, source, towards, is_confirmed, leaving, families, when_made, none_is) for path in paths
+        Change(path, effect, source, towards, is_confirmed, leaving, families, when_made, order, none_is)
+        for path in paths
     )
 
 

@@ -66,6 +66,8 @@ DATASTORES = Row(
             "create_only",
             REST,
             "properties.datastoreType",
+            "properties.subscriptionId",
+            "properties.resourceGroup",
             "properties.accountName",
             "properties.containerName",
             "properties.filesystem",

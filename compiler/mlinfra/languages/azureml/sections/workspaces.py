@@ -6,7 +6,7 @@ from mlinfra.azure.name_rules import WORD, NameRule
 from mlinfra.languages.azureml import charges, elsewhere, registries, workspaces
 from mlinfra.languages.azureml.checks import registries as of_registries
 from mlinfra.languages.azureml.row import IN_WORKSPACE, REGISTRY_TYPE, RESOURCE, WORKSPACE_TYPE, Row
-from mlinfra.languages.changes import LEARN, REST, TERRAFORM, Change, Effect, changes
+from mlinfra.languages.changes import GONE, LEARN, REST, TERRAFORM, Change, Effect, changes
 from mlinfra.languages.language import Inside, Instead
 from mlinfra.languages.settings import Insecure, Setting, public_access
 
@@ -175,7 +175,13 @@ REGISTRIES = Row(
     },
     changes=(
         *changes("opens_access", CLOSED, "properties.publicNetworkAccess", towards="Enabled"),
-        *changes("loses_data", MANAGED, "properties.regionDetails", is_confirmed=False),
+        *changes("loses_data", MANAGED, "properties.regionDetails", towards=GONE, is_confirmed=False),
+        *changes(
+            "not_known",
+            MANAGED,
+            "properties.regionDetails.storageAccountDetails",
+            "properties.regionDetails.acrDetails",
+        ),
     ),
 )
 

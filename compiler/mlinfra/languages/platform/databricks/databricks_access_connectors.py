@@ -61,5 +61,5 @@ DATABRICKS_ACCESS_CONNECTORS = Kind(
     symbol="connector",
     group="Databricks",
     described="Identities as which Unity Catalog reads and writes the lakes that they name",
-    changes=changes("interrupts", REST, "identity"),
+    changes=changes("in_place", REST, "identity", is_confirmed=False),  # credentials may break
 )

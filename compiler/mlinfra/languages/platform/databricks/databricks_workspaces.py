@@ -16,7 +16,7 @@ from mlinfra.azure.name_rules import WORD, NameRule
 from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.body import Body, ReferenceTo
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import REST, changes
+from mlinfra.languages.changes import FEWER, GONE, LEARN, MORE, REST, TERRAFORM, changes
 from mlinfra.languages.language import Inside
 from mlinfra.languages.platform.access import PublicAccess
 from mlinfra.languages.platform.charges import without_price
@@ -212,13 +212,22 @@ DATABRICKS_WORKSPACES = Kind(
     settings=public_access(),
     insecure=(Insecure(("no_public_ip",), False, "gives its machines public addresses"),),
     changes=(
+        *changes("refused", REST, "properties.computeMode"),
         *changes(
             "create_only",
             REST,
-            "properties.computeMode",
             "properties.managedResourceGroupId",
             "properties.parameters.requireInfrastructureEncryption",
+            "properties.parameters.storageAccountName",
+            "properties.parameters.vnetAddressPrefix",
+            "properties.parameters.natGatewayName",
+            "properties.parameters.publicIpName",
+            "properties.parameters.loadBalancerId",
+            "properties.parameters.loadBalancerName",
+            "properties.parameters.loadBalancerBackendPoolName",
+            "properties.parameters.amlWorkspaceId",
         ),
+        *changes("create_only", TERRAFORM, "sku.name", towards="trial"),
         *changes(
             "not_known",
             REST,
@@ -226,8 +235,42 @@ DATABRICKS_WORKSPACES = Kind(
             "properties.parameters.customPublicSubnetName",
             "properties.parameters.customPrivateSubnetName",
         ),
-        *changes("irreversible", REST, "properties.enhancedSecurityCompliance.complianceSecurityProfile"),
+        *changes("create_only", TERRAFORM, "properties.encryption", towards=GONE),
+        *changes(
+            "irreversible",
+            REST,
+            "properties.enhancedSecurityCompliance.complianceSecurityProfile.value",
+            towards="Enabled",
+            none_is="Disabled",
+        ),
+        *changes(
+            "irreversible",
+            REST,
+            "properties.enhancedSecurityCompliance.complianceSecurityProfile.complianceStandards",
+            towards=MORE,
+        ),
+        *changes(
+            "not_known",
+            REST,
+            "properties.enhancedSecurityCompliance.complianceSecurityProfile.complianceStandards",
+            towards=FEWER,
+        ),
+        *changes(
+            "weakens",
+            f"{LEARN}databricks/security/privacy/enhanced-security-compliance",
+            "properties.enhancedSecurityCompliance.enhancedSecurityMonitoring.value",
+            "properties.enhancedSecurityCompliance.automaticClusterUpdate.value",
+            towards="Disabled",
+            none_is="Disabled",
+        ),
         *changes("opens_access", REST, "properties.publicNetworkAccess"),
+        *changes("opens_access", REST, "properties.requiredNsgRules", towards="AllRules"),
+        *changes(  # each node has an address of its own
+            "opens_access",
+            f"{LEARN}databricks/security/network/classic/secure-cluster-connectivity",
+            "properties.parameters.enableNoPublicIp",
+            towards="false",
+        ),
         *changes("opens_access", REST, "properties.defaultStorageFirewall", towards="Disabled", none_is="Disabled"),
     ),
 )

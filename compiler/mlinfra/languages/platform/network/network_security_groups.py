@@ -17,7 +17,7 @@ from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.bodies.fields import PLACEHOLDER, malformed
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import REST, changes
+from mlinfra.languages.changes import REST, WHOLE, changes
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody, resource_of
 from mlinfra.languages.resource import Resource, merged
 
@@ -181,7 +181,7 @@ NETWORK_SECURITY_GROUPS = Kind(
     symbol="guard",
     group="Network",
     described="Network security groups: what may enter and leave subnets",
-    changes=changes("opens_access", REST, "properties.securityRules"),
+    changes=changes("opens_access", REST, "properties.securityRules", towards=WHOLE),
 )
 
 SECURITY_RULES = Kind(

@@ -202,6 +202,7 @@ PRIVATE_ENDPOINTS = Kind(
             TERRAFORM,
             "properties.subnet",
             "properties.privateLinkServiceConnections",
+            "properties.ipConfigurations",
             "properties.customNetworkInterfaceName",
         ),
         *changes("opens_access", REST, "properties.manualPrivateLinkServiceConnections", is_confirmed=False),

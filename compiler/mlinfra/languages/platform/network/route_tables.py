@@ -97,7 +97,14 @@ ROUTE_TABLES = Kind(
     symbol="routes",
     group="Network",
     described="Route tables: through what the traffic of a subnet goes",
-    changes=changes("opens_access", REST, "properties.routes", towards=ANY, is_confirmed=False),
+    changes=changes(
+        "opens_access",
+        REST,
+        "properties.routes",
+        "properties.disableBgpRoutePropagation",
+        towards=ANY,
+        is_confirmed=False,
+    ),
 )
 
 ROUTES = Kind(

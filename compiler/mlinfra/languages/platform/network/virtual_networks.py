@@ -13,7 +13,7 @@ from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.bodies.fields import AddressRange, DdosPlanId, Form, IpAddress
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import REST, TERRAFORM, changes
+from mlinfra.languages.changes import ANY, FEWER, LEARN, REST, TERRAFORM, changes
 from mlinfra.languages.charges import Charge, always
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody, reference, resource_of
 from mlinfra.languages.platform.network.peering import Peering, layer_of_parts, peering_resources
@@ -209,7 +209,7 @@ VIRTUAL_NETWORKS = Kind(
     group="Network",
     described="Networks of your own, with their subnets",
     changes=(
-        *changes("refused", REST, "properties.addressSpace", is_confirmed=False),
+        *changes("refused", REST, "properties.addressSpace.addressPrefixes", towards=FEWER, is_confirmed=False),
         *changes("weakens", REST, "properties.encryption", "properties.enableDdosProtection"),
     ),
 )
@@ -236,7 +236,19 @@ SUBNETS = Kind(
             "properties.networkSecurityGroup",
             "properties.routeTable",
             "properties.defaultOutboundAccess",
-            "properties.serviceEndpointPolicies",
+        ),
+        *changes("opens_access", REST, "properties.serviceEndpointPolicies", none_is=ANY),
+        *changes(  # no rule of the subnet holds for private endpoints then
+            "opens_access",
+            f"{LEARN}private-link/disable-private-endpoint-network-policy",
+            "properties.privateEndpointNetworkPolicies",
+            towards="Disabled",
+            none_is="Disabled",
+        ),
+        *changes(  # connections that are open are closed
+            "interrupts",
+            f"{LEARN}virtual-network/virtual-network-service-endpoints-overview",
+            "properties.serviceEndpoints",
         ),
     ),
 )
@@ -261,5 +273,8 @@ PEERINGS = Kind(
             "properties.allowForwardedTraffic",
             when_made=True,
         ),
+        *changes("opens_access", REST, "properties.allowGatewayTransit", "properties.useRemoteGateways"),
+        *changes("opens_access", REST, "properties.peerCompleteVnets", none_is="true"),
+        *changes("opens_access", REST, "properties.localSubnetNames", "properties.remoteSubnetNames", none_is=ANY),
     ),
 )

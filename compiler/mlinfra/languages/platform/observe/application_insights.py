@@ -11,7 +11,7 @@ from mlinfra.azure.name_rules import INSIGHTS, NameRule
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.bodies.fields import RETENTION_DAYS, WHOLE_IF_IT_IS
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import LESS, TERRAFORM, changes
+from mlinfra.languages.changes import LEARN, LESS, REST, TERRAFORM, changes
 from mlinfra.languages.platform.access import PublicAccess
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, reference, resource_of
 from mlinfra.languages.platform.scoped import in_scopes
@@ -118,6 +118,10 @@ APPLICATION_INSIGHTS = Kind(
         *changes("create_only", TERRAFORM, "properties.Application_Type"),
         *changes("irreversible", TERRAFORM, "properties.WorkspaceResourceId"),
         *changes("weakens", TERRAFORM, "properties.RetentionInDays", towards=LESS),
+        *changes(  # addresses of callers are kept
+            "weakens", f"{LEARN}azure-monitor/app/ip-collection", "properties.DisableIpMasking", towards="true"
+        ),
+        *changes("loses_data", REST, "properties.ImmediatePurgeDataOn30Days", towards="true", is_confirmed=False),
         *changes("loses_data", TERRAFORM, "properties.RetentionInDays", towards=LESS, is_confirmed=False),
         *changes(
             "opens_access",

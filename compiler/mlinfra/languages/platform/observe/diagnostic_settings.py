@@ -16,7 +16,7 @@ from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.body import Body, ReferenceTo
 from mlinfra.bodies.fields import Properties, SendingRuleId
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import ANY, LESS, REST, TERRAFORM, changes
+from mlinfra.languages.changes import ANY, GONE, REST, TERRAFORM, WHOLE, changes
 from mlinfra.languages.platform.kind import Kind, at_address
 from mlinfra.languages.resource import Resource, merged
 
@@ -198,7 +198,15 @@ def _name(graph: Graph, receiver: str) -> str:
 
 _CHANGES = (
     *changes("create_only", TERRAFORM, "scope", "name"),
-    *changes("weakens", REST, "properties.logs", "properties.metrics", towards=LESS),
+    *changes("weakens", REST, "properties.logs", "properties.metrics", towards=WHOLE),
+    *changes(
+        "weakens",
+        REST,
+        "properties.eventHubAuthorizationRuleId",
+        "properties.storageAccountId",
+        "properties.workspaceId",
+        towards=GONE,
+    ),
     *changes(
         "opens_access",
         REST,

@@ -140,7 +140,7 @@ LOG_ANALYTICS = Kind(
     ),
     insecure=(Insecure(("local_auth",), True, "takes logs from whoever has its key"),),
     changes=(
-        *changes("create_only", TERRAFORM, "properties.sku.name"),
+        *changes("create_only", TERRAFORM, "properties.sku.name", families=(("PerGB2018", "CapacityReservation"),)),
         *changes(
             "loses_data",
             TERRAFORM,

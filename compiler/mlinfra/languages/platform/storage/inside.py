@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import CONTAINER, TABLE, NameRule
-from mlinfra.languages.changes import REST, TERRAFORM, changes
+from mlinfra.languages.changes import LESS, REST, TERRAFORM, changes
 from mlinfra.languages.platform.kind import Kind
 from mlinfra.languages.platform.storage.account import Container, FileShare, Queue, Table
 from mlinfra.languages.settings import PROPERTIES, Insecure
@@ -31,9 +31,11 @@ CONTAINERS = Kind(
         *changes(
             "create_only", TERRAFORM, "properties.defaultEncryptionScope", "properties.denyEncryptionScopeOverride"
         ),
-        *changes("irreversible", REST, "properties.immutableStorageWithVersioning"),
+        *changes("irreversible", REST, "properties.immutableStorageWithVersioning.enabled", towards="true"),
+        *changes("weakens", REST, "properties.immutableStorageWithVersioning.enabled", towards=LESS),
+        *changes("weakens", REST, "properties.immutabilityPolicy", towards=LESS),
         *changes("irreversible", TERRAFORM, "properties.immutabilityPolicy.state", towards="Locked"),
-        *changes("opens_access", REST, "properties.publicAccess"),
+        *changes("opens_access", REST, "properties.publicAccess", when_made=True),
     ),
 )
 

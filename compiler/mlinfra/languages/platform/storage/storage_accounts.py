@@ -8,7 +8,6 @@ from typing import Any
 from mlinfra.azure.casing import camel
 from mlinfra.azure.name_rules import LOWER, NameRule
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import LESS, REST, TERRAFORM, changes
 from mlinfra.languages.charges import Amount, Charge, Uncounted, used
 from mlinfra.languages.language import KeyReader
 from mlinfra.languages.platform import access
@@ -21,6 +20,7 @@ from mlinfra.languages.platform.storage.account import (
     StorageAccount,
     StorageAcls,
 )
+from mlinfra.languages.platform.storage.changing import CHANGES
 from mlinfra.languages.platform.storage.lifecycle import lifecycle_policy
 from mlinfra.languages.platform.storage.services import protection, service_properties, share_properties
 from mlinfra.languages.resource import Resource, TenantId, merged
@@ -298,53 +298,5 @@ STORAGE_ACCOUNTS = Kind(
         Insecure((*PROPERTIES, "defaultToOAuthAuthentication"), False, "asks for its keys first in the portal"),
         Insecure((*PROPERTIES, "isLocalUserEnabled"), True, "lets local users in, past Entra"),
     ),
-    changes=(
-        *changes(
-            "create_only",
-            TERRAFORM,
-            "kind",
-            "properties.isHnsEnabled",
-            "properties.isNfsV3Enabled",
-            "properties.dnsEndpointType",
-            "properties.encryption.requireInfrastructureEncryption",
-            "properties.encryption.services.queue.keyType",
-            "properties.encryption.services.table.keyType",
-        ),
-        *changes(
-            "create_only",
-            REST,
-            "sku.name",
-            families=(
-                ("Standard_LRS", "Standard_GRS", "Standard_RAGRS"),
-                ("Standard_ZRS", "Standard_GZRS", "Standard_RAGZRS"),
-            ),
-        ),
-        *changes("irreversible", TERRAFORM, "properties.largeFileSharesState", towards="Enabled"),
-        *changes("irreversible", REST, "properties.immutableStorageWithVersioning"),
-        *changes(
-            "opens_access",
-            REST,
-            "properties.publicNetworkAccess",
-            "properties.networkAcls",
-            "properties.allowBlobPublicAccess",
-            "properties.allowSharedKeyAccess",
-            "properties.isSftpEnabled",
-            "properties.isLocalUserEnabled",
-            "properties.allowCrossTenantReplication",
-            "properties.allowedCopyScope",
-            "properties.minimumTlsVersion",
-            "properties.supportsHttpsTrafficOnly",
-        ),
-        *changes(
-            "weakens",
-            REST,
-            "properties.deleteRetentionPolicy",
-            "properties.containerDeleteRetentionPolicy",
-            "properties.isVersioningEnabled",
-            "properties.shareDeleteRetentionPolicy",
-            "properties.restorePolicy",
-            towards=LESS,
-        ),
-        *changes("loses_data", TERRAFORM, "properties.policy", is_confirmed=False, when_made=True),
-    ),
+    changes=CHANGES,
 )

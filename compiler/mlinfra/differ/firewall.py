@@ -1,0 +1,133 @@
+"""Rules of network security groups, read together: whether one list of them lets in more than another.
+
+A rule that allows what no rule allowed before opens; so does one that denies less than before, or comes later than a
+rule that allows. What a rule is called, or is there for, lets nobody in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_network
+from typing import Any, NamedTuple
+
+from mlinfra.header.accept import Class
+
+_ALL = "*"
+_EVERYWHERE = frozenset({_ALL, "any", "0.0.0.0/0", "::/0"})
+
+
+class _Ports(NamedTuple):
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What one rule is about; no item of a side or of ports stands for all of them."""
+
+    direction: str
+    allows: bool
+    priority: int
+    protocol: str
+    sides: tuple[frozenset[str], frozenset[str]]  # from, to
+    ports: tuple[frozenset[_Ports], frozenset[_Ports]]
+
+    def covers(self, other: _Rule) -> bool:
+        """Whether all that the other one is about, this one is about as well."""
+        return (
+            self.direction == other.direction
+            and self.allows == other.allows
+            and self.protocol in (_ALL, other.protocol)
+            and all(map(_covers, self.sides, other.sides))
+            and all(map(_spans, self.ports, other.ports))
+        )
+
+    def meets(self, other: _Rule) -> bool:
+        """Whether both may be about the same packets."""
+        return self.direction == other.direction and (
+            self.protocol == other.protocol or _ALL in (self.protocol, other.protocol)
+        )
+
+
+def reached_by(before: Any, after: Any) -> Iterator[Class]:
+    """Whether more is let through by the later rules, and whether less is."""
+    old, new = tuple(_rules(before)), tuple(_rules(after))
+    if _lets_more(old, new):
+        yield "opens_access"
+    if _lets_more(new, old):
+        yield "closes_access"
+
+
+def _lets_more(old: Sequence[_Rule], new: Sequence[_Rule]) -> bool:
+    """Whether the later ones let through what the earlier ones do not."""
+    for rule in new:
+        if rule.allows and not any(there.covers(rule) for there in old):
+            return True
+    for rule in old:
+        if not rule.allows and not any(there.covers(rule) for there in new):
+            return True
+    return any(
+        not _comes_first(old, allowing, denying) and _comes_first(new, allowing, denying)
+        for allowing in new
+        for denying in new
+        if allowing.allows and not denying.allows and allowing.meets(denying)
+    )
+
+
+def _comes_first(rules: Sequence[_Rule], allowing: _Rule, denying: _Rule) -> bool:
+    """Whether what one allows is allowed before the other one denies it."""
+    first = min((each.priority for each in rules if each.covers(allowing)), default=None)
+    second = min((each.priority for each in rules if each.covers(denying)), default=None)
+    return first is not None and (second is None or first < second)
+
+
+def _rules(written: Any) -> Iterator[_Rule]:
+    for item in written if isinstance(written, list) else ():
+        body = item.get("properties", item) if isinstance(item, Mapping) else {}
+        yield _Rule(
+            str(body.get("direction", "")).lower(),
+            str(body.get("access", "")).lower() == "allow",
+            int(body.get("priority") or 0),
+            str(body.get("protocol", _ALL)).lower(),
+            (_side(body, "source"), _side(body, "destination")),
+            (_ports(body, "source"), _ports(body, "destination")),
+        )
+
+
+def _side(body: Mapping[str, Any], side: str) -> frozenset[str]:
+    one, several = body.get(f"{side}AddressPrefix"), body.get(f"{side}AddressPrefixes") or ()
+    groups = body.get(f"{side}ApplicationSecurityGroups") or ()
+    found = [one] if one else []
+    found += [*several, *(str(each.get("id", "")).lower() if isinstance(each, Mapping) else each for each in groups)]
+    return frozenset() if {str(each) for each in found} & _EVERYWHERE else frozenset(map(str, found))
+
+
+def _ports(body: Mapping[str, Any], side: str) -> frozenset[_Ports]:
+    one, several = body.get(f"{side}PortRange"), body.get(f"{side}PortRanges") or ()
+    found = [str(each) for each in ([one] if one else []) + list(several)]
+    if _ALL in found:
+        return frozenset()
+    pairs = [each.partition("-") for each in found]
+    return frozenset(_Ports(int(low), int(high or low)) for low, _, high in pairs if low.isdigit())
+
+
+def _covers(wide: frozenset[str], narrow: frozenset[str]) -> bool:
+    return not wide or (bool(narrow) and all(any(_holds(each, item) for each in wide) for item in narrow))
+
+
+def _holds(wide: str, narrow: str) -> bool:
+    if wide.lower() == narrow.lower():
+        return True
+    try:
+        outer, inner = ip_network(wide, strict=False), ip_network(narrow, strict=False)
+    except ValueError:
+        return False
+    return outer.version == inner.version and inner.subnet_of(outer)  # type: ignore[arg-type]  # one version
+
+
+def _spans(wide: frozenset[_Ports], narrow: frozenset[_Ports]) -> bool:
+    return not wide or (
+        bool(narrow)
+        and all(any(each.first <= item.first and item.last <= each.last for each in wide) for item in narrow)
+    )

@@ -1,0 +1,98 @@
+"""Whether a value lets in more than the one before: words, switches, versions of TLS, lists, rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mlinfra.header.accept import Class
+
+OPEN_WORDS = frozenset({"enabled", "allow", "blob", "container", "accesskey", "azureservices", "true", "open"})
+_SHUT_WORDS = frozenset({"disabled", "deny", "none", "false", "off", "private", "privateonly", "notspecified"})
+# More of these, or one of them at all, holds more shut.
+_TURNED = re.compile(
+    r"(?:^|\.)(?:disable|deny|default(?:To)|supportsHttps|requires?|not_?(?:data_?)?actions|networkSecurityGroup\b|"
+    r"routeTable\b)",
+    re.IGNORECASE,
+)
+# Of storage accounts; no scope at all lets copies go anywhere.
+_ORDERED = {"allowedcopyscope": ("privatelink", "aad", "none"), "publicaccess": ("none", "blob", "container")}
+_OPEN, _SHUT, _NOT_SAID = 1.0, 0.0, 0.5
+
+
+def opening(path: str, before: Any, after: Any, *, none_is_all: bool = False) -> Iterator[Class]:
+    """Whether a value lets in more or less than the one before; an empty list may stand for everything."""
+    last = path.rpartition(".")[2].lower()
+    if isinstance(before, list) or isinstance(after, list):
+        yield from _of_lists(path, before or [], after or [], none_is_all)
+        return
+    if isinstance(before, Mapping) or isinstance(after, Mapping):
+        yield from _of_rules(before, after)
+        return
+    old, new = _openness(last, path, before), _openness(last, path, after)
+    if old is None or new is None or (old == new and _is_a_name(before) and _is_a_name(after)):
+        yield "opens_access"  # which of the two lets in more is not said: it is looked at
+    elif new != old:
+        yield "opens_access" if new > old else "closes_access"
+
+
+def _openness(last: str, path: str, value: Any) -> float | None:
+    if last in _ORDERED:
+        order = _ORDERED[last]
+        written = str(value).lower()
+        if value is None:
+            return float(len(order)) if last == "allowedcopyscope" else _SHUT
+        return float(order.index(written)) if written in order else None
+    if "tls" in last:
+        return -number(value)
+    turned = -1.0 if _TURNED.search(path) else 1.0
+    if value is None:
+        return turned * _NOT_SAID
+    if isinstance(value, bool):
+        return turned * float(value)
+    if isinstance(value, str):
+        return turned * (_SHUT if value.lower() in _SHUT_WORDS else _OPEN)
+    return None
+
+
+def _is_a_name(value: Any) -> bool:
+    """Whether it is neither a switch nor a word for one: an id, a name, another mode."""
+    return isinstance(value, str) and value.lower() not in (OPEN_WORDS | _SHUT_WORDS)
+
+
+def _of_lists(path: str, before: Any, after: Any, none_is_all: bool) -> Iterator[Class]:
+    old, new = (list(side) if isinstance(side, list) else [side] for side in (before, after))
+    gained = [item for item in new if item not in old]
+    gone = [item for item in old if item not in new]
+    if none_is_all and not (old and new):
+        yield "opens_access" if old else "closes_access"
+        return
+    if _TURNED.search(path):
+        gained, gone = gone, gained
+    if not all(map(_denies, gained)) or any(map(_denies, gone)):
+        yield "opens_access"
+    if not all(map(_denies, gone)) or any(map(_denies, gained)):
+        yield "closes_access"
+
+
+def _of_rules(before: Any, after: Any) -> Iterator[Class]:
+    if before is not None and after is not None:
+        yield from ("opens_access", "closes_access")
+    elif after is not None:
+        yield "closes_access" if _denies(after) else "opens_access"
+    else:
+        yield "opens_access" if _denies(before) else "closes_access"
+
+
+def _denies(item: Any) -> bool:
+    if not isinstance(item, Mapping):
+        return False
+    inner = item.get("properties", item)
+    return isinstance(inner, Mapping) and str(inner.get("access", inner.get("action", ""))).lower() == "deny"
+
+
+def number(value: Any) -> float:
+    """The first number in a value, as a version has it; 0 where there is none."""
+    digits = re.findall(r"\d+", str(value))
+    return float(".".join(digits[:2])) if digits else 0.0

@@ -1,0 +1,113 @@
+"""What a change of a storage account, of its services and of its lifecycle does to what is there."""
+
+from __future__ import annotations
+
+from mlinfra.languages.changes import GONE, LEARN, LESS, MORE, REST, TERRAFORM, UNLIMITED, WHOLE, changes
+
+_SIGNATURES = f"{LEARN}storage/common/sas-expiration-policy"
+CHANGES = (
+    *changes(
+        "create_only",
+        TERRAFORM,
+        "kind",
+        "properties.isHnsEnabled",
+        "properties.isNfsV3Enabled",
+        "properties.dnsEndpointType",
+        "properties.encryption.requireInfrastructureEncryption",
+        "properties.encryption.services.queue.keyType",
+        "properties.encryption.services.table.keyType",
+    ),
+    *changes(
+        "create_only",
+        REST,
+        "sku.name",
+        families=(
+            ("Standard_LRS", "Standard_GRS", "Standard_RAGRS"),
+            ("Standard_ZRS", "Standard_GZRS", "Standard_RAGZRS"),
+        ),
+    ),
+    *changes(
+        "weakens",  # fewer copies, or none in another region
+        f"{LEARN}storage/common/storage-redundancy",
+        "sku.name",
+        towards=LESS,
+        order=(
+            *("Standard_LRS", "Standard_ZRS", "Standard_GRS", "Standard_RAGRS", "Standard_GZRS", "Standard_RAGZRS"),
+            *("Premium_LRS", "Premium_ZRS"),
+        ),
+    ),
+    *changes("irreversible", TERRAFORM, "properties.largeFileSharesState", towards="Enabled"),
+    *changes("irreversible", REST, "properties.immutableStorageWithVersioning.enabled", towards="true"),
+    *changes(
+        "irreversible",
+        TERRAFORM,
+        "properties.immutableStorageWithVersioning.immutabilityPolicy.state",
+        towards="Locked",
+    ),
+    *changes(
+        "weakens",
+        REST,
+        "properties.immutableStorageWithVersioning.enabled",
+        "properties.immutableStorageWithVersioning.immutabilityPolicy.immutabilityPeriodSinceCreationInDays",
+        towards=LESS,
+    ),
+    *changes(
+        "weakens",
+        REST,
+        "properties.immutableStorageWithVersioning.immutabilityPolicy.allowProtectedAppendWrites",
+        towards=MORE,
+    ),
+    *changes("weakens", REST, "properties.encryption.keySource", towards="Microsoft.Storage"),
+    *changes(
+        "weakens",  # signatures and keys that live longer, or are only logged
+        _SIGNATURES,
+        "properties.sasPolicy.expirationAction",
+        towards="Log",
+    ),
+    *changes("weakens", _SIGNATURES, "properties.sasPolicy", towards=GONE),
+    *changes(
+        "weakens",
+        _SIGNATURES,
+        "properties.sasPolicy.sasExpirationPeriod",
+        towards=MORE,
+    ),
+    *changes(
+        "weakens",
+        f"{LEARN}storage/common/storage-account-keys-manage",
+        "properties.keyPolicy.keyExpirationPeriodInDays",
+        towards=MORE,
+        none_is=UNLIMITED,
+    ),
+    *changes(
+        "opens_access",  # to pages of other origins, with what their readers may
+        "https://learn.microsoft.com/rest/api/storageservices/cross-origin-resource-sharing--cors--support-for-the-azure-storage-services",
+        "properties.cors.corsRules",
+    ),
+    *changes(
+        "opens_access",
+        REST,
+        "properties.publicNetworkAccess",
+        "properties.networkAcls",
+        "properties.allowBlobPublicAccess",
+        "properties.allowSharedKeyAccess",
+        "properties.isSftpEnabled",
+        "properties.isLocalUserEnabled",
+        "properties.allowCrossTenantReplication",
+        "properties.allowedCopyScope",
+        "properties.minimumTlsVersion",
+        "properties.supportsHttpsTrafficOnly",
+    ),
+    *changes(
+        "weakens",
+        REST,
+        "properties.deleteRetentionPolicy",
+        "properties.containerDeleteRetentionPolicy",
+        "properties.isVersioningEnabled",
+        "properties.shareDeleteRetentionPolicy",
+        "properties.restorePolicy",
+        "properties.changeFeed.enabled",
+        towards=LESS,
+    ),
+    *changes("weakens", REST, "properties.changeFeed.retentionInDays", towards=LESS, none_is=UNLIMITED),
+    *changes("loses_data", TERRAFORM, "properties.policy", towards=WHOLE, when_made=True),
+)

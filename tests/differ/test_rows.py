@@ -1,0 +1,75 @@
+"""Each fact about a change that the language can express is said of the entry that has it, and of no other one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from mlinfra.differ.build import difference
+from mlinfra.differ.model import Found, sorted_classes
+from tests.differ.platforms import compiled_side
+
+ROWS = Path(__file__).with_name("rows.yaml")
+TABLE: dict[str, Any] = yaml.safe_load(ROWS.read_text(encoding="utf-8"))
+HEADER = {
+    "apiVersion": "mlinfra/v1",
+    "platform": "rows",
+    "location": "westeurope",
+    "targets": {"dev": {"subscription": "11111111-1111-1111-1111-111111111111", "mode": "development"}},
+    "network": {"inbound": "public", "outbound": "internet"},
+}
+
+
+OF_STORAGE = "storage_accounts"  # apart, as one deployment takes no more than 800 resources
+
+
+def _spec(side: str, of_storage: bool) -> str:
+    """All entries of a half as they are on one side."""
+    spec: dict[str, Any] = {**HEADER}
+    for section, entries in TABLE["shared"].items():
+        spec[section] = dict(entries)
+    for case in TABLE["cases"]:
+        section, name = case["entry"].split(".")
+        if side in case and (section == OF_STORAGE) is of_storage:
+            spec.setdefault(section, {})[name] = case[side]
+    return yaml.safe_dump(spec, sort_keys=False)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Found, ...]:
+    return tuple(change for half in (True, False) for change in _told(tmp_path_factory.mktemp("rows"), half))
+
+
+def _told(root: Path, of_storage: bool) -> tuple[Found, ...]:
+    old, earlier = compiled_side(root / "before", _spec("before", of_storage))
+    new, now = compiled_side(root / "after", _spec("after", of_storage))
+    return difference(old, new, now, earlier, old).changes
+
+
+def _at(case: dict[str, Any]) -> str:
+    return str(case.get("at", case["entry"]))
+
+
+def _of(told: tuple[Found, ...], case: dict[str, Any]) -> Iterator[Found]:
+    """The change of an address; where it was made anew under another id, that one and not what it was."""
+    found = [each for each in told if each.address == _at(case)]
+    return iter([each for each in found if each.action != "deleted"] or found)
+
+
+def test_each_row_of_the_facts_is_told(told: tuple[Found, ...]) -> None:
+    """One answer for all of them: two compilations tell of every row."""
+    said = {_name(case): [" ".join(each.classes) for each in _of(told, case)] for case in TABLE["cases"]}
+    labelled = {_name(case): [" ".join(sorted_classes(case["is"].split()))] for case in TABLE["cases"]}
+    assert said == labelled
+
+
+def _name(case: dict[str, Any]) -> str:
+    return f"{case['row']} ({_at(case)})"
+
+
+def test_what_cannot_be_written_says_why() -> None:
+    assert all(each["row"] and each["because"] for each in TABLE["unsaid"])
