@@ -81,37 +81,45 @@ def _entries(graph: Graph, *, having: str = "") -> Iterator[Entry]:
 
 
 def _tasks(graph: Graph) -> Iterator[tuple[Entry, Path, Mapping[str, Any]]]:
-    """The tasks of jobs, and those that run for each of something."""
+    """The tasks of all jobs."""
     for entry in _entries(graph, having="tasks"):
-        for place, task in enumerate(_list(entry.body["tasks"])):
-            if isinstance(task, dict):
-                yield entry, ("tasks", place), task
-                each = task.get("for_each_task")
-                if isinstance(each, dict) and isinstance(each.get("task"), dict):
-                    yield entry, ("tasks", place, "for_each_task", "task"), each["task"]
+        for path, task in _tasks_of(entry):
+            yield entry, path, task
+
+
+def _tasks_of(entry: Entry) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """The tasks of a job, and those that run for each of something."""
+    for place, task in enumerate(_list(entry.body["tasks"])):
+        if isinstance(task, dict):
+            yield ("tasks", place), task
+            each = task.get("for_each_task")
+            if isinstance(each, dict) and isinstance(each.get("task"), dict):
+                yield ("tasks", place, "for_each_task", "task"), each["task"]
 
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _keys(entry: Entry, field: str, key: str) -> list[str]:
-    return [str(item.get(key)) for item in _list(entry.body.get(field)) if isinstance(item, dict)]
+def _keys(entry: Entry, field: str, key: str) -> dict[str, None]:
+    """The keys of what a job has in a field, in order."""
+    return {str(item.get(key)): None for item in _list(entry.body.get(field)) if isinstance(item, dict)}
+
+
+_DECLARED = {"job_cluster_key": "job_clusters", "environment_key": "environments"}  # what a task names -> where it is
 
 
 def _names_what_the_job_has(graph: Graph) -> Iterator[Diagnostic]:
-    for entry, path, task in _tasks(graph):
-        yield from _missing(entry, (*path, "job_cluster_key"), task, "job_clusters", "job_cluster_key")
-        yield from _missing(entry, (*path, "environment_key"), task, "environments", "environment_key")
-        keys = _keys(entry, "tasks", "task_key")
-        for place, before in enumerate(_list(task.get("depends_on"))):
-            if isinstance(before, dict):
-                way = (*path, "depends_on", place, "task_key")
-                yield from _is_not_one_of(entry, way, before.get("task_key"), keys, "tasks")
-
-
-def _missing(entry: Entry, path: Path, task: Mapping[str, Any], field: str, key: str) -> Iterator[Diagnostic]:
-    yield from _is_not_one_of(entry, path, task.get(key), _keys(entry, field, key), field)
+    for entry in _entries(graph, having="tasks"):
+        declared = {key: _keys(entry, field, key) for key, field in _DECLARED.items()}
+        others = _keys(entry, "tasks", "task_key")
+        for path, task in _tasks_of(entry):
+            for key, field in _DECLARED.items():
+                yield from _is_not_one_of(entry, (*path, key), task.get(key), declared[key], field)
+            for place, before in enumerate(_list(task.get("depends_on"))):
+                if isinstance(before, dict):
+                    way = (*path, "depends_on", place, "task_key")
+                    yield from _is_not_one_of(entry, way, before.get("task_key"), others, "tasks")
 
 
 def _is_not_one_of(entry: Entry, path: Path, word: Any, known: Collection[str], field: str) -> Iterator[Diagnostic]:
