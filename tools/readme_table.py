@@ -18,6 +18,7 @@ _BECOMES = {
     "bicep": "Bicep",
     "yaml": "Azure ML YAML",
     "bundle": "bundles of Databricks",
+    "step": "requests to Databricks",
     "nothing": "what others refer to",
 }
 _OURS = frozenset(kind.name for kind in KINDS)

@@ -32,7 +32,7 @@ SECTION_NAMES = tuple(row.name for row in WRITTEN)
 NESTED = {row.name: keys for row in WRITTEN if (keys := keys_of_nested(row.name))}
 SECRETS = Places(
     fields={row.name: tuple(secret.path for secret in row.secrets) for row in WRITTEN if row.secrets},
-    at_run_time=frozenset(row.name for row in WRITTEN if row.compiled_to in ("yaml", "bundle")),
+    at_run_time=frozenset(row.name for row in WRITTEN if row.compiled_to in ("yaml", "bundle", "step")),
 )
 CALLED_AFTER = {
     name: {row.nested_in[1]: row.called_after for row in nested_in(name) if row.called_after and row.nested_in}

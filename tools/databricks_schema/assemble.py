@@ -32,11 +32,11 @@ def assemble(sections: Sequence[Row], reader: Reader) -> Node:
 
 def _entry(row: Row, reader: Reader) -> Node:
     """The body of an entry, which owes nothing where it is someone else's."""
-    body = reader.body(row.creates)
+    body = reader.body(row.creates) if row.creates else {"properties": {}, "required": []}
     properties = {
         **body["properties"],
         **overlay.BUNDLE_ONLY.get(row.name, {}),
-        "lifecycle": overlay.LIFECYCLE_OF_STARTED if row.may_be_started else overlay.LIFECYCLE,
+        **(_lifecycle(row) if row.compiled_to == "bundle" and row.creates else {}),
         **(_access(row, reader) if row.access else {}),
         **{key: overlay.ADDITIONS[key] for key in row.additions},
     }
@@ -54,6 +54,11 @@ def _entry(row: Row, reader: Reader) -> Node:
         "then": {},
         "else": {"required": due},
     }
+
+
+def _lifecycle(row: Row) -> dict[str, Any]:
+    """What every resource of a bundle has; what is built for it, and what another step makes, has none."""
+    return {"lifecycle": overlay.LIFECYCLE_OF_STARTED if row.may_be_started else overlay.LIFECYCLE}
 
 
 def _access(row: Row, reader: Reader) -> dict[str, Any]:

@@ -35,6 +35,13 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
     ),
     "dashboards.Dashboard": ("create_time", "dashboard_id", "etag", "lifecycle_state", "path", "update_time"),
     "sql.AlertV2": ("create_time", "effective_run_as", "id", "lifecycle_state", "owner_user_name", "update_time"),
+    "catalog.Secret": (
+        *("create_time", "created_by", "effective_owner", "effective_value", "full_name", "metastore_id"),
+        *("update_time", "updated_by"),
+    ),
+    "catalog.StorageCredentialsAPI.create": (  # of other clouds, or with a key that somebody would have to renew
+        *("aws_iam_role", "azure_service_principal", "cloudflare_api_token", "databricks_gcp_service_account"),
+    ),
     "sql.AlertV2Evaluation": ("last_evaluated_at", "state"),
     "serving.EndpointCoreConfigInput": ("name",),
     "apps.App": (
@@ -70,6 +77,7 @@ MARKS: dict[str, Node] = {
     "pipelines.PipelinesAPI.create.catalog": _to("databricks_catalogs", form="bundle_name"),
     "pipelines.PipelinesAPI.create.schema": _to("databricks_schemas", form="bundle_name"),
     "pipelines.PipelinesAPI.create.target": _to("databricks_schemas", form="bundle_name"),
+    "catalog.ExternalLocationsAPI.create.credential_name": _to("databricks_storage_credentials", form="bundle_name"),
     "catalog.ExternalLocationsAPI.create.url": _to("containers", form="bundle_container"),
     "*.storage_root": _to("databricks_external_locations", form="bundle_url"),
     "catalog.VolumesAPI.create.storage_location": _to("databricks_external_locations", form="bundle_url"),
@@ -86,6 +94,11 @@ MARKS: dict[str, Node] = {
     "jobs.DbtTask.project_directory": _path("folder"),
     "jobs.SqlTaskFile.path": _path("file"),
     "compute.Library.requirements": _path("file"),
+    "compute.Library.whl": _path("built"),
+    "compute.Library.jar": _path("built"),
+    "compute.Environment.dependencies": _path("built"),
+    "pipelines.PipelinesEnvironment.dependencies": _path("built"),
+    "pipelines.PathPattern.include": _path("pattern"),
     "pipelines.NotebookLibrary.path": _path("file"),
     "pipelines.FileLibrary.path": _path("file"),
     "pipelines.PipelinesAPI.create.root_path": _path("folder"),
@@ -152,7 +165,13 @@ _PURGE = {"purge_on_delete": BOOLEAN | {"description": "Whether it is gone for g
 _REPLACE = {"replace_existing": BOOLEAN | {"description": "Whether it takes over one that is there under its id"}}
 _FILE = TEXT | _path("file") | {"description": "The file that holds it, as Databricks exports it"}
 
-# What only bundles have, by section.
+
+def _isolation(*words: str) -> Node:
+    said = "Which workspaces of the region see it: its own, or every one; by default its own"
+    return {"isolation_mode": one_of(words) | {"description": said}}
+
+
+# What only bundles have, or a step of ours sets, by section.
 BUNDLE_ONLY: dict[str, Node] = {
     "databricks_clusters": {
         "libraries": list_of({"$ref": "#/$defs/databricks.compute.Library"})
@@ -161,6 +180,25 @@ BUNDLE_ONLY: dict[str, Node] = {
     "databricks_pipelines": {
         "cascade_on_destroy": BOOLEAN
         | {"description": "Whether destroying the pipeline deletes its tables too; the service does so by default"}
+    },
+    "databricks_artifacts": {
+        "type": one_of(["whl", "jar"]) | {"description": "What is built: a wheel of Python, or a jar"},
+        "path": TEXT | _path("folder") | {"description": "The folder in which it is built"},
+        "build": TEXT | {"description": "The command that builds it; of a wheel Python's own, where none is written"},
+        "files": list_of(
+            record({"source": TEXT | _path("built") | {"description": "A path, or a pattern of paths"}}, ["source"])
+        )
+        | {"description": "The files that are built, where they are not found by themselves"},
+        "executable": one_of(["bash", "sh", "cmd"]) | {"description": "What runs the command"},
+        "dynamic_version": BOOLEAN | {"description": "Whether a wheel's version gets the time at which it was built"},
+    },
+    "databricks_catalogs": _isolation("ISOLATED", "OPEN"),
+    "databricks_external_locations": _isolation("ISOLATION_MODE_ISOLATED", "ISOLATION_MODE_OPEN"),
+    "databricks_storage_credentials": {
+        **_isolation("ISOLATION_MODE_ISOLATED", "ISOLATION_MODE_OPEN"),
+        "access_connector": TEXT
+        | _to("databricks_access_connectors", form="name")
+        | {"description": "As whose identity it reads and writes: an entry of databricks_access_connectors"},
     },
     "databricks_secret_scopes": {
         "name": TEXT | {"description": "The name of the scope"},

@@ -21,8 +21,7 @@ _SECTIONS = frozenset(
     {
         *("action_groups", "alerts", "budgets", "development", "kubernetes_clusters", "repositories"),
         *("cognitive_services", "search_services"),
-        *("databricks_artifacts", "databricks_online_stores", "databricks_secrets"),
-        "databricks_storage_credentials",
+        "databricks_online_stores",
     }
 )
 _HEADER = frozenset({"databricks", "required_version"})

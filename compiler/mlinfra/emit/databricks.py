@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any
 
 from mlinfra.azure.clouds import cloud
@@ -21,10 +21,13 @@ from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages.databricks import texts
 from mlinfra.languages.databricks.forms import CONTAINER, FORMS, FULL_NAME, ID, PATH, PRINCIPAL, URL, VAULT
 from mlinfra.languages.databricks.principals import run_as
-from mlinfra.languages.databricks.row import PREFIX, WORKSPACES, Bundle, Row
+from mlinfra.languages.databricks.row import PREFIX, RESOURCES, WORKSPACES, Bundle, Row
 from mlinfra.languages.databricks.sections import BY_NAME
 from mlinfra.languages.forms import Form
-from mlinfra.schemas.values import put
+from mlinfra.languages.vault_references import vault_references
+from mlinfra.resolve.local_paths import BUILT
+from mlinfra.schemas.values import put, value_at
+from mlinfra.source.tree import Path
 
 BUNDLES: tuple[Bundle, ...] = ("platform", "serving")
 PERSONAL = "me"  # the target in which a person tries a bundle out
@@ -76,12 +79,16 @@ def bundles(graph: Graph) -> Iterator[Described]:
         of_workspace = [
             entry
             for entry in graph.entries.values()
-            if entry.section in BY_NAME and entry.additions.get(WORKSPACES) == workspace.name and not entry.existing
+            if _is_of_a_bundle(entry) and entry.additions.get(WORKSPACES) == workspace.name
         ]
         for bundle in BUNDLES:
             entries = tuple(entry for entry in of_workspace if BY_NAME[entry.section].bundle == bundle)
             if entries:
                 yield Described(graph, workspace, bundle, entries)
+
+
+def _is_of_a_bundle(entry: Entry) -> bool:
+    return entry.section in BY_NAME and BY_NAME[entry.section].compiled_to == "bundle" and not entry.existing
 
 
 def in_bundles(graph: Graph) -> Iterator[tuple[Entry, str]]:
@@ -91,7 +98,7 @@ def in_bundles(graph: Graph) -> Iterator[tuple[Entry, str]]:
             yield entry, _file_of(bundle, entry)
 
 
-def databricks_files(graph: Graph, header: str, spec: Path, outdir: Path) -> Iterator[OutputFile]:
+def databricks_files(graph: Graph, header: str, spec: FilePath, outdir: FilePath) -> Iterator[OutputFile]:
     """The files of the bundles of one target; paths in them count from where they will stand below `outdir`."""
     for bundle in bundles(graph):
         synced = _Synced(bundle, spec.parent.as_posix(), f"{outdir.as_posix()}/{bundle.folder}")
@@ -101,7 +108,8 @@ def databricks_files(graph: Graph, header: str, spec: Path, outdir: Path) -> Ite
         for entry in bundle.entries:
             row, file = BY_NAME[entry.section], _file_of(bundle, entry)
             body = _body(bundle, entry, f"{outdir.as_posix()}/{file}", synced)
-            text = to_yaml({"resources": {row.key: {bundle.keys[entry.address]: body}}}, header)
+            named = {bundle.keys[entry.address]: body}
+            text = to_yaml({row.stands_in: {row.key: named} if row.stands_in == RESOURCES else named}, header)
             yield OutputFile(file, text, graph.target.name, (entry.address,))
 
 
@@ -141,10 +149,11 @@ class _Synced:
     @cached_property
     def folders(self) -> Sequence[str]:
         outside = {
-            posixpath.dirname(local.target.as_posix())
+            (local.target if local.kind == "folder" else local.target.parent).as_posix()
             for entry in self.bundle.entries
+            if BY_NAME[entry.section].stands_in == RESOURCES  # what is built is uploaded by itself
             for local in self.bundle.graph.local_paths_of(entry.address)
-            if not _is_below(local.target.as_posix(), self.spec)
+            if local.kind != BUILT and not _is_below(local.target.as_posix(), self.spec)
         }
         return (self.spec, *sorted(outside))
 
@@ -167,15 +176,21 @@ def _is_below(path: str, folder: str) -> bool:
 def _body(bundle: Described, entry: Entry, file: str, synced: _Synced) -> dict[str, Any]:
     row, graph = BY_NAME[entry.section], bundle.graph
     body: dict[str, Any] = texts.mapped(dict(entry.body), lambda text: _in_bundle(text, bundle, synced))
-    body = {row.named_by: entry.azure_name, **{key: value for key, value in body.items() if key != row.named_by}}
+    if row.named_by:
+        body = {row.named_by: entry.azure_name, **{key: value for key, value in body.items() if key != row.named_by}}
     for edge in graph.edges_from(entry.address):
         _rewrite(bundle, edge, body)
     for local in graph.local_paths_of(entry.address):
-        put(body, local.place, posixpath.relpath(local.target.as_posix(), posixpath.dirname(file)))
+        before = str(value_at(body, local.place)).removesuffix(local.written)  # a flag of pip
+        put(body, local.place, before + posixpath.relpath(local.target.as_posix(), posixpath.dirname(file)))
+    for path, _, _ in vault_references(entry):
+        put(body, path, f"${{var.{_variable_of_secret(bundle, entry, path)}}}")
     if graph.target.mode == "development":
         _pause(row, body)
     for key, value in row.implies(body).items():
         body.setdefault(key, value)
+    for field in row.left_to_steps:
+        body.pop(field, None)
     for field in row.as_json:
         if isinstance(body.get(field), dict):
             body[field] = json.dumps(body[field], indent=2)
@@ -247,8 +262,40 @@ def full_name(graph: Graph, entry: Entry) -> str:
     return ".".join([*above, entry.azure_name])
 
 
+@dataclass(frozen=True)
+class HandedOver:
+    """A secret that whoever deploys a bundle reads from a vault, and gives it as a variable."""
+
+    variable: str
+    vault: Entry
+    secret: str
+    user: str  # the address of the entry that holds it
+
+
+def secrets_of(bundle: Described) -> Iterator[HandedOver]:
+    """The secrets of a bundle, one for each place that takes one."""
+    for entry in bundle.entries:
+        for path, _, secret in vault_references(entry):
+            if vault := bundle.graph.bound(entry.address, *path, "vault"):
+                variable = _variable_of_secret(bundle, entry, path)
+                yield HandedOver(variable, bundle.graph.entries[vault], secret, entry.address)
+
+
+def _variable_of_secret(bundle: Described, entry: Entry, path: Path) -> str:
+    return "_".join(("secret", bundle.keys[entry.address], *map(str, path)))
+
+
 def _variables(bundle: Described) -> dict[str, Any]:
-    """What the bundle looks up when it is deployed: ids of what someone else, or another bundle, makes."""
+    """What the bundle is given or looks up when it is deployed: secrets, and ids of what others make."""
+    given = {
+        each.variable: {"description": f"The secret {each.secret} of {each.vault.address}, for {each.user}"}
+        for each in secrets_of(bundle)
+    }
+    return {**given, **_lookups(bundle)}
+
+
+def _lookups(bundle: Described) -> dict[str, Any]:
+    """Ids of what someone else, or another bundle, makes."""
     edges = (edge for entry in bundle.entries for edge in bundle.graph.edges_from(entry.address))
     others = {edge.target for edge in edges if edge.form == ID.name and edge.target not in bundle.keys}
     return {_variable(target): _looked_up(target) for target in map(bundle.graph.entries.__getitem__, sorted(others))}

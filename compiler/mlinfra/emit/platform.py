@@ -12,6 +12,7 @@ from typing import TypeAlias
 from mlinfra.emit.azureml import azureml_files
 from mlinfra.emit.bicep import bicep_files
 from mlinfra.emit.databricks import databricks_files
+from mlinfra.emit.databricks_steps import catalog_files, program_files
 from mlinfra.emit.handover import handover_files
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.picture import map_of
@@ -80,7 +81,8 @@ def _azureml(plan: Plan, place: Place) -> Iterator[OutputFile]:
 
 def _databricks(plan: Plan, place: Place) -> Iterator[OutputFile]:
     header = first_line(place, plan.graph.target.name)
-    return databricks_files(plan.graph, header, place.spec, place.outdir)
+    yield from databricks_files(plan.graph, header, place.spec, place.outdir)
+    yield from catalog_files(plan.graph)
 
 
 def _readme(header: Header, plans: Sequence[Plan], place: Place) -> Iterator[OutputFile]:
@@ -89,6 +91,10 @@ def _readme(header: Header, plans: Sequence[Plan], place: Place) -> Iterator[Out
 
 def _map(header: Header, plans: Sequence[Plan], place: Place) -> Iterator[OutputFile]:
     yield map_of(plans, first_line(place))
+
+
+def _programs_of_databricks(header: Header, plans: Sequence[Plan], place: Place) -> Iterator[OutputFile]:
+    return program_files(plans, first_line(place))
 
 
 def _pipelines(header: Header, plans: Sequence[Plan], place: Place) -> Iterator[OutputFile]:
@@ -106,5 +112,7 @@ def _gitattributes(header: Header, plans: Sequence[Plan], place: Place) -> Itera
 
 OF_TARGET: tuple[Callable[[Plan, Place], Iterator[OutputFile]], ...] = (_bicep, _handover, _azureml, _databricks)
 OfPlatform: TypeAlias = Callable[[Header, Sequence[Plan], Place], Iterator[OutputFile]]
-OF_PLATFORM: tuple[OfPlatform, ...] = (_readme, _map, _pipelines)
+
+OF_PLATFORM: tuple[OfPlatform, ...] = (_readme, _map, _pipelines, _programs_of_databricks)
+
 FIXED: tuple[OfPlatform, ...] = (_bicepconfig, _gitattributes)

@@ -17,7 +17,7 @@ from mlinfra.diagnostics import Code
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import Change
 from mlinfra.languages.charges import Charge, Uncounted
-from mlinfra.languages.forms import Form, Named
+from mlinfra.languages.forms import SECRET, Form, Named
 from mlinfra.languages.resource import Layer, Resource
 from mlinfra.languages.rule import Rule
 from mlinfra.languages.settings import Insecure, Setting
@@ -25,13 +25,13 @@ from mlinfra.schemas.judge import Schema
 from mlinfra.source.tree import Path
 
 Charges: TypeAlias = Callable[[Entry, Graph], Iterable[Charge | Uncounted]]
-CompiledTo: TypeAlias = Literal["bicep", "yaml", "bundle", "nothing", "unsupported yet"]
+CompiledTo: TypeAlias = Literal["bicep", "yaml", "bundle", "step", "nothing", "unsupported yet"]
 
 
 class Secret(NamedTuple):
     """A field that takes a secret of a vault."""
 
-    path: tuple[str, str]
+    path: tuple[str, ...]
     definition: str = ""  # of the language's schema, in which the field stands
 
 
@@ -155,6 +155,7 @@ class Section:
     is_read_newest: bool = False  # whoever names one of someone else's reads its newest version
     uploads_without_caches: bool = False  # the client leaves __pycache__ out of its code
     lies_elsewhere: bool = False  # its path may lead to what no version follows from
+    builds_in: str = ""  # the field of its bodies that names a folder in which files are made before they are uploaded
     files_at: tuple[str, ...] = ()  # fields of other bodies that name a file which holds a body of this section
     inside: Inside | None = None
     run_values: tuple[tuple[str, ...], ...] = ()  # places of its bodies in which a run fills in `${run.…}`
@@ -174,6 +175,11 @@ class Section:
     beyond_the_sdk: Mapping[str, str] = field(default_factory=dict)  # pattern of a path that only ours has -> why
     less_than_the_sdk: Mapping[str, str] = field(default_factory=dict)  # pattern of a path that only it has -> why
     instead_of_the_sdk: Mapping[str, Instead] = field(default_factory=dict)  # path -> why ours has another value
+
+    @property
+    def is_looked_up(self) -> bool:
+        """Whether what is someone else's is found by the name in its body, by the client that sends the others."""
+        return self.compiled_to in ("bundle", "step")
 
     @property
     def types_in_ids(self) -> tuple[str, ...]:
@@ -208,5 +214,7 @@ class Language:
     for_editors: Callable[[], dict[str, Any]]  # {"sections": {section: schema}, "$defs": {…}}
     schema: Schema | None = None  # that judges its bodies, where they are no models of ours
     named_in_texts: Callable[[Mapping[str, Any]], Iterable[Named]] = lambda body: ()  # beside places of references
-    is_elsewhere: Callable[[Mapping[str, Any], Path, str], bool] = lambda body, path, text: False  # at a path's place
+    # What of a text at the place of a path is one; None where it names what lies elsewhere.
+    path_in: Callable[[Mapping[str, Any], Path, str], str | None] = lambda body, path, text: text
     refused: Code | None = None  # what is said of bodies that the schema refuses
+    form_of_secrets: Form = SECRET  # who reads the secrets of vaults that its bodies name

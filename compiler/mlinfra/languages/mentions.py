@@ -14,7 +14,7 @@ from mlinfra.graph import EdgeKind, Entry
 from mlinfra.graph.findings import way_of
 from mlinfra.languages import FORMS, HAS_A_SCHEMA, LANGUAGE_OF, ROWS
 from mlinfra.languages.documents import annotated, document, located
-from mlinfra.languages.forms import NAME, SECRET, Form, NamedBy, Spelling
+from mlinfra.languages.forms import NAME, Form, NamedBy, Spelling
 from mlinfra.languages.language import Inside
 from mlinfra.languages.vault_references import vault_references
 from mlinfra.repository.files import Files
@@ -119,18 +119,19 @@ def marks(entries: Mapping[str, Entry], files: Files, only: Collection[str] | No
             sections, optional = (said.section,), said.optional
             mentions.append((entry, Mention(said.path, said.name, sections, True, said.form, optional=optional)))
         for path, vault, _ in vault_references(entry):
-            mentions.append((entry, Mention((*path, "vault"), vault, ("key_vaults",), True, SECRET.name)))
+            form = LANGUAGE_OF[entry.section].form_of_secrets.name
+            mentions.append((entry, Mention((*path, "vault"), vault, ("key_vaults",), True, form)))
     return Marks(tuple(mentions), _frozen(places), _frozen(own_keys))
 
 
 def _is_elsewhere(entry: Entry, path: Path) -> bool:
     text = entry.value_at(path)
-    return isinstance(text, str) and LANGUAGE_OF[entry.section].is_elsewhere(entry.body, path, text)
+    return isinstance(text, str) and LANGUAGE_OF[entry.section].path_in(entry.body, path, text) is None
 
 
 def _is_judged(entry: Entry) -> bool:
     """Whether what a body names is looked at; what is someone else's in a bundle is looked up there by its name."""
-    return not entry.existing or ROWS[entry.section].compiled_to == "bundle"
+    return not entry.existing or ROWS[entry.section].is_looked_up
 
 
 def _frozen(found: Mapping[str, list[T]]) -> dict[str, tuple[T, ...]]:

@@ -1,4 +1,4 @@
-"""Secrets of what becomes Bicep: the fields that hold `{vault: <entry of key_vaults>, secret: <name>}`."""
+"""Secrets of vaults in bodies: the fields that hold `{vault: <entry of key_vaults>, secret: <name>}`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 from mlinfra.graph import Entry
 from mlinfra.languages import ROWS
 from mlinfra.schemas.values import value_at
+from mlinfra.source.tree import with_value
 
 REFERENCE_KEYS = frozenset({"vault", "secret"})
 PLACEHOLDER = "a-secret-of-a-vault"  # what the schema and the SDK judge in its stead: a text, as they want one
 
 
 class VaultReference(NamedTuple):
-    path: tuple[str, str]
+    path: tuple[str, ...]
     vault: str  # the name of an entry of key_vaults
     secret: str
 
@@ -28,7 +29,7 @@ def vault_references(entry: Entry) -> Iterator[VaultReference]:
 
 
 @cache
-def secret_fields(section: str) -> tuple[tuple[str, str], ...]:
+def secret_fields(section: str) -> tuple[tuple[str, ...], ...]:
     """The fields of a section's bodies that take a secret."""
     return tuple(secret.path for secret in ROWS[section].secrets) if section in ROWS else ()
 
@@ -45,7 +46,7 @@ def is_reference(value: Any) -> bool:
 def without_references(section: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """The body with a text in the place of every reference, right or wrong."""
     judged = dict(body)
-    for above, field in secret_fields(section):
-        if isinstance(value_at(judged, (above, field)), Mapping):
-            judged[above] = {**judged[above], field: PLACEHOLDER}
+    for path in secret_fields(section):
+        if isinstance(value_at(judged, path), Mapping):
+            judged = with_value(judged, path, PLACEHOLDER)
     return judged

@@ -18,6 +18,7 @@ REJECTED = "rejected"  # what an endpoint takes no more
 DIGEST = "digest"  # of a model's files
 GATE = "gate"  # which of those may serve
 DECISION = "decision"  # what it decided
+CATALOG = "catalog"  # what of Unity Catalog bundles can't make
 LEASES = "leases"  # which runs of Azure Pipelines stay
 MODELS = "models"  # what a training run made: models.json
 

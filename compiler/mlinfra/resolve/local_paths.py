@@ -16,14 +16,14 @@ from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.graph import Entry, Graph, LocalPath
 from mlinfra.graph.findings import at, path_of, way_of
-from mlinfra.languages import FORMS
+from mlinfra.languages import FORMS, LANGUAGE_OF, SECTIONS
 from mlinfra.languages.forms import EXPRESSION
 from mlinfra.languages.mentions import LocalPlace
 from mlinfra.overrides.run_values import unmarked, with_any_version
 from mlinfra.repository.files import MAX_NAMES, Files, Unreadable
 from mlinfra.resolve.named_files import MAX_SHOWN, NOT_READ, Wrong, check_conda_in_place, wrong_in
 from mlinfra.resolve.nowhere import of_another_type
-from mlinfra.resolve.reached_paths import counts_from_its_file, is_pattern, reached_paths
+from mlinfra.resolve.reached_paths import ANY_NUMBER_OF_FILES, counts_from_its_file, is_pattern, reached_paths
 from mlinfra.schemas.addresses import SHOWN, is_address, is_local
 from mlinfra.schemas.values import value_at
 from mlinfra.source.tree import Path as BodyPath
@@ -87,6 +87,8 @@ CODE_TYPES = tuple(
 _RESOURCE_ID = re.compile(RESOURCE_ID)
 _IN_A_REGISTRY = re.compile(r"(?:azureml:)?azureml://registries/[^/]+/([^/]+)/")
 
+BUILT, PATTERN = "built", "pattern"  # kinds of paths: one that a build may make first, and one of any number of files
+_OF_MANY = (BUILT, PATTERN)
 KINDS_OF_TYPES = {"uri_file": "file", "uri_folder": "folder", "mltable": "folder"}
 
 
@@ -101,10 +103,13 @@ def with_local_paths(graph: Graph, places: Places) -> Outcome[Graph]:
     """
     found: list[Diagnostic] = [*check_conda_in_place(graph)]
     whole: dict[str, tuple[LocalPath, ...]] = {}
+    built_in = tuple(_built_in(graph))
     for address, of_entry in places.items():
         entry = graph.entries[address]
         found += _unclear(entry, of_entry)
-        looked_at = [(local, _problems(graph, entry, local)) for local in _local_paths(graph, entry, of_entry)]
+        looked_at = [
+            (local, _problems(graph, entry, local, built_in)) for local in _local_paths(graph, entry, of_entry)
+        ]
         found += (problem for _, problems in looked_at for problem in problems)
         whole[address] = tuple(local for local, problems in looked_at if not has_errors(problems))
     found += _ambiguous(graph, places)
@@ -114,14 +119,34 @@ def with_local_paths(graph: Graph, places: Places) -> Outcome[Graph]:
 def _local_paths(graph: Graph, entry: Entry, places: tuple[LocalPlace, ...]) -> Iterator[LocalPath]:
     """The local paths in a body, whether they exist or not."""
     for place in places:
-        written = entry.value_at(place.path)
-        if not isinstance(written, str) or (place.relative_to and is_pattern(written)):
+        written = _written(entry, place)
+        if written is None or (place.relative_to and is_pattern(written)):
             continue
         if _is_local(graph, entry, place.path, written) and (target := _target(graph, entry, place, written)):
             yield LocalPath(place.path, written, target, _kind(entry, place), place.relative_to is not None)
 
 
-def _problems(graph: Graph, entry: Entry, local: LocalPath) -> tuple[Diagnostic, ...]:
+def _written(entry: Entry, place: LocalPlace) -> str | None:
+    """The path that is written at a place, without what stands before it there."""
+    text = entry.value_at(place.path)
+    return LANGUAGE_OF[entry.section].path_in(entry.body, place.path, text) if isinstance(text, str) else None
+
+
+def _built_in(graph: Graph) -> Iterator[str]:
+    """The folders in which files are made before they are uploaded: nobody looks for these."""
+    for row in SECTIONS:
+        for entry in graph.section(row.name) if row.builds_in else ():
+            if isinstance(folder := entry.value_at((row.builds_in,)), str):
+                yield way_of(entry, (row.builds_in,), folder)
+
+
+def _problems(graph: Graph, entry: Entry, local: LocalPath, built_in: tuple[str, ...]) -> tuple[Diagnostic, ...]:
+    if local.kind in _OF_MANY:
+        way = _without_pattern(local.target.as_posix())
+        if local.kind == BUILT and any(Path(way).is_relative_to(folder) for folder in built_in):
+            return ()
+        if way != local.target.as_posix():
+            local = replace(local, target=Path(way), kind="folder")
     if problem := _problem(graph, entry, local):
         return (problem,)
     return tuple(_reached_problems(graph, entry, local))
@@ -133,11 +158,16 @@ def _kind(entry: Entry, place: LocalPlace) -> str:
     return KINDS_OF_TYPES.get(str(said).lower(), place.kind) if place.kind == "any" else place.kind
 
 
+def _without_pattern(way: str) -> str:
+    """The folder in which a pattern looks, however deep; a path as it is."""
+    return re.split(rf"/[^/]*[{re.escape(ANY_NUMBER_OF_FILES)}]", way, maxsplit=1)[0]
+
+
 def _unclear(entry: Entry, places: tuple[LocalPlace, ...]) -> Iterator[Diagnostic]:
     """Texts that some reader takes for an address, and that are none which may stand there."""
     for place in places:
-        written = entry.value_at(place.path)
-        if not isinstance(written, str) or is_local(written):
+        written = _written(entry, place)
+        if written is None or is_local(written):
             continue
         becomes = with_any_version(entry.run_values.get(place.path, written))
         if not is_address(unmarked(becomes), place.addresses):

@@ -11,12 +11,14 @@ from mlinfra.rules.bundles import BUNDLE_RULES
 from mlinfra.rules.pipelines import PIPELINE_RULES
 from mlinfra.rules.platform import PLATFORM_RULES
 from mlinfra.rules.targets import TARGET_RULES
+from mlinfra.rules.unity import UNITY_RULES
 
 RULES: tuple[Rule, ...] = (
     *dict.fromkeys(rule for row in SECTIONS for rule in row.rules),
     *PLATFORM_RULES,
     *AZUREML_RULES,
     *BUNDLE_RULES,
+    *UNITY_RULES,
     *TARGET_RULES,
     *PIPELINE_RULES,
     *APPROVAL_RULES,

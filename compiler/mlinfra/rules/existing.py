@@ -68,7 +68,7 @@ def _only_what_exists_lies_elsewhere(graph: Graph) -> Iterator[Diagnostic]:
 def _what_exists_has_a_name(graph: Graph) -> Iterator[Diagnostic]:
     for entry, fields in _resources(graph):
         says = any(fields.get(key) is not None for key in ("azure_name", "id", MADE_IN))
-        is_named = has_versions_elsewhere(entry) or says or ROWS[entry.section].compiled_to == "bundle"
+        is_named = has_versions_elsewhere(entry) or says or ROWS[entry.section].is_looked_up
         if entry.existing and not is_named:
             message = f"{entry.address} exists already, under a name that is not written"
             yield finding(UNNAMED, message, at(entry, ("existing",), on_key=True), "write azure_name or id")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages import ROWS
 from mlinfra.languages.forms import SECRET
 from mlinfra.languages.platform.access import is_closed
 from mlinfra.languages.platform.security.key_vaults import KeyVault
@@ -81,9 +82,11 @@ def _obstacles(vault: KeyVault, graph: Graph) -> Iterator[tuple[tuple[str, ...],
 
 
 def _references(graph: Graph) -> Iterator[tuple[Entry, VaultReference, Entry]]:
-    """Who takes which secret from which vault, of what this platform creates."""
+    """Who takes which secret from which vault when it is deployed, of what this platform creates."""
     for entry in graph.entries.values():
-        for reference in () if entry.existing else vault_references(entry):
+        for reference in (
+            () if entry.existing or ROWS[entry.section].compiled_to != "bicep" else vault_references(entry)
+        ):
             vault = graph.bound(entry.address, *reference.path, "vault")
             if vault is not None:
                 yield entry, reference, graph.entries[vault]

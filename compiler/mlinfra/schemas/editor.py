@@ -7,6 +7,16 @@ from mlinfra.schemas.judge import Schema
 REFERENCE = r"\$\{"  # ${var.rate}, ${workspaces.main.id}: allowed wherever a value is
 REFERENCE_TEXT = {"type": "string", "pattern": REFERENCE}
 VALUE_TYPES = frozenset({"integer", "number", "boolean"})
+VAULT_SECRET = {
+    "type": "object",
+    "description": "A secret of a vault, put there by a person",
+    "properties": {
+        "vault": {"type": "string", "description": "An entry of key_vaults"},
+        "secret": {"type": "string", "description": "The name of the secret"},
+    },
+    "required": ["vault", "secret"],
+    "additionalProperties": False,
+}
 NOT_ECMA = "(?i:"  # editors read patterns as ECMAScript does, which has no flags inside them
 
 
@@ -30,6 +40,14 @@ def for_editors(node: Any) -> Any:
     elif "pattern" in rendered:
         rendered["pattern"] += f"|{REFERENCE}"
     return _or_reference(rendered)
+
+
+def with_secret(rendered: dict[str, Any], field: str | None) -> dict[str, Any]:
+    """The definition with `{vault: …, secret: …}` beside text, where it has a field that is a secret."""
+    if field is None or field not in rendered["properties"]:
+        return rendered
+    either = {field: {"anyOf": [VAULT_SECRET, rendered["properties"][field]]}}
+    return rendered | {"properties": rendered["properties"] | either}
 
 
 def _inside(node: dict[str, Any]) -> dict[str, Any]:

@@ -38,6 +38,7 @@ CODES = (NOT_HANDED_OVER, NOT_A_REFERENCE)
 
 MAPS_OF_DATA = ("inputs", "outputs", "tags", "properties", "environment_variables")  # their keys are names, not fields
 SECRET_NAME = re.compile(r"[0-9A-Za-z-]{1,127}")  # Azure resource name rules: Microsoft.KeyVault/vaults/secrets
+IN_A_SCOPE = "write {{secrets/<scope>/<key>}}, with databricks_secret_scopes: {<scope>: {keyvault_metadata: <vault>}}"
 EXISTING_VAULT = "a vault of someone else's is an entry of key_vaults with existing: true"
 
 
@@ -114,5 +115,8 @@ def _misplaced(entry: Entry, path: Path) -> Diagnostic:
         return finding(NOT_A_REFERENCE, message, at(entry, path, on_key=True), help)
     if ROWS[entry.section].compiled_to == "bicep":
         return finding(NOT_HANDED_OVER, f"{path[-1]} takes no secret of a vault", at(entry, path, on_key=True))
+    if ROWS[entry.section].is_looked_up:
+        message = f"{path[-1]} takes no secret of a vault, as a bundle takes no reference to one"
+        return finding(NOT_HANDED_OVER, message, at(entry, path, on_key=True), IN_A_SCOPE)
     message = f"{path[-1]} takes no secret of a vault, as the Azure ML CLI takes no reference to one"
     return finding(NOT_HANDED_OVER, message, at(entry, path, on_key=True), AT_RUN_TIME)

@@ -16,7 +16,7 @@ HEADER = (
     put("naming/pattern", "{nobody}", "MLI205"),
     put("maintainer", "someone", "MLI203"),
     put("alerts", {"slow": {}}, "MLI221"),
-    put("databricks_storage_credentials", {"big": {}}, "MLI221"),
+    put("databricks_online_stores", {"big": {}}, "MLI221"),
     rename("compute_instances", "compute_instnces", "MLI203"),
     rename("datastores", "datastore", "MLI203"),
     drop("targets/dev/subscription", "MLI202"),

@@ -21,7 +21,7 @@ def round_trip(row: Row, body: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises KeyError for a field that the SDK doesn't have, ValueError for a word that it doesn't know.
     """
-    hints = typing.get_type_hints(source(row.creates))
+    hints = typing.get_type_hints(source(row.creates)) if row.creates else {}
     return {key: _round(hints[key], value) for key, value in judged_part(row, body).items()}
 
 

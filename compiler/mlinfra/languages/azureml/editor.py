@@ -5,18 +5,8 @@ from typing import Any
 from mlinfra.languages.azureml.described import with_descriptions
 from mlinfra.languages.azureml.schema import SCHEMA
 from mlinfra.languages.azureml.sections import SECTIONS
-from mlinfra.schemas.editor import entry, for_editors
+from mlinfra.schemas.editor import entry, for_editors, with_secret
 
-VAULT_SECRET = {
-    "type": "object",
-    "description": "A secret of a vault, put there by a person",
-    "properties": {
-        "vault": {"type": "string", "description": "An entry of key_vaults"},
-        "secret": {"type": "string", "description": "The name of the secret"},
-    },
-    "required": ["vault", "secret"],
-    "additionalProperties": False,
-}
 SECRETS = {secret.definition: secret.path[-1] for row in SECTIONS for secret in row.secrets}  # definition -> its field
 
 
@@ -33,16 +23,7 @@ def editor_schema() -> dict[str, Any]:
             section.name: {**entry(SCHEMA, section.name), "description": section.described} for section in sections
         },
         "$defs": {
-            name: with_descriptions(_with_secrets(name, for_editors(definition)))
+            name: with_descriptions(with_secret(for_editors(definition), SECRETS.get(name)))
             for name, definition in definitions.items()
         },
     }
-
-
-def _with_secrets(name: str, rendered: dict[str, Any]) -> dict[str, Any]:
-    """Return the definition with `{vault: …, secret: …}` beside text, where it has a field that is a secret."""
-    field = SECRETS.get(name)
-    if field is None or field not in rendered["properties"]:
-        return rendered
-    either = {field: {"anyOf": [VAULT_SECRET, rendered["properties"][field]]}}
-    return rendered | {"properties": rendered["properties"] | either}

@@ -6,7 +6,9 @@ from typing import Any
 
 from mlinfra.languages.databricks.schema import SCHEMA
 from mlinfra.languages.databricks.sections import SECTIONS
-from mlinfra.schemas.editor import entry, for_editors
+from mlinfra.schemas.editor import entry, for_editors, with_secret
+
+SECRETS = {secret.definition: secret.path[-1] for row in SECTIONS for secret in row.secrets}  # definition -> its field
 
 
 def editor_schema() -> dict[str, Any]:
@@ -14,5 +16,7 @@ def editor_schema() -> dict[str, Any]:
     definitions = SCHEMA.read()["$defs"]
     return {
         "sections": {row.name: {**entry(SCHEMA, row.name), "description": row.described} for row in SECTIONS},
-        "$defs": {name: for_editors(definition) for name, definition in definitions.items()},
+        "$defs": {
+            name: with_secret(for_editors(definition), SECRETS.get(name)) for name, definition in definitions.items()
+        },
     }

@@ -30,4 +30,5 @@ CONTAINER = Form(
 )
 IN_TEXT = Form("bundle_expression")  # `${resources.jobs.train.id}`, which stands in a text as it is
 SECRET = Form("databricks_secret")  # `{{secrets/<scope>/<key>}}`
-FORMS = (ID, OF_NAME, PATH, FULL_NAME, URL, VAULT, PRINCIPAL, CONTAINER, IN_TEXT, SECRET)
+OF_A_VAULT = Form("secret_of_a_vault")  # whoever deploys the bundle reads it, and hands it over as a variable
+FORMS = (ID, OF_NAME, PATH, FULL_NAME, URL, VAULT, PRINCIPAL, CONTAINER, IN_TEXT, SECRET, OF_A_VAULT)

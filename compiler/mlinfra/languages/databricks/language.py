@@ -5,8 +5,8 @@ from __future__ import annotations
 from mlinfra.diagnostics import Code
 from mlinfra.languages.databricks.editor import editor_schema
 from mlinfra.languages.databricks.expressions import passes
-from mlinfra.languages.databricks.forms import FORMS
-from mlinfra.languages.databricks.paths import is_elsewhere
+from mlinfra.languages.databricks.forms import FORMS, OF_A_VAULT
+from mlinfra.languages.databricks.paths import path_in
 from mlinfra.languages.databricks.schema import SCHEMA
 from mlinfra.languages.databricks.sections import SECTIONS
 from mlinfra.languages.databricks.texts import named_in_texts
@@ -29,9 +29,10 @@ DATABRICKS = Language(
     forms=FORMS,
     passes=passes,
     named_in_texts=named_in_texts,
-    is_elsewhere=is_elsewhere,
+    path_in=path_in,
     for_editors=editor_schema,
     schema=SCHEMA,
     refused=BODY,
+    form_of_secrets=OF_A_VAULT,
     deployed=(),
 )

@@ -10,6 +10,7 @@ from mlinfra.languages.language import CompiledTo, Section
 
 PREFIX = "databricks_"  # begins the names of the sections; the rest is the bundle's own word
 WORKSPACES = "databricks_workspaces"
+RESOURCES = "resources"  # the key of a bundle's configuration that holds them
 ADDITIONS = ("targets", "workspace", "existing")
 
 CALLED_ELSEWHERE = {  # of the API and of Terraform's provider
@@ -31,9 +32,12 @@ class Row(Section):
     group: str = "Databricks"
     called_elsewhere: Mapping[str, str] = field(default_factory=lambda: dict(CALLED_ELSEWHERE))
 
-    creates: str  # what of `databricks.sdk.service` makes one: a class of a request, or a method
+    creates: str = (
+        ""  # what of `databricks.sdk.service` makes one: a class of a request, or a method; only bundles: none
+    )
     access: str = ""  # there as well: the levels of its permissions, or the class of its grants
     bundle: Bundle = "platform"  # serving: it names what a run has to have made
+    stands_in: str = RESOURCES  # the key of a bundle's configuration under which they stand
     looked_up_as: str = ""  # what a bundle's `lookup` calls it; empty: it has no id, or none is looked up
     is_named_by_itself: bool = True  # its name may be left out: it is then the entry's, or made of it
     inside_of: tuple[str, ...] = ()  # its fields that name what it is in, from the outermost: a catalog, a schema
@@ -41,6 +45,9 @@ class Row(Section):
     may_be_started: bool = False  # a deployment may leave it started
     paused: tuple[str, ...] = ()  # its fields with a `pause_status`: in development nothing starts by itself
     as_json: tuple[str, ...] = ()  # its fields that may be maps here, and are texts to Databricks
+
+    isolated_as: str = ""  # the word by which only some workspaces see one: what shares its metastore sees it otherwise
+    left_to_steps: tuple[str, ...] = ()  # its fields that bundles don't have, and a step of its own sets
 
     implied: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # a field -> what follows from it
 

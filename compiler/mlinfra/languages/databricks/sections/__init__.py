@@ -9,17 +9,20 @@ from mlinfra.languages.databricks.row import Row
 from mlinfra.languages.databricks.sections import computes, postgres, serving, unity, work
 
 SECTIONS: tuple[Row, ...] = (
+    unity.STORAGE_CREDENTIALS,
     unity.EXTERNAL_LOCATIONS,
     unity.CATALOGS,
     unity.SCHEMAS,
     unity.VOLUMES,
     unity.REGISTERED_MODELS,
+    unity.SECRETS,
     unity.SECRET_SCOPES,
     unity.EXPERIMENTS,
     computes.INSTANCE_POOLS,
     computes.CLUSTER_POLICIES,
     computes.CLUSTERS,
     computes.SQL_WAREHOUSES,
+    work.ARTIFACTS,
     work.PIPELINES,
     work.JOBS,
     postgres.POSTGRES_PROJECTS,

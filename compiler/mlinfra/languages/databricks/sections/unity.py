@@ -4,15 +4,32 @@ from __future__ import annotations
 
 from mlinfra.azure.name_rules import WORD, NameRule
 from mlinfra.languages.databricks.row import Row
+from mlinfra.languages.language import Secret
 
 # A metastore serves all targets of a region: what lies right below it has the target in its name.
 _SHARED = "{platform}_{target}_{name}"
 GRANTS = "catalog.PrivilegeAssignment"
+ISOLATION = ("isolation_mode",)
+_ISOLATED = "ISOLATION_MODE_ISOLATED"
+
+STORAGE_CREDENTIALS = Row(
+    name="databricks_storage_credentials",
+    noun="storage credential",
+    compiled_to="step",  # bundles have none
+    creates="catalog.StorageCredentialsAPI.create",
+    isolated_as=_ISOLATED,
+    left_to_steps=ISOLATION,
+    named_by="name",
+    name_rule=NameRule("a storage credential", 1, 255, WORD, "resource", "platform", parts=_SHARED),
+    described="As whom Unity Catalog reads and writes lakes: an access connector, which `access_connector` names",
+)
 
 EXTERNAL_LOCATIONS = Row(
     name="databricks_external_locations",
     noun="external location",
     creates="catalog.ExternalLocationsAPI.create",
+    isolated_as=_ISOLATED,
+    left_to_steps=ISOLATION,
     access=GRANTS,
     named_by="name",
     name_rule=NameRule("an external location", 1, 255, WORD, "resource", "platform", parts=_SHARED),
@@ -24,6 +41,8 @@ CATALOGS = Row(
     name="databricks_catalogs",
     noun="catalog",
     creates="catalog.CatalogsAPI.create",
+    isolated_as="ISOLATED",
+    left_to_steps=ISOLATION,
     access=GRANTS,
     named_by="name",
     name_rule=NameRule("a catalog", 1, 255, WORD, "resource", "platform", parts=_SHARED),
@@ -58,6 +77,17 @@ REGISTERED_MODELS = Row(
     named_by="name",
     inside_of=("catalog_name", "schema_name"),
     described="Models of Unity Catalog, whose versions runs make",
+)
+
+SECRETS = Row(
+    name="databricks_secrets",
+    noun="secret of Unity Catalog",
+    creates="catalog.Secret",
+    access=GRANTS,
+    named_by="name",
+    inside_of=("catalog_name", "schema_name"),
+    secrets=(Secret(("value",), "entries.databricks_secrets"),),
+    described="Secrets of Unity Catalog, which who deploys takes from a vault: `value: {vault: …, secret: …}`",
 )
 
 SECRET_SCOPES = Row(

@@ -1,8 +1,17 @@
-"""What runs: jobs and pipelines."""
+"""What runs: jobs and pipelines, and what is built for them."""
 
 from __future__ import annotations
 
 from mlinfra.languages.databricks.row import Row
+
+ARTIFACTS = Row(
+    name="databricks_artifacts",
+    noun="artifact",
+    stands_in="artifacts",
+    additions=("targets", "workspace"),
+    builds_in="path",
+    described="Wheels and jars that are built before a bundle is deployed, each in the folder that `path` names",
+)
 
 PIPELINES = Row(
     name="databricks_pipelines",

@@ -1,0 +1,99 @@
+"""What bundles can't make in Unity Catalog, for `catalog.py`: a file for each workspace that has some of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from mlinfra.emit.output_file import OutputFile
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.databricks.row import WORKSPACES
+from mlinfra.languages.databricks.sections import BY_NAME
+from mlinfra.languages.platform.databricks.databricks_access_connectors import DatabricksAccessConnector
+from mlinfra.plan import Plan
+from mlinfra.programs import CATALOG, programs
+
+ISOLATION = "isolation_mode"
+IDENTITY = "azure_managed_identity"
+
+
+def catalog_files(graph: Graph) -> Iterator[OutputFile]:
+    """The file of each workspace of a target: `<target>/databricks/<workspace>/catalog.json`."""
+    for workspace in graph.section(WORKSPACES):
+        entries = [each for each in _of_workspace(graph, workspace) if BY_NAME[each.section].isolated_as]
+        if entries:
+            page = json.dumps(_due(graph, workspace, entries), indent=2) + "\n"
+            sources = tuple(sorted(entry.address for entry in entries))
+            path = f"{graph.target.name}/databricks/{workspace.name}/catalog.json"
+            yield OutputFile(path, page, graph.target.name, sources)
+
+
+def program_files(plans: Sequence[Plan], header: str) -> Iterator[OutputFile]:
+    """The program that reads them, where there is one."""
+    if any(file for plan in plans for file in catalog_files(plan.graph)):
+        for name, text in programs(header, (CATALOG,)).items():
+            yield OutputFile(f"scripts/{name}", text, None, ())
+
+
+def _of_workspace(graph: Graph, workspace: Entry) -> Iterator[Entry]:
+    for entry in graph.entries.values():
+        if entry.section in BY_NAME and entry.additions.get(WORKSPACES) == workspace.name and not entry.existing:
+            yield entry
+
+
+def _due(graph: Graph, workspace: Entry, entries: Sequence[Entry]) -> dict[str, Any]:
+    steps = [entry for entry in entries if BY_NAME[entry.section].compiled_to == "step"]
+    return {
+        "azure_workspace_resource_id": workspace.id,
+        "storage_credentials": [_request(graph, entry) for entry in steps],
+        "isolation": [_isolation(graph, entry) for entry in entries],
+    }
+
+
+def _request(graph: Graph, entry: Entry) -> dict[str, Any]:
+    """The request of the API that makes a storage credential."""
+    row = BY_NAME[entry.section]
+    said = {key: value for key, value in entry.body.items() if key not in (*row.left_to_steps, "access_connector")}
+    identity = _identity(graph, entry)
+    return {**said, row.named_by: entry.azure_name, **({IDENTITY: identity} if identity else {})}
+
+
+def _identity(graph: Graph, entry: Entry) -> Mapping[str, Any] | None:
+    """As whom a credential reads: the connector itself, else the first of the identities that it has."""
+    address = graph.bound(entry.address, "access_connector")
+    if address is None:
+        return None
+    connector = graph.entries[address]
+    found = {"access_connector_id": connector.id}
+    model = connector.model
+    if isinstance(model, DatabricksAccessConnector) and not model.system_identity and model.identities:
+        identity = graph.bound(address, "identities", 0)
+        found["managed_identity_id"] = graph.entries[identity].id if identity else model.identities[0]
+    return found
+
+
+def _isolation(graph: Graph, entry: Entry) -> dict[str, Any]:
+    row = BY_NAME[entry.section]
+    securable = row.key.replace("_", "-")  # the word of Databricks' CLI
+    return {"securable": securable, "name": entry.azure_name, ISOLATION: isolation_of(graph, entry)}
+
+
+def isolation_of(graph: Graph, entry: Entry) -> str:
+    """Which workspaces see it: its own, unless something of another one names it, or it says otherwise."""
+    row = BY_NAME[entry.section]
+    if isinstance(written := entry.body.get(ISOLATION), str):
+        return written
+    home = entry.additions.get(WORKSPACES)
+    users = (graph.entries[edge.source] for edge in graph.edges_to(entry.address))
+    is_shared = any(user.additions.get(WORKSPACES, home) != home for user in users)
+    return _open(row.isolated_as) if is_shared else row.isolated_as
+
+
+def _open(isolated: str) -> str:
+    """The word for the other way, which has the same words before it.
+
+    >>> _open("ISOLATION_MODE_ISOLATED")
+    'ISOLATION_MODE_OPEN'
+    """
+    return isolated.removesuffix("ISOLATED") + "OPEN"

@@ -1,0 +1,118 @@
+"""What bundles of Databricks can't make in Unity Catalog: storage credentials, and which workspaces see what.
+
+The file that it reads says what is due: `storage_credentials` are requests of the API, made before a bundle that names
+them; `isolation` says which catalog, external location or credential which workspaces see, once all are made. What is
+as it should be is left alone, so the program can be run again; with `--check` it changes nothing, and says what it
+would change.
+
+It calls `databricks`, which signs in as its environment says: DATABRICKS_AUTH_TYPE and DATABRICKS_AZURE_RESOURCE_ID.
+It prints what it does; exit code 1 says that Databricks refused something, with what it said. Sources: docs, "storage-
+credentials command group", "catalogs command group", "Limit catalog access to specific workspaces".
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from typing import Any, NoReturn
+
+CREDENTIALS, ISOLATION = "credentials", "isolation"
+MOST_SAID = 2000  # characters of what Databricks says
+_FIXED = ("name", "skip_validation")  # of a request: what is found by, and what is not kept
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="catalog.py", description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("step", choices=(CREDENTIALS, ISOLATION))
+    parser.add_argument("file", help="catalog.json of a workspace")
+    parser.add_argument("--check", action="store_true", help="change nothing")
+    given = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+    with open(given.file, encoding="utf-8") as file:  # noqa: PTH123  # Path would be another import of each call
+        due = json.load(file)
+    os.environ["DATABRICKS_AZURE_RESOURCE_ID"] = due["azure_workspace_resource_id"]
+    if given.step == CREDENTIALS:
+        _make_credentials(due["storage_credentials"], given.check)
+    else:
+        _isolate(due["isolation"], given.check)
+
+
+def _make_credentials(requests: list[dict[str, Any]], only_check: bool) -> None:
+    found = _asked("storage-credentials", "list", "--include-unbound") if requests else []
+    known = {each["name"].lower(): each for each in found}
+    for request in requests:
+        there = known.get(request["name"].lower())
+        changes = {} if there is None else _changes(request, there)
+        if there is None:
+            _change(only_check, f"makes the storage credential {request['name']}", "create", request)
+        elif changes:
+            what = f"changes {', '.join(sorted(changes))} of the storage credential {request['name']}"
+            _change(only_check, what, "update", changes, request["name"])
+        else:
+            _say(f"the storage credential {request['name']} is as it should be")
+
+
+def _changes(request: dict[str, Any], there: dict[str, Any]) -> dict[str, Any]:
+    """What of a request isn't so yet."""
+    due = {key: value for key, value in request.items() if key not in _FIXED}
+    return {key: value for key, value in due.items() if not _is_so(value, there.get(key))}
+
+
+def _is_so(due: Any, there: Any) -> bool:
+    """Whether a value says what is due; of an identity the service says more, and writes ids in other cases."""
+    if isinstance(due, dict):
+        return isinstance(there, dict) and all(_is_so(value, there.get(key)) for key, value in due.items())
+    if isinstance(due, str):
+        return due.lower() == str(there or "").lower()
+    return bool(due) == bool(there)
+
+
+def _change(only_check: bool, what: str, verb: str, request: dict[str, Any], *names: str) -> None:
+    _say(f"would: {what}" if only_check else what)
+    if not only_check:
+        _asked("storage-credentials", verb, *names, "--json", json.dumps(request))
+
+
+def _isolate(all_due: list[dict[str, str]], only_check: bool) -> None:
+    for due in all_due:
+        name, securable, mode = due["name"], due["securable"], due["isolation_mode"]
+        there = _asked(securable, "get", name, may_be_missing=only_check) or {}
+        if there.get("isolation_mode") == mode:
+            _say(f"{name} of {securable} is {mode}")
+            continue
+        what = f"makes {name} of {securable} {mode}"
+        _say(f"would: {what}" if only_check else what)
+        if not only_check:
+            # What becomes isolated is bound to the workspace from which that is asked.
+            _asked(securable, "update", name, "--isolation-mode", mode)
+
+
+def _asked(*arguments: str, may_be_missing: bool = False) -> Any:
+    """What `databricks` answers; where it refuses, the program ends with what it said."""
+    command = ["databricks", *arguments, "--output", "json"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    except OSError as error:
+        _fail(f"databricks can't be started: {error.strerror}")
+    if done.returncode != 0 and may_be_missing and "does not exist" in done.stderr:
+        return None
+    if done.returncode != 0:
+        _fail(f"databricks {' '.join(arguments[:2])}: {done.stderr.strip()[:MOST_SAID]}")
+    return json.loads(done.stdout or "null")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+def _fail(message: str) -> NoReturn:
+    sys.stderr.write(f"error: {message}\n")
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""catalog.py: what it asks `databricks` to do, which is as the tests say it is."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlinfra.programs import catalog
+
+ISOLATED = "ISOLATION_MODE_ISOLATED"
+CONNECTOR = "/subscriptions/1/resourceGroups/rg/providers/Microsoft.Databricks/accessConnectors/lake"
+DUE: dict[str, Any] = {
+    "azure_workspace_resource_id": "/subscriptions/1/workspaces/main",
+    "storage_credentials": [
+        {"name": "lake", "comment": "Ours", "azure_managed_identity": {"access_connector_id": CONNECTOR}}
+    ],
+    "isolation": [
+        {"securable": "storage-credentials", "name": "lake", "isolation_mode": ISOLATED},
+        {"securable": "catalogs", "name": "main", "isolation_mode": "ISOLATED"},
+    ],
+}
+
+
+class Databricks:
+    """A metastore, and what was asked of it that changes it."""
+
+    def __init__(self) -> None:
+        self.there: dict[str, dict[str, dict[str, Any]]] = {"storage-credentials": {}, "catalogs": {"main": {}}}
+        self.changes: list[list[str]] = []
+        self.refuses = ""
+
+    def run(self, command: Sequence[str], **_: Any) -> subprocess.CompletedProcess[str]:
+        program, securable, verb, *rest = command
+        assert program == "databricks"
+        assert rest[-2:] == ["--output", "json"]
+        found = self.there[securable]
+        if self.refuses:
+            return subprocess.CompletedProcess(command, 1, "", self.refuses)
+        if verb == "list":
+            return subprocess.CompletedProcess(command, 0, json.dumps(list(found.values())), "")
+        if verb == "get":
+            if rest[0] not in found:
+                return subprocess.CompletedProcess(command, 1, "", f"Error: {rest[0]} does not exist")
+            return subprocess.CompletedProcess(command, 0, json.dumps(found[rest[0]]), "")
+        self.changes.append([securable, verb, *rest[:-2]])
+        if verb == "create":
+            request = json.loads(rest[1])
+            found[request["name"]] = request | {"isolation_mode": "ISOLATION_MODE_OPEN"}
+        elif rest[1] == "--json":
+            found[rest[0]] |= json.loads(rest[2])
+        else:
+            found[rest[0]]["isolation_mode"] = rest[2]
+        return subprocess.CompletedProcess(command, 0, "{}", "")
+
+
+@pytest.fixture
+def databricks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Databricks:
+    made = Databricks()
+    monkeypatch.setattr(subprocess, "run", made.run)
+    monkeypatch.setenv("DATABRICKS_AZURE_RESOURCE_ID", "")
+    monkeypatch.chdir(tmp_path)
+    return made
+
+
+def _run(*arguments: str, due: dict[str, Any] = DUE) -> None:
+    Path("catalog.json").write_text(json.dumps(due), encoding="utf-8")
+    catalog.main([arguments[0], "catalog.json", *arguments[1:]])
+
+
+def test_what_is_missing_is_made_once(databricks: Databricks, capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        _run("credentials")
+        _run("isolation")
+    assert databricks.changes == [
+        ["storage-credentials", "create", "--json", json.dumps(DUE["storage_credentials"][0])],
+        ["storage-credentials", "update", "lake", "--isolation-mode", ISOLATED],
+        ["catalogs", "update", "main", "--isolation-mode", "ISOLATED"],
+    ]
+    assert capsys.readouterr().out.splitlines() == [
+        "makes the storage credential lake",
+        f"makes lake of storage-credentials {ISOLATED}",
+        "makes main of catalogs ISOLATED",
+        "the storage credential lake is as it should be",
+        f"lake of storage-credentials is {ISOLATED}",
+        "main of catalogs is ISOLATED",
+    ]
+
+
+def test_only_what_differs_of_a_credential_is_changed(databricks: Databricks) -> None:
+    theirs = {"access_connector_id": CONNECTOR.upper(), "credential_id": "1"}
+    databricks.there["storage-credentials"]["lake"] = {"name": "lake", "azure_managed_identity": theirs}
+    _run("credentials")
+    assert databricks.changes == [["storage-credentials", "update", "lake", "--json", '{"comment": "Ours"}']]
+
+
+def test_a_check_changes_nothing(databricks: Databricks, capsys: pytest.CaptureFixture[str]) -> None:
+    _run("credentials", "--check")
+    _run("isolation", "--check")
+    assert databricks.changes == []
+    assert capsys.readouterr().out.splitlines() == [
+        "would: makes the storage credential lake",
+        f"would: makes lake of storage-credentials {ISOLATED}",
+        "would: makes main of catalogs ISOLATED",
+    ]
+
+
+def test_a_refusal_ends_it(databricks: Databricks, capsys: pytest.CaptureFixture[str]) -> None:
+    databricks.refuses = "Error: User does not have CREATE STORAGE CREDENTIAL on Metastore"
+    with pytest.raises(SystemExit) as ended:
+        _run("credentials")
+    assert ended.value.code == 1
+    expected = f"error: databricks storage-credentials list: {databricks.refuses}\n"
+    assert capsys.readouterr().err == expected
