@@ -36,6 +36,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("cost",),
     ("plan",),
     ("pipelines",),
+    ("access",),
     ("drawing",),
     ("emit",),
     ("compile",),
@@ -124,6 +125,7 @@ LANGUAGES = ("languages.azureml", "languages.databricks", "languages.platform")
 NAMES_A_LANGUAGE = {  # module or room -> why it is about what one language has
     "derive": "what follows from bodies of ours: their models are what it reads and makes",
     "reach": "the ways of packets are in bodies of ours: rules, routes, links and endpoints",
+    "access": "roles are in bodies of ours: who has them, and what those open that the spec defines",
     "rules": "a rule is about the bodies of one kind, and reads its model",
     "emit.bootstrap": "defines the roles that the spec writes down",
     "emit.invocations": "how batch endpoints are called is in bodies of Azure ML",

@@ -6,6 +6,7 @@ attributes for Azure role assignment conditions for Azure Blob Storage", "FAQ fo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -41,6 +42,12 @@ class Blobs(NamedTuple):
     container: str = ""
 
 
+_PLACE = re.compile(
+    r"@Resource\[Microsoft\.Storage/storageAccounts:name\] StringEquals '(?P<account>[^']+)'"
+    rf"(?: AND @Resource\[{re.escape(_CONTAINERS)}:name\] StringEquals '(?P<container>[^']+)')?"
+)
+
+
 def only_in(places: Iterable[Blobs], data_actions: Iterable[str]) -> str:
     """These actions on data are done in these places alone.
 
@@ -55,6 +62,11 @@ def _is_in(place: Blobs) -> str:
     if not place.container:
         return account
     return f"({account} AND @Resource[{_CONTAINERS}:name] StringEquals '{place.container}')"
+
+
+def places_of(condition: str) -> tuple[Blobs, ...]:
+    """The places that a condition of `only_in` leaves; none of any other condition."""
+    return tuple(Blobs(found["account"], found["container"] or "") for found in _PLACE.finditer(condition))
 
 
 def _allowed(assignable: Sequence[Assignable], never: str, but: Assignable | None, side: str) -> str:

@@ -37,6 +37,7 @@ FORMATS = ("dot", "mermaid", "json", "svg")
 @click.option(
     "--depth", metavar="N", type=click.IntRange(min=0), help="With --select: as far as N arrows away; by default all."
 )
+@click.option("--reach", is_flag=True, help="Who can reach which data instead, by role, as what, and from where.")
 @click.option(
     "--reverse", is_flag=True, help="Arrows from what is needed to what needs it; with --select, those alone."
 )
@@ -51,6 +52,7 @@ def command(
     select: str | None,
     against: str | None,
     depth: int | None,
+    reach: bool,
     reverse: bool,
     variables: Mapping[str, str],
     strict: bool,
@@ -61,6 +63,10 @@ def command(
     --reverse the arrows lead the other way, and --select keeps what needs the entry and not what that needs: what is
     hit where it changes.
 
+    With --reach the picture is of people, identities and service connections, and of the data that each of them can
+    reach: by a role on it or above it, by its keys, or as the compute on which they start a job; and from where. Then
+    --select is who, the data, or what leads there.
+
     With --select, an entry and those nested in it, with everything that they need, and everything that needs them; a
     template, such as models.${each.key}, stands for all that it makes. A section is all of its entries, and
     state:modified, state:refused, … what differs so from the committed output, or from a revision with --against. The
@@ -70,7 +76,9 @@ def command(
     """
     if depth is not None and select is None:
         raise click.UsageError("--depth goes with --select: it counts from there")
-    chosen = selector(select) if select is not None else None
+    if reach and (reverse or depth is not None or against is not None):
+        raise click.UsageError("--reach goes with -t, -o and --select alone")
+    chosen = selector(select) if select is not None and not reach else None
     of_state = chosen is not None and chosen.kind == "state"  # which takes what every target has
     request = Request.of(settings, variables, (target,) if target and not of_state else (), strict)
     outcome = compiled(request)
@@ -78,6 +86,10 @@ def command(
         report(outcome, "json" if form == "json" else "text", settings)
         return failed_with(outcome)
     plans = [shown_plan(outcome.compiled, target), *([] if target else outcome.compiled.plans)]
+    if reach:
+        from mlinfra.commands.reach import print_reach  # only who asks for it pays for it
+
+        return print_reach(plans[0], form, select)
     if chosen is not None and chosen.kind in ("state", "section"):
         from mlinfra.commands.compared import difference_of  # only who asks for a state pays for it
 

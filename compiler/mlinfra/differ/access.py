@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from mlinfra.azure.exposure import exposure
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_name
-from mlinfra.differ.exposure import exposure
 from mlinfra.differ.model import Grant, Reach
 from mlinfra.differ.side import Thing
 from mlinfra.differ.things import Pair

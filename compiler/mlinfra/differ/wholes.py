@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from mlinfra.differ.exposure import ACLS, SWITCH, exposure
+from mlinfra.azure.exposure import ACLS, SWITCH, exposure
 from mlinfra.differ.firewall import reached_by
 from mlinfra.header.accept import Class
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
+from mlinfra.drawing.model import Picture
 from mlinfra.drawing.platform import GROUPS, lines_among
 from mlinfra.formats.graphs import Edge, Node
 from mlinfra.graph import Graph
@@ -21,3 +22,9 @@ def nodes_and_edges(
     nodes = tuple(Node(entry.address, entry.address, GROUPS[entry.section], template(entry.address)) for entry in found)
     lines = lines_among(graph, {node.key for node in nodes})
     return nodes, tuple(Edge(line.source, line.target, "", line.dashed) for line in lines)
+
+
+def of_picture(picture: Picture) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
+    """The nodes and edges of a picture, with its layers as groups."""
+    nodes = tuple(Node(box.key, box.key, picture.layers[box.layer]) for box in picture.boxes)
+    return nodes, tuple(Edge(line.source, line.target, "", line.dashed) for line in picture.lines)

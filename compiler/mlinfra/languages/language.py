@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from pydantic import BaseModel
 
+from mlinfra.azure.data_roles import Holding
 from mlinfra.azure.name_rules import NameRule
 from mlinfra.bodies.altering import Altering
 from mlinfra.diagnostics import Code
@@ -133,6 +134,7 @@ class Section:
     is_work: bool = False  # its entries are runs on computes
     is_tagged: bool = False  # it becomes a resource with the tags of its body
     data_service: Literal["", "blob", "file"] = ""  # how data in it is reached
+    holds: tuple[Holding, ...] = ()  # the data in it that roles open
 
     settings: tuple[Setting, ...] = ()  # properties that fields of its bodies set, for who writes them as they are
     insecure: tuple[Insecure, ...] = ()  # values that production wants a reason for, where no rule of its own does

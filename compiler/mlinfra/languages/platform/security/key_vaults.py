@@ -142,6 +142,7 @@ KEY_VAULTS = Kind(
     closed_as=lambda vault: ("vault",),
     turns_away=_is_closed,
     symbol="vault",
+    holds=("secrets",),
     group="Security",
     described="Vaults for secrets, opened only by Entra roles",
     settings=(

@@ -192,6 +192,7 @@ CONTAINER_REGISTRIES = Kind(
     private_endpoint="registry",
     closed_as=lambda registry: ("registry",),
     symbol="registry",
+    holds=("images",),
     group="Security",
     described="Registries of images, without an admin user",
     settings=(

@@ -273,6 +273,7 @@ STORAGE_ACCOUNTS = Kind(
     key_reader=KeyReader(FIELD, "storage-key", "reads the key that encrypts it with an identity of its own"),
     known_of_others=("hierarchical_namespace", "kind", "sku", "containers", "file_shares"),
     locked_because="holds data that nobody can make again",
+    holds=("blobs", "files", "queues", "tables"),
     closed_as=_services,
     closed_as_for_batch=("queue", "table"),
     symbol="storage",
