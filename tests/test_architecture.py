@@ -135,6 +135,7 @@ NAMES_A_LANGUAGE = {  # module or room -> why it is about what one language has
     "emit.databricks": "writes the bundles of Databricks, as its rows say",
     "emit.databricks_steps": "writes what a step sends to Databricks, as its rows say",
     "emit.network": "says what others let through, from ranges of subnets and zones of endpoints",
+    "emit.subnets": "says what others make of subnets, and what they join them to",
     "emit.readme": "says why a vault lets Resource Manager read it",
     "verify": "the judges of Azure ML are its SDK's",
 }

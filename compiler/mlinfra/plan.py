@@ -107,6 +107,7 @@ def plan(graph: Graph) -> Outcome[Plan]:
 
 
 def _resources(graph: Graph) -> Iterator[Resource]:
+    own = (graph.target.subscription, graph.target.resource_group.name)
     for row in (row for language in LANGUAGES for row in language.deployed):
         for entry in graph.section(row.name):
             if not entry.existing:
@@ -114,6 +115,8 @@ def _resources(graph: Graph) -> Iterator[Resource]:
                 if row.resource_type and not made:  # a type that its emitter doesn't know has to be refused by a rule
                     raise ValueError(f"{entry.address} becomes no resource, and no rule refuses it")
                 yield from made
+            elif row.in_others is not None:
+                yield from row.in_others(entry, graph, resource_group_of(entry, graph.target) == own)
 
 
 def _ids(graph: Graph, resources: list[Resource]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from tests.rules.network_cases import NETWORK_CASES
 from tests.rules.record_cases import RECORD_CASES
 from tests.rules.resource_cases import RESOURCE_CASES
 from tests.rules.role_cases import ROLE_CASES
+from tests.rules.subnet_cases import SUBNET_CASES
 from tests.rules.way_cases import WAY_CASES
 
 RULES = {code.id: rule for rule in PLATFORM_RULES for code in rule.codes}
@@ -35,6 +36,7 @@ CASES = (
     *ROLE_CASES,
     *KEY_CASES,
     *WAY_CASES,
+    *SUBNET_CASES,
     *DATABRICKS_CASES,
 )
 

@@ -77,9 +77,10 @@ def _between_ranges(needed: Needed, group: Entry) -> kind.DerivedRule:
 def _group_of(graph: Graph, subnet: str) -> Entry | None:
     """The group of a subnet, where rules can be added to it."""
     group = graph.entries.get(graph.bound(subnet, "network_security_group") or "")
-    if group is None or group.existing or not isinstance(group.model, kind.NetworkSecurityGroup):
+    if group is None or not isinstance(group.model, kind.NetworkSecurityGroup):
         return None
-    return group if group.model.derive else None
+    is_asked = group.body.get("derive") is True and not group.made_in if group.existing else group.model.derive
+    return group if is_asked else None
 
 
 def _rule(graph: Graph, needed: Needed, subnet: str, group: Entry) -> kind.DerivedRule:

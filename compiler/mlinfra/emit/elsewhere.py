@@ -13,9 +13,11 @@ from mlinfra.emit.azureml import has_file
 from mlinfra.emit.bootstrap import accounts_elsewhere, uses_of
 from mlinfra.emit.once import once
 from mlinfra.emit.secrets import ACTION, vaults_elsewhere
+from mlinfra.emit.subnets import subnets_of_others
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS, rows_of_type
 from mlinfra.languages.resource import Of, Resource
+from mlinfra.pipelines.handover import SubnetOfOthers
 from mlinfra.pipelines.rights import ON_REGISTRIES, UPLOADS, UPLOADS_BECAUSE, Right, Use
 from mlinfra.plan import Group, Plan, Planned
 from mlinfra.resolve.naming import resource_group_of
@@ -83,6 +85,7 @@ class HandOver:
     resources: tuple[Planned, ...]
     needed: tuple[Needed, ...]
     roles: Mapping[tuple[Use, bool], Right]  # and whether it is for networks
+    subnets: tuple[SubnetOfOthers, ...] = ()
 
     def grants(self) -> Iterator[tuple[Use, str, Right]]:
         """Each use with the id of a resource and the role that it gets there, once."""
@@ -112,8 +115,13 @@ def _found(plan: Plan) -> Iterator[HandOver]:
         groups.setdefault(unit, each.group)
         scope = scopes.setdefault(each.scope.lower(), each.scope)
         needed.setdefault(unit, []).append(replace(each, scope=scope))
+    subnets: dict[str, list[SubnetOfOthers]] = {}
+    for (subscription, name), subnet in subnets_of_others(plan):
+        unit = units.setdefault((subscription, name.lower()), plan.unit_in((subscription, name)))
+        groups.setdefault(unit, (subscription, name))
+        subnets.setdefault(unit, []).append(subnet)
     for unit, group in sorted(groups.items()):
-        yield _hand_over(plan, unit, group, needed.get(unit, []))
+        yield replace(_hand_over(plan, unit, group, needed.get(unit, [])), subnets=tuple(subnets.get(unit, ())))
 
 
 def _hand_over(plan: Plan, unit: str, group: Group, needed: Sequence[Needed]) -> HandOver:

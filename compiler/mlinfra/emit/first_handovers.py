@@ -37,10 +37,10 @@ def handovers(plans: Sequence[Plan], *, late: bool) -> Iterator[tuple[object, ..
     for plan in plans:
         target = plan.graph.target
         for handed, each in zip(hand_overs(plan), handover_contexts(plan), strict=True):
-            is_late = all(made.when == "after" for made in each.made) and not each.given
+            is_late = each.is_done_later
             if _lender(plan, each):
                 continue
-            if late and each.late and not is_late:
+            if late and not each.is_done_at_once and not is_late:
                 after = f", once the infrastructure of {target.name} is there, for what needs it"
                 also = on_ours(plan, handed)
                 rights = Fragment(f"the same, and {_on(also)}") if also else "the same"

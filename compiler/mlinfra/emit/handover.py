@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from mlinfra.azure.ids import type_of
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.emit.bootstrap import connections_of
 from mlinfra.emit.elsewhere import ON_NETWORKS, HandOver, hand_overs
@@ -34,9 +35,9 @@ def handover_files(plan: Plan, header: str) -> Iterator[OutputFile]:
     identities_in = target.resource_group.of_connections if plan.graph.header.pipelines else ""
     for each, context in zip(hand_overs(plan), handover_contexts(plan), strict=True):
         subscription, group = each.group
-        sources = tuple(sorted({item.resource.owner for item in each.resources}))
-        late = [item for item in each.resources if plan.waits(item)]
-        all_late = len(late) == len(each.resources)
+        made = {item.resource.owner for item in each.resources}
+        sources = tuple(sorted(made | {subnet.address for subnet in each.subnets}))
+        late = [*(item.resource.address for item in each.resources if plan.waits(item)), *_later(each)]
         page = {
             "notice": markdown_comment(header),
             "platform": platform,
@@ -47,15 +48,18 @@ def handover_files(plan: Plan, header: str) -> Iterator[OutputFile]:
             "own_group": code(target.resource_group.name),
             "own_subscription": code(target.subscription),
             "identities_group": code(identities_in) if identities_in else "",
-            "resources": table_or_nothing(("Address", "Type", "Because"), map(_row, each.resources)),
+            "resources": table_or_nothing(
+                ("Address", "Type", "Because"), (*map(_row, each.resources), *_rows_of_subnets(plan, each))
+            ),
+            "joined": table_or_nothing(("Subnet", "Gets", "Which is"), _rows_of_joints(each)),
             "rights": table_or_nothing(("Connection", "Right", "On", "What for"), _rights(each, names)),
             "own_roles": table_or_nothing(("Role", "May"), _roles(each)),
             "reads_identities": bool(context.identities or (identities_in and each.needed)),
             "gives": bool(each.needed) or any(item.resource.type == ROLE_ASSIGNMENTS_TYPE for item in each.resources),
-            "late": ", ".join(item.resource.address for item in late) if each.needed or not all_late else "",
+            "late": "" if context.is_done_later else ", ".join(late),
             "on_ours": table_or_nothing(("Action", "On"), (tuple(map(code, pair)) for pair in on_ours(plan, each))),
             "lender": lender_of(header_of_plan.targets, each.group),
-            "is_late": bool(late) and all_late and not each.needed,
+            "is_late": context.is_done_later,
             "objects": ", ".join(dict.fromkeys(names[use] for use, _ in each.roles)),
             "command": markdown_fence("bash run.sh\n", "console"),
         }
@@ -82,6 +86,7 @@ def _context(plan: Plan, each: HandOver) -> HandOverContext:
         identities=tuple(sorted({name.azure_name for name in _assignees(plan, each.resources)})),
         files=tuple(sorted(files)),
         needed_first=frozenset(need.scope for need in each.needed if need.is_used),
+        subnets=each.subnets,
     )
 
 
@@ -151,15 +156,18 @@ def handed_over(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
             subscription, group = each.group
             name = plan.graph.target.name
             rights = sum(1 for _ in each.grants())
-            yield name, code(group), code(subscription), len(each.resources), rights, code(f"{name}/{each.unit}")
+            things = len(each.resources) + len(each.subnets)
+            yield name, code(group), code(subscription), things, rights, code(f"{name}/{each.unit}")
 
 
 def on_ours(plan: Plan, each: HandOver) -> list[tuple[str, str]]:
-    """What its owner needs on networks of ours to make his side: actions, and the ids of the networks.
+    """What its owner needs on networks, groups, tables of ours to make his side: actions, and the ids of what is ours.
 
-    Source: docs, "Create, change, or delete a virtual network peering"; a link of a zone takes the join.
+    Source: docs, "Create, change, or delete a virtual network peering" and "Azure permissions for Networking"; a link
+    of a zone takes the join.
     """
-    found = []
+    joints = (joint for subnet in each.subnets for joint in subnet.joints if joint.is_ours)
+    found = [(f"{type_of(joint.id)}/join/action", joint.id) for joint in joints]
     for item in each.resources:
         properties = item.resource.body.get("properties", {})
         for key, action in ON_NETWORKS.items():
@@ -179,6 +187,23 @@ def lender_of(targets: Sequence[Target], group: Group) -> str:
 def _row(planned: Planned) -> tuple[object, ...]:
     resource = planned.resource
     return code(resource.address), code(resource.type), resource.because or "it is written in the spec"
+
+
+def _later(each: HandOver) -> Iterator[str]:
+    """What subnets get of ours once it is there."""
+    for subnet in each.subnets:
+        yield from (f"{joint.shown} on {subnet.address}" for joint in subnet.joints if joint.is_ours)
+
+
+def _rows_of_subnets(plan: Plan, each: HandOver) -> Iterator[tuple[object, ...]]:
+    for subnet in (subnet for subnet in each.subnets if subnet.options):
+        because = plan.graph.entries[subnet.address].because or "it is written in the spec"
+        yield code(subnet.address), code(ROWS["subnets"].resource_type), because
+
+
+def _rows_of_joints(each: HandOver) -> Iterator[tuple[object, ...]]:
+    for subnet in each.subnets:
+        yield from ((code(subnet.address), code(joint.shown), code(joint.id)) for joint in subnet.joints)
 
 
 def _rights(each: HandOver, names: Mapping[Use, str]) -> Iterator[tuple[object, ...]]:

@@ -11,7 +11,7 @@ from mlinfra.azure.private_dns import ZONES_OF_GROUPS, zone_of
 from mlinfra.graph import Entry
 from mlinfra.header.network import ZonesOfHub
 from mlinfra.imply.supply import Amended, Implied, Supply, holders, is_written, owned
-from mlinfra.languages import SECTIONS
+from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.language import Section
 from mlinfra.validate import Spec
 
@@ -89,13 +89,18 @@ def _guards_of_subnets(spec: Spec) -> Iterator[Supply]:
     for subnet in spec.section("subnets"):
         network = spec.entries[subnet.parent or ""]
         is_azures = subnet.name.lower() in (*UNGUARDED_SUBNETS, BASTION)
-        if network.existing or is_azures or is_written(subnet, "network_security_group"):
+        if not _is_made(subnet, network) or is_azures or is_written(subnet, "network_security_group"):
             continue
         because = f"{subnet.address} names no group, and where there is none no rule can be added"
         name = f"{network.name}-{subnet.name}"
-        body = {"location": network.body["location"]} if network.body.get("location") else {}
         link = {"network_security_group": name}
-        yield Implied("network_security_groups", subnet, because, link, body=body, called=name)
+        yield Implied("network_security_groups", subnet, because, link, body=_at(network), called=name)
+
+
+def _is_made(part: Entry, holder: Entry) -> bool:
+    """Whether what lies in something is made: in what is ours, or with all its fields in someone else's."""
+    goes = ROWS[part.section].goes_into_others
+    return not holder.existing or (goes is not None and goes(part, holder) is None)
 
 
 def _subnets_of_databricks(spec: Spec) -> Iterator[Supply]:
@@ -117,7 +122,7 @@ def _in_subnets(spec: Spec) -> Iterator[tuple[Entry, Entry]]:
         network = f"virtual_networks.{workspace.body.get('virtual_network')}"
         for field in ("host_subnet", "container_subnet"):
             subnet = spec.entries.get(f"{network}.subnets.{workspace.body.get(field)}")
-            if subnet is not None and not spec.entries[network].existing:
+            if subnet is not None and _is_made(subnet, spec.entries[network]):
                 yield workspace, subnet
 
 
@@ -126,12 +131,12 @@ def _addresses_of_ways_out(spec: Spec) -> Iterator[Supply]:
     for gateway in owned(spec, "nat_gateways"):
         if gateway.because and not is_written(gateway, "public_ips") and not is_written(gateway, "public_ip_prefixes"):
             because = f"{gateway.address} goes out under an address that others can let in"
-            body = {"location": gateway.body["location"]} if gateway.body.get("location") else {}
-            yield Implied("public_ips", gateway, because, {"public_ips": [gateway.name]}, body=body)
+            yield Implied("public_ips", gateway, because, {"public_ips": [gateway.name]}, body=_at(gateway))
 
 
-def _at(network: Entry) -> dict[str, Any]:
-    return {"location": network.body["location"]} if network.body.get("location") else {}
+def _at(entry: Entry) -> dict[str, Any]:
+    """Where that lies with which it is used, if that says so."""
+    return {"location": entry.body["location"]} if entry.body.get("location") else {}
 
 
 def _closed_to_the_internet(spec: Spec) -> Iterator[Supply]:

@@ -124,6 +124,10 @@ class Section:
     identified_by: str = ""  # the field of its bodies that says who or what it is, whatever the entry is called
     rights_to_use: tuple[str, ...] = ()  # on one of someone else's: what whoever deploys something with it needs there
     known_of_others: tuple[str, ...] = ()  # what has to be known of one that exists already, to reach it rightly
+    goes_into_others: Callable[[Entry, Entry], tuple[str, ...] | None] | None = None  # of one that is nested, and what
+    # exists already and holds it: the fields that it may have there; None: all of them, as it is made there
+    in_others: Callable[[Entry, Graph, bool], Iterable[Resource]] | None = None  # what is made inside of one that
+    # exists, and whether that lies in the target's own group
     siblings: str = ""  # how the names begin of what is made for one: hub, and hub-<name> for all but main
     linked_by: str = ""  # the field of a workspace that names one, and for which one is made where it is not written
     own_identity: OwnIdentity | None = None  # what is implied for one without an identity

@@ -53,6 +53,31 @@ class Given:
 
 
 @dataclass(frozen=True)
+class Joint:
+    """What a subnet is joined to: the option of az and the property on Azure that say so, and its id."""
+
+    option: str
+    property: str
+    id: str
+    shown: str  # its address, or its id
+    api_version: str
+    is_ours: bool  # and so made by the first deployment
+
+
+@dataclass(frozen=True)
+class SubnetOfOthers:
+    """A subnet in a network of the owner: `options` are those of az that make it, none where it is there already."""
+
+    id: str
+    address: str
+    network: str
+    name: str
+    api_version: str
+    options: tuple[str, ...]
+    joints: tuple[Joint, ...]
+
+
+@dataclass(frozen=True)
 class HandOverContext:
     """What the owner of one resource group runs; `folder` is below the output folder, `files` are what it deploys."""
 
@@ -64,6 +89,7 @@ class HandOverContext:
     identities: tuple[str, ...] = ()  # names of our identities that have to be there
     files: tuple[str, ...] = ()  # main, roles
     needed_first: frozenset[str] = frozenset()  # the ids of what a deployment uses
+    subnets: tuple[SubnetOfOthers, ...] = ()
 
     @property
     def scope(self) -> str:
@@ -97,6 +123,25 @@ class HandOverContext:
     @property
     def late(self) -> tuple[Made, ...]:
         return tuple(each for each in self.made if each.when == "after")
+
+    @property
+    def made_subnets(self) -> tuple[SubnetOfOthers, ...]:
+        return tuple(each for each in self.subnets if each.options)
+
+    @property
+    def joined_subnets(self) -> tuple[SubnetOfOthers, ...]:
+        return tuple(each for each in self.subnets if each.joints)
+
+    @property
+    def is_done_at_once(self) -> bool:
+        """Whether nothing of it needs what the first deployment of the target makes."""
+        return not self.late and not any(joint.is_ours for subnet in self.subnets for joint in subnet.joints)
+
+    @property
+    def is_done_later(self) -> bool:
+        """Whether all of it does."""
+        can_be_joined = any(not joint.is_ours for subnet in self.subnets for joint in subnet.joints)
+        return not (self.is_done_at_once or self.given or self.early or self.made_subnets or can_be_joined)
 
     @property
     def looked_at(self) -> tuple[tuple[str, When], ...]:

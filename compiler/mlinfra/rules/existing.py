@@ -10,7 +10,7 @@ from mlinfra.bodies.fields import MADE_IN
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.languages import ROWS
+from mlinfra.languages import ROWS, nested_in
 from mlinfra.languages.platform.kind import InfrastructureBody, NestedBody
 from mlinfra.resolve.naming import RESOURCE_ID, resource_group_of
 from mlinfra.rules.rule import over_graph
@@ -95,7 +95,9 @@ def _the_id_is_that_of_the_entry(graph: Graph) -> Iterator[Diagnostic]:
 def _what_exists_is_not_changed(graph: Graph) -> Iterator[Diagnostic]:
     for entry, fields in _resources(graph):
         if entry.existing and isinstance(entry.model, InfrastructureBody):
-            known = (*_SAID_OF_OTHERS, *ROWS[entry.section].known_of_others)
+            parts = (row for row in nested_in(entry.section) if row.goes_into_others)
+            made_inside = (row.nested_in[1] for row in parts if row.nested_in)
+            known = (*_SAID_OF_OTHERS, *ROWS[entry.section].known_of_others, *made_inside)
             for key in fields:
                 if key not in known and not key.startswith("x-"):
                     message = f"{key} is not set on {entry.address}, which exists already"
@@ -110,10 +112,17 @@ def _what_exists_is_not_changed(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(OTHERS_PROPERTY, message, at(entry, (key,), on_key=True), help)
     for entry in graph.entries.values():
         if entry.parent and graph.entries[entry.parent].existing and isinstance(entry.model, NestedBody):
-            for key in entry.body:
-                if key not in _SAID_OF_OTHERS and not key.startswith("x-"):
-                    message = f"{key} is not set on {entry.address}, as {entry.parent} exists already"
-                    yield finding(OTHERS_PROPERTY, message, at(entry, (key,), on_key=True), "leave it out")
+            yield from _of_what_is_inside(entry, graph.entries[entry.parent])
+
+
+def _of_what_is_inside(entry: Entry, holder: Entry) -> Iterator[Diagnostic]:
+    """Some is made there, or given to what is: each section says of its entries what may be said."""
+    goes = ROWS[entry.section].goes_into_others
+    allowed = goes(entry, holder) if goes else ()
+    for key in entry.body if allowed is not None and not holder.made_in else ():
+        if key not in (*_SAID_OF_OTHERS, *(allowed or ())) and not key.startswith("x-"):
+            message = f"{key} is not set on {entry.address}, as {holder.address} exists already"
+            yield finding(OTHERS_PROPERTY, message, at(entry, (key,), on_key=True), "leave it out")
 
 
 def _resources(graph: Graph) -> Iterator[tuple[Entry, Mapping[str, Any]]]:

@@ -102,7 +102,7 @@ NOT_A_HOST = Code(
 
 
 def _hosts_and_tags_need_an_approved_network(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace, index, rule in _written_rules(graph):
+    for workspace, index, rule in written_rules(graph):
         kind = str(rule.get("type", "")).lower()
         if kind in ("fqdn", "service_tag") and isolation_mode(workspace) != APPROVED:
             message = (
@@ -113,7 +113,7 @@ def _hosts_and_tags_need_an_approved_network(graph: Graph) -> Iterator[Diagnosti
 
 def _storage_is_reached_by_private_endpoints(graph: Graph) -> Iterator[Diagnostic]:
     suffix = cloud(graph.header.cloud).storage_suffix
-    for workspace, index, rule in _written_rules(graph):
+    for workspace, index, rule in written_rules(graph):
         host = str(rule.get("destination", "")).partition(":")[0].lower()
         if str(rule.get("type", "")).lower() == "fqdn" and host.endswith(suffix):
             message = f'"{host}" is a storage account, which an approved network reaches only over a private endpoint'
@@ -121,7 +121,7 @@ def _storage_is_reached_by_private_endpoints(graph: Graph) -> Iterator[Diagnosti
 
 
 def _hosts_have_no_ports(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace, index, rule in _written_rules(graph):
+    for workspace, index, rule in written_rules(graph):
         destination = rule.get("destination")
         if str(rule.get("type", "")).lower() == "fqdn" and isinstance(destination, str) and ":" in destination:
             host = destination.partition("://")[2].partition("/")[0] or destination
@@ -131,7 +131,7 @@ def _hosts_have_no_ports(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _hosts_are_host_names(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace, index, rule in _written_rules(graph):
+    for workspace, index, rule in written_rules(graph):
         destination = rule.get("destination")
         if str(rule.get("type", "")).lower() != "fqdn" or not isinstance(destination, str) or ":" in destination:
             continue
@@ -142,7 +142,7 @@ def _hosts_are_host_names(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _ports_are_ports(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace, index, rule in _written_rules(graph):
+    for workspace, index, rule in written_rules(graph):
         destination = rule.get("destination")
         ports = destination.get("port_ranges") if isinstance(destination, Mapping) else None
         for wrong in filterfalse(_is_a_range, str(ports).split(",") if ports is not None else ()):
@@ -158,7 +158,7 @@ def _is_a_range(text: str) -> bool:
 
 def _rules_have_names_of_their_own(graph: Graph) -> Iterator[Diagnostic]:
     first: dict[tuple[str, str], int] = {}
-    for workspace, index, rule in _written_rules(graph):
+    for workspace, index, rule in written_rules(graph):
         name = str(rule.get("name"))
         other = first.setdefault((workspace.address, name.lower()), index)
         if other != index:
@@ -240,7 +240,7 @@ _PORTS = re.compile(r"\*|(\d{1,5})(?:\s*-\s*(\d{1,5}))?")
 _RULES = ("managed_network", "outbound_rules")
 
 
-def _written_rules(graph: Graph) -> Iterator[tuple[Entry, int, Mapping[str, Any]]]:
+def written_rules(graph: Graph) -> Iterator[tuple[Entry, int, Mapping[str, Any]]]:
     for workspace in holders(graph):
         network = workspace.body.get("managed_network") or {}
         for index, rule in enumerate(network.get("outbound_rules") or ()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, product
 
 from mlinfra.azure.networks import UNGUARDED_SUBNETS
 from mlinfra.bodies.fields import PLACEHOLDER
@@ -24,7 +24,7 @@ from mlinfra.languages.platform.network.network_security_groups import (
 )
 from mlinfra.languages.platform.network.peering import Peering
 from mlinfra.languages.platform.network.public_ips import PublicIp
-from mlinfra.languages.platform.network.virtual_networks import Subnet, VirtualNetwork
+from mlinfra.languages.platform.network.virtual_networks import Subnet, VirtualNetwork, is_made
 from mlinfra.rules.rule import over_graph, over_targets, owned
 
 _SUBNETS = "https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet"
@@ -125,13 +125,25 @@ def _addresses_go_together(graph: Graph) -> Iterator[Diagnostic]:
             help = "add address_space: [10.60.0.0/18]"
             yield finding(ADDRESSES, f"{entry.address} lacks address_space", at(entry, (), on_key=True), help)
             continue
-        subnets = [graph.entries[f"{entry.address}.subnets.{name}"] for name in network.subnets]
-        yield from _of_subnets(network, entry, [each for each in subnets if isinstance(each.model, Subnet)])
+        yield from _of_subnets(network, entry, _parts(graph, entry))
+    for theirs in graph.section("virtual_networks"):
+        if theirs.existing and isinstance(theirs.model, VirtualNetwork):
+            subnets = _parts(graph, theirs)
+            made = [each for each in subnets if is_made(each, theirs)]
+            yield from _of_subnets(theirs.model, theirs, made, [each for each in subnets if each not in made])
 
 
-def _of_subnets(network: VirtualNetwork, entry: Entry, subnets: list[Entry]) -> Iterator[Diagnostic]:
+def _parts(graph: Graph, network: Entry) -> list[Entry]:
+    """The subnets of a network of which something is known."""
+    return [each for each in graph.section("subnets") if each.parent == network.address and each.model is not None]
+
+
+def _of_subnets(
+    network: VirtualNetwork, entry: Entry, subnets: list[Entry], beside: Sequence[Entry] = ()
+) -> Iterator[Diagnostic]:
+    """Of subnets that are made, and those of someone else's `beside` them."""
     space = _ranges(network.address_space)
-    ranges = {subnet.address: _ranges(prefixes_of(subnet)) for subnet in subnets}
+    ranges = {subnet.address: _ranges(prefixes_of(subnet)) for subnet in (*beside, *subnets)}
     for subnet in subnets:
         if subnet.body.get("existing"):
             message = f"{subnet.address} is said to exist, in a network that is made here"
@@ -146,7 +158,8 @@ def _of_subnets(network: VirtualNetwork, entry: Entry, subnets: list[Entry]) -> 
             if each and not any(each.subnet_of(whole) for whole in space if whole):
                 message = f"{each} of {subnet.address} is no part of {', '.join(network.address_space)}"
                 yield finding(ADDRESSES, message, at(subnet, ("address_prefix",)), f"write a range of {entry.address}")
-    for one, other in combinations(subnets, 2):
+    pairs = [*product(beside, subnets), *combinations(subnets, 2)]
+    for one, other in pairs:
         if both := _shared(ranges[one.address], ranges[other.address]):
             message = f"{other.address} shares {both} with {one.address}"
             related = (Related(f"{one.address} is written here", one.key),)

@@ -22,9 +22,11 @@ from mlinfra.rules import (
     security,
     shared_assets,
     storage,
+    subnets,
     tags,
     vaults,
     ways,
+    words_of_networks,
 )
 
 PLATFORM_RULES: tuple[Rule, ...] = (
@@ -33,6 +35,8 @@ PLATFORM_RULES: tuple[Rule, ...] = (
     *own_network.RULES,
     *private_endpoints.RULES,
     *private_network.RULES,
+    *subnets.RULES,
+    *words_of_networks.RULES,
     *regions.RULES,
     *existing.RULES,
     *identities.RULES,

@@ -27,7 +27,7 @@ from mlinfra.languages.platform.network.network_security_groups import (
     SecurityRule,
 )
 from mlinfra.languages.platform.network.private_dns_zones import DERIVED_LINKS, DerivedLink
-from mlinfra.languages.platform.network.virtual_networks import Subnet
+from mlinfra.languages.platform.network.virtual_networks import Subnet, is_made
 from mlinfra.reach.callers import callers
 from mlinfra.rules.network import place_of
 from mlinfra.rules.rule import over_graph, over_targets, owned
@@ -189,7 +189,7 @@ def _computes_have_a_way_out(graph: Graph) -> Iterator[Diagnostic]:
     nodes = (caller.subnet for caller in callers(graph) if caller.kind == "nodes" and caller.subnet is not None)
     for entry in {each.address: each for each in (*named, *nodes)}.values():
         subnet = entry.model
-        if graph.entries[entry.parent or ""].existing or not isinstance(subnet, Subnet):
+        if not is_made(entry, graph.entries[entry.parent or ""]) or not isinstance(subnet, Subnet):
             continue
         if not (subnet.nat_gateway or subnet.default_outbound_access or _is_led_out(graph, entry)):
             message = f"nothing leaves {entry.address}, in which computes are"

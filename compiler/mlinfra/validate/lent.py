@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from mlinfra.bodies.fields import MADE_IN
 from mlinfra.header import Header, Target
 from mlinfra.languages import ROWS, nested_in
@@ -42,16 +40,11 @@ def as_lent(row: Section, body: Tree, made_in: Target) -> Tree:
         "subscription": said(made_in.subscription),
         "resource_group": said(made_in.resource_group.name),
     }
-    for key, inside in _nested(row):
-        if key in body.fields:
+    for inside in nested_in(row.name):
+        key = inside.nested_in[1] if inside.nested_in else ""
+        if key in body.fields and (key in row.known_of_others or inside.goes_into_others is None):
             fields[key] = Field(body.fields[key].key, _inside(inside, body.fields[key].value, said(True)))
     return body._replace(fields=fields)
-
-
-def _nested(row: Section) -> Iterator[tuple[str, Section]]:
-    for inside in nested_in(row.name):
-        if inside.nested_in:
-            yield inside.nested_in[1], inside
 
 
 def _inside(row: Section, entries: Node, existing: Field) -> Node:
@@ -63,6 +56,6 @@ def _inside(row: Section, entries: Node, existing: Field) -> Node:
     kept = {}
     for name, field in entries.fields.items():
         body = field.value if isinstance(field.value, Tree) else Tree({}, field.value.span)
-        below = {key: each for key, each in body.fields.items() if key in _KEPT_INSIDE} if not says_so else {}
+        below = {key: each for key, each in body.fields.items() if key in _KEPT_INSIDE}
         kept[name] = Field(field.key, body._replace(fields={**below, **says_so}))
     return entries._replace(fields=kept)

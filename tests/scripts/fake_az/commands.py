@@ -43,6 +43,11 @@ COMMANDS = {
     "ad sp list": "--filter --display-name --spn --all? --show-mine?",
     "role definition list": "--name/-n --resource-group/-g --scope --custom-role-only",
     "resource show": "--ids* --api-version",
+    "network vnet subnet create": (
+        "--resource-group/-g! --vnet-name! --name/-n! --address-prefixes* --delegations* --service-endpoints* "
+        "--default-outbound-access --private-endpoint-network-policies --private-link-service-network-policies"
+    ),
+    "network vnet subnet update": "--ids* --network-security-group/--nsg --route-table --nat-gateway",
     "identity list": "--resource-group/-g",
     "identity show": "--resource-group/-g! --name/-n!",
     "identity create": "--resource-group/-g! --name/-n! --location/-l --tags*",

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.scripts.fake_az import devops
 from tests.scripts.fake_az.assets import schedule_rest
+from tests.scripts.fake_az.networks import subnet_create, subnet_update, subnets
 from tests.scripts.fake_az.parse import Call, Refused
 from tests.scripts.fake_az.world import Crash, Json, ServiceError, World, not_found
 
@@ -235,6 +236,8 @@ def resource_show(world: World, call: Call) -> Any:
     """What a deployment of somebody made; nobody keeps a list of that here but the test."""
     identifier = call.several["--ids"][0]
     call.need("--api-version")
+    if identifier in subnets(world):
+        return {"id": identifier, "properties": subnets(world)[identifier]}
     if identifier not in world.script.get("resources", ()):
         raise not_found(f"Resource '{identifier}'")
     return {"id": identifier}
@@ -317,6 +320,8 @@ HANDLERS: dict[str, Callable[[World, Call], Any]] = {
     "role assignment list": role_assignment_list,
     "role assignment create": role_assignment_create,
     "resource show": resource_show,
+    "network vnet subnet create": subnet_create,
+    "network vnet subnet update": subnet_update,
     "identity list": identity_list,
     "identity show": identity_show,
     "identity create": identity_create,

@@ -107,7 +107,7 @@ def _take(call: Call, flags: dict[str, str], words: list[str]) -> None:
 
 
 def _command_name(arguments: list[str]) -> str:
-    for length in (3, 2, 1):
+    for length in (4, 3, 2, 1):
         if (name := " ".join(arguments[:length])) in COMMANDS:
             return name
     raise Refused(f"unknown command {' '.join(arguments)!r}")

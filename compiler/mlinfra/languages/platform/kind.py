@@ -107,6 +107,21 @@ def resource_of(
     )
 
 
+def inside(row: Kind[Any], nested: Entry, holder: Entry, name: str, properties: Mapping[str, Any], /) -> Resource:
+    """What is made inside of what someone else owns, beside what he has there."""
+    return Resource(
+        address=nested.address,
+        type=row.resource_type,
+        names=(holder.azure_name, name),
+        layer=row.layer,
+        body={"properties": properties},
+        owner=nested.address,
+        parent=holder.address,
+        because=nested.because,
+        properties_written=bool(getattr(nested.model, "properties", None)),
+    )
+
+
 def reference(section: str, value: str) -> Of | str:
     """What a checked reference becomes in a body: the resource of the entry, or the ARM id that was written."""
     return at_address(value if value.startswith("/") else f"{section}.{value}")

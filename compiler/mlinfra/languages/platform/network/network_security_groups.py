@@ -18,7 +18,7 @@ from mlinfra.bodies.body import ReferenceTo
 from mlinfra.bodies.fields import PLACEHOLDER, malformed
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, WHOLE, changes
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody, resource_of
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody, inside, resource_of
 from mlinfra.languages.resource import Resource, merged
 
 ANY = "any"
@@ -101,7 +101,11 @@ class NetworkSecurityGroup(InfrastructureBody):
         Field(description="What it lets in and out; below them Azure lets out all, and in what comes from the network"),
     ] = {}
     derive: Annotated[
-        bool, Field(description="Rules that Azure ML needs are added where computes are in its subnets")
+        bool,
+        Field(
+            description="Rules that Azure ML needs are added where computes are in its subnets; to one that exists "
+            "already only where it is written"
+        ),
     ] = True
 
 
@@ -110,6 +114,15 @@ def resources(group: NetworkSecurityGroup, entry: Entry, graph: Graph) -> Iterat
     nested = [graph.entries[f"{entry.address}.rules.{name}"] for name in group.rules]
     nested += [each for each in graph.section(DERIVED_RULES.name) if _belongs_to(each, entry)]
     yield resource_of(NETWORK_SECURITY_GROUPS, entry, group, {"securityRules": [_rule(each, graph) for each in nested]})
+
+
+def _in_others(group: Entry, graph: Graph, is_in_our_group: bool) -> Iterator[Resource]:
+    """Each rule by itself: those of its owner stay."""
+    nested = [each for each in graph.section(SECURITY_RULES.name) if each.parent == group.address]
+    nested += [each for each in graph.section(DERIVED_RULES.name) if _belongs_to(each, group)]
+    for each in nested if not group.made_in else ():
+        rule = _rule(each, graph)
+        yield inside(SECURITY_RULES, each, group, rule["name"], rule["properties"])
 
 
 def _rule(nested: Entry, graph: Graph) -> dict[str, Any]:
@@ -177,6 +190,8 @@ NETWORK_SECURITY_GROUPS = Kind(
     api_version="2025-09-01",
     name_rule=NameRule("a network security group", 1, 80, NETWORK, "resource group", "platform", "nsg"),  # NR
     resources=resources,
+    known_of_others=("derive",),
+    in_others=_in_others,
     watched=True,
     symbol="guard",
     group="Network",
@@ -191,6 +206,7 @@ SECURITY_RULES = Kind(
     nested_in=("network_security_groups", "rules"),
     resource_type="Microsoft.Network/networkSecurityGroups/securityRules",
     name_rule=NameRule("a security rule", 1, 80, NETWORK, "security group"),  # NR
+    goes_into_others=lambda rule, group: None,
     symbol="rule",
     group="Network",
     described="Rules of a network security group",

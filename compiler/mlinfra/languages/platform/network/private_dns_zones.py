@@ -69,6 +69,12 @@ def resources(zone: PrivateDnsZone, entry: Entry, graph: Graph) -> Iterator[Reso
         yield _link(graph.entries[f"{entry.address}.links.{name}"], entry, name)
 
 
+def _in_others(zone: Entry, graph: Graph, is_in_our_group: bool) -> Iterator[Resource]:
+    for each in graph.section(LINKS.name) if not zone.made_in else ():
+        if each.parent == zone.address:
+            yield _link(each, zone, each.name)
+
+
 def _link(nested: Entry, zone: Entry, network: str) -> Resource:
     """That a network asks a zone; the link is called as the network's entry."""
     body = nested.model
@@ -113,6 +119,7 @@ PRIVATE_DNS_ZONES = Kind(
     # Source: docs, "Azure permissions for Networking": who registers a private endpoint in a zone joins it.
     rights_to_use=("Microsoft.Network/privateDnsZones/join/action",),
     resources=resources,
+    in_others=_in_others,
     symbol="zone",
     group="Network",
     described="Private DNS zones: where names of private endpoints resolve",
@@ -145,6 +152,7 @@ LINKS = Kind(
     called_after="virtual_networks",
     resource_type="Microsoft.Network/privateDnsZones/virtualNetworkLinks",
     name_rule=NameRule("a link of a zone", 1, 80, NETWORK, "zone"),  # NR
+    goes_into_others=lambda link, zone: None,
     symbol="link",
     group="Network",
     described="Networks that ask a zone",

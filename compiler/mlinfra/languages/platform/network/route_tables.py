@@ -12,7 +12,7 @@ from mlinfra.azure.name_rules import NETWORK, NameRule
 from mlinfra.bodies.fields import PLACEHOLDER, malformed
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import ANY, REST, changes
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody, resource_of
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody, inside, resource_of
 from mlinfra.languages.resource import Resource, merged
 
 _HOPS = {  # our words, by their letters, and Azure's
@@ -69,6 +69,14 @@ def resources(table: RouteTable, entry: Entry, graph: Graph) -> Iterator[Resourc
     yield resource_of(ROUTE_TABLES, entry, table, properties)
 
 
+def _in_others(table: Entry, graph: Graph, is_in_our_group: bool) -> Iterator[Resource]:
+    """Each route by itself: those of its owner stay."""
+    nested = (each for each in graph.section(ROUTES.name) if each.parent == table.address)
+    for each in nested if not table.made_in else ():
+        route = _route(each)
+        yield inside(ROUTES, each, table, route["name"], route["properties"])
+
+
 def _route(nested: Entry) -> dict[str, Any]:
     route = nested.model
     assert isinstance(route, Route)
@@ -94,6 +102,7 @@ ROUTE_TABLES = Kind(
     api_version="2025-09-01",
     name_rule=NameRule("a route table", 1, 80, NETWORK, "resource group", "platform", "rt"),  # NR
     resources=resources,
+    in_others=_in_others,
     symbol="routes",
     group="Network",
     described="Route tables: through what the traffic of a subnet goes",
@@ -114,6 +123,7 @@ ROUTES = Kind(
     nested_in=("route_tables", "routes"),
     resource_type="Microsoft.Network/routeTables/routes",
     name_rule=NameRule("a route", 1, 80, NETWORK, "route table"),  # NR
+    goes_into_others=lambda route, table: None,
     symbol="route",
     group="Network",
     described="Routes of a table",

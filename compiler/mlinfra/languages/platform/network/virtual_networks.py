@@ -19,13 +19,21 @@ from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody
 from mlinfra.languages.platform.network.peering import Peering, layer_of_parts, peering_resources
 from mlinfra.languages.resource import Resource, merged
 
+# What a subnet is joined to, which can be said of one that exists: property on Azure, section, field.
+JOINTS = (
+    ("networkSecurityGroup", "network_security_groups", "network_security_group"),
+    ("routeTable", "route_tables", "route_table"),
+    ("natGateway", "nat_gateways", "nat_gateway"),
+)
+JOINED = tuple(field for _, _, field in JOINTS)
+_RANGES = ("address_prefix", "address_prefixes")
 _SERVICE = Form(r"Microsoft\.[A-Za-z0-9]+(?:\.[A-Za-z]+)*(?:/[A-Za-z0-9]+)*", "a service such as Microsoft.Storage")
 
 
 class Subnet(NestedBody):
-    existing: Annotated[bool, Field(description="In an existing network, where each one that is named is there")] = (
-        False
-    )
+    existing: Annotated[
+        bool, Field(description="In an existing network: it is there, as each one is in it that says no range")
+    ] = False
     address_prefix: (
         Annotated[AddressRange, Field(description="Its range of addresses", examples=["10.60.0.0/24"])] | None
     ) = None
@@ -95,7 +103,7 @@ class VirtualNetwork(InfrastructureBody):
 
 def resources(network: VirtualNetwork, entry: Entry, graph: Graph) -> Iterator[Resource]:
     yield resource_of(VIRTUAL_NETWORKS, entry, network, _properties(network))
-    yield from _subnets(network, entry, graph)
+    yield from _subnets(network, entry, graph, list(network.subnets))
     for name in network.peerings:
         nested = graph.entries[f"{entry.address}.peerings.{name}"]
         yield from peering_resources(network.address_space, nested, graph)
@@ -112,14 +120,14 @@ def _properties(network: VirtualNetwork) -> dict[str, Any]:
     return properties
 
 
-def _subnets(network: VirtualNetwork, entry: Entry, graph: Graph) -> Iterator[Resource]:
+def _subnets(network: VirtualNetwork, entry: Entry, graph: Graph, names: list[str]) -> Iterator[Resource]:
     """Children, one after the other: a network takes one change at a time.
 
     Source: since API version 2023-09-01 a network that is put without `subnets` keeps those that it has (Azure blog).
     """
     before: tuple[str, ...] = ()
     layer = layer_of_parts(entry)
-    for name in network.subnets:
+    for name in names:
         nested = graph.entries[f"{entry.address}.subnets.{name}"]
         subnet = nested.model
         assert isinstance(subnet, Subnet)
@@ -138,6 +146,33 @@ def _subnets(network: VirtualNetwork, entry: Entry, graph: Graph) -> Iterator[Re
         before = (nested.address,)
 
 
+def is_made(subnet: Entry, network: Entry) -> bool:
+    """Whether a subnet is made: each in a network of ours, and one that says its ranges in someone else's."""
+    says_ranges = any(subnet.body.get(key) for key in _RANGES) and subnet.body.get("existing") is not True
+    return not network.existing or (says_ranges and not network.made_in)
+
+
+def _fields_in_others(subnet: Entry, network: Entry) -> tuple[str, ...] | None:
+    if is_made(subnet, network):
+        return None
+    return (*JOINED, *_RANGES)
+
+
+def _in_others(network: Entry, graph: Graph, is_in_our_group: bool) -> Iterator[Resource]:
+    """The subnets that are made in a network of the target's own group; elsewhere its owner makes them, by script.
+
+    He makes them before the group and the table that they get are there, and a template names all or nothing.
+    """
+    if is_in_our_group and isinstance(network.model, VirtualNetwork):
+        names = [each.name for each in parts_made(network, graph)]
+        yield from _subnets(network.model, network, graph, names)
+
+
+def parts_made(network: Entry, graph: Graph) -> Iterator[Entry]:
+    """The subnets of a network that are made."""
+    return (each for each in graph.section(SUBNETS.name) if each.parent == network.address and is_made(each, network))
+
+
 def _of_subnet(subnet: Subnet) -> dict[str, Any]:
     ranges = (
         {"addressPrefix": subnet.address_prefix}
@@ -150,12 +185,8 @@ def _of_subnet(subnet: Subnet) -> dict[str, Any]:
         "privateEndpointNetworkPolicies": camel(subnet.private_endpoint_network_policies),
         "privateLinkServiceNetworkPolicies": camel(subnet.private_link_service_network_policies),
     }
-    for property, section, named in (
-        ("networkSecurityGroup", "network_security_groups", subnet.network_security_group),
-        ("routeTable", "route_tables", subnet.route_table),
-        ("natGateway", "nat_gateways", subnet.nat_gateway),
-    ):
-        if named:
+    for property, section, field in JOINTS:
+        if named := getattr(subnet, field):
             properties[property] = {"id": reference(section, named)}
     if subnet.delegation:
         name = subnet.delegation.rpartition(".")[2].replace("/", "-")
@@ -205,6 +236,7 @@ VIRTUAL_NETWORKS = Kind(
     known_of_others=("subnets", "address_space"),
     # Source: docs, "Azure permissions for Networking"; of who joins two networks, see emit/elsewhere.py.
     rights_to_use=("Microsoft.Network/virtualNetworks/join/action",),
+    in_others=_in_others,
     symbol="network",
     group="Network",
     described="Networks of your own, with their subnets",
@@ -224,6 +256,7 @@ SUBNETS = Kind(
     name_rule=NameRule("a subnet", 1, 80, NETWORK, "virtual network"),  # NR
     # Source: docs, "Azure permissions for Networking": what deploys something into a subnet joins it.
     rights_to_use=("Microsoft.Network/virtualNetworks/subnets/join/action",),
+    goes_into_others=_fields_in_others,
     symbol="subnet",
     group="Network",
     described="Parts of a network",
