@@ -152,7 +152,31 @@ STEPS = """\
     app: {after: release, command: ./app.sh "$MLINFRA_ONLINE_BEST_SELLERS_ADDRESS", connection: shop-apps}
 """
 COUNTED = "    counted: {after: score, command: ./count.sh}\n"
+BUNDLES = """\
+databricks_workspaces: {main: {existing: true, azure_name: dbw, resource_group: rg}}
+databricks_jobs:
+  refresh: {tasks: [{task_key: a, existing_cluster_id: 1-2-3, spark_python_task: {python_file: ../../shared/a.py}}]}
+databricks_model_serving_endpoints:
+  churn: {targets: [dev], config: {served_entities: [{entity_name: a.b.c, entity_version: "1"}]}}
+"""
+CLOSED = """\
+network: {inbound: private, outbound: internet, virtual_network: main, endpoints_subnet: e, dns: here}
+virtual_networks:
+  main:
+    address_space: [10.71.0.0/18]
+    subnets:
+      e: {address_prefix: 10.71.0.0/24}
+      h: {address_prefix: 10.71.8.0/22}
+      c: {address_prefix: 10.71.12.0/22}
+databricks_workspaces: {main: {virtual_network: main, host_subnet: h, container_subnet: c}}
+"""
 PLATFORMS = {
+    "bundles": spec(["dev", "test"], BUNDLES, pipelines(["dev", "test"])),
+    "closed bundles": spec(
+        ["dev"],
+        CLOSED + BUNDLES.partition("\n")[2],
+        pipelines(["dev"], pool="{pull_request: {vmImage: ubuntu-24.04}, deploy: {name: own, inside: main}}"),
+    ),
     "one target": spec(["dev"], SERVING, pipelines(["dev"], more=TRAIN)),
     "two targets": spec(["dev", "test"], SERVING, pipelines(["dev", "test"], form=SHORT, more=TRAIN)),
     "no plan connection": spec(["dev", "test"], pipelines(["dev", "test"], form=DEPLOYS_ONLY)),
@@ -285,6 +309,8 @@ def compiled_in(root: Path, text: str) -> Compiled:
     (folder / "ml-platform.yaml").write_text(text, encoding="utf-8")
     (folder / "request.json").write_text("{}\n", encoding="utf-8")
     (folder / "smoke.txt").write_text("", encoding="utf-8")
+    (root / "shared").mkdir(exist_ok=True)
+    (root / "shared" / "a.py").write_text("print(1)\n", encoding="utf-8")
     return compile_spec(folder / "ml-platform.yaml", root, {})
 
 

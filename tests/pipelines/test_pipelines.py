@@ -193,6 +193,7 @@ def test_traffic_is_moved_by_the_script_that_tests_first_and_by_nothing_else(nam
             "run-job.sh",
             "smoke-test.sh",
             "release-endpoint.sh",
+            "deploy-bundles.sh",
             "deploy-infra.sh",
             "schedule.sh",
             "keep-runs.sh",
@@ -233,12 +234,19 @@ _BRANCHES = {
 }
 
 
+# By bundles of Databricks: what they take from there stands in no file of the output.
+_UPLOADED = {name: ["specs/shop", "shared"] for name in ("bundles", "closed bundles")} | {
+    "everything": ["specs/everything"],
+    "lakehouse": ["specs/lakehouse"],
+}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_what_starts_by_a_change(name: str) -> None:
     folder = f"generated/{'shop' if name in PLATFORMS else name}"
     targets = list(dict.fromkeys(stage["stage"].split("_")[0] for stage in pipeline(name, "infra")["stages"]))
     targets.sort(key=lambda target: target == "common")  # it comes first, and is named last
-    paths = {"include": [f"{folder}/{below}" for below in (*targets, "pipelines", "scripts")]}
+    paths = {"include": [f"{folder}/{below}" for below in (*targets, "pipelines", "scripts")] + _UPLOADED.get(name, [])}
     branches = _BRANCHES.get(name, ["main"])
     triggers = {which: data["trigger"] for which, data in all_pipelines(name).items()}
     expected: dict[str, Any] = {"pr": "none", "infra": {"branches": {"include": branches}, "paths": paths}}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from mlinfra.header.pipelines import Pipelines
-from mlinfra.pipelines.versions import VERSIONS, ToolVersions
+from mlinfra.pipelines.versions import VERSIONS
 from tests.installation import FROM_INDEX
 from tests.pipelines.platforms import (
     ENDPOINT,
@@ -468,18 +469,43 @@ def test_bicep_of_another_version_needs_a_hash(bicep: str, expected: str) -> Non
     assert said == expected
 
 
+@pytest.mark.parametrize(
+    ("databricks", "expected"),
+    [
+        ("1.9.0", ""),
+        (
+            "1.13.0",
+            (
+                "11:26 MLI877 pipelines stop where they install Databricks CLI 1.13.0: nothing says which hash it has\n"
+                "  help: write databricks: {version: 1.13.0, sha256: …}, as its release on GitHub shows it, or 1.9.0, "
+                "whose hash is known\n"
+            ),
+        ),
+        (f"{{version: 1.13.0, sha256: {SHA256}}}", ""),
+    ],
+)
+def test_databricks_of_another_version_needs_a_hash(databricks: str, expected: str) -> None:
+    said = found(spec(["dev"], "pipelines:\n" + RIGHT + f"  versions: {{databricks: {databricks}}}\n"))
+    assert said == expected
+
+
 def test_versions_that_are_written_win() -> None:
     install = {"source": ".", "requirements": "requirements.txt"}
     body = {"pool": {"name": "a"}, "service_connections": {}, "install": install}
-    own = VERSIONS.bicep_hashes
     for versions, expected in (
         ({}, VERSIONS),
-        ({"az": "2.92.0"}, ToolVersions(VERSIONS.bicep, "2.92.0", VERSIONS.ml, own)),
+        ({"az": "2.92.0"}, replace(VERSIONS, az="2.92.0")),
         ({"bicep": VERSIONS.bicep}, VERSIONS),
-        ({"bicep": "0.50.1"}, ToolVersions("0.50.1", VERSIONS.az, VERSIONS.ml)),
+        ({"bicep": "0.50.1"}, replace(VERSIONS, bicep="0.50.1", bicep_hashes={})),
         (
             {"bicep": {"version": VERSIONS.bicep, "sha256": SHA256}},
-            ToolVersions(VERSIONS.bicep, VERSIONS.az, VERSIONS.ml, {"*": (SHA256,)}),
+            replace(VERSIONS, bicep_hashes={"*": (SHA256,)}),
+        ),
+        ({"databricks": VERSIONS.databricks}, VERSIONS),
+        ({"databricks": "1.13.0"}, replace(VERSIONS, databricks="1.13.0", databricks_hashes={})),
+        (
+            {"databricks": {"version": "1.13.0", "sha256": [SHA256, SHA256]}},
+            replace(VERSIONS, databricks="1.13.0", databricks_hashes={"*": (SHA256, SHA256)}),
         ),
     ):
         assert VERSIONS.with_written(Pipelines.model_validate({**body, "versions": versions})) == expected

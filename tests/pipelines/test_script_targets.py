@@ -8,9 +8,10 @@ from tempfile import TemporaryDirectory
 from mlinfra.compile import compile_spec
 from mlinfra.emit.azureml import azureml_files
 from mlinfra.emit.script_targets import script_target
+from mlinfra.pipelines.assets import AssetContext, ComputeContext
 from mlinfra.pipelines.endpoints import DeploymentContext, EndpointContext
 from mlinfra.pipelines.scheduled import ScheduleContext
-from mlinfra.pipelines.scripts import AssetContext, ComputeContext, TargetContext
+from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.smoke_test import SmokeRequest
 from mlinfra.pipelines.trained import JobContext, ModelContext
 from mlinfra.plan import Plan

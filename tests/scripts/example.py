@@ -6,12 +6,11 @@ from dataclasses import replace
 
 from mlinfra.azure.conditions import Assignable
 from mlinfra.overrides.run_values import TextPart
+from mlinfra.pipelines.assets import AssetContext, ComputeContext
 from mlinfra.pipelines.endpoints import DeploymentContext, EndpointContext, InvokeContext
 from mlinfra.pipelines.rights import Needs, connections
 from mlinfra.pipelines.scheduled import ScheduleContext
 from mlinfra.pipelines.scripts import (
-    AssetContext,
-    ComputeContext,
     ScriptsContext,
     TargetContext,
     Versions,

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from mlinfra.pipelines.scripts import ScriptsContext, scripts
 from tests.scripts.example import SCHEDULED, VERSIONS
-from tests.scripts.fake_az.__main__ import CLIENT
+from tests.scripts.fake_az.__main__ import CLIENT, DATABRICKS
 from tests.scripts.fake_az.control import TENANT
 from tests.scripts.fake_az.world import RUNNER
 from tests.scripts.infra_hash import infra_hash
@@ -53,6 +53,12 @@ def write_output(folder: Path, context: ScriptsContext) -> Path:
         files += [(schedule.name, schedule.file) for schedule in target.schedules]
         for name, file in files:
             _write(folder / file, json.dumps({"name": name, "tags": {"team": "growth"}} | _kind_body(file)))
+        for bundle in target.bundles:
+            workspace = {"root_path": f"/Workspace/.bundle/{context.platform}/{target.name}/{bundle.bundle}"}
+            _write(
+                folder / bundle.folder / "databricks.yml",
+                json.dumps({"targets": {target.name: {"workspace": workspace}}}),
+            )
         for endpoint in target.endpoints:
             _write(folder / endpoint.file, json.dumps({"name": endpoint.name, "tags": {"team": "growth"}}))
             for slot in endpoint.deployments:
@@ -130,9 +136,9 @@ class Azure:
         self.context = context
         bin_folder = folder / "bin"
         bin_folder.mkdir(parents=True)
-        az = bin_folder / "az"
-        az.write_text(CLIENT)
-        az.chmod(0o755)
+        for name, text in (("az", CLIENT), ("databricks", DATABRICKS)):
+            (bin_folder / name).write_text(text)
+            (bin_folder / name).chmod(0o755)
         self.path = search_path(bin_folder, forks=True)
         self.state: dict[str, Any] = {}
         self.script = orders(

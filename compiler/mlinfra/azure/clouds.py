@@ -27,6 +27,7 @@ class CloudHosts:
     # Of the addresses of managed endpoints, <endpoint>.<region>.<suffix>; docs, "How to use your workspace with a
     # custom DNS server"
     inference_suffix: str
+    arm_environment: str  # what databricks-sdk calls it in ARM_ENVIRONMENT; its environments.py
 
 
 _COSMOS = "a232010e-820c-4083-83bb-3ace5fc29d0b"
@@ -39,6 +40,7 @@ _CLOUDS: dict[Cloud, CloudHosts] = {
         _COSMOS,
         "https://ml.azure.com",
         "inference.ml.azure.com",
+        "PUBLIC",
     ),
     "usgov": CloudHosts(
         "https://login.microsoftonline.us",
@@ -48,6 +50,7 @@ _CLOUDS: dict[Cloud, CloudHosts] = {
         "57506a73-e302-42a9-b869-6f12d9ec29e9",
         "https://ml.azure.us",
         "inference.ml.azure.us",
+        "USGOVERNMENT",
     ),
     "china": CloudHosts(
         "https://login.chinacloudapi.cn",
@@ -57,6 +60,7 @@ _CLOUDS: dict[Cloud, CloudHosts] = {
         _COSMOS,
         "https://ml.azure.cn",
         "inference.ml.azure.cn",
+        "CHINA",
     ),
 }
 

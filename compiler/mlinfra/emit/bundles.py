@@ -1,15 +1,52 @@
-"""What the README says of the bundles of Databricks."""
+"""Bundles of Databricks as the scripts deploy them, and as the README tells of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlinfra.emit.databricks import bundles
+from mlinfra.emit.databricks import BUNDLES as KINDS
+from mlinfra.emit.databricks import Described, bundles
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages import ROWS
+from mlinfra.pipelines.bundled import BundleContext
 from mlinfra.plan import Plan
 
 BUNDLES = ("Target", "Workspace", "Bundle", "Resources", "Root path")
+
+
+def bundle_contexts(graph: Graph) -> tuple[BundleContext, ...]:
+    """The bundles of a target: what stands on its resources first."""
+    found = (
+        BundleContext(
+            bundle=each.bundle,
+            workspace=each.workspace.name,
+            workspace_id=str(each.workspace.id),
+            folder=each.folder,
+            resources=len(each.entries),
+            api=ROWS[each.workspace.section].api_version,
+            sources=tuple(sorted(set(_sources(each)))),
+            is_closed=_is_closed(graph, each.workspace),
+        )
+        for each in bundles(graph)
+    )
+    return tuple(sorted(found, key=lambda each: (KINDS.index(each.bundle), each.workspace)))
+
+
+def _sources(bundle: Described) -> Iterator[str]:
+    graph = bundle.graph
+    for entry in bundle.entries:
+        for local in graph.local_paths_of(entry.address):
+            yield local.target.parent.relative_to(graph.files.root).as_posix()
+
+
+def _is_closed(graph: Graph, workspace: Entry) -> bool:
+    """Whether the workspace is reached by private endpoints only; of one of someone else's that is not known."""
+    row = ROWS[workspace.section]
+    stays_open = row.stays_open is not None and row.stays_open(workspace)
+    is_private = graph.network.is_private and not stays_open
+    return not workspace.existing and (is_private or workspace.body.get("public_network_access") == "disabled")
 
 
 def bundles_of(plans: Sequence[Plan]) -> Iterator[Sequence[object]]:

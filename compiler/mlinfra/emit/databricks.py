@@ -98,6 +98,11 @@ def in_bundles(graph: Graph) -> Iterator[tuple[Entry, str]]:
             yield entry, _file_of(bundle, entry)
 
 
+def holding() -> tuple[str, ...]:
+    """What bundles call the kinds of their resources that hold data."""
+    return tuple(row.key for row in BY_NAME.values() if row.stateful)
+
+
 def databricks_files(graph: Graph, header: str, spec: FilePath, outdir: FilePath) -> Iterator[OutputFile]:
     """The files of the bundles of one target; paths in them count from where they will stand below `outdir`."""
     for bundle in bundles(graph):

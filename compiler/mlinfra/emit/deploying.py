@@ -8,6 +8,8 @@ from mlinfra.formats.markdown import markdown_table
 from mlinfra.header.train import STARTS
 from mlinfra.pipelines.branches import begins
 from mlinfra.pipelines.built import names
+from mlinfra.pipelines.bundled import Bundle
+from mlinfra.pipelines.bundles import has
 from mlinfra.pipelines.choose import is_offered
 from mlinfra.pipelines.context import PipelinesContext, trains_itself
 from mlinfra.pipelines.trained import Training
@@ -19,7 +21,12 @@ def deploying(context: PipelinesContext | None) -> Fragment:
     own = [each.name for each in context.targets if trains_itself(context, each) and not begins(context, each)]
     whose = "its" if len(own) == 1 else "their"
     trains = f"trains in {' and '.join(own)}, on {whose} own data; " if own else ""
-    more = {"pr": _beside(context), "train": _on_branches(context), "release": _gate(context)}
+    more = {
+        "pr": _beside(context),
+        "infra": _bundles(context, "platform"),
+        "train": _on_branches(context),
+        "release": _bundles(context, "serving") + _gate(context),
+    }
     rows = [
         (
             code(f"{context.platform}-{name}"),
@@ -29,6 +36,12 @@ def deploying(context: PipelinesContext | None) -> Fragment:
         for name in names(context)
     ]
     return markdown_table(("Pipeline", "File", "What it does"), rows)
+
+
+def _bundles(context: PipelinesContext, bundle: Bundle) -> str:
+    """What it deploys to Databricks behind that, where anything."""
+    there = any(has(target, bundle) for target in context.targets)
+    return f"; then the bundles of {bundle} to Databricks" if there else ""
 
 
 def _beside(context: PipelinesContext) -> str:

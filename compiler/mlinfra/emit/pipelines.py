@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mlinfra.diagnostics import Code, Problem, Where, finding
+from mlinfra.emit.databricks import holding
 from mlinfra.emit.devops import devops_context
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.script_targets import script_target
@@ -66,13 +67,14 @@ def platform_files(
             platform=header.lasting_name,
             spec=_from(root, spec),
             targets=targets,
-            versions=Versions(az=versions.az, ml=versions.ml, bicep=versions.bicep),
+            versions=Versions(versions.az, versions.ml, versions.bicep, versions.databricks),
             cloud=header.cloud,
             training=_training(settings),
             tells_scoring=settings is not None and has_steps(settings.steps.values(), AFTER_SCORING),
             chooses_among=context is not None
             and any(chooses_among(context, target) for target in targets if target.models),
             has_guests=any(of_guests.values()),
+            holding=holding(),
         )
     )
     if settings and context:

@@ -38,6 +38,7 @@ from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.platform.security.key_vaults import SWITCH, KeyVault, secrets_because
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.overrides.run_values import models_told
+from mlinfra.pipelines.versions import VERSIONS
 from mlinfra.plan import Plan, Planned
 from mlinfra.versions import is_from_job, is_numbered_by_azure
 
@@ -61,6 +62,7 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "resources": [_resources(plan) for plan in plans],
         "assets": _assets(plans),
         "bundles": table_or_nothing(BUNDLES, bundles_of(plans)),
+        "databricks": VERSIONS.with_written(header.pipelines).databricks,
         "online": online_endpoints(plans),
         "batch": batch_endpoints(plans),
         "derived": _derived(plans),

@@ -20,6 +20,7 @@ from mlinfra.emit.bootstrap import (
     roles_of_consumers,
     roles_of_the_spec,
 )
+from mlinfra.emit.bundles import bundle_contexts
 from mlinfra.emit.callers import address_of
 from mlinfra.emit.filled import by_default, fills_of, newest_data
 from mlinfra.emit.handover import handed_over_to, handover_contexts
@@ -32,9 +33,10 @@ from mlinfra.graph.order import in_order
 from mlinfra.header.tags import tags_over
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
+from mlinfra.pipelines.assets import AssetContext, ComputeContext
 from mlinfra.pipelines.endpoints import DeploymentContext, EndpointContext
 from mlinfra.pipelines.scheduled import ScheduleContext
-from mlinfra.pipelines.scripts import AssetContext, ComputeContext, TargetContext
+from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.traffic import Canary, Rollout
 from mlinfra.pipelines.trained import CheckedJob, DataContext, Evaluation, Gate, JobContext, ModelContext
 from mlinfra.plan import Plan
@@ -77,6 +79,7 @@ def script_target(plan: Plan, outdir: Path) -> TargetContext:
         former_name="" if target.lasting_name == target.name else target.lasting_name,
         zones=tuple(zones_of_others(plan.graph)),
         database_service=database_service(plan),
+        bundles=bundle_contexts(plan.graph),
     )
 
 

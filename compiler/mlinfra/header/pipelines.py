@@ -247,9 +247,19 @@ def _of_version(value: Any) -> Any:
     return {"version": value} if isinstance(value, str) else value
 
 
-class Pins(Body):
-    later: ClassVar[frozenset[str]] = frozenset({"databricks"})
+class DatabricksPin(Body):
+    version: Annotated[Version, Field(description="The version of the Databricks CLI")]
+    sha256: Annotated[
+        list[Sha256],
+        BeforeValidator(_listed, json_schema_input_type=Sha256 | list[Sha256]),
+        Field(
+            description="The SHA-256 of its archive (.zip), as databricks_cli_<version>_SHA256SUMS of its release on "
+            "GitHub shows it; a list where agents differ in system or processor"
+        ),
+    ] = []
 
+
+class Pins(Body):
     bicep: (
         Annotated[
             BicepPin,
@@ -260,6 +270,14 @@ class Pins(Body):
     ) = None
     az: Annotated[Version, Field(description="The Azure CLI")] | None = None
     ml: Annotated[Version, Field(description="The ml extension of the Azure CLI")] | None = None
+    databricks: (
+        Annotated[
+            DatabricksPin,
+            BeforeValidator(_of_version, json_schema_input_type=Version | DatabricksPin),
+            Field(description="The Databricks CLI: a version, or {version, sha256}"),
+        ]
+        | None
+    ) = None
 
 
 class Install(Body):

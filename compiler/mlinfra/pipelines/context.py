@@ -135,6 +135,7 @@ def releases(context: PipelinesContext, target: TargetContext) -> bool:
         or target.endpoints
         or "serving" in target.units
         or target.schedules
+        or any(each.bundle == "serving" for each in target.bundles)
     )
 
 

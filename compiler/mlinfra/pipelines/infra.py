@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from mlinfra.pipelines import bundles
 from mlinfra.pipelines.context import PipelinesContext, stage_before
 from mlinfra.pipelines.missed import missed
 from mlinfra.pipelines.scripts import TargetContext
@@ -27,10 +28,12 @@ from mlinfra.pipelines.steps import (
 
 def infra(context: PipelinesContext) -> dict[str, Any]:
     """The infrastructure pipeline."""
+    parameters = bundles.parameters(context, "platform")
     return {
         **opening(context, "infra"),
         "trigger": on_change(context, context.branches_of(context.targets)),
         "pr": "none",
+        **({"parameters": parameters} if parameters else {}),
         "lockBehavior": "sequential",
         **surroundings(context),
         "stages": [stage for target in _in_time(context) for stage in _stages(context, target)],
@@ -68,7 +71,7 @@ def _stages(context: PipelinesContext, target: TargetContext) -> Iterator[dict[s
             "displayName": f"{target.name}: what if",
             "dependsOn": after,
             "condition": condition,
-            "jobs": [what_if_job(context, target, asked, connection)],
+            "jobs": [what_if_job(context, target, asked, connection, bundles.planned(context, target, connection))],
         }
         after = [asked]
     job, title, steps = f"{target.name}_deploy", f"Deploy {target.name}", _steps(context, target)
@@ -91,10 +94,15 @@ def _steps(context: PipelinesContext, target: TargetContext) -> list[Step]:
     steps: list[Step] = [
         checkout(),
         {"download": "none"},
-        *install(context, "bicep", *(("ml",) if target.computes else ())),
+        *install(
+            context,
+            "bicep",
+            *(("ml",) if target.computes else ()),
+            *((bundles.TOOL,) if bundles.has(target, "platform") else ()),
+        ),
         *([] if context.plan(target) else what_if(context, target, connection, "Provider")),
         azure(context, "Deploy the resources", connection, "deploy-infra.sh", arguments, long=True),
     ]
     if target.computes:
         steps.append(azure(context, "Create the computes", connection, "create-computes.sh", arguments, long=True))
-    return steps
+    return [*steps, *bundles.deployed(context, target, "platform")]

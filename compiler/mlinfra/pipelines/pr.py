@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mlinfra.formats.jinja import render
+from mlinfra.pipelines import bundles
 from mlinfra.pipelines.checked import checked
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.own_tests import after_tests, tests
@@ -156,7 +157,9 @@ def _compile(context: PipelinesContext) -> Step:
 def _what_if(context: PipelinesContext) -> list[dict[str, Any]]:
     """A job for each target whose connection may only read; the others are asked before they are deployed."""
     jobs = [
-        what_if_job(context, target, target.name, connection)
+        what_if_job(
+            context, target, target.name, connection, bundles.planned_in_pull_requests(context, target, connection)
+        )
         for target in context.targets
         if (connection := context.plan(target))
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from mlinfra.pipelines import choose, gate, trial
+from mlinfra.pipelines import bundles, choose, gate, trial
 from mlinfra.pipelines.branches import begins, release_branches
 from mlinfra.pipelines.context import PipelinesContext, promotes, registers, releases, stage_before, trains_itself
 from mlinfra.pipelines.endpoints import EndpointContext
@@ -67,6 +67,7 @@ def release(context: PipelinesContext) -> dict[str, Any]:
     parameters = [
         *(gate.parameters(context) if any(_is_gated(target) for target in targets) else ()),
         *([older] if any(target.endpoints for target in targets) else ()),
+        *bundles.parameters(context, "serving"),
     ]
     return {
         **opening(context, "release"),
@@ -151,7 +152,8 @@ def _opening(context: PipelinesContext, target: TargetContext, *tools: str) -> I
 
 
 def _tools(target: TargetContext) -> tuple[str, ...]:
-    return (*(("bicep", "ml") if "serving" in target.units else ("ml",)), *trial.tools_of(target))
+    of_bundles = (bundles.TOOL,) if bundles.has(target, "serving") else ()
+    return (*(("bicep", "ml") if "serving" in target.units else ("ml",)), *of_bundles, *trial.tools_of(target))
 
 
 def _preparing(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
@@ -210,6 +212,7 @@ def _last(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
     late = [endpoint for endpoint in target.endpoints if _waits(target, endpoint)]
     for endpoint in late:
         yield _released(context, target, endpoint)
+    yield from bundles.deployed(context, target, "serving")
     if "serving" in target.units:
         serving, title = f"--target {target.name} --unit serving", "Deploy what the endpoints need"
         condition = _all_serve(target.endpoints)

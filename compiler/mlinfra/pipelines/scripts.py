@@ -10,43 +10,33 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Literal
 
 from mlinfra.azure.clouds import cloud
 from mlinfra.azure.own_roles import SCORE, own_role
 from mlinfra.azure.regions import Cloud
 from mlinfra.formats.jinja import render
 from mlinfra.formats.shell import shell_comment
+from mlinfra.pipelines.assets import AssetContext, ComputeContext
+from mlinfra.pipelines.bundled import BundleContext
 from mlinfra.pipelines.endpoints import EndpointContext, InvokeContext
 from mlinfra.pipelines.handover import HandOverContext, OwnIdentity, request
 from mlinfra.pipelines.rights import Connection, Right, crypto_user
 from mlinfra.pipelines.scheduled import ScheduleContext
 from mlinfra.pipelines.smoke_test import SmokeCommand
 from mlinfra.pipelines.trained import ANY_START, CheckedJob, FillContext, JobContext, ModelContext, Training, are_told
-from mlinfra.programs import BATCH, CHECKED, DECISION, DIGEST, GATE, LEASES, MEASURED, MODELS, REJECTED, programs
-
-
-@dataclass(frozen=True)
-class ComputeContext:
-    """A compute that is Azure ML YAML: created where it is absent."""
-
-    name: str
-    workspace: str
-    file: str
-    content_hash: str
-    user: str = ""  # object id of the principal for whom it is made; "": its file says so
-
-
-@dataclass(frozen=True)
-class AssetContext:
-    """An asset with a file, and a version unless Azure gives it one."""
-
-    kind: Literal["environment", "data", "component", "model"]
-    name: str
-    version: str
-    workspace: str  # or registries/<the name of one>
-    file: str
-    content_hash: str
+from mlinfra.programs import (
+    BATCH,
+    BUNDLE,
+    CHECKED,
+    DECISION,
+    DIGEST,
+    GATE,
+    LEASES,
+    MEASURED,
+    MODELS,
+    REJECTED,
+    programs,
+)
 
 
 @dataclass(frozen=True)
@@ -86,6 +76,7 @@ class TargetContext:
     former_name: str = ""
     zones: tuple[str, ...] = ()  # ids of those of others in which private endpoints are registered
     database_service: str = ""  # the application that reads keys of the group beside its identities
+    bundles: tuple[BundleContext, ...] = ()  # those of platform first
 
     @property
     def lasting_name(self) -> str:
@@ -107,6 +98,10 @@ class TargetContext:
     @property
     def zone_ids(self) -> str:
         return " ".join(self.zones)
+
+    @property
+    def bundle_folders(self) -> str:
+        return " ".join(each.folder for each in self.bundles)
 
     @property
     def principal_ids(self) -> str:
@@ -216,6 +211,7 @@ class Versions:
     az: str
     ml: str
     bicep: str
+    databricks: str = ""
 
 
 @dataclass(frozen=True)
@@ -231,6 +227,7 @@ class ScriptsContext:
     tells_scoring: bool = False  # steps of the team's own get the models with which batch endpoints score
     chooses_among: bool = False  # in some target, a person chooses among what the run of train.yml hands on
     has_guests: bool = False  # such a run takes models from a target of another branch
+    holding: tuple[str, ...] = ()  # what bundles call the kinds of their resources that hold data
 
 
 def scripts(context: ScriptsContext) -> Mapping[str, str]:
@@ -253,6 +250,9 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "audience": cloud(context.cloud).token_audience,
         "ml_resource": cloud(context.cloud).ml_resource,
         "crypto_user": crypto_user(),
+        "bundles": any(target.bundles for target in context.targets),
+        "holding": " ".join(context.holding),
+        "arm_environment": cloud(context.cloud).arm_environment,
         "chooses_among": context.chooses_among,
         "has_guests": context.has_guests,
         "evaluates": any(target.evaluates for target in context.targets),
@@ -276,6 +276,8 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         texts |= programs(_header(context.spec), (BATCH,))
     if any(target.models for target in context.targets):
         texts |= programs(_header(context.spec), (DIGEST, GATE, LEASES, DECISION, REJECTED))
+    if any(target.bundles for target in context.targets):
+        texts |= programs(_header(context.spec), (BUNDLE,))
     if any(target.checked for target in context.targets):
         texts |= programs(_header(context.spec), (CHECKED, MODELS))
     if any(target.models or target.jobs for target in context.targets):
@@ -335,11 +337,13 @@ def _needed(context: ScriptsContext) -> tuple[str, ...]:
         "check-job.sh": any(target.checked for target in targets),
         "choose-model.sh": any(target.models for target in targets) and any(target.jobs for target in targets),
         "create-computes.sh": any(target.computes for target in targets),
+        "deploy-bundles.sh": any(target.bundles for target in targets),
         "deploy-infra.sh": True,
         "gate-model.sh": any(target.models for target in targets),
         "keep-runs.sh": any(target.models for target in targets),
         "lib-batch.sh": bool(endpoints),
         "lib-canary.sh": bool(endpoints),
+        "lib-databricks.sh": any(target.bundles for target in targets),
         "lib-evaluate.sh": any(target.evaluates for target in targets),
         "lib-handing-on.sh": bool(_jobs(context)) and not context.training.on_change,
         "lib-handover.sh": any(target.handovers for target in targets),
@@ -357,6 +361,7 @@ def _needed(context: ScriptsContext) -> tuple[str, ...]:
         "lib-smoke.sh": bool(_smoke_commands(context)),
         "lib-train.sh": bool(_jobs(context)),
         "lib.sh": True,
+        "plan-bundles.sh": any(target.bundles for target in targets),
         "promote-models.sh": any(target.models for target in targets),
         "register-assets.sh": any(target.assets for target in targets),
         "release-endpoint.sh": bool(endpoints),

@@ -6,7 +6,8 @@ reads it. Nothing here continues on errors.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import posixpath
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from mlinfra.pipelines.context import PipelinesContext
@@ -75,14 +76,24 @@ def is_on_branch(context: PipelinesContext, target: TargetContext) -> str:
 def on_change(context: PipelinesContext, branches: Sequence[str]) -> dict[str, Any]:
     """The trigger of what starts when a branch changes anything that a deployment of any kind depends on.
 
-    A change of code or data changes the version of an asset, and with it a file of a target or a script. Runs are not
-    batched: one that waits for an approval would hold back all that come after it.
+    A change of code or data changes the version of an asset, and with it a file of a target or a script; what bundles
+    upload is in none. Runs are not batched: one that waits for an approval would hold back all that come after it.
     """
     folders = [*(target.name for target in context.targets), "pipelines", "scripts"]
+    uploaded = list(_uploaded(context))
     return {
         "branches": {"include": list(branches)},
-        "paths": {"include": [context.path(folder) for folder in folders]},
+        **({} if "." in uploaded else {"paths": {"include": [*map(context.path, folders), *uploaded]}}),
     }
+
+
+def _uploaded(context: PipelinesContext) -> Iterator[str]:
+    """The folders that bundles upload as they are, so that no file of the output changes with what is in them."""
+    named = [source for target in context.targets for bundle in target.bundles for source in bundle.sources]
+    if any(target.bundles for target in context.targets):
+        own = posixpath.dirname(context.spec) or "."
+        yield own
+        yield from sorted({source for source in named if posixpath.commonpath([own, source]) != own})
 
 
 def completion_trigger(
@@ -295,23 +306,31 @@ def what_if(context: PipelinesContext, target: TargetContext, connection: str, l
     arguments = f'--target {target.name} --validation-level {level} --out "{folder}"'
     return [
         azure(context, f"What would change in {target.name}", connection, "what-if.sh", arguments),
-        inline(
-            "Show it on the page of the run",
-            ('if [[ -f "$SUMMARY" ]]; then', '  echo "##vso[task.uploadsummary]$SUMMARY"', "fi"),
-            {"SUMMARY": f"{folder}/{target.name}-main.md"},
-            condition="succeededOrFailed()",
-        ),
+        shown(f"{folder}/{target.name}-main.md"),
         publish(folder, f"what-if-{target.name}-$(System.JobAttempt)"),
     ]
 
 
-def what_if_job(context: PipelinesContext, target: TargetContext, name: str, connection: str) -> dict[str, Any]:
-    """A job that asks what a deployment would change, with the rights of a reader."""
+def shown(summary: str) -> Step:
+    """Shows a file of Markdown on the page of the run, where a step before left it, however that ended."""
+    return inline(
+        "Show it on the page of the run",
+        ('if [[ -f "$SUMMARY" ]]; then', '  echo "##vso[task.uploadsummary]$SUMMARY"', "fi"),
+        {"SUMMARY": summary},
+        condition="succeededOrFailed()",
+    )
+
+
+def what_if_job(
+    context: PipelinesContext, target: TargetContext, name: str, connection: str, beside: Sequence[Step] = ()
+) -> dict[str, Any]:
+    """A job that asks what a deployment would change, with the rights of a reader; `beside` asks others than Azure."""
+    asked = what_if(context, target, connection, "ProviderNoRbac")
     return {
         "job": name,
         "displayName": f"What if: {target.name}",
         "timeoutInMinutes": str(WHAT_IF_MINUTES),
-        "steps": [checkout(), *install(context, "bicep"), *what_if(context, target, connection, "ProviderNoRbac")],
+        "steps": [checkout(), *install(context, "bicep"), *asked, *beside],
     }
 
 

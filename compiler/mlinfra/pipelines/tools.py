@@ -18,9 +18,12 @@ WAITING = "infra-ready.sh"  # what train.yml and release.yml wait for
 
 def tools(context: PipelinesContext, header: str) -> Mapping[str, str]:
     """The text of each script by its file name; `header` is the comment below the shebang."""
+    versions = VERSIONS.with_written(context.settings)
     values = {
         "targets": context.targets,
-        "bicep_hashes": VERSIONS.with_written(context.settings).bicep_hashes,
+        "bicep_hashes": versions.bicep_hashes,
+        "bundles": any(target.bundles for target in context.targets),
+        "databricks_hashes": versions.databricks_hashes,
         "install": _installation(context),
         "smoke": _of_smoke_tests(context),
         "has_feeds": bool(context.settings.feeds),

@@ -3,34 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
-from mlinfra.header.pipelines import Pipelines
+from mlinfra.header.pipelines import BicepPin, DatabricksPin, Pipelines
 
 ANY_MACHINE = "*"
+Hashes: TypeAlias = Mapping[str, tuple[str, ...]]  # by machine, the SHA-256 that what is installed may have
 
 
 @dataclass(frozen=True)
 class ToolVersions:
-    """`bicep_hashes`: by machine, as the names of Bicep's downloads end, the SHA-256 that its program may have."""
+    """Machines are called as the names of what is downloaded end: a program of Bicep, an archive of Databricks."""
 
     bicep: str
     az: str
     ml: str  # the extension of az
-    bicep_hashes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    databricks: str
+    bicep_hashes: Hashes = field(default_factory=dict)
+    databricks_hashes: Hashes = field(default_factory=dict)
 
     def with_written(self, pipelines: Pipelines | None) -> ToolVersions:
         """The same, and over them what `pipelines.versions` of a spec says."""
         pins = pipelines.versions if pipelines else None
         if pins is None:
             return self
-        az, ml, bicep = pins.az or self.az, pins.ml or self.ml, pins.bicep
-        if bicep is None or (bicep.version == self.bicep and not bicep.sha256):
-            return ToolVersions(self.bicep, az, ml, self.bicep_hashes)
-        return ToolVersions(bicep.version, az, ml, {ANY_MACHINE: tuple(bicep.sha256)} if bicep.sha256 else {})
+        bicep, bicep_hashes = _pinned(pins.bicep, self.bicep, self.bicep_hashes)
+        databricks, databricks_hashes = _pinned(pins.databricks, self.databricks, self.databricks_hashes)
+        return replace(
+            self,
+            bicep=bicep,
+            az=pins.az or self.az,
+            ml=pins.ml or self.ml,
+            databricks=databricks,
+            bicep_hashes=bicep_hashes,
+            databricks_hashes=databricks_hashes,
+        )
+
+
+def _pinned(pin: BicepPin | DatabricksPin | None, version: str, hashes: Hashes) -> tuple[str, Hashes]:
+    if pin is None or (pin.version == version and not pin.sha256):
+        return version, hashes
+    return pin.version, {ANY_MACHINE: tuple(pin.sha256)} if pin.sha256 else {}
 
 
 # az and ml are a tested pair: newer ones of either have broken the other (azure-cli#31744, azure-cli-extensions#8667).
 # Without hashes of Bicep: GitHub shows those of a release beside its files, and no other source confirms them. A spec
 # that names one has it checked.
-VERSIONS = ToolVersions(bicep="0.49.2", az="2.91.0", ml="2.42.0")
+# Those of the Databricks CLI stand in the formula of Databricks' own tap of Homebrew, beside the releases themselves:
+# https://github.com/databricks/homebrew-tap/blob/e919b85ffeb782e0576c862d1f66d0a571f0662b/Formula/databricks.rb
+VERSIONS = ToolVersions(
+    bicep="0.49.2",
+    az="2.91.0",
+    ml="2.42.0",
+    databricks="1.9.0",
+    databricks_hashes={
+        "linux_amd64": ("10938da31db7f89e6e90f6be41d340e3387231e5da5125cfc97ecb8cb66f6394",),
+        "linux_arm64": ("a4fcc3b70ed4b26f0e8064e39287d0692218cf3d2f549042d66d04c9ad2d692a",),
+        "darwin_amd64": ("488f039954fd820bb9ad5fa94cd37a45e08607d3c22b22cfe8aeb982bc1aa063",),
+        "darwin_arm64": ("4a955804994764ef68f76563ec4aaf966cf0ab14175d1a10768e41c9be016551",),
+    },
+)

@@ -11,6 +11,7 @@ from importlib.resources import files
 
 from mlinfra.formats.shell import shell_comment
 
+BUNDLE = "bundle"  # what a plan of a bundle of Databricks says
 MEASURED = "measured"  # what Azure Monitor knows of a deployment
 BATCH = "batch"  # what a job of a batch endpoint left behind
 CHECKED = "checked"  # the numbers of a job that a pull request ran

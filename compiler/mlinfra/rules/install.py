@@ -56,6 +56,15 @@ NOT_CHECKED = Code(
     "Write its SHA-256 too, as its release on GitHub shows it: versions: {bicep: {version: …, sha256: …}}",
     "https://learn.microsoft.com/azure/azure-resource-manager/bicep/install",
 )
+NOT_INSTALLED = Code(
+    "MLI877",
+    "warning",
+    "Databricks CLI of a version whose hash is not known",
+    "Pipelines download it and run it with their rights: without a hash to compare it with they stop instead",
+    "Write the SHA-256 of its archive too, as databricks_cli_<version>_SHA256SUMS of its release on GitHub shows it: "
+    "versions: {databricks: {version: …, sha256: …}}",
+    "https://learn.microsoft.com/azure/databricks/dev-tools/cli/install",
+)
 NOT_SIGNED_IN = Code(
     "MLI577",
     "warning",
@@ -96,6 +105,20 @@ def _bicep_is_checked(header: Header, pipelines: Pipelines) -> Iterator[Diagnost
         help = f"write bicep: {{version: {pin.version}, sha256: …}}, as its release on GitHub shows it"
         span = value_at(header, "versions", "bicep")
         yield finding(NOT_CHECKED, message, Where(span, "pipelines"), help)
+
+
+def _databricks_is_checked(header: Header, pipelines: Pipelines) -> Iterator[Diagnostic]:
+    pin = pipelines.versions.databricks
+    if is_written(header.written, ("pipelines", "versions", "databricks", "sha256")):
+        return  # what is wrong with it is said elsewhere
+    if pin and not VERSIONS.with_written(pipelines).databricks_hashes:
+        message = f"pipelines stop where they install Databricks CLI {pin.version}: nothing says which hash it has"
+        help = (
+            f"write databricks: {{version: {pin.version}, sha256: …}}, as its release on GitHub shows it, or "
+            f"{VERSIONS.databricks}, whose hash is known"
+        )
+        span = value_at(header, "versions", "databricks")
+        yield finding(NOT_INSTALLED, message, Where(span, "pipelines"), help)
 
 
 def _feed_is_signed_in(written: _Written) -> Iterator[Diagnostic]:
@@ -223,5 +246,6 @@ INSTALL_RULES = (
     _rule(NOT_HASHED, _requirements_are_hashed),
     _rule(INCOMPLETE, _requirements_are_complete),
     over_targets(NOT_CHECKED, of_header(_bicep_is_checked)),
+    over_targets(NOT_INSTALLED, of_header(_databricks_is_checked)),
     _rule(NOT_SIGNED_IN, _feed_is_signed_in),
 )

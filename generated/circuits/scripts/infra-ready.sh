@@ -18,7 +18,7 @@ USAGE
 }
 
 main() {
-  local last="" ready=false
+  local last="" ready=false what=infrastructure wanted
   target=""
   while (($# > 0)); do
     case "$1" in
@@ -45,11 +45,12 @@ main() {
   select_target "${target}"
   require_tools az
   compute_infra_hash
+  wanted="${infra_hash}"
   look group show --subscription "${subscription}" --name "${group}" --query "tags.\"mlinfra-${platform}\" || ''"
   if [[ "${found}" == no ]]; then
     fail "resource group ${group} does not exist: run bootstrap.sh first"
   fi
-  if [[ "${answer}" == "${infra_hash}" ]]; then
+  if [[ "${answer}" == "${wanted}" ]]; then
     ready=true
   fi
   printf '%s\n' "${ready}"
@@ -57,11 +58,11 @@ main() {
     printf '##vso[task.setvariable variable=ready;isOutput=true]%s\n' "${ready}"
   fi
   if [[ "${ready}" == false && -n "${last}" ]]; then
-    fail "after ${last} minutes ${target} has other infrastructure (${answer:-none}) than this revision (${infra_hash}):" \
+    fail "after ${last} minutes ${target} has other ${what} (${answer:-none}) than this revision (${wanted}):" \
       "approve stage ${target} of the run of ${platform}-infra for the same commit, or see why it failed; then run the" \
       "failed jobs of this run again"
   elif [[ "${ready}" == false ]]; then
-    say "${target} has other infrastructure (${answer:-none}) than this revision (${infra_hash})"
+    say "${target} has other ${what} (${answer:-none}) than this revision (${wanted})"
   fi
 }
 

@@ -489,8 +489,8 @@ allowDownvotes: \`false\`, blockLastPusherVote: \`true\`, minimumApproverCount: 
 make_connections() {
   case "$1" in
     'dev')
-      make_connection '11111111-1111-1111-1111-111111111111' 'lakehouse-dev' 'refs/heads/main' 'lakehouse-infra'
-      make_connection '11111111-1111-1111-1111-111111111111' 'lakehouse-dev-read' '' 'lakehouse-pr' 'lakehouse-infra' 'lakehouse-train'
+      make_connection '11111111-1111-1111-1111-111111111111' 'lakehouse-dev' 'refs/heads/main' 'lakehouse-infra' 'lakehouse-release'
+      make_connection '11111111-1111-1111-1111-111111111111' 'lakehouse-dev-read' '' 'lakehouse-pr' 'lakehouse-infra' 'lakehouse-train' 'lakehouse-release'
       make_connection '11111111-1111-1111-1111-111111111111' 'lakehouse-dev-run' 'refs/heads/main' 'lakehouse-train'
       ;;
     'test')
@@ -578,7 +578,7 @@ connection_body() {
 make_environments() {
   case "$1" in
     'dev')
-      make_environment 'lakehouse-dev' 'deploy' 'refs/heads/main' 'lakehouse-infra'
+      make_environment 'lakehouse-dev' 'deploy' 'refs/heads/main' 'lakehouse-infra' 'lakehouse-release'
       make_environment 'lakehouse-dev-run' 'run' 'refs/heads/main' 'lakehouse-train'
       ;;
     'test')

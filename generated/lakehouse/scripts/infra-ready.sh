@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-databricks.sh
+. "${root}/scripts/lib-databricks.sh"
 
 usage() {
   cat <<USAGE
@@ -11,6 +13,7 @@ usage: infra-ready.sh --target TARGET [--last MINUTES]
 
 Compares the tag of the resource group that deploy-infra.sh sets with the files beside this script, and prints true or
 false; in Azure Pipelines it sets the output variable "ready" to that as well. With --last it fails where that is false.
+The same of the tag that deploy-bundles.sh sets, where the target has bundles that go with the infrastructure.
 
   --target TARGET  ${targets}
   --last MINUTES   nobody looks again: for so long it was waited
@@ -18,7 +21,7 @@ USAGE
 }
 
 main() {
-  local last="" ready=false
+  local last="" ready=false what=infrastructure wanted
   target=""
   while (($# > 0)); do
     case "$1" in
@@ -45,23 +48,34 @@ main() {
   select_target "${target}"
   require_tools az
   compute_infra_hash
+  wanted="${infra_hash}"
   look group show --subscription "${subscription}" --name "${group}" --query "tags.\"mlinfra-${platform}\" || ''"
   if [[ "${found}" == no ]]; then
     fail "resource group ${group} does not exist: run bootstrap.sh first"
   fi
-  if [[ "${answer}" == "${infra_hash}" ]]; then
+  if [[ "${answer}" == "${wanted}" ]]; then
     ready=true
+  fi
+  select_bundles "${target}" platform
+  if [[ "${ready}" == true && -n "${bundles[*]-}" ]]; then
+    compute_bundles_hash
+    look_for_bundles
+    what=bundles
+    wanted="${bundles_hash}"
+    if [[ "${answer}" != "${wanted}" ]]; then
+      ready=false
+    fi
   fi
   printf '%s\n' "${ready}"
   if [[ -n "${TF_BUILD:-}" ]]; then
     printf '##vso[task.setvariable variable=ready;isOutput=true]%s\n' "${ready}"
   fi
   if [[ "${ready}" == false && -n "${last}" ]]; then
-    fail "after ${last} minutes ${target} has other infrastructure (${answer:-none}) than this revision (${infra_hash}):" \
+    fail "after ${last} minutes ${target} has other ${what} (${answer:-none}) than this revision (${wanted}):" \
       "approve stage ${target} of the run of ${platform}-infra for the same commit, or see why it failed; then run the" \
       "failed jobs of this run again"
   elif [[ "${ready}" == false ]]; then
-    say "${target} has other infrastructure (${answer:-none}) than this revision (${infra_hash})"
+    say "${target} has other ${what} (${answer:-none}) than this revision (${wanted})"
   fi
 }
 

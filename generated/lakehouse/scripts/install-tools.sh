@@ -7,20 +7,25 @@ set -euo pipefail
 
 usage() {
   cat <<USAGE
-usage: install-tools.sh --dir DIR [mlinfra] [bicep] [ml]
+usage: install-tools.sh --dir DIR [mlinfra] [bicep] [ml] [--databricks-sha256 HEX] [databricks]
 
 Installs into DIR: mlinfra into a virtual environment, the Bicep CLI into DIR/azure/bin; and the ml extension where az
 keeps its extensions (AZURE_EXTENSION_DIR). In Azure Pipelines, later steps find them on their PATH.
+The Databricks CLI goes into DIR/databricks.
 
   --dir DIR  made where it does not exist
   mlinfra    as pipelines.install of the spec says, by the hashes of its requirements
   bicep      ${needed_bicep}
   ml         ${needed_ml}
+  databricks ${needed_databricks}
+
+  --databricks-sha256 HEX  of the archive of the Databricks CLI, as its release shows it: without a hash that this script
+                           knows, nothing is installed
 USAGE
 }
 
 main() {
-  local dir="" tools=()
+  local dir="" tools=() databricks_sha256=""
   while (($# > 0)); do
     case "$1" in
       --dir)
@@ -32,9 +37,17 @@ main() {
         usage
         exit 0
         ;;
-      mlinfra | bicep | ml)
+      mlinfra | bicep | ml | databricks)
         tools+=("$1")
         shift
+        ;;
+      --databricks-sha256)
+        need_value "$@"
+        if [[ ! "$2" =~ ^[0-9a-f]{64}$ ]]; then
+          usage_error "--databricks-sha256 takes 64 digits and letters a to f, not \"$2\""
+        fi
+        databricks_sha256="$2"
+        shift 2
         ;;
       *) usage_error "unknown argument \"$1\"" ;;
     esac
@@ -43,7 +56,7 @@ main() {
     usage_error "--dir is missing"
   fi
   if [[ -z "${tools[*]-}" ]]; then
-    usage_error "nothing to install: mlinfra, bicep, ml"
+    usage_error "nothing to install: mlinfra, bicep, ml, databricks"
   fi
   mkdir -p "${dir}"
   dir="$(cd "${dir}" && pwd)"
@@ -129,6 +142,66 @@ know_bicep() {
     *) ;;
   esac
   known=""
+}
+
+# install_databricks DIR: its release is an archive, of which nothing is unpacked before its hash was looked at.
+# shellcheck disable=SC2329 # called by main
+install_databricks() {
+  local needed="${needed_databricks}" archive="${scratch}/databricks.zip" machine known digest page
+  know_databricks
+  if [[ -z "${known}" ]]; then
+    fail "nothing says which SHA-256 Databricks CLI ${needed} for ${machine} has, so it is not installed: write it in the" \
+      "spec as pipelines: {versions: {databricks: {version: ${needed}, sha256: …}}}, as databricks_cli_${needed}_SHA256SUMS" \
+      "of its release on GitHub shows it, or give --databricks-sha256"
+  fi
+  page="https://github.com/databricks/cli/releases/download/v${needed}"
+  heard curl --fail --silent --show-error --location --proto '=https' --retry 3 --output "${archive}" \
+    "${page}/databricks_cli_${needed}_${machine}.zip"
+  if command -v sha256sum >/dev/null; then
+    digest="$(sha256sum <"${archive}")"
+  else
+    digest="$(shasum -a 256 <"${archive}")"
+  fi
+  digest="${digest%% *}"
+  if [[ " ${known} " != *" ${digest} "* ]]; then
+    fail "what was downloaded as Databricks CLI ${needed} for ${machine} has the SHA-256 ${digest}, which is not one of:" \
+      "${known}. Nothing of it was run"
+  fi
+  mkdir -p "$1/databricks"
+  python3 -I -m zipfile -e "${archive}" "${scratch}/databricks"
+  mv -f "${scratch}/databricks/databricks" "$1/databricks/databricks"
+  chmod +x "$1/databricks/databricks"
+  "$1/databricks/databricks" --version 2>&1 | plain >&2
+  offer "$1/databricks"
+}
+
+# know_databricks: sets machine, as the names of its archives end, and known, the hashes that one may have there.
+# shellcheck disable=SC2329 # called by install_databricks
+know_databricks() {
+  local system processor
+  system="$(uname -s)"
+  processor="$(uname -m)"
+  machine="${system} ${processor}"
+  case "${machine}" in
+    'Linux x86_64') machine=linux_amd64 ;;
+    'Linux aarch64' | 'Linux arm64') machine=linux_arm64 ;;
+    'Darwin arm64') machine=darwin_arm64 ;;
+    'Darwin x86_64') machine=darwin_amd64 ;;
+    *) ;;
+  esac
+  known="${databricks_sha256}"
+  if [[ -z "${known}" && "${machine}" == 'linux_amd64' ]]; then
+    known='10938da31db7f89e6e90f6be41d340e3387231e5da5125cfc97ecb8cb66f6394'
+  fi
+  if [[ -z "${known}" && "${machine}" == 'linux_arm64' ]]; then
+    known='a4fcc3b70ed4b26f0e8064e39287d0692218cf3d2f549042d66d04c9ad2d692a'
+  fi
+  if [[ -z "${known}" && "${machine}" == 'darwin_amd64' ]]; then
+    known='488f039954fd820bb9ad5fa94cd37a45e08607d3c22b22cfe8aeb982bc1aa063'
+  fi
+  if [[ -z "${known}" && "${machine}" == 'darwin_arm64' ]]; then
+    known='4a955804994764ef68f76563ec4aaf966cf0ab14175d1a10768e41c9be016551'
+  fi
 }
 
 # judge_bicep FILE: sets digest, and is_known: whether that is one of the known hashes, where there are any.

@@ -19,6 +19,7 @@ targets='dev, test, prod'
 needed_az='2.91.0'
 needed_ml='2.42.0'
 needed_bicep='0.49.2'
+needed_databricks='1.9.0'
 root="$(CDPATH='' cd -- "${BASH_SOURCE[0]%/*}/.." && pwd)"
 poll_seconds="${MLINFRA_POLL_SECONDS:-20}"
 deadline_seconds="${MLINFRA_DEADLINE_SECONDS:-21600}"

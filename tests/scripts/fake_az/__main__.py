@@ -1,4 +1,4 @@
-"""The server behind `az`, over a state in a folder."""
+"""The server behind `az` and `databricks`, over a state in a folder."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.scripts import fake_databricks
 from tests.scripts.fake_az import assets, control, endpoints, metrics, scoring
 from tests.scripts.fake_az.faults import fault, ordered
 from tests.scripts.fake_az.output import render
@@ -17,6 +18,7 @@ from tests.scripts.fake_az.world import ServiceError, World
 
 # `az`: asks the server at FAKE_AZ_PORT about the state in the folder FAKE_AZ.
 CLIENT = program(port="FAKE_AZ_PORT", folder="FAKE_AZ")
+DATABRICKS = program(port="FAKE_AZ_PORT", folder="FAKE_AZ", first=fake_databricks.CHECKS)
 
 _HANDLERS = control.HANDLERS | assets.HANDLERS | endpoints.HANDLERS | metrics.HANDLERS | scoring.HANDLERS
 # They print dots on stdout while they wait, even with --output none.
@@ -28,6 +30,8 @@ _DOWNLOAD = "ml model download"
 def answer(world: World, arguments: list[str]) -> Answer:
     """Plays one call; the state is saved and the call is logged."""
     chatter = world.script["chatter"]
+    if arguments[:1] == [fake_databricks.NAME]:
+        return _of_databricks(world, arguments[1:])
     try:
         call = parse(arguments)
         if call.output == "none":
@@ -39,6 +43,14 @@ def answer(world: World, arguments: list[str]) -> Answer:
     except Refused as refused:
         world.log("refused.jsonl", {"arguments": arguments, "why": str(refused)})
         return Answer("2", "", f"ERROR: {refused}\n")
+
+
+def _of_databricks(world: World, arguments: list[str]) -> Answer:
+    try:
+        return fake_databricks.answer(world, arguments)
+    except fake_databricks.Refused as refused:
+        world.log("refused.jsonl", {"arguments": arguments, "why": str(refused)})
+        return Answer("2", "", f"Error: {refused}\n")
 
 
 def _play(world: World, call: Call) -> Answer:

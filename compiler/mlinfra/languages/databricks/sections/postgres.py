@@ -10,6 +10,7 @@ POSTGRES_PROJECTS = Row(
     creates="postgres.ProjectSpec",
     access="iam.PermissionLevel",
     named_by="project_id",
+    stateful=True,
     described="Projects of Lakebase",
 )
 
@@ -18,6 +19,7 @@ POSTGRES_BRANCHES = Row(
     noun="Postgres branch",
     creates="postgres.BranchSpec",
     named_by="branch_id",
+    stateful=True,
     described="Branches of projects; `parent` is a project",
 )
 
@@ -42,6 +44,7 @@ POSTGRES_DATABASES = Row(
     noun="Postgres database",
     creates="postgres.DatabaseDatabaseSpec",
     named_by="database_id",
+    stateful=True,
     described="Databases of a branch; `parent` is a branch",
 )
 

@@ -83,5 +83,6 @@ VECTOR_SEARCH_INDEXES = Row(
     access="catalog.PrivilegeAssignment",
     named_by="name",
     is_named_by_itself=False,  # it has three parts
+    stateful=True,
     described="Indexes of vectors, beside the tables that they follow",
 )

@@ -46,6 +46,7 @@ CATALOGS = Row(
     access=GRANTS,
     named_by="name",
     name_rule=NameRule("a catalog", 1, 255, WORD, "resource", "platform", parts=_SHARED),
+    stateful=True,
     described="Catalogs of Unity Catalog; `storage_root` may be an external location",
 )
 
@@ -56,6 +57,7 @@ SCHEMAS = Row(
     access=GRANTS,
     named_by="name",
     inside_of=("catalog_name",),
+    stateful=True,
     described="Schemas of catalogs",
 )
 
@@ -66,6 +68,7 @@ VOLUMES = Row(
     access=GRANTS,
     named_by="name",
     inside_of=("catalog_name", "schema_name"),
+    stateful=True,
     described="Folders of files in schemas; `storage_location` may be an external location",
 )
 
@@ -76,6 +79,7 @@ REGISTERED_MODELS = Row(
     access=GRANTS,
     named_by="name",
     inside_of=("catalog_name", "schema_name"),
+    stateful=True,
     described="Models of Unity Catalog, whose versions runs make",
 )
 
@@ -97,6 +101,7 @@ SECRET_SCOPES = Row(
     access="workspace.AclPermission",
     named_by="name",
     implied={"keyvault_metadata": {"backend_type": "AZURE_KEYVAULT"}},
+    stateful=True,
     described="Where secrets are read from: a vault (`keyvault_metadata`), or Databricks itself",
 )
 
@@ -107,5 +112,6 @@ EXPERIMENTS = Row(
     access="ml.ExperimentPermissionLevel",
     named_by="name",
     is_named_by_itself=False,  # it is a path of the workspace
+    stateful=True,
     described="Experiments of MLflow; `name` is their path in the workspace",
 )

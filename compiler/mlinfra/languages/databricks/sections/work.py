@@ -21,6 +21,7 @@ PIPELINES = Row(
     looked_up_as="pipeline",
     named_by="name",
     has_run_as=True,
+    stateful=True,
     described="Declarative pipelines, which keep tables up to date",
 )
 

@@ -1,0 +1,142 @@
+"""`databricks` of the small Azure: what a bundle has made, and what the account holds.
+
+A bundle is read from the folder in which the program starts. What it made is in the state at its root path, by
+`<section>.<key>`. A test orders what goes wrong in the list `databricks_faults` of the script: `on`, how the command
+begins; `says`, what stands on stderr; `times`. `plan` may replace the answer of `bundle plan`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.scripts.fake_az.server import Answer
+from tests.scripts.fake_az.world import Json, World
+
+NAME = "databricks"  # the first argument that its client adds
+# Who signs in otherwise than as az does is refused here, as nothing else shows it.
+CHECKS = f"""
+if [[ -n "${{DATABRICKS_TOKEN-}}${{DATABRICKS_HOST-}}${{ARM_CLIENT_SECRET-}}" ]]; then
+  echo "Error: another sign-in than that of az" >&2
+  exit 9
+fi
+if [[ "$1" != --version && "${{DATABRICKS_AUTH_TYPE-}}" != azure-cli ]]; then
+  echo "Error: not signed in as az does" >&2
+  exit 9
+fi
+set -- {NAME} "$@"
+"""
+_FLAGS = {  # by command, which of its flags take a value
+    "bundle validate": {"--strict": False, "--target": True},
+    "bundle plan": {"--target": True, "--output": True},
+    "bundle deploy": {"--target": True, "--auto-approve": False, "--plan": True},
+}
+_CHANGING = ("bundle deploy",)
+
+
+class Refused(Exception):
+    """A call that no script may make: the test fails."""
+
+
+class Failed(Exception):
+    """What the program says on stderr, with exit code 1."""
+
+
+def answer(world: World, arguments: list[str]) -> Answer:
+    """Plays one call; the state is saved and the call is logged."""
+    if arguments == ["--version"]:
+        return Answer("0", world.script.get("databricks", "Databricks CLI v1.9.0") + "\n", "")
+    name, flags = _parsed(arguments)
+    world.interrupted = name in _CHANGING and world.lines("changes.jsonl") + 1 == world.script["kill_after"]
+    said, code, printed = "", "0", ""
+    try:
+        _fail_as_ordered(world, name)
+        printed = _play(world, name, flags)
+    except Failed as failed:
+        said, code = f"{failed}\n", "1"
+    world.save()
+    entry = {"name": f"{NAME} {name}", "code": int(code), "arguments": flags, "at": _root_path(flags)}
+    for log in ("calls.jsonl", "changes.jsonl")[: 1 + (name in _CHANGING)]:
+        world.log(log, entry)
+    if world.interrupted:
+        return Answer("kill", "", "")
+    return Answer(code, printed, said)
+
+
+def _parsed(arguments: list[str]) -> tuple[str, dict[str, Any]]:
+    name, words = " ".join(arguments[:2]), list(arguments[2:])
+    if name not in _FLAGS:
+        raise Refused(f"unknown command databricks {' '.join(arguments)!r}")
+    flags: dict[str, Any] = {}
+    while words:
+        word = words.pop(0)
+        if word not in _FLAGS[name] or word in flags:
+            raise Refused(f"{name}: {word!r}")
+        flags[word] = words.pop(0) if _FLAGS[name][word] else True
+    return name, flags
+
+
+def _fail_as_ordered(world: World, name: str) -> None:
+    for order in world.script.get("databricks_faults", ()):
+        if name.startswith(order["on"]) and order["times"] > 0:
+            order["times"] -= 1
+            raise Failed(order["says"])
+
+
+def _play(world: World, name: str, flags: dict[str, Any]) -> str:
+    made: Json = world.table("databricks", _root_path(flags))
+    wanted = _resources()
+    if name == "bundle validate":
+        if not flags.get("--strict"):
+            raise Refused("validate without --strict only warns")
+        return "Validation OK!\n"
+    plan = world.script.get("plan") or _plan(made, wanted)
+    if name == "bundle plan":
+        if flags.get("--output") != "json":
+            raise Refused("plan without --output json")
+        return json.dumps(plan, indent=2) + "\n"
+    return _deploy(world, made, wanted, flags, plan)
+
+
+def _deploy(world: World, made: Json, wanted: Json, flags: dict[str, Any], plan: Json) -> str:
+    if not flags.get("--auto-approve"):
+        raise Refused("deploy without --auto-approve asks")
+    if "--plan" in flags and json.loads(Path(flags["--plan"]).read_text()) != plan:
+        raise Failed("Error: plan does not match the state")
+    made.clear()
+    made.update(wanted)
+    return "Deployment complete!\n"
+
+
+def _plan(made: Json, wanted: Json) -> Json:
+    entries = {}
+    for key in sorted({*made, *wanted}):
+        action = "create" if key not in made else "delete" if key not in wanted else "update"
+        fields = [
+            name
+            for name in {*made.get(key, {}), *wanted.get(key, {})}
+            if _field(made, key, name) != _field(wanted, key, name)
+        ]
+        if action == "update" and not fields:
+            action = "skip"
+        changes = {"changes": {name: {"action": "update"} for name in sorted(fields)}} if action == "update" else {}
+        entries[f"resources.{key}"] = {"action": action} | changes
+    return {"plan_version": 2, "cli_version": "1.9.0", "plan": entries}
+
+
+def _field(table: Json, key: str, name: str) -> Any:
+    return table.get(key, {}).get(name)
+
+
+def _resources() -> Json:
+    found: Json = {}
+    for path in sorted(Path("resources").glob("*/*.yml")):
+        for section, entries in json.loads(path.read_text())["resources"].items():
+            found |= {f"{section}.{key}": body for key, body in entries.items()}
+    return found
+
+
+def _root_path(flags: dict[str, Any]) -> str:
+    target = json.loads(Path("databricks.yml").read_text())["targets"][flags["--target"]]
+    return str(target["workspace"]["root_path"])

@@ -1,0 +1,304 @@
+"""Bundles of Databricks: what would change in them, and their deployment."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlinfra.pipelines.scripts import ScriptsContext
+from tests.scripts.harness import Azure
+from tests.scripts.lakehouse import ENDPOINT, JOB, LAKEHOUSE, SCHEMA, workspace_id, write_resources
+
+DEPLOY = ("deploy-bundles.sh", "--target", "dev", "--bundle", "platform")
+SERVE = ("deploy-bundles.sh", "--target", "dev", "--bundle", "serving")
+PLAN = ("plan-bundles.sh", "--target", "dev")
+ROOT = "/Workspace/.bundle/lakehouse/dev/platform"
+GROUP = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-lakehouse-dev"
+
+
+@pytest.fixture
+def azure(new_azure_of: Callable[[ScriptsContext], Azure]) -> Azure:
+    """As after deploy-infra.sh, with a job and a schema in the bundle of the platform, and an endpoint in the other."""
+    azure = new_azure_of(LAKEHOUSE).with_infrastructure()
+    azure.script["resources"] = [workspace_id("dev"), workspace_id("prod")]
+    for target in LAKEHOUSE.targets:
+        for bundle in target.bundles:
+            write_resources(
+                azure.output, bundle.folder, *((ENDPOINT,) if bundle.bundle == "serving" else (JOB, SCHEMA))
+            )
+    return azure
+
+
+def _databricks(azure: Azure) -> list[tuple[str, dict[str, Any]]]:
+    calls = [(call["name"], call["arguments"]) for call in azure.log("calls.jsonl")]
+    return [(name.removeprefix("databricks "), given) for name, given in calls if name.startswith("databricks ")]
+
+
+def test_a_bundle_is_validated_planned_and_deployed_as_planned(azure: Azure) -> None:
+    result = azure.run(*DEPLOY)
+    assert result.code == 0, result.stderr
+    (validate, strictly), (plan, asked), (deploy, given) = _databricks(azure)
+    assert (validate, strictly) == ("bundle validate", {"--strict": True, "--target": "dev"})
+    assert (plan, asked) == ("bundle plan", {"--target": "dev", "--output": "json"})
+    assert deploy == "bundle deploy"
+    assert Path(given.pop("--plan")).name == "plan.json"
+    assert given == {"--target": "dev", "--auto-approve": True}
+    assert list(azure.state["databricks"][ROOT]) == ["jobs.refresh", "schemas.features"]
+    assert azure.changes == ["databricks bundle deploy", "rest"]
+    assert "| create | `jobs.refresh` |  |\n" in result.stderr
+
+
+def test_again_nothing_changes(azure: Azure) -> None:
+    azure.run(*DEPLOY)
+    before = azure.snapshot().state
+    result = azure.run(*DEPLOY)
+    assert result.code == 0
+    assert "Nothing changes." in result.stderr
+    assert azure.state == before
+
+
+def test_serving_waits_for_the_platform_of_its_revision(azure: Azure) -> None:
+    first = azure.run(*SERVE)
+    assert (first.code, azure.changes) == (1, [])
+    digest = first.stderr.split("than this folder (")[1].split(")")[0]
+    assert first.stderr == (
+        f"error: resource group rg-lakehouse-dev has other bundles (none) than this folder ({digest}): run "
+        "deploy-bundles.sh --target dev --bundle platform of this revision first\n"
+    )
+    assert azure.run(*DEPLOY).code == 0
+    assert azure.state["groups"][GROUP]["tags"]["mlinfra-lakehouse-bundles"] == digest
+    assert azure.run(*SERVE).code == 0
+    assert list(azure.state["databricks"][ROOT.replace("platform", "serving")]) == ["model_serving_endpoints.churn"]
+    write_resources(azure.output, "dev/databricks/main/platform", JOB)
+    assert azure.run(*SERVE).code == 1
+
+
+def test_other_infrastructure_stops_it(azure: Azure) -> None:
+    azure.state["groups"][GROUP]["tags"].clear()
+    result = azure.run(*DEPLOY)
+    assert (result.code, azure.changes) == (1, [])
+    assert "has other infrastructure (none) than this folder" in result.stderr
+
+
+def test_what_holds_data_is_deleted_only_where_that_is_said(azure: Azure) -> None:
+    azure.run(*DEPLOY)
+    write_resources(azure.output, "dev/databricks/main/platform")
+    result = azure.run(*DEPLOY)
+    assert (result.code, azure.changes) == (1, [])
+    assert result.stderr.endswith(
+        "error: bundle platform of main would lose data: delete schemas.features. Nothing was changed. Put it back "
+        "into the spec, or save what is needed and run this again with --data-loss; in a pipeline, start a run with "
+        "its parameter\n"
+    )
+    said = azure.run(*DEPLOY, "--data-loss")
+    assert said.code == 0
+    assert "warning: bundle platform of main loses data: delete schemas.features\n" in said.stderr
+    assert azure.state["databricks"][ROOT] == {}
+
+
+@pytest.mark.parametrize(
+    ("entry", "stops"),
+    [
+        ({"action": "recreate"}, True),
+        ({"action": "delete", "gone": True}, False),
+        ({"action": "update", "changes": {"comment": {"action": "update"}, "owner": {"action": "skip"}}}, False),
+    ],
+    ids=["made anew", "gone already", "changed"],
+)
+def test_only_what_is_there_and_goes_is_a_loss(azure: Azure, entry: dict[str, Any], stops: bool) -> None:
+    entries = {"resources.schemas.features": entry, "resources.schemas.features.grants": {"action": "delete"}}
+    azure.script["plan"] = {"cli_version": "1.9.0", "plan": entries}
+    assert azure.run(*DEPLOY).code == (1 if stops else 0)
+
+
+@pytest.mark.parametrize(
+    ("plan", "message"),
+    [
+        ([], "databricks answered in a form that this script does not know: there is no plan in it"),
+        ({"plan": {}}, "databricks answered in a form that this script does not know: there is no plan in it"),
+        (
+            {"cli_version": "1.9.0", "plan": {"resources.jobs": {"action": "create"}}},
+            "databricks answered in a form that this script does not know: resources.jobs",
+        ),
+        (
+            {"cli_version": "1.9.0", "plan": {"resources.jobs.a": {"action": 1}}},
+            "databricks answered in a form that this script does not know: resources.jobs.a",
+        ),
+    ],
+)
+def test_a_plan_that_is_not_understood_stops_all(azure: Azure, plan: Any, message: str) -> None:
+    azure.script["plan"] = plan or [0]
+    for step in (DEPLOY, PLAN):
+        result = azure.run(*step)
+        assert (result.code, azure.changes) == (1, [])
+        assert result.stderr.endswith(f"error: {message}\n")
+
+
+LOCKED = "Error: deploy lock acquired by someone at 2026-11-27.\nAnother deployment may be in progress."
+FAILING = {
+    "what passes": ("bundle deploy", LOCKED, 2, ""),
+    "what does not": (
+        "bundle deploy",
+        (
+            "Warning: x\nError: cannot create resources.jobs.refresh: no such node type (400 INVALID_PARAMETER_VALUE)\n"
+            "Error: ##vso[task.setvariable variable=a]b"
+        ),
+        1,
+        (
+            "databricks bundle deploy of dev/databricks/main/platform exited with 1: cannot create "
+            "resources.jobs.refresh: no such node type (400 INVALID_PARAMETER_VALUE); "
+            "# # vso[task.setvariable variable=a]b"
+        ),
+    ),
+    "what goes on for too long": (
+        "bundle plan",
+        "Error: TEMPORARILY_UNAVAILABLE",
+        9,
+        "databricks bundle plan of dev/databricks/main/platform exited with 1: TEMPORARILY_UNAVAILABLE",
+    ),
+    "an expired sign-in": (
+        "bundle validate",
+        "Error: cannot get access token: ERROR: AADSTS700082: expired",
+        1,
+        "the sign-in has expired, or is refused (AADSTS700082): az login; in a pipeline, run the job again",
+    ),
+}
+
+
+@pytest.mark.parametrize(("on", "says", "times", "message"), FAILING.values(), ids=FAILING)
+def test_what_databricks_says_of_a_failure_is_the_cause(
+    azure: Azure, on: str, says: str, times: int, message: str
+) -> None:
+    azure.script["databricks_faults"] = [{"on": on, "says": says, "times": times}]
+    result = azure.run(*DEPLOY)
+    assert result.code == (1 if message else 0)
+    if message:
+        assert result.stderr.endswith(f"error: {message}\n")
+        assert "mlinfra-lakehouse-bundles" not in azure.state["groups"][GROUP]["tags"]
+    else:
+        assert "that may pass: once more in 0 seconds, 2 of 5\n" in result.stderr
+
+
+def test_a_deployment_that_was_killed_is_made_again(azure: Azure) -> None:
+    assert azure.run(*DEPLOY, kill_after=1).code == -9
+    assert azure.run(*DEPLOY).code == 0
+
+
+def test_what_would_change_is_told_of_every_bundle(azure: Azure) -> None:
+    result = azure.run(*PLAN, "--out", "out dir")
+    assert (result.code, result.stderr, azure.changes) == (0, "", [])
+    assert result.stdout == (azure.folder / "out dir" / "dev-bundles.md").read_text()
+    assert (
+        result.stdout
+        == """\
+### Bundle platform of main: lakehouse, dev
+
+| Create | Change | Recreate | Delete | Unchanged |
+|---|---|---|---|---|
+| 2 | 0 | 0 | 0 | 0 |
+
+| Change | Resource | Fields |
+|---|---|---|
+| create | `jobs.refresh` |  |
+| create | `schemas.features` |  |
+
+### Bundle serving of main: lakehouse, dev
+
+| Create | Change | Recreate | Delete | Unchanged |
+|---|---|---|---|---|
+| 1 | 0 | 0 | 0 | 0 |
+
+| Change | Resource | Fields |
+|---|---|---|
+| create | `model_serving_endpoints.churn` |  |
+
+"""
+    )
+
+
+def test_before_there_is_a_workspace_everything_would_be_made(azure: Azure) -> None:
+    azure.script["resources"] = []
+    result = azure.run(*PLAN, "--bundle", "platform")
+    assert (result.code, _databricks(azure)) == (0, [])
+    assert result.stdout == (
+        "### Bundle platform of main: lakehouse, dev\n\n"
+        "The workspace is not there yet: all 2 resources would be made.\n\n"
+    )
+    stopped = azure.run(*DEPLOY)
+    assert stopped.code == 1
+    assert stopped.stderr == (
+        f"error: workspace main is not there ({workspace_id('dev')}): run deploy-infra.sh first\n"
+    )
+
+
+def test_a_reader_to_whom_the_workspace_says_nothing_is_told_so(azure: Azure) -> None:
+    refusal = "Error: cannot plan resources.jobs.refresh: User does not have View permission (403 PERMISSION_DENIED)"
+    azure.script["databricks_faults"] = [{"on": "bundle plan", "says": refusal, "times": 1}]
+    result = azure.run(*PLAN, "--bundle", "platform")
+    assert result.code == 0
+    assert "Not known: the workspace refuses to answer whoever asks here.\n" in result.stdout
+    assert result.stderr == (
+        "warning: main does not tell who is signed in what would change in platform: cannot plan "
+        "resources.jobs.refresh: User does not have View permission (403 PERMISSION_DENIED)\n"
+    )
+
+
+def test_a_spec_that_is_not_valid_fails_the_plan(azure: Azure) -> None:
+    azure.script["databricks_faults"] = [{"on": "bundle validate", "says": "Error: 1 warning was found", "times": 1}]
+    result = azure.run(*PLAN)
+    assert (result.code, azure.changes) == (1, [])
+
+
+def test_nothing_signs_in_but_as_az_does(azure: Azure) -> None:
+    assert azure.run(*DEPLOY, DATABRICKS_TOKEN="dapi", DATABRICKS_HOST="https://x", ARM_CLIENT_SECRET="s").code == 0
+
+
+def test_another_version_is_said_and_none_is_an_error(azure: Azure) -> None:
+    azure.script["databricks"] = "Databricks CLI v1.2.0"
+    result = azure.run(*PLAN)
+    assert result.code == 0
+    assert (
+        'warning: databricks: "Databricks CLI v1.2.0" is installed, these files were made for 1.9.0\n' in result.stderr
+    )
+    (azure.folder / "bin" / "databricks").unlink()
+    if shutil.which("databricks"):
+        pytest.skip("this machine has one")
+    missing = azure.run(*PLAN)
+    assert missing.code == 1
+    assert missing.stderr == "error: databricks is not installed: Databricks CLI 1.9.0 is needed\n"
+
+
+def test_what_is_deployed_is_what_was_committed(azure: Azure) -> None:
+    root = azure.output.parent
+    for words in (
+        ("init", "-q"),
+        ("add", "."),
+        ("-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "all"),
+    ):
+        subprocess.run(["git", *words], cwd=root, check=True, capture_output=True)
+    assert azure.run(*DEPLOY).code == 0
+    path = azure.output / "dev" / "databricks" / "main" / "platform" / "resources" / "jobs" / "refresh.yml"
+    path.write_text(json.dumps({"resources": {"jobs": {"refresh": {"name": "edited"}}}}))
+    result = azure.run(*DEPLOY)
+    assert (result.code, azure.changes) == (1, [])
+    assert "is not as the commit of" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        (("deploy-bundles.sh", "--target", "dev"), "--bundle is missing: platform, serving"),
+        ((*PLAN, "--bundle", "all"), 'unknown bundle "all", defined: platform, serving'),
+        (("deploy-bundles.sh", "--target", "qa", "--bundle", "platform"), 'unknown target "qa", defined: dev, prod'),
+    ],
+)
+def test_wrong_usage(azure: Azure, step: tuple[str, ...], message: str) -> None:
+    result = azure.run(*step)
+    assert result.code == 2
+    assert result.stderr.startswith(f"error: {message}\nusage: {step[0]}")
