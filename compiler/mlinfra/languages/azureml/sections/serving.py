@@ -60,7 +60,7 @@ ONLINE_ENDPOINTS = Row(
         *changes("refused", TERRAFORM, "description"),
         *changes("create_only", TERRAFORM, "properties"),
         *changes(
-            "opens_access", f"{LEARN}machine-learning/how-to-authenticate-online-endpoint", "auth_mode", towards="key"
+            "opens_access", f"{LEARN}machine-learning/how-to-authenticate-online-endpoint", "auth_mode", towards="key", none_is="key"
         ),
         *changes(
             "opens_access",
@@ -73,6 +73,7 @@ ONLINE_ENDPOINTS = Row(
             f"{LEARN}machine-learning/concept-secure-online-endpoint",
             "public_network_access",
             towards="enabled",
+            none_is="enabled",
         ),
     ),
 )
