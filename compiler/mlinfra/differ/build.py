@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mlinfra.differ.access import Names, grants, reaches
+from mlinfra.differ.bundled import is_of_a_bundle, left
 from mlinfra.differ.causes import Causes
 from mlinfra.differ.costs import costings
 from mlinfra.differ.entries import found_in
@@ -39,6 +40,7 @@ def difference(
     found_pairs = list(pairs(old, new))
     found = [found for pair in found_pairs if (found := found_in(pair)) is not None]
     found = [_of_others(each, spec, earlier) for each in found]
+    found = [left(each, old.values(), after) for each in found]
     if earlier is not None:
         found = merged(found, list(spec_only(earlier, spec)))
     found = with_moves_offered(with_what_follows(found, spec), spec)
@@ -77,6 +79,8 @@ def _of_others(found: Found, spec: Spec, earlier: Spec | None) -> Found:
     """The same, where it is not gone but somebody else's from now on, or was that until now."""
     side = {"deleted": spec, "created": earlier}.get(found.action)
     entry = side.entry(found.target or "", found.address) if side else None
+    if is_of_a_bundle(found):
+        return found  # a bundle deletes what leaves it, whoever has it then
     if entry is None or not entry.existing or entry.address != found.address or _id(entry) != (found.id or "").lower():
         return found
     if found.action == "deleted":

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
+from mlinfra.differ.bundled import changed_properties, classes_when_gone, is_bundled, remedy_when_gone
 from mlinfra.differ.comparing import Differing, differing
 from mlinfra.differ.effects import STAYS, known, known_when_made
 from mlinfra.differ.model import Action, Found, Property, sorted_classes
@@ -55,6 +56,8 @@ def _opens_when_made(thing: Thing) -> bool:
 
 def _gone(thing: Thing) -> Found:
     row = row_of(thing)
+    if is_bundled(thing):
+        return _found(thing, "deleted", set(classes_when_gone(row)), remedy=remedy_when_gone(row))
     if row and row.is_work and not row.is_a_slot:  # runs that there were, and nothing that goes on
         return _found(thing, "deleted", {"process"})
     return _found(thing, "deleted", {"orphans"}, remedy=of_what_is_left(thing, row), remains=True)
@@ -70,7 +73,9 @@ def _changed(before: Thing, after: Thing) -> Found | None:
     if not classes:
         return None
     remedy = ""
-    if classes & STAYS and _asks_for_a_remedy(properties):
+    if is_bundled(after):
+        remedy = remedy_when_gone(row) if "refused" in classes else ""
+    elif classes & STAYS and _asks_for_a_remedy(properties):
         remedy, more = of_what_stays(after, row, classes)
         classes |= set(more)
     elif "loses_data" in classes:
@@ -86,8 +91,9 @@ def _asks_for_a_remedy(properties: Iterable[Property]) -> bool:
 
 def _properties(before: Thing, after: Thing, row: Section | None) -> Iterator[Property]:
     bodies = list(differing(before.body, after.body)) if before.body is not None and after.body is not None else []
-    if after.is_asset:
-        yield from _of_asset(before, after, row, bodies)
+    if after.is_asset and row is not None:
+        read = changed_properties if is_bundled(after) else _of_asset
+        yield from read(before, after, row, bodies)
         return
     facts = (*(row.changes if row else ()), *IN_EVERY_RESOURCE)
     read = tuple(wholes(_inner(before), _inner(after)))
@@ -109,9 +115,9 @@ def _property(found: Differing, facts: tuple[Change, ...], read: Iterable[Whole]
     return Property(found.path, shown(found.before), shown(found.after), sorted_classes(classes), note)
 
 
-def _of_asset(before: Thing, after: Thing, row: Section | None, bodies: list[Differing]) -> Iterator[Property]:
+def _of_asset(before: Thing, after: Thing, row: Section, bodies: list[Differing]) -> Iterator[Property]:
     """Of what is a file of Azure ML: its version, what it consists of, and its body."""
-    if row is None or (not bodies and before.version == after.version and before.content == after.content):
+    if not bodies and before.version == after.version and before.content == after.content:
         return
     if before.version != after.version:
         yield Property("version", before.version, after.version, ("creates",))

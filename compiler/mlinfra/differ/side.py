@@ -13,10 +13,12 @@ import yaml
 from mlinfra.azure.ids import GUID
 from mlinfra.differ.bicep_state import deployed
 from mlinfra.formats.bicep_reader import NotPrinted
+from mlinfra.languages.databricks.row import PREFIX
 from mlinfra.output.manifest import ListedAsset, ListedResource, ListedTarget, Manifest
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 INFRA = "infra"
+KEY = "bundle_key"  # what a bundle knows a resource by: under another one it is another resource
 _ELSEWHERE = re.compile(rf"(?P<subscription>{GUID})-(?P<group>.+)")
 # A file of Azure ML and the hash of what it consists of, as scripts name them side by side.
 CONTENT = re.compile(r"'(?P<file>[a-z0-9]+/azureml/[^'\n]+\.yml)'\s+(?:\w+=(?:sha256:)?)?'(?P<hash>[0-9a-f]{12})'")
@@ -44,7 +46,8 @@ class Thing:
     @property
     def key(self) -> tuple[str, str]:
         """What it is, whatever its address: its id, or kind and name of what has none."""
-        return (self.target, self.id.lower() if self.id else f"{self.type}/{self.name}")
+        name = self.address if self.type.startswith(PREFIX) else self.name  # bundles know what they hold by its key
+        return (self.target, self.id.lower() if self.id else f"{self.type}/{name}")
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,8 @@ class Side:
         body = None
         if asset.file and text != other.get(asset.file):
             body = _document(asset.file, text)
+            if asset.address.startswith(PREFIX):
+                body = _in_bundle(body)
         return Thing(
             asset.address,
             self._called(asset.target),
@@ -149,6 +154,13 @@ def _place(folder: str, target: ListedTarget) -> tuple[str, str]:
 
 def _section(address: str) -> str:
     return address.partition(".")[0]
+
+
+def _in_bundle(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What stands in the file of one resource, without what a bundle has around it but its key."""
+    kind: Any = next(iter((document.get("resources") or {}).values()), None)
+    key, body = next(iter(kind.items()), ("", None)) if isinstance(kind, Mapping) else ("", None)
+    return {KEY: key, **body} if isinstance(body, Mapping) else document
 
 
 def _document(path: str, text: str) -> Mapping[str, Any]:

@@ -63,12 +63,15 @@ class Described:
 
     @cached_property
     def keys(self) -> Mapping[str, str]:
-        """What each entry is called in the bundle, by address: keys are unique over all its sections."""
+        """What each entry is called in the bundle, by address: keys are unique over all its sections.
+
+        What was moved keeps its key: under another one the deployment deletes it, and makes a new one.
+        """
         times: dict[str, int] = {}
         for entry in self.entries:
-            times[entry.name] = times.get(entry.name, 0) + 1
+            times[entry.lasting_name] = times.get(entry.lasting_name, 0) + 1
         return {
-            entry.address: entry.name if times[entry.name] == 1 else f"{entry.name}_{BY_NAME[entry.section].key}"
+            entry.address: name if times[name := entry.lasting_name] == 1 else f"{name}_{BY_NAME[entry.section].key}"
             for entry in self.entries
         }
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from mlinfra.languages.changes import ANY, OPEN, Change, changes
 from mlinfra.languages.language import CompiledTo, Section
 
 PREFIX = "databricks_"  # begins the names of the sections; the rest is the bundle's own word
@@ -18,6 +19,20 @@ CALLED_ELSEWHERE = {  # of the API and of Terraform's provider
     "azurename": "write the field of the body that is its name",
     "permissionlevel": "write level",
 }
+
+CLI = "https://github.com/databricks/cli"  # what its direct engine makes anew, and what it leaves alone
+
+
+def remade(*fields: str, ignored: tuple[str, ...] = ()) -> tuple[Change, ...]:
+    """The fields for which a deployment deletes what there is and makes it anew, and those that it passes over."""
+    return (*changes("create_only", CLI, *fields), *changes("ignored", CLI, *ignored))
+
+
+IN_EVERY_BUNDLE = (
+    *changes("create_only", CLI, "bundle_key"),  # the deployment knows what it made by its key
+    *changes("opens_access", CLI, "permissions", "grants", towards=OPEN),
+    *changes("opens_access", CLI, "run_as", towards=ANY),
+)
 
 Bundle: TypeAlias = Literal["platform", "serving"]
 

@@ -60,7 +60,11 @@ ONLINE_ENDPOINTS = Row(
         *changes("refused", TERRAFORM, "description"),
         *changes("create_only", TERRAFORM, "properties"),
         *changes(
-            "opens_access", f"{LEARN}machine-learning/how-to-authenticate-online-endpoint", "auth_mode", towards="key", none_is="key"
+            "opens_access",
+            f"{LEARN}machine-learning/how-to-authenticate-online-endpoint",
+            "auth_mode",
+            towards="key",
+            none_is="key",
         ),
         *changes(
             "opens_access",

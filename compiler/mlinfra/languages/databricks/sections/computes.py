@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from mlinfra.languages.databricks.row import Row
+from mlinfra.languages.databricks.row import Row, remade
 
 INSTANCE_POOLS = Row(
     name="databricks_instance_pools",
     noun="instance pool",
+    changes=remade("disk_spec", "node_type_flexibility", "preloaded_docker_images", "preloaded_spark_versions"),
     creates="compute.InstancePoolsAPI.create",
     access="compute.InstancePoolPermissionLevel",
     looked_up_as="instance_pool",

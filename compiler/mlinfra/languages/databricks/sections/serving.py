@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from mlinfra.languages.databricks.row import Row
+from mlinfra.languages.databricks.row import Row, remade
 
 MODEL_SERVING_ENDPOINTS = Row(
     name="databricks_model_serving_endpoints",
     noun="model serving endpoint",
+    changes=remade(
+        "name",
+        "description",
+        "route_optimized",
+        "auto_capture_config.catalog_name",
+        "auto_capture_config.schema_name",
+        "auto_capture_config.table_name_prefix",
+        ignored=(
+            "budget_policy_id",
+            "rate_limits",
+        ),
+    ),
     creates="serving.ServingEndpointsAPI.create",
     access="serving.ServingEndpointPermissionLevel",
     named_by="name",
@@ -79,6 +91,9 @@ VECTOR_SEARCH_ENDPOINTS = Row(
 VECTOR_SEARCH_INDEXES = Row(
     name="databricks_vector_search_indexes",
     noun="vector search index",
+    changes=remade(
+        "name", "endpoint_name", "index_type", "primary_key", "delta_sync_index_spec", "direct_access_index_spec"
+    ),
     creates="vectorsearch.VectorSearchIndexesAPI.create_index",
     access="catalog.PrivilegeAssignment",
     named_by="name",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import WORD, NameRule
-from mlinfra.languages.databricks.row import Row
+from mlinfra.languages.databricks.row import Row, remade
 from mlinfra.languages.language import Secret
 
 # A metastore serves all targets of a region: what lies right below it has the target in its name.
@@ -27,6 +27,7 @@ STORAGE_CREDENTIALS = Row(
 EXTERNAL_LOCATIONS = Row(
     name="databricks_external_locations",
     noun="external location",
+    changes=remade("credential_name", "encryption_details", "file_event_queue"),
     creates="catalog.ExternalLocationsAPI.create",
     isolated_as=_ISOLATED,
     left_to_steps=ISOLATION,
@@ -40,6 +41,7 @@ EXTERNAL_LOCATIONS = Row(
 CATALOGS = Row(
     name="databricks_catalogs",
     noun="catalog",
+    changes=remade("storage_root", "connection_name", "provider_name", "share_name"),
     creates="catalog.CatalogsAPI.create",
     isolated_as="ISOLATED",
     left_to_steps=ISOLATION,
@@ -53,6 +55,7 @@ CATALOGS = Row(
 SCHEMAS = Row(
     name="databricks_schemas",
     noun="schema",
+    changes=remade("name", "catalog_name", "storage_root"),
     creates="catalog.SchemasAPI.create",
     access=GRANTS,
     named_by="name",
@@ -64,6 +67,7 @@ SCHEMAS = Row(
 VOLUMES = Row(
     name="databricks_volumes",
     noun="volume",
+    changes=remade("catalog_name", "schema_name", "storage_location", "volume_type"),
     creates="catalog.VolumesAPI.create",
     access=GRANTS,
     named_by="name",
@@ -75,6 +79,7 @@ VOLUMES = Row(
 REGISTERED_MODELS = Row(
     name="databricks_registered_models",
     noun="registered model",
+    changes=remade("name", "catalog_name", "schema_name", "storage_location"),
     creates="catalog.RegisteredModelsAPI.create",
     access=GRANTS,
     named_by="name",
@@ -86,6 +91,7 @@ REGISTERED_MODELS = Row(
 SECRETS = Row(
     name="databricks_secrets",
     noun="secret of Unity Catalog",
+    changes=remade("catalog_name", "schema_name", "name"),
     creates="catalog.Secret",
     access=GRANTS,
     named_by="name",
@@ -97,6 +103,7 @@ SECRETS = Row(
 SECRET_SCOPES = Row(
     name="databricks_secret_scopes",
     noun="secret scope",
+    changes=remade("name", "backend_type", "keyvault_metadata", "initial_manage_principal"),
     creates="workspace.SecretsAPI.create_scope",
     access="workspace.AclPermission",
     named_by="name",
@@ -108,6 +115,7 @@ SECRET_SCOPES = Row(
 EXPERIMENTS = Row(
     name="databricks_experiments",
     noun="experiment",
+    changes=remade("artifact_location", "trace_location", ignored=("tags",)),
     creates="ml.ExperimentsAPI.create_experiment",
     access="ml.ExperimentPermissionLevel",
     named_by="name",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlinfra.languages.databricks.row import Row
+from mlinfra.languages.databricks.row import Row, remade
 
 ARTIFACTS = Row(
     name="databricks_artifacts",
@@ -16,6 +16,17 @@ ARTIFACTS = Row(
 PIPELINES = Row(
     name="databricks_pipelines",
     noun="Databricks pipeline",
+    changes=remade(
+        "storage",
+        "ingestion_definition.connection_name",
+        "ingestion_definition.ingestion_gateway_id",
+        "ingestion_definition.ingest_from_uc_foreign_catalog",
+        "gateway_definition.connection_id",
+        "gateway_definition.connection_name",
+        "gateway_definition.gateway_storage_catalog",
+        "gateway_definition.gateway_storage_schema",
+        "gateway_definition.gateway_storage_name",
+    ),
     creates="pipelines.PipelinesAPI.create",
     access="pipelines.PipelinePermissionLevel",
     looked_up_as="pipeline",

@@ -1,0 +1,77 @@
+"""Resources of a bundle of Databricks: its deployment deletes what left it, and makes anew what can't be changed.
+
+Unlike a template, it takes away what is no longer in it. What holds data it deletes only where a person says so: the
+script that deploys stops before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from mlinfra.differ.comparing import Differing
+from mlinfra.differ.effects import known
+from mlinfra.differ.model import Found, Property, sorted_classes
+from mlinfra.differ.side import Side, Thing
+from mlinfra.header.accept import Class
+from mlinfra.languages.databricks.row import IN_EVERY_BUNDLE, PREFIX
+from mlinfra.languages.language import Section
+
+BUNDLE = "databricks.yml"
+_ANEW: tuple[Class, ...] = ("replaced", "interrupts")
+_HELD: tuple[Class, ...] = ("refused", "loses_data")  # the script stops; what it would do loses data
+
+
+def is_bundled(thing: Thing) -> bool:
+    """Whether a bundle holds it."""
+    return thing.is_asset and thing.type.startswith(PREFIX)
+
+
+def is_of_a_bundle(found: Found) -> bool:
+    return found.type.startswith(PREFIX) and found.id is None
+
+
+def left(found: Found, things: Iterable[Thing], after: Side) -> Found:
+    """The same of what is gone, where nothing deploys its bundle any more that would delete it."""
+    if found.action != "deleted" or not is_of_a_bundle(found):
+        return found
+    there = next(each for each in things if (each.target, each.address) == (found.target, found.address))
+    if f"{_folder_of(there)}/{BUNDLE}" in after.texts:
+        return found
+    remedy = f"Nothing deploys {_folder_of(there)} any more. To remove it: databricks bundle destroy there, as it was"
+    return replace(found, classes=("orphans",), remedy=remedy, remains=True)
+
+
+def _folder_of(thing: Thing) -> str:
+    """The folder of its bundle: dev/databricks/main/platform."""
+    return "/".join((thing.file or "").split("/")[:4])
+
+
+def classes_when_gone(row: Section | None) -> tuple[Class, ...]:
+    return _HELD if row is not None and row.stateful else ("interrupts",)
+
+
+def changed_properties(before: Thing, after: Thing, row: Section, bodies: list[Differing]) -> Iterator[Property]:
+    """Each property that differs, and whether it is changed in place or the whole made anew."""
+    anew: tuple[Class, ...] = _HELD if row.stateful else _ANEW
+    if _folder_of(before) != _folder_of(after):
+        yield Property("bundle", _folder_of(before), _folder_of(after), sorted_classes(anew), _MOVED)
+    for found in bodies:
+        known_of = known((*row.changes, *IN_EVERY_BUNDLE), found)
+        classes = set(known_of.classes)
+        if any(fact.effect == "create_only" for fact in known_of.facts):
+            classes = (classes - {"not_known"}) | set(anew)
+        note = "; ".join(dict.fromkeys(fact.source for fact in known_of.facts))
+        yield Property(found.path, found.before, found.after, sorted_classes(classes), note)
+
+
+def remedy_when_gone(row: Section | None) -> str:
+    return _REMEDY_OF_DATA if row is not None and row.stateful else _REMEDY
+
+
+_MOVED = "it leaves one bundle, which deletes it, and another one makes it"
+_REMEDY_OF_DATA = (
+    "deploy-bundles.sh stops and changes nothing. To keep the data, restore the lines, or copy it elsewhere first: "
+    "a run with --data-loss deletes it"
+)
+_REMEDY = "To keep it, restore the lines: the deployment deletes what its bundle no longer holds"
