@@ -29,6 +29,16 @@ Standard_DS11_v2           DSv2            2    14  -         ?       yes      2
 Standard_DS12_v2           DSv2            4    28  -         no      yes      2026-07-01  2028-05-01
 Standard_DS13_v2           DSv2            8    56  -         ?       yes      2026-07-01  2028-05-01
 Standard_DS14_v2           DSv2           16   112  -         ?       yes      2026-07-01  2028-05-01
+Standard_D1_v2             Dv2             1   3.5  -         ?       yes      2026-07-01  2028-05-01
+Standard_D2_v2             Dv2             2     7  -         ?       yes      2026-07-01  2028-05-01
+Standard_D3_v2             Dv2             4    14  -         ?       yes      2026-07-01  2028-05-01
+Standard_D4_v2             Dv2             8    28  -         ?       yes      2026-07-01  2028-05-01
+Standard_D5_v2             Dv2            16    56  -         ?       yes      2026-07-01  2028-05-01
+Standard_D11_v2            Dv2             2    14  -         ?       yes      2026-07-01  2028-05-01
+Standard_D12_v2            Dv2             4    28  -         ?       yes      2026-07-01  2028-05-01
+Standard_D13_v2            Dv2             8    56  -         ?       yes      2026-07-01  2028-05-01
+Standard_D14_v2            Dv2            16   112  -         ?       yes      2026-07-01  2028-05-01
+Standard_D15_v2            Dv2            20   140  -         ?       yes      2026-07-01  2028-05-01
 Standard_D2s_v3            DSv3            2     8  -         ?       yes      2026-07-01  2029-11-15
 Standard_D4s_v3            DSv3            4    16  -         no      yes      2026-07-01  2029-11-15
 Standard_D8s_v3            DSv3            8    32  -         ?       yes      2026-07-01  2029-11-15
@@ -310,6 +320,7 @@ VM_SIZES: Mapping[str, VmSize] = MappingProxyType({size.name.lower(): size for s
 # that VMR names; where there is none, the series with the same accelerator or use).
 SUCCESSORS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "Dv2": ("DDSv5", "EDSv5"),
         "DSv2": ("DASv4", "EDSv5"),
         "DSv3": ("DDSv5",),
         "ESv3": ("EDSv5",),

@@ -7,7 +7,10 @@ from mlinfra.languages.rule import Rule
 from mlinfra.rules.approvals import APPROVAL_RULES
 from mlinfra.rules.azureml import AZUREML_RULES
 from mlinfra.rules.bootstrap import BOOTSTRAP_RULES
+from mlinfra.rules.bundle_clusters import BUNDLE_CLUSTER_RULES
+from mlinfra.rules.bundle_settings import BUNDLE_SETTING_RULES
 from mlinfra.rules.bundles import BUNDLE_RULES
+from mlinfra.rules.metastores import METASTORE_RULES
 from mlinfra.rules.pipelines import PIPELINE_RULES
 from mlinfra.rules.platform import PLATFORM_RULES
 from mlinfra.rules.targets import TARGET_RULES
@@ -19,6 +22,9 @@ RULES: tuple[Rule, ...] = (
     *AZUREML_RULES,
     *BUNDLE_RULES,
     *UNITY_RULES,
+    *BUNDLE_SETTING_RULES,
+    *BUNDLE_CLUSTER_RULES,
+    *METASTORE_RULES,
     *TARGET_RULES,
     *PIPELINE_RULES,
     *APPROVAL_RULES,

@@ -18,6 +18,9 @@ from mlinfra.languages import SECTIONS
 from mlinfra.languages.azureml.checks.walk import with_steps
 from mlinfra.languages.azureml.compute_clusters import MAX_INSTANCES
 from mlinfra.languages.azureml.ports import mapping
+from mlinfra.languages.databricks.clusters import node_types
+from mlinfra.languages.databricks.row import PREFIX
+from mlinfra.languages.databricks.sections import SECTIONS as DATABRICKS
 from mlinfra.rules.rule import over_graph
 from mlinfra.source.tree import Path
 
@@ -50,7 +53,7 @@ UNKNOWN_SIZE = Code(
     "warning",
     "VM size that this release does not know",
     "Nothing can be said of its vCPUs, memory or whether endpoints take it; a slip of the pen looks the same",
-    "Compare with the list of sizes that Azure ML takes, then ignore this with a reason",
+    "Compare with the list of sizes that Azure ML or Databricks takes, then ignore this with a reason",
     "https://learn.microsoft.com/azure/virtual-machines/sizes/overview",
 )
 NOT_FOR_ENDPOINTS = Code(
@@ -115,26 +118,34 @@ def _sizes_are_known(graph: Graph) -> Iterator[Diagnostic]:
     for entry, path, written in graph.once(_sizes):
         if vm_size(written) is None:
             message = f'"{written}" is not a VM size that this release knows'
-            yield finding(UNKNOWN_SIZE, message, at(entry, path), _closest(written))
+            lists = _LISTS["databricks" if entry.section.startswith(PREFIX) else "azureml"]
+            yield finding(UNKNOWN_SIZE, message, at(entry, path), _closest(written, f"{_A_SIZE}: {lists}"))
 
 
 _BLANK = re.compile(r"[\s-]+")
-_A_SIZE = "write one such as Standard_D4ds_v5: az ml compute list-sizes --location <region> lists them"
+_OF_OTHERS = re.compile(r"[a-z][a-z0-9]*\.[0-9a-z-]+|[a-z][0-9][a-z]?-[a-z0-9]+(?:-[0-9]+)?")  # i3.xlarge, n2-highmem-4
+_A_SIZE = "write one such as Standard_D4ds_v5"
+_LISTS = {
+    "azureml": "az ml compute list-sizes --location <region> lists them",
+    "databricks": "databricks clusters list-node-types lists them",
+}
 
 
-def _closest(written: str) -> str | None:
+def _closest(written: str, otherwise: str) -> str | None:
     """The size that was meant: of one that is gone, what follows it."""
     if written.startswith("var."):
         return f'write "${{{written}}}" for the value of a variable'
+    if _OF_OTHERS.fullmatch(written):
+        return f"that is no machine of Azure: {otherwise}"
     as_azure_does = f"Standard_{_BLANK.sub('_', _series(written))}"  # D4ds v4
     size = vm_size(as_azure_does)
     name = size.name if size else closest_name(as_azure_does, (size.name for size in VM_SIZES.values()))
     size = vm_size(name) if name else None
     if size and size.retired and not is_slip(_series(written), _series(size.name)):
-        return _A_SIZE
+        return otherwise
     if size and size.retired:
         return f"{name}, which is near, was retired on {size.retires}: {_instead_of(size)}"
-    return question(name) or _A_SIZE
+    return question(name) or otherwise
 
 
 def _series(size: str) -> str:
@@ -153,7 +164,7 @@ def _endpoints_take_their_sizes(graph: Graph) -> Iterator[Diagnostic]:
 
 def _sizes(graph: Graph) -> tuple[tuple[Entry, Path, str], ...]:
     """Each size that is written, with its place: of machines of the spec, and of serverless work."""
-    return tuple(chain(_of_machines(graph), *map(_serverless_sizes, graph.section("jobs"))))
+    return tuple(chain(_of_machines(graph), *map(_serverless_sizes, graph.section("jobs")), _of_databricks(graph)))
 
 
 def _of_machines(graph: Graph) -> Iterator[tuple[Entry, Path, str]]:
@@ -162,6 +173,13 @@ def _of_machines(graph: Graph) -> Iterator[tuple[Entry, Path, str]]:
             written = entry.body.get(row.size_field)
             if isinstance(written, str) and not entry.existing and entry.body.get("type") != "kubernetes":
                 yield entry, (row.size_field,), written
+
+
+def _of_databricks(graph: Graph) -> Iterator[tuple[Entry, Path, str]]:
+    for row in DATABRICKS:
+        for entry in graph.section(row.name):
+            for path, written in node_types(entry) if not entry.existing else ():
+                yield entry, path, written
 
 
 def _serverless_sizes(job: Entry) -> Iterator[tuple[Entry, Path, str]]:

@@ -1,0 +1,158 @@
+"""Rules of settings in bundles that `bundle validate` lets through and a deployment does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.graph import Entry, Graph
+from mlinfra.graph.findings import at
+from mlinfra.languages.databricks.clusters import clusters, items, tasks
+from mlinfra.languages.databricks.sections import BY_NAME, SECTIONS
+from mlinfra.languages.rule import Rule
+from mlinfra.rules.rule import over_graph
+from mlinfra.source.tree import Path
+
+_RESOURCES = "https://learn.microsoft.com/azure/databricks/dev-tools/bundles/resources"
+EXCLUDED = Code(
+    "MLI868",
+    "error",
+    "Databricks setting that another one excludes",
+    "bundle validate lets both through, and the deployment is refused halfway, once other resources have changed; "
+    "a production target takes no pipeline with development: true at all",
+    "Leave one of the two out",
+    "https://github.com/databricks/cli/issues/1688",
+)
+INCOMPLETE = Code(
+    "MLI875",
+    "error",
+    "Databricks entry without what a deployment asks for",
+    "The fields may be left out one by one, so that no schema asks for them; the deployment is refused without them",
+    "Write what the message names",
+    _RESOURCES,
+)
+OF_A_PERSON = Code(
+    "MLI870",
+    "warning",
+    "Production work that runs as a person",
+    "It ends on the day on which the person leaves, or loses a right, and can do all that he can",
+    "Write run_as: <a service principal>, an entry of principals with an application_id",
+    "https://learn.microsoft.com/azure/databricks/dev-tools/bundles/run-as",
+)
+_COMPUTES = ("job_cluster_key", "environment_key", "existing_cluster_id", "new_cluster")
+_STARTS = ("schedule", "trigger", "continuous")
+_WHO = ("user_name", "group_name", "service_principal_name")
+
+
+class _Excludes(NamedTuple):
+    path: Path
+    message: str
+    help: str
+
+
+def _exclude_each_other(graph: Graph) -> Iterator[Diagnostic]:
+    for row in SECTIONS:
+        for entry in graph.section(row.name):
+            for found in _excluded(graph, entry) if not entry.existing else ():
+                yield finding(EXCLUDED, found.message, at(entry, found.path, on_key=True), found.help)
+
+
+def _excluded(graph: Graph, entry: Entry) -> Iterator[_Excludes]:
+    kind = BY_NAME[entry.section].key
+    if kind == "pipelines":
+        yield from _of_pipeline(graph, entry)
+    elif kind == "jobs":
+        yield from _of_job(entry)
+    elif kind == "volumes" and entry.body.get("storage_location") is not None and not _is_external(entry):
+        message = f"{entry.address} has a storage_location, and is MANAGED: it lies where its schema does"
+        yield _Excludes(("storage_location",), message, "write volume_type: EXTERNAL, or leave it out")
+    for cluster in clusters(entry):
+        yield from _pairs(entry, cluster.path, cluster.body, (("num_workers", "autoscale"),))
+
+
+def _is_external(volume: Entry) -> bool:
+    return volume.body.get("volume_type") not in (None, "MANAGED")
+
+
+def _of_pipeline(graph: Graph, entry: Entry) -> Iterator[_Excludes]:
+    if entry.body.get("serverless") is True and entry.body.get("clusters"):
+        message = f"{entry.address} is serverless, and has clusters"
+        yield _Excludes(("clusters",), message, "leave clusters out, or write serverless: false")
+    yield from _pairs(entry, (), entry.body, (("schema", "target"), ("catalog", "storage")))
+    if graph.target.mode == "production" and entry.body.get("development") is True:
+        message = f"{entry.address} has development: true, which a production target does not take"
+        help = "leave it out; in one target alone: overrides of that target"
+        yield _Excludes(("development",), message, help)
+
+
+def _of_job(entry: Entry) -> Iterator[_Excludes]:
+    yield from _one_of(entry, (), entry.body, _STARTS)
+    for task in tasks(entry):
+        yield from _one_of(entry, task.path, task.body, _COMPUTES)
+        yield from _one_of(entry, task.path, task.body, [each for each in task.body if each.endswith("_task")])
+        if task.body.get("environment_key") is not None and task.body.get("libraries"):
+            message = f"a task of {entry.address} has libraries beside its environment_key"
+            help = "write them in the environment: spec: {dependencies: […]}"
+            yield _Excludes((*task.path, "libraries"), message, help)
+
+
+def _pairs(
+    entry: Entry, path: Path, body: Mapping[str, Any], pairs: tuple[tuple[str, str], ...]
+) -> Iterator[_Excludes]:
+    for pair in pairs:
+        yield from _one_of(entry, path, body, pair)
+
+
+def _one_of(
+    entry: Entry, path: Path, body: Mapping[str, Any], fields: list[str] | tuple[str, ...]
+) -> Iterator[_Excludes]:
+    written = [field for field in fields if body.get(field) is not None]
+    for other in written[1:]:
+        owner = entry.address if not path else f"{path[0]} of {entry.address}"
+        message = f"{owner}: {written[0]} and {other} exclude each other"
+        yield _Excludes((*path, other), message, "leave one of them out")
+
+
+def _have_what_is_asked_for(graph: Graph) -> Iterator[Diagnostic]:
+    for row in SECTIONS:
+        for entry in graph.section(row.name):
+            for path, message, help in _missing(entry) if not entry.existing else ():
+                yield finding(INCOMPLETE, message, at(entry, path), help)
+
+
+def _missing(entry: Entry) -> Iterator[tuple[Path, str, str]]:
+    kind, body = BY_NAME[entry.section].key, entry.body
+    if kind == "dashboards" and not body.get("warehouse_id"):
+        yield (), f"{entry.address} has no warehouse_id", "write the SQL warehouse that it asks"
+    if kind == "volumes" and body.get("volume_type") == "EXTERNAL" and not body.get("storage_location"):
+        yield ("volume_type",), f"{entry.address} is EXTERNAL, and has no storage_location", "write where its files lie"
+    for task in tasks(entry) if kind == "jobs" else ():
+        if not any(each.endswith("_task") for each in task.body):
+            help = "add one such as spark_python_task, notebook_task, pipeline_task"
+            yield task.path, f"a task of {entry.address} says nothing to do", help
+    for place, grant in items(body.get("grants")):
+        for field in ("principal", "privileges"):
+            if not grant.get(field):
+                yield ("grants", place), f"a grant on {entry.address} has no {field}", f"write {field}"
+    for place, permission in items(body.get("permissions")):
+        named = [who for who in _WHO if permission.get(who)]
+        if len(named) != 1:
+            message = f"a permission on {entry.address} names {' and '.join(named) or 'nobody'}"
+            yield ("permissions", place), message, f"write one of {', '.join(_WHO)}"
+
+
+def _run_as_nobody_who_leaves(graph: Graph) -> Iterator[Diagnostic]:
+    for row in SECTIONS if graph.target.mode == "production" else ():
+        for entry in graph.section(row.name) if row.has_run_as else ():
+            written = entry.body.get("run_as")
+            if isinstance(written, dict) and written.get("user_name") is not None and not entry.existing:
+                message = f"{entry.address} runs as {written['user_name']}"
+                yield finding(OF_A_PERSON, message, at(entry, ("run_as", "user_name")), "name a service principal")
+
+
+BUNDLE_SETTING_RULES: tuple[Rule, ...] = (
+    over_graph(EXCLUDED, _exclude_each_other),
+    over_graph(INCOMPLETE, _have_what_is_asked_for),
+    over_graph(OF_A_PERSON, _run_as_nobody_who_leaves),
+)
