@@ -12,9 +12,10 @@ from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.databricks.clusters import Cluster, clusters, spark_versions
 from mlinfra.languages.databricks.principals import run_as
-from mlinfra.languages.databricks.sections import SECTIONS
+from mlinfra.languages.databricks.sections import BY_NAME, SECTIONS
 from mlinfra.languages.rule import Rule
 from mlinfra.rules.rule import over_graph
+from mlinfra.schemas.values import value_at
 
 NO_SUPPORT = Code(
     "MLI871",
@@ -63,7 +64,7 @@ _SINGLE_NODE_HELP = (
 def _runtimes(graph: Graph) -> Iterator[Diagnostic]:
     for row in SECTIONS:
         for entry in graph.section(row.name):
-            for path, key in spark_versions(entry) if not entry.existing else ():
+            for path, key in spark_versions(row, entry) if not entry.existing else ():
                 known = runtime(key)
                 if known and (said := _said_of(known, graph.target.mode == "production")):
                     code, message = said
@@ -108,13 +109,14 @@ def _not_in_standard(graph: Graph, cluster: Cluster) -> str | None:
     size = vm_size(str(cluster.body.get("node_type_id")))
     if size and size.gpu:
         return f"GPUs ({size.name})"
-    return "a spark_submit_task" if cluster.task and "spark_submit_task" in cluster.task.body else None
+    brings_it = value_at(cluster.entry.body, cluster.path[:-1]) if cluster.path else None
+    return "a spark_submit_task" if isinstance(brings_it, dict) and "spark_submit_task" in brings_it else None
 
 
 def _belongs_to_another(graph: Graph, cluster: Cluster) -> Iterator[Diagnostic]:
     """A dedicated cluster of a job whose user is not the one as whom the job runs."""
     user = cluster.body.get("single_user_name")
-    if cluster.entry.section != "databricks_jobs" or not isinstance(user, str):
+    if not isinstance(user, str):
         return
     bound = graph.bound(cluster.entry.address, "run_as")
     runs_as = run_as(graph.entries[bound]) if bound else cluster.entry.body.get("run_as")
@@ -129,8 +131,7 @@ def _workers(graph: Graph) -> Iterator[Diagnostic]:
     for cluster in _described(graph):
         body = cluster.body
         has_more = body.get("autoscale") is not None or body.get("policy_id") is not None
-        is_pipeline = cluster.entry.section == "databricks_pipelines"  # which has a number by default
-        count = body.get("num_workers", 0 if not is_pipeline else None)
+        count = body.get("num_workers", 0 if BY_NAME[cluster.entry.section].needs_workers else None)
         if count != 0 or isinstance(count, bool) or has_more or body.get("is_single_node") is True or _is_single(body):
             continue
         written = "num_workers" in body
@@ -152,7 +153,7 @@ def _is_single(body: Mapping[str, Any]) -> bool:
 def _described(graph: Graph) -> Iterator[Cluster]:
     for row in SECTIONS:
         for entry in graph.section(row.name):
-            yield from clusters(entry) if not entry.existing else ()
+            yield from clusters(row, entry) if not entry.existing else ()
 
 
 def _of(cluster: Cluster) -> str:

@@ -9,7 +9,11 @@ from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.databricks.clusters import clusters, items, tasks
-from mlinfra.languages.databricks.sections import BY_NAME, SECTIONS
+from mlinfra.languages.databricks.row import Row
+from mlinfra.languages.databricks.sections import SECTIONS
+from mlinfra.languages.databricks.sections.serving import DASHBOARDS
+from mlinfra.languages.databricks.sections.unity import VOLUMES
+from mlinfra.languages.databricks.sections.work import JOBS, PIPELINES
 from mlinfra.languages.rule import Rule
 from mlinfra.rules.rule import over_graph
 from mlinfra.source.tree import Path
@@ -54,20 +58,19 @@ class _Excludes(NamedTuple):
 def _exclude_each_other(graph: Graph) -> Iterator[Diagnostic]:
     for row in SECTIONS:
         for entry in graph.section(row.name):
-            for found in _excluded(graph, entry) if not entry.existing else ():
+            for found in _excluded(graph, row, entry) if not entry.existing else ():
                 yield finding(EXCLUDED, found.message, at(entry, found.path, on_key=True), found.help)
 
 
-def _excluded(graph: Graph, entry: Entry) -> Iterator[_Excludes]:
-    kind = BY_NAME[entry.section].key
-    if kind == "pipelines":
+def _excluded(graph: Graph, row: Row, entry: Entry) -> Iterator[_Excludes]:
+    if row is PIPELINES:
         yield from _of_pipeline(graph, entry)
-    elif kind == "jobs":
+    elif row is JOBS:
         yield from _of_job(entry)
-    elif kind == "volumes" and entry.body.get("storage_location") is not None and not _is_external(entry):
+    elif row is VOLUMES and entry.body.get("storage_location") is not None and not _is_external(entry):
         message = f"{entry.address} has a storage_location, and is MANAGED: it lies where its schema does"
         yield _Excludes(("storage_location",), message, "write volume_type: EXTERNAL, or leave it out")
-    for cluster in clusters(entry):
+    for cluster in clusters(row, entry):
         yield from _pairs(entry, cluster.path, cluster.body, (("num_workers", "autoscale"),))
 
 
@@ -117,17 +120,17 @@ def _one_of(
 def _have_what_is_asked_for(graph: Graph) -> Iterator[Diagnostic]:
     for row in SECTIONS:
         for entry in graph.section(row.name):
-            for path, message, help in _missing(entry) if not entry.existing else ():
+            for path, message, help in _missing(row, entry) if not entry.existing else ():
                 yield finding(INCOMPLETE, message, at(entry, path), help)
 
 
-def _missing(entry: Entry) -> Iterator[tuple[Path, str, str]]:
-    kind, body = BY_NAME[entry.section].key, entry.body
-    if kind == "dashboards" and not body.get("warehouse_id"):
+def _missing(row: Row, entry: Entry) -> Iterator[tuple[Path, str, str]]:
+    body = entry.body
+    if row is DASHBOARDS and not body.get("warehouse_id"):
         yield (), f"{entry.address} has no warehouse_id", "write the SQL warehouse that it asks"
-    if kind == "volumes" and body.get("volume_type") == "EXTERNAL" and not body.get("storage_location"):
+    if row is VOLUMES and body.get("volume_type") == "EXTERNAL" and not body.get("storage_location"):
         yield ("volume_type",), f"{entry.address} is EXTERNAL, and has no storage_location", "write where its files lie"
-    for task in tasks(entry) if kind == "jobs" else ():
+    for task in tasks(entry):
         if not any(each.endswith("_task") for each in task.body):
             help = "add one such as spark_python_task, notebook_task, pipeline_task"
             yield task.path, f"a task of {entry.address} says nothing to do", help

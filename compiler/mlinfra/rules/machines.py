@@ -178,7 +178,7 @@ def _of_machines(graph: Graph) -> Iterator[tuple[Entry, Path, str]]:
 def _of_databricks(graph: Graph) -> Iterator[tuple[Entry, Path, str]]:
     for row in DATABRICKS:
         for entry in graph.section(row.name):
-            for path, written in node_types(entry) if not entry.existing else ():
+            for path, written in node_types(row, entry) if not entry.existing else ():
                 yield entry, path, written
 
 

@@ -6,10 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mlinfra.graph import Entry
+from mlinfra.languages.databricks.row import Row
 from mlinfra.source.tree import Path
 
 _MACHINES = ("node_type_id", "driver_node_type_id")
-_SAID_BY_POLICIES = ("value", "values", "defaultValue")
+_RUNTIMES = ("spark_version", "preloaded_spark_versions")
+_SAID_BY_LIMITS = ("value", "values", "defaultValue")
+_KEPT_OUT = ("blocklist", "forbidden")  # what such a limit says is what clusters may not be
+EACH = "*"  # in a row's `clusters`
 
 
 class Task(NamedTuple):
@@ -24,7 +28,6 @@ class Cluster(NamedTuple):
     entry: Entry
     path: Path  # where its fields stand
     body: Mapping[str, Any]
-    task: Task | None = None  # the one that brings it
 
 
 def items(value: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -42,47 +45,41 @@ def tasks(entry: Entry) -> Iterator[Task]:
             yield Task(entry, ("tasks", place, "for_each_task", "task"), each["task"])
 
 
-def clusters(entry: Entry) -> Iterator[Cluster]:
-    """The clusters that an entry describes: itself, those of a job and its tasks, and those of a pipeline."""
-    if entry.section == "databricks_clusters":
-        yield Cluster(entry, (), entry.body)
-    elif entry.section == "databricks_jobs":
-        for place, described in items(entry.body.get("job_clusters")):
-            if isinstance(described.get("new_cluster"), dict):
-                yield Cluster(entry, ("job_clusters", place, "new_cluster"), described["new_cluster"])
-        for task in tasks(entry):
-            if isinstance(task.body.get("new_cluster"), dict):
-                yield Cluster(entry, (*task.path, "new_cluster"), task.body["new_cluster"], task)
-    elif entry.section == "databricks_pipelines":
-        for place, described in items(entry.body.get("clusters")):
-            yield Cluster(entry, ("clusters", place), described)
+def clusters(row: Row, entry: Entry) -> Iterator[Cluster]:
+    """What an entry says of clusters and machines: itself, or what its jobs, tasks or pipelines run on."""
+    for way in row.clusters:
+        for path, body in _below((), entry.body, way):
+            yield Cluster(entry, path, body)
 
 
-def node_types(entry: Entry) -> Iterator[tuple[Path, str]]:
+def _below(path: Path, node: Any, way: tuple[str, ...]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    if not way and isinstance(node, dict):
+        yield path, node
+    elif way and way[0] == EACH:
+        for place, item in items(node):
+            yield from _below((*path, place), item, way[1:])
+    elif way and isinstance(node, dict):
+        yield from _below((*path, way[0]), node.get(way[0]), way[1:])
+
+
+def node_types(row: Row, entry: Entry) -> Iterator[tuple[Path, str]]:
     """The sizes of machines that an entry names, each with its place."""
-    described = [(cluster.path, cluster.body) for cluster in clusters(entry)]
-    described += [((), entry.body)] if entry.section == "databricks_instance_pools" else []
-    for path, body in described:
-        for field in _MACHINES:
-            yield from _texts((*path, field), body.get(field))
-    for field in _MACHINES:
-        yield from _of_policy(entry, field)
+    return _named(row, entry, _MACHINES)
 
 
-def spark_versions(entry: Entry) -> Iterator[tuple[Path, str]]:
+def spark_versions(row: Row, entry: Entry) -> Iterator[tuple[Path, str]]:
     """The runtimes that an entry names, each with its place."""
-    for cluster in clusters(entry):
-        yield from _texts((*cluster.path, "spark_version"), cluster.body.get("spark_version"))
-    yield from _texts(("preloaded_spark_versions",), entry.body.get("preloaded_spark_versions"))
-    yield from _of_policy(entry, "spark_version")
+    return _named(row, entry, _RUNTIMES)
 
 
-def _of_policy(entry: Entry, attribute: str) -> Iterator[tuple[Path, str]]:
-    definition = entry.body.get("definition") if entry.section == "databricks_cluster_policies" else None
-    limit = definition.get(attribute) if isinstance(definition, dict) else None
-    if isinstance(limit, dict) and limit.get("type") not in ("blocklist", "forbidden"):
-        for field in _SAID_BY_POLICIES:
-            yield from _texts(("definition", attribute, field), limit.get(field))
+def _named(row: Row, entry: Entry, fields: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
+    limits = entry.body.get(row.limits) if row.limits else None
+    for field in fields:
+        for cluster in clusters(row, entry):
+            yield from _texts((*cluster.path, field), cluster.body.get(field))
+        limit = limits.get(field) if isinstance(limits, dict) else None
+        for word in _SAID_BY_LIMITS if isinstance(limit, dict) and limit.get("type") not in _KEPT_OUT else ():
+            yield from _texts((row.limits, field, word), (limit or {}).get(word))
 
 
 def _texts(path: Path, value: Any) -> Iterator[tuple[Path, str]]:

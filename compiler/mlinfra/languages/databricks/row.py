@@ -61,6 +61,10 @@ class Row(Section):
     paused: tuple[str, ...] = ()  # its fields with a `pause_status`: in development nothing starts by itself
     as_json: tuple[str, ...] = ()  # its fields that may be maps here, and are texts to Databricks
 
+    clusters: tuple[tuple[str, ...], ...] = ()  # where its bodies describe clusters, or machines; * is each of a list
+    needs_workers: bool = False  # these have as many workers as they say, and none where they don't
+    limits: str = ""  # its field that limits what clusters may be, attribute by attribute
+
     isolated_as: str = ""  # the word by which only some workspaces see one: what shares its metastore sees it otherwise
     left_to_steps: tuple[str, ...] = ()  # its fields that bundles don't have, and a step of its own sets
 
