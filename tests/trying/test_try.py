@@ -189,6 +189,7 @@ def test_answer_that_never_comes_is_not_waited_for(platform: Platform) -> None:
     tried = platform.tried("--seconds", "4")
     assert tried.returncode == 1
     assert tried.stderr.startswith(f"{ADDRESS}: the server said nothing in time (4 s)")
+    assert "exit code" not in tried.stderr  # it was told to end
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=["int", "term", "kill"])

@@ -21,10 +21,12 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _stays)
     signal.signal(signal.SIGINT, _stays)
     server = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
-    threading.Thread(target=_end_with_the_input, args=(server,), daemon=True).start()
+    ordered = threading.Event()
+    threading.Thread(target=_end_with_the_input, args=(server, ordered), daemon=True).start()
     code = server.wait()
-    sys.stdout.write(f"the server ended with exit code {code}\n")
-    sys.stdout.flush()
+    if not ordered.is_set():  # what was told to end did nothing that its reader has to know
+        sys.stdout.write(f"the server ended with exit code {code}\n")
+        sys.stdout.flush()
     os.killpg(0, signal.SIGKILL)
 
 
@@ -32,8 +34,9 @@ def _stays(_number: int, _frame: FrameType | None) -> None:
     """Outlives what the group is told, to see it end."""
 
 
-def _end_with_the_input(server: subprocess.Popen[bytes]) -> None:
+def _end_with_the_input(server: subprocess.Popen[bytes], ordered: threading.Event) -> None:
     sys.stdin.buffer.read()
+    ordered.set()
     os.killpg(0, signal.SIGTERM)
     try:
         server.wait(SECONDS_TO_END)
