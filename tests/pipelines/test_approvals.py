@@ -81,6 +81,16 @@ release@contoso.com, targets: [dev]}` with the mail of who decides
 """,
     ),
     "as many as there are": ("", ", approval: {at_least: 2}", RELEASE % "" + DESK + PIPELINES, ""),
+    "one's own in production": (
+        ", approval: {own: true}",
+        ", approval: {own: true}",
+        RELEASE % "" + PIPELINES,
+        """\
+8:115 MLI848 who starts a run may approve it for prod without anybody else
+  help: leave own out, or write at_least: 2
+""",
+    ),
+    "one's own beside another's": ("", ", approval: {own: true, at_least: 2}", RELEASE % "" + DESK + PIPELINES, ""),
     "more than are named": (
         "",
         ", approval: {by: [desk], at_least: 2}",

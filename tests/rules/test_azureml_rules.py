@@ -16,6 +16,7 @@ from tests.rules.test_models import RELEASE_CASES
 from tests.rules.test_packages import PACKAGE_CASES
 from tests.rules.test_retirements import RETIREMENT_CASES
 from tests.rules.test_scoring_contract import CONTRACT_CODES
+from tests.rules.test_unasked import UNASKED
 from tests.spec import HEADER, PRODUCTION, found, said
 
 TENANT = "77777777-7777-7777-7777-777777777777"
@@ -483,6 +484,7 @@ def test_every_rule_has_a_case() -> None:
     of_scoring |= {*CONTRACT_CODES}
     by_example = {"MLI734", "MLI735"}  # which `tests/examples` runs: they need two workspaces, and pipelines
     of_releases = {"MLI745", "MLI342"}  # in `tests/pipelines`: test_served_versions.py and test_gate.py
+    of_releases |= {case.code for case in UNASKED}
     assert rules == {case.code for table in tables for case in table} | of_scoring | by_example | of_releases
 
 

@@ -37,6 +37,14 @@ TOO_FEW_APPROVERS = Code(
     "Lower at_least, or name more people or groups",
     "https://learn.microsoft.com/azure/devops/pipelines/process/approvals",
 )
+OWN_APPROVAL = Code(
+    "MLI848",
+    "warning",
+    "Production that one person releases alone",
+    "Who starts a run, or merges the change that starts it, may then approve it, so nobody else has looked",
+    "Leave own out, or ignore this with the reason that there is one person only",
+    "https://learn.microsoft.com/azure/devops/pipelines/process/approvals",
+)
 
 
 def _asked_are_there(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
@@ -79,6 +87,14 @@ def _no_more_than_there_are(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
             yield finding(TOO_FEW_APPROVERS, message, span, "a group counts as one, however many are in it")
 
 
+def _somebody_else_looks(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    for graph, approval in _written(graphs):
+        if graph.target.mode == "production" and approval.own and approval.at_least == 1:
+            message = f"who starts a run may approve it for {graph.target.name} without anybody else"
+            span = graph.header.value_at("targets", graph.target.name, "approval", "own")
+            yield finding(OWN_APPROVAL, message, span, "leave own out, or write at_least: 2")
+
+
 def _with_pipelines(graphs: Sequence[Graph]) -> Iterator[Graph]:
     return (graph for graph in graphs if graph.header.pipelines)
 
@@ -106,4 +122,5 @@ APPROVAL_RULES = (
     over_targets(NO_APPROVER, _asked_are_there),
     over_targets(NOT_AN_APPROVER, _named_are_approvers),
     over_targets(TOO_FEW_APPROVERS, _no_more_than_there_are),
+    over_targets(OWN_APPROVAL, _somebody_else_looks),
 )

@@ -17,6 +17,7 @@ from mlinfra.rules import (
     scoring,
     scoring_contract,
     secrets,
+    unasked,
     unused,
     workspaces,
 )
@@ -34,6 +35,7 @@ AZUREML_RULES: tuple[Rule, ...] = (
     *instances.RULES,
     *models.RULES,
     *evaluations.RULES,
+    *unasked.RULES,
     *inputs.RULES,
     *retirements.RULES,
     *secrets.RULES,

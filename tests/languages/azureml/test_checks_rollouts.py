@@ -14,6 +14,10 @@ def endpoint(deployments: str, rollout: str = CANARY, more: str = "") -> str:
     return f"{{{deployments}, rollout: {{{rollout}}}{more}}}"
 
 
+def judged(limits: str, slot: str = "model: a") -> str:
+    return endpoint(f"deployments: {{main: {{{slot}}}}}", f"canary: {{steps: [10], {limits}}}")
+
+
 ROLLOUT_CASES = [
     Case(
         rollouts.SAME_SLOTS,
@@ -69,6 +73,36 @@ ROLLOUT_CASES = [
         "at_most limits nothing",
         "at_most: {error_percent: 1}",
         endpoint(ONE, CANARY.replace("error_percent: 1", "error_percent: 100, p95_latency_ms: 300")),
+    ),
+    Case(
+        rollouts.CANARY_UNSEEN,
+        "online_endpoints",
+        judged("no_traffic: continue, at_most: {error_percent: 1}"),
+        ("rollout", "canary", "no_traffic"),
+        "the canary gets all of the traffic when nobody has called it",
+        "no_traffic: wait, at most 24 hours, or fail",
+        judged("no_traffic: wait, at_most: {error_percent: 1}"),
+        mode="production",
+    ),
+    Case(
+        rollouts.CANARY_UNSEEN,
+        "online_endpoints",
+        judged("at_most: {error_percent: 100, p95_latency_ms: 300}"),
+        ("rollout", "canary", "at_most", "error_percent"),
+        "error_percent 100 limits nothing: no more can fail than all",
+        "write 1, or less",
+        judged("at_most: {error_percent: 1, p95_latency_ms: 300}"),
+        mode="production",
+    ),
+    Case(
+        rollouts.CANARY_UNSEEN,
+        "online_endpoints",
+        judged("at_most: {p95_latency_ms: 5000}"),
+        ("rollout", "canary", "at_most", "p95_latency_ms"),
+        "p95_latency_ms 5000 limits nothing: a request ends after 5000 ms, its request_timeout_ms",
+        "write less",
+        judged("at_most: {p95_latency_ms: 5000}", "request_settings: {request_timeout_ms: 60000}"),
+        mode="production",
     ),
     Case(
         rollouts.KUBERNETES_CANARY,

@@ -90,8 +90,19 @@ IN_PLACE_PRODUCTION = Code(
     "is no quota for two",
     source="docs/language.md#traffic",
 )
+CANARY_UNSEEN = Code(
+    id="MLI598",
+    severity="warning",
+    title="Canary that goes on whatever happens, in production",
+    why="A canary that goes on without requests has shown nothing; and of a limit that no request can pass, nobody "
+    "sees that it limits nothing: the release ends green",
+    fix="Let it wait or fail without traffic, and write limits that a bad deployment passes; or ignore this with the "
+    "reason that this is meant",
+    source="docs/language.md#traffic",
+)
 
 IN_PLACE = "in_place"
+REQUEST_TIMEOUT_MS = 5000  # of a deployment that writes none; reference-yaml-deployment-managed-online
 ALL_PERCENT = 100
 TAG_CHARACTERS = 256  # of a value; Azure Resource Manager, tag resources
 # What lib-canary.sh writes: a run, a step and a time; and of a slot its entry, a hyphen, six digits, = and its share,
@@ -135,6 +146,24 @@ def check_limits(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
     if limits in ({}, {"error_percent": ALL_PERCENT}):  # more than all can't fail
         help_text = "at_most: {error_percent: 1}"
         yield BodyProblem(NO_LIMIT, ("rollout", "canary", "at_most"), "at_most limits nothing", help_text, on_key=True)
+
+
+def check_canary_sees(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    canary = _canary(body)
+    limits = mapping(canary.get("at_most"))
+    if context.target_mode != "production":
+        return
+    if canary.get("no_traffic") == "continue":
+        message = "the canary gets all of the traffic when nobody has called it"
+        help_text = "no_traffic: wait, at most 24 hours, or fail"
+        yield BodyProblem(CANARY_UNSEEN, ("rollout", "canary", "no_traffic"), message, help_text)
+    if limits.get("error_percent") == ALL_PERCENT and len(limits) > 1:
+        message = f"error_percent {ALL_PERCENT} limits nothing: no more can fail than all"
+        yield BodyProblem(CANARY_UNSEEN, ("rollout", "canary", "at_most", "error_percent"), message, "write 1, or less")
+    latency, timeout = whole(limits.get("p95_latency_ms")), _longest(body)
+    if latency is not None and timeout is not None and latency >= timeout:
+        message = f"p95_latency_ms {latency} limits nothing: a request ends after {timeout} ms, its request_timeout_ms"
+        yield BodyProblem(CANARY_UNSEEN, ("rollout", "canary", "at_most", "p95_latency_ms"), message, "write less")
 
 
 def check_kubernetes(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
@@ -186,6 +215,7 @@ RULES: tuple[Rule, ...] = (
     over_body(IN_PLACE_PRODUCTION, check_in_place),
     over_body(STEPS, check_steps),
     over_body(NO_LIMIT, check_limits),
+    over_body(CANARY_UNSEEN, check_canary_sees),
     over_body(KUBERNETES_CANARY, check_kubernetes),
     over_body(NO_SHARE, check_shares),
     over_body(MIRROR_ONE, check_mirror),
@@ -198,6 +228,13 @@ def _shares(body: Body) -> Mapping[str, int]:
     if "traffic" not in body:
         return dict.fromkeys(names, 100) if len(names := list(mapping(body.get("deployments")))) == 1 else {}
     return {name: whole(share) or 0 for name, share in mapping(body.get("traffic")).items()}
+
+
+def _longest(body: Body) -> int | None:
+    """The milliseconds after which the last request to a deployment ends; None where a deployment doesn't say it."""
+    settings = (mapping(mapping(each).get("request_settings")) for each in mapping(body.get("deployments")).values())
+    times = [whole(each.get("request_timeout_ms", REQUEST_TIMEOUT_MS)) for each in settings]
+    return max((time for time in times if time is not None), default=None)
 
 
 def _canary(body: Body) -> Mapping[str, Any]:

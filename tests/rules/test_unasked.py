@@ -1,0 +1,73 @@
+"""What would serve in production though nothing was asked of it, and what is asked enough."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.pipelines.platforms import pipelines
+from tests.rules.test_models import JOB
+from tests.spec import HEADER, PRODUCTION, found
+
+IN_PRODUCTION = JOB.replace(HEADER, PRODUCTION + "network: {inbound: public}\n")
+PIPELINES = pipelines(["prod"])
+MODELS = "models: {m: {type: mlflow_model, path: 'azureml://datastores/d/paths/m', version: 3}}\n"
+ONLINE = MODELS + "online_endpoints: {o: {auth_mode: key, %sdeployments: {%s}}}\n"
+SLOT = "main: {model: m, instance_type: Standard_D2as_v4, instance_count: 3}"
+BATCH = MODELS + "batch_endpoints: {b: {%sdefaults: {deployment_name: main}, deployments: {main: {%s}}}}\n"
+OF_MODEL = "type: model, model: m, compute: cpu"
+OF_COMPONENT = "type: pipeline, component: 'azureml:score:1'"
+INVOKE = "invoke: {output: azureml://datastores/workspaceblobstore/paths/b/%s}, "
+RELEASE = (
+    "models: {m: {from_job: train, output: model, release: {metrics: {output: report, file: metrics.json}, %s}}}\n"
+)
+
+
+class Unasked(NamedTuple):
+    code: str
+    text: str  # below the header of a production target, and its job
+    said: tuple[str, ...]
+
+
+AT_ONCE = "a new deployment of online_endpoints.o gets traffic in production before it has answered once"
+UNSCORED = "a new deployment of batch_endpoints.b becomes the default in production before it has scored once"
+UNASKED = (
+    Unasked("MLI845", PIPELINES + ONLINE % ("", SLOT), (AT_ONCE,)),
+    Unasked("MLI845", PIPELINES + ONLINE % ("smoke_test: {request: r.json}, ", SLOT), ()),
+    Unasked("MLI845", PIPELINES + ONLINE % ("smoke_test: {command: python ask.py}, ", SLOT), ()),
+    Unasked("MLI845", PIPELINES + ONLINE % ("", ""), ()),  # nothing is deployed
+    Unasked("MLI845", ONLINE % ("", SLOT), ()),  # no pipeline of ours releases it
+    Unasked("MLI846", PIPELINES + BATCH % ("", OF_MODEL), (UNSCORED,)),
+    Unasked("MLI846", PIPELINES + BATCH % (INVOKE % "", OF_MODEL), (UNSCORED,)),
+    Unasked("MLI846", PIPELINES + BATCH % (INVOKE % ", check: r.json", OF_MODEL), ()),
+    Unasked("MLI846", PIPELINES + BATCH % ("", OF_COMPONENT), ()),  # a check would not call it
+    Unasked("MLI846", BATCH % ("", OF_MODEL), ()),
+    Unasked(
+        "MLI847",
+        RELEASE % "at_least: {auc: 0, val_F1_score_macro: -1, profit: 0, recall: 0.1}",
+        (
+            "models.m asks for auc of at least 0, which every model has",
+            "models.m asks for val_F1_score_macro of at least -1, which every model has",
+        ),
+    ),
+    Unasked(
+        "MLI847",
+        RELEASE % "at_least: {auc: 0.8, recall: 0.5, profit: 3}, "
+        "not_worse_than_serving: {auc: 0.25, recall: 0.4, profit: 9}",
+        ("models.m may be worse than what serves by 0.25 of auc, as far as it can be: it lies between 0.8 and 1",),
+    ),
+)
+
+
+@pytest.mark.parametrize("case", UNASKED, ids=lambda case: case.code)
+def test_what_nothing_is_asked_of_is_said(case: Unasked, tmp_path: Path) -> None:
+    findings = found(tmp_path, IN_PRODUCTION + case.text, {"r.json": "{}"})
+    assert tuple(each.message for each in findings if each.code.id == case.code) == case.said
+
+
+@pytest.mark.parametrize("case", [case for case in UNASKED if case.said], ids=lambda case: case.code)
+def test_development_may_be_asked_nothing(case: Unasked, tmp_path: Path) -> None:
+    text = IN_PRODUCTION.replace("mode: production", "mode: development") + case.text
+    assert case.code not in {each.code.id for each in found(tmp_path, text)}
