@@ -214,11 +214,14 @@ def _said(steps: str, bodies: str = SERVING, more: str = TRAIN) -> str:
     return found(spec(["dev", "test"], bodies, pipelines(["dev", "test"], more=f"{more}  steps: {steps}\n")))
 
 
-PLACE = "must be {before: train, …}, or {after: …} with train, gate, release or score, not "
+PLACE = "\n  help: write before: train, or after: train, gate, release or score\n"
 # what is written after `steps:`, and what is said about it
 WRONG = {
-    "nowhere": ("{a: {command: b}}", f"43:14 MLI215 a {PLACE}a mapping\n"),
-    "in two places": ("{a: {before: train, after: gate, command: b}}", f"43:14 MLI215 a {PLACE}a mapping\n"),
+    "nowhere": ("{a: {command: b}}", f"43:14 MLI215 a says neither before nor after what it runs{PLACE}"),
+    "in two places": (
+        "{a: {before: train, after: gate, command: b}}",
+        f"43:14 MLI215 a names both before and after{PLACE}",
+    ),
     "another place": (
         "{a: {after: infra, command: b}}",
         '43:22 MLI215 after must be one of train, gate, release, score, not "infra"\n',

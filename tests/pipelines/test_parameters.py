@@ -181,6 +181,15 @@ PLACES = (
             'did you mean "parameter.cutoff"?',
         ),
         (
+            'tags: {b: "${run.parameter.rooms}"}',
+            "MLI235",
+            '"${run.parameter.rooms}" is not known',
+            (
+                "Known of a run: id, commit, branch, reason, date, by, parameter.cutoff; declare it: "
+                "pipelines.train.parameters: {rooms: {type: string, default: …}}"
+            ),
+        ),
+        (
             'tags: {b: "${run.day}"}',
             "MLI235",
             '"${run.day}" is not known',

@@ -273,6 +273,19 @@ def test_the_branch_of_a_target(branch: str, expected: str) -> None:
     assert found(text) == expected
 
 
+def test_branches_that_differ_in_case_only() -> None:
+    text = spec(["dev", "test"], pipelines(["dev", "test"]))
+    for target, branch in (("dev", "release/*"), ("test", "Release/*")):
+        text = text.replace(f"  {target}: {{", f'  {target}: {{branch: "{branch}", ', 1)
+    assert (
+        found(text)
+        == """\
+6:18 MLI849 test is deployed from Release/*, and another target from release/*
+  help: write release/*, if it is the same branch
+"""
+    )
+
+
 def test_a_model_that_no_pipeline_trains() -> None:
     text = spec(["dev", "test"], pipelines(["dev", "test"]), TRAINING)
     assert (

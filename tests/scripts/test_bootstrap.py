@@ -284,6 +284,17 @@ def test_what_a_connection_has_beside_is_told_and_stays(azure: Azure, bootstrapp
     assert azure.run(*BOOTSTRAP, "--audit").stderr.splitlines()[0] == f"differs: {told}"
 
 
+def test_an_identity_of_a_connection_that_left_the_spec_is_told_and_stays(azure: Azure, bootstrapped: Snapshot) -> None:
+    identities = azure.restore(bootstrapped).state["identities"][BESIDE]
+    identities["id-churn-prod-score"] = {**identities["id-churn-prod-plan"], "principalId": OTHER}
+    beside = BESIDE.rpartition("/")[2]
+    told = f"no connection signs in as identity id-churn-prod-score of {beside}: delete it, as it keeps its rights"
+    again = azure.run(*BOOTSTRAP)
+    assert (again.code, again.stderr.splitlines()[0], azure.changes) == (0, f"warning: {told}", [])
+    audit = azure.run(*BOOTSTRAP, "--audit")
+    assert (audit.code, audit.stderr.splitlines()[0]) == (1, f"differs: {told}")
+
+
 def test_a_group_stays_where_it_is(azure: Azure, bootstrapped: Snapshot) -> None:
     azure.restore(bootstrapped).state["groups"][PROD]["location"] = "northeurope"
     told = "resource group rg-churn-prod is in northeurope, the spec says westeurope: it stays where it is"

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from mlinfra.bodies.body import Body, StandIn
-from mlinfra.bodies.fields import Form, contrary, malformed
+from mlinfra.bodies.fields import Form, contrary
 from mlinfra.header.plain_names import GROUP_NAME, ConnectionName, RepositoryPath
 
 MAX_COMMAND_CHARACTERS = 1000  # ours: what is longer belongs into a script
@@ -176,7 +176,8 @@ class OwnStep(Body):
     @model_validator(mode="after")
     def _has_one_place(self) -> OwnStep:
         if (self.before is None) == (self.after is None):
-            raise malformed("{before: train, …}, or {after: …} with train, gate, release or score")
+            said = "names both before and after" if self.before else "says neither before nor after what it runs"
+            raise contrary(said, "write before: train, or after: train, gate, release or score")
         return self
 
     @property

@@ -288,7 +288,15 @@ class Substitution:
     def _judge_run_value(self, name: str, span: Span) -> None:
         """What a run knows stays for the phase that knows whether a run fills in the place."""
         if name not in self._of_run and len(self._said) <= MAX_SAID_OF_A_TEXT:
-            help = question(closest_name(name, self._of_run), f"Known of a run: {listed(self._of_run)}")
+            asked, known = f"{PARAMETER}.", f"Known of a run: {listed(self._of_run)}"
+            if name.startswith(asked):
+                parameter = name.removeprefix(asked)
+                near = closest_name(parameter, [each.removeprefix(asked) for each in self._of_run if asked in each])
+                closest = near and f"{asked}{near}"
+                known += f"; declare it: pipelines.train.parameters: {{{parameter}: {{type: string, default: …}}}}"
+            else:
+                closest = closest_name(name, self._of_run)
+            help = question(closest, known)
             self._report(UNKNOWN, f'"${{{RUN}.{name}}}" is not known', span, help)
 
     def _variable(self, name: str, span: Span) -> Node | None:

@@ -30,6 +30,15 @@ ONCE_A_BRANCH = Code(
     "Deploy what runs by schedule from one branch, or delete the branches of past releases",
     "https://learn.microsoft.com/azure/devops/pipelines/process/scheduled-triggers#branch-considerations-for-scheduled-triggers",
 )
+ONE_BUT_FOR_CASE = Code(
+    "MLI849",
+    "error",
+    "Branches that differ in case only",
+    "To git they are two branches, to a clone on Windows or macOS one; whether the checks of Azure DevOps tell them "
+    "apart no page says, so who may push to the one might deploy what only the other should",
+    "Write the branch as it is called in the repository, or give one of the two another name",
+    "https://learn.microsoft.com/azure/devops/repos/git/case-sensitivity",
+)
 
 
 def _patterns_are_folders(header: Header, _: Pipelines) -> Iterator[Diagnostic]:
@@ -39,6 +48,16 @@ def _patterns_are_folders(header: Header, _: Pipelines) -> Iterator[Diagnostic]:
             folder = target.branch.rstrip("*-_.")
             help = f"write {folder}/*, and create the branches in that folder, which bootstrap-devops.sh closes"
             yield finding(NO_FOLDER, message, Where(header.value_at("targets", target.name, "branch")), help)
+
+
+def _branches_are_two_in_any_case(header: Header, _: Pipelines) -> Iterator[Diagnostic]:
+    spelled: dict[str, str] = {}
+    for target in header.targets:
+        branch = spelled.setdefault(target.branch.lower(), target.branch)
+        if branch != target.branch:
+            message = f"{target.name} is deployed from {target.branch}, and another target from {branch}"
+            where = Where(header.value_at("targets", target.name, "branch"))
+            yield finding(ONE_BUT_FOR_CASE, message, where, f"write {branch}, if it is the same branch")
 
 
 def _schedules_start_one_run(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
@@ -70,5 +89,6 @@ def _once_a_branch(header: Header, graphs: Sequence[Graph], pipeline: str, does:
 
 BRANCH_RULES = (
     over_targets(NO_FOLDER, of_header(_patterns_are_folders)),
+    over_targets(ONE_BUT_FOR_CASE, of_header(_branches_are_two_in_any_case)),
     over_targets(ONCE_A_BRANCH, _schedules_start_one_run),
 )
