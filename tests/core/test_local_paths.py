@@ -19,6 +19,11 @@ CONDA = "environments: {e: {image: a/b:1, conda_file: %s}}\n"
 CODE = "jobs: {t: {type: command, command: x, environment: azureml:e:1, compute: serverless, code: %s}}\n"
 BUILT = "environments: {e: {build: {path: %s}}}\n"
 TRAIN = {"envs/train.yml": "dependencies: [python=3.11]\n"}
+SCRIPT = (
+    "online_endpoints:\n  o:\n    deployments:\n      d:\n"
+    "        code_configuration: {code: src, scoring_script: %s}\n        instance_count: 1\n"
+    "        environment: azureml:e:1\n        model: azureml:m:1\n        instance_type: Standard_D2as_v4\n"
+)
 PIPELINE = (
     "jobs: {p: {type: pipeline, settings: {default_compute: serverless}, "
     "jobs: {a: {type: command, component: comp/a.yml}}}}\n"
@@ -78,6 +83,12 @@ WRONG = (
         WORKSPACE + "data: {d: {type: uri_file, path: 'data/*.csv'}}\n",
         '7:34 MLI330 "data/*.csv" does not exist\n  help: did you mean "a.csv"? In the folder: a.csv',
         files={"data/a.csv": "1"},
+    ),
+    Wrong(
+        "a script that lies elsewhere below its code",
+        WORKSPACE + SCRIPT % "score.py",
+        '11:57 MLI330 "score.py" does not exist\n  help: did you mean "batch/score.py"?',
+        files={"src/batch/score.py": "def init(): ...\ndef run(data): ...\n"},
     ),
     Wrong(
         "a path that an override writes",

@@ -242,6 +242,15 @@ def test_what_is_asked_for_in_vain_is_found_and_nothing_else(case: Case, tmp_pat
     assert said(right, case.right, case.code, files) == []
 
 
+def test_what_a_wrong_deployment_would_use_is_not_called_unused(tmp_path: Path) -> None:
+    text = HEADER + WORKSPACE + TRAIN + SCORED_IN_BATCHES
+    used, wrong = "compute: cpu", "compute: cpu, mini_batch_size: 10, settings: {mini_batch_size: 10}"
+    assert used in text
+    findings = found(tmp_path, text.replace(used, wrong), _conda("[nodefaults]", "azureml-core"))
+    assert "error" in {each.code.severity for each in findings}
+    assert "MLI583" not in {each.code.id for each in findings}
+
+
 def test_each_conda_file_is_asked_for_by_itself(tmp_path: Path) -> None:
     environments = TRAIN + TRAIN.removeprefix("environments:\n").replace("train", "other")
     other = "channels: [bioconda, nodefaults]\ndependencies: [python=3.11]\n"

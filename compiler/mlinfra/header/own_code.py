@@ -20,7 +20,7 @@ CodeName: TypeAlias = Annotated[
 Command: TypeAlias = Annotated[
     str,
     Form(
-        rf"(?!.*(?:\$[({{]|##))[ -~]{{1,{MAX_COMMAND_CHARACTERS}}}",
+        rf"(?!.*(?:\$[({{]|##)) *[!-~][ -~]{{0,{MAX_COMMAND_CHARACTERS - 1}}}",
         "a command in one line of ASCII such as python -m pytest tests, without $(, ${ and ##, which Azure Pipelines "
         "reads otherwise: put more into a script",
     ),

@@ -21,6 +21,7 @@ from mlinfra.languages.forms import EXPRESSION
 from mlinfra.languages.mentions import LocalPlace
 from mlinfra.overrides.run_values import unmarked, with_any_version
 from mlinfra.repository.files import MAX_NAMES, Files, Unreadable
+from mlinfra.repository.uploads import selected_files
 from mlinfra.resolve.named_files import MAX_SHOWN, NOT_READ, Wrong, check_conda_in_place, wrong_in
 from mlinfra.resolve.nowhere import of_another_type
 from mlinfra.resolve.reached_paths import ANY_NUMBER_OF_FILES, counts_from_its_file, is_pattern, reached_paths
@@ -227,7 +228,7 @@ def _problem(graph: Graph, entry: Entry, local: LocalPath) -> Diagnostic | None:
     if leads.kind == "outside":
         return finding(OUTSIDE, f'"{local.written}" {leads.why}', at(entry, local.place), INTO_THE_REPOSITORY)
     if leads.kind == "missing":
-        help = _similar(graph.files, target)
+        help = _below(graph.files, local) or _similar(graph.files, target)
         return finding(MISSING, f'"{local.written}" {leads.why}', at(entry, local.place), help)
     if leads.kind not in ("file", "folder"):
         return finding(NOT_READ, f'"{local.written}" {leads.why}', at(entry, local.place))
@@ -279,6 +280,18 @@ def _wrong_with_reached(files: Files, field: str, file: Path) -> Iterator[Wrong]
             yield Wrong(NOT_READ, f"{named} {leads.why}")
         else:
             yield from wrong_in(files, named, str(reached.place[-1]), reached.target)
+
+
+def _below(files: Files, local: LocalPath) -> str | None:
+    """The file of that name in a folder below the one from which the path counts."""
+    if not local.is_inside_another or not (ups := len(Path(local.written).parts)) <= len(local.target.parents):
+        return None
+    base = local.target.parents[ups - 1]
+    try:
+        files_below = files.once(base, selected_files) if files.leads(base).kind == "folder" else ()
+    except Unreadable:  # what is wrong with the folder is said of it
+        return None
+    return question(next((file.path for file in files_below if Path(file.path).name == local.target.name), None))
 
 
 def _similar(files: Files, target: Path) -> str | None:

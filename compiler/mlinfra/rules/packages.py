@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Set
 
 from mlinfra.azure.retirements import SDK_V1
 from mlinfra.azure.support import PYTHON, PYTHON_SOURCE, oldest_supported, support_ended
@@ -14,7 +14,7 @@ from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.release import retired
 from mlinfra.rules.managed_network import NOT_A_HOST
-from mlinfra.rules.rule import over_graph
+from mlinfra.rules.rule import over_graph, over_whole_graph
 from mlinfra.schemas.conda import DEFAULTS, NO_DEFAULTS, sources
 from mlinfra.schemas.packages import requirements
 from mlinfra.source.tree import Path
@@ -133,10 +133,19 @@ DRIVEN = "task"  # of a parallel step: what its driver hands out work to
 
 
 def _sdk_is_not_of_version_1(graph: Graph) -> Iterator[Diagnostic]:
+    yield from _old_sdk(graph, lambda conda, old: not old <= OF_THE_DRIVER)
+
+
+def _drivers_alone_need_it(graph: Graph) -> Iterator[Diagnostic]:
+    """Of what only a driver needs: a deployment that is wrong is left out, and would use its environment."""
+    yield from _old_sdk(graph, lambda conda, old: old <= OF_THE_DRIVER and not _is_driven(graph, conda))
+
+
+def _old_sdk(graph: Graph, is_wrong: Callable[[Conda, Set[str]], bool]) -> Iterator[Diagnostic]:
     for conda in graph.once(every_conda):
         names = [required.name for required in requirements(conda.specification)]
         old = [name for name in dict.fromkeys(names) if name in V1_PACKAGES]
-        if old and not (set(old) <= OF_THE_DRIVER and _is_driven(graph, conda)):
+        if old and is_wrong(conda, set(old)):
             over = f"whose support {'ended' if retired(SDK_V1.on) else 'ends'} on {SDK_V1.on}"
             message = f"{conda.entry.address} installs {' and '.join(old)}, version 1 of the SDK, {over}"
             yield finding(OLD_SDK, message, at(conda.entry, conda.path), f"{SDK_V1.successor} ({SDK_V1.source})")
@@ -188,6 +197,7 @@ RULES = (
     over_graph(NO_PACKAGE_SOURCE, _packages_come_from_somewhere),
     over_graph(NOT_A_HOST, _hosts_of_packages_have_names),
     over_graph(OLD_SDK, _sdk_is_not_of_version_1),
+    over_whole_graph(OLD_SDK, _drivers_alone_need_it),
     over_graph(NEW_MLFLOW, _tracking_server_takes_models),
     over_graph(OLD_PYTHON, _python_is_supported),
 )

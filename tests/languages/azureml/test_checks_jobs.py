@@ -7,6 +7,33 @@ from tests.languages.azureml.body_cases import Case
 
 JOBS = [
     Case(
+        jobs.EMPTY_COMMAND,
+        "jobs",
+        '{command: ""}',
+        ("command",),
+        "the command is empty",
+        "write what is to be run",
+        "{command: a}",
+    ),
+    Case(
+        jobs.EMPTY_COMMAND,
+        "components",
+        '{type: command, command: " "}',
+        ("command",),
+        "the command is empty",
+        "write what is to be run",
+        "{type: command, command: _}",
+    ),
+    Case(
+        jobs.EMPTY_COMMAND,
+        "jobs",
+        '{type: pipeline, jobs: {a: {type: sweep, compute: cpu, trial: {command: "--"}}}}',
+        ("jobs", "a", "trial", "command"),
+        '"--" is no command',
+        "write what is to be run",
+        '{type: pipeline, jobs: {a: {type: sweep, compute: cpu, trial: {command: "9"}}}}',
+    ),
+    Case(
         jobs.RAY_JOB,
         "jobs",
         "{command: a, distribution: {type: ray}}",

@@ -13,7 +13,7 @@ from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.languages.rule import Rule
 from mlinfra.schemas.addresses import is_local
 from mlinfra.schemas.problems import BodyPath, BodyProblem
-from mlinfra.schemas.values import texts
+from mlinfra.schemas.values import texts, value_at
 
 LONG_LIMIT = Code(
     id="MLI507",
@@ -106,6 +106,14 @@ RAY_JOB = Code(
     fix="Put the job into a pipeline of one step",
     source="https://github.com/Azure/azure-sdk-for-python/blob/azure-ai-ml_1.31.0/sdk/ml/azure-ai-ml/azure/ai/ml/entities/_job/distribution.py",
 )
+EMPTY_COMMAND = Code(
+    id="MLI599",
+    severity="error",
+    title="Command that runs nothing",
+    why="The service takes no job whose command has neither a letter, a digit nor _",
+    fix="Write what is to be run",
+    source="https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/workspaces/jobs",
+)
 
 MAX_JOB_SECONDS = 21 * 24 * 60 * 60  # how-to-manage-quotas, job lifetime
 MAX_MPI_NODES = 100  # how-to-manage-quotas, nodes in a single MPI run
@@ -132,6 +140,7 @@ _PORT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PIPELINE_INPUT_NAME = re.compile(rf"{_PORT_NAME.pattern}(?:\.{_PORT_NAME.pattern})*")
 _ASSET_NAME = re.compile(r"[A-Za-z0-9_-]{0,255}")
 _ASSET_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # as of the assets of the spec: MLI346
+_RUNS = re.compile(r"[A-Za-z0-9_]")  # in a command, by the pattern of the page of EMPTY_COMMAND
 _PLACEHOLDER = re.compile(r"<[A-Za-z][\w .-]*>")
 
 
@@ -145,6 +154,15 @@ def check_port_names(body: Body, context: CheckContext) -> Iterator[BodyProblem]
                     message = f'"{name}" is no name for an {key[:-1]}'
                     help_text = "use letters, digits and underscores, no digit first"
                     yield BodyProblem(PORT_NAME, (*job.path, key, name), message, help_text, on_key=True)
+
+
+def check_commands(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    for job in jobs_in(body, context):
+        for path in (("command",), ("trial", "command"), ("component", "command")):
+            command = value_at(job.body, path)
+            if isinstance(command, str) and not _RUNS.search(command):
+                message = f'"{command}" is no command' if command.strip() else "the command is empty"
+                yield BodyProblem(EMPTY_COMMAND, (*job.path, *path), message, "write what is to be run")
 
 
 def check_default_output(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
@@ -247,6 +265,7 @@ def check_ray(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
 
 RULES: tuple[Rule, ...] = (
     over_body(PORT_NAME, check_port_names),
+    over_body(EMPTY_COMMAND, check_commands),
     over_body(DEFAULT_OUTPUT, check_default_output),
     over_body(ASSET_NAME, check_asset_names),
     over_body(LONG_LIMIT, check_limits),

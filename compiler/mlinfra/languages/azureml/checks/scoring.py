@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Code
-from mlinfra.diagnostics.suggest import question
 from mlinfra.languages.azureml.checks.walk import word
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.context import Body, CheckContext, over_body
@@ -72,8 +71,10 @@ def check_scoring_script(body: Body, context: CheckContext) -> Iterator[BodyProb
     if files is None:
         return
     if posixpath.normpath(script) not in {file.path for file in files}:
-        help_text = _named_elsewhere(script, [file.path for file in files])
-        yield BodyProblem(NO_SCRIPT, path, f'there is no "{script}" in {code}', help_text)
+        if context.list_files(script) is not None:  # where it leads nowhere, that is said
+            message = f'"{script}" is there, and is not uploaded with {code}'
+            help_text = "name a file below code that neither .amlignore nor git leaves out"
+            yield BodyProblem(NO_SCRIPT, path, message, help_text)
     else:
         yield from _check_entry_points(context.read_text(str(code), script), script, path)
 
@@ -135,11 +136,6 @@ def _read(source: str) -> _Script:
     if STAR_IMPORT.search(source):  # it may bring any name
         return _Script()
     return _Script(missing=tuple(name for name in ENTRY_POINTS if name not in defined))
-
-
-def _named_elsewhere(script: str, paths: list[str]) -> str | None:
-    found = [path for path in paths if posixpath.basename(path) == posixpath.basename(script)]
-    return question(found[0] if found else None)
 
 
 def _model_type(body: Body, context: CheckContext) -> str | None:
