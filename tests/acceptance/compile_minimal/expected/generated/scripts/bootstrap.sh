@@ -333,7 +333,7 @@ make_group() {
 # find_objects: sets, in the order of count connections, present (their uses), objects and clients: as whom each signs
 # in, which is made where it was not given. An empty object does not exist yet, an empty client is someone else's.
 find_objects() {
-  local use known="" line
+  local use known="" line used=" "
   if [[ -n "${connections_group}" ]]; then
     make_group "${connections_group}"
     if [[ "${found}" == yes ]]; then
@@ -348,6 +348,7 @@ find_objects() {
     if [[ -n "${object}" ]]; then
       add_connection "${use}" "${object}" ""
     elif [[ -n "${connections_group}" ]]; then
+      used+="${identity} "
       line="$(printf '%s\n' "${known}" | awk -v name="${identity}" '$1 == name { print $2, $3 }')"
       if [[ -z "${line}" ]]; then
         act "create identity ${identity} of connection ${connection} in ${connections_group}" make_identity
@@ -359,6 +360,17 @@ find_objects() {
       add_connection "${use}" "${line%% *}" "${line##* }"
     fi
   done
+  tell_unused "${used}" "${known}"
+}
+
+# tell_unused USED KNOWN: the identities beside those of the connections. What left the spec may go on signing in.
+tell_unused() {
+  local name ids
+  while read -r name ids; do
+    if [[ -n "${ids}" && "$1" != *" ${name} "* ]]; then
+      differ "no connection signs in as identity ${name} of ${connections_group}: delete it, as it keeps its rights"
+    fi
+  done <<<"$2"
 }
 
 # make_identity: sets line, the object id and the client id of what it made.
