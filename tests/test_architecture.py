@@ -137,6 +137,7 @@ NAMES_A_LANGUAGE = {  # module or room -> why it is about what one language has
     "emit.network": "says what others let through, from ranges of subnets and zones of endpoints",
     "emit.subnets": "says what others make of subnets, and what they join them to",
     "emit.readme": "says why a vault lets Resource Manager read it",
+    "imply.databricks": "the policy of data scientists is a body of Databricks, for principals that it knows",
     "verify": "the judges of Azure ML are its SDK's",
 }
 

@@ -18,6 +18,7 @@ from tests.rules.record_cases import RECORD_CASES
 from tests.rules.resource_cases import RESOURCE_CASES
 from tests.rules.role_cases import ROLE_CASES
 from tests.rules.subnet_cases import SUBNET_CASES
+from tests.rules.unity_cases import UNITY_CASES
 from tests.rules.way_cases import WAY_CASES
 
 RULES = {code.id: rule for rule in PLATFORM_RULES for code in rule.codes}
@@ -29,6 +30,7 @@ ELSEWHERE = {
     "MLI408",  # a case has one target: tests/core/test_lending.py
 }
 CASES = (
+    *UNITY_CASES,
     *ACCESS_CASES,
     *RESOURCE_CASES,
     *NETWORK_CASES,

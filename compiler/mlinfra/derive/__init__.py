@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from mlinfra.derive.altered import with_derived, with_resources
+from mlinfra.derive.databricks import derived_of_databricks
 from mlinfra.derive.datastore_identities import datastore_identities
 from mlinfra.derive.diagnostic_settings import diagnostic_settings
 from mlinfra.derive.edges import derived_edges
@@ -35,6 +36,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
     _all_of(derived_links),
     _all_of(diagnostic_settings),
     _all_of(locks),
+    _all_of(derived_of_databricks),
 )
 
 

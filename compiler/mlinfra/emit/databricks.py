@@ -15,10 +15,12 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from mlinfra.azure.clouds import cloud
+from mlinfra.derive.databricks import known_as
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.formats.yaml_writer import to_yaml
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages.databricks import texts
+from mlinfra.languages.databricks.derived import GRANTS, VALUES, Grant, Value
 from mlinfra.languages.databricks.forms import CONTAINER, FORMS, FULL_NAME, ID, PATH, PRINCIPAL, URL, VAULT
 from mlinfra.languages.databricks.principals import run_as
 from mlinfra.languages.databricks.row import PREFIX, RESOURCES, WORKSPACES, Bundle, Row
@@ -193,6 +195,7 @@ def _body(bundle: Described, entry: Entry, file: str, synced: _Synced) -> dict[s
         put(body, local.place, before + posixpath.relpath(local.target.as_posix(), posixpath.dirname(file)))
     for path, _, _ in vault_references(entry):
         put(body, path, f"${{var.{_variable_of_secret(bundle, entry, path)}}}")
+    _follow(bundle, entry, body)
     if graph.target.mode == "development":
         _pause(row, body)
     for key, value in row.implies(body).items():
@@ -203,6 +206,48 @@ def _body(bundle: Described, entry: Entry, file: str, synced: _Synced) -> dict[s
         if isinstance(body.get(field), dict):
             body[field] = json.dumps(body[field], indent=2)
     return body
+
+
+def values_of(graph: Graph, entry: Entry) -> dict[str, Any]:
+    """What is derived of the fields of an entry."""
+    return graph.once(_values).get(entry.address, {})
+
+
+def _values(graph: Graph) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for each in graph.section(VALUES.name):
+        if isinstance(each.model, Value):
+            found.setdefault(each.model.of, {})[each.model.field] = each.model.value
+    return found
+
+
+def _grants(graph: Graph) -> dict[str, list[Grant]]:
+    found: dict[str, list[Grant]] = {}
+    for each in graph.section(GRANTS.name):
+        if isinstance(each.model, Grant):
+            found.setdefault(each.model.of, []).append(each.model)
+    return found
+
+
+def _follow(bundle: Described, entry: Entry, body: dict[str, Any]) -> None:
+    """Put what is derived into a body, behind what is written; who is written to have no privileges has none."""
+    graph = bundle.graph
+    for field, value in values_of(graph, entry).items():
+        body.setdefault(field, _as_written(bundle, value))
+    grants = [
+        {"principal": known_as(graph.entries[each.principal]), "privileges": list(each.privileges)}
+        for each in graph.once(_grants).get(entry.address, ())
+    ]
+    if grants or "grants" in body:
+        body["grants"] = [each for each in (*body.get("grants", ()), *grants) if each.get("privileges")]
+
+
+def _as_written(bundle: Described, value: Any) -> Any:
+    """A derived value, or what a bundle says of the entry that it names: of a location its address."""
+    entry = bundle.graph.entries.get(value) if isinstance(value, str) else None
+    if entry is None:
+        return value
+    return _written(bundle, URL, entry) if entry.section in BY_NAME else known_as(entry)
 
 
 def _in_bundle(text: str, bundle: Described, synced: _Synced) -> str:

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from mlinfra.derive.databricks import ISOLATION
+from mlinfra.emit.databricks import values_of
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.databricks.row import WORKSPACES
@@ -14,7 +16,6 @@ from mlinfra.languages.platform.databricks.databricks_access_connectors import D
 from mlinfra.plan import Plan
 from mlinfra.programs import CATALOG, programs
 
-ISOLATION = "isolation_mode"
 IDENTITY = "azure_managed_identity"
 
 
@@ -76,18 +77,8 @@ def _identity(graph: Graph, entry: Entry) -> Mapping[str, Any] | None:
 def _isolation(graph: Graph, entry: Entry) -> dict[str, Any]:
     row = BY_NAME[entry.section]
     securable = row.key.replace("_", "-")  # the word of Databricks' CLI
-    return {"securable": securable, "name": entry.azure_name, ISOLATION: isolation_of(graph, entry)}
-
-
-def isolation_of(graph: Graph, entry: Entry) -> str:
-    """Which workspaces see it: its own, unless something of another one names it, or it says otherwise."""
-    row = BY_NAME[entry.section]
-    if isinstance(written := entry.body.get(ISOLATION), str):
-        return written
-    home = entry.additions.get(WORKSPACES)
-    users = (graph.entries[edge.source] for edge in graph.edges_to(entry.address))
-    is_shared = any(user.additions.get(WORKSPACES, home) != home for user in users)
-    return _open(row.isolated_as) if is_shared else row.isolated_as
+    following = values_of(graph, entry).get(ISOLATION, _open(row.isolated_as))
+    return {"securable": securable, "name": entry.azure_name, ISOLATION: entry.body.get(ISOLATION) or following}
 
 
 def _open(isolated: str) -> str:

@@ -15,6 +15,7 @@ from mlinfra.graph import Entries, Entry
 from mlinfra.graph.alterations import Met
 from mlinfra.graph.findings import at
 from mlinfra.header.moved import name_in
+from mlinfra.imply.databricks import policies_of_scientists
 from mlinfra.imply.keys import key_of_the_platform, typed
 from mlinfra.imply.network import OF_THE_NETWORK
 from mlinfra.imply.supply import Amended, Implied, Supply, holders, is_written, owned, sibling_of
@@ -130,8 +131,9 @@ def _with_body(entry: Entry, fields: Mapping[str, Any], below: str = "") -> Entr
 def _derived(item: Implied) -> Entry:
     cause = item.cause
     additions = {}
-    if ROWS[item.section].is_in_a_workspace:
-        additions = {"workspace": cause.additions.get("workspace", cause.name)}
+    if "workspace" in ROWS[item.section].additions:
+        home = ROWS[item.section].home_key
+        additions = {home: cause.additions.get(home, cause.name)}
     model_of = ROWS[item.section].model
     model = model_of.model_validate(dict(item.body)) if model_of else None
     tree = Tree({}, cause.key)
@@ -282,4 +284,5 @@ SUPPLIERS: tuple[Callable[[Spec], Iterator[Supply]], ...] = (
     _traffic_of_only_deployments,
     _instances_in_production,
     _what_is_due,
+    policies_of_scientists,
 )

@@ -14,14 +14,12 @@ from mlinfra.rules.metastores import METASTORE_RULES
 from mlinfra.rules.pipelines import PIPELINE_RULES
 from mlinfra.rules.platform import PLATFORM_RULES
 from mlinfra.rules.targets import TARGET_RULES
-from mlinfra.rules.unity import UNITY_RULES
 
 RULES: tuple[Rule, ...] = (
     *dict.fromkeys(rule for row in SECTIONS for rule in row.rules),
     *PLATFORM_RULES,
     *AZUREML_RULES,
     *BUNDLE_RULES,
-    *UNITY_RULES,
     *BUNDLE_SETTING_RULES,
     *BUNDLE_CLUSTER_RULES,
     *METASTORE_RULES,

@@ -32,7 +32,7 @@ select_bundle() {
       workspace='main'
       workspace_id='/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-lakehouse-dev/providers/Microsoft.Databricks/workspaces/dbw-lakehouse-dev'
       workspace_api='2026-01-01'
-      resources=17
+      resources=18
       builds='no'
       ;;
     'dev/databricks/main/serving')
@@ -46,7 +46,7 @@ select_bundle() {
       workspace='main'
       workspace_id='/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-lakehouse-test/providers/Microsoft.Databricks/workspaces/dbw-lakehouse-test'
       workspace_api='2026-01-01'
-      resources=17
+      resources=18
       builds='no'
       ;;
     'test/databricks/main/serving')
@@ -60,7 +60,7 @@ select_bundle() {
       workspace='main'
       workspace_id='/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-lakehouse-prod/providers/Microsoft.Databricks/workspaces/dbw-lakehouse-prod'
       workspace_api='2026-01-01'
-      resources=17
+      resources=18
       builds='no'
       ;;
     'prod/databricks/main/serving')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.diagnostics import Code
+from mlinfra.languages.databricks.derived import DERIVED
 from mlinfra.languages.databricks.editor import editor_schema
 from mlinfra.languages.databricks.expressions import passes
 from mlinfra.languages.databricks.forms import FORMS, OF_A_VAULT
@@ -25,7 +26,7 @@ BODY = Code(
 
 DATABRICKS = Language(
     name="Databricks",
-    sections=SECTIONS,
+    sections=(*SECTIONS, *DERIVED),
     forms=FORMS,
     passes=passes,
     named_in_texts=named_in_texts,

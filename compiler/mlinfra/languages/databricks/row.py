@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
+from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import ANY, OPEN, Change, changes
 from mlinfra.languages.language import CompiledTo, Section
+from mlinfra.languages.resource import Resource
 
 PREFIX = "databricks_"  # begins the names of the sections; the rest is the bundle's own word
 WORKSPACES = "databricks_workspaces"
@@ -33,6 +35,15 @@ IN_EVERY_BUNDLE = (
     *changes("opens_access", CLI, "permissions", "grants", towards=OPEN),
     *changes("opens_access", CLI, "run_as", towards=ANY),
 )
+
+
+class Due(NamedTuple):
+    """What a field says where nobody writes it, and why."""
+
+    field: str
+    value: Any
+    because: str
+
 
 Bundle: TypeAlias = Literal["platform", "serving"]
 
@@ -68,7 +79,12 @@ class Row(Section):
     isolated_as: str = ""  # the word by which only some workspaces see one: what shares its metastore sees it otherwise
     left_to_steps: tuple[str, ...] = ()  # its fields that bundles don't have, and a step of its own sets
 
+    due_fields: tuple[Due, ...] = ()
     implied: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # a field -> what follows from it
+
+    def becomes(self, entry: Entry, graph: Graph) -> Iterable[Resource]:
+        """Nothing of Bicep."""
+        return ()
 
     def implies(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """What follows from the fields of a body, and it need not say."""

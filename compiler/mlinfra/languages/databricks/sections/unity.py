@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import WORD, NameRule
-from mlinfra.languages.databricks.row import Row, remade
+from mlinfra.languages.databricks.row import Due, Row, remade
 from mlinfra.languages.language import Secret
 
 # A metastore serves all targets of a region: what lies right below it has the target in its name.
@@ -34,7 +34,9 @@ EXTERNAL_LOCATIONS = Row(
     access=GRANTS,
     named_by="name",
     name_rule=NameRule("an external location", 1, 255, WORD, "resource", "platform", parts=_SHARED),
-    implied={"name": {"enable_file_events": False}},  # else it wants a queue, and more roles on the account
+    due_fields=(
+        Due("enable_file_events", False, "events want a queue in the account, and more roles there for its identity"),
+    ),
     described="Folders of storage accounts that Unity Catalog may reach; `url` may be the address of a container",
 )
 

@@ -1,0 +1,52 @@
+"""What workspaces of Databricks imply: a policy within which data scientists start clusters of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mlinfra.azure.names import MAIN
+from mlinfra.graph import Entry
+from mlinfra.imply.supply import Implied, Supply
+from mlinfra.languages.databricks.principals import run_as
+from mlinfra.languages.databricks.row import WORKSPACES
+from mlinfra.languages.databricks.sections.computes import CLUSTER_POLICIES
+from mlinfra.validate import Spec
+
+ROLE = "data_scientist"
+CALLED = "data-scientists"
+# Source: docs, "Compute policy reference". What a person works on is its own, stops by itself, and stays small.
+LIMITS: dict[str, Any] = {
+    "data_security_mode": {"type": "fixed", "value": "SINGLE_USER"},
+    "autotermination_minutes": {"type": "range", "minValue": 10, "maxValue": 120, "defaultValue": 60},
+    "num_workers": {"type": "range", "minValue": 1, "maxValue": 4, "isOptional": True},
+    "autoscale.max_workers": {"type": "range", "maxValue": 4, "isOptional": True},
+    "spark_version": {"type": "unlimited", "defaultValue": "auto:latest-lts-ml"},
+}
+
+
+def policies_of_scientists(spec: Spec) -> Iterator[Supply]:
+    """A policy in each workspace that the spec makes and whose clusters lie in it, for all that are known there."""
+    scientists = [entry for entry in spec.section("principals") if entry.body.get("role") == ROLE]
+    known = [(entry.address, who) for entry in scientists if (who := run_as(entry))]
+    for workspace in spec.section(WORKSPACES) if known else ():
+        if not workspace.existing and workspace.body.get("compute_mode") != "serverless":
+            yield _policy(spec, workspace, known)
+
+
+def _policy(spec: Spec, workspace: Entry, known: list[tuple[str, dict[str, Any]]]) -> Implied:
+    names = ", ".join(address for address, _ in known)
+    called = CALLED if workspace.name == MAIN else f"{CALLED}-{workspace.name}"
+    return Implied(
+        CLUSTER_POLICIES.name,
+        workspace,
+        f"{names} may start clusters of their own in {workspace.address}, and no others than these",
+        {},
+        body={
+            "name": f"{spec.header.platform} {spec.target.name} data scientists",
+            "definition": LIMITS,
+            "max_clusters_per_user": 1,
+            "permissions": [{**who, "level": "CAN_USE"} for _, who in known],
+        },
+        called=called,
+    )

@@ -1,0 +1,204 @@
+"""What follows for Unity Catalog, each with its reason: privileges by role and by work, fields that nobody wrote."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlinfra.derive.databricks import READS, WRITES
+from mlinfra.emit.databricks import databricks_files
+from mlinfra.emit.databricks_steps import catalog_files
+from mlinfra.plan import Plan
+from tests.reading_yaml import read_yaml
+from tests.spec import compiled
+
+RUNNER = "77777777-7777-7777-7777-777777777777"
+HEADER = """\
+apiVersion: mlinfra/v1
+platform: lake
+location: westeurope
+targets: {dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}}
+network: {outbound: open}
+databricks_workspaces: {main: {existing: true, azure_name: dbw, resource_group: rg}WORKSPACES}
+storage_accounts: {lake: {hierarchical_namespace: true, containers: {raw: {}, managed: {}}}}
+principals:
+  people: {object_id: 66666666-6666-6666-6666-666666666601, name: people, ROLE}
+  runner:
+    {object_id: 66666666-6666-6666-6666-666666666602, type: service_principal, application_id: RUNNER, role: deployer}
+"""
+CATALOG = 'databricks_catalogs: {main: {storage_root: "abfss://a@b.dfs.core.windows.net/"BODY}}\n'
+JOB = "databricks_jobs: {nightly: {run_as: runner, tasks: []}}\n"
+Granted = dict[str, tuple[str, ...]]
+
+
+def _plan(folder: Path, text: str, role: str = "role: data_scientist", workspaces: str = "") -> Plan:
+    header = HEADER.replace("ROLE", role).replace("WORKSPACES", workspaces).replace("RUNNER", RUNNER)
+    (plan,) = compiled(folder, header + text).plans
+    return plan
+
+
+def _bodies(folder: Path, plan: Plan) -> dict[str, Any]:
+    """The resources of the bundles, by section and key."""
+    made: dict[str, Any] = {}
+    for file in databricks_files(plan.graph, "", folder / "ml-platform.yaml", folder / "generated"):
+        for section, bodies in read_yaml(file.text).get("resources", {}).items():
+            made.update({f"{section}.{key}": body for key, body in bodies.items()})
+    return made
+
+
+def _granted(body: Any) -> Granted:
+    return {each["principal"]: tuple(each["privileges"]) for each in body.get("grants", ())}
+
+
+# role of people, more of the spec -> who has what on the catalog.
+GRANTS: dict[str, tuple[str, str, Granted]] = {
+    "who reads": ("role: data_scientist", "", {"people": READS}),
+    "who writes": ("role: ml_engineer", "", {"people": WRITES}),
+    "who looks": ("role: reader", "", {"people": ("BROWSE",)}),
+    "who deploys": ("role: deployer", "", {}),
+    "who runs jobs, too": ("role: reader", JOB, {"people": ("BROWSE",), RUNNER: WRITES}),
+    "left out": (
+        "role: reader",
+        "derived: {databricks_catalogs.main.grants.people: {omit: true, because: we grant it}}\n",
+        {},
+    ),
+    "changed": (
+        "role: reader",
+        "derived: {databricks_catalogs.main.grants.people: {privileges: [SELECT]}}\n",
+        {"people": ("SELECT",)},
+    ),
+}
+
+
+@pytest.mark.parametrize(("role", "more", "expected"), GRANTS.values(), ids=GRANTS)
+def test_principals_have_what_their_role_and_their_work_take(
+    role: str, more: str, expected: Granted, tmp_path: Path
+) -> None:
+    plan = _plan(tmp_path, CATALOG.replace("BODY", "") + more, role)
+    assert _granted(_bodies(tmp_path, plan)["catalogs.main"]) == expected
+
+
+WRITTEN: dict[str, tuple[str, Granted]] = {
+    "somebody else's stay": (
+        ", grants: [{principal: account users, privileges: [BROWSE]}]",
+        {"account users": ("BROWSE",), "people": READS},
+    ),
+    "its own win": (", grants: [{principal: People, privileges: [SELECT]}]", {"People": ("SELECT",)}),
+    "none is none": (", grants: [{principal: people, privileges: []}]", {}),
+}
+
+
+@pytest.mark.parametrize(("body", "expected"), WRITTEN.values(), ids=WRITTEN)
+def test_what_is_written_of_a_principal_is_all_that_it_has(body: str, expected: Granted, tmp_path: Path) -> None:
+    plan = _plan(tmp_path, CATALOG.replace("BODY", body))
+    assert _granted(_bodies(tmp_path, plan)["catalogs.main"]) == expected
+
+
+def test_in_a_catalog_of_others_a_schema_is_granted_and_the_catalog_is_not(tmp_path: Path) -> None:
+    text = "databricks_catalogs: {main: {existing: true, name: theirs}}\n"
+    text += "databricks_schemas: {ml: {catalog_name: main}, far: {catalog_name: elsewhere}}\n"
+    made = _bodies(tmp_path, _plan(tmp_path, text))
+    expected = {"people": tuple(each for each in READS if each != "USE_CATALOG")}
+    assert {key: _granted(body) for key, body in made.items()} == {"schemas.ml": expected, "schemas.far": expected}
+
+
+LOCATIONS = """\
+databricks_external_locations:
+  raw: {url: storage_accounts.lake.containers.raw, credential_name: lake}
+  managed: {url: storage_accounts.lake.containers.managed, credential_name: lake}
+databricks_catalogs: {main: {}}
+databricks_schemas: {ml: {catalog_name: main}}
+databricks_registered_models: {churn: {catalog_name: main, schema_name: ml}}
+"""
+VOLUME = (
+    "databricks_volumes: {raw: {catalog_name: main, schema_name: ml, volume_type: EXTERNAL, storage_location: raw}}\n"
+)
+
+
+def test_fields_that_nobody_wrote_follow_with_their_reasons(tmp_path: Path) -> None:
+    plan = _plan(tmp_path, LOCATIONS + VOLUME + JOB)
+    made = _bodies(tmp_path, plan)
+    assert made["catalogs.main"]["storage_root"] == "${resources.external_locations.managed.url}"
+    assert made["external_locations.managed"]["enable_file_events"] is False
+    assert made["registered_models.churn"]["owner"] == RUNNER
+    reasons = {entry.address: entry.because for entry in plan.graph.section("derived_fields")}
+    assert reasons["databricks_catalogs.main.storage_root"] == (
+        "a metastore that the service made has no storage of its own, and no volume is in that location"
+    )
+    assert reasons["databricks_registered_models.churn.owner"] == (
+        "jobs of principals.runner make versions of it, which its owner may do"
+    )
+    assert "isolation_mode" not in made["catalogs.main"]  # which is a step's to say
+
+
+@pytest.mark.parametrize("more", ["", VOLUME.replace("storage_location: raw", "storage_location: elsewhere")])
+def test_between_two_locations_nobody_chooses(more: str, tmp_path: Path) -> None:
+    plan = _plan(tmp_path, LOCATIONS + more)
+    assert "storage_root" not in _bodies(tmp_path, plan)["catalogs.main"]
+
+
+# what the spec has beside a catalog -> which workspaces see it.
+SEEN = {
+    "nothing": ("", "", "ISOLATED"),
+    "it says so": (", isolation_mode: OPEN", "", "OPEN"),
+    "a schema of the same workspace": (
+        "",
+        "databricks_schemas: {ml: {catalog_name: main, workspace: main}}\n",
+        "ISOLATED",
+    ),
+    "a schema of another workspace": ("", "databricks_schemas: {ml: {catalog_name: main, workspace: two}}\n", "OPEN"),
+}
+
+
+@pytest.mark.parametrize(("body", "more", "expected"), SEEN.values(), ids=SEEN)
+def test_a_catalog_is_seen_by_the_workspaces_that_use_it(body: str, more: str, expected: str, tmp_path: Path) -> None:
+    two = ", two: {existing: true, azure_name: dbw2, resource_group: rg}"
+    text = CATALOG.replace("BODY", f"{body}, workspace: main") + more
+    plan = _plan(tmp_path, text, workspaces=two)
+    (file,) = catalog_files(plan.graph)
+    assert json.loads(file.text)["isolation"] == [
+        {"securable": "catalogs", "name": "lake_dev", "isolation_mode": expected}
+    ]
+
+
+CREDENTIALS = {
+    "its own identity": ("{storage: [lake]}", None),
+    "one of the spec": ("{storage: [lake], identities: [reader], system_identity: false}", "identities.reader"),
+    "both": ("{storage: [lake], identities: [reader]}", None),
+}
+
+
+@pytest.mark.parametrize(("connector", "identity"), CREDENTIALS.values(), ids=CREDENTIALS)
+def test_a_credential_is_the_identity_of_its_connector(connector: str, identity: str | None, tmp_path: Path) -> None:
+    text = f"identities: {{reader: {{}}}}\ndatabricks_access_connectors: {{lake: {connector}}}\n"
+    text += "databricks_storage_credentials: {lake: {access_connector: lake, read_only: true}}\n"
+    plan = _plan(tmp_path, text)
+    entries = plan.graph.entries
+    (file,) = catalog_files(plan.graph)
+    expected = {"access_connector_id": entries["databricks_access_connectors.lake"].id}
+    if identity:
+        expected["managed_identity_id"] = entries[identity].id
+    assert json.loads(file.text)["storage_credentials"] == [
+        {"read_only": True, "name": "lake_dev_lake", "azure_managed_identity": expected}
+    ]
+
+
+# workspaces, and the role of people -> the policies that are made.
+POLICIES = {
+    "one that the spec makes": ("own: {}", "role: data_scientist", ["data-scientists-own"]),
+    "nobody": ("own: {}", "role: ml_engineer", []),
+    "without clusters": ("own: {compute_mode: serverless}", "role: data_scientist", []),
+}
+
+
+@pytest.mark.parametrize(("workspace", "role", "expected"), POLICIES.values(), ids=POLICIES)
+def test_data_scientists_start_small_clusters(workspace: str, role: str, expected: list[str], tmp_path: Path) -> None:
+    plan = _plan(tmp_path, "", role, f", {workspace}")
+    made = _bodies(tmp_path, plan)
+    assert [key for key in made if key.startswith("cluster_policies.")] == [f"cluster_policies.{e}" for e in expected]
+    for body in made.values():
+        assert body["permissions"] == [{"group_name": "people", "level": "CAN_USE"}]
+        assert json.loads(body["definition"])["autotermination_minutes"]["maxValue"] == 120
