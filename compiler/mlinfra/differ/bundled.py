@@ -12,9 +12,8 @@ from dataclasses import replace
 from mlinfra.differ.comparing import Differing
 from mlinfra.differ.effects import known
 from mlinfra.differ.model import Found, Property, sorted_classes
-from mlinfra.differ.side import Side, Thing
+from mlinfra.differ.side import Side, Thing, in_a_bundle
 from mlinfra.header.accept import Class
-from mlinfra.languages.databricks.row import IN_EVERY_BUNDLE, PREFIX
 from mlinfra.languages.language import Section
 
 BUNDLE = "databricks.yml"
@@ -24,11 +23,11 @@ _HELD: tuple[Class, ...] = ("refused", "loses_data")  # the script stops; what i
 
 def is_bundled(thing: Thing) -> bool:
     """Whether a bundle holds it."""
-    return thing.is_asset and thing.type.startswith(PREFIX)
+    return thing.is_asset and in_a_bundle(thing.type)
 
 
 def is_of_a_bundle(found: Found) -> bool:
-    return found.type.startswith(PREFIX) and found.id is None
+    return found.id is None and in_a_bundle(found.type)
 
 
 def left(found: Found, things: Iterable[Thing], after: Side) -> Found:
@@ -57,7 +56,7 @@ def changed_properties(before: Thing, after: Thing, row: Section, bodies: list[D
     if _folder_of(before) != _folder_of(after):
         yield Property("bundle", _folder_of(before), _folder_of(after), sorted_classes(anew), _MOVED)
     for found in bodies:
-        known_of = known((*row.changes, *IN_EVERY_BUNDLE), found)
+        known_of = known(row.changes, found)
         classes = set(known_of.classes)
         if any(fact.effect == "create_only" for fact in known_of.facts):
             classes = (classes - {"not_known"}) | set(anew)

@@ -92,8 +92,8 @@ def _asks_for_a_remedy(properties: Iterable[Property]) -> bool:
 def _properties(before: Thing, after: Thing, row: Section | None) -> Iterator[Property]:
     bodies = list(differing(before.body, after.body)) if before.body is not None and after.body is not None else []
     if after.is_asset and row is not None:
-        read = changed_properties if is_bundled(after) else _of_asset
-        yield from read(before, after, row, bodies)
+        of_row = changed_properties if is_bundled(after) else _of_asset
+        yield from of_row(before, after, row, bodies)
         return
     facts = (*(row.changes if row else ()), *IN_EVERY_RESOURCE)
     read = tuple(wholes(_inner(before), _inner(after)))

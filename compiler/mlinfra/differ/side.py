@@ -13,7 +13,7 @@ import yaml
 from mlinfra.azure.ids import GUID
 from mlinfra.differ.bicep_state import deployed
 from mlinfra.formats.bicep_reader import NotPrinted
-from mlinfra.languages.databricks.row import PREFIX
+from mlinfra.languages import ROWS
 from mlinfra.output.manifest import ListedAsset, ListedResource, ListedTarget, Manifest
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -22,6 +22,11 @@ KEY = "bundle_key"  # what a bundle knows a resource by: under another one it is
 _ELSEWHERE = re.compile(rf"(?P<subscription>{GUID})-(?P<group>.+)")
 # A file of Azure ML and the hash of what it consists of, as scripts name them side by side.
 CONTENT = re.compile(r"'(?P<file>[a-z0-9]+/azureml/[^'\n]+\.yml)'\s+(?:\w+=(?:sha256:)?)?'(?P<hash>[0-9a-f]{12})'")
+
+
+def in_a_bundle(section: str) -> bool:
+    """Whether the entries of a section are resources of bundles."""
+    return section in ROWS and ROWS[section].compiled_to == "bundle"
 
 
 class NotRead(Exception):
@@ -46,7 +51,7 @@ class Thing:
     @property
     def key(self) -> tuple[str, str]:
         """What it is, whatever its address: its id, or kind and name of what has none."""
-        name = self.address if self.type.startswith(PREFIX) else self.name  # bundles know what they hold by its key
+        name = self.address if in_a_bundle(self.type) else self.name  # bundles know what they hold by its key
         return (self.target, self.id.lower() if self.id else f"{self.type}/{name}")
 
 
@@ -90,7 +95,7 @@ class Side:
         body = None
         if asset.file and text != other.get(asset.file):
             body = _document(asset.file, text)
-            if asset.address.startswith(PREFIX):
+            if in_a_bundle(_section(asset.address)):
                 body = _in_bundle(body)
         return Thing(
             asset.address,

@@ -25,11 +25,6 @@ CALLED_ELSEWHERE = {  # of the API and of Terraform's provider
 CLI = "https://github.com/databricks/cli"  # what its direct engine makes anew, and what it leaves alone
 
 
-def remade(*fields: str, ignored: tuple[str, ...] = ()) -> tuple[Change, ...]:
-    """The fields for which a deployment deletes what there is and makes it anew, and those that it passes over."""
-    return (*changes("create_only", CLI, *fields), *changes("ignored", CLI, *ignored))
-
-
 IN_EVERY_BUNDLE = (
     *changes("create_only", CLI, "bundle_key"),  # the deployment knows what it made by its key
     *changes("opens_access", CLI, "permissions", "grants", towards=OPEN),
@@ -45,6 +40,11 @@ class Due(NamedTuple):
     because: str
 
 
+def remade(*fields: str, ignored: tuple[str, ...] = ()) -> tuple[Change, ...]:
+    """The fields for which a deployment deletes what there is and makes it anew, and those that it passes over."""
+    return (*changes("create_only", CLI, *fields), *changes("ignored", CLI, *ignored), *IN_EVERY_BUNDLE)
+
+
 Bundle: TypeAlias = Literal["platform", "serving"]
 
 
@@ -57,6 +57,7 @@ class Row(Section):
     additions: tuple[str, ...] = ADDITIONS
     group: str = "Databricks"
     called_elsewhere: Mapping[str, str] = field(default_factory=lambda: dict(CALLED_ELSEWHERE))
+    changes: tuple[Change, ...] = IN_EVERY_BUNDLE
 
     creates: str = (
         ""  # what of `databricks.sdk.service` makes one: a class of a request, or a method; only bundles: none
