@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, WrapValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, WrapValidator, model_validator
 from pydantic_core import PydanticKnownError
 
 from mlinfra.azure import ids
@@ -97,6 +97,19 @@ def _any_mapping(value: Any, judge: Any) -> Any:
 # is a header, and each target judges what its overrides and expressions make of network, security and derived.
 _BY_SOURCE = WrapValidator(_as_it_is)
 _BY_TARGETS = WrapValidator(_any_mapping)
+_Altered: TypeAlias = Annotated[  # what editors say of it; it is judged in `validate/alterations.py`
+    Any,
+    WithJsonSchema(
+        {
+            "type": "object",
+            "properties": {
+                "omit": {"type": "boolean", "description": "Whether it is left out"},
+                "because": {"type": "string", "description": "Why it is left out, for who reads the output"},
+            },
+            "additionalProperties": {"description": "A field of what is derived, and its value"},
+        }
+    ),
+]
 
 
 class Part(Body):
@@ -313,7 +326,7 @@ class WrittenHeader(Part):
         ),
     ] = []
     derived: Annotated[
-        dict[str, Any] | None,
+        dict[str, _Altered] | None,
         _BY_TARGETS,
         Field(
             description="What is derived, by its address: left out, or with other fields",

@@ -102,9 +102,12 @@ UNKNOWN_IN_DNS = Code(
 ZONES_TWICE = Code(
     "MLI390",
     "error",
-    "Two targets whose zones are linked to one network",
-    "A network asks one zone of each name: Azure refuses the link of the second, which the second target deploys",
-    "Let both targets use one set of zones: dns: {zones: {subscription: …, resource_group: …}}",
+    "Two targets whose zones are in each other's way",
+    "A network asks one zone of each name: Azure refuses the link of the second, which the second target deploys. And "
+    "a zone has one address of a name: of endpoints for signing in to Databricks, whose name is that of their region, "
+    "people would find the one that was deployed last",
+    "Let both targets use one set of zones: dns: {zones: {subscription: …, resource_group: …}}; of endpoints for "
+    "signing in keep one",
     "https://learn.microsoft.com/azure/dns/private-dns-virtual-network-links",
 )
 

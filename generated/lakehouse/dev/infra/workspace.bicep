@@ -182,48 +182,6 @@ resource mainDatabricksUiApiDns 'Microsoft.Network/privateEndpoints/privateDnsZo
   }
 }
 
-// because network.inbound is private: databricks_workspaces.main is reached in virtual_networks.main.subnets.endpoints, and nowhere else
-resource mainBrowserAuthenticationEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' = {
-  name: 'pep-dbw-lakehouse-dev-browser_authentication'
-  location: location
-  tags: tags
-  properties: {
-    subnet: {
-      id: mainEndpointsSubnet.id
-    }
-    privateLinkServiceConnections: [
-      {
-        name: 'pep-dbw-lakehouse-dev-browser_authentication'
-        properties: {
-          privateLinkServiceId: mainDatabricks.id
-          groupIds: [
-            'browser_authentication'
-          ]
-        }
-      }
-    ]
-  }
-  dependsOn: [
-    mainDatabricksUiApiEndpoint
-  ]
-}
-
-// because names of databricks_workspaces.main lead to databricks_workspaces.main.private_endpoints.browser_authentication where they are asked in its zones
-resource mainBrowserAuthenticationDns 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-09-01' = {
-  parent: mainBrowserAuthenticationEndpoint
-  name: 'default'
-  properties: {
-    privateDnsZoneConfigs: [
-      {
-        name: 'databricks'
-        properties: {
-          privateDnsZoneId: databricksZone.id
-        }
-      }
-    ]
-  }
-}
-
 // because network.inbound is private: workspaces.main is reached in virtual_networks.main.subnets.endpoints, and nowhere else
 resource mainAmlworkspaceEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' = {
   name: 'pep-mlw-lakehouse-dev-amlworkspace'
@@ -246,7 +204,7 @@ resource mainAmlworkspaceEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01
     ]
   }
   dependsOn: [
-    mainBrowserAuthenticationEndpoint
+    mainDatabricksUiApiEndpoint
   ]
 }
 
