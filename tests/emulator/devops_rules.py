@@ -133,10 +133,11 @@ def need_endpoint(body: Json, project: str, tenants: Iterable[str]) -> None:
 
 
 def need_git_token(token: str, repositories: Iterable[str]) -> None:
-    """Refuses a way to a folder of branches, or a branch, whose names aren't in UTF-16."""
+    """Refuses what is no repository, and a way to a folder of branches, or a branch, whose names aren't in UTF-16."""
     root, _, rest = token.partition("/")
     repository, *names = rest.split("/")[1:]
-    if root != "repoV2" or repository not in repositories or names[:2] != ["refs", "heads"] or len(names) < 3:
+    is_place = not names or (names[:2] == ["refs", "heads"] and len(names) > 2)
+    if root != "repoV2" or repository not in repositories or not is_place:
         refuse(404, f"There is nothing in Git that is {token}")
     for name in names[2:]:
         try:

@@ -152,7 +152,7 @@ PUSH = '--target dev --job train --pull-request "$(System.PullRequest.PullReques
 
 def test_they_run_after_the_tests_and_no_fork_runs_any() -> None:
     stages = {stage["stage"]: stage for stage in pipeline("checked", "pr")["stages"]}
-    assert list(stages) == ["tests", "check", "jobs", "what_if"]
+    assert list(stages) == ["tests", "check", "comment", "jobs", "what_if"]
     [job] = stages["jobs"].pop("jobs")
     assert stages["jobs"] == read_yaml(STAGE)
     assert stages["check"]["dependsOn"] == ["tests"]
@@ -169,7 +169,8 @@ def test_they_alone_sign_in_by_check_which_no_branch_is_kept_from() -> None:
         stage["stage"]: {value for key, value in scalars(stage) if key == "azureSubscription"}
         for stage in pipeline("checked", "pr")["stages"]
     }
-    assert using == {"tests": set(), "check": set(), "jobs": {"shop-dev-check"}, "what_if": {"shop-dev-read"}}
+    alone = {"jobs": {"shop-dev-check"}, "what_if": {"shop-dev-read"}}
+    assert using == {"tests": set(), "check": set(), "comment": set(), **alone}
     for which in ("infra", "train"):
         assert "shop-dev-check" not in str(list(jobs(pipeline("checked", which))))
     with repository() as root:

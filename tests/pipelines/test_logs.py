@@ -92,7 +92,7 @@ def _mlinfra(machine: Machine, script: str) -> None:
 
 def judged(machine: Machine) -> subprocess.CompletedProcess[str]:
     """The step that judges a branch, in its work tree."""
-    (step,) = (each for each in steps(pipeline("two targets", "pr")) if "mlinfra -f" in each.get("bash", ""))
+    (step,) = (each for each in steps(pipeline("two targets", "pr")) if " compile --check " in each.get("bash", ""))
     path = f"{machine.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
         [BASH, "-c", step["bash"]],

@@ -219,7 +219,7 @@ def test_every_job_has_a_limit_and_checks_out_what_it_runs(name: str) -> None:
     for data in all_pipelines(name).values():
         for job in jobs(data):
             assert int(job["timeoutInMinutes"]) > 0
-            own = job.get("job", "").startswith(("test_", "step_"))
+            own = job.get("job", "").startswith(("test_", "step_", "comment"))
             runs = own or "inputs" in str(steps_of(job))
             assert is_agentless(job) or steps_of(job)[0]["checkout"] == ("self" if runs else "none")
             assert is_agentless(job) or not runs or steps_of(job)[0]["clean"] == "true"
@@ -409,7 +409,15 @@ def test_what_each_job_of_churn_calls() -> None:
     assert (
         called_in
         == {
-            "pr": {"test_1": [], "test_2": [], "check": [], "dev": [ASKED], "test": [ASKED], "prod": [ASKED]},
+            "pr": {
+                "test_1": [],
+                "test_2": [],
+                "check": [],
+                "comment": [],
+                "dev": [ASKED],
+                "test": [ASKED],
+                "prod": [ASKED],
+            },
             "infra": INFRA,
             "train": {
                 "train": [
@@ -481,7 +489,7 @@ def test_what_is_needed_of_what_was_trained_is_what_is_downloaded() -> None:
 
 
 def test_a_target_without_plan_connection_is_asked_before_it_is_deployed() -> None:
-    assert [stage["stage"] for stage in pipeline("no plan connection", "pr")["stages"]] == ["check"]
+    assert [stage["stage"] for stage in pipeline("no plan connection", "pr")["stages"]] == ["check", "comment"]
     infra = pipeline("no plan connection", "infra")
     assert [stage["stage"] for stage in infra["stages"]] == ["dev", "dev_missed", "test", "test_missed"]
     asked = ASKED.replace("ProviderNoRbac", "Provider")

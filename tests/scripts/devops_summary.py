@@ -24,7 +24,8 @@ def summary(state: Json) -> str:
 def _right(key: str, ace: Json) -> str:
     token, _, descriptor = key.rpartition("|")
     if ":Build:" in descriptor:
-        return f"right of the build service: {ace['allow']}"
+        where = "Git" if token.startswith("repoV2/") else "pipelines"
+        return f"right of the build service on {where}: {ace['allow']}"
     if token.startswith("repoV2/"):
         names = (bytes.fromhex(name).decode("utf-16-le") for name in token.split("/")[5:])
         return f"Contributors on branches below {'/'.join(names)}: allowed {ace['allow']}, denied {ace['deny']}"

@@ -79,9 +79,11 @@ def test_the_second_run_makes_what_comes_with_the_branch_and_the_first_run(secon
         "require churn-pr of pull requests to refs/heads/main",
         "require 2 reviewers of pull requests to refs/heads/main",
         "let the build service of the project retain runs",
+        "let the build service of the project contribute to pull requests of churn",
     ]
-    assert azure.changes == ["rest"] * 3
-    assert "right of the build service: 4\n" in summary(azure.state["devops"])
+    assert azure.changes == ["rest"] * 4
+    said = summary(azure.state["devops"])
+    assert "right of the build service on pipelines: 4\nright of the build service on Git: 16384\n" in said
 
 
 def test_the_third_run_changes_nothing_and_the_audit_is_silent(settled: Azure) -> None:
@@ -101,7 +103,12 @@ def test_a_dry_run_says_what_the_first_run_does_and_changes_nothing(
         assert (azure.changes, azure.state, result.stdout) == ([], before, "")
         said = [line.removeprefix("would ") for line in result.stderr.splitlines() if line.startswith("would ")]
         did = [line for line in made[1].stderr.splitlines() if not line.startswith(("warning", "next"))]
-        later = ("retain runs", " pool ", "of pull requests to")  # known once there is a project, a branch, a run
+        later = (
+            "retain runs",
+            "contribute to",
+            " pool ",
+            "of pull requests to",
+        )  # known once there is a project, a branch, a run
         assert [line for line in said if not any(word in line for word in later)] == [
             line for line in did if not any(word in line for word in later)
         ]

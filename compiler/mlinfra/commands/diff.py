@@ -149,8 +149,9 @@ def _print(found: Compared, shown: Difference, form: str, settings: Settings, fa
     elif form == "markdown":
         page = _page(found, False, settings)
         command = "mlinfra diff" + (f" --against {found.run.against}" if found.run.against else "")
-        platform = found.run.compiled.header.platform
-        echo_text(markdown(shown, Comment(platform, page.title, command, page.targets, found.written)))
+        header = found.run.compiled.header
+        names = (header.platform, header.lasting_name)
+        echo_text(markdown(shown, Comment(*names, page.title, command, page.targets, found.written)))
     else:
         color = settings.paints and sys.stdout.isatty()
         echo_text(text(shown, _page(found, color, settings)), color=color)

@@ -25,6 +25,7 @@ class Comment:
     """What is compared, as the comment names it."""
 
     platform: str
+    lasting_name: str  # of the platform, however it is called now: by that the comment is found again
     between: str  # main 1ea4016 → working tree
     command: str  # that shows the same on a terminal
     targets: Sequence[str]
@@ -33,7 +34,7 @@ class Comment:
 
 def markdown(found: Difference, comment: Comment) -> str:
     """The page; where nothing differs, one line that says so."""
-    mark = f"[//]: <> (mlinfra:{comment.platform})"
+    mark = f"[//]: <> (mlinfra:{comment.lasting_name})"
     if not found.changes:
         return f"{mark}\n\n### {markdown_text(comment.platform)}: no difference\n"
     own = [each for each in found.changes if not comes_with(each, found.changes, comment.written)]

@@ -32,6 +32,7 @@ from mlinfra.pipelines.tools import tools
 from mlinfra.pipelines.trained import ParameterContext, Training
 from mlinfra.pipelines.versions import VERSIONS
 from mlinfra.plan import Plan
+from mlinfra.programs import COMMENT, PULL_REQUESTS, programs
 from mlinfra.repository.files import Files
 from mlinfra.rules.lending import lenders
 
@@ -82,7 +83,7 @@ def platform_files(
             wheel = root / settings.install.wheel
             context = replace(context, wheel_sha256=plans[0].graph.files.once(wheel, _sha256))
         context = replace(context, hashed=_hashed(plans[0].graph.files, settings))
-        texts = {**texts, **tools(context, header_line)}
+        texts = {**texts, **tools(context, header_line), **programs(header_line, (COMMENT, PULL_REQUESTS))}
         made = pipelines(context)
         for name, pipeline in made.items():
             yield OutputFile(f"pipelines/{name}.yml", to_yaml(pipeline, header_line), None, SOURCES)

@@ -67,6 +67,7 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "batch": batch_endpoints(plans),
         "derived": _derived(plans),
         "roles": _roles(plans),
+        "comments": header.pipelines is not None,
         "feeds": _feeds(header.pipelines),
         "tests": _tests(header.pipelines),
         "checked": _checked(plans[0].graph),

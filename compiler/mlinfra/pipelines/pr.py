@@ -12,12 +12,13 @@ import posixpath
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mlinfra.formats.jinja import render
 from mlinfra.pipelines import bundles
 from mlinfra.pipelines.checked import checked
+from mlinfra.pipelines.comment import comment, page, plain
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.own_tests import after_tests, tests
 from mlinfra.pipelines.steps import (
+    AGAIN,
     CHECK_MINUTES,
     Step,
     checkout,
@@ -52,7 +53,13 @@ def pr(context: PipelinesContext) -> dict[str, Any]:
         "trigger": "none",
         "pr": {"branches": {"include": context.branches_of(context.targets)}},
         **surroundings(context, of_pull_requests=True),
-        "stages": [*tests(context), _check(context), *checked(context, CHECK), *_what_if(context)],
+        "stages": [
+            *tests(context),
+            _check(context),
+            comment(context, CHECK),
+            *checked(context, CHECK),
+            *_what_if(context),
+        ],
     }
 
 
@@ -61,12 +68,13 @@ def _check(context: PipelinesContext) -> dict[str, Any]:
         "job": CHECK,
         "displayName": "Compile and lint",
         "timeoutInMinutes": str(CHECK_MINUTES),
-        "variables": {"AGAINST": _TARGET_BRANCH.format(branch=_usual_branch(context))},
+        "variables": {"AGAINST": _TARGET_BRANCH.format(branch=_usual_branch(context)), AGAIN: ""},
         "steps": [
             checkout(depth=0),
             _say_who_judges(context),
             *install(context, "mlinfra", "bicep"),
             _compile(context),
+            *page(context),
             script(context, "Lint Bicep", "lint-bicep.sh"),
         ],
     }
@@ -137,7 +145,7 @@ def _compile(context: PipelinesContext) -> Step:
     return inline(
         "The output is what the spec says",
         (
-            *render("scripts/plain.sh.j2", {}).splitlines(),
+            *plain(),
             'against="origin/${TARGET_BRANCH#refs/heads/}"',
             "code=0",
             'mlinfra -f "$SPEC" compile --check --outdir "$OUTDIR" --against "$against" 2>&1 | plain || code=$?',

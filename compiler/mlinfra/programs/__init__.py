@@ -21,6 +21,8 @@ GATE = "gate"  # which of those may serve
 DECISION = "decision"  # what it decided
 CATALOG = "catalog"  # what of Unity Catalog bundles can't make
 LEASES = "leases"  # which runs of Azure Pipelines stay
+COMMENT = "comment"  # what a pull request changes, said in it
+PULL_REQUESTS = "pull_requests"  # the services that keep comments
 MODELS = "models"  # what a training run made: models.json
 
 

@@ -1,0 +1,295 @@
+"""comment.py: the one comment of a platform, made and changed in place, on services that refuse as the real ones do."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from mlinfra.programs import comment
+from tests.scripts.pull_requests import SOMEBODY, Azure, GitHub, Refusal, Service
+
+MARK = "[//]: <> (mlinfra:churn)"
+FIRST, SECOND, THIRD = ("1" * 40, "2" * 40, "3" * 40)
+DECIDE = f"""{MARK}
+
+### 🛑 Decide first · churn: a change of `compute_instances.nb` is ignored in dev
+**Nothing lost. Nobody gains access. Nothing retrained or released.** ignored 1 · not known 3 · run `mlinfra diff`
+
+#### 1 · `compute_instances.nb` · ignored
+`specs/churn/ml-platform.yaml:85` · dev, and `specs/churn/ml-platform.yaml:9` removed
+
+<details>
+<summary>Every property: 1 entry</summary>
+
+`specs/churn/ml-platform.yaml:85`
+
+</details>
+
+churn  origin/main 32e57ef → working tree
+"""
+LOOK = DECIDE.replace("🛑 Decide first", "⚠️ Look").replace("ignored 1 · not known 3", "opens 2 · not known 3")
+NOTHING = f"{MARK}\n\n### churn: no difference\n"
+
+
+class Said(NamedTuple):
+    code: int
+    out: str
+
+
+class Run(NamedTuple):
+    service: Service
+    push: Callable[..., Said]
+
+    @property
+    def texts(self) -> list[str]:
+        return [each.get("body") or each["content"] for each in self.service.comments if not each.get("deleted")]
+
+    @property
+    def states(self) -> list[str]:
+        return [each["status"] for each in self.service.comments if not each.get("deleted")]
+
+
+@pytest.fixture(params=[Azure, GitHub], ids=["Azure", "GitHub"])
+def run(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Run]:
+    service = request.param()
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    for name in [*os.environ]:
+        if name.startswith(("TF_BUILD", "SYSTEM_", "BUILD_", "GITHUB_", "MLINFRA_TOKEN")):
+            monkeypatch.delenv(name)
+    for name, value in service.environment.items():
+        monkeypatch.setenv(name, value)
+    if isinstance(service, GitHub):
+        (tmp_path / "event.json").write_text(json.dumps(service.event()))
+        monkeypatch.setenv("GITHUB_EVENT_PATH", str(tmp_path / "event.json"))
+        monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+
+    def push(page: str, commit: str = FIRST, *, newest: str = "", name: str = "page", platform: str = "churn") -> Said:
+        (tmp_path / name).mkdir(exist_ok=True)
+        (tmp_path / name / "page.md").write_text(page, encoding="utf-8")
+        service.commit = newest or commit
+        service.asked.clear()
+        code = 0
+        try:
+            comment.main(["--platform", platform, "--pages", str(tmp_path), "--commit", commit])
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        return Said(code, capsys.readouterr().out.replace(str(tmp_path), "TMP"))
+
+    yield Run(service, push)
+    service.stop()
+
+
+def _is_shown_instead(run: Run, said: Said, tmp_path: Path) -> bool:
+    if isinstance(run.service, GitHub):
+        return (tmp_path / "summary.md").read_text().startswith(MARK)
+    return "##vso[task.uploadsummary]TMP/page/page.md\n" in said.out
+
+
+def test_the_first_push_comments_and_the_second_changes_that_in_place(run: Run) -> None:
+    assert run.push(DECIDE) == Said(0, "commented\n")
+    [text] = run.texts
+    assert text.startswith(f"{MARK}\n\n### 🛑 Decide first · churn")
+    assert text.endswith("\n\n[//]: <> (1111111)\n")
+    assert "origin/main 32e57ef → 1111111 · [" in text
+    assert run.push(LOOK, SECOND) == Said(0, "changed the comment\n")
+    [text] = run.texts
+    assert text.split("\n")[3:7] == [
+        LOOK.split("\n")[3],
+        "",
+        "Since the last push (1111111): + 2 opens, − 1 ignored.",
+        "",
+    ]
+    assert run.push(LOOK, SECOND) == Said(0, "")
+    assert run.texts == [text]
+    run.push(LOOK, THIRD)
+    assert "Since the last push (2222222): as many of each.\n" in run.texts[0]
+
+
+def test_each_line_that_it_names_is_a_link_and_one_that_was_removed_leads_to_what_is_there_now(run: Run) -> None:
+    run.push(DECIDE)
+    [text] = run.texts
+    head, _, folds = text.partition("<details>")
+    assert "](" not in folds.partition("</details>")[0]
+    if isinstance(run.service, GitHub):
+        at = "https://github.example/contoso/shop/blob/{}/specs/churn/ml-platform.yaml#L{}"
+        links = at.format(FIRST, 85), at.format("b" * 40, 9)
+    else:
+        at = (
+            run.service.url + "/contoso/a%20b/_git/shop?path=/specs/churn/ml-platform.yaml&version={0}&line={1}"
+            "&lineEnd={1}&lineStartColumn=1&lineEndColumn=99"
+        )
+        links = at.format(f"GC{FIRST}", 85), at.format("GBmain", 9)
+    name = "[`specs/churn/ml-platform.yaml:{}`]({})"
+    assert f"{name.format(85, links[0])} · dev, and {name.format(9, links[1])} removed\n" in head
+
+
+def test_nothing_that_changes_is_no_comment_and_what_changes_no_more_is_said(run: Run) -> None:
+    assert run.push(NOTHING) == Said(0, "nothing changes: no comment\n")
+    assert run.texts == []
+    run.push(DECIDE)
+    assert run.push(NOTHING, SECOND) == Said(0, "changed the comment\n")
+    assert run.texts == [f"{MARK}\n\n### churn: no difference any more\n"]
+    run.push(DECIDE, THIRD)
+    assert "Decide first" in run.texts[0]
+
+
+def test_a_thread_waits_as_long_as_there_is_something_to_decide_and_what_a_person_says_of_it_holds(run: Run) -> None:
+    run.push(DECIDE)
+    if isinstance(run.service, GitHub):  # whose comments are neither open nor closed
+        return
+    assert run.states == ["active"]
+    run.service.comments[0]["status"] = "wontFix"
+    run.push(DECIDE, SECOND)
+    assert run.states == ["wontFix"]
+    run.push(DECIDE.replace("not known 3", "not known 4"), THIRD)
+    assert run.states == ["active"]
+    run.push(LOOK, FIRST)
+    assert run.states == ["closed"]
+    run.push(DECIDE, SECOND)
+    run.push(NOTHING, THIRD)
+    assert run.states == ["closed"]
+
+
+def test_two_platforms_have_a_comment_each_whose_name_is_whole(run: Run) -> None:
+    other = DECIDE.replace("churn", "churn-eu")
+    run.push(DECIDE)
+    run.push(other, platform="churn-eu")
+    run.push(LOOK, SECOND)
+    assert [text.split("\n")[0] for text in run.texts] == [MARK, "[//]: <> (mlinfra:churn-eu)"]
+    assert ["Look" in text for text in run.texts] == [True, False]
+    said = run.push(other)
+    assert (said.code, len(run.texts)) == (1, 2)
+    assert said.out.endswith("TMP/page/page.md is no page of churn\n")
+
+
+def test_what_somebody_else_wrote_is_not_touched_though_it_has_the_mark(run: Run) -> None:
+    forged = f"{MARK}\n\n### churn: no difference\n"
+    run.service.add(
+        forged, {"login": "github-actions", "type": "User"} if isinstance(run.service, GitHub) else SOMEBODY
+    )
+    run.service.add(f"see {MARK}\n")
+    run.push(DECIDE)
+    run.push(LOOK, SECOND)
+    assert run.texts[:2] == [forged, f"see {MARK}\n"]
+    assert len(run.texts) == 3
+    assert "Look" in run.texts[2]
+
+
+def test_the_comment_is_found_on_a_later_page(run: Run) -> None:
+    for number in range(7):
+        run.service.add(f"text {number}")
+    run.push(DECIDE)
+    run.push(LOOK, SECOND)
+    assert [text.split("\n")[0] for text in run.texts].count(MARK) == 1
+
+
+def test_a_comment_that_somebody_deleted_is_made_again(run: Run) -> None:
+    run.push(DECIDE)
+    if isinstance(run.service, GitHub):
+        run.service.comments.clear()
+    else:
+        run.service.comments[0]["deleted"] = True
+    assert run.push(LOOK, SECOND) == Said(0, "commented\n")
+    [text] = run.texts
+    assert "Since" not in text
+
+
+@pytest.mark.parametrize("status", [404, 409, 412])
+def test_what_was_changed_or_deleted_meanwhile_is_looked_for_again(run: Run, status: int) -> None:
+    run.push(DECIDE)
+    run.service.refusals = [("PATCH", Refusal(status, "TF401190: it was changed meanwhile"))]
+    assert run.push(LOOK, SECOND) == Said(0, "changed the comment\n")
+    assert "Look" in run.texts[0]
+    assert not isinstance(run.service, Azure) or run.states == ["closed"]
+
+
+def test_of_two_that_were_made_at_once_the_older_one_stays(run: Run) -> None:
+    run.service.add(f"{MARK}\n\n### churn: an older page\n")
+    run.service.add(f"{MARK}\n\n### churn: another one\n")
+    run.push(DECIDE)
+    [text] = run.texts
+    assert "Decide first" in text
+    assert "POST" not in str(run.service.asked)
+
+
+def test_a_newer_push_is_not_overtaken_and_what_is_merged_is_left_alone(run: Run) -> None:
+    run.push(LOOK, SECOND)
+    said = run.push(DECIDE, FIRST, newest=SECOND)
+    assert said.out.startswith("a newer push is there, whose run comments\n")
+    run.service.is_open = False
+    said = run.push(DECIDE, SECOND)
+    assert said.out.startswith("the pull request is no longer open\n") or isinstance(run.service, GitHub)
+    assert ["Look" in text for text in run.texts] == [True]
+
+
+@pytest.mark.parametrize("status", [403, 401, 302, 400, 500])
+def test_where_it_may_not_write_the_page_stands_on_that_of_the_run(run: Run, status: int, tmp_path: Path) -> None:
+    if status == 403:
+        run.service.may_write = False
+    elif status == 401:
+        run.service.token = "another one: this has expired"
+    else:
+        elsewhere = {"Location": "http://127.0.0.1:1/sign-in"}
+        run.service.refusals = [("POST", Refusal(status, "no\r\n##vso[task.complete]::error::", elsewhere))]
+    said = run.push(DECIDE)
+    assert said.code == 0
+    assert run.texts == []
+    assert _is_shown_instead(run, said, tmp_path)
+    assert said.out.count("##vso") == (2 if isinstance(run.service, Azure) else 0)
+    warning = "##vso[task.logissue type=warning]" if isinstance(run.service, Azure) else "::warning::"
+    assert said.out.startswith(f"{warning}no comment: ")
+    right = "pull-requests: write" if isinstance(run.service, GitHub) else "bootstrap-devops.sh"
+    told = {403: right, 401: "not taken"}
+    assert told.get(status, "") in said.out
+
+
+def test_a_run_of_no_pull_request_shows_the_page(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    if isinstance(run.service, GitHub):
+        (tmp_path / "event.json").write_text("{}")
+    else:
+        monkeypatch.delenv("SYSTEM_PULLREQUEST_PULLREQUESTID")
+    said = run.push(DECIDE)
+    assert (said.code, run.texts, run.service.asked) == (0, [], [])
+    assert said.out.startswith("this run is of no pull request\n")
+    assert _is_shown_instead(run, said, tmp_path)
+
+
+def test_what_is_busy_is_asked_again_and_a_comment_is_never_made_twice(run: Run) -> None:
+    run.service.refusals = [("GET", Refusal(503)), ("GET", Refusal(429, headers={"Retry-After": "1"}))]
+    assert run.push(DECIDE).out == "commented\n"
+    run.service.refusals = [("PATCH", Refusal(502))]
+    assert run.push(LOOK, SECOND).out == "changed the comment\n"
+    assert len(run.texts) == 1
+
+
+def test_a_page_is_shortened_to_what_is_read(run: Run) -> None:
+    folds = "<details>\n" + "x" * 20_000
+    run.push(DECIDE.replace("<details>\n", folds))
+    assert run.texts[0].count("\n") < 15
+    assert "The rest is too long for a comment. · [" in run.texts[0]
+    run.push(DECIDE.replace("· dev", "· dev" + "y" * 20_000), SECOND)
+    assert len(run.texts[0].encode()) < 2000
+    run.push(DECIDE.replace("is ignored", "ü" * 20_000), THIRD)
+    assert len(run.texts[0].encode()) < 2000
+
+
+def test_the_page_of_the_latest_attempt_is_taken(run: Run) -> None:
+    run.push(DECIDE, name="page.2")
+    run.push(LOOK)
+    assert "Decide first" in run.texts[0]
+
+
+def test_no_token_goes_to_where_an_answer_leads(run: Run) -> None:
+    led = Refusal(302, "there", {"Location": f"{run.service.url}/elsewhere"})
+    run.service.refusals = [(f"GET {'' if isinstance(run.service, Azure) else '/repos/contoso/shop/pulls/7'}", led)]
+    run.service.refusals.append(("GET", led))
+    run.push(DECIDE)
+    assert not any("elsewhere" in each for each in run.service.asked)
