@@ -355,6 +355,22 @@ def test_a_selector_keeps_errors_and_takes_warnings_of_what_it_selects(
     assert "data.sample" not in said["compute_clusters"]
 
 
+def test_a_target_is_selected_with_its_warnings_and_a_plus_alone_says_that_it_wants_a_state(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    remote = DATA.replace("path: sample.csv", "targets: [dev], path: azureml://datastores/raw/paths/a.csv")
+    (repository / "ml-platform.yaml").write_text(SPEC + remote, encoding="utf-8")
+    said = {}
+    for name in ("dev", "prod"):
+        assert run(["validate", "-o", "json", "-f", str(repository), "--select", f"target:{name}"]) == 0
+        said[name] = {each["address"] for each in json.loads(capsys.readouterr().out)["diagnostics"]}
+    assert "data.sample" in said["dev"]
+    assert "data.sample" not in said["prod"]
+    for selector, message in (("target:prd", 'did you mean "prod"?'), ("data+", "+ goes with state:")):
+        assert run(["validate", "-f", str(repository), "--select", selector]) == 3
+        assert message in capsys.readouterr().err
+
+
 def test_what_follows_is_selected_with_a_plus(diff: Diff, repository: Path) -> None:
     spec = SPEC + DATA + JOB
     (repository / "sample.csv").write_text("a,b\n1,2\n", encoding="utf-8")

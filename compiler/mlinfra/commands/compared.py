@@ -17,7 +17,8 @@ from mlinfra.diagnostics.characters import one_line
 from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.differ.accepting import accepted
 from mlinfra.differ.build import difference
-from mlinfra.differ.model import Difference
+from mlinfra.differ.model import Difference, Found
+from mlinfra.differ.selecting import Selector, selected
 from mlinfra.differ.side import NotRead, Side
 from mlinfra.differ.sources import Base, based_on, listed_in, of_another_name, of_folder, of_output, of_revision
 from mlinfra.differ.spec import Spec
@@ -26,7 +27,7 @@ from mlinfra.output import manifest_of
 from mlinfra.output.disk import Nothing
 from mlinfra.output.lock import reading
 from mlinfra.output.manifest import NotAManifest
-from mlinfra.output.output import output
+from mlinfra.output.output import Output, output
 from mlinfra.repository.git import GitProblem
 from mlinfra.repository.revision import Revision
 
@@ -38,6 +39,7 @@ class Run:
     place: Place
     against: str | None
     settings: Settings
+    made: Output | None = None  # what the spec is compiled to, where that is known already
 
 
 @dataclass(frozen=True)
@@ -61,19 +63,30 @@ def compared(run: Run) -> Compared:
         raise click.UsageError(f"{name}{one_line(str(problem))}") from problem
 
 
-def difference_of(request: Request, outcome: Compilation, against: str | None, settings: Settings) -> Difference:
-    """The same of a spec that compiled, for who selects by it; raises click.UsageError where there is none."""
+def chosen_changes(
+    request: Request,
+    outcome: Compilation,
+    chosen: Selector,
+    against: str | None,
+    settings: Settings,
+    made: Output | None = None,
+) -> tuple[Found, ...]:
+    """What of the difference a selector chooses, for who selects by it; raises click.UsageError where there is none.
+
+    `made` is the output, where it is made already.
+    """
     assert outcome.compiled is not None  # whoever selects has compiled
     try:
         place = place_of(request, outcome.compiled, None)
-        return compared(Run(request, outcome.compiled, place, against, settings)).difference
+        found = compared(Run(request, outcome.compiled, place, against, settings, made)).difference
+        return selected(found, chosen).changes
     except Problem as problem:
         raise click.UsageError(f"--select: {one_line(problem.diagnostics[0].message)}") from problem
 
 
 def _compared(run: Run) -> Compared:
     result, place = run.compiled, run.place
-    after = now_of(result, place)
+    after = of_output(run.made) if run.made else now_of(result, place)
     revision = Revision.of(run.against, place.root) if run.against is not None else None
     notes: tuple[str, ...] = ()
     before = of_revision(revision, place) if revision is not None else _committed(run)

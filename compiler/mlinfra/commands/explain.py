@@ -20,7 +20,7 @@ from mlinfra.commands.selecting import selector
 from mlinfra.commands.session import Compilation, Request, compiled, failed_with, known_address, report, say, shown_plan
 from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.diagnostics.lines import split_lines
-from mlinfra.differ.selecting import STATE, is_selected
+from mlinfra.differ.selecting import STATE
 from mlinfra.explain import address, code, generated
 from mlinfra.explain.places import texts_as_shown
 from mlinfra.output import stored_manifest
@@ -104,11 +104,12 @@ def _of_state(
     if outcome.failed or outcome.compiled is None:
         return _failed(outcome, form, settings)
     result, here = outcome.compiled, Path.cwd()
-    from mlinfra.commands.compared import difference_of  # only who asks for a state pays for it
+    from mlinfra.commands.compared import chosen_changes  # only who asks for a state pays for it
 
-    found = difference_of(request, outcome, against, settings).only((target,) if target else ()).changes
+    changes = chosen_changes(request, outcome, chosen, against, settings)
+    found = [each for each in changes if not target or each.target in (None, target)]
     known = address.addresses(result.plans)
-    addresses = dict.fromkeys(each.address for each in found if is_selected(each, chosen) and each.address in known)
+    addresses = dict.fromkeys(each.address for each in found if each.address in known)
     if not addresses:
         raise click.UsageError(f"{what}: nothing that the spec still holds is that")
     documents = [address.document(each, result.plans, shown_plan(result, target), here) for each in addresses]

@@ -91,9 +91,9 @@ def command(
 
         return print_reach(plans[0], form, select)
     if chosen is not None and chosen.kind in ("state", "section"):
-        from mlinfra.commands.compared import difference_of  # only who asks for a state pays for it
+        from mlinfra.commands.compared import chosen_changes  # only who asks for a state pays for it
 
-        found = difference_of(request, outcome, against, settings).changes if of_state else ()
+        found = chosen_changes(request, outcome, chosen, against, settings) if of_state else ()
         starts = [each for each in addresses_of(plans[0].graph, chosen, found) if entry_at(plans[0].graph, each)]
         if not starts:
             raise click.UsageError(f"--select {select}: nothing in {plans[0].graph.target.name} is that")

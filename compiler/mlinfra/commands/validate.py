@@ -18,9 +18,10 @@ from mlinfra.commands.options import (
 )
 from mlinfra.commands.selecting import selector
 from mlinfra.commands.session import Compilation, Request, compiled, failed_with, place_of, report, say
-from mlinfra.diagnostics import Problem
-from mlinfra.differ.selecting import Selector, is_selected
-from mlinfra.output.output import output
+from mlinfra.diagnostics import Diagnostic, Problem
+from mlinfra.diagnostics.suggest import closest_name, listed, question
+from mlinfra.differ.selecting import Selector
+from mlinfra.output.output import Output, output
 
 
 @click.command("validate")
@@ -54,9 +55,9 @@ def command(
     """
     request = Request.of(settings, variables, targets, strict)
     chosen = selector(select) if select is not None else None
-    outcome = _emitted(request, compiled(request))
+    outcome, made = _emitted(request, compiled(request))
     if chosen is not None and not outcome.failed:
-        outcome = _only(outcome, _selected(request, outcome, chosen, against, settings))
+        outcome = _only(outcome, _selected(request, outcome, chosen, against, settings, made))
     report(outcome, form, settings)
     if outcome.failed or outcome.compiled is None:
         return failed_with(outcome)
@@ -66,30 +67,47 @@ def command(
 
 
 def _selected(
-    request: Request, outcome: Compilation, chosen: Selector, against: str | None, settings: Settings
-) -> Callable[[str], bool]:
-    """Whether an address is one of those that are selected in any target, or lies in one."""
+    request: Request,
+    outcome: Compilation,
+    chosen: Selector,
+    against: str | None,
+    settings: Settings,
+    made: Output | None,
+) -> Callable[[Diagnostic], bool]:
+    """Whether a finding is about a target that is selected, or about an address, or what lies in it."""
+    if chosen.kind == "target":
+        return _of_target(outcome, chosen.word)
     starts = [chosen.word]
     if chosen.kind == "state":
-        from mlinfra.commands.compared import difference_of  # only who asks for a state pays for it
+        from mlinfra.commands.compared import chosen_changes  # only who asks for a state pays for it
 
-        found = difference_of(request, outcome, against, settings).changes
-        starts = [each.address for each in found if is_selected(each, chosen)]
-    return lambda address: any(f"{address}.".startswith(f"{start}.") for start in starts)
+        starts = [each.address for each in chosen_changes(request, outcome, chosen, against, settings, made)]
+    elif chosen.follows:
+        raise click.UsageError(f"--select {chosen.word}+: what follows is that of a change; + goes with state:")
+    return lambda found: any(f"{found.address or ''}.".startswith(f"{start}.") for start in starts)
 
 
-def _only(outcome: Compilation, is_chosen: Callable[[str], bool]) -> Compilation:
+def _of_target(outcome: Compilation, name: str) -> Callable[[Diagnostic], bool]:
+    by_target = outcome.compiled.diagnostics if outcome.compiled else {}
+    if name not in by_target:
+        help = question(closest_name(name, by_target), f"the spec has {listed(by_target)}")
+        raise click.UsageError(f'--select target:{name}: "{name}" is no target; {help}')
+    return lambda found: found.targets is None or name in found.targets
+
+
+def _only(outcome: Compilation, is_chosen: Callable[[Diagnostic], bool]) -> Compilation:
     """The outcome with all errors, and those of the other findings that are about what is chosen."""
-    kept = [each for each in outcome.diagnostics if each.severity == "error" or is_chosen(each.address or "")]
+    kept = [each for each in outcome.diagnostics if each.severity == "error" or is_chosen(each)]
     return replace(outcome, diagnostics=tuple(kept))
 
 
-def _emitted(request: Request, outcome: Compilation) -> Compilation:
-    """The outcome, with what keeps its output from being made: what validate calls right, compile can write."""
+def _emitted(request: Request, outcome: Compilation) -> tuple[Compilation, Output | None]:
+    """The outcome, with what keeps its output from being made, and that: what is valid, compile can write."""
     if outcome.failed or outcome.compiled is None:
-        return outcome
+        return outcome, None
     try:
-        output(outcome.compiled.header, outcome.compiled.plans, place_of(request, outcome.compiled, None))
+        made = output(outcome.compiled.header, outcome.compiled.plans, place_of(request, outcome.compiled, None))
     except Problem as problem:
-        return Compilation(None, (*outcome.diagnostics, *problem.diagnostics), {**outcome.texts, **problem.texts})
-    return outcome
+        texts = {**outcome.texts, **problem.texts}
+        return Compilation(None, (*outcome.diagnostics, *problem.diagnostics), texts), None
+    return outcome, made

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from mlinfra.azure.prices import Price, meter_price, read_on, vm_price
-from mlinfra.derive.cores import cores_of
+from mlinfra.derive.cores import cores_of, quota_of
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
 from mlinfra.languages.charges import Amount, Charge, Machine, Uncounted
@@ -117,7 +117,7 @@ def _region(entry: Entry, graph: Graph) -> str:
     """Where an entry lies: as it says itself, else as what it lies in does, else where the target is."""
     while True:
         own = entry.body.get("location")
-        holder = graph.entries.get(entry.parent or f"workspaces.{entry.additions.get('workspace')}")
+        holder = graph.entries.get(entry.lies_in)
         if isinstance(own, str) or holder is None or holder is entry:
             return str(own or graph.target.location).lower().replace(" ", "")
         entry = holder
@@ -130,5 +130,5 @@ def _price(meter: Machine | str, region: str) -> Price | None:
 
 
 def _quotas(graph: Graph) -> tuple[Quota, ...]:
-    written = {family.lower(): vcpus for family, vcpus in graph.target.quota.items()}
-    return tuple(Quota(family, vcpus, written.get(family.lower())) for family, vcpus in cores_of(graph).items())
+    written = {family: quota_of(graph, family) for family in cores_of(graph)}
+    return tuple(Quota(family, vcpus, (written[family] or ("", None))[1]) for family, vcpus in cores_of(graph).items())

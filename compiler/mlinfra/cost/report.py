@@ -51,7 +51,12 @@ def _target(cost: Cost) -> dict[str, Any]:
 
 
 def _dollars(amount: Amount) -> dict[str, float | None]:
-    return {name: None if value is None else float(round(value, 2)) for name, value in amount._asdict().items()}
+    return {name: in_cents(value) for name, value in amount._asdict().items()}
+
+
+def in_cents(value: Decimal | None) -> float | None:
+    """A sum as programs read it, to the cent."""
+    return None if value is None else float(round(value, 2))
 
 
 def text(platform: str, costs: Sequence[Cost], *, every: bool) -> str:

@@ -24,6 +24,11 @@ def cores_of(graph: Graph) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
+def quota_of(graph: Graph, family: str) -> tuple[str, int] | None:
+    """What the target says it has of a quota family, and how that is written there."""
+    return next((item for item in graph.target.quota.items() if item[0].lower() == family.lower()), None)
+
+
 def takers(graph: Graph) -> Iterator[tuple[Entry, str, int]]:
     """What takes cores, of which quota family, and how many at most."""
     for entry, written, count in _machines(graph):

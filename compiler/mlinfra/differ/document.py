@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from mlinfra.azure.prices import CURRENCY
+from mlinfra.cost.report import in_cents
 from mlinfra.differ.costs import FIGURES
 from mlinfra.differ.model import Accepted, Cause, Costing, Difference, Found, Property
 
@@ -47,17 +47,13 @@ def _cost(found: Costing) -> dict[str, Any]:
         "target": found.target,
         "currency": CURRENCY,
         "prices": found.prices.isoformat() if found.prices else None,
-        **{name: [_number(before), _number(after)] for name, before, after in pairs},
+        **{name: [in_cents(before), in_cents(after)] for name, before, after in pairs},
         "unpriced": list(found.unpriced),
         "vcpus": [
             {"family": each.name, "before": each.before, "after": each.after, "quota": each.quota}
             for each in found.families
         ],
     }
-
-
-def _number(dollars: Decimal | None) -> float | None:
-    return None if dollars is None else float(round(dollars, 2))
 
 
 def _change(found: Found) -> dict[str, Any]:

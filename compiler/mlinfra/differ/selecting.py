@@ -90,8 +90,8 @@ def _with_what_follows(changes: Iterable[Found], chosen: Iterable[Found]) -> tup
 
 
 def addresses(graph: Graph, selector: Selector, changes: Iterable[Found]) -> list[str]:
-    """The addresses of one target's graph that a section or a state selects."""
+    """The addresses of one target's graph that a section selects, or those of changes that are selected."""
     if selector.kind == "section":
         return [entry.address for entry in graph.section(selector.word)]
     target = graph.target.name
-    return [each.address for each in changes if each.target == target and is_selected(each, selector)]
+    return [each.address for each in changes if each.target == target]

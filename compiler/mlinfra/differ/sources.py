@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from mlinfra.compile import Compiled, compile_spec
-from mlinfra.diagnostics import Problem, has_errors
+from mlinfra.diagnostics import Diagnostic, Problem, has_errors
 from mlinfra.differ.side import Side
 from mlinfra.differ.spec import Spec
 from mlinfra.emit.platform import Place
@@ -20,7 +20,10 @@ from mlinfra.output.local_disk import LocalDisk
 from mlinfra.output.manifest import MANIFEST, Manifest, NotAManifest, read_manifest
 from mlinfra.output.output import Output, output
 from mlinfra.repository.revision import Revision
+from mlinfra.resolve.local_paths import MISSING, OTHER_KIND
+from mlinfra.source.include import NOTHING_FOUND
 
+_OF_FILES = frozenset({NOTHING_FOUND.id, MISSING.id, OTHER_KIND.id})
 NOTHING = Manifest(compiler=None, platform="", spec="", targets={}, files={}, resources=(), assets=())
 
 
@@ -127,13 +130,23 @@ def _compiled(revision: Revision, place: Place, now: Compiled, variables: Mappin
         revision.write(root, wanted)
         try:
             compiled = compile_spec(spec, root, variables)
-        except Problem:
-            continue
-        if has_errors([*compiled.of_spec, *(each for found in compiled.diagnostics.values() for each in found)]):
-            continue
+        except Problem as problem:
+            if _lacks_files(problem.diagnostics):
+                continue
+            break
+        said = [*compiled.of_spec, *(each for found in compiled.diagnostics.values() for each in found)]
+        if has_errors(said):
+            if _lacks_files(said):
+                continue
+            break
         try:
             made = output(compiled.header, compiled.plans, there)
         except Problem:
             continue
         return Base(Spec.of(compiled, root), of_output(made))
     return f"the spec of {revision.name} does not compile with this release: outputs are compared, causes are not told"
+
+
+def _lacks_files(found: Iterable[Diagnostic]) -> bool:
+    """Whether more files may help: else a spec that is wrong is so with all of them."""
+    return any(each.severity == "error" and each.code.id in _OF_FILES for each in found)

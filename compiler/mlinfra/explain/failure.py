@@ -55,15 +55,10 @@ def _weighed(said: str, plans: Sequence[Plan], causes: Sequence[tuple[Cause, re.
         for item in found:
             entry = plan.graph.entries.get(item.address)
             more = here + _fit(entry, about) + (DECISIVE if item.address in decisive else 0)
-            more += OF_NAMED if entry and _holder(entry) in named else 0
+            more += OF_NAMED if entry and entry.lies_in in named else 0
             yield item._replace(weight=item.weight + more)
         if not found and about and len(plans) == 1:
             yield from _only_one(plan, about[0])
-
-
-def _holder(entry: Entry) -> str:
-    """The address of what an entry lies in."""
-    return entry.parent or f"workspaces.{entry.additions.get('workspace')}"
 
 
 def _fit(entry: Entry | None, about: tuple[str, ...]) -> int:

@@ -60,6 +60,11 @@ class Entry:
         return self.former_name or self.name
 
     @property
+    def lies_in(self) -> str:
+        """The address of what it lies in: the entry that holds it, or its workspace."""
+        return self.parent or f"workspaces.{self.additions.get('workspace')}"
+
+    @property
     def made_in(self) -> str | None:
         """The target that makes it for others, where one is written."""
         named = (self.additions if self.model is None else self.body).get("made_in")

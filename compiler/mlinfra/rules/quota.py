@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlinfra.azure.vm_sizes import QUOTA_FAMILIES
-from mlinfra.derive.cores import cores_of, takers
+from mlinfra.derive.cores import cores_of, quota_of, takers
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import closest_name, question
 from mlinfra.graph import Graph
@@ -34,10 +34,9 @@ _BY_SERIES = {series.lower(): family for series, family in QUOTA_FAMILIES.items(
 
 
 def _quotas_are_enough(graph: Graph) -> Iterator[Diagnostic]:
-    written = {family.lower(): family for family in graph.target.quota}
     for family, cores in cores_of(graph).items():
-        name = written.get(family.lower())
-        if name is not None and cores > (quota := graph.target.quota[name]):
+        name, quota = quota_of(graph, family) or ("", cores)
+        if cores > quota:
             message = f"what may run at most takes {cores} vCPUs of {family}, and its quota is {quota}"
             related = [
                 Related(f"{entry.address} takes {count} of them", entry.key)
