@@ -202,3 +202,53 @@ def test_data_scientists_start_small_clusters(workspace: str, role: str, expecte
     for body in made.values():
         assert body["permissions"] == [{"group_name": "people", "level": "CAN_USE"}]
         assert json.loads(body["definition"])["autotermination_minutes"]["maxValue"] == 120
+
+
+NAMED = """\
+databricks_cluster_policies: {p: {definition: {}POLICY}}
+databricks_experiments: {e: {name: /Shared/e}, unused: {name: /Shared/u}}
+databricks_pipelines: {l: {run_as: runner, catalog: c}}
+databricks_secret_scopes: {s: {}}
+databricks_jobs:
+  j:
+    run_as: runner
+    job_clusters:
+      - job_cluster_key: c
+        new_cluster: {spark_version: 17.3.x-scala2.13, node_type_id: Standard_D4ds_v5, num_workers: 1, policy_id: p}
+    tasks:
+      - {task_key: l, pipeline_task: {pipeline_id: l}}
+      - task_key: e
+        job_cluster_key: c
+        spark_python_task: {python_file: /a.py, parameters: ["${databricks_experiments.e.name}", "{{secrets/s/key}}"]}
+"""
+# What the policy says, what is derived otherwise -> the levels of who runs the job, by resource.
+LEVELS: dict[str, tuple[str, str, dict[str, str]]] = {
+    "what the job names": (
+        "",
+        "",
+        {
+            "cluster_policies.p": "CAN_USE",
+            "experiments.e": "CAN_EDIT",
+            "pipelines.l": "CAN_RUN",
+            "secret_scopes.s": "READ",
+        },
+    ),
+    "but what says it itself": (
+        f", permissions: [{{service_principal_name: {RUNNER}, level: CAN_USE}}]",
+        (
+            "derived: {databricks_experiments.e.permissions.runner: {omit: true, because: all may}, "
+            "databricks_pipelines.l.permissions.runner: {privileges: [CAN_VIEW]}}\n"
+        ),
+        {"cluster_policies.p": "CAN_USE", "pipelines.l": "CAN_VIEW", "secret_scopes.s": "READ"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("policy", "more", "expected"), LEVELS.values(), ids=LEVELS)
+def test_who_runs_a_job_may_use_what_the_job_names(
+    policy: str, more: str, expected: dict[str, str], tmp_path: Path
+) -> None:
+    made = _bodies(tmp_path, _plan(tmp_path, NAMED.replace("POLICY", policy) + more))
+    given = {key: body["permissions"] for key, body in made.items() if "permissions" in body}
+    levels = {key: [{"service_principal_name": RUNNER, "level": level}] for key, level in expected.items()}
+    assert {key: each for key, each in given.items() if "people" not in str(each)} == levels

@@ -28,6 +28,7 @@ BY_ROLE: Mapping[PrincipalRole, tuple[str, tuple[str, ...]]] = {  # what it does
     "ml_engineer": ("makes tables, files and models in", WRITES),
 }
 _OF_CATALOGS = "USE_CATALOG"  # is on nothing below one
+_NAMES = ("names", "name")
 OTHERS = ("connection_name", "provider_name", "share_name")  # of a catalog whose data lie elsewhere
 
 
@@ -37,6 +38,7 @@ def derived_of_databricks(graph: Graph) -> Iterator[Entry]:
             if not entry.existing:
                 yield from _values(graph, row, entry)
     yield from _grants(graph)
+    yield from _permissions(graph)
 
 
 def _values(graph: Graph, row: Row, entry: Entry) -> Iterator[Entry]:
@@ -129,7 +131,31 @@ def _grants(graph: Graph) -> Iterator[Entry]:
             name = known_as(graph.entries[address])
             if name and not _says(entry, name):
                 kept = privileges if is_catalog else tuple(each for each in privileges if each != _OF_CATALOGS)
-                yield _grant(graph, entry, address, kept, "; ".join(reasons))
+                yield _granted(graph, entry, address, "grants", kept, "; ".join(reasons))
+
+
+def _permissions(graph: Graph) -> Iterator[Entry]:
+    """What who runs a job needs of what the job names in the workspace: it is no administrator, and made none of it."""
+    for row in BY_NAME.values():
+        for entry in graph.section(row.name) if row.for_runners else ():
+            users = {edge.source for edge in graph.edges_to(entry.address)}
+            at_home = runners(graph, entry.additions.get(WORKSPACES)) if users and not entry.existing else {}
+            for address, work in at_home.items():
+                naming = [each for each in work if each in users]
+                name = known_as(graph.entries[address])
+                if naming and name and not _is_permitted(entry, name):
+                    because = f"{address} runs {', '.join(naming)}, which {_NAMES[len(naming) > 1]} {entry.address}"
+                    yield _granted(graph, entry, address, "permissions", (row.for_runners,), because)
+
+
+def _is_permitted(entry: Entry, principal: str) -> bool:
+    """Whether the permissions of an entry say themselves what a principal may do."""
+    written = entry.body.get("permissions")
+    return any(
+        str(value).lower() == principal.lower()
+        for each in (written if isinstance(written, list) else ())
+        for value in (each.values() if isinstance(each, dict) else ())
+    )
 
 
 def _says(entry: Entry, principal: str) -> bool:
@@ -139,7 +165,9 @@ def _says(entry: Entry, principal: str) -> bool:
     return principal.lower() in (str(name).lower() for name in names)
 
 
-def _grant(graph: Graph, entry: Entry, principal: str, privileges: tuple[str, ...], because: str) -> Entry:
+def _granted(
+    graph: Graph, entry: Entry, principal: str, field: str, privileges: tuple[str, ...], because: str
+) -> Entry:
     name = principal.partition(".")[2]
     model = Grant(of=entry.address, principal=principal, privileges=list(privileges))
-    return derived(graph, entry.address, GRANTS.name, f"{entry.address}.grants.{name}", name, model, because)
+    return derived(graph, entry.address, GRANTS.name, f"{entry.address}.{field}.{name}", name, model, because)

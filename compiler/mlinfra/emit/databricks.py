@@ -234,9 +234,13 @@ def _follow(bundle: Described, entry: Entry, body: dict[str, Any]) -> None:
     graph = bundle.graph
     for field, value in values_of(graph, entry).items():
         body.setdefault(field, _as_written(bundle, value))
+    given = graph.once(_grants).get(entry.address, ())
+    if BY_NAME[entry.section].for_runners and given:
+        levels = [{**(run_as(graph.entries[each.principal]) or {}), "level": each.privileges[0]} for each in given]
+        body["permissions"] = [*body.get("permissions", ()), *levels]
+        return
     grants = [
-        {"principal": known_as(graph.entries[each.principal]), "privileges": list(each.privileges)}
-        for each in graph.once(_grants).get(entry.address, ())
+        {"principal": known_as(graph.entries[each.principal]), "privileges": list(each.privileges)} for each in given
     ]
     if grants or "grants" in body:
         body["grants"] = [each for each in (*body.get("grants", ()), *grants) if each.get("privileges")]

@@ -11,17 +11,18 @@ from mlinfra.languages.language import Section
 
 
 class Grant(BaseModel):
-    """What a principal may do with something in Unity Catalog, and with all that is in it."""
+    """What a principal may do with something in Unity Catalog and all that is in it, or with something of a workspace."""
 
     model_config = ConfigDict(frozen=True)
     of: str  # the address of what it is on
     principal: str  # and of who has it
-    privileges: list[str]
+    privileges: list[str]  # of one of a workspace the level alone
 
 
 class AlteringGrant(Altering):
     privileges: Annotated[
-        list[str], Field(min_length=1, description="Privileges of Unity Catalog, as its reference writes them")
+        list[str],
+        Field(min_length=1, description="Privileges of Unity Catalog, or a level, as its reference writes them"),
     ]
 
 
@@ -47,7 +48,7 @@ GRANTS = Section(
     is_derived=True,
     model=Grant,
     altering=AlteringGrant,
-    described="Privileges in Unity Catalog",
+    described="Privileges in Unity Catalog, and levels in workspaces",
 )
 VALUES = Section(
     name="derived_fields",

@@ -69,6 +69,7 @@ class Row(Section):
     is_named_by_itself: bool = True  # its name may be left out: it is then the entry's, or made of it
     inside_of: tuple[str, ...] = ()  # its fields that name what it is in, from the outermost: a catalog, a schema
     has_run_as: bool = False
+    for_runners: str = ""  # the level that who runs jobs needs on what these name; empty: none is given
     may_be_started: bool = False  # a deployment may leave it started
     paused: tuple[str, ...] = ()  # its fields with a `pause_status`: in development nothing starts by itself
     as_json: tuple[str, ...] = ()  # its fields that may be maps here, and are texts to Databricks

@@ -108,6 +108,7 @@ SECRET_SCOPES = Row(
     changes=remade("name", "backend_type", "keyvault_metadata", "initial_manage_principal"),
     creates="workspace.SecretsAPI.create_scope",
     access="workspace.AclPermission",
+    for_runners="READ",
     named_by="name",
     implied={"keyvault_metadata": {"backend_type": "AZURE_KEYVAULT"}},
     stateful=True,
@@ -120,6 +121,7 @@ EXPERIMENTS = Row(
     changes=remade("artifact_location", "trace_location", ignored=("tags",)),
     creates="ml.ExperimentsAPI.create_experiment",
     access="ml.ExperimentPermissionLevel",
+    for_runners="CAN_EDIT",
     named_by="name",
     is_named_by_itself=False,  # it is a path of the workspace
     stateful=True,

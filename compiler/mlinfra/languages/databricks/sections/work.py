@@ -29,6 +29,7 @@ PIPELINES = Row(
     ),
     creates="pipelines.PipelinesAPI.create",
     access="pipelines.PipelinePermissionLevel",
+    for_runners="CAN_RUN",
     clusters=(("clusters", "*"),),
     looked_up_as="pipeline",
     named_by="name",
@@ -42,6 +43,7 @@ JOBS = Row(
     noun="Databricks job",
     creates="jobs.JobsAPI.create",
     access="jobs.JobPermissionLevel",
+    for_runners="CAN_MANAGE_RUN",
     clusters=(
         ("job_clusters", "*", "new_cluster"),
         ("tasks", "*", "new_cluster"),
