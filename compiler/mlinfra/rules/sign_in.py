@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlinfra.derive.private_endpoints import SIGN_IN
 from mlinfra.diagnostics import Diagnostic, Where, finding
 from mlinfra.graph import Graph
+from mlinfra.languages.platform.databricks.databricks_workspaces import SIGN_IN
 from mlinfra.languages.platform.network import private_endpoints
 from mlinfra.resolve.naming import region_of
 from mlinfra.rules.network import place_of

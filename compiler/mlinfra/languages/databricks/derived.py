@@ -11,7 +11,7 @@ from mlinfra.languages.language import Section
 
 
 class Grant(BaseModel):
-    """What a principal may do with something in Unity Catalog and all that is in it, or with something of a workspace."""
+    """What a principal may do with something in Unity Catalog and all in it, or with something of a workspace."""
 
     model_config = ConfigDict(frozen=True)
     of: str  # the address of what it is on
