@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,14 +10,29 @@ from mlinfra.differ.as_text import value
 from mlinfra.differ.costs import FIGURES, changed, dollars
 from mlinfra.differ.grouping import Told, comes_with, told
 from mlinfra.differ.model import Cause, Costing, Difference, Found
-from mlinfra.differ.words import SENTENCES, WORDS, counted, grade, headline, others, verdict_sentences
+from mlinfra.differ.renaming import ONLY_THE_NAME
+from mlinfra.differ.words import (
+    SENTENCES,
+    WORDS,
+    counted,
+    counted_things,
+    grade,
+    headline,
+    holds_data,
+    of_remedy,
+    others,
+    verdict_sentences,
+)
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code, markdown_fence, markdown_table, markdown_text
 
 MAX_FINDINGS = 5  # in words
 MAX_ROWS = 12  # of a table outside of a fold
-MAX_LINES = 60  # before the folds
+MAX_LINES = 58  # before the folds, with the line since the last push 60
+LEAST_FURTHER = 7  # lines of a section that follows: its title, the head of a table, two rows, what is left out
 MAX_BYTES = 12_000  # of the whole: a longer one is not read (Azure Repos takes 150,000 characters, GitHub 65,536)
+DATA_IS_LEFT = "all data of {} is left behind"
+_PASTED = re.compile(r"moved: \[[^\]]*\]|\baz [a-z].*?(?=\. [A-Z]|$)")  # in a remedy
 SIGNS = {"Decide first": "🛑 Decide first · ", "Look": "⚠️ Look · ", "": ""}
 
 
@@ -38,39 +54,43 @@ def markdown(found: Difference, comment: Comment) -> str:
     if not found.changes:
         return f"{mark}\n\n### {markdown_text(comment.platform)}: no difference\n"
     own = [each for each in found.changes if not comes_with(each, found.changes, comment.written)]
-    groups = sorted(told(own, comment.targets), key=_rank)
-    lines = [mark, "", *_title(groups, comment), _verdict(found, comment), ""]
+    groups = sorted(told(own, comment.targets, names_count=False), key=_rank)
+    lines = [mark, "", *_title(found, groups, comment), _verdict(found, groups, comment), ""]
     lines += [f"**{markdown_text(note)}**\n" for note in found.notes]
-    for number, group in enumerate(groups[:MAX_FINDINGS], start=1):
-        section = list(_finding(number, group, comment))
-        if len(lines) + len(section) > MAX_LINES:
+    cost = list(_cost(found))
+    number, room = 0, MAX_LINES - len(lines) - len(cost)
+    for number, group in enumerate(groups[:MAX_FINDINGS]):
+        section = list(_finding(number + 1, group, comment))
+        room -= len(section)
+        if room < LEAST_FURTHER and number:
             break
         lines += section
     else:
-        number = min(len(groups), MAX_FINDINGS) + 1
-    lines += _others(groups[number - 1 :], comment)
-    lines += _access(found)
-    lines += _cost(found)
-    head = "\n".join(lines)
+        number = min(len(groups), MAX_FINDINGS)
+    further = list(_others(groups[number:], comment, MAX_LINES - len(lines) - len(cost)))
+    access = list(_access(found, MAX_LINES - len(lines) - len(cost) - len(further)))
+    head = "\n".join((*lines, *further, *access, *cost))
     return _with_folds(head, list(_folds(found, groups, comment)), f"\n{markdown_text(comment.between)}\n")
 
 
 def _rank(group: Told) -> int:
-    order = list(WORDS)
-    return order.index(headline(group.first)) + (len(order) if group.first.is_accepted else 0)
+    """What somebody looked at keeps its place."""
+    return list(WORDS).index(headline(group.first))
 
 
-def _title(groups: Sequence[Told], comment: Comment) -> Iterator[str]:
+def _title(found: Difference, groups: Sequence[Told], comment: Comment) -> Iterator[str]:
     if not groups:
         yield f"### {markdown_text(comment.platform)}: nothing of its own changes"
         return
-    first = groups[0]
-    sentence = SENTENCES[headline(first.first)].format(markdown_code(first.first.address))
+    first = next((group for group in groups if not group.first.is_accepted), groups[0])
+    told_as = headline(first.first)
+    sentence = DATA_IS_LEFT if told_as == "orphans" and holds_data(first.first) else SENTENCES[told_as]
     more = len(groups) - 1
     also = f", and {more} more" if more else ""
-    sign = SIGNS[grade(group.first for group in groups)]
+    sign = SIGNS[grade(found.changes)]
     where = f" in {_and(first.targets)}" if first.targets else ""
-    yield f"### {sign}{markdown_text(comment.platform)}: {sentence}{where}{also}"
+    what = sentence.format(markdown_code(first.first.address))
+    yield f"### {sign}{markdown_text(comment.platform)}: {what}{where}{also}"
 
 
 def _and(names: Sequence[str]) -> str:
@@ -78,14 +98,16 @@ def _and(names: Sequence[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def _verdict(found: Difference, comment: Comment) -> str:
+def _verdict(found: Difference, groups: Sequence[Told], comment: Comment) -> str:
     run = markdown_code(comment.command)
-    return f"**{' '.join(verdict_sentences(found))}** {markdown_text(counted(found.changes))} · run {run}"
+    renames = any(group.first.remedy.startswith(ONLY_THE_NAME) for group in groups)
+    hint = "It looks like a rename: if it is one, add the line `moved` below, and Azure keeps all. " if renames else ""
+    return f"**{hint}{' '.join(verdict_sentences(found))}** {markdown_text(counted(found.changes))} · run {run}"
 
 
 def _finding(number: int, group: Told, comment: Comment) -> Iterator[str]:
     found = group.first
-    words = " · ".join([WORDS[headline(found)], *others(found)])
+    words = " · ".join([WORDS[headline(found)], *_others_of(found)])
     renamed = f"{markdown_code(found.renamed_from)} → " if found.renamed_from else ""
     yield f"#### {number} · {renamed}{markdown_code(found.address)} · {words}"
     places = ", ".join(_place(cause) for cause in found.cause)
@@ -94,9 +116,9 @@ def _finding(number: int, group: Told, comment: Comment) -> Iterator[str]:
     yield ""
     if found.action == "deleted" and found.remains:
         yield f"- Stays in Azure: {', '.join(map(markdown_code, group.names))}"
-    for each in found.properties[:3]:
-        before, after = markdown_code(value(each.before)), markdown_code(value(each.after))
-        yield f"- {markdown_code(each.path)}: {before} → {after}"
+    for path, values in list(group.values.items())[:3]:
+        said = [f"{markdown_code(value(before))} → {markdown_code(value(after))}" for before, after in values]
+        yield f"- {markdown_code(path)}: {', '.join(said)}"
     if found.through:
         yield f"- Through {' → '.join(map(markdown_code, found.through))}"
     if found.used_by:
@@ -104,8 +126,25 @@ def _finding(number: int, group: Told, comment: Comment) -> Iterator[str]:
     for accepted in list(found.accepted.values())[:1]:
         yield f"- Accepted by {markdown_code(f'{accepted.file}:{accepted.line}')}: {markdown_text(accepted.because)}"
     if found.remedy and not found.accepted:
-        yield f"- {markdown_text(found.remedy)}"
+        yield f"- {_remedy(found.remedy)}"
     yield ""
+
+
+def _others_of(found: Found) -> Iterator[str]:
+    """The words of its other classes; what only its remedy would bring is said of that."""
+    of_it = {WORDS[name] for name in of_remedy(found)}
+    yield from (word for word in others(found) if word not in of_it)
+    if of_it:
+        yield f"{', '.join(word for word in WORDS.values() if word in of_it)} only by what helps"
+
+
+def _remedy(text: str) -> str:
+    """A remedy, with what is to be pasted as code."""
+    parts, at = [], 0
+    for found in _PASTED.finditer(text):
+        parts += [markdown_text(text[at : found.start()].strip()), " ", markdown_code(found[0])]
+        at = found.end()
+    return "".join((*parts, markdown_text(text[at:])))
 
 
 def _place(cause: Cause) -> str:
@@ -115,22 +154,23 @@ def _place(cause: Cause) -> str:
     return f"{markdown_code(f'{cause.file}:{cause.line}' if cause.line else cause.file)}{removed}"
 
 
-def _others(groups: Sequence[Told], comment: Comment) -> Iterator[str]:
+def _others(groups: Sequence[Told], comment: Comment, room: int) -> Iterator[str]:
     if not groups:
         return
+    most = max(1, min(MAX_ROWS, room - LEAST_FURTHER))
     yield "#### Also"
     yield ""
-    for group in groups[:MAX_ROWS]:
+    for group in groups[:most]:
         found = group.first
         place = f", {_place(found.cause[0])}" if found.cause else ""
         where = f" in {', '.join(group.targets)}" if group.targets else ""
         yield f"- {WORDS[headline(found)]}: {markdown_code(found.address)}{where}{place}"
-    if len(groups) > MAX_ROWS:
-        yield f"- and {len(groups) - MAX_ROWS} more: {markdown_code(comment.command)}"
+    if len(groups) > most:
+        yield f"- and {len(groups) - most} more: {markdown_code(comment.command)}"
     yield ""
 
 
-def _access(found: Difference) -> Iterator[str]:
+def _access(found: Difference, room: int) -> Iterator[str]:
     rows: dict[tuple[str, str, str], list[str]] = {}
     for grant in found.access:
         role = grant.after or f"{grant.before}: still granted"
@@ -141,14 +181,15 @@ def _access(found: Difference) -> Iterator[str]:
         return
     yield "#### Who can reach what"
     yield ""
-    shown = list(rows.items())[:MAX_ROWS]
+    shown = list(rows.items())[: max(2, min(MAX_ROWS, room - LEAST_FURTHER))]
     cells = [
         (markdown_code(who), what, markdown_code(scope), ", ".join(targets)) for (who, what, scope), targets in shown
     ]
-    yield markdown_table(("who", "right", "on", "targets"), cells)
-    if len(rows) > len(shown):
-        yield f"\n{len(rows) - len(shown)} more in the output of `-v`."
+    yield from markdown_table(("who", "right", "on", "targets"), cells).split("\n")
     yield ""
+    if len(rows) > len(shown):
+        yield f"{len(rows) - len(shown)} more in the output of `-v`."
+        yield ""
 
 
 def _cost(found: Difference) -> Iterator[str]:
@@ -157,18 +198,24 @@ def _cost(found: Difference) -> Iterator[str]:
         return
     yield "#### Cost and quota"
     yield ""
+    moved = [each for each in costs if each.before != each.after or each.moved]
+    is_kept = any("orphans" in each.classes for each in found.changes)
+    if moved and is_kept:
+        yield "Nothing becomes cheaper by this merge: less than before holds once what stays behind is deleted."
+        yield ""
     families = sorted({family.name for each in costs for family in each.moved})
     rows = [
-        *((f"{name}, a month", *(_both(each, number) for each in costs)) for number, name in enumerate(FIGURES)),
-        *((f"vCPUs of {name}", *(_vcpus(each, name) for each in costs)) for name in families),
+        *((f"{name}, a month", *(_both(each, number) for each in moved)) for number, name in enumerate(FIGURES)),
+        *((f"vCPUs of {name}", *(_vcpus(each, name) for each in moved)) for name in families),
     ]
-    yield markdown_table(("", *(each.target for each in costs)), rows)
-    yield ""
+    if moved:
+        yield from markdown_table(("", *(each.target for each in moved)), rows).split("\n")
+        yield ""
     if unpriced := sorted({what for each in costs for what in each.unpriced}):
         yield f"In no number: {', '.join(map(markdown_code, unpriced[:MAX_ROWS]))}"
         yield ""
-    if read := max((each.prices for each in costs if each.prices), default=None):
-        yield f"List prices of {read}. What stays behind in Azure costs the same until it is deleted."
+    if moved and (read := max((each.prices for each in moved if each.prices), default=None)):
+        yield f"List prices of {read}."
         yield ""
 
 
@@ -191,12 +238,18 @@ def _vcpus(each: Costing, name: str) -> str:
 def _folds(found: Difference, groups: Sequence[Told], comment: Comment) -> Iterator[str]:
     changed = [group for group in groups if group.first.properties]
     if changed:
-        yield _fold(f"Every property: {len(changed)} entries", markdown_fence("\n".join(_diff(changed)), "diff"))
+        yield _fold(
+            f"Every property: {counted_things(len(changed), 'change')}",
+            markdown_fence("\n".join(_diff(changed)), "diff"),
+        )
     derived = [each for each in found.changes if comes_with(each, found.changes, comment.written)]
     if derived:
-        rows = [(WORDS[headline(each)], markdown_code(each.address), each.target or "") for each in derived]
+        rows: dict[tuple[str, str], list[str]] = {}
+        for each in derived:
+            rows.setdefault((WORDS[headline(each)], each.address), []).append(each.target or "")
+        cells = [(word, markdown_code(address), ", ".join(targets)) for (word, address), targets in rows.items()]
         yield _fold(
-            f"Everything else that comes with it: {len(derived)}", markdown_table(("", "address", "target"), rows)
+            f"Everything else that comes with it: {len(derived)}", markdown_table(("", "address", "targets"), cells)
         )
 
 
@@ -204,11 +257,12 @@ def _diff(groups: Sequence[Told]) -> Iterator[str]:
     for group in groups:
         found: Found = group.first
         yield f"  {found.address}    {', '.join(group.targets)}    {found.type}"
-        for each in found.properties:
-            if each.before is not None:
-                yield f"-   {each.path}  {value(each.before)}"
-            if each.after is not None:
-                yield f"+   {each.path}  {value(each.after)}"
+        for path, values in group.values.items():
+            for before, after in values:
+                if before is not None:
+                    yield f"-   {path}  {value(before)}"
+                if after is not None:
+                    yield f"+   {path}  {value(after)}"
 
 
 def _fold(summary: str, content: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from mlinfra.differ.model import Found
 from mlinfra.differ.words import headline
@@ -24,15 +25,31 @@ class Told:
         return [each.target for each in self.found if each.target]
 
     @property
+    def values(self) -> dict[str, list[tuple[Any, Any]]]:
+        """By its path, what each property was and is: more than one pair where targets differ."""
+        values: dict[str, list[tuple[Any, Any]]] = {}
+        for each in self.found:
+            for prop in each.properties:
+                pairs = values.setdefault(prop.path, [])
+                if (prop.before, prop.after) not in pairs:
+                    pairs.append((prop.before, prop.after))
+        return values
+
+    @property
     def names(self) -> list[str]:
         return list(dict.fromkeys(each.name for each in self.found))
 
 
-def told(changes: Iterable[Found], order: Sequence[str]) -> Iterator[Told]:
-    """The changes, alike in several targets as one; `order` is that of the targets."""
+def told(changes: Iterable[Found], order: Sequence[str], *, names_count: bool = True) -> Iterator[Told]:
+    """The changes, alike in several targets as one; `order` is that of the targets.
+
+    Where names don't count, it is enough that the same properties change: a name has its target in it.
+    """
     groups: dict[tuple[object, ...], list[Found]] = {}
     for each in changes:
-        properties = tuple((prop.path, str(prop.before), str(prop.after)) for prop in each.properties)
+        properties = tuple(
+            (prop.path, str(prop.before), str(prop.after)) if names_count else (prop.path,) for prop in each.properties
+        )
         key = (each.address, each.action, each.classes, properties, each.cause, each.is_accepted)
         groups.setdefault(key, []).append(each)
     for group in groups.values():

@@ -11,6 +11,8 @@ from mlinfra.differ.spec import Spec
 from mlinfra.graph import Entry
 from mlinfra.resolve.naming import made_name
 
+ONLY_THE_NAME = "Only the name?"  # begins the remedy of what may have been renamed
+
 
 def with_moves_offered(found: Sequence[Found], spec: Spec) -> list[Found]:
     """The changes; what is left behind, and could be kept by an entry that is made anew, says by which line."""
@@ -30,7 +32,7 @@ def _offered(found: Found, made: Iterable[Found], spec: Spec) -> Found:
             continue
         if _would_keep(found, entry, spec):
             line = f"moved: [{{from: {found.address}, to: {entry.address}}}]"
-            return replace(found, remedy=f"Only the name? At the top of the spec: {line}. {found.remedy}")
+            return replace(found, remedy=f"{ONLY_THE_NAME} At the top of the spec: {line}. {found.remedy}")
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from mlinfra.differ.effects import STAYS
 from mlinfra.differ.model import Difference, Found
 from mlinfra.header.accept import Class
+from mlinfra.languages import ROWS
 
 WORDS: dict[Class, str] = {
     "loses_data": "lost",
@@ -38,14 +39,15 @@ COLORS: dict[Class, str] = {  # ECMA-48 SGR, as the class word is painted
 _BEFORE_MADE = ("opens_access",)
 
 
-def headline(found: Found) -> Class:
-    """The class under which a change is told: the worst of what happens at this merge.
-
-    What only the remedy of something refused would lose is not lost at this merge.
-    """
+def of_remedy(found: Found) -> set[Class]:
+    """What only the remedy of something refused would bring: it is not lost at this merge."""
     classes = set(found.classes)
-    if "in_place" not in classes and classes & STAYS:
-        classes -= {"loses_data", "interrupts"}
+    return classes & {"loses_data", "interrupts"} if "in_place" not in classes and classes & STAYS else set()
+
+
+def headline(found: Found) -> Class:
+    """The class under which a change is told: the worst of what happens at this merge."""
+    classes = set(found.classes) - of_remedy(found)
     if "releases" in classes:
         classes.discard("replaced")
     if "creates" in classes:
@@ -92,14 +94,31 @@ SENTENCES: dict[Class, str] = {  # of the title, which is the subject of a mail 
     "creates": "{} is made",
     "no_effect": "{} is written otherwise",
 }
-_DECIDE: tuple[Class, ...] = ("loses_data", "orphans", "refused", "ignored", "not_known")
-_LOOK: tuple[Class, ...] = ("interrupts", "irreversible", "opens_access", "weakens", "retrains", "releases")
+_DECIDE: tuple[Class, ...] = ("loses_data", "refused", "ignored", "not_known")
+_LOOK: tuple[Class, ...] = ("orphans", "interrupts", "irreversible", "opens_access", "weakens", "retrains", "releases")
 
 
 def grade(changes: Iterable[Found]) -> str:
     """How much of a reader's attention it asks for, by the worst that nobody accepted."""
-    told = {headline(each) for each in changes if not each.is_accepted}
-    return "Decide first" if told & set(_DECIDE) else "Look" if told & set(_LOOK) else ""
+    left = [each for each in changes if not each.is_accepted]
+    told = {headline(each) for each in left}
+    if told & set(_DECIDE) or any(headline(each) == "orphans" and _goes_on(each) for each in left):
+        return "Decide first"
+    return "Look" if told & set(_LOOK) else ""
+
+
+def holds_data(found: Found) -> bool:
+    """Whether data lies in it, which nobody can make again."""
+    row = ROWS.get(found.address.partition(".")[0])
+    return row is not None and row.stateful and found.address.count(".") == 1
+
+
+def _goes_on(found: Found) -> bool:
+    """Whether what is left behind holds data, or machines of its own go on serving."""
+    nested = {row.nested_in: row for row in ROWS.values() if row.nested_in}
+    section, _, rest = found.address.partition(".")
+    row = nested.get((section, rest.split(".")[1])) if rest.count(".") == 2 else ROWS.get(section)
+    return holds_data(found) or bool(row and row.is_a_slot and row.charges)
 
 
 def verdict(found: Difference) -> str:

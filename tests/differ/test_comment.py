@@ -1,0 +1,139 @@
+"""What a reviewer reads: the comments of some changes as whole pages, and what every page keeps to."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from mlinfra.cli import run
+from tests.conftest import Golden
+from tests.repository.repositories import committed
+
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+Written = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def spec(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of churn, in a repository of its own with its output."""
+    root = tmp_path_factory.mktemp("churn")
+    for folder in ("specs/churn", "generated/churn", "requirements"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", root)
+    (root / "compiler").mkdir()
+    (root / "compiler" / "README.md").write_text("installed from here", encoding="utf-8")
+    return committed(root) / "specs" / "churn" / "ml-platform.yaml"
+
+
+@pytest.fixture
+def comment(spec: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Written]:
+    """The page of a spec in which texts are replaced; | is a line break."""
+    before = spec.read_text(encoding="utf-8")
+
+    def written(*pairs: tuple[str, str]) -> str:
+        text = before
+        for old, new in ((old.replace("|", "\n"), new.replace("|", "\n")) for old, new in pairs):
+            assert old in text, old
+            text = text.replace(old, new)
+        spec.write_text(text, encoding="utf-8")
+        run(["-q", "diff", "-f", str(spec), "--against", "HEAD", "-o", "markdown"])
+        page = capsys.readouterr().out
+        assert len(page.encode()) <= 12_000
+        assert page.partition("\n<details>")[0].count("\n") <= 58
+        return re.sub(r"HEAD [0-9a-f]{7}", "HEAD 0000000", page)
+
+    yield written
+    spec.write_text(before, encoding="utf-8")
+
+
+LAKE = ("  lake:|", "  dl:|"), ("account_name: lake", "account_name: dl")
+BATCH = """\
+batch_endpoints:
+  nightly:
+    description: Score every customer
+    invoke: # by score.yml; a person may call it for another day, or with another input
+      input: azureml://datastores/raw/paths/daily/${run.date}/
+      output: azureml://datastores/scored/paths/nightly/
+      check: data/customers.csv # what a new deployment has to score before it becomes the default
+      at_least_rows: 1000
+    deployments:
+      main:
+        type: model
+        model: churn
+        code_configuration: {code: src, scoring_script: batch_score.py}
+        environment: batch
+        compute: cpu
+        resources: {instance_count: 1}
+        settings: {mini_batch_size: 10, output_action: append_row, output_file_name: scores.csv}
+    defaults: {deployment_name: main}
+
+"""
+CASES: dict[str, tuple[tuple[str, str], ...]] = {
+    "renamed": LAKE,
+    "batch": (
+        (BATCH, ""),
+        ('  score: {endpoints: [nightly], schedules: [{cron: "0 22 * * *"}]} # every night, in production|', ""),
+    ),
+    "size": (("    size: Standard_D4ds_v4|    create", "    size: Standard_D8ds_v4|    create"),),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_comment_says_what_there_is_to_decide(name: str, comment: Written, golden: Golden) -> None:
+    golden(HERE / "comments" / f"{name}.md", comment(*CASES[name]))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "title", "verdict"),
+    [
+        (
+            "    hierarchical_namespace: true|",
+            "    hierarchical_namespace: true|    public_blobs: true|",
+            "⚠️ Look · churn: more may reach `storage_accounts.lake` in dev, test and prod",
+            "Nothing lost. 3 resources opened. Nothing retrained or released.",
+        ),
+        (
+            "{min_auc: 0.8,",
+            "{min_auc: 0.6,",
+            "⚠️ Look · churn: `models.churn` asks for less than before in prod",
+            "Nothing lost. Nobody gains access. Nothing retrained or released.",
+        ),
+        (
+            "    description: Training and serving of the churn model",
+            '    description: "@all <b>|x|</b> [a](http://b.example) $`c`"',
+            "churn: `workspaces.main` changes in place in dev, test and prod",
+            "Nothing lost. Nobody gains access. Nothing retrained or released.",
+        ),
+    ],
+    ids=["opened", "floor", "markup"],
+)
+def test_the_title_and_the_line_below_it_are_enough_to_know(
+    comment: Written, old: str, new: str, title: str, verdict: str
+) -> None:
+    page = comment((old, new))
+    assert page.splitlines()[2:4][0] == f"### {title}"
+    assert page.splitlines()[3].startswith(f"**{verdict}** ")
+    outside = re.sub(r"```diff\n.*?\n```\n|`[^`\n]+`|<code>.*?</code>", "", page, flags=re.DOTALL)
+    assert not re.search(r"@all|<b>|\]\(|\$", outside)
+
+
+def test_the_grade_of_what_somebody_looked_at_falls(
+    comment: Written, spec: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    comment(*CASES["size"])
+    run(["-q", "diff", "-f", str(spec), "--against", "HEAD", "-o", "json"])
+    change = json.loads(capsys.readouterr().out)["changes"][0]["change"]
+    line = f"{{address: compute_instances.nb, class: NAME, change: {change}, because: known, date: 2026-11-25}}"
+    accepts = "".join(f"|  - {line.replace('NAME', name)}" for name in ("ignored", "loses_data"))
+    page = comment(
+        *CASES["size"], ("owner: ml-platform@contoso.com|", f"owner: ml-platform@contoso.com|accept:{accepts}|")
+    )
+    assert page.splitlines()[2] == "### churn: a change of `compute_instances.nb` is ignored in dev"
+    assert "- Accepted by `specs/churn/ml-platform.yaml:7`: known\n" in page
+    assert "az ml compute delete" not in page
