@@ -32,7 +32,17 @@ _FLAGS = {  # by command, which of its flags take a value
     "bundle plan": {"--target": True, "--output": True},
     "bundle deploy": {"--target": True, "--auto-approve": False, "--plan": True},
 }
-_CHANGING = ("bundle deploy",)
+# `%` stands for a name that follows the command.
+_OF_CATALOG = {
+    "storage-credentials list": {"--include-unbound": False, "--output": True},
+    "storage-credentials create": {"--json": True, "--output": True},
+    "storage-credentials update": {"%": True, "--json": True, "--output": True},
+} | {
+    f"{securable} {verb}": {"%": True, "--output": True} | ({"--isolation-mode": True} if verb == "update" else {})
+    for securable in ("catalogs", "external-locations")
+    for verb in ("get", "update")
+}
+_CHANGING = ("bundle deploy", *(name for name in _OF_CATALOG if name.endswith(("create", "update"))))
 
 
 class Refused(Exception):
@@ -56,7 +66,7 @@ def answer(world: World, arguments: list[str]) -> Answer:
     except Failed as failed:
         said, code = f"{failed}\n", "1"
     world.save()
-    entry = {"name": f"{NAME} {name}", "code": int(code), "arguments": flags, "at": _root_path(flags)}
+    entry = {"name": f"{NAME} {name}", "code": int(code), "arguments": flags}
     for log in ("calls.jsonl", "changes.jsonl")[: 1 + (name in _CHANGING)]:
         world.log(log, entry)
     if world.interrupted:
@@ -66,14 +76,15 @@ def answer(world: World, arguments: list[str]) -> Answer:
 
 def _parsed(arguments: list[str]) -> tuple[str, dict[str, Any]]:
     name, words = " ".join(arguments[:2]), list(arguments[2:])
-    if name not in _FLAGS:
+    known = (_FLAGS | _OF_CATALOG).get(name)
+    if known is None:
         raise Refused(f"unknown command databricks {' '.join(arguments)!r}")
-    flags: dict[str, Any] = {}
+    flags: dict[str, Any] = {"%": words.pop(0)} if "%" in known else {}
     while words:
         word = words.pop(0)
-        if word not in _FLAGS[name] or word in flags:
+        if word not in known or word in flags:
             raise Refused(f"{name}: {word!r}")
-        flags[word] = words.pop(0) if _FLAGS[name][word] else True
+        flags[word] = words.pop(0) if known[word] else True
     return name, flags
 
 
@@ -85,6 +96,9 @@ def _fail_as_ordered(world: World, name: str) -> None:
 
 
 def _play(world: World, name: str, flags: dict[str, Any]) -> str:
+    if name in _OF_CATALOG:
+        securable, verb = name.split()
+        return json.dumps(_of_catalog(world, securable, verb, flags))
     made: Json = world.table("databricks", _root_path(flags))
     wanted = _resources()
     if name == "bundle validate":
@@ -99,6 +113,23 @@ def _play(world: World, name: str, flags: dict[str, Any]) -> str:
     return _deploy(world, made, wanted, flags, plan)
 
 
+def _of_catalog(world: World, securable: str, verb: str, flags: dict[str, Any]) -> Any:
+    """Unity Catalog, in which the test says what bundles have made; a credential is there once a script makes it."""
+    table = world.table("catalog", securable)
+    if verb == "list":
+        return list(table.values())
+    if verb == "create":
+        request = json.loads(flags["--json"])
+        table[request["name"]] = request | {"isolation_mode": "ISOLATION_MODE_OPEN"}
+        return table[request["name"]]
+    if flags["%"] not in table:
+        raise Failed(f"Error: {securable} '{flags['%']}' does not exist.")
+    if verb == "update":
+        table[flags["%"]] |= json.loads(flags.get("--json", "{}"))
+        table[flags["%"]] |= {"isolation_mode": flags["--isolation-mode"]} if "--isolation-mode" in flags else {}
+    return table[flags["%"]]
+
+
 def _deploy(world: World, made: Json, wanted: Json, flags: dict[str, Any], plan: Json) -> str:
     if not flags.get("--auto-approve"):
         raise Refused("deploy without --auto-approve asks")
@@ -106,6 +137,11 @@ def _deploy(world: World, made: Json, wanted: Json, flags: dict[str, Any], plan:
         raise Failed("Error: plan does not match the state")
     made.clear()
     made.update(wanted)
+    for key, body in wanted.items():
+        if key.startswith("catalogs."):
+            world.table("catalog", "catalogs").setdefault(
+                body["name"], {"name": body["name"], "isolation_mode": "OPEN"}
+            )
     return "Deployment complete!\n"
 
 

@@ -6,12 +6,15 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mlinfra.pipelines.bundled import SecretContext
 from mlinfra.pipelines.scripts import ScriptsContext
+from mlinfra.programs import CATALOG, programs
 from tests.scripts.harness import Azure
 from tests.scripts.lakehouse import ENDPOINT, JOB, LAKEHOUSE, SCHEMA, workspace_id, write_resources
 
@@ -188,6 +191,60 @@ def test_what_databricks_says_of_a_failure_is_the_cause(
 def test_a_deployment_that_was_killed_is_made_again(azure: Azure) -> None:
     assert azure.run(*DEPLOY, kill_after=1).code == -9
     assert azure.run(*DEPLOY).code == 0
+
+
+def test_what_no_bundle_makes_in_unity_catalog_is_made_around_it(
+    new_azure_of: Callable[[ScriptsContext], Azure],
+) -> None:
+    dev, prod = LAKEHOUSE.targets
+    platform, serving = dev.bundles
+    platform = replace(platform, catalog="dev/databricks/main/catalog.json")
+    azure = new_azure_of(replace(LAKEHOUSE, targets=(replace(dev, bundles=(platform, serving)), prod)))
+    azure.with_infrastructure().script["resources"] = [workspace_id("dev")]
+    write_resources(azure.output, platform.folder, {"resources": {"catalogs": {"main": {"name": "lakehouse_dev"}}}})
+    due = {
+        "azure_workspace_resource_id": workspace_id("dev"),
+        "storage_credentials": [{"name": "lake", "azure_managed_identity": {"access_connector_id": "/a"}}],
+        "isolation": [{"securable": "catalogs", "name": "lakehouse_dev", "isolation_mode": "ISOLATED"}],
+    }
+    (azure.output / platform.catalog).write_text(json.dumps(due))
+    (azure.output / "scripts" / "catalog.py").write_text(programs("Generated", (CATALOG,))["catalog.py"])
+    planned = azure.run(*PLAN, "--bundle", "platform")
+    assert (planned.code, azure.changes) == (0, [])
+    assert planned.stdout.endswith(
+        "- In Unity Catalog: `makes the storage credential lake`\n"
+        "- In Unity Catalog: `makes lakehouse_dev of catalogs ISOLATED`\n\n"
+    )
+    assert azure.run(*DEPLOY).code == 0
+    assert azure.changes == [
+        "databricks storage-credentials create",
+        "databricks bundle deploy",
+        "databricks catalogs update",
+        "rest",
+    ]
+    assert azure.run(*DEPLOY).code == 0
+    assert azure.changes == ["databricks bundle deploy", "rest"]
+    azure.script["databricks_faults"] = [{"on": "storage-credentials", "says": "Error: no such right", "times": 1}]
+    refused = azure.run(*DEPLOY)
+    assert (refused.code, azure.changes) == (1, [])
+    assert refused.stderr.endswith("error: databricks storage-credentials list: Error: no such right\n")
+
+
+def test_a_bundle_that_gets_secrets_is_told_them_and_no_plan_is(
+    new_azure_of: Callable[[ScriptsContext], Azure],
+) -> None:
+    dev, prod = LAKEHOUSE.targets
+    platform = replace(dev.bundles[0], secrets=(SecretContext("secret_token_value", "kv-lakehouse", "partner-token"),))
+    azure = new_azure_of(replace(LAKEHOUSE, targets=(replace(dev, bundles=(platform,)), prod)))
+    azure.with_infrastructure().script["resources"] = [workspace_id("dev")]
+    azure.script["secrets"] = {"kv-lakehouse/partner-token": "s3cret"}
+    assert azure.run(*PLAN).code == 0
+    assert "keyvault secret show" not in [call["name"] for call in azure.log("calls.jsonl")]
+    result = azure.run(*DEPLOY)
+    assert result.code == 0
+    assert "s3cret" not in result.stdout + result.stderr
+    given = [arguments for name, arguments in _databricks(azure) if name == "bundle deploy"]
+    assert given == [{"--target": "dev", "--auto-approve": True}]  # a plan has [redacted] in the place of secrets
 
 
 def test_what_would_change_is_told_of_every_bundle(azure: Azure) -> None:

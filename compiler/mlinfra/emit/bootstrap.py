@@ -13,6 +13,7 @@ from mlinfra.derive import workspace as around
 from mlinfra.derive.applications import lies_in_the_group, without_cosmos
 from mlinfra.derive.models import evaluated
 from mlinfra.diagnostics import Code, Problem, finding
+from mlinfra.emit.bundles import bundle_contexts
 from mlinfra.emit.once import once
 from mlinfra.graph import Entry
 from mlinfra.languages import ROWS
@@ -92,6 +93,7 @@ def needs(plan: Plan, uses: tuple[Use, ...]) -> Needs:
         put_out_by_checks=_places(plan, _checked(plan), writes=True),
         has_locks=any(planned.resource.type == ROWS["locks"].resource_type for planned in plan.resources),
         has_batch_endpoints=any(plan.graph.section("batch_endpoints")),
+        hands_secrets=any(each.secrets for each in bundle_contexts(plan.graph)),
         has_registries=any(not registry.existing for registry in plan.graph.section("registries")),
         uses=uses,
     )

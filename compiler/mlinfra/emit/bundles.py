@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mlinfra.emit.databricks import BUNDLES as KINDS
-from mlinfra.emit.databricks import Described, bundles
+from mlinfra.emit.databricks import Described, builds, bundles, secrets_of
+from mlinfra.emit.databricks_steps import catalog_file
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
-from mlinfra.pipelines.bundled import BundleContext
+from mlinfra.pipelines.bundled import BundleContext, SecretContext
 from mlinfra.plan import Plan
 
 BUNDLES = ("Target", "Workspace", "Bundle", "Resources", "Root path")
@@ -26,7 +27,10 @@ def bundle_contexts(graph: Graph) -> tuple[BundleContext, ...]:
             folder=each.folder,
             resources=len(each.entries),
             api=ROWS[each.workspace.section].api_version,
+            catalog=catalog_file(graph, each.workspace) if each.bundle == KINDS[0] else "",
             sources=tuple(sorted(set(_sources(each)))),
+            secrets=tuple(SecretContext(one.variable, one.vault.azure_name, one.secret) for one in secrets_of(each)),
+            builds=builds(each),
             is_closed=_is_closed(graph, each.workspace),
         )
         for each in bundles(graph)

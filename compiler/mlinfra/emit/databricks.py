@@ -103,6 +103,11 @@ def in_bundles(graph: Graph) -> Iterator[tuple[Entry, str]]:
             yield entry, _file_of(bundle, entry)
 
 
+def builds(bundle: Described) -> bool:
+    """Whether something of it is built when it is deployed."""
+    return any(BY_NAME[entry.section].stands_in == "artifacts" for entry in bundle.entries)
+
+
 def holding() -> tuple[str, ...]:
     """What bundles call the kinds of their resources that hold data."""
     return tuple(row.key for row in BY_NAME.values() if row.stateful)

@@ -22,12 +22,20 @@ IDENTITY = "azure_managed_identity"
 def catalog_files(graph: Graph) -> Iterator[OutputFile]:
     """The file of each workspace of a target: `<target>/databricks/<workspace>/catalog.json`."""
     for workspace in graph.section(WORKSPACES):
-        entries = [each for each in _of_workspace(graph, workspace) if BY_NAME[each.section].isolated_as]
-        if entries:
+        if path := catalog_file(graph, workspace):
+            entries = _isolated(graph, workspace)
             page = json.dumps(_due(graph, workspace, entries), indent=2) + "\n"
             sources = tuple(sorted(entry.address for entry in entries))
-            path = f"{graph.target.name}/databricks/{workspace.name}/catalog.json"
             yield OutputFile(path, page, graph.target.name, sources)
+
+
+def catalog_file(graph: Graph, workspace: Entry) -> str:
+    """The path of the file of a workspace, below the output folder; empty where it has none."""
+    return f"{graph.target.name}/databricks/{workspace.name}/catalog.json" if _isolated(graph, workspace) else ""
+
+
+def _isolated(graph: Graph, workspace: Entry) -> list[Entry]:
+    return [each for each in _of_workspace(graph, workspace) if BY_NAME[each.section].isolated_as]
 
 
 def program_files(plans: Sequence[Plan], header: str) -> Iterator[OutputFile]:

@@ -71,6 +71,7 @@ class Needs:
     has_locks: bool = False
     has_batch_endpoints: bool = False
     has_registries: bool = False  # of its own, from or into which it takes or puts assets
+    hands_secrets: bool = False  # of vaults in the group to bundles of Databricks
     uses: tuple[Use, ...] = ()
 
 
@@ -117,6 +118,9 @@ def _of_deploy(needs: Needs) -> tuple[Right, ...]:
         but = Assignable((own_role(needs.scope, SCORE),), (SCORER,)) if scores else None
         name = "Role Based Access Control Administrator"
         rights.append(_built_in(name, "; ".join(parts), only_assigns(assignable, CONNECTIONS, but)))
+    if needs.hands_secrets:
+        because = "reads the secrets of vaults that bundles of Databricks are given"
+        rights.append(_built_in("Key Vault Secrets User", because))
     if needs.has_locks:
         actions = ("Microsoft.Authorization/locks/read", "Microsoft.Authorization/locks/write")
         rights.append(_custom(needs, "locks", "sets locks, and can't take them away", actions))

@@ -48,6 +48,7 @@ COMMANDS = {
         "--default-outbound-access --private-endpoint-network-policies --private-link-service-network-policies"
     ),
     "network vnet subnet update": "--ids* --network-security-group/--nsg --route-table --nat-gateway",
+    "keyvault secret show": "--vault-name! --name!",
     "identity list": "--resource-group/-g",
     "identity show": "--resource-group/-g! --name/-n!",
     "identity create": "--resource-group/-g! --name/-n! --location/-l --tags*",

@@ -243,6 +243,13 @@ def resource_show(world: World, call: Call) -> Any:
     return {"id": identifier}
 
 
+def keyvault_secret_show(world: World, call: Call) -> Any:
+    name = f"{call.get('--vault-name')}/{call.get('--name')}"
+    if name not in world.script.get("secrets", {}):
+        raise not_found(f"A secret {name}", "SecretNotFound")
+    return {"value": world.script["secrets"][name]}
+
+
 def credential_list(world: World, call: Call) -> Any:
     name = call.get("--identity-name")
     if name not in _identities(world, call):
@@ -320,6 +327,7 @@ HANDLERS: dict[str, Callable[[World, Call], Any]] = {
     "role assignment list": role_assignment_list,
     "role assignment create": role_assignment_create,
     "resource show": resource_show,
+    "keyvault secret show": keyvault_secret_show,
     "network vnet subnet create": subnet_create,
     "network vnet subnet update": subnet_update,
     "identity list": identity_list,
