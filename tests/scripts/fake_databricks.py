@@ -11,13 +11,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tests.scripts import fake_account
 from tests.scripts.fake_az.server import Answer
 from tests.scripts.fake_az.world import Json, World
 
 NAME = "databricks"  # the first argument that its client adds
 # Who signs in otherwise than as az does is refused here, as nothing else shows it.
 CHECKS = f"""
-if [[ -n "${{DATABRICKS_TOKEN-}}${{DATABRICKS_HOST-}}${{ARM_CLIENT_SECRET-}}" ]]; then
+if [[ -n "${{DATABRICKS_TOKEN-}}${{ARM_CLIENT_SECRET-}}" || ( -n "${{DATABRICKS_HOST-}}" && "$1" != account ) ]]; then
   echo "Error: another sign-in than that of az" >&2
   exit 9
 fi
@@ -57,6 +58,8 @@ def answer(world: World, arguments: list[str]) -> Answer:
     """Plays one call; the state is saved and the call is logged."""
     if arguments == ["--version"]:
         return Answer("0", world.script.get("databricks", "Databricks CLI v1.9.0") + "\n", "")
+    if arguments[0] == "account":
+        return _of_account(world, arguments[1:])
     name, flags = _parsed(arguments)
     world.interrupted = name in _CHANGING and world.lines("changes.jsonl") + 1 == world.script["kill_after"]
     said, code, printed = "", "0", ""
@@ -72,6 +75,21 @@ def answer(world: World, arguments: list[str]) -> Answer:
     if world.interrupted:
         return Answer("kill", "", "")
     return Answer(code, printed, said)
+
+
+def _of_account(world: World, arguments: list[str]) -> Answer:
+    name = f"account {' '.join(arguments[:2])}"
+    try:
+        _fail_as_ordered(world, name)
+        _, changes, result = fake_account.answer(world, arguments)
+    except fake_account.Unknown as unknown:
+        raise Refused(str(unknown)) from unknown
+    except (Failed, fake_account.Absent) as failed:
+        return Answer("1", "", f"{failed}\n")
+    world.save()
+    for log in ("calls.jsonl", "changes.jsonl")[: 1 + changes]:
+        world.log(log, {"name": f"{NAME} {name}", "code": 0, "arguments": arguments[2:]})
+    return Answer("0", json.dumps(result), "")
 
 
 def _parsed(arguments: list[str]) -> tuple[str, dict[str, Any]]:

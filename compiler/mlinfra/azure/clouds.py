@@ -27,6 +27,8 @@ class CloudHosts:
     # Of the addresses of managed endpoints, <endpoint>.<region>.<suffix>; docs, "How to use your workspace with a
     # custom DNS server"
     inference_suffix: str
+    # Of the account console of Databricks; docs, "Manage your Azure Databricks account". Empty: no page says it
+    databricks_accounts: str
     arm_environment: str  # what databricks-sdk calls it in ARM_ENVIRONMENT; its environments.py
 
 
@@ -40,6 +42,7 @@ _CLOUDS: dict[Cloud, CloudHosts] = {
         _COSMOS,
         "https://ml.azure.com",
         "inference.ml.azure.com",
+        "https://accounts.azuredatabricks.net",
         "PUBLIC",
     ),
     "usgov": CloudHosts(
@@ -50,6 +53,7 @@ _CLOUDS: dict[Cloud, CloudHosts] = {
         "57506a73-e302-42a9-b869-6f12d9ec29e9",
         "https://ml.azure.us",
         "inference.ml.azure.us",
+        "",
         "USGOVERNMENT",
     ),
     "china": CloudHosts(
@@ -60,6 +64,7 @@ _CLOUDS: dict[Cloud, CloudHosts] = {
         _COSMOS,
         "https://ml.azure.cn",
         "inference.ml.azure.cn",
+        "",
         "CHINA",
     ),
 }

@@ -24,7 +24,7 @@ _SECTIONS = frozenset(
         "databricks_online_stores",
     }
 )
-_HEADER = frozenset({"databricks", "required_version"})
+_HEADER = frozenset({"required_version"})
 
 
 def is_later_section(key: str) -> bool:

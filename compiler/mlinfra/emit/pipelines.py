@@ -75,6 +75,7 @@ def platform_files(
             chooses_among=context is not None
             and any(chooses_among(context, target) for target in targets if target.models),
             has_guests=any(of_guests.values()),
+            account=header.databricks,
             holding=holding(),
         )
     )

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from mlinfra.emit.azureml import azureml_files
 from mlinfra.emit.bicep import bicep_files
 from mlinfra.emit.databricks import databricks_files
+from mlinfra.emit.databricks_account import account_files
 from mlinfra.emit.databricks_steps import catalog_files, program_files
 from mlinfra.emit.handover import handover_files
 from mlinfra.emit.output_file import OutputFile
@@ -83,6 +84,7 @@ def _databricks(plan: Plan, place: Place) -> Iterator[OutputFile]:
     header = first_line(place, plan.graph.target.name)
     yield from databricks_files(plan.graph, header, place.spec, place.outdir)
     yield from catalog_files(plan.graph)
+    yield from account_files(plan)
 
 
 def _readme(header: Header, plans: Sequence[Plan], place: Place) -> Iterator[OutputFile]:

@@ -22,6 +22,7 @@ from mlinfra.emit.bootstrap import (
 )
 from mlinfra.emit.bundles import bundle_contexts
 from mlinfra.emit.callers import address_of
+from mlinfra.emit.databricks_account import has_account
 from mlinfra.emit.filled import by_default, fills_of, newest_data
 from mlinfra.emit.handover import handed_over_to, handover_contexts
 from mlinfra.emit.invocations import invocation
@@ -80,6 +81,7 @@ def script_target(plan: Plan, outdir: Path) -> TargetContext:
         zones=tuple(zones_of_others(plan.graph)),
         database_service=database_service(plan),
         bundles=bundle_contexts(plan.graph),
+        has_account=has_account(plan.graph),
     )
 
 

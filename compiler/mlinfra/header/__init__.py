@@ -17,6 +17,7 @@ from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import closest_name, known_elsewhere, suggestion
 from mlinfra.header import codes
 from mlinfra.header.accept import Acceptance, acceptances
+from mlinfra.header.databricks import DatabricksAccount
 from mlinfra.header.model import HEADER_KEYS, SHORT, Cloud, WrittenHeader
 from mlinfra.header.model import Naming as Naming
 from mlinfra.header.moved import PLATFORM, Moves, moves_of
@@ -105,6 +106,7 @@ class Header:
     accepts: tuple[Acceptance, ...]  # differences that were looked at
     accepted: Mapping[str, tuple[str, ...]]  # codes of findings that comments silence -> their reasons
     pipelines: Pipelines | None
+    databricks: DatabricksAccount | None
     written: tree.Mapping  # the spec, with misspelt keys called as they are meant
 
     def target(self, name: str) -> Target:
@@ -173,6 +175,7 @@ def read_header(source: Source) -> Outcome[Header | None]:
         accepts=acceptances(written.accept, spec),
         accepted=_accepted(source),
         pipelines=written.pipelines,
+        databricks=written.databricks,
         written=spec,
     )
     return Outcome(header, tuple(found))

@@ -18,6 +18,7 @@ from mlinfra.azure.regions import NAME_PATTERN
 from mlinfra.bodies.body import Body, StandIn
 from mlinfra.bodies.fields import ENTRY_NAME, MAIL, EditorPattern, Form, contrary, malformed
 from mlinfra.header.accept import WrittenAcceptance
+from mlinfra.header.databricks import DatabricksAccount
 from mlinfra.header.network import Network
 from mlinfra.header.pipelines import BranchPattern, Pipelines
 from mlinfra.header.security import Security
@@ -344,6 +345,13 @@ class WrittenHeader(Part):
         Field(
             description="A key of your own, with which everything is encrypted that can be",
             examples=[{"customer_managed_key": {"key_vault": "keys", "key": "platform"}}],
+        ),
+    ] = None
+    databricks: Annotated[
+        DatabricksAccount | None,
+        Field(
+            description="The account of Databricks, of which only administrators may do what its workspaces need",
+            examples=[{"account_id": "55555555-5555-5555-5555-555555555555", "account_admins": "data-platform-admins"}],
         ),
     ] = None
     pipelines: Annotated[

@@ -16,6 +16,7 @@ from mlinfra.azure.own_roles import SCORE, own_role
 from mlinfra.azure.regions import Cloud
 from mlinfra.formats.jinja import render
 from mlinfra.formats.shell import shell_comment
+from mlinfra.header.databricks import DatabricksAccount
 from mlinfra.pipelines.assets import AssetContext, ComputeContext
 from mlinfra.pipelines.bundled import BundleContext
 from mlinfra.pipelines.endpoints import EndpointContext, InvokeContext
@@ -25,6 +26,7 @@ from mlinfra.pipelines.scheduled import ScheduleContext
 from mlinfra.pipelines.smoke_test import SmokeCommand
 from mlinfra.pipelines.trained import ANY_START, CheckedJob, FillContext, JobContext, ModelContext, Training, are_told
 from mlinfra.programs import (
+    ACCOUNT,
     BATCH,
     BUNDLE,
     CHECKED,
@@ -77,6 +79,7 @@ class TargetContext:
     zones: tuple[str, ...] = ()  # ids of those of others in which private endpoints are registered
     database_service: str = ""  # the application that reads keys of the group beside its identities
     bundles: tuple[BundleContext, ...] = ()  # those of platform first
+    has_account: bool = False  # what an administrator of the account of Databricks does for it stands in a file
 
     @property
     def lasting_name(self) -> str:
@@ -227,6 +230,7 @@ class ScriptsContext:
     tells_scoring: bool = False  # steps of the team's own get the models with which batch endpoints score
     chooses_among: bool = False  # in some target, a person chooses among what the run of train.yml hands on
     has_guests: bool = False  # such a run takes models from a target of another branch
+    account: DatabricksAccount | None = None
     holding: tuple[str, ...] = ()  # what bundles call the kinds of their resources that hold data
 
 
@@ -250,7 +254,9 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "audience": cloud(context.cloud).token_audience,
         "ml_resource": cloud(context.cloud).ml_resource,
         "crypto_user": crypto_user(),
-        "bundles": any(target.bundles for target in context.targets),
+        "bundles": any(target.bundles or target.has_account for target in context.targets),
+        "account": context.account,
+        "accounts_host": cloud(context.cloud).databricks_accounts,
         "holding": " ".join(context.holding),
         "arm_environment": cloud(context.cloud).arm_environment,
         "chooses_among": context.chooses_among,
@@ -278,6 +284,8 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         texts |= programs(_header(context.spec), (DIGEST, GATE, LEASES, DECISION, REJECTED))
     if any(target.bundles for target in context.targets):
         texts |= programs(_header(context.spec), (BUNDLE,))
+    if any(target.has_account for target in context.targets):
+        texts |= programs(_header(context.spec), (ACCOUNT,))
     if any(target.checked for target in context.targets):
         texts |= programs(_header(context.spec), (CHECKED, MODELS))
     if any(target.models or target.jobs for target in context.targets):
@@ -337,13 +345,14 @@ def _needed(context: ScriptsContext) -> tuple[str, ...]:
         "check-job.sh": any(target.checked for target in targets),
         "choose-model.sh": any(target.models for target in targets) and any(target.jobs for target in targets),
         "create-computes.sh": any(target.computes for target in targets),
+        "databricks-account.sh": any(target.has_account for target in targets),
         "deploy-bundles.sh": any(target.bundles for target in targets),
         "deploy-infra.sh": True,
         "gate-model.sh": any(target.models for target in targets),
         "keep-runs.sh": any(target.models for target in targets),
         "lib-batch.sh": bool(endpoints),
         "lib-canary.sh": bool(endpoints),
-        "lib-databricks.sh": any(target.bundles for target in targets),
+        "lib-databricks.sh": any(target.bundles or target.has_account for target in targets),
         "lib-evaluate.sh": any(target.evaluates for target in targets),
         "lib-handing-on.sh": bool(_jobs(context)) and not context.training.on_change,
         "lib-handover.sh": any(target.handovers for target in targets),

@@ -13,6 +13,7 @@ from mlinfra.rules.bundles import BUNDLE_RULES
 from mlinfra.rules.metastores import METASTORE_RULES
 from mlinfra.rules.pipelines import PIPELINE_RULES
 from mlinfra.rules.platform import PLATFORM_RULES
+from mlinfra.rules.serverless_lakes import SERVERLESS_RULES
 from mlinfra.rules.targets import TARGET_RULES
 
 RULES: tuple[Rule, ...] = (
@@ -23,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     *BUNDLE_SETTING_RULES,
     *BUNDLE_CLUSTER_RULES,
     *METASTORE_RULES,
+    *SERVERLESS_RULES,
     *TARGET_RULES,
     *PIPELINE_RULES,
     *APPROVAL_RULES,

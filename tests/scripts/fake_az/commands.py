@@ -48,6 +48,8 @@ COMMANDS = {
         "--default-outbound-access --private-endpoint-network-policies --private-link-service-network-policies"
     ),
     "network vnet subnet update": "--ids* --network-security-group/--nsg --route-table --nat-gateway",
+    "network private-endpoint-connection list": "--id!",
+    "network private-endpoint-connection approve": "--id! --description",
     "keyvault secret show": "--vault-name! --name!",
     "identity list": "--resource-group/-g",
     "identity show": "--resource-group/-g! --name/-n!",
@@ -103,7 +105,7 @@ COMMANDS = {
     "ml batch-deployment delete": _ML + "--endpoint-name/-e! --name/-n! --yes/-y? --no-wait?",
 }
 
-_CHANGING_VERBS = ("rest", "register", "create", "update", "delete", "enable", "disable", "cancel")
+_CHANGING_VERBS = ("rest", "register", "create", "update", "delete", "enable", "disable", "cancel", "approve")
 _CHANGING = ("ml batch-endpoint invoke",)  # one of an online endpoint leaves nothing behind
 
 

@@ -240,7 +240,20 @@ def resource_show(world: World, call: Call) -> Any:
         return {"id": identifier, "properties": subnets(world)[identifier]}
     if identifier not in world.script.get("resources", ()):
         raise not_found(f"Resource '{identifier}'")
-    return {"id": identifier}
+    return {"id": identifier, "properties": world.script.get("properties", {}).get(identifier, {})}
+
+
+def private_endpoint_connection_list(world: World, call: Call) -> Any:
+    return world.script.get("waiting", {}).get(call.get("--id"), [])
+
+
+def private_endpoint_connection_approve(world: World, call: Call) -> Any:
+    """Databricks knows of it a while later: at once, here."""
+    for rules in world.table("account").get("endpoints", {}).values():
+        for rule in rules:
+            if call.get("--id").endswith(rule["endpoint_name"]):
+                rule["connection_state"] = "ESTABLISHED"
+    return {"id": call.get("--id")}
 
 
 def keyvault_secret_show(world: World, call: Call) -> Any:
@@ -328,6 +341,8 @@ HANDLERS: dict[str, Callable[[World, Call], Any]] = {
     "role assignment create": role_assignment_create,
     "resource show": resource_show,
     "keyvault secret show": keyvault_secret_show,
+    "network private-endpoint-connection list": private_endpoint_connection_list,
+    "network private-endpoint-connection approve": private_endpoint_connection_approve,
     "network vnet subnet create": subnet_create,
     "network vnet subnet update": subnet_update,
     "identity list": identity_list,

@@ -23,6 +23,7 @@ MODEL_SERVING_ENDPOINTS = Row(
     access="serving.ServingEndpointPermissionLevel",
     named_by="name",
     bundle="serving",
+    on_serverless=lambda body: True,
     described="Endpoints that serve versions of models",
 )
 
@@ -34,6 +35,7 @@ QUALITY_MONITORS = Row(
     is_named_by_itself=False,
     bundle="serving",
     paused=("schedule",),
+    on_serverless=lambda body: True,
     described="Monitors of tables, which have to be there",
 )
 
@@ -99,5 +101,6 @@ VECTOR_SEARCH_INDEXES = Row(
     named_by="name",
     is_named_by_itself=False,  # it has three parts
     stateful=True,
+    on_serverless=lambda body: True,
     described="Indexes of vectors, beside the tables that they follow",
 )

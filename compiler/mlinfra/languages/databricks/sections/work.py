@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from mlinfra.languages.databricks.row import Row, remade
+
+_CLUSTERS = ("new_cluster", "existing_cluster_id", "job_cluster_key")
+_CODE = ("notebook_task", "spark_python_task", "python_wheel_task", "dbt_task")  # what serverless compute runs
+
+
+def _has_a_task_without_a_cluster(body: Mapping[str, Any]) -> bool:
+    """Docs, "Run your Lakeflow Jobs with serverless compute": a task that names no compute runs on serverless."""
+    tasks = [task for task in body.get("tasks") or () if isinstance(task, Mapping)]
+    loops = [task["for_each_task"] for task in tasks if isinstance(task.get("for_each_task"), Mapping)]
+    tasks += [loop["task"] for loop in loops if isinstance(loop.get("task"), Mapping)]
+    return any(any(kind in task for kind in _CODE) and not any(way in task for way in _CLUSTERS) for task in tasks)
+
 
 ARTIFACTS = Row(
     name="databricks_artifacts",
@@ -35,6 +50,7 @@ PIPELINES = Row(
     named_by="name",
     has_run_as=True,
     stateful=True,
+    on_serverless=lambda body: body.get("serverless") is True,
     described="Declarative pipelines, which keep tables up to date",
 )
 
@@ -54,5 +70,6 @@ JOBS = Row(
     looked_up_as="job",
     named_by="name",
     has_run_as=True,
+    on_serverless=_has_a_task_without_a_cluster,
     described="Tasks that run one after another, by a clock or when something happens",
 )

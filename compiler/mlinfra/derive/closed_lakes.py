@@ -1,0 +1,43 @@
+"""Which closed storage accounts serverless compute of Databricks reads: it lies in no network of ours.
+
+Source: docs, "Serverless compute plane networking".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.databricks.row import WORKSPACES
+from mlinfra.languages.databricks.sections import BY_NAME
+from mlinfra.languages.databricks.sections.unity import EXTERNAL_LOCATIONS
+
+# Of private endpoints to a lake; docs, "Configure private connectivity to Azure resources".
+LAKE_GROUPS = ("blob", "dfs")
+
+
+def on_serverless(graph: Graph, workspace: Entry) -> Iterator[Entry]:
+    """What of a workspace runs on serverless compute."""
+    for entry in graph.entries.values():
+        row = BY_NAME.get(entry.section)
+        runs = row.on_serverless if row else None
+        if runs and entry.additions.get(WORKSPACES) == workspace.name and not entry.existing and runs(entry.body):
+            yield entry
+
+
+def closed_lakes(graph: Graph, workspace: Entry) -> Iterator[Entry]:
+    """The storage accounts of its external locations that the internet does not reach, in the order of their names."""
+    found: dict[str, Entry] = {}
+    for location in graph.section(EXTERNAL_LOCATIONS.name):
+        if location.additions.get(WORKSPACES) == workspace.name and not location.existing:
+            for edge in graph.edges_from(location.address):
+                container = graph.entries[edge.target]
+                account = graph.entries[container.parent] if container.parent else container
+                if account.section == "storage_accounts" and _is_closed(account):
+                    found[account.address] = account
+    yield from (found[address] for address in sorted(found))
+
+
+def _is_closed(account: Entry) -> bool:
+    written = getattr(account.model, "public_network_access", None) or account.body.get("public_network_access")
+    return not account.existing and str(written).lower() == "disabled"
