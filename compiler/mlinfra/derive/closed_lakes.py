@@ -11,6 +11,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.languages.databricks.row import WORKSPACES
 from mlinfra.languages.databricks.sections import BY_NAME
 from mlinfra.languages.databricks.sections.unity import EXTERNAL_LOCATIONS
+from mlinfra.languages.platform.storage.storage_accounts import STORAGE_ACCOUNTS
 
 # Of private endpoints to a lake; docs, "Configure private connectivity to Azure resources".
 LAKE_GROUPS = ("blob", "dfs")
@@ -33,7 +34,7 @@ def closed_lakes(graph: Graph, workspace: Entry) -> Iterator[Entry]:
             for edge in graph.edges_from(location.address):
                 container = graph.entries[edge.target]
                 account = graph.entries[container.parent] if container.parent else container
-                if account.section == "storage_accounts" and _is_closed(account):
+                if account.section == STORAGE_ACCOUNTS.name and _is_closed(account):
                     found[account.address] = account
     yield from (found[address] for address in sorted(found))
 

@@ -23,7 +23,7 @@ from typing import Any, NoReturn
 
 MOST_SAID = 2000  # characters of what a program says
 RUN_AS = "roles/servicePrincipal.user"
-MISSING = ("does not exist", "not found", "NOT_FOUND", "RESOURCE_DOES_NOT_EXIST", "No metastore assigned")
+MISSING = ("does not exist", "not found", "NotFound", "NOT_FOUND", "RESOURCE_DOES_NOT_EXIST", "No metastore assigned")
 ANSWERED = ("PENDING", "INIT")  # states of an endpoint on which nobody has decided yet
 
 
@@ -146,9 +146,8 @@ class _Account:
 
     def _number_of(self, workspace: dict[str, Any]) -> str:
         """What the account calls a workspace; empty where Azure has none."""
-        found = _azure(
-            *("resource", "show", "--ids", workspace["id"], "--api-version", workspace["api"]), may_be_missing=True
-        )
+        asked = ("resource", "show", "--ids", workspace["id"], "--api-version", workspace["api"])
+        found = _azure(workspace["id"], *asked, may_be_missing=True)
         if found is None:
             self._leave(f"left: {workspace['name']} is not deployed yet, then call this again")
             return ""
@@ -227,7 +226,7 @@ class _Account:
     def _approve(self, lake: dict[str, Any], shown: str, endpoint: str) -> None:
         waiting = [
             each
-            for each in _azure("network", "private-endpoint-connection", "list", "--id", lake["id"]) or []
+            for each in _azure(lake["id"], "network", "private-endpoint-connection", "list", "--id", lake["id"]) or []
             if endpoint.lower() in json.dumps(each["properties"].get("privateEndpoint") or {}).lower()
         ]
         if not waiting:
@@ -236,6 +235,7 @@ class _Account:
         self._act(
             f"approve the endpoint of serverless compute to {shown}",
             lambda: _azure(
+                lake["id"],
                 *("network", "private-endpoint-connection", "approve", "--id", waiting[0]["id"]),
                 *("--description", "Serverless compute of Databricks"),
             ),
@@ -249,8 +249,10 @@ def _asked(*arguments: str, may_be_missing: bool = False) -> Any:
     return _called(["databricks", *arguments, "--output", "json"], may_be_missing)
 
 
-def _azure(*arguments: str, may_be_missing: bool = False) -> Any:
-    return _called(["az", *arguments, "--output", "json"], may_be_missing)
+def _azure(identifier: str, *arguments: str, may_be_missing: bool = False) -> Any:
+    """What `az` says of the resource of an id, which names its subscription."""
+    subscription = identifier.split("/")[2]
+    return _called(["az", *arguments, "--subscription", subscription, "--output", "json"], may_be_missing)
 
 
 def _called(command: list[str], may_be_missing: bool) -> Any:
