@@ -42,6 +42,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("compile",),
     ("output", "explain", "editor_schema", "catalogue"),
     ("differ", "verify", "trying"),
+    ("report",),
     ("commands",),
     ("cli", "__main__"),
 )

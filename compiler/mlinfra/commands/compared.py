@@ -52,6 +52,8 @@ class Compared:
     written: frozenset[str]  # addresses that are written on one of the sides
     commit: str | None
     said: tuple[Diagnostic, ...]  # of lines that accept nothing
+    now: Spec
+    earlier: Spec | None  # None: there is none, or it does not compile
 
 
 def compared(run: Run) -> Compared:
@@ -108,7 +110,7 @@ def _compared(run: Run) -> Compared:
             found = difference(same_spec, after, now, earlier, None, (*notes, instead))
         written = frozenset(_written(now, earlier))
         found, said = accepted(found, now)
-    return Compared(found, run, before, written, revision.commit if revision else None, said)
+    return Compared(found, run, before, written, revision.commit if revision else None, said, now, earlier)
 
 
 def now_of(result: Compiled, place: Place) -> Side:

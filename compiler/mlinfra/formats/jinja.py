@@ -2,7 +2,8 @@
 
 The language of a template is told by its name: `deploy-infra.sh.j2` is a script, `README.md.j2` a page. What stands
 between `{{` and `}}` becomes a word of that script or plain text of that page, whatever it holds: nothing has to be
-escaped, and nothing can be forgotten. Only a `Fragment`, made by a printer in `formats`, is printed as it is.
+escaped, and nothing can be forgotten; in HTML quotes stand around every attribute. Only a `Fragment`, made by a printer
+in `formats`, is printed as it is.
 YAML and Bicep are never templates.
 """
 
@@ -18,6 +19,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from mlinfra.formats.fragment import Fragment
+from mlinfra.formats.html import html_text
 from mlinfra.formats.kept_templates import KeptTemplates
 from mlinfra.formats.markdown import markdown_code, markdown_comment, markdown_text
 from mlinfra.formats.shell import shell_comment, shell_literal
@@ -34,6 +36,7 @@ class Language(NamedTuple):
 LANGUAGES = (
     Language(".sh.j2", shell_literal, (("comment", shell_comment),)),
     Language(".md.j2", markdown_text, (("comment", markdown_comment), ("code", markdown_code))),
+    Language(".html.j2", html_text, ()),
 )
 
 SETTINGS: dict[str, Any] = {
@@ -56,6 +59,13 @@ def render(template: str, context: Mapping[str, object]) -> str:
     the Markup of macros and `{% set %}` blocks: use `{% include %}`), ValueError for text that the language can't hold.
     """
     return _packaged(language_of(template)).get_template(template).render(context)
+
+
+def fixed_text(name: str) -> str:
+    """The text of a file beside the templates that is no template: a style, a script."""
+    made = _packaged(LANGUAGES[-1])
+    assert made.loader is not None
+    return made.loader.get_source(made, name)[0]
 
 
 def language_of(template: str) -> Language:

@@ -1,0 +1,123 @@
+"""Who can reach which data of each target, after this change, and what the change does to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mlinfra.access.network import From, reached_from
+from mlinfra.access.reaching import Reaching, by_data
+from mlinfra.differ.model import Grant, Reach
+from mlinfra.emit.reached import reached
+from mlinfra.graph import Graph
+from mlinfra.report.model import Told
+
+_LAST = ("service connection", "identity")
+_KINDS = {"user": "person", "identity": ""}
+
+
+@dataclass(frozen=True)
+class Way:
+    who: str
+    kind: str
+    may: str
+    roles: str
+    through: str
+
+
+@dataclass(frozen=True)
+class Data:
+    """One thing with data, and everyone who can reach it."""
+
+    address: str
+    target: str
+    readers: str
+    writers: str
+    reached_from: str
+    is_open: bool
+    ways: Sequence[Way]
+
+
+@dataclass(frozen=True)
+class Gained:
+    """Something that changes in who can reach what."""
+
+    target: str
+    who: str
+    right: str
+    on: str
+    before: str
+    after: str
+
+
+def data(found: Told) -> list[Data]:
+    """Everything that holds data, by target, with what people put there before what the platform keeps for itself."""
+    return [
+        each
+        for target, plan in found.now.plans.items()
+        for each in _of(target, reached(plan), reached_from(plan), plan.graph)
+    ]
+
+
+def _of(target: str, ways: Sequence[Reaching], network: Sequence[From], graph: Graph) -> list[Data]:
+    groups = by_data(ways)
+    firewalls = {way.data: way for way in network}
+    holders = sorted({*groups, *firewalls}, key=lambda address: _order(address, graph))
+    return [_data(target, address, groups.get(address, ()), firewalls) for address in holders]
+
+
+def _order(address: str, graph: Graph) -> tuple[int, str]:
+    entry = graph.entries[address]
+    inner = bool(entry.parent)
+    is_written = entry.because is None
+    return (0 if is_written and inner else 1 if is_written else 2, address)
+
+
+def _data(target: str, address: str, ways: Sequence[Reaching], firewalls: dict[str, From]) -> Data:
+    holder = firewalls.get(address) or firewalls.get(address.rpartition(".")[0].rpartition(".")[0])
+    private = f"; private endpoints {', '.join(holder.private)}" if holder and holder.private else ""
+    return Data(
+        address,
+        target,
+        _names(each for each in ways if each.reads),
+        _names(each for each in ways if "write" in each.may or not each.may.startswith("read")),
+        f"{holder.said}{private}" if holder else "not known",
+        bool(holder and holder.is_open),
+        [_way(each) for each in ways],
+    )
+
+
+def _names(ways: Iterable[Reaching]) -> str:
+    """Each once, people first."""
+    found = dict.fromkeys((each.who, each.kind) for each in sorted(ways, key=_is_late))
+    return ", ".join(_named(who, kind) for who, kind in found) or "nobody"
+
+
+def _is_late(each: Reaching) -> int:
+    return _LAST.index(each.kind) + 1 if each.kind in _LAST else 0
+
+
+def _named(who: str, kind: str) -> str:
+    said = _KINDS.get(kind, kind)
+    return f"{who} ({said})" if said else who
+
+
+def _way(each: Reaching) -> Way:
+    condition = ", under a condition" if each.is_conditional else ""
+    return Way(each.who, each.kind, each.may, f"{'; '.join(each.roles)}{condition}", each.through)
+
+
+def gained(found: Told) -> list[Gained]:
+    """What roles and networks this change gives, takes, or leaves granted."""
+    roles = [_grant(each) for each in found.difference.access]
+    return roles + [_reach(each) for each in found.difference.network]
+
+
+def _grant(each: Grant) -> Gained:
+    role = each.after or each.before or ""
+    after = "granted" if each.after else "still granted" if each.remains else "taken away"
+    return Gained(each.target, each.principal, role, each.scope, "granted" if each.before else "no", after)
+
+
+def _reach(each: Reach) -> Gained:
+    return Gained(each.target, "from the network", "reach it", each.scope, each.before, each.after)

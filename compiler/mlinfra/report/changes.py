@@ -1,0 +1,184 @@
+"""The changes as the page lists them, the worst first, each with what happens, why, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from mlinfra.differ.as_text import value
+from mlinfra.differ.grouping import Told as Group
+from mlinfra.differ.grouping import comes_with, told
+from mlinfra.differ.model import Cause, Found
+from mlinfra.differ.words import SENTENCES, WORDS, grade, headline, others
+from mlinfra.report.model import LOOKS, Told
+
+MAX_NAMES = 40  # of what comes with it, or uses it: the rest is in the table of everything
+
+
+@dataclass(frozen=True)
+class Row:
+    """A property, before and after."""
+
+    path: str
+    before: str
+    after: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change in some targets."""
+
+    key: str  # c1
+    address: str
+    box: str  # the address of its box on the map
+    word: str
+    look: str
+    said: str  # one sentence
+    brief: str  # what differs, or the sentence where nothing of it has a value
+    targets: Sequence[str]
+    renamed_from: str
+    also: Sequence[str]
+    names: Sequence[tuple[str, str]]  # target, name in Azure
+    stays: bool
+    rows: Sequence[Row]
+    places: Sequence[str]
+    through: Sequence[str]
+    used_by: Sequence[str]
+    remedies: Sequence[tuple[str, str]]  # targets in one text, what to do there
+    accepted: str
+    change: Sequence[tuple[str, str]]  # target, the digits that `accept` names
+    with_it: Sequence[str] = field(default=())  # derived ones that come or go with it
+
+
+@dataclass(frozen=True)
+class Title:
+    """The sentence above all, around the address that it is about."""
+
+    grade: str
+    before: str
+    address: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Split:
+    """The changes of their own, and those that only come or go with an entry and are told with it."""
+
+    own: Sequence[Found]
+    rest: Sequence[Found]
+
+
+def split(found: Told) -> Split:
+    every = [each for each in found.difference.changes if each.classes != ("no_effect",)]
+    own: list[Found] = []
+    rest: list[Found] = []
+    for each in every:
+        (rest if comes_with(each, every, found.written) else own).append(each)
+    return Split(own, rest)
+
+
+def changes(found: Told, of: Split) -> list[Change]:
+    """Those of their own, alike ones of several targets as one."""
+    groups = sorted(told(of.own, found.targets), key=_rank)
+    return [_change(f"c{number}", group, of.rest, found) for number, group in enumerate(groups)]
+
+
+def title(found: Told, of: Split, listed: Sequence[Change]) -> Title:
+    """The worst of it, in a sentence."""
+    if not listed:
+        nothing = "nothing of its own changes" if of.rest else "no difference"
+        return Title("", f"{found.now.header.platform}: {nothing}", "", "")
+    first = listed[0]
+    before, _, after = first.said.partition(first.address)
+    more = f", and {len(listed) - 1} more" if len(listed) > 1 else ""
+    return Title(grade(of.own), before, first.address, f"{after} in {_and(first.targets)}{more}")
+
+
+def _rank(group: Group) -> int:
+    order = list(WORDS)
+    return order.index(headline(group.first)) + (len(order) if group.first.is_accepted else 0)
+
+
+def _change(key: str, group: Group, rest: Sequence[Found], whole: Told) -> Change:
+    found = group.first
+    name = headline(found)
+    accepted = next(iter(found.accepted.values()), None)
+    return Change(
+        key,
+        found.address,
+        box_of(found.address, group.targets, whole),
+        WORDS[name],
+        LOOKS[name],
+        SENTENCES[name].format(found.address),
+        _brief(found) or SENTENCES[name].format(found.address),
+        group.targets or whole.targets,
+        found.renamed_from or "",
+        others(found),
+        [(each.target or "", each.name) for each in group.found],
+        found.action == "deleted" and found.remains,
+        [Row(each.path, value(each.before), value(each.after), each.note) for each in found.properties],
+        [_place(cause) for cause in found.cause],
+        found.through,
+        found.used_by[:MAX_NAMES],
+        [] if accepted else list(_remedies(group, whole)),
+        f"{accepted.because} ({accepted.date}, {accepted.file}:{accepted.line})" if accepted else "",
+        [(each.target or "", each.change) for each in group.found] if found.remedy and not accepted else [],
+        sorted({each.address for each in rest if _comes_with_this(each, found)})[:MAX_NAMES],
+    )
+
+
+def _brief(found: Found) -> str:
+    """The first property, and how many more."""
+    if not found.properties:
+        return ""
+    first, more = found.properties[0], len(found.properties) - 1
+    name = first.path.rpartition("properties.")[2]
+    return f"{name}: {value(first.before)} → {value(first.after)}{f', and {more} more' if more else ''}"
+
+
+def _remedies(group: Group, whole: Told) -> Iterator[tuple[str, str]]:
+    """What to do in which targets: the ids of Azure in it differ."""
+    found: dict[str, list[str]] = {}
+    for each in group.found:
+        if each.remedy:
+            found.setdefault(each.remedy, []).extend([each.target] if each.target else whole.targets)
+    for remedy, targets in found.items():
+        yield " ".join(targets), remedy
+
+
+def _comes_with_this(derived: Found, found: Found) -> bool:
+    """Whether it stands below an entry that is made or left, or is a role for it."""
+    if derived.action != found.action or derived.target != found.target:
+        return False
+    return derived.address.startswith(f"{found.address}.") or f"/{found.address}" in derived.address
+
+
+def box_of(address: str, targets: Sequence[str], whole: Told) -> str:
+    """The address of the entry that stands for it on a map."""
+    for target in targets or whole.targets:
+        for side in (whole.now, whole.earlier):
+            entry = side.entry(target, address) if side else None
+            if entry is not None:
+                return entry.address
+    return address
+
+
+def _place(cause: Cause) -> str:
+    if cause.kind == "compiler":
+        return "another release of mlinfra"
+    line = f":{cause.line}" if cause.line else ""
+    return f"{cause.file}{line}{', removed' if cause.side == 'from' else ''}"
+
+
+def _and(names: Sequence[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def states(found: Told, target: str) -> Iterator[tuple[str, str]]:
+    """How each box of a target looks: the worst of its changes, those of what comes with it left out."""
+    order = list(WORDS)
+    own = [each for each in found.difference.changes if each.target in (target, None)]
+    for each in sorted(own, key=lambda change: -order.index(headline(change))):
+        yield box_of(each.address, [target], found), LOOKS[headline(each)]
