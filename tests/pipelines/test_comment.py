@@ -78,7 +78,8 @@ def test_the_page_stands_on_that_of_the_run_where_nobody_may_comment(
     assert ended.returncode == (code if code == 70 else 0), ended.stderr
     assert commands(ended.stdout + ended.stderr) == told
     assert (tmp_path / "page" / "page.md").read_text() == (
-        "-f specs/shop/ml-platform.yaml diff --against origin/main -o markdown\n"
+        "-f specs/shop/ml-platform.yaml diff --against origin/main -o markdown"
+        " --report $(Build.ArtifactStagingDirectory)/page/report.html\n"
     )
 
 

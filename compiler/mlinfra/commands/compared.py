@@ -31,6 +31,8 @@ from mlinfra.output.output import Output, output
 from mlinfra.repository.git import GitProblem
 from mlinfra.repository.revision import Revision
 
+MAX_COMMIT = 7  # digits of a commit, as git shows it
+
 
 @dataclass(frozen=True)
 class Run:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from mlinfra import __version__
-from mlinfra.commands.compared import Compared, Run, compared, now_of
+from mlinfra.commands.compared import MAX_COMMIT, Compared, Run, compared, now_of
 from mlinfra.commands.echo import echo_document, echo_text
 from mlinfra.commands.locations import default_outdir
 from mlinfra.commands.options import Settings, shared_options, targets_option, variables_option
@@ -35,7 +35,6 @@ from mlinfra.header.accept import CLASSES
 FORMATS = ("text", "markdown", "json")
 EXIT_DIFFERENCES = 2
 WIDTH_ELSEWHERE = 100  # columns, where the output is no terminal
-MAX_COMMIT = 7  # digits of a commit, as git shows it
 
 
 def _classes(_: click.Context, __: click.Parameter, given: str | None) -> tuple[str, ...]:
@@ -70,6 +69,7 @@ def _classes(_: click.Context, __: click.Parameter, given: str | None) -> tuple[
     metavar="SELECTOR",
     help="Only this: an address, a section, state:modified (with + what follows, too), state:CLASS, target:NAME.",
 )
+@click.option("--report", "report_file", metavar="FILE", help="Write the page of `mlinfra report` there as well.")
 @targets_option
 @variables_option
 @shared_options
@@ -81,6 +81,7 @@ def command(
     fail_on: tuple[str, ...],
     between: tuple[str, str] | None,
     select: str | None,
+    report_file: str | None,
     targets: tuple[str, ...],
     variables: Mapping[str, str],
 ) -> int:
@@ -98,7 +99,7 @@ def command(
         report(outcome, _of_diagnostics(form), settings)
         return failed_with(outcome)
     _check_targets((*targets, *(between or ())), outcome.compiled)
-    if between and (against or select or fail_on or targets or form == "markdown"):
+    if between and (against or select or fail_on or targets or report_file or form == "markdown"):
         raise click.UsageError("--between compares two targets of one spec: it goes with -o text and -o json alone")
     try:
         place = place_of(request, outcome.compiled, None)
@@ -111,6 +112,10 @@ def command(
         )
         return 1
     report(Compilation(outcome.compiled, found.said, outcome.texts), "text", settings)
+    if report_file is not None:
+        from mlinfra.commands.report import write_page  # only who asks for it pays for it
+
+        write_page(found, report_file)
     shown = found.difference.only(targets)
     if select is not None:
         shown = selected(shown, selector(select))

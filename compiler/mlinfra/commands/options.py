@@ -27,6 +27,7 @@ VALUE_OPTIONS = frozenset(
         "--against",
         "--fail-on",
         "--between",
+        "--report",
         "--error",
         "--model",
         "--from",

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import click
 
 from mlinfra import __version__
-from mlinfra.commands.compared import Compared, Run, compared
+from mlinfra.commands.compared import MAX_COMMIT, Compared, Run, compared
 from mlinfra.commands.echo import echo_document
 from mlinfra.commands.options import Settings, against_option, shared_options, variables_option
 from mlinfra.commands.session import Compilation, Request, compiled, failed_with, place_of, report
 from mlinfra.diagnostics import Problem
 from mlinfra.report.model import Told
 from mlinfra.report.page import page
-
-MAX_COMMIT = 7  # digits of a commit, as git shows it
 
 
 @click.command("report")
@@ -57,3 +56,11 @@ def page_of(found: Compared) -> str:
     command = f"mlinfra diff --against {against}" if against else "mlinfra diff"
     told = Told(found.difference, found.now, found.earlier, found.written, between, command, __version__)
     return page(told)
+
+
+def write_page(found: Compared, file: str) -> None:
+    """The page in a file; raises click.UsageError where the system refuses that."""
+    try:
+        Path(file).write_bytes(page_of(found).encode())
+    except OSError as problem:
+        raise click.UsageError(f"--report {click.format_filename(file)}: {problem.strerror}") from problem

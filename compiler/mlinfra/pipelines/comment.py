@@ -28,6 +28,7 @@ from mlinfra.programs import COMMENT, PULL_REQUESTS
 STAGE = "comment"
 _PAGE = "page"
 _FILE = f"{STAGING}/{_PAGE}/page.md"
+_REPORT = f"{STAGING}/{_PAGE}/report.html"  # beside it, in the same artifact: one compilation makes both
 _PAGES = "$(Pipeline.Workspace)"  # where artifacts of the run are downloaded, each into a folder of its name
 _IS_WRITTEN = f"and(succeeded(), eq(variables['Build.Reason'], 'PullRequest'), {NOT_OF_A_FORK})"
 
@@ -47,7 +48,8 @@ def page(context: PipelinesContext) -> list[Step]:
                 'against="origin/${TARGET_BRANCH#refs/heads/}"',
                 'mkdir -p "${PAGE%/*}"',
                 "code=0",
-                '{ mlinfra -f "$SPEC" diff --against "$against" -o markdown 2>&1 >"$PAGE" | plain; } || code=$?',
+                'compared() { mlinfra -f "$SPEC" diff --against "$against" -o markdown --report "$REPORT"; }',
+                '{ compared 2>&1 >"$PAGE" | plain; } || code=$?',
                 'if [[ "$code" == 2 && ("$REASON" != PullRequest || "$IS_FORK" == True) ]]; then',
                 '  echo "##vso[task.uploadsummary]$PAGE"',
                 "fi",
@@ -59,6 +61,7 @@ def page(context: PipelinesContext) -> list[Step]:
             {
                 "SPEC": context.spec,
                 "PAGE": _FILE,
+                "REPORT": _REPORT,
                 "TARGET_BRANCH": "$(AGAINST)",
                 "REASON": "$(Build.Reason)",
                 "IS_FORK": "$(System.PullRequest.IsFork)",
