@@ -24,8 +24,13 @@ from mlinfra.languages.platform.kind import no_resources
 PACKAGE = Path(__file__).parent.parent / "compiler" / "mlinfra"
 ROWS_STAND_IN = ("languages/azureml/sections/", "languages/databricks/sections/", "languages/platform/")
 ABOUT_THESE_SECTIONS = {  # module -> why what it says is about exactly the sections that it names
+    "access/reaching.py": "the keys of an account open all that is in it",
+    "azure/data_roles.py": "kinds of data and ways to them, some of which are called as a section is",
+    "commands/reach.py": "a key of its JSON is called as a section is",
     "derive/given_models.py": "jobs, deployments, schedules and monitors are what runs with a model",
     "derive/workspace.py": "the way of data: from a job over data assets, models and datastores to an account",
+    "drawing/reach.py": "who acts as another acts as an identity",
+    "emit/reached.py": "conditions of roles name accounts and containers",
     "languages/azureml/bindings.py": "a schedule holds a job, a component declares what a job gives",
     "languages/azureml/described.py": "fields of bodies, some of which are called as a section is",
     "languages/azureml/checks/jobs.py": "a component may leave to its caller what a job has to say",
