@@ -98,3 +98,16 @@ def test_the_monitor_looks_at_columns_that_the_scores_have() -> None:
     assert f'"{monitor["table_name"].split(".", 1)[1]}"' in scores
     for field in ("model_id_col", "prediction_col", "timestamp_col"):
         assert f"{monitor['inference_log'][field]}=" in scores
+
+
+def test_what_a_person_tries_takes_no_name_from_what_is_deployed() -> None:
+    """Databricks' mode development renames jobs and the like; what it does not rename is renamed in the target."""
+    page = read_yaml((OUTPUT / "dev/databricks/main/platform/databricks.yml").read_text(encoding="utf-8"))
+    renamed = page["targets"]["me"]["resources"]
+    for section in ("catalogs", "cluster_policies", "secret_scopes"):
+        deployed = {body["name"] for body in _of(section)}
+        own = [body["name"] for body in renamed[section].values()]
+        assert len(own) == len(deployed)
+        assert all(name.rpartition("${")[0][:-1] in deployed for name in own)
+    production = read_yaml((OUTPUT / "prod/databricks/main/platform/databricks.yml").read_text(encoding="utf-8"))
+    assert set(production["targets"]) == {"prod"}

@@ -143,6 +143,8 @@ def _configuration(bundle: Described, synced: _Synced) -> dict[str, Any]:
     if target.mode == "development":
         root = f"~/.bundle/${{bundle.name}}/${{bundle.target}}/{bundle.bundle}"
         targets[PERSONAL] = {"mode": "development", "workspace": {**workspace, "root_path": root}}
+        if renamed := _of_a_person(bundle):
+            targets[PERSONAL]["resources"] = renamed
     variables = _variables(bundle)
     return {
         "bundle": {"name": bundle.name, "engine": "direct"},
@@ -151,6 +153,22 @@ def _configuration(bundle: Described, synced: _Synced) -> dict[str, Any]:
         "sync": {"paths": synced.paths},
         "targets": targets,
     }
+
+
+def _of_a_person(bundle: Described) -> dict[str, Any]:
+    """Names of a person's own for what the mode development does not rename, and a workspace or metastore has once."""
+    names: dict[str, Any] = {}
+    for entry in bundle.entries:
+        row = BY_NAME[entry.section]
+        if not row.is_prefixed:
+            names.setdefault(row.key, {})[bundle.keys[entry.address]] = {row.named_by: _persons(entry.azure_name)}
+    return names
+
+
+def _persons(name: str) -> str:
+    """A name of a person's own: names of apps and the like have no underscores, and those of catalogs no hyphens."""
+    who = "_${workspace.current_user.short_name}" if "_" in name else "-${workspace.current_user.domain_friendly_name}"
+    return name + who
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,7 @@ class Row(Section):
     bundle: Bundle = "platform"  # serving: it names what a run has to have made
     stands_in: str = RESOURCES  # the key of a bundle's configuration under which they stand
     looked_up_as: str = ""  # what a bundle's `lookup` calls it; empty: it has no id, or none is looked up
+    is_prefixed: bool = True  # a person's copy gets a name of its own, by the mode development of its target
     is_named_by_itself: bool = True  # its name may be left out: it is then the entry's, or made of it
     inside_of: tuple[str, ...] = ()  # its fields that name what it is in, from the outermost: a catalog, a schema
     has_run_as: bool = False

@@ -19,6 +19,7 @@ INSTANCE_POOLS = Row(
 
 CLUSTER_POLICIES = Row(
     name="databricks_cluster_policies",
+    is_prefixed=False,
     noun="cluster policy",
     creates="compute.ClusterPoliciesAPI.create",
     access="compute.ClusterPolicyPermissionLevel",

@@ -6,6 +6,7 @@ from mlinfra.languages.databricks.row import Row
 
 POSTGRES_PROJECTS = Row(
     name="databricks_postgres_projects",
+    is_prefixed=False,
     noun="Postgres project",
     creates="postgres.ProjectSpec",
     access="iam.PermissionLevel",

@@ -63,6 +63,7 @@ ALERTS = Row(
 
 APPS = Row(
     name="databricks_apps",
+    is_prefixed=False,
     noun="Databricks app",
     creates="apps.App",
     access="apps.AppPermissionLevel",
@@ -83,6 +84,7 @@ GENIE_SPACES = Row(
 
 VECTOR_SEARCH_ENDPOINTS = Row(
     name="databricks_vector_search_endpoints",
+    is_prefixed=False,
     noun="vector search endpoint",
     creates="vectorsearch.VectorSearchEndpointsAPI.create_endpoint",
     access="iam.PermissionLevel",

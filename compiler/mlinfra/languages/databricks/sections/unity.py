@@ -42,6 +42,7 @@ EXTERNAL_LOCATIONS = Row(
 
 CATALOGS = Row(
     name="databricks_catalogs",
+    is_prefixed=False,
     noun="catalog",
     changes=remade("storage_root", "connection_name", "provider_name", "share_name"),
     creates="catalog.CatalogsAPI.create",
@@ -104,6 +105,7 @@ SECRETS = Row(
 
 SECRET_SCOPES = Row(
     name="databricks_secret_scopes",
+    is_prefixed=False,
     noun="secret scope",
     changes=remade("name", "backend_type", "keyvault_metadata", "initial_manage_principal"),
     creates="workspace.SecretsAPI.create_scope",
