@@ -5,13 +5,27 @@ from __future__ import annotations
 from mlinfra.azure.failures.access import ACCESS
 from mlinfra.azure.failures.cause import Cause as Cause
 from mlinfra.azure.failures.cause import Known
+from mlinfra.azure.failures.databricks import DATABRICKS, DATABRICKS_LAST
 from mlinfra.azure.failures.deployments import DEPLOYMENTS, LAST
 from mlinfra.azure.failures.jobs import JOBS
 from mlinfra.azure.failures.names import NAMES
 from mlinfra.azure.failures.networks import NETWORKS
+from mlinfra.azure.failures.pipelines import PIPELINES
 from mlinfra.azure.failures.quotas import QUOTAS
 from mlinfra.azure.failures.serving import SERVING
 
 # The specific before the general: a release whose image can't be built also says that a resource is not ready.
-CAUSES = (*QUOTAS, *NAMES, *NETWORKS, *ACCESS, *JOBS, *SERVING, *DEPLOYMENTS, *LAST)
+CAUSES = (
+    *PIPELINES,
+    *DATABRICKS,
+    *QUOTAS,
+    *NAMES,
+    *NETWORKS,
+    *ACCESS,
+    *JOBS,
+    *SERVING,
+    *DATABRICKS_LAST,
+    *DEPLOYMENTS,
+    *LAST,
+)
 KNOWN = Known(CAUSES)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 LEARN = "https://learn.microsoft.com/azure/"
 ARM = f"{LEARN}azure-resource-manager/troubleshooting/"
 ML = f"{LEARN}machine-learning/"
+DEVOPS = f"{LEARN}devops/pipelines/"
 ENDPOINTS = f"{ML}how-to-troubleshoot-online-endpoints"
 
 

@@ -63,7 +63,8 @@ DEPLOYMENTS = (
         "template",
         "The template is not one that Azure takes",
         r"(InvalidTemplate\b|InvalidRequestContent|InvalidContentLink|template language expression|"
-        r"DeploymentOutputEvaluationFailed)",
+        r"DeploymentOutputEvaluationFailed|has one or more invalid parameters|"
+        r"InvalidSubscriptionId|is malformed or invalid|InvalidResourceReference|LinkedInvalidPropertyId)",
         "A value written under properties: or in an override has no meaning to Azure",
         "See the property that the error names; mlinfra verify judges the same files without Azure",
         f"{ARM}error-invalid-template",

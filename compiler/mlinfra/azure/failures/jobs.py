@@ -7,6 +7,16 @@ from mlinfra.azure.failures.cause import ML, Cause
 _ENVIRONMENTS = f"{ML}how-to-troubleshoot-environments"
 JOBS = (
     Cause(
+        "mount_failed",
+        "Data can't be mounted",
+        r"(MountError|unable to mount|Could not mount|Failed to mount|mount(ing)? .{0,60}(failed|timed out))",
+        "The share or container is not there, its key is off, or the account turns the node away",
+        "See the datastore's account and container, and that the account lets the cluster's network in; a file "
+        "share needs "
+        "a key, which mlinfra's accounts do not take: use blobs",
+        f"{ML}how-to-troubleshoot-data-access",
+    ),
+    Cause(
         "conda_unsolved",
         "The packages of an environment can't be installed",
         r"(ResolvePackageNotFound|PackagesNotFoundError|UnsatisfiableError|LibMambaUnsatisfiableError|"

@@ -126,7 +126,9 @@ NETWORKS = (
         "operation_in_progress",
         "Azure still works on the last change of this resource",
         r"(AnotherOperationInProgress|OperationNotAllowed.{0,80}in progress|Another operation is in progress|"
-        r"RetryableError|ConcurrentOperation|conflicting operation|already in progress)",
+        r"RetryableError|ConcurrentOperation|conflicting operation|already in progress|"
+        r"is in (Updating|Creating|Deleting|Provisioning) (provisioning )?state|already has \d+ operations?|"
+        r"is (currently )?being (updated|deleted|created|modified))",
         "Resources of a network take one change at a time",
         "Run the step again in some minutes",
         f"{ARM}common-deployment-errors",

@@ -51,7 +51,7 @@ SERVING = (
     Cause(
         "not_ready",
         "The deployment did not become ready",
-        r"(ResourceNotReady|ResourceDeploymentFailure: Resource)",
+        r"(ResourceNotReady|ResourceDeploymentFailure: Resource|taking longer than our normal time)",
         "The container ended or did not answer while Azure ML waited for it",
         "az ml online-deployment get-logs shows why; mlinfra try starts the same code on this machine",
         f"{ENDPOINTS}#error-resourcenotready",
