@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mlinfra.languages.platform.identity.derived_role_assignments import DerivedRoleAssignment
+from mlinfra.languages.resource import SecretOf
 from tests.spec import HEADER, compiled, said
 
 HUBS = "hubs: {main: {}, ai: {}}\nprojects: {cards: {hub_id: ai}, credit: {hub_id: main}}\n"
@@ -116,3 +117,54 @@ def test_what_runs_names_a_workspace(tmp_path: Path, name: str) -> None:
     assert said(tmp_path, HEADER + text, "MLI369") == [
         f"9: compute_clusters.cpu names {address}, which is no workspace (defined: main)"
     ]
+
+
+CONNECTIONS = """\
+hubs: {ai: {}}
+key_vaults: {safe: {}}
+cognitive_services: {words: {existing: true, azure_name: oai-words, resource_group: rg-ai}}
+connections:
+  words:
+    hub: ai
+    type: azure_open_ai
+    azure_endpoint: https://oai-words.openai.azure.com
+    open_ai_resource_id: words
+  code:
+    hub: ai
+    type: git
+    target: https://dev.azure.com/x
+    credentials: {type: pat, pat: {vault: safe, secret: pat}}
+"""
+
+
+def test_a_connection_lies_in_the_hub_that_it_names_and_its_secret_in_a_vault(tmp_path: Path) -> None:
+    plan = compiled(tmp_path, HEADER + CONNECTIONS).plans[0]
+    words, code = (plan.by_address[f"connections.{name}"] for name in ("words", "code"))
+    assert words.id.endswith("/workspaces/hub-churn-dev-ai/connections/words")
+    assert (words.resource.parent, words.file) == ("hubs.ai", "compute")
+    properties = words.resource.body["properties"]
+    assert (properties["authType"], properties["category"]) == ("AAD", "AzureOpenAI")
+    assert properties["metadata"]["ResourceId"].address == "cognitive_services.words"
+    assert code.resource.body["properties"]["credentials"] == {"pat": SecretOf("key_vaults.safe", "pat")}
+
+
+@pytest.mark.parametrize(
+    ("named", "code", "message"),
+    [
+        ("hub: laab", "MLI222", 'hubs "laab" is not defined (did you mean "lab"? Defined: ai, lab)'),
+        (
+            "workspace: lab",
+            "MLI369",
+            "connections.code names hubs.lab, which is no workspace (write hub: <the hub>: its projects have it, too)",
+        ),
+        (
+            "hub: lab, workspace: main",
+            "MLI222",
+            "connections.code lies in a hub, and in no workspace (leave workspace out)",
+        ),
+    ],
+)
+def test_a_connection_that_lies_nowhere_is_refused(tmp_path: Path, named: str, code: str, message: str) -> None:
+    text = "workspaces: {main: {}}\nhubs: {ai: {}, lab: {}}\n"
+    body = f"connections: {{code: {{{named}, type: git, target: x}}}}\n"
+    assert said(tmp_path, f"{HEADER}{text}{body}", code) == [f"8: {message}"]

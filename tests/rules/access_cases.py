@@ -305,7 +305,7 @@ ACCESS_CASES = (
                 ' | did you mean "Contributor"? Defined: AcrPull, AcrPush, Azure AI Administrator, Azure AI Developer,'
                 " Azure AI Enterprise Network Connection Approver,"
                 " Azure Machine Learning Workspace Connection Secrets Reader, AzureML Compute Operator,"
-                " AzureML Data Scientist, AzureML Metrics Writer, AzureML Registry User, … and 28 more"
+                " AzureML Data Scientist, AzureML Metrics Writer, AzureML Registry User, … and 34 more"
             ),
         ),
     ),

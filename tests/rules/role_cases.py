@@ -39,7 +39,7 @@ ROLE_CASES = (
                 " AcrPull, AcrPush, Azure AI Administrator, Azure AI Developer, Azure AI Enterprise Network"
                 " Connection Approver, Azure Machine Learning Workspace Connection Secrets Reader, AzureML"
                 " Compute Operator, AzureML Data Scientist, AzureML Metrics Writer, AzureML Registry User, … and"
-                " 29 more"
+                " 35 more"
             ),
         ),
     ),

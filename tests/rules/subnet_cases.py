@@ -87,6 +87,17 @@ SUBNET_CASES = (
         ),
     ),
     Case(
+        "MLI836",
+        "cognitive_services: {a: {existing: true, azure_name: oai-shared}}\n",
+        "cognitive_services: {a: {azure_name: oai-shared}}\n",
+        (
+            (
+                "1:22 cognitive_services.a is not said to exist, and none is made here | write existing: true, with "
+                "azure_name or id"
+            ),
+        ),
+    ),
+    Case(
         "MLI371",
         _network(f"{_THEIRS}, address_space: [10.0.0.0/16]", "a: {address_prefix: 10.0.0.0/24}"),
         _network(

@@ -35,7 +35,7 @@ def assemble(sections: Sequence[Row], schema_class: Callable[[str], Any], overla
         if section.nested_in is not None:
             _nest(section, decided)
         if "existing" in section.additions:
-            decided[f"entries.{section.name}"] = _existing(section, decided[f"entries.{section.name}"])
+            decided[f"entries.{section.name}"] = _existing(section, decided)
     scalars = {name: decider.decide(node) for name, node in SCALARS.items()}
     return compact(
         {
@@ -71,11 +71,16 @@ def _from_job(section: Row, body: Node) -> Node:
     return body | {"properties": taken | additions(RUN_KEYS), "required": ["from_job"]}
 
 
-def _existing(section: Row, entry: Node) -> Node:
+def _existing(section: Row, decided: dict[str, Node]) -> Node:
     """Return the schema of an entry that may be someone else's: then nothing of Azure ML's body is due."""
+    entry = decided[f"entries.{section.name}"]
     keys = {key: node for key, node in additions(section.additions).items() if key != "properties"}
     if section.versioned:
         keys |= {key: {} for key in ("version", "type", "path", "description", "tags")}  # a rule says why none is due
+    bodies = [body for name, body in decided.items() if name.startswith(f"{section.name}.")]
+    for key in section.known_of_others:
+        known = (body["properties"][key] for body in bodies if key in body.get("properties", {}))
+        keys.setdefault(key, next(known, {}))
     referred: Node = {
         "type": "object",
         "properties": keys,

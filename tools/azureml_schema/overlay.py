@@ -86,13 +86,17 @@ REFERENCES: tuple[tuple[To, tuple[str, ...]], ...] = (
     (To(("identities",), "id", keys=True), ("workspace.identity.Identity.user_assigned_identities",)),
     (
         To(
-            ("storage_accounts", "key_vaults", "container_registries", "workspaces", "registries"),
+            (
+                *("storage_accounts", "key_vaults", "container_registries", "workspaces", "registries"),
+                *("cognitive_services", "search_services"),
+            ),
             "id",
             "names",
             any_type=True,
         ),
         ("PrivateEndpointDestination.service_resource_id",),
     ),
+    (To(("cognitive_services",), "id"), ("*.open_ai_resource_id", "*.ai_services_resource_id")),
     (To(("storage_accounts",), "account_name"), ("*.account_name",)),
     (To(("datastores",), "datastore_uri"), ("Output.path", "DataAsset.path", "Data.path", "DataImport.path")),
     (To(("datastores",), "datastore_uri"), ("Model.path", "AnonymousModel.path")),
@@ -281,6 +285,7 @@ ADDITIONS: dict[str, dict[str, Any]] = {
     "identities": {"type": "array", "items": TEXT | {"x-reference": To(("identities",), "id")}},
     "properties": {"type": "object"},
     "workspace": TEXT | {"x-reference": To(("workspaces", "projects", "hubs"), "name")},
+    "hub": TEXT | {"description": "The hub that has it, in the place of a workspace"},
     "registry": TEXT | {"x-reference": To(("registries",), "name")},
     "feature_store": TEXT | {"x-reference": To(("feature_stores",), "name")},
     "from_job": TEXT | {"x-reference": To(("jobs",), "file")},

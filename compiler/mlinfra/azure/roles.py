@@ -46,6 +46,13 @@ ROLES: Mapping[str, str] = MappingProxyType(
         "AcrPush": "8311e382-0749-4cb8-b61a-304f252e45ec",
         "Container Registry Repository Reader": "b93aa761-3e63-49ed-ac28-beffa264f7ac",
         "Container Registry Repository Writer": "2a1e307c-b015-4ebd-883e-5b7698a07328",
+        # Services of others that hubs and jobs call
+        "Cognitive Services User": "a97b65f3-24c7-4388-baec-2e87135dc908",
+        "Cognitive Services OpenAI User": "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd",
+        "Cognitive Services OpenAI Contributor": "a001fd3d-188f-4b5d-821b-7da978bf7442",
+        "Search Index Data Reader": "1407120a-92aa-4202-b7e9-c0e197c71c8f",
+        "Search Index Data Contributor": "8ebe5a00-799e-43f5-93ac-243d3dce84a7",
+        "Search Service Contributor": "7ca78c08-252a-4471-8644-bb5ff32d4ba0",
         # Identities, networks, observation
         "Managed Identity Operator": "f1a07417-d97a-45cb-824c-7a7467783830",
         "Network Contributor": "4d97b98b-1d4f-4787-a291-c67834d212e7",

@@ -20,7 +20,6 @@ NOT_SUPPORTED = Code(
 _SECTIONS = frozenset(
     {
         *("action_groups", "alerts", "budgets", "development", "kubernetes_clusters", "repositories"),
-        *("cognitive_services", "search_services"),
         "databricks_online_stores",
     }
 )

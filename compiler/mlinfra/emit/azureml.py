@@ -15,7 +15,7 @@ from mlinfra.languages import FORMS
 from mlinfra.languages.azureml.row import Row
 from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
-from mlinfra.schemas.values import put, value_at
+from mlinfra.schemas.values import copied, put, value_at
 from mlinfra.source.tree import Path as BodyPath
 from mlinfra.versions import has_versions_elsewhere, is_from_job, is_numbered_by_azure
 
@@ -95,7 +95,7 @@ def _stands_in(body: Mapping[str, Any], edge: Edge) -> bool:
 
 def _own(entry: Entry) -> dict[str, Any]:
     """The body of an entry that may be changed, without what is no part of its file."""
-    body = _copied(dict(entry.body))
+    body = copied(dict(entry.body))
     for key in ("$schema", "version", *BY_NAME[entry.section].left_to_scripts):
         body.pop(key, None)
     return dict(body)
@@ -162,13 +162,6 @@ def relative(target: str, file: str) -> str:
     """The path from a file to a target, both with `/`, and `./` before what would look like a name."""
     path = posixpath.relpath(target, posixpath.dirname(file))
     return path if path.startswith("..") else f"./{path}"
-
-
-def _copied(value: Any) -> Any:
-    """The data as lists and dicts that may be changed."""
-    if isinstance(value, dict):
-        return {key: _copied(below) for key, below in value.items()}
-    return [_copied(below) for below in value] if isinstance(value, list) else value
 
 
 def _drop(body: Any, path: BodyPath) -> None:

@@ -1,10 +1,16 @@
-"""What a reference in a body is bound to."""
+"""What a reference in a body is bound to, and where an entry lives."""
 
 from __future__ import annotations
 
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.resource import Of, SecretOf
 from mlinfra.schemas.values import value_at
+
+
+def home_of(entry: Entry) -> str:
+    """The address of the workspace, or of the hub, in which an entry of Azure ML lives."""
+    hub = entry.additions.get("hub")
+    return f"hubs.{hub}" if hub is not None else f"workspaces.{entry.additions.get('workspace')}"
 
 
 def id_at(graph: Graph, entry: Entry, *path: str | int) -> Of | str | None:

@@ -121,6 +121,7 @@ class Section:
     private_endpoint: str = ""  # the group of a private endpoint to it: vault, registry
     secrets: tuple[Secret, ...] = ()  # the fields of its bodies that take a secret of a vault
 
+    is_only_read: bool = False  # none is made here: each of its entries exists already
     identified_by: str = ""  # the field of its bodies that says who or what it is, whatever the entry is called
     rights_to_use: tuple[str, ...] = ()  # on one of someone else's: what whoever deploys something with it needs there
     known_of_others: tuple[str, ...] = ()  # what has to be known of one that exists already, to reach it rightly

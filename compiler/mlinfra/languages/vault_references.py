@@ -31,7 +31,7 @@ def vault_references(entry: Entry) -> Iterator[VaultReference]:
 @cache
 def secret_fields(section: str) -> tuple[tuple[str, ...], ...]:
     """The fields of a section's bodies that take a secret."""
-    return tuple(secret.path for secret in ROWS[section].secrets) if section in ROWS else ()
+    return tuple(dict.fromkeys(secret.path for secret in ROWS[section].secrets)) if section in ROWS else ()
 
 
 def is_reference(value: Any) -> bool:

@@ -189,6 +189,9 @@ def _memberships(entries: Mapping[str, Entry]) -> Iterator[Edge]:
         if entry.existing and registry in entries:  # of what is made here it is a reference like others
             yield Edge(entry.address, registry, "needs", ("registry",), HOME.name)
         row = ROWS[entry.section]
+        hub = f"hubs.{entry.additions.get('hub')}"
+        if hub in entries and "hub" in row.additions:
+            yield Edge(entry.address, hub, "needs", ("hub",), HOME.name)
         if not entry.parent and row.home_key in entry.additions:
             workspace = f"{row.home}.{entry.additions[row.home_key]}"
             if workspace in entries:

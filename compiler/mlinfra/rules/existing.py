@@ -10,7 +10,7 @@ from mlinfra.bodies.fields import MADE_IN
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.languages import ROWS, nested_in
+from mlinfra.languages import ROWS, SECTIONS, nested_in
 from mlinfra.languages.platform.kind import InfrastructureBody, NestedBody
 from mlinfra.resolve.naming import RESOURCE_ID, resource_group_of
 from mlinfra.rules.rule import over_graph
@@ -51,6 +51,14 @@ OTHERS_PROPERTY = Code(
     "docs/language.md#what-already-exists",
 )
 
+ONLY_READ = Code(
+    "MLI836",
+    "error",
+    "Service that no platform makes",
+    "Services of this kind are named, so that endpoints, rules, connections and roles lead to them; others make them",
+    "Write existing: true, with azure_name or id",
+    "docs/language.md#what-already-exists",
+)
 _SAID_OF_OTHERS = (MADE_IN, "existing", "azure_name", "id", "resource_group", "subscription", "location", "targets")
 _PLACES = ("id", "resource_group", "subscription")
 
@@ -63,6 +71,15 @@ def _only_what_exists_lies_elsewhere(graph: Graph) -> Iterator[Diagnostic]:
                 yield finding(
                     ONLY_EXISTING, message, at(entry, (key,), on_key=True), "write existing: true, or leave it out"
                 )
+
+
+def _what_is_only_read_exists(graph: Graph) -> Iterator[Diagnostic]:
+    for row in (row for row in SECTIONS if row.is_only_read):
+        for entry in graph.section(row.name):
+            if not entry.existing and not entry.made_in:
+                message = f"{entry.address} is not said to exist, and none is made here"
+                help = "write existing: true, with azure_name or id"
+                yield finding(ONLY_READ, message, at(entry, (), on_key=True), help)
 
 
 def _what_exists_has_a_name(graph: Graph) -> Iterator[Diagnostic]:
@@ -136,6 +153,7 @@ def _resources(graph: Graph) -> Iterator[tuple[Entry, Mapping[str, Any]]]:
 
 RULES = (
     over_graph(ONLY_EXISTING, _only_what_exists_lies_elsewhere),
+    over_graph(ONLY_READ, _what_is_only_read_exists),
     over_graph(UNNAMED, _what_exists_has_a_name),
     over_graph(OTHER_ID, _the_id_is_that_of_the_entry),
     over_graph(OTHERS_PROPERTY, _what_exists_is_not_changed),

@@ -18,6 +18,13 @@ def put(body: Any, path: Path, value: Any) -> None:
             items[place] = value
 
 
+def copied(value: Any) -> Any:
+    """The data as lists and dicts that may be changed."""
+    if isinstance(value, Mapping):
+        return {key: copied(below) for key, below in value.items()}
+    return [copied(below) for below in value] if isinstance(value, list) else value
+
+
 def without(body: Any, paths: Collection[Path]) -> Any:
     """The same plain data without what stands at these paths."""
     return _without(body, (), frozenset(paths)) if paths else body

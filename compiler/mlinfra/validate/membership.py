@@ -32,7 +32,7 @@ NOT_IN_A_HUB = Code(
 )
 
 
-HOME = "workspace"  # the key that names where an entry lives
+HOME, IN_A_HUB = "workspace", "hub"  # the keys that name where an entry lives
 
 
 def in_workspaces(
@@ -59,6 +59,9 @@ def in_workspaces(
                 continue
             message = f"registry is not supported yet of what a run makes, as {entry.address} is"
             diagnostics.append(finding(NOT_SUPPORTED, message, at(entry, ("registry",), on_key=True), "leave it out"))
+        if IN_A_HUB in row.additions and entry.additions.get(IN_A_HUB) is not None:
+            placed[address] = _in_a_hub(entry, names.get("hubs", []), removed, diagnostics)
+            continue
         name = _workspace_of(entry, row.home, names.get(row.home, []), in_hubs, removed, diagnostics)
         others = {key: value for key, value in entry.additions.items() if key != HOME}
         placed[address] = replace(entry, additions={**others, row.home_key: name})
@@ -67,6 +70,22 @@ def in_workspaces(
             workspace = placed[entry.parent].additions["workspace"]
             placed[address] = replace(entry, additions={**entry.additions, "workspace": workspace})
     return placed, diagnostics
+
+
+def _in_a_hub(entry: Entry, hubs: list[str], removed: Mapping[str, Removal], diagnostics: list[Diagnostic]) -> Entry:
+    """What a hub has for its projects, where it says so in the place of a workspace."""
+    named, additions = entry.additions[IN_A_HUB], dict(entry.additions)
+    if additions.pop(HOME, None) is not None:
+        message = f"{entry.address} lies in a hub, and in no workspace"
+        diagnostics.append(finding(MEMBERSHIP, message, at(entry, (HOME,), on_key=True), f"leave {HOME} out"))
+    if removal := removed.get(f"hubs.{named}"):
+        related = (Related(removal.reason, removal.span),)
+        message = f"hubs.{named} is not in this target"
+        diagnostics.append(finding(MEMBERSHIP, message, at(entry, (IN_A_HUB,)), related=related))
+    elif named not in hubs:
+        message = f'hubs "{named}" is not defined'
+        diagnostics.append(finding(MEMBERSHIP, message, at(entry, (IN_A_HUB,)), did_you_mean(str(named), hubs)))
+    return replace(entry, additions=additions)
 
 
 def _in_a_registry(entry: Entry, diagnostics: list[Diagnostic]) -> Entry:
@@ -90,7 +109,9 @@ def _workspace_of(
     if isinstance(written, str):
         if written not in workspaces and written in in_hubs:
             message = f"{entry.address} names {in_hubs[written]}, which is no workspace"
-            help = f"defined: {listed(workspaces)}"
+            help = f"defined: {listed(workspaces)}" if workspaces else None
+            if IN_A_HUB in ROWS[entry.section].additions:
+                help = f"write {IN_A_HUB}: <the hub>: its projects have it, too"
             diagnostics.append(finding(NOT_IN_A_HUB, message, at(entry, ("workspace",)), help))
         elif removal := removed.get(f"{home}.{written}"):
             message = f"{home}.{written} is not in this target"

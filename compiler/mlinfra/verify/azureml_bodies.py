@@ -24,7 +24,8 @@ from mlinfra.verify.verdict import Finding, Opinion
 MAY_BE_EMPTY = ("tags", "properties.tags", "properties.properties.subnet", "properties.workspaceHubConfig")
 OF_THE_RESOURCE = ("id", "type", "name", "apiVersion", "location")  # what the deployment says, not the body
 
-WORDS = ("kind", "identity.type", "properties.systemDatastoresAuthMode")  # enumerations that Azure reads in any case
+# Enumerations that Azure reads in any case.
+WORDS = ("kind", "identity.type", "properties.systemDatastoresAuthMode", "properties.category")
 
 
 def azureml_bodies(case: Case) -> Opinion:

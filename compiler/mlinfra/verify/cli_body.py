@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mlinfra.azure.clouds import cloud
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages import FORMS
-from mlinfra.languages.azureml.datastores import has_an_endpoint_of_storage
-from mlinfra.languages.azureml.registries import regions
 from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.languages.platform.network.outbound_rules import (
     FqdnRule,
@@ -18,35 +15,26 @@ from mlinfra.languages.platform.network.outbound_rules import (
     ServiceTagRule,
 )
 from mlinfra.languages.vault_references import vault_references
+from mlinfra.schemas.values import copied
 from mlinfra.source.tree import Path
 
 
 def cli_body(graph: Graph, entry: Entry) -> dict[str, Any]:
     """The body of what becomes Bicep, with name, location and, of a workspace, its rules."""
-    body = _copied(entry.body)
+    body = copied(entry.body)
     for path, _, secret in vault_references(entry):
         _at(body, path[:-1])[path[-1]] = _read_by_deployments(graph, graph.bound(entry.address, *path, "vault"), secret)
     for edge in graph.edges_from(entry.address):
         if FORMS[edge.form].writes and edge.path[0] in body and edge.in_file is None:
             _rewrite(body, edge, graph.entries[edge.target])
-    body = {**BY_NAME[entry.section].implied, **body, "name": entry.azure_name}
-    if "workspace" not in entry.additions:
+    row = BY_NAME[entry.section]
+    body = {**row.implied, **body, "name": entry.azure_name}
+    if "resource_group" in row.additions:
         body.setdefault("location", graph.target.location)
-        if entry.section == "registries":
-            body["replication_locations"] = [dict(each) for each in regions(entry, graph.target.location)]
         rules = [_rule(graph, rule) for rule in graph.section("outbound_rules") if _belongs_to(rule, entry)]
         if rules:
             body["managed_network"] = {**body.get("managed_network", {}), "outbound_rules": rules}
-    if entry.section == "datastores" and graph.header.cloud != "public" and has_an_endpoint_of_storage(entry):
-        body.setdefault("endpoint", cloud(graph.header.cloud).storage_suffix)  # of the cloud that az is signed in to
-    return body
-
-
-def _copied(value: Any) -> Any:
-    """The data as lists and dicts that may be changed."""
-    if isinstance(value, Mapping):
-        return {key: _copied(below) for key, below in value.items()}
-    return [_copied(below) for below in value] if isinstance(value, list) else value
+    return {**body, **(row.said_to_the_client(entry, graph) if row.said_to_the_client else {})}
 
 
 def _read_by_deployments(graph: Graph, vault: str | None, secret: str) -> str:

@@ -66,6 +66,14 @@ def _properties(entry: Entry, graph: Graph) -> dict[str, Any]:
     }
 
 
+def said_to_the_client(entry: Entry, graph: Graph) -> dict[str, Any]:
+    """The host of the storage of the cloud that az is signed in to, where that is not the public one."""
+    is_said = graph.header.cloud == "public" or "endpoint" in entry.body
+    if is_said or not has_an_endpoint_of_storage(entry):
+        return {}
+    return {"endpoint": cloud(graph.header.cloud).storage_suffix}
+
+
 def has_an_endpoint_of_storage(entry: Entry) -> bool:
     """Whether the host that a datastore leads to ends as storage does in its cloud."""
     return TYPES[snake(entry.body["type"])][0] in WITH_AN_ENDPOINT_OF_STORAGE

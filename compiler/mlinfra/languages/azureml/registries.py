@@ -18,6 +18,10 @@ _ACCOUNT = f"{_DETAILS}.storageAccountDetails[0].systemCreatedStorageAccount.arm
 _IMAGES = f"{_DETAILS}.acrDetails[0].systemCreatedAcrAccount.armResourceId.resourceId"
 
 
+def said_to_the_client(entry: Entry, graph: Graph) -> dict[str, Any]:
+    return {"replication_locations": [dict(each) for each in regions(entry, graph.target.location)]}
+
+
 def resources(entry: Entry, graph: Graph) -> Iterator[Resource]:
     body = entry.body
     written = entry.additions.get("properties") or {}

@@ -15,6 +15,7 @@ COMPUTES_TYPE = f"{WORKSPACE_TYPE}/computes"
 REGISTRY_TYPE = "Microsoft.MachineLearningServices/registries"
 RESOURCE = ("azure_name", "targets", "existing", "id", "subscription", "resource_group", "properties")
 IN_WORKSPACE = ("azure_name", "targets", "workspace")
+IN_A_HUB = "hub"  # in the place of workspace
 IN_FEATURE_STORE = ("azure_name", "targets", "feature_store")
 SHARED = (*IN_WORKSPACE, "registry")  # in a workspace, or in a registry
 
@@ -37,6 +38,7 @@ class Row(Section):
     implied: Mapping[str, str] = field(default_factory=dict)  # what the section itself says, so that a body need not
     is_named_by_a_run: bool = False  # its file says no name
     left_to_scripts: tuple[str, ...] = ()  # a file that held these fields would undo a release
+    said_to_the_client: Callable[[Entry, Graph], Mapping[str, object]] | None = None  # what `az ml` would add to a body
     emitter: Callable[[Entry, Graph], Iterable[Resource]] | None = None  # of what is compiled to Bicep
 
     def becomes(self, entry: Entry, graph: Graph) -> Iterable[Resource]:

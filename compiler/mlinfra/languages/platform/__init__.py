@@ -10,6 +10,7 @@ from mlinfra.languages.platform.identity.principals import PRINCIPALS
 from mlinfra.languages.platform.identity.role_assignments import ROLE_ASSIGNMENTS
 from mlinfra.languages.platform.identity.role_definitions import ROLE_DEFINITIONS
 from mlinfra.languages.platform.kind import Kind
+from mlinfra.languages.platform.network.cognitive_services import COGNITIVE_SERVICES
 from mlinfra.languages.platform.network.monitor_private_link_scopes import MONITOR_PRIVATE_LINK_SCOPES
 from mlinfra.languages.platform.network.nat_gateways import NAT_GATEWAYS
 from mlinfra.languages.platform.network.network_security_groups import (
@@ -22,6 +23,7 @@ from mlinfra.languages.platform.network.private_dns_zones import DERIVED_LINKS, 
 from mlinfra.languages.platform.network.private_endpoints import DERIVED_PRIVATE_ENDPOINTS, PRIVATE_ENDPOINTS
 from mlinfra.languages.platform.network.public_ips import PUBLIC_IPS
 from mlinfra.languages.platform.network.route_tables import ROUTE_TABLES, ROUTES
+from mlinfra.languages.platform.network.search_services import SEARCH_SERVICES
 from mlinfra.languages.platform.network.service_endpoint_policies import SERVICE_ENDPOINT_POLICIES
 from mlinfra.languages.platform.network.virtual_networks import PEERINGS, SUBNETS, VIRTUAL_NETWORKS
 from mlinfra.languages.platform.observe.application_insights import APPLICATION_INSIGHTS
@@ -49,6 +51,8 @@ KINDS: tuple[Kind[Any], ...] = (
     KEY_VAULTS,
     CONTAINER_REGISTRIES,
     STORAGE_ACCOUNTS,
+    COGNITIVE_SERVICES,
+    SEARCH_SERVICES,
     DATABRICKS_ACCESS_CONNECTORS,
     DATABRICKS_WORKSPACES,
     PRIVATE_ENDPOINTS,

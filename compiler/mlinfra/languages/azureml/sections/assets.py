@@ -44,6 +44,7 @@ DATASTORES = Row(
     name_rule=NameRule("a datastore", 1, 255, UNDERSCORED, "workspace"),  # K
     layer="workspace",
     emitter=datastores.resources,
+    said_to_the_client=datastores.said_to_the_client,
     built_in=(
         "workspaceblobstore",
         "workspacefilestore",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import WORD, NameRule
-from mlinfra.languages.azureml import charges, elsewhere, registries, workspaces
+from mlinfra.languages.azureml import charges, connections, elsewhere, registries, workspaces
 from mlinfra.languages.azureml.checks import registries as of_registries
-from mlinfra.languages.azureml.row import IN_WORKSPACE, REGISTRY_TYPE, RESOURCE, WORKSPACE_TYPE, Row
+from mlinfra.languages.azureml.row import IN_A_HUB, IN_WORKSPACE, REGISTRY_TYPE, RESOURCE, WORKSPACE_TYPE, Row
 from mlinfra.languages.changes import GONE, LEARN, REST, TERRAFORM, Change, Effect, changes
 from mlinfra.languages.language import Inside, Instead
 from mlinfra.languages.settings import Insecure, Setting, public_access
@@ -149,11 +149,13 @@ REGISTRIES = Row(
     name_rule=NameRule("a machine-learning registry", 3, 33, WORD, "tenant", "short", "mlr"),  # BT, CAF
     layer="workspace",
     emitter=registries.resources,
+    said_to_the_client=registries.said_to_the_client,
     charges=charges.of_registry,
     rules=of_registries.RULES,
     stateful=True,
     watched=True,
     is_tagged=True,
+    known_of_others=("location", "replication_locations"),
     closed_as=lambda registry: ("amlregistry",),
     inner=registries.inner,
     inner_group="azureml-rg-{name}_…",
@@ -187,16 +189,21 @@ REGISTRIES = Row(
 
 CONNECTIONS = Row(
     name="connections",
-    described="Connections of a workspace to other services",
+    described="Connections of a workspace, or of a hub, to other services",
     noun="connection",
     az_noun="connection",
     loader="load_connection",
-    compiled_to="unsupported yet",
-    other_types=(f"{WORKSPACE_TYPE}/connections",),
+    compiled_to="bicep",
+    resource_type=f"{WORKSPACE_TYPE}/connections",
     classes=CONNECTION_CLASSES,
     schemas={"": "connection"},
     discriminator="type",
-    additions=IN_WORKSPACE,
+    additions=(*IN_WORKSPACE, IN_A_HUB),
     name_rule=NameRule("a connection", 3, 33, WORD, "workspace"),  # BT
-    layer="workspace",
+    layer="compute",  # with a private endpoint of its workspace in one deployment it fails: AVM, workspace
+    emitter=connections.resources,
+    secrets=connections.SECRETS,
+    symbol="connection",
+    group="Workspaces",
+    changes=changes("create_only", REST, "properties.category", is_confirmed=False),
 )
