@@ -12,6 +12,7 @@ import pytest
 
 from mlinfra.verify.bicep_cli import HOW_TO_GET_BICEP, find_bicep
 from mlinfra.verify.checkov import HOW_TO_GET_CHECKOV
+from mlinfra.verify.databricks_bundles import HOW_TO_GET as HOW_TO_GET_DATABRICKS
 from tests import python_forks
 
 # Without -S it reads at each start what is installed on this machine, which takes longer than the program.
@@ -91,5 +92,7 @@ def need_for(judge: str) -> None:
     """Skips or fails a test whose judge, by its name in `mlinfra verify`, needs a tool that is not here."""
     if judge == "checkov":
         checkov()
+    if judge == "databricks bundles" and not shutil.which(os.environ.get("MLINFRA_DATABRICKS") or "databricks"):
+        pytest.skip(f"needs the Databricks CLI, which is on no registry: {HOW_TO_GET_DATABRICKS}")
     if judge in ("bicep lint", "bicep format", "bicep snapshot", "azure-ai-ml bodies", "checkov"):
         bicep()

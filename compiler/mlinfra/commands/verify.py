@@ -33,10 +33,12 @@ from mlinfra.verify.verdict import Verdict
 @shared_options
 @click.pass_obj
 def command(settings: Settings, outdir: str | None, form: str, available: bool) -> int:
-    """Let the outside judges look at the output folder: Bicep, the Azure ML SDK, Azure Pipelines, shellcheck, checkov.
+    """Let the outside judges look at the output folder.
 
-    Each has passed, failed, or is not installed. MLINFRA_BICEP, MLINFRA_SHELLCHECK and MLINFRA_CHECKOV name a tool that
-    is not on the PATH.
+    They are Bicep, the Azure ML SDK, the Databricks CLI, Azure Pipelines' schema, shellcheck and checkov.
+
+    Each has passed, failed, or is not installed. MLINFRA_BICEP, MLINFRA_DATABRICKS, MLINFRA_SHELLCHECK and
+    MLINFRA_CHECKOV name a tool that is not on the PATH.
 
     Exit code 0: every judge passed. 1: errors in the spec, a judge that failed, or one that is not installed.
     """

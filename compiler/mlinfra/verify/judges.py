@@ -16,6 +16,7 @@ from mlinfra.verify.bicep_snapshot import bicep_snapshot
 from mlinfra.verify.case import Case, one_paragraph
 from mlinfra.verify.checkov import checkov
 from mlinfra.verify.current import current
+from mlinfra.verify.databricks_bundles import databricks_bundles
 from mlinfra.verify.shell import shell
 from mlinfra.verify.verdict import Finding, NotInstalled, Opinion, Outcome, Verdict
 
@@ -33,6 +34,7 @@ JUDGES: tuple[Judge, ...] = (
     Judge("bicep snapshot", "Are the predicted resources those of the manifest?", bicep_snapshot),
     Judge("azure-ai-ml files", "Does the SDK load every Azure ML file?", azureml_yaml),
     Judge("azure-ai-ml bodies", "Does the Bicep say what the SDK would send?", azureml_bodies),
+    Judge("databricks bundles", "Does the Databricks CLI find nothing in any bundle?", databricks_bundles),
     Judge("azure pipelines", "Does every pipeline match the schema of the service?", azure_pipelines),
     Judge("shellcheck", "Is every script clean under all checks?", shell),
     Judge("checkov", "Is what production is made of secure?", checkov),
