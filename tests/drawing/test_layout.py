@@ -84,3 +84,13 @@ def test_a_picture_of_nothing_is_one_still() -> None:
 def test_the_same_picture_has_the_same_bytes() -> None:
     one = picture(*many(60), *many(60, 2, "o"), lines=tuple(Line(f"o.{n}", f"things.{n * 7 % 60}") for n in range(60)))
     assert svg(one) == svg(picture(*one.boxes, lines=one.lines))
+
+
+def test_where_too_much_changes_alike_that_is_one_box_too() -> None:
+    made = tuple(box._replace(state="made") for box in many(MAX_BOXES + 9))
+    gone = Box("things.gone", "gone", "things", 0, state="stay")
+    placed = layout(picture(*made, gone)).boxes
+    assert [(each.box.label, each.box.state) for each in placed] == [
+        (f"{MAX_BOXES + 9} of them", "made"),
+        ("gone", "stay"),
+    ]

@@ -157,7 +157,8 @@ def test_every_change_is_told_once_the_worst_first(edited: str) -> None:
         box for _, box in listed
     }
     assert all(edited.count(f'id="d-{key}"') == 1 for key, _ in listed)
-    assert '<h1 id="v">Decide first: <code>storage_accounts.lake</code> leaves the spec' in edited
+    title = "all data of <code>storage_accounts.lake</code> is left behind in dev, test and prod"
+    assert f'<h1 id="v">Decide first: {title}' in edited
 
 
 def test_what_to_do_is_told_for_each_target_by_its_own_ids(edited: str) -> None:
@@ -190,6 +191,17 @@ def test_access_names_everyone_who_reads_the_raw_data(edited: str) -> None:
     assert "identities.cpu-compute" in readers
     assert "203.0.113.0/24" in article
     assert "compute_clusters.cpu" in article
+
+
+def test_data_that_nobody_reads_is_named_with_nobody(plain: str) -> None:
+    articles = re.findall(r'<article class="data".*?</article>', plain, re.DOTALL)
+    by_address = {re.findall(r'<h3 class="m">(\S+)', each)[0]: each for each in articles}
+    assert list(by_address) == ["container_registries.main", "key_vaults.main", "storage_accounts.main"]
+    assert (
+        "<b>Read:</b> 11111111-1111-1111-1111-111111111111 (object id), identities.main<"
+        in by_address["storage_accounts.main"]
+    )
+    assert "<b>Write:</b> identities.main<" in by_address["key_vaults.main"]
 
 
 def test_a_report_of_no_difference_says_so_and_shows_the_platform(tmp_path: Path) -> None:

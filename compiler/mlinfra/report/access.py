@@ -10,6 +10,7 @@ from mlinfra.access.reaching import Reaching, by_data
 from mlinfra.differ.model import Grant, Reach
 from mlinfra.emit.reached import reached
 from mlinfra.graph import Graph
+from mlinfra.languages import ROWS
 from mlinfra.report.model import Told
 
 _LAST = ("service connection", "identity")
@@ -34,6 +35,7 @@ class Data:
     readers: str
     writers: str
     reached_from: str
+    private: Sequence[str]
     is_open: bool
     ways: Sequence[Way]
 
@@ -62,7 +64,8 @@ def data(found: Told) -> list[Data]:
 def _of(target: str, ways: Sequence[Reaching], network: Sequence[From], graph: Graph) -> list[Data]:
     groups = by_data(ways)
     firewalls = {way.data: way for way in network}
-    holders = sorted({*groups, *firewalls}, key=lambda address: _order(address, graph))
+    every = (entry.address for entry in graph.entries.values() if ROWS[entry.section].holds)
+    holders = sorted(every, key=lambda address: _order(address, graph))
     return [_data(target, address, groups.get(address, ()), firewalls) for address in holders]
 
 
@@ -75,13 +78,13 @@ def _order(address: str, graph: Graph) -> tuple[int, str]:
 
 def _data(target: str, address: str, ways: Sequence[Reaching], firewalls: dict[str, From]) -> Data:
     holder = firewalls.get(address) or firewalls.get(address.rpartition(".")[0].rpartition(".")[0])
-    private = f"; private endpoints {', '.join(holder.private)}" if holder and holder.private else ""
     return Data(
         address,
         target,
         _names(each for each in ways if each.reads),
         _names(each for each in ways if "write" in each.may or not each.may.startswith("read")),
-        f"{holder.said}{private}" if holder else "not known",
+        holder.said if holder else "not known",
+        holder.private if holder else (),
         bool(holder and holder.is_open),
         [_way(each) for each in ways],
     )

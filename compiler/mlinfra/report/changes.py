@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from mlinfra.differ.as_markdown import DATA_IS_LEFT
 from mlinfra.differ.as_text import value
 from mlinfra.differ.grouping import Told as Group
 from mlinfra.differ.grouping import comes_with, told
 from mlinfra.differ.model import Cause, Found
-from mlinfra.differ.words import SENTENCES, WORDS, grade, headline, others
+from mlinfra.differ.words import SENTENCES, WORDS, grade, headline, holds_data, others
 from mlinfra.report.model import LOOKS, Told
 
 MAX_NAMES = 40  # of what comes with it, or uses it: the rest is in the table of everything
@@ -17,8 +18,9 @@ MAX_NAMES = 40  # of what comes with it, or uses it: the rest is in the table of
 
 @dataclass(frozen=True)
 class Row:
-    """A property, before and after."""
+    """A property, before and after, in some targets."""
 
+    targets: str
     path: str
     before: str
     after: str
@@ -35,7 +37,7 @@ class Change:
     word: str
     look: str
     said: str  # one sentence
-    brief: str  # what differs, or the sentence where nothing of it has a value
+    briefs: Sequence[tuple[str, str]]  # targets, what differs there; the sentence where nothing of it has a value
     targets: Sequence[str]
     renamed_from: str
     also: Sequence[str]
@@ -80,7 +82,7 @@ def split(found: Told) -> Split:
 
 def changes(found: Told, of: Split) -> list[Change]:
     """Those of their own, alike ones of several targets as one."""
-    groups = sorted(told(of.own, found.targets), key=_rank)
+    groups = sorted(told(of.own, found.targets, names_count=False), key=_rank)
     return [_change(f"c{number}", group, of.rest, found) for number, group in enumerate(groups)]
 
 
@@ -89,35 +91,37 @@ def title(found: Told, of: Split, listed: Sequence[Change]) -> Title:
     if not listed:
         nothing = "nothing of its own changes" if of.rest else "no difference"
         return Title("", f"{found.now.header.platform}: {nothing}", "", "")
-    first = listed[0]
+    first = next((each for each in listed if not each.accepted), listed[0])
     before, _, after = first.said.partition(first.address)
     more = f", and {len(listed) - 1} more" if len(listed) > 1 else ""
     return Title(grade(of.own), before, first.address, f"{after} in {_and(first.targets)}{more}")
 
 
 def _rank(group: Group) -> int:
-    order = list(WORDS)
-    return order.index(headline(group.first)) + (len(order) if group.first.is_accepted else 0)
+    """What somebody looked at keeps its place."""
+    return list(WORDS).index(headline(group.first))
 
 
 def _change(key: str, group: Group, rest: Sequence[Found], whole: Told) -> Change:
     found = group.first
     name = headline(found)
     accepted = next(iter(found.accepted.values()), None)
+    sentence = (DATA_IS_LEFT if name == "orphans" and holds_data(found) else SENTENCES[name]).format(found.address)
+    rows = list(_rows(group, whole))
     return Change(
         key,
         found.address,
         box_of(found.address, group.targets, whole),
         WORDS[name],
         LOOKS[name],
-        SENTENCES[name].format(found.address),
-        _brief(found) or SENTENCES[name].format(found.address),
+        sentence,
+        list(_briefs(rows)) or [(" ".join(group.targets or whole.targets), sentence)],
         group.targets or whole.targets,
         found.renamed_from or "",
         others(found),
         [(each.target or "", each.name) for each in group.found],
         found.action == "deleted" and found.remains,
-        [Row(each.path, value(each.before), value(each.after), each.note) for each in found.properties],
+        rows,
         [_place(cause) for cause in found.cause],
         found.through,
         found.used_by[:MAX_NAMES],
@@ -128,13 +132,24 @@ def _change(key: str, group: Group, rest: Sequence[Found], whole: Told) -> Chang
     )
 
 
-def _brief(found: Found) -> str:
-    """The first property, and how many more."""
-    if not found.properties:
-        return ""
-    first, more = found.properties[0], len(found.properties) - 1
-    name = first.path.rpartition("properties.")[2]
-    return f"{name}: {value(first.before)} → {value(first.after)}{f', and {more} more' if more else ''}"
+def _rows(group: Group, whole: Told) -> Iterator[Row]:
+    """Each property once, or once for each value that targets have of it."""
+    found: dict[tuple[str, str, str, str], list[str]] = {}
+    for each in group.found:
+        for item in each.properties:
+            place = (item.path, value(item.before), value(item.after), item.note)
+            found.setdefault(place, []).extend([each.target] if each.target else whole.targets)
+    for (path, before, after, note), targets in found.items():
+        yield Row(" ".join(targets), path, before, after, note)
+
+
+def _briefs(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    """The first property, and how many more there are."""
+    paths = list(dict.fromkeys(row.path for row in rows))
+    more = f", and {len(paths) - 1} more" if len(paths) > 1 else ""
+    for row in rows:
+        if row.path == paths[0]:
+            yield row.targets, f"{row.path.rpartition('properties.')[2]}: {row.before} → {row.after}{more}"
 
 
 def _remedies(group: Group, whole: Told) -> Iterator[tuple[str, str]]:

@@ -102,6 +102,10 @@ def _part(whole: Picture, amount: str) -> Picture:
     if amount == "all":
         return whole
     kept = {box.key for box in whole.boxes if box.state and (amount == "hit" or box.state != HIT)}
+    above = {box.key: box.under for box in whole.boxes}
+    for key in list(kept):  # with what they lie in, so that one sees where they are
+        while key := above.get(key, ""):
+            kept.add(key)
     boxes = tuple(box for box in whole.boxes if box.key in kept)
     lines = tuple(line for line in whole.lines if line.source in kept and line.target in kept)
     return whole._replace(boxes=boxes, lines=lines)

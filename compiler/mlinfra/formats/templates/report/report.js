@@ -70,7 +70,8 @@ function ends(lines, from, to, start) {
 function mark() {
   const word = $("#q").value.trim().toLowerCase(), lines = drawing ? $$("path[data-a]", drawing) : [];
   const there = boxAt(box), needs = there && ends(lines, "a", "b", box), needed = there && ends(lines, "b", "a", box);
-  if (drawing) drawing.classList.toggle("dimmed", !!(word || there));
+  const isAlone = there && needs.size + needed.size === 2;
+  if (drawing) drawing.classList.toggle("dimmed", !!(word || (there && !isAlone)));
   for (const line of lines) {
     const { a, b } = line.dataset;
     line.classList.toggle("on", !word && !!there && ((needs.has(a) && needs.has(b)) || (needed.has(a) && needed.has(b))));
