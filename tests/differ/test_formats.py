@@ -1,0 +1,74 @@
+"""However a spec is written, the same spec differs in nothing: order of keys, quotes, flow, comments, anchors."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from mlinfra.differ.build import difference
+from tests.differ.edits import ROOT
+from tests.differ.platforms import side_of
+
+SEEDS = range(2)
+EXAMPLES = ("taxi", "bank")
+
+
+class _Written(yaml.SafeDumper):
+    """Writes the same document in a style that chance chooses, with anchors for what stands in it twice."""
+
+    chance: random.Random
+
+    def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> yaml.MappingNode:
+        items = list(mapping.items())
+        self.chance.shuffle(items)
+        style = self.chance.choice([True, False, False]) if flow_style is None else flow_style
+        return super().represent_mapping(tag, dict(items), style)
+
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        plain = super().represent_str(data)
+        return self.represent_scalar(plain.tag, data, style=self.chance.choice([None, '"', "'"]))
+
+
+_Written.add_representer(str, _Written.represent_str)
+
+
+def _reformatted(text: str, seed: int) -> str:
+    """The same spec, written otherwise."""
+    chance = random.Random(seed)
+    dumper = type("Dumper", (_Written,), {"chance": chance})
+    document = yaml.safe_load(text)
+    lines = yaml.dump(document, Dumper=dumper, sort_keys=False, width=chance.choice([60, 120, 1000])).splitlines()
+    return "\n".join(_commented(lines, chance)) + "\n"
+
+
+def _commented(lines: list[str], chance: random.Random) -> Iterator[str]:
+    for line in lines:
+        if line and not line.startswith((" ", "-")) and chance.random() < 0.5:
+            yield "# what comes next"
+        yield line
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_spec_that_is_written_otherwise_differs_in_nothing(name: str, tmp_path: Path) -> None:
+    spec = tmp_path / "specs" / name / "ml-platform.yaml"
+    shutil.copytree(ROOT / "specs" / name, spec.parent, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / "compiler").mkdir()
+    (tmp_path / "compiler" / "README.md").write_text("installed from here", encoding="utf-8")
+    text = spec.read_text(encoding="utf-8")
+    before, earlier = side_of(spec, tmp_path)
+    for seed in SEEDS:
+        written = _reformatted(text, seed)
+        assert yaml.safe_load(written) == yaml.safe_load(text)
+        spec.write_text(written, encoding="utf-8")
+        after, now = side_of(spec, tmp_path)
+        found = difference(before, after, now, earlier, before)
+        assert [(each.target, each.address, each.properties[:2]) for each in found.changes] == []
+        assert (found.access, found.network, found.notes) == ((), (), ())
