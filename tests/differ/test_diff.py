@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
+from mlinfra import __version__
 from mlinfra.cli import run
 from mlinfra.differ.side import Side
 from mlinfra.differ.words import WORDS
 from mlinfra.header.accept import CLASSES
 from mlinfra.languages.databricks.row import PREFIX
-from mlinfra.output.manifest import read_manifest
+from mlinfra.output.manifest import read_manifest, sha256
 from tests.differ.edits import ROOT
 from tests.repository.repositories import committed, git
 
@@ -233,15 +234,30 @@ def test_a_target_that_is_called_otherwise_keeps_what_it_holds(diff: Diff) -> No
 def test_what_another_release_makes_of_the_same_spec_is_told_apart(diff: Diff, repository: Path) -> None:
     """The output of an older release: an account that allowed an older TLS."""
     file = next((repository / "generated" / "dev" / "infra").glob("storage.bicep"))
-    file.write_text(file.read_text(encoding="utf-8").replace("TLS1_2", "TLS1_0"), encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
+    older = text.replace("TLS1_2", "TLS1_0")
+    file.write_text(older, encoding="utf-8")
     committed(repository)
-    found = diff(("retention_days: 90", "retention_days: 120"))
-    kinds = {(each["address"], cause["kind"]) for each in found["changes"] for cause in each["cause"]}
-    assert kinds == {
-        ("log_analytics.main", "spec"),
-        ("storage_accounts.lake", "compiler"),
-        ("storage_accounts.main", "compiler"),
-    }
+
+    def kinds() -> dict[str, set[str]]:
+        found = diff(("retention_days: 90", "retention_days: 120"))
+        causes = [(each["address"], cause["kind"]) for each in found["changes"] for cause in each["cause"]]
+        return {kind: {address for address, of in causes if of == kind} for _, kind in causes}
+
+    accounts = {"storage_accounts.lake", "storage_accounts.main"}
+    assert kinds() == {"spec": {"log_analytics.main"}, "file": accounts}  # its hash is not the one that is listed
+    manifest = repository / "generated" / "manifest.json"
+    listed = manifest.read_text(encoding="utf-8")
+    assert sha256(text.encode()) in listed
+    listed = listed.replace(sha256(text.encode()), sha256(older.encode()))
+    manifest.write_text(listed, encoding="utf-8")
+    (repository / "ml-platform.yaml").write_text(SPEC, encoding="utf-8")
+    committed(repository)
+    assert kinds() == {"spec": {"log_analytics.main"}, "facts": accounts}
+    manifest.write_text(listed.replace(f'"compiler": "{__version__}"', '"compiler": "0.0.1"'), encoding="utf-8")
+    (repository / "ml-platform.yaml").write_text(SPEC, encoding="utf-8")
+    committed(repository)
+    assert kinds() == {"spec": {"log_analytics.main"}, "compiler": accounts}
 
 
 def test_what_is_somebody_elses_from_now_on_is_handed_over_and_can_be_adopted(diff: Diff, repository: Path) -> None:

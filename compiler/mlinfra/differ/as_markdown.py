@@ -12,6 +12,7 @@ from mlinfra.differ.grouping import Told, comes_with, told
 from mlinfra.differ.model import Cause, Costing, Difference, Found
 from mlinfra.differ.renaming import ONLY_THE_NAME
 from mlinfra.differ.words import (
+    ELSEWHERE,
     SENTENCES,
     WORDS,
     counted,
@@ -148,8 +149,8 @@ def _remedy(text: str) -> str:
 
 
 def _place(cause: Cause) -> str:
-    if cause.kind == "compiler":
-        return "another release of mlinfra"
+    if cause.kind in ELSEWHERE:
+        return ELSEWHERE[cause.kind]
     removed = " removed" if cause.side == "from" else ""
     return f"{markdown_code(f'{cause.file}:{cause.line}' if cause.line else cause.file)}{removed}"
 

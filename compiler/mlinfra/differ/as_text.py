@@ -10,7 +10,7 @@ from mlinfra.diagnostics.characters import one_line
 from mlinfra.differ.costs import FIGURES, changed, dollars, sentence
 from mlinfra.differ.grouping import Told, comes_with, told
 from mlinfra.differ.model import Cause, Difference, Found, Property
-from mlinfra.differ.words import COLORS, WORDS, counted, counted_things, headline, others, verdict
+from mlinfra.differ.words import COLORS, ELSEWHERE, WORDS, counted, counted_things, headline, others, verdict
 from mlinfra.header.accept import Class
 
 INDENT = 13  # columns of the word
@@ -142,7 +142,7 @@ def _cut(text: str) -> str:
 def _place(cause: Cause) -> str:
     line = f":{cause.line}" if cause.line else ""
     removed = "   removed" if cause.side == "from" else ""
-    return f"{one_line(cause.file)}{line}{removed}" if cause.kind != "compiler" else "another release of mlinfra"
+    return ELSEWHERE.get(cause.kind) or f"{one_line(cause.file)}{line}{removed}"
 
 
 def _head(name: Class, what: str, right: str, page: Page, word: str = "") -> str:

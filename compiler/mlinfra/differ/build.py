@@ -11,7 +11,8 @@ from mlinfra.differ.causes import Causes
 from mlinfra.differ.costs import costings
 from mlinfra.differ.entries import found_in
 from mlinfra.differ.following import with_what_follows
-from mlinfra.differ.model import Cause, Difference, Found
+from mlinfra.differ.model import Difference, Found
+from mlinfra.differ.otherwise import made_otherwise, why_otherwise
 from mlinfra.differ.renaming import named_otherwise, renamed_above, with_moves_offered
 from mlinfra.differ.side import Side
 from mlinfra.differ.spec import Spec
@@ -45,14 +46,16 @@ def difference(
         found = merged(found, list(spec_only(earlier, spec)))
     found = with_moves_offered(with_what_follows(found, spec), spec)
     causes = Causes(spec, earlier)
-    of_compiler: dict[tuple[str | None, str], object] = {}
+    otherwise: dict[tuple[str | None, str], Found] = {}
     if same_spec is not None:
-        of_compiler = _by_the_compiler(before, replace(same_spec, names_of_targets=names_now))
+        otherwise = made_otherwise(before, replace(same_spec, names_of_targets=names_now))
     names = Names(dict(_ids(old, new, spec, earlier)), dict(_objects(spec, earlier)))
     told = []
     for each in found:
-        is_ours = of_compiler.get((each.target, each.address)) == (each.action, each.properties)
-        cause = (_BY_COMPILER,) if is_ours else causes.of(each)
+        same = otherwise.get((each.target, each.address))
+        cause = why_otherwise(same, before) if same else ()
+        if same is None or (same.action, same.properties) != (each.action, each.properties):
+            cause = (*causes.of(each), *cause)
         told.append(replace(each, used_by=_used_by(each, spec, earlier), cause=cause, is_own=causes.is_own(each)))
     return Difference(
         tuple(sorted(told, key=lambda each: (each.target or "", each.address, each.action))),
@@ -61,18 +64,6 @@ def difference(
         tuple(costings(spec, earlier)),
         (*renamed_above(before, spec), *named_otherwise(spec, earlier), *notes),
     )
-
-
-_BY_COMPILER = Cause("compiler", "to", "", None)
-
-
-def _by_the_compiler(before: Side, same_spec: Side) -> dict[tuple[str | None, str], object]:
-    """What differs though the spec is the same, by target and address: another release made the output."""
-    if before == same_spec:
-        return {}
-    old, new = before.things(same_spec.texts), same_spec.things(before.texts)
-    changes = (found_in(pair) for pair in pairs(old, new))
-    return {(each.target, each.address): (each.action, each.properties) for each in changes if each is not None}
 
 
 def _of_others(found: Found, spec: Spec, earlier: Spec | None) -> Found:

@@ -71,18 +71,18 @@ class Side:
         bodies = dict(self._bodies(other))
         found: dict[tuple[str, str], Thing] = {}
         for listed in self.manifest.resources:
-            found[self._called(listed.target), listed.address] = self._resource(listed, bodies)
+            found[self.called(listed.target), listed.address] = self._resource(listed, bodies)
         for asset in self.manifest.assets:
-            found[self._called(asset.target), asset.address] = self._asset(asset, other)
+            found[self.called(asset.target), asset.address] = self._asset(asset, other)
         return found
 
-    def _called(self, target: str) -> str:
+    def called(self, target: str) -> str:
         return self.names_of_targets.get(target, target)
 
     def _resource(self, listed: ListedResource, bodies: Mapping[str, Mapping[str, Any]]) -> Thing:
         return Thing(
             listed.address,
-            self._called(listed.target),
+            self.called(listed.target),
             listed.type,
             listed.id,
             listed.name,
@@ -99,7 +99,7 @@ class Side:
                 body = _in_bundle(body)
         return Thing(
             asset.address,
-            self._called(asset.target),
+            self.called(asset.target),
             _section(asset.address),
             None,
             asset.name,

@@ -29,6 +29,10 @@ WORDS: dict[Class, str] = {
     "creates": "made",
     "no_effect": "no effect",
 }
+ELSEWHERE: dict[str, str] = {  # the causes that stand at no line
+    "compiler": "another release of mlinfra",
+    "facts": "another table of facts in this release",
+}
 COLORS: dict[Class, str] = {  # ECMA-48 SGR, as the class word is painted
     **dict.fromkeys(("loses_data", "orphans", "refused"), "1;31"),
     **dict.fromkeys(("replaced", "ignored", "interrupts", "not_known", "weakens", "irreversible"), "1;33"),
