@@ -152,3 +152,10 @@ def test_operations_with_stars_open_what_they_cover() -> None:
     assert powers(["*"], [], [], []).ways == {"keys", "grants", "jobs"}
     assert powers(["*"], ["Microsoft.Authorization/*/write"], [], []).ways == {"keys", "jobs"}
     assert powers(["*/read"], [], [], []) == Powers({"images": frozenset({"read"})})
+
+
+@pytest.mark.parametrize(("account", "found"), [("true", {"everyone, without signing in"}), ("false", set())])
+def test_blobs_that_need_no_sign_in_are_read_by_everyone(account: str, found: set[str], tmp_path: Path) -> None:
+    public = "{raw: {properties: {publicAccess: Blob}}}"
+    spec = f"storage_accounts: {{lake: {{properties: {{allowBlobPublicAccess: {account}}}, containers: {public}}}}}\n"
+    assert {each.who for each in reached(plan(tmp_path, spec)) if each.data == RAW} == found

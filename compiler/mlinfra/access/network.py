@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mlinfra.access.reaching import Reaching
 from mlinfra.azure.exposure import exposure
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
@@ -13,6 +14,7 @@ from mlinfra.languages.resource import Of
 from mlinfra.plan import Plan
 
 NOT_KNOWN = "not known: it is not the platform's own"
+EVERYONE, ANYBODY = "everyone, without signing in", "anybody"
 _PRIVATE = ("Microsoft.Network/privateEndpoints", "Microsoft.MachineLearningServices/workspaces/outboundRules")
 
 
@@ -56,3 +58,17 @@ def _plain(value: Any) -> Any:
 def _private(entry: Entry, graph: Graph) -> tuple[str, ...]:
     users = (graph.entries[edge.source] for edge in graph.edges_to(entry.address))
     return tuple(dict.fromkeys(user.address for user in users if ROWS[user.section].resource_type in _PRIVATE))
+
+
+def read_by_everyone(plan: Plan) -> Iterator[Reaching]:
+    """The containers whose blobs are read without signing in, as their account lets them be."""
+    for entry in plan.graph.section("containers"):
+        opened = _property(plan, entry.address, "publicAccess")
+        if opened in ("Blob", "Container") and _property(plan, entry.parent or "", "allowBlobPublicAccess") is True:
+            yield Reaching(EVERYONE, ANYBODY, entry.address, "read", (f"publicAccess: {opened}",))
+
+
+def _property(plan: Plan, address: str, name: str) -> object:
+    planned = plan.by_address.get(address)
+    properties = planned.resource.body.get("properties") if planned else None
+    return properties.get(name) if isinstance(properties, Mapping) else None

@@ -96,7 +96,7 @@ _OTHERS: dict[str, Powers] = {
     "Azure AI Developer": Powers({}, frozenset(("jobs",))),
     "Azure AI Administrator": Powers({"images": WRITE}, frozenset(("jobs",))),
 }
-# Built-in roles that `roles.ROLES` names and that open none of it.
+# Built-in roles that `roles.ROLES` names and that open none of it: a new one there needs its place here.
 OPEN_NOTHING = frozenset(
     (
         "AzureML Compute Operator",
@@ -113,6 +113,12 @@ OPEN_NOTHING = frozenset(
         "Log Analytics Reader",
         "Monitoring Metrics Publisher",
         "Monitoring Reader",
+        "Cognitive Services User",
+        "Cognitive Services OpenAI User",
+        "Cognitive Services OpenAI Contributor",
+        "Search Index Data Reader",
+        "Search Index Data Contributor",
+        "Search Service Contributor",
     )
 )
 BUILT_IN: Mapping[str, Powers] = {**_BLOBS_AND_FILES, **_OTHERS, **dict.fromkeys(OPEN_NOTHING, Powers())}

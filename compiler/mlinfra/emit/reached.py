@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mlinfra.access.grants import Granted
+from mlinfra.access.network import read_by_everyone
 from mlinfra.access.reaching import Reaching, reaching
 from mlinfra.azure.conditions import Blobs, places_of
 from mlinfra.azure.data_roles import BUILT_IN, Powers, powers
@@ -21,7 +22,7 @@ CONNECTION = "service connection"
 
 def reached(plan: Plan) -> tuple[Reaching, ...]:
     """Everybody and all data of a target."""
-    return reaching(plan.graph, _of_connections(plan))
+    return (*read_by_everyone(plan), *reaching(plan.graph, _of_connections(plan)))
 
 
 def _of_connections(plan: Plan) -> Iterator[Granted]:

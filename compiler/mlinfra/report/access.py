@@ -14,7 +14,7 @@ from mlinfra.languages import ROWS
 from mlinfra.report.model import Told
 
 _LAST = ("service connection", "identity")
-_KINDS = {"user": "person", "identity": ""}
+_KINDS = {"user": "person", "identity": "", "anybody": ""}
 
 
 @dataclass(frozen=True)
