@@ -67,7 +67,7 @@ def _excluded(graph: Graph, row: Row, entry: Entry) -> Iterator[_Excludes]:
         yield from _of_pipeline(graph, entry)
     elif row is JOBS:
         yield from _of_job(entry)
-    elif row is VOLUMES and entry.body.get("storage_location") is not None and not _is_external(entry):
+    elif row is VOLUMES and entry.body.get("storage_location") and not _is_external(entry):
         message = f"{entry.address} has a storage_location, and is MANAGED: it lies where its schema does"
         yield _Excludes(("storage_location",), message, "write volume_type: EXTERNAL, or leave it out")
     for cluster in clusters(row, entry):

@@ -84,7 +84,7 @@ def _named(row: Row, entry: Entry, fields: tuple[str, ...]) -> Iterator[tuple[Pa
 
 def _texts(path: Path, value: Any) -> Iterator[tuple[Path, str]]:
     """A text, or those in a list; an expression of Databricks says nothing here."""
-    if isinstance(value, str) and "${" not in value:
+    if isinstance(value, str) and value and "${" not in value:
         yield path, value
     elif isinstance(value, list):
         for place, item in enumerate(value):
