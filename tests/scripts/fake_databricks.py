@@ -43,7 +43,15 @@ _OF_CATALOG = {
     for securable in ("catalogs", "external-locations")
     for verb in ("get", "update")
 }
-_CHANGING = ("bundle deploy", *(name for name in _OF_CATALOG if name.endswith(("create", "update"))))
+_OF_CATALOG |= {
+    "workspace get-status": {"%": True, "--output": True},
+    "workspace get-permissions": {"%": True, "%%": True, "--output": True},
+    "workspace update-permissions": {"%": True, "%%": True, "--json": True, "--output": True},
+}
+_CHANGING = (
+    "bundle deploy",
+    *(name for name in _OF_CATALOG if name.endswith(("create", "update", "update-permissions"))),
+)
 
 
 class Refused(Exception):
@@ -97,7 +105,7 @@ def _parsed(arguments: list[str]) -> tuple[str, dict[str, Any]]:
     known = (_FLAGS | _OF_CATALOG).get(name)
     if known is None:
         raise Refused(f"unknown command databricks {' '.join(arguments)!r}")
-    flags: dict[str, Any] = {"%": words.pop(0)} if "%" in known else {}
+    flags: dict[str, Any] = {word: words.pop(0) for word in ("%", "%%") if word in known}
     while words:
         word = words.pop(0)
         if word not in known or word in flags:
@@ -133,6 +141,8 @@ def _play(world: World, name: str, flags: dict[str, Any]) -> str:
 
 def _of_catalog(world: World, securable: str, verb: str, flags: dict[str, Any]) -> Any:
     """Unity Catalog, in which the test says what bundles have made; a credential is there once a script makes it."""
+    if securable == "workspace":
+        return _of_workspace(world, verb, flags)
     table = world.table("catalog", securable)
     if verb == "list":
         return list(table.values())
@@ -148,6 +158,22 @@ def _of_catalog(world: World, securable: str, verb: str, flags: dict[str, Any]) 
     return table[flags["%"]]
 
 
+def _of_workspace(world: World, verb: str, flags: dict[str, Any]) -> Any:
+    """Folders, which bundles make as they are deployed, each with a number, and who may do what with them."""
+    folders = world.table("databricks", "folders")
+    if verb == "get-status":
+        if flags["%"] not in folders:
+            raise Failed(f"Error: Path ({flags['%']}) doesn't exist.")
+        return {"object_id": folders[flags["%"]]["object_id"], "object_type": "DIRECTORY", "path": flags["%"]}
+    assert flags["%"] == "directories"
+    folder = next(each for each in folders.values() if str(each["object_id"]) == flags["%%"])
+    if verb == "update-permissions":
+        for each in json.loads(flags["--json"])["access_control_list"]:
+            levels = [{"permission_level": each.pop("permission_level"), "inherited": False}]
+            folder["access_control_list"].append({**each, "all_permissions": levels})
+    return {"access_control_list": folder["access_control_list"]}
+
+
 def _deploy(world: World, made: Json, wanted: Json, flags: dict[str, Any], plan: Json) -> str:
     if not flags.get("--auto-approve"):
         raise Refused("deploy without --auto-approve asks")
@@ -155,6 +181,8 @@ def _deploy(world: World, made: Json, wanted: Json, flags: dict[str, Any], plan:
         raise Failed("Error: plan does not match the state")
     made.clear()
     made.update(wanted)
+    folders = world.table("databricks", "folders")
+    folders.setdefault(_root_path(flags), {"object_id": 7000 + len(folders), "access_control_list": []})
     for key, body in wanted.items():
         if key.startswith("catalogs."):
             world.table("catalog", "catalogs").setdefault(

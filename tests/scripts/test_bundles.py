@@ -206,20 +206,23 @@ def test_what_no_bundle_makes_in_unity_catalog_is_made_around_it(
         "azure_workspace_resource_id": workspace_id("dev"),
         "storage_credentials": [{"name": "lake", "azure_managed_identity": {"access_connector_id": "/a"}}],
         "isolation": [{"securable": "catalogs", "name": "lakehouse_dev", "isolation_mode": "ISOLATED"}],
+        "folders": [{"path": "/Workspace/.bundle/lakehouse/dev/platform", "readers": [{"service_principal_name": "runner"}]}],
     }
     (azure.output / platform.catalog).write_text(json.dumps(due))
     (azure.output / "scripts" / "catalog.py").write_text(programs("Generated", (CATALOG,))["catalog.py"])
     planned = azure.run(*PLAN, "--bundle", "platform")
     assert (planned.code, azure.changes) == (0, [])
     assert planned.stdout.endswith(
-        "- In Unity Catalog: `makes the storage credential lake`\n"
-        "- In Unity Catalog: `makes lakehouse_dev of catalogs ISOLATED`\n\n"
+        "- Beside it: `makes the storage credential lake`\n"
+        "- Beside it: `makes lakehouse_dev of catalogs ISOLATED`\n"
+        "- Beside it: `lets runner read /Workspace/.bundle/lakehouse/dev/platform`\n\n"
     )
     assert azure.run(*DEPLOY).code == 0
     assert azure.changes == [
         "databricks storage-credentials create",
         "databricks bundle deploy",
         "databricks catalogs update",
+        "databricks workspace update-permissions",
         "rest",
     ]
     assert azure.run(*DEPLOY).code == 0

@@ -14,6 +14,7 @@ from mlinfra.programs import catalog
 
 ISOLATED = "ISOLATION_MODE_ISOLATED"
 CONNECTOR = "/subscriptions/1/resourceGroups/rg/providers/Microsoft.Databricks/accessConnectors/lake"
+ROOT = "/Workspace/.bundle/lakehouse-main/dev/platform"
 DUE: dict[str, Any] = {
     "azure_workspace_resource_id": "/subscriptions/1/workspaces/main",
     "storage_credentials": [
@@ -23,7 +24,10 @@ DUE: dict[str, Any] = {
         {"securable": "storage-credentials", "name": "lake", "isolation_mode": ISOLATED},
         {"securable": "catalogs", "name": "main", "isolation_mode": "ISOLATED"},
     ],
+    "folders": [{"path": ROOT, "readers": [{"service_principal_name": "Runner"}, {"group_name": "people"}]}],
 }
+
+LETS = {"access_control_list": [{"group_name": "people", "permission_level": "CAN_READ"}]}
 
 
 class Databricks:
@@ -31,6 +35,7 @@ class Databricks:
 
     def __init__(self) -> None:
         self.there: dict[str, dict[str, dict[str, Any]]] = {"storage-credentials": {}, "catalogs": {"main": {}}}
+        self.acl: list[dict[str, Any]] | None = [{"service_principal_name": "runner", "all_permissions": []}]
         self.changes: list[list[str]] = []
         self.refuses = ""
 
@@ -38,9 +43,11 @@ class Databricks:
         program, securable, verb, *rest = command
         assert program == "databricks"
         assert rest[-2:] == ["--output", "json"]
-        found = self.there[securable]
         if self.refuses:
             return subprocess.CompletedProcess(command, 1, "", self.refuses)
+        if securable == "workspace":
+            return self.of_workspace(command, verb, rest)
+        found = self.there[securable]
         if verb == "list":
             return subprocess.CompletedProcess(command, 0, json.dumps(list(found.values())), "")
         if verb == "get":
@@ -56,6 +63,19 @@ class Databricks:
         else:
             found[rest[0]]["isolation_mode"] = rest[2]
         return subprocess.CompletedProcess(command, 0, "{}", "")
+
+    def of_workspace(self, command: Sequence[str], verb: str, rest: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        """One folder, with a number, which is there once a bundle has been deployed."""
+        if self.acl is None:
+            return subprocess.CompletedProcess(command, 1, "", f"Error: Path ({rest[0]}) doesn't exist.")
+        if verb == "get-status":
+            assert rest[0] == ROOT
+            return subprocess.CompletedProcess(command, 0, '{"object_id": 7}', "")
+        assert list(rest[:2]) == ["directories", "7"]
+        if verb == "update-permissions":
+            self.changes.append(["workspace", verb, *rest[:-2]])
+            self.acl += json.loads(rest[3])["access_control_list"]
+        return subprocess.CompletedProcess(command, 0, json.dumps({"access_control_list": self.acl}), "")
 
 
 @pytest.fixture
@@ -80,14 +100,17 @@ def test_what_is_missing_is_made_once(databricks: Databricks, capsys: pytest.Cap
         ["storage-credentials", "create", "--json", json.dumps(DUE["storage_credentials"][0])],
         ["storage-credentials", "update", "lake", "--isolation-mode", ISOLATED],
         ["catalogs", "update", "main", "--isolation-mode", "ISOLATED"],
+        ["workspace", "update-permissions", "directories", "7", "--json", json.dumps(LETS)],
     ]
     assert capsys.readouterr().out.splitlines() == [
         "makes the storage credential lake",
         f"makes lake of storage-credentials {ISOLATED}",
         "makes main of catalogs ISOLATED",
+        f"lets people read {ROOT}",
         "the storage credential lake is as it should be",
         f"lake of storage-credentials is {ISOLATED}",
         "main of catalogs is ISOLATED",
+        f"{ROOT} is read by whom its jobs run as",
     ]
 
 
@@ -99,6 +122,7 @@ def test_only_what_differs_of_a_credential_is_changed(databricks: Databricks) ->
 
 
 def test_a_check_changes_nothing(databricks: Databricks, capsys: pytest.CaptureFixture[str]) -> None:
+    databricks.acl = None  # no bundle was deployed so far
     _run("credentials", "--check")
     _run("isolation", "--check")
     assert databricks.changes == []
@@ -106,6 +130,7 @@ def test_a_check_changes_nothing(databricks: Databricks, capsys: pytest.CaptureF
         "would: makes the storage credential lake",
         f"would: makes lake of storage-credentials {ISOLATED}",
         "would: makes main of catalogs ISOLATED",
+        f"would: lets runner, people read {ROOT}",
     ]
 
 

@@ -1,4 +1,4 @@
-"""What bundles can't make in Unity Catalog, for `catalog.py`: a file for each workspace that has some of it."""
+"""What bundles can't make, for `catalog.py`: a file for each workspace that has some of it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mlinfra.derive.databricks import ISOLATION
-from mlinfra.emit.databricks import values_of
+from mlinfra.emit.databricks import bundles, values_of
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages.databricks.principals import run_as
 from mlinfra.languages.databricks.row import WORKSPACES
 from mlinfra.languages.databricks.sections import BY_NAME
 from mlinfra.languages.platform.databricks.databricks_access_connectors import DatabricksAccessConnector
@@ -31,7 +32,27 @@ def catalog_files(graph: Graph) -> Iterator[OutputFile]:
 
 def catalog_file(graph: Graph, workspace: Entry) -> str:
     """The path of the file of a workspace, below the output folder; empty where it has none."""
-    return f"{graph.target.name}/databricks/{workspace.name}/catalog.json" if _isolated(graph, workspace) else ""
+    is_due = _isolated(graph, workspace) or _folders(graph, workspace)
+    return f"{graph.target.name}/databricks/{workspace.name}/catalog.json" if is_due else ""
+
+
+def _folders(graph: Graph, workspace: Entry) -> list[dict[str, Any]]:
+    """The folder of each bundle with those as whom its jobs run: they made none of its files, and have to read them."""
+    found = []
+    for bundle in bundles(graph):
+        readers: list[Mapping[str, Any]] = []
+        for entry in bundle.entries if bundle.workspace is workspace else ():
+            reader = _runs_as(graph, entry) if BY_NAME[entry.section].has_run_as else None
+            readers += [reader] if reader and reader not in readers else []
+        if readers:
+            found.append({"path": bundle.root_path, "readers": readers})
+    return found
+
+
+def _runs_as(graph: Graph, entry: Entry) -> Mapping[str, Any] | None:
+    bound = graph.bound(entry.address, "run_as")
+    written = entry.body.get("run_as")
+    return run_as(graph.entries[bound]) if bound else written if isinstance(written, dict) else None
 
 
 def _isolated(graph: Graph, workspace: Entry) -> list[Entry]:
@@ -57,6 +78,7 @@ def _due(graph: Graph, workspace: Entry, entries: Sequence[Entry]) -> dict[str, 
         "azure_workspace_resource_id": workspace.id,
         "storage_credentials": [_request(graph, entry) for entry in steps],
         "isolation": [_isolation(graph, entry) for entry in entries],
+        "folders": _folders(graph, workspace),
     }
 
 

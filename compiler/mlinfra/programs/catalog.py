@@ -1,13 +1,15 @@
-"""What bundles of Databricks can't make in Unity Catalog: storage credentials, and which workspaces see what.
+"""What bundles of Databricks can't make: storage credentials, which workspaces see what, and who reads their files.
 
 The file that it reads says what is due: `storage_credentials` are requests of the API, made before a bundle that names
-them; `isolation` says which catalog, external location or credential which workspaces see, once all are made. What is
+them; once all are made, `isolation` says which catalog, external location or credential which workspaces see, and
+`folders` who reads the files that a bundle has uploaded, as its jobs run as somebody who made none of them. What is
 as it should be is left alone, so the program can be run again; with `--check` it changes nothing, and says what it
 would change.
 
 It calls `databricks`, which signs in as its environment says: DATABRICKS_AUTH_TYPE and DATABRICKS_AZURE_RESOURCE_ID.
 It prints what it does; exit code 1 says that Databricks refused something, with what it said. Sources: docs, "storage-
-credentials command group", "catalogs command group", "Limit catalog access to specific workspaces".
+credentials command group", "catalogs command group", "workspace command group", "Access control lists", "Limit catalog
+access to specific workspaces".
 """
 
 from __future__ import annotations
@@ -15,12 +17,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 from typing import Any, NoReturn
 
 CREDENTIALS, ISOLATION = "credentials", "isolation"
 MOST_SAID = 2000  # characters of what Databricks says
+_MISSING = re.compile("does not exist|doesn't exist")
+_PRINCIPALS = ("service_principal_name", "user_name", "group_name")
 _FIXED = ("name", "skip_validation")  # of a request: what is found by, and what is not kept
 
 
@@ -39,6 +44,7 @@ def main(arguments: list[str] | None = None) -> None:
         _make_credentials(due["storage_credentials"], given.check)
     else:
         _isolate(due["isolation"], given.check)
+        _let_read(due["folders"], given.check)
 
 
 def _make_credentials(requests: list[dict[str, Any]], only_check: bool) -> None:
@@ -91,6 +97,29 @@ def _isolate(all_due: list[dict[str, str]], only_check: bool) -> None:
             _asked(securable, "update", name, "--isolation-mode", mode)
 
 
+def _let_read(folders: list[dict[str, Any]], only_check: bool) -> None:
+    for folder in folders:
+        path = folder["path"]
+        there = _asked("workspace", "get-status", path, may_be_missing=only_check)
+        number = str(there["object_id"]) if there else ""
+        given = _asked("workspace", "get-permissions", "directories", number) if there else {}
+        known = {_who(each) for each in given.get("access_control_list", ())}
+        due = [reader for reader in folder["readers"] if _who(reader) not in known]
+        if not due:
+            _say(f"{path} is read by whom its jobs run as")
+            continue
+        what = f"lets {', '.join(map(_who, due))} read {path}"
+        _say(f"would: {what}" if only_check else what)
+        if not only_check:
+            request = {"access_control_list": [{**reader, "permission_level": "CAN_READ"} for reader in due]}
+            _asked("workspace", "update-permissions", "directories", number, "--json", json.dumps(request))
+
+
+def _who(entry: dict[str, Any]) -> str:
+    """A principal by its name: whatever level it has, it reads."""
+    return next((str(entry[key]).lower() for key in _PRINCIPALS if entry.get(key)), "")
+
+
 def _asked(*arguments: str, may_be_missing: bool = False) -> Any:
     """What `databricks` answers; where it refuses, the program ends with what it said."""
     command = ["databricks", *arguments, "--output", "json"]
@@ -98,7 +127,7 @@ def _asked(*arguments: str, may_be_missing: bool = False) -> Any:
         done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     except OSError as error:
         _fail(f"databricks can't be started: {error.strerror}")
-    if done.returncode != 0 and may_be_missing and "does not exist" in done.stderr:
+    if done.returncode != 0 and may_be_missing and _MISSING.search(done.stderr):
         return None
     if done.returncode != 0:
         _fail(f"databricks {' '.join(arguments[:2])}: {done.stderr.strip()[:MOST_SAID]}")

@@ -97,19 +97,19 @@ plan() {
   fi
 }
 
-# tell_catalog: prints what would be done in Unity Catalog beside the bundle; a reader may be told less than all.
+# tell_catalog: prints what would be done beside the bundle; a reader may be told less than all.
 tell_catalog() {
   local step line
   for step in credentials isolation; do
     compute catalog "${step}" "${root}/${catalog}" --check
     if ((rc != 0)); then
-      warn "${workspace} does not tell who is signed in about the ${step} of Unity Catalog: ${cause}"
+      warn "${workspace} does not tell who is signed in about ${step}: ${cause}"
     fi
     printf '%s\n' "${answer}" | plain >"${scratch}/lines"
     while IFS= read -r line; do
       # shellcheck disable=SC2016 # code of Markdown
       case "${line}" in
-        'would: '*) printf -- '- In Unity Catalog: `%s`\n' "${line#would: }" ;;
+        'would: '*) printf -- '- Beside it: `%s`\n' "${line#would: }" ;;
         *) ;;
       esac
     done <"${scratch}/lines"
