@@ -30,6 +30,7 @@ class CloudHosts:
     # Of the account console of Databricks; docs, "Manage your Azure Databricks account". Empty: no page says it
     databricks_accounts: str
     arm_environment: str  # what databricks-sdk calls it in ARM_ENVIRONMENT; its environments.py
+    portal: str  # azure-cli-core, cloud.py: portal
 
 
 _COSMOS = "a232010e-820c-4083-83bb-3ace5fc29d0b"
@@ -44,6 +45,7 @@ _CLOUDS: dict[Cloud, CloudHosts] = {
         "inference.ml.azure.com",
         "https://accounts.azuredatabricks.net",
         "PUBLIC",
+        "https://portal.azure.com",
     ),
     "usgov": CloudHosts(
         "https://login.microsoftonline.us",
@@ -55,6 +57,7 @@ _CLOUDS: dict[Cloud, CloudHosts] = {
         "inference.ml.azure.us",
         "",
         "USGOVERNMENT",
+        "https://portal.azure.us",
     ),
     "china": CloudHosts(
         "https://login.chinacloudapi.cn",
@@ -66,6 +69,7 @@ _CLOUDS: dict[Cloud, CloudHosts] = {
         "inference.ml.azure.cn",
         "",
         "CHINA",
+        "https://portal.azure.cn",
     ),
 }
 

@@ -109,7 +109,9 @@ def _bicepconfig(header: Header, plans: Sequence[Plan], place: Place) -> Iterato
 
 def _gitattributes(header: Header, plans: Sequence[Plan], place: Place) -> Iterator[OutputFile]:
     # a hash in the manifest is one of bytes: they survive a checkout that makes CRLF of line ends
-    yield OutputFile(".gitattributes", f"# {first_line(place)}\n* -text\n", None, ())
+    # nobody reads lines of the manifest, a list of hashes: git shows none by -diff, GitHub none of what is generated
+    lines = ("* -text", "manifest.json -diff linguist-generated=true")
+    yield OutputFile(".gitattributes", "\n".join((f"# {first_line(place)}", *lines, "")), None, ())
 
 
 OF_TARGET: tuple[Callable[[Plan, Place], Iterator[OutputFile]], ...] = (_bicep, _handover, _azureml, _databricks)

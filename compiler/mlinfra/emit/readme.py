@@ -15,6 +15,7 @@ from mlinfra.emit.callers import batch_endpoints, online_endpoints
 from mlinfra.emit.deploying import deploying
 from mlinfra.emit.elsewhere import hand_overs
 from mlinfra.emit.first_run import first_run, in_time
+from mlinfra.emit.first_screen import at_a_glance, last_of, on_call, who_reaches
 from mlinfra.emit.handover import handed_over
 from mlinfra.emit.network import FIREWALL, RANGES, WAITING, ZONES, firewall, ranges, waiting, zones
 from mlinfra.emit.output_file import OutputFile
@@ -58,6 +59,9 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "platform": header.platform,
         "summary": _summary(plans, header.owner),
         "targets": _targets(plans),
+        "glance": at_a_glance(plans, pipelines),
+        "on_call": on_call(plans, pipelines),
+        "reach": who_reaches(last_of(plans)),
         "graph_note": _graph_note(shown.graph),
         "resources": [_resources(plan) for plan in plans],
         "assets": _assets(plans),
@@ -141,7 +145,7 @@ def _summary(plans: Sequence[Plan], owner: str | None) -> str:
 
 
 def _targets(plans: Sequence[Plan]) -> Fragment:
-    header = ("Target", "Mode", "After", "Subscription", "Resource group", "Region", "In", "Out", "Resources")
+    header = ("Target", "Mode", "After", "Subscription", "Resource group", "Region", "In", "Out")
     return markdown_table(header, [_target(plan) for plan in plans])
 
 
@@ -156,7 +160,6 @@ def _target(plan: Plan) -> Sequence[object]:
         target.location,
         _inbound(network),
         network.outbound or "–",
-        len(plan.resources),
     )
 
 
@@ -167,18 +170,17 @@ def _inbound(network: Network) -> str:
 
 
 def _resources(plan: Plan) -> dict[str, object]:
+    """Without their number: a page that counts changes with everything."""
     rows = [
         (code(planned.resource.address), code(planned.resource.type), code(planned.resource.names[-1]), _file(planned))
         for planned in plan.resources
         if planned.resource.type not in ONLY_COUNTED
     ]
-    counts = [
-        f"{sum(1 for planned in plan.resources if planned.resource.type == kind)} {name}"
-        for kind, name in ONLY_COUNTED.items()
-    ]
     table = markdown_table(("Address", "Type", "Name", "File"), rows)
-    title = f"{plan.graph.target.name}: {len(plan.resources)} resources, {', '.join(counts)} among them"
-    return {"title": title, "table": table}
+    kinds = {ONLY_COUNTED.get(planned.resource.type, "") for planned in plan.resources}
+    others = [name for name in ONLY_COUNTED.values() if name in kinds]
+    also = f"; beside them {', '.join(others)}" if others else ""
+    return {"title": f"{plan.graph.target.name}: every resource{also}", "table": table}
 
 
 def _assets(plans: Sequence[Plan]) -> Fragment:
@@ -200,9 +202,7 @@ def _asset(plan: Plan, address: str) -> object:
         return f"the version of the run of {entry.additions['from_job']}"
     if is_numbered_by_azure(entry):
         return Fragment(f"[the version that Azure gives it]({file_of(plan.graph, entry)})")
-    version = plan.graph.contents[address].version
-    shown = version or entry.azure_name
-    link = f"[{code(shown)}]({file_of(plan.graph, entry)})"
+    link = f"[{code(entry.azure_name)}]({file_of(plan.graph, entry)})"
     told = models_told(entry.run_values.values())
     return Fragment(f"{link}, with the version that serves of {', '.join(map(code, told))}" if told else link)
 
