@@ -11,7 +11,7 @@ import pytest
 from mlinfra.compile import compile_spec
 from mlinfra.diagnostics.secrecy import masked
 from tests.source.harmless_values import HARMLESS
-from tests.source.secret_values import GITLEAKS, SECRETS, URL_SAFE, Value, made
+from tests.source.secret_values import GITLEAKS, HEX, SECRETS, URL_SAFE, Value, made
 from tests.spec import HEADER, SCORING, found
 
 JOB = "type: command, environment: 'azureml:e:1', compute: serverless"
@@ -86,6 +86,8 @@ DOCKER_LOGIN = "https://docs.docker.com/reference/cli/docker/login/"
 REDIS = "https://redis.io/docs/latest/develop/tools/cli/"
 FUNCTIONS = "https://learn.microsoft.com/azure/azure-functions/function-keys-how-to"
 SENTRY = "https://docs.sentry.io/concepts/key-terms/dsn-explainer/"  # which says that it is safe to be public
+KAGGLE = "https://www.kaggle.com/docs/api"  # 32 hexadecimal digits, which are a hash under another name
+LANGUAGE = "https://learn.microsoft.com/azure/ai-services/language-service/key-phrase-extraction/quickstart"
 DECIDED = (  # what the two tables do not have: a value, whether it is a secret, and who says so
     ("command", "mysql -h db -u root -p" + "hunter2 < schema.sql", True, MYSQL),
     ("command", "mysqldump --single-transaction -p'" + "Hunter 2' prod", True, MYSQL),
@@ -108,6 +110,10 @@ DECIDED = (  # what the two tables do not have: a value, whether it is a secret,
     ("NOTE", "age1" + made("age", 58, "qpzry9x8gf2tvdw0s3jn54khce6mua7l"), False, GITLEAKS),  # the public half
     ("NOTE", "dp.pt." + made("doppler", 43), True, GITLEAKS),
     ("NOTE", "dp.pt.plan", False, GITLEAKS),
+    ("KAGGLE_KEY", made("kaggle", 32, HEX), True, KAGGLE),
+    ("LANGUAGE_KEY", made("language", 32, HEX), True, LANGUAGE),
+    ("LANGUAGE_KEY", "language_code", False, LANGUAGE),
+    ("CACHE_KEY", made("kaggle", 32, HEX), False, KAGGLE),
     ("SENTRY_DSN", "https://" + "0123456789abcdef" * 2 + "@o123456.ingest.us.sentry.io/4501", False, SENTRY),
     ("SENTRY_DSN", "https://" + "0123456789abcdef" * 2 + ":" + "fedcba98" * 4 + "@sentry.io/4501", True, SENTRY),
 )
