@@ -159,7 +159,7 @@ class Judge:
     def _shape(self, path: Path, demand: str) -> str | None:
         """An example of what is due."""
         value, example = plain(deepest(self.tree, path)), example_at(self.model, path)
-        if demand == _A_MAPPING and (of_all := self._example(path)):
+        if demand == _A_MAPPING and isinstance(of_all := self._example(path), dict):
             return f"write {flow(of_all)}"
         if isinstance(value, str) and value.endswith("\n") and value.count("\n") == 1:
             return "write it behind its key: a block that | begins ends with the end of a line"

@@ -21,6 +21,11 @@ _SECONDS = {
 }
 _DURATION = re.compile(r"(\d{1,6})\s*([a-z]+?)s?", re.IGNORECASE)
 _ISO_DURATION = re.compile(r"P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?", re.IGNORECASE)
+_PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,15})?) ?%")
+_VARIABLE = r"([A-Za-z_]\w{0,62})"
+_ELSEWHERE = tuple(  # as Terraform, Azure Pipelines and Jinja have it
+    re.compile(form.replace("X", _VARIABLE)) for form in (r"var\.X", r"\$\(X\)", r"\{\{ ?(?:var\.)?X ?\}\}", r"\$X")
+)
 _COUNTED = re.compile(r"(\d{1,9}) +[A-Za-z]+")
 _CLOCK = re.compile(r"(\d{1,3}):(\d\d):(\d\d)")
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
@@ -39,6 +44,10 @@ def number_meant(name: str, value: Any, is_in_seconds: bool = False) -> str | No
         return None
     if _NUMBER.fullmatch(value):
         return f"write it without quotes: {value.lstrip('+')}"
+    if variable := next(filter(None, (form.fullmatch(value) for form in _ELSEWHERE)), None):
+        return f"write ${{var.{variable[1]}}}, and declare {variable[1]} under variables"
+    if percent := _PERCENT.fullmatch(value):
+        return f"write {percent[1]}, without %, or {float(percent[1]) / 100:g} where all is 1"
     unit = "seconds" if is_in_seconds else name.rpartition("_")[2]
     seconds = _seconds(value.strip())
     if unit not in _UNITS or seconds is None:

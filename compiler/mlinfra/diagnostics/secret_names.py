@@ -41,7 +41,19 @@ _OFTEN_A_WORD = ("auth", "authorization", "credential", "credentials", "sas")  #
 _MORE_TOKENS = ("jwt", "masterkey", "pass", "secretkey")
 _KEYS_OF_A_SERVICE = (  # as the word before "key": what Azure and others call the keys of a service
     *("access", "account", "admin", "api", "auth", "cosmos", "encryption", "function", "host", "kaggle", "language"),
-    *("license", "maps", "openai", "private", "recognizer", "safety", "search", "service", "shared", "signing", "speech"),
+    *(
+        "license",
+        "maps",
+        "openai",
+        "private",
+        "recognizer",
+        "safety",
+        "search",
+        "service",
+        "shared",
+        "signing",
+        "speech",
+    ),
     *("storage", "subscription", "translator", "vision"),
 )
 _PASSWORD, _CONNECTION_STRING, _TOKEN = "password", "connectionstring", "token"  # kinds of names

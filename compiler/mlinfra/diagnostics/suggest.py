@@ -100,8 +100,9 @@ def suggestion(word: str, known: Collection[str]) -> str | None:
 
 
 def meant_name(word: str, known: Collection[str]) -> str | None:
-    """The name that is close to a word, or begins with it."""
-    return closest_name(word, known) or next((name for name in known if word and name.startswith(word)), None)
+    """The name that is close to a word, or the only one that begins with it."""
+    begun = [name for name in known if word and name.startswith(word)]
+    return closest_name(word, known) or (begun[0] if len(begun) == 1 else None)
 
 
 def closest_name(word: str, candidates: Iterable[str] | Names) -> str | None:
@@ -183,7 +184,7 @@ def flow(example: Any) -> str:
         return f"{{{', '.join(f'{key}: {flow(value)}' for key, value in example.items())}}}"
     if isinstance(example, list):
         return f"[{', '.join(map(flow, example))}]"
-    return str(example)
+    return f'"{example}"' if isinstance(example, str) and example.isdecimal() else str(example)
 
 
 def listed(names: Iterable[str], limit: int = MAX_NAMES_SHOWN, are_all: bool = True) -> str:

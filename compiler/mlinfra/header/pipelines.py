@@ -156,10 +156,17 @@ class Agents(Body):
 class Pool(Agents):
     """One pool for all pipelines, or two: one for what a pull request brings, one for what deploys."""
 
-    pull_request: (
-        Annotated[Agents, Field(description="Or two pools: that of pr.yml, which runs what nobody has read yet")] | None
-    ) = None
-    deploy: Annotated[Agents, Field(description="With pull_request: that of all other pipelines")] | None = None
+    pull_request: Annotated[
+        Agents | None,
+        Field(
+            description="Or two pools: that of pr.yml, which runs what nobody has read yet",
+            examples=[{"vmImage": "ubuntu-24.04"}],
+        ),
+    ] = None
+    deploy: Annotated[
+        Agents | None,
+        Field(description="With pull_request: that of all other pipelines", examples=[{"name": "churn-agents"}]),
+    ] = None
 
     @model_validator(mode="after")
     def _names_one(self) -> Pool:

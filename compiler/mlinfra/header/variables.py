@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from mlinfra.diagnostics import Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.characters import quoted
+from mlinfra.diagnostics.meant_values import number_meant
 from mlinfra.diagnostics.secret_names import may_name_a_secret
 from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.header import codes
@@ -118,6 +119,8 @@ def _check_value(variable: Variable, value: Node, is_given: bool = False) -> Ite
     related = (Related("it is declared here", variable.span),)
     if not fits(data):
         help = "quote it if text is meant" if variable.type == "string" and isinstance(data, int | float) else None
+        if variable.type in ("integer", "number") and str(data)[:1].isdecimal():
+            help = number_meant(variable.name, data)
         shown = data if isinstance(data, float) and is_shown else kind_of(value)
         message = f'variable "{variable.name}" takes {wording}, not {shown}'
         yield finding(codes.VALUE, message, value.span, help, related=related)

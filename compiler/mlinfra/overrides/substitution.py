@@ -345,6 +345,8 @@ class Substitution:
         if help := self._meant_elsewhere(f"${{{inner}}}"):
             return help
         section, dot, rest = inner.partition(".")
+        if self._variables and inner in self._variables:
+            return question(f"var.{inner}")
         closest = closest_name(inner, self._texts)
         if closest is None and rest:
             known = closest_name(section, ("var", *self._sections))

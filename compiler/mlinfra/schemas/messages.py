@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 from mlinfra.diagnostics.characters import quoted
 from mlinfra.diagnostics.meant_values import list_meant, number_meant, pairs_meant, truth_meant, word_meant
 from mlinfra.diagnostics.merge import MAX_FOUND
-from mlinfra.diagnostics.suggest import closest_name, flow, known_elsewhere, listed, name_for, question, value_elsewhere
+from mlinfra.diagnostics.suggest import (
+    closest_name,
+    flow,
+    known_elsewhere,
+    listed,
+    meant_name,
+    name_for,
+    question,
+    value_elsewhere,
+)
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
@@ -246,6 +255,8 @@ def _wrong_value(
     )
     if keyword == "type":
         help_text = help_text or _type_help(name, rule, value)
+    words = [word for word in rule.get("x-expects", ()) if word.isidentifier()]
+    help_text = help_text or _did_you_mean(value, words)
     return f"{name} must be {_expected(rule)}, not {shown}", help_text
 
 
@@ -283,7 +294,7 @@ def _listed(values: Sequence[str]) -> str:
 
 
 def _meant(value: Any, values: Sequence[str]) -> str | None:
-    return closest_name(value, values) if isinstance(value, str) else None
+    return meant_name(value, values) if isinstance(value, str) else None
 
 
 def _did_you_mean(value: Any, values: Sequence[str]) -> str | None:

@@ -94,6 +94,7 @@ class _Reader:
         self._said: Counter[str] = Counter()  # how often each code
         self.meanings: dict[str, Meaning] = {}  # of plain scalars: most texts of a spec are written many times
         self.anchors: dict[str, _Anchored] = {}
+        self.said_beside: set[Span] = set()  # empty keys, of which it was said that what follows may belong below
         self.overriding: dict[Span, frozenset[str]] = {}  # of mappings, the keys for which one wins that is merged in
         self.repeated = 0
 
@@ -289,7 +290,14 @@ class _Reader:
             fields[key] = field
         else:
             there = Related("it is first written here", first.key)
-            self._report(codes.DUPLICATE_KEY, f'"{key}" is written twice', field.key, "merge the two", there)
+            above = next(reversed(fields))
+            help = "merge the two"
+            if above != key and _is_empty(empty := fields[above]):  # what should stand below it, stands beside it
+                if empty.key in self.said_beside:
+                    return
+                self.said_beside.add(empty.key)
+                help = f'if it belongs to "{above}" above, indent it below that, or indent "{above}" less'
+            self._report(codes.DUPLICATE_KEY, f'"{key}" is written twice', field.key, help, there)
 
     def _merged(self, value: Node) -> list[Mapping]:
         """The mappings that `<<: value` copies from, in the order in which later ones win."""
@@ -360,6 +368,11 @@ _HOW_TO_START = "start with `apiVersion: mlinfra/v1`, `platform:`, `location:` a
 def _is_unwritten(span: Span) -> bool:
     """Whether nothing stands at a place: the parser puts the missing value of `? key` where the next token begins."""
     return span[1:3] == span[3:5]
+
+
+def _is_empty(field: Field) -> bool:
+    """Whether nothing at all is written after a key."""
+    return isinstance(field.value, Scalar) and field.value.value is None and _is_unwritten(field.value.span)
 
 
 def _extent(node: Node) -> tuple[int, int]:

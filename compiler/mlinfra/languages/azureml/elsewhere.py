@@ -59,6 +59,7 @@ _WAITS = (
 OF_JOBS: Mapping[str, str] = {
     **_OF_COMMANDS,
     "sourcedirectory": "write code",
+    "dataset": "write path: <an entry of data>",
     "target": "write compute: <an entry of compute_clusters>",
     "computetarget": "write compute: <an entry of compute_clusters>",
     "environmentdefinition": "write environment: <an entry of environments>",
@@ -150,6 +151,9 @@ OF_ENDPOINTS: Mapping[str, str] = {
     "keyauthenabled": "write auth_mode: aad_token",
     "sku": "write instance_type: Standard_D4as_v4 and instance_count",
     "capacity": "write instance_count",
+    "skucapacity": "write instance_count",
+    "vmsize": "write instance_type",
+    "instancesize": "write instance_type",
     "scalesettings": "write instance_count",
     "replicas": "write instance_count",
     "computetype": "leave it out: without compute, the endpoint is managed",
