@@ -42,7 +42,8 @@ def _sources(bundle: Described) -> Iterator[str]:
     graph = bundle.graph
     for entry in bundle.entries:
         for local in graph.local_paths_of(entry.address):
-            yield local.target.parent.relative_to(graph.files.root).as_posix()
+            folder = local.target.parent if local.target != graph.files.root else local.target
+            yield folder.relative_to(graph.files.root).as_posix()
 
 
 def _is_closed(graph: Graph, workspace: Entry) -> bool:
