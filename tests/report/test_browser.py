@@ -12,6 +12,8 @@ import pytest
 from tests.report.chromium import Page, chromium, program
 from tests.report.pages import churn, report_of
 
+pytestmark = pytest.mark.slow
+
 SIZES = ((1440, 900), (768, 900), (390, 844), (320, 700))
 SECONDS_TO_PAN = """new Promise(done => {
   const times = [];
