@@ -16,6 +16,7 @@ from mlinfra.cli import run
 from mlinfra.differ.words import WORDS
 from mlinfra.drawing.theme import COLORS
 from mlinfra.formats.html import fixed, html_text
+from mlinfra.formats.jinja import fixed_text
 from mlinfra.report.model import LOOKS
 from mlinfra.report.page import WORDS_OF_LOOKS
 from tests.report.pages import churn, report_of
@@ -228,6 +229,7 @@ def test_what_would_end_a_style_or_script_is_refused(text: str) -> None:
 
 def test_text_keeps_its_lines_and_names_what_nobody_sees() -> None:
     assert html_text("a\n<b>\u202e`") == "a\n&lt;b&gt;&lt;U+202E&gt;&#96;"
+    assert html_text("\" ' &") == "&quot; &#39; &amp;"
 
 
 def test_what_leaves_is_on_the_map_where_nobody_knows_the_earlier_spec(tmp_path: Path) -> None:
@@ -236,3 +238,9 @@ def test_what_leaves_is_on_the_map_where_nobody_knows_the_earlier_spec(tmp_path:
     (tmp_path / ".git").mkdir()
     page = report_of(spec)
     assert re.search(r'<g class="n stay" data-n="storage_accounts.lake"', page)
+
+
+def test_quotes_stand_around_every_attribute_of_the_template() -> None:
+    template = fixed_text("report/report.html.j2")
+    assert not re.search(r"=\s*\{[{%]", template)
+    assert not re.search(r"<[^>]*='[^>]*\{\{", template)
