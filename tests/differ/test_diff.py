@@ -158,6 +158,22 @@ def test_who_joins_gains_and_who_leaves_keeps(diff: Diff, repository: Path) -> N
     assert kept == [{**grant, "before": "Reader", "after": None, "target": "dev", "remains": True}]
 
 
+def test_who_reaches_data_through_a_compute_is_told(diff: Diff, repository: Path) -> None:
+    """A group that may start jobs reaches what its compute reaches; what leaves the spec goes on in Azure."""
+    team = "principals:\n  team: {object_id: 44444444-4444-4444-4444-444444444444, type: group, role: data_scientist}\n"
+    spec = SPEC + DATA.replace("sample.csv", "azureml://datastores/raw/paths/a.csv") + JOB
+    found = diff((SPEC, spec.replace("workspaces:", f"{team}workspaces:", 1)))
+    way = {"principal": "principals.team", "data": "storage_accounts.lake.containers.raw", "target": "prod"}
+    told = {each["through"]: each for each in found["data"] if way.items() <= each.items()}
+    assert told["compute_clusters.cpu"]["before"] is None
+    assert "read" in told["compute_clusters.cpu"]["after"]
+    assert run(["compile", "-q", "-f", str(repository)]) == 0
+    committed(repository)
+    lost = [each for each in diff((SPEC, spec))["data"] if way.items() <= each.items()]
+    assert lost
+    assert all(each["after"] is None and each["remains"] for each in lost)
+
+
 def test_a_repository_without_output_makes_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "ml-platform.yaml").write_text(SPEC, encoding="utf-8")
     committed(tmp_path)

@@ -176,6 +176,10 @@ def _access(found: Difference, room: int) -> Iterator[str]:
     for grant in found.access:
         role = grant.after or f"{grant.before}: still granted"
         rows.setdefault((grant.principal, role, grant.scope), []).append(grant.target)
+    for way in found.data:
+        if way.through and way.after:
+            right = f"{way.before or 'nothing'} → {way.after}, through {way.through}"
+            rows.setdefault((way.principal, right, way.data), []).append(way.target)
     for reach in found.network:
         rows.setdefault(("from the network", f"{reach.before} → {reach.after}", reach.scope), []).append(reach.target)
     if not rows:

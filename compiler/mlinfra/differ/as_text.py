@@ -174,8 +174,24 @@ def _access(found: Difference, page: Page) -> Iterator[str]:
         )
         kept = f"; {len(left)} still granted that left the spec" if left else ""
         yield _head("opens_access", f"{said}{kept}", "-v", page, "ACCESS")
-    if found.network or gained or left:
+    yield from _data(found, page)
+    if found.network or gained or left or found.data:
         yield ""
+
+
+def _data(found: Difference, page: Page) -> Iterator[str]:
+    """Who reaches data that he did not, each with the way; what is lost stays where the grant does."""
+    gained: dict[str, list[str]] = {}
+    for each in found.data:
+        if each.after and (page.verbosity > 0 or each.through):
+            way = f" through {each.through}" if each.through else ""
+            said = f"{each.principal}   {each.before or 'nothing'} → {each.after}   {each.data}{way}"
+            gained.setdefault(said, []).append(each.target)
+    shown = list(gained.items())
+    for said, targets in shown if page.verbosity > 0 else shown[:MAX_NAMES]:
+        yield _head("opens_access", said, ", ".join(targets), page, "DATA")
+    if page.verbosity <= 0 and len(shown) > MAX_NAMES:
+        yield _line("", f"and {len(shown) - MAX_NAMES} more: -v")
 
 
 def _cost(found: Difference, page: Page) -> Iterator[str]:

@@ -9,6 +9,7 @@ from mlinfra.differ.access import Names, grants, reaches
 from mlinfra.differ.bundled import is_of_a_bundle, left
 from mlinfra.differ.causes import Causes
 from mlinfra.differ.costs import costings
+from mlinfra.differ.data import data_reached
 from mlinfra.differ.entries import found_in
 from mlinfra.differ.following import with_what_follows
 from mlinfra.differ.model import Difference, Found
@@ -62,6 +63,7 @@ def difference(
         tuple(grants(found_pairs, names)),
         tuple(reaches(found_pairs)),
         tuple(costings(spec, earlier)),
+        tuple(data_reached(earlier, spec, told)),
         (*renamed_above(before, spec), *named_otherwise(spec, earlier), *notes),
     )
 

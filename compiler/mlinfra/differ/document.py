@@ -35,6 +35,18 @@ def document(found: Difference, before: dict[str, Any], after: dict[str, Any]) -
             {"scope": each.scope, "target": each.target, "before": each.before, "after": each.after}
             for each in found.network
         ],
+        "data": [
+            {
+                "principal": each.principal,
+                "data": each.data,
+                "through": each.through or None,
+                "before": each.before,
+                "after": each.after,
+                "target": each.target,
+                "remains": each.remains,
+            }
+            for each in found.data
+        ],
         "cost": [_cost(each) for each in found.costs],
         "notes": list(found.notes),
         "summary": {"classes": dict(found.counts), "targets": found.targets},

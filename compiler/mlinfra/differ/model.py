@@ -104,6 +104,19 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class DataReach:
+    """What somebody may do with some data, before and after."""
+
+    principal: str
+    data: str  # the address of what holds it
+    through: str  # the address of a compute or datastore; empty: by itself
+    before: str | None  # read, write, read and write, …
+    after: str | None
+    target: str
+    remains: bool  # it left the spec, and goes on in Azure
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
     """From where something can be reached, before and after."""
 
@@ -146,6 +159,7 @@ class Difference:
     access: tuple[Grant, ...]
     network: tuple[Reach, ...]
     costs: tuple[Costing, ...] = ()
+    data: tuple[DataReach, ...] = ()
     notes: tuple[str, ...] = ()  # what could not be compared, in sentences
 
     def only(self, targets: Collection[str]) -> Difference:
@@ -158,6 +172,7 @@ class Difference:
             access=tuple(each for each in self.access if each.target in targets),
             network=tuple(each for each in self.network if each.target in targets),
             costs=tuple(each for each in self.costs if each.target in targets),
+            data=tuple(each for each in self.data if each.target in targets),
         )
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
-from mlinfra.differ.model import Action, Difference, Found
+from mlinfra.differ.model import Action, DataReach, Difference, Found
 from mlinfra.graph import Graph
 from mlinfra.header.accept import CLASSES
 from mlinfra.languages import ROWS
@@ -59,8 +59,15 @@ def selected(found: Difference, selector: Selector) -> Difference:
             for each in found.access
             if each.target in targets and any(_is_grant(change, each.principal, each.scope) for change in changes)
         ),
+        data=tuple(each for each in found.data if any(_is_about(change, each) for change in changes)),
         network=tuple(each for each in found.network if (each.target, each.scope) in places),
     )
+
+
+def _is_about(found: Found, reach: DataReach) -> bool:
+    """Whether a change has to do with somebody, some data, or the way to it."""
+    names = (reach.principal, reach.data, reach.through)
+    return found.target in (None, reach.target) and any(name and name in found.address for name in names)
 
 
 def _is_grant(found: Found, principal: str, scope: str) -> bool:

@@ -1,0 +1,35 @@
+"""Who reaches which data before and after: by roles, also of groups, by keys, and through computes and datastores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mlinfra.access.reaching import reaching
+from mlinfra.differ.model import DataReach, Found
+from mlinfra.differ.spec import Spec
+from mlinfra.graph import Graph
+
+_Place = tuple[str, str, str]  # who, the address of the data, through what
+
+
+def data_reached(before: Spec | None, after: Spec, changes: Iterable[Found]) -> Iterator[DataReach]:
+    """What differs of that, in the targets of the later spec; nothing where the earlier one is not known."""
+    if before is None:
+        return
+    closed = {(each.target, each.address) for each in changes if "closes_access" in each.classes}
+    for target, graph in after.graphs.items():
+        old = _reached(before.graphs[target]) if target in before.graphs else {}
+        new = _reached(graph)
+        for place in sorted({**old, **new}):
+            was, may = old.get(place), new.get(place)
+            if was != may:
+                yield DataReach(*place, was, may, target, may is None and not _is_closed(place[1], target, closed))
+
+
+def _reached(graph: Graph) -> dict[_Place, str]:
+    return {(each.who, each.data, each.through): each.may for each in reaching(graph)}
+
+
+def _is_closed(data: str, target: str, closed: set[tuple[str | None, str]]) -> bool:
+    """Whether the merge itself shuts the data, or what it lies in: a grant that leaves the spec stays on Azure."""
+    return any(data == address or data.startswith(f"{address}.") for place, address in closed if place == target)
