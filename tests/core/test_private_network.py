@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mlinfra.emit import network as emitted
 from mlinfra.languages.resource import Location, Of
 from mlinfra.plan import Plan
 from tests.spec import HEADER, compiled, said
@@ -453,3 +454,23 @@ def test_a_policy_that_guards_computes_lets_through_what_azure_ml_keeps_for_them
     assert aliases(INSIDE.replace("WAY", NAT) + WORKSPACE + policy) == []
     other = policy.replace("]}", "], Global: [/services/Azure/Batch]}")
     assert aliases(INSIDE.replace("WAY", way) + WORKSPACE + other) == ["/services/Azure/Batch"]
+
+
+@pytest.mark.parametrize(
+    ("network", "asked"),
+    [
+        ("existing: true, azure_name: vnet-x", "`vnet-x`, once its owner has linked it or its servers know it"),
+        ("address_space: [10.1.0.0/16]", "`vnet-churn-dev-spoke`, whose link is handed over"),
+        ("address_space: [10.1.0.0/16], dns_servers: [10.0.0.68]", "`vnet-churn-dev-spoke`, by its own servers"),
+    ],
+)
+def test_the_readme_says_who_links_the_zones_of_a_hub(tmp_path: Path, network: str, asked: str) -> None:
+    """Where a network and a zone are both someone else's, nothing here links them."""
+    zones = "{zones: {subscription: 99999999-9999-9999-9999-999999999999, resource_group: rg-dns}}"
+    text = f"""\
+network: {{inbound: private, outbound: internet, virtual_network: spoke, endpoints_subnet: a, dns: {zones}}}
+virtual_networks: {{spoke: {{{network}, subnets: {{a: {{address_prefix: 10.1.0.0/24}}}}}}}}
+key_vaults: {{safe: {{}}}}
+"""
+    plan = compiled(tmp_path, HEADER + text).plans[0]
+    assert [row[-1] for row in emitted.zones([plan])] == [asked]

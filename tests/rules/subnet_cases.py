@@ -29,10 +29,9 @@ def _security(tag: str) -> str:
     return f"network_security_groups:\n  t:\n    rules:\n      a: {rule}\n"
 
 
+_SETTINGS = '{subnet: "${virtual_networks.spoke.subnets.t.id}"}'
 _CLUSTER = "{size: Standard_D4ds_v4, max_instances: 2, network_settings: SETTINGS}"
-_INSIDE = f"{INSIDE}workspaces: {{main: {{}}}}\ncompute_clusters: {{cpu: {_CLUSTER}}}\n".replace(
-    "SETTINGS", '{subnet: "${virtual_networks.spoke.subnets.t.id}"}'
-)
+_INSIDE = f"{INSIDE}workspaces: {{main: {{}}}}\ncompute_clusters: {{cpu: {_CLUSTER}}}\n".replace("SETTINGS", _SETTINGS)
 _STORAGE = """\
 network_security_groups: {t: {}}
 derived_security_rules:
@@ -160,6 +159,17 @@ SUBNET_CASES = (
         _INSIDE,
         _INSIDE.replace("max_instances: 2", "max_instances: 2, enable_node_public_ip: true"),
         ("11:91 nodes of compute_clusters.cpu have public addresses, in a platform that is private | leave it out",),
+    ),
+    Case(
+        "MLI837",
+        _INSIDE.replace(_SETTINGS, "{vnet_name: vnet-churn-dev-spoke, subnet: t}"),
+        _INSIDE.replace(_SETTINGS, "{vnet_name: vnet-churn-dev-spok, subnet: t}"),
+        (
+            (
+                '11:98 "vnet-churn-dev-spok", in which compute_clusters.cpu is to lie, is no network of the spec | '
+                'did you mean "vnet-churn-dev-spoke"? Defined: vnet-churn-dev-spoke'
+            ),
+        ),
     ),
     Case(
         "MLI834",

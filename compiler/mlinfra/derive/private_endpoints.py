@@ -169,9 +169,9 @@ def derived_links(graph: Graph) -> Iterator[Entry]:
         return
     used = {name for entry in graph.section(_ENDPOINTS) for name in _zones(entry)}
     own = f"virtual_networks.{graph.network.virtual_network}"
-    asking = list(_asking(graph, own))
+    who = list(asking(graph, own))
     for zone in graph.section("private_dns_zones"):
-        for network in asking if zone.name in used else ():
+        for network in who if zone.name in used else ():
             address = f"{zone.address}.links.{network.name}"
             is_answered = zone.existing and (network.existing or bool(network.body.get("dns_servers")))
             is_answered |= network.existing and network.address != own and zone.name not in _ASKED_FROM_ELSEWHERE
@@ -181,7 +181,7 @@ def derived_links(graph: Graph) -> Iterator[Entry]:
                 yield derived(graph, zone.address, _LINKS, address, network.name, model, because)
 
 
-def _asking(graph: Graph, own: str) -> Iterator[Entry]:
+def asking(graph: Graph, own: str) -> Iterator[Entry]:
     """The network of the endpoints, those of agents and peers, and those that are named."""
     pipelines = graph.header.pipelines
     inside = pipelines.pool.of_deployments.inside if pipelines else None

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from mlinfra.azure.networks import OF_COMPUTES, SUBNET, TO_ENDPOINTS
 from mlinfra.derive.package_hosts import package_hosts
+from mlinfra.derive.private_endpoints import asking
 from mlinfra.derive.security_rules import is_needed, passes_a_firewall
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
 from mlinfra.languages.platform.network.network_security_groups import prefixes_of
+from mlinfra.languages.platform.network.private_dns_zones import DERIVED_LINKS, DerivedLink
 from mlinfra.languages.platform.network.private_endpoints import (
     DERIVED_PRIVATE_ENDPOINTS,
     OF_ITSELF,
@@ -26,7 +28,7 @@ from mlinfra.reach.callers import callers
 from mlinfra.resolve.naming import resource_group_of
 
 FIREWALL = ("Target", "From", "To", "Protocol", "Ports", "As computes")
-ZONES = ("Target", "Zone", "Names of")
+ZONES = ("Target", "Zone", "Names of", "Asked in")
 WAITING = ("Target", "Private endpoint", "Leads to", "In")
 RANGES = ("Target", "Network", "Ranges", "Joined to")
 _PACKAGES = "install what conda files name"
@@ -102,7 +104,22 @@ def zones(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     for plan in plans:
         for identifier, named in zones_of_others(plan.graph).items():
             shown = ", ".join(named[:3]) + (f" and {len(named) - 3} more" if named[3:] else "")
-            yield plan.graph.target.name, code(identifier), shown
+            yield plan.graph.target.name, code(identifier), shown, "; ".join(_asked_in(plan.graph, identifier))
+
+
+def _asked_in(graph: Graph, zone: str) -> Iterator[str]:
+    """The networks in which its names are asked, and how each comes to an answer: one that exists nobody links here."""
+    address = graph.addresses_by_id[zone]
+    derived = (each.model for each in graph.section(DERIVED_LINKS.name))
+    linked = {each.network for each in derived if isinstance(each, DerivedLink) and each.of == address}
+    linked |= {each.name for each in graph.section("links") if each.parent == address}
+    for network in asking(graph, f"virtual_networks.{graph.network.virtual_network}"):
+        if network.name in linked:
+            yield f"{code(network.azure_name)}, whose link is handed over"
+        elif network.body.get("dns_servers"):
+            yield f"{code(network.azure_name)}, by its own servers"
+        elif network.existing:
+            yield f"{code(network.azure_name)}, once its owner has linked it or its servers know it"
 
 
 def zones_of_others(graph: Graph) -> dict[str, list[str]]:

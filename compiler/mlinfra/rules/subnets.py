@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mlinfra.azure.service_tags import STORAGE
 from mlinfra.derive.security_rules import passes_a_firewall
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import SECTIONS
@@ -76,6 +77,17 @@ REGISTERED_TWICE = Code(
 )
 
 
+NO_NETWORK = Code(
+    "MLI837",
+    "warning",
+    "Computes in a network that no entry has",
+    "A name that stands for nothing of the spec is looked for in the workspace's resource group: nobody checks the way "
+    "there, and where there is no such network Azure refuses the compute",
+    "Write subnet: ${virtual_networks.<name>.subnets.<name>.id} alone, or declare the network, with existing: true",
+    _TRAINING,
+)
+
+
 def _somebody_gives_what_is_written(graph: Graph) -> Iterator[Diagnostic]:
     own = (graph.target.subscription, graph.target.resource_group.name)
     for entry in graph.section(SUBNETS.name):
@@ -123,6 +135,20 @@ def _region(graph: Graph, entry: Entry) -> str:
     if isinstance(written, str):
         return written.replace(" ", "").lower()
     return "" if entry.existing else graph.target.location
+
+
+def _nodes_lie_in_a_network_that_is_known(graph: Graph) -> Iterator[Diagnostic]:
+    """Where the spec has networks, one of which was meant."""
+    known = {entry.azure_name.lower() for entry in graph.section("virtual_networks")}
+    for row in (row for row in SECTIONS if row.has_nodes and known):
+        for entry in graph.section(row.name):
+            settings = entry.body.get("network_settings")
+            named = settings.get("vnet_name") if isinstance(settings, Mapping) else None
+            if isinstance(named, str) and not named.startswith("/") and named.lower() not in known:
+                message = f'"{named}", in which {entry.address} is to lie, is no network of the spec'
+                names = [each.azure_name for each in graph.section("virtual_networks")]
+                place = ("network_settings", "vnet_name")
+                yield finding(NO_NETWORK, message, at(entry, place), did_you_mean(named, names))
 
 
 def _nodes_are_hidden(graph: Graph) -> Iterator[Diagnostic]:
@@ -198,6 +224,7 @@ def _in_subnets(graph: Graph) -> Iterator[Diagnostic]:
 RULES = (
     over_graph(NOBODY_GIVES, _somebody_gives_what_is_written),
     over_graph(JOINED_ACROSS, _what_is_joined_lies_with_it),
+    over_graph(NO_NETWORK, _nodes_lie_in_a_network_that_is_known),
     over_graph(KNOWN_TO_THE_INTERNET, _nodes_are_hidden),
     over_graph(IN_A_DELEGATED_ONE, _endpoints_lie_in_no_delegated_subnet),
     over_graph(REGISTERED_TWICE, _machines_are_registered_once),

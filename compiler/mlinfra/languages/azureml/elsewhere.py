@@ -171,6 +171,7 @@ OF_ENDPOINTS: Mapping[str, str] = {
 OF_WORKSPACES: Mapping[str, str] = {
     "friendlyname": "write display_name",
     "hbiworkspace": "write hbi_workspace",
+    "highbusinessimpact": "write hbi_workspace",
     "storageaccountid": "write storage_account: <an entry, or an id>",
     "keyvaultid": "write key_vault: <an entry, or an id>",
     "applicationinsightsid": "write application_insights: <an entry, or an id>",
