@@ -1,6 +1,7 @@
-"""The page of what a principal may do: the roles on Azure that follow from its `role`, where, and why.
+"""The page of what principals and a workspace's own identity may do: the roles on Azure that are derived, and why.
 
-It is made from what the compiler derives of a platform with one principal of each role, so it can't say anything else.
+It is made from what the compiler derives of a platform with one principal of each role, and of one whose workspace
+needs all that one can, so it can't say anything else.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
+from urllib.parse import urlsplit
 
 from mlinfra.azure.roles import role_name
 from mlinfra.compile import compile_spec
 from mlinfra.derive.grants import needs
+from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.formats.markdown import markdown_table
+from mlinfra.graph import Graph
 from mlinfra.languages.platform.identity.principals import PrincipalRole
 
 _SPEC = """\
@@ -41,10 +45,63 @@ Generated from what is derived by `pytest tests/test_docs.py --update`.
 """
 
 
+_CLOSED = """\
+network: {inbound: private, outbound: approved, virtual_network: spoke, endpoints_subnet: a, dns: policy}
+security: {customer_managed_key: {key_vault: keys, key: platform}}
+virtual_networks:
+  spoke: {address_space: [10.60.0.0/18], subnets: {a: {address_prefix: 10.60.0.0/24}}}
+key_vaults: {keys: {keys: {platform: {}}}}
+workspaces: {main: {}}
+"""
+IDENTITY = """
+## What a workspace's primary identity may do
+
+The service acts as it. The example is closed, has a managed network, and is encrypted with a key of its own: where one
+of these is not there, neither are the roles for it. The documentation names no smaller set, and each row has its page.
+
+"""
+_LEARN = "https://learn.microsoft.com/azure/machine-learning"
+_SIGNS_IN, _MANAGED = f"{_LEARN}/how-to-identity-based-service-authentication", f"{_LEARN}/how-to-managed-network"
+PAGES = {
+    "Contributor": _SIGNS_IN,
+    "Key Vault Administrator": _SIGNS_IN,
+    "Storage Blob Data Contributor": _SIGNS_IN,
+    "Azure AI Enterprise Network Connection Approver": _MANAGED,
+    "Key Vault Crypto Service Encryption User": f"{_LEARN}/how-to-setup-customer-managed-keys",
+}
+_READS = {  # Reader, by what it is on
+    "key_vaults": f"{_LEARN}/how-to-setup-customer-managed-keys",
+    "storage_accounts": f"{_LEARN}/how-to-enable-studio-virtual-network",
+}
+
+
 def page() -> str:
     """The whole page, in Markdown."""
     header = ("Its role", "Role on Azure", "On", "Because")
-    return f"{INTRODUCTION}{markdown_table(header, list(_rows()))}\n"
+    of_principals = markdown_table(header, list(_rows()))
+    of_identity = markdown_table(("Role on Azure", "On", "Because", "Page"), list(_rows_of_identity()))
+    return f"{INTRODUCTION}{of_principals}\n{IDENTITY}{of_identity}\n"
+
+
+def _rows_of_identity() -> Iterator[tuple[object, ...]]:
+    header = _SPEC.partition("workspaces:")[0]
+    for need in dict.fromkeys(needs(_graph(header + _CLOSED))):
+        if need.principal == "identities.main":
+            name = role_name(need.role) or need.role
+            where = _READS[need.scope.partition(".")[0]] if name == "Reader" else PAGES[name]
+            yield (
+                name,
+                code(need.scope),
+                need.because,
+                Fragment(f"[{urlsplit(where).path.rpartition('/')[2]}]({where})"),
+            )
+
+
+def _graph(text: str) -> Graph:
+    with tempfile.TemporaryDirectory() as folder:
+        spec = Path(folder) / "ml-platform.yaml"
+        spec.write_text(text, encoding="utf-8")
+        return compile_spec(spec, Path(folder), {}).plans[0].graph
 
 
 def _rows() -> Iterator[tuple[object, ...]]:
@@ -53,13 +110,10 @@ def _rows() -> Iterator[tuple[object, ...]]:
         f"  {role}: {{role: {role}, type: group, object_id: {_OBJECT}{number:02}}}\n"
         for number, role in enumerate(roles)
     ]
-    with tempfile.TemporaryDirectory() as folder:
-        spec = Path(folder) / "ml-platform.yaml"
-        spec.write_text(_SPEC + "".join(principals), encoding="utf-8")
-        (plan,) = compile_spec(spec, Path(folder), {}).plans
+    graph = _graph(_SPEC + "".join(principals))
     found = dict.fromkeys(
         (need.principal.rpartition(".")[2], need.role, need.scope, need.because)
-        for need in needs(plan.graph)
+        for need in needs(graph)
         if need.principal.startswith("principals.")
     )
     for role in roles:
