@@ -16,6 +16,7 @@ from mlinfra.emit.databricks_account import account_files
 from mlinfra.emit.databricks_steps import catalog_files, program_files
 from mlinfra.emit.handover import handover_files
 from mlinfra.emit.output_file import OutputFile
+from mlinfra.emit.picture import PATH as PICTURE
 from mlinfra.emit.picture import map_of
 from mlinfra.emit.pipelines import platform_files
 from mlinfra.emit.readme import readme
@@ -109,8 +110,10 @@ def _bicepconfig(header: Header, plans: Sequence[Plan], place: Place) -> Iterato
 
 def _gitattributes(header: Header, plans: Sequence[Plan], place: Place) -> Iterator[OutputFile]:
     # a hash in the manifest is one of bytes: they survive a checkout that makes CRLF of line ends
-    # nobody reads lines of the manifest, a list of hashes: git shows none by -diff, GitHub none of what is generated
-    lines = ("* -text", "manifest.json -diff linguist-generated=true")
+    # nobody reads lines of the manifest, a list of hashes, or of the picture, in which one entry more moves the others:
+    # git shows none by -diff, GitHub none of what is generated
+    unread = ("manifest.json", PICTURE)
+    lines = ("* -text", *(f"{path} -diff linguist-generated=true" for path in unread))
     yield OutputFile(".gitattributes", "\n".join((f"# {first_line(place)}", *lines, "")), None, ())
 
 
