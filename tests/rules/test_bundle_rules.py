@@ -10,6 +10,7 @@ import pytest
 from mlinfra.rules.bundle_clusters import BUNDLE_CLUSTER_RULES
 from mlinfra.rules.bundle_settings import BUNDLE_SETTING_RULES
 from mlinfra.rules.metastores import METASTORE_RULES
+from mlinfra.rules.secret_scopes import SECRET_SCOPE_RULES
 from tests.spec import HEADER, PRODUCTION, said
 
 WORKSPACE = "databricks_workspaces: {main: {existing: true, azure_name: dbw-a, resource_group: rg-a}}\n"
@@ -323,6 +324,28 @@ CASES = (
         ),
     ),
     Case(
+        "MLI876",
+        ("databricks_secret_scopes: {s: {keyvault_metadata: main}, t: {existing: true, name: theirs}}",),
+        (
+            (
+                "8: nothing lets Databricks read key_vaults.main, whose secrets databricks_secret_scopes.s shows"
+                " (under role_assignments write `databricks: {object_id: …, principal_type: service_principal, "
+                "role: Key Vault Secrets User, scope: key_vaults.main}` with the id that `az ad sp show --id "
+                "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d` prints)"
+            ),
+        ),
+        (
+            "databricks_secret_scopes: {s: {keyvault_metadata: main}, own: {}}",
+            "role_assignments:",
+            "  d:",
+            "    object_id: 88888888-8888-8888-8888-888888888888",
+            "    principal_type: service_principal",
+            "    role: Key Vault Secrets User",
+            "    scope: key_vaults.main",
+        ),
+        HEADER + "key_vaults: {main: {}}\n",
+    ),
+    Case(
         "MLI875",
         (
             "databricks_dashboards: {d: {serialized_dashboard: {}}}",
@@ -374,7 +397,7 @@ def test_what_is_right_passes(case: Case, tmp_path: Path) -> None:
 
 
 def test_every_rule_has_a_case() -> None:
-    rules = (*BUNDLE_SETTING_RULES, *BUNDLE_CLUSTER_RULES, *METASTORE_RULES)
+    rules = (*BUNDLE_SETTING_RULES, *BUNDLE_CLUSTER_RULES, *METASTORE_RULES, *SECRET_SCOPE_RULES)
     assert {code.id for rule in rules for code in rule.codes} == {case.code for case in CASES}
 
 

@@ -206,7 +206,9 @@ def test_what_no_bundle_makes_in_unity_catalog_is_made_around_it(
         "azure_workspace_resource_id": workspace_id("dev"),
         "storage_credentials": [{"name": "lake", "azure_managed_identity": {"access_connector_id": "/a"}}],
         "isolation": [{"securable": "catalogs", "name": "lakehouse_dev", "isolation_mode": "ISOLATED"}],
-        "folders": [{"path": "/Workspace/.bundle/lakehouse/dev/platform", "readers": [{"service_principal_name": "runner"}]}],
+        "folders": [
+            {"path": "/Workspace/.bundle/lakehouse/dev/platform", "readers": [{"service_principal_name": "runner"}]}
+        ],
     }
     (azure.output / platform.catalog).write_text(json.dumps(due))
     (azure.output / "scripts" / "catalog.py").write_text(programs("Generated", (CATALOG,))["catalog.py"])

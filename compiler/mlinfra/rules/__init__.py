@@ -13,6 +13,7 @@ from mlinfra.rules.bundles import BUNDLE_RULES
 from mlinfra.rules.metastores import METASTORE_RULES
 from mlinfra.rules.pipelines import PIPELINE_RULES
 from mlinfra.rules.platform import PLATFORM_RULES
+from mlinfra.rules.secret_scopes import SECRET_SCOPE_RULES
 from mlinfra.rules.serverless_lakes import SERVERLESS_RULES
 from mlinfra.rules.targets import TARGET_RULES
 
@@ -24,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     *BUNDLE_SETTING_RULES,
     *BUNDLE_CLUSTER_RULES,
     *METASTORE_RULES,
+    *SECRET_SCOPE_RULES,
     *SERVERLESS_RULES,
     *TARGET_RULES,
     *PIPELINE_RULES,

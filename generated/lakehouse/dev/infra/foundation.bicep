@@ -19,6 +19,11 @@ resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022
   name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
 }
 
+resource roleDefinitionKeyVaultSecretsUser 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: '4633458b-17de-408a-b874-0445c86b69e6' // Key Vault Secrets User
+}
+
 resource roleDefinitionKeyVaultAdministrator 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: '00482a5a-887f-4fb3-b363-3b7fe8e74483' // Key Vault Administrator
@@ -565,6 +570,16 @@ resource mainVault 'Microsoft.KeyVault/vaults@2026-02-01' = {
       ipRules: []
       virtualNetworkRules: []
     }
+  }
+}
+
+resource databricksRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: mainVault
+  name: guid(mainVault.id, '66666666-6666-6666-6666-666666666604', '4633458b-17de-408a-b874-0445c86b69e6')
+  properties: {
+    principalId: '66666666-6666-6666-6666-666666666604'
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionKeyVaultSecretsUser.id
   }
 }
 
