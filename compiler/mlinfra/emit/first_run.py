@@ -8,6 +8,7 @@ from mlinfra.derive.cores import cores_of
 from mlinfra.derive.outbound_rules import runs_spark
 from mlinfra.derive.workspace import isolation_mode, workspaces
 from mlinfra.emit.devops import variable_groups
+from mlinfra.emit.first_databricks import of_databricks
 from mlinfra.emit.first_handovers import fragment, handovers, lenders, of_lender
 from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
@@ -112,6 +113,7 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
         if any(plan.graph.section("schedules")) or trains_itself(context, target):
             yield from _data(plan)
     yield from _spark(plans)
+    yield from of_databricks(plans, by_hand=False)
     yield from handovers(plans, late=True)
     yield from _secrets(plans)
     where = " ".join(f"--target {name}" for name in names)
@@ -149,6 +151,7 @@ def _by_hand(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
         if name in lending:
             yield from list(of_lender(plans, name, ""))[:-1]
     yield from _spark(plans)
+    yield from of_databricks(plans, by_hand=True)
     yield from handovers(plans, late=True)
     yield from _secrets(plans)
 

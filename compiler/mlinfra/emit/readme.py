@@ -66,6 +66,7 @@ def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
         "resources": [_resources(plan) for plan in plans],
         "assets": _assets(plans),
         "bundles": table_or_nothing(BUNDLES, bundles_of(plans)),
+        "account": header.databricks.account_admins if header.databricks else "",
         "databricks": VERSIONS.with_written(header.pipelines).databricks,
         "online": online_endpoints(plans),
         "batch": batch_endpoints(plans),

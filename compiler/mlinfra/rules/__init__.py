@@ -10,6 +10,7 @@ from mlinfra.rules.bootstrap import BOOTSTRAP_RULES
 from mlinfra.rules.bundle_clusters import BUNDLE_CLUSTER_RULES
 from mlinfra.rules.bundle_settings import BUNDLE_SETTING_RULES
 from mlinfra.rules.bundles import BUNDLE_RULES
+from mlinfra.rules.databricks_cli import CLI_RULES
 from mlinfra.rules.metastores import METASTORE_RULES
 from mlinfra.rules.pipelines import PIPELINE_RULES
 from mlinfra.rules.platform import PLATFORM_RULES
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     *METASTORE_RULES,
     *SECRET_SCOPE_RULES,
     *SERVERLESS_RULES,
+    *CLI_RULES,
     *TARGET_RULES,
     *PIPELINE_RULES,
     *APPROVAL_RULES,

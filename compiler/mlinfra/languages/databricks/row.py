@@ -78,6 +78,9 @@ class Row(Section):
     clusters: tuple[tuple[str, ...], ...] = ()  # where its bodies describe clusters, or machines; * is each of a list
     needs_workers: bool = False  # these have as many workers as they say, and none where they don't
     limits: str = ""  # its field that limits what clusters may be, attribute by attribute
+    known_since: str = (
+        ""  # the version of the Databricks CLI that first takes one; empty: all that pipelines may install
+    )
     on_serverless: Callable[[Mapping[str, Any]], bool] | None = None  # whether it runs in no network of ours
     isolated_as: str = ""  # the word by which only some workspaces see one: what shares its metastore sees it otherwise
     left_to_steps: tuple[str, ...] = ()  # its fields that bundles don't have, and a step of its own sets

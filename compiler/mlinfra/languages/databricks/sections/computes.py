@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlinfra.languages.databricks.row import Row, remade
 
 INSTANCE_POOLS = Row(
+    known_since="1.9.0",  # docs, "Declarative Automation Bundles resources"; CHANGELOG.md of databricks/cli
     name="databricks_instance_pools",
     noun="instance pool",
     changes=remade("disk_spec", "node_type_flexibility", "preloaded_docker_images", "preloaded_spark_versions"),

@@ -100,6 +100,7 @@ SECRETS = Row(
     named_by="name",
     inside_of=("catalog_name", "schema_name"),
     secrets=(Secret(("value",), "entries.databricks_secrets"),),
+    known_since="1.12.0",  # https://github.com/databricks/cli/pull/5861
     described="Secrets of Unity Catalog, which who deploys takes from a vault: `value: {vault: …, secret: …}`",
 )
 

@@ -1,0 +1,58 @@
+"""What the first run takes of Databricks: administrators of its account and of workspaces, and the bundles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mlinfra.emit.bundles import bundle_contexts
+from mlinfra.emit.databricks_account import has_account
+from mlinfra.emit.first_handovers import fragment
+from mlinfra.plan import Plan
+
+ADMIN = "Microsoft.Databricks/workspaces/assignWorkspaceAdmin/action"
+
+
+def of_databricks(plans: Sequence[Plan], *, by_hand: bool) -> Iterator[tuple[object, ...]]:
+    """Rows behind the resources of all targets."""
+    for plan in plans:
+        yield from _account(plan)
+        yield from _of_others(plan)
+        if by_hand:
+            yield from _bundles(plan)
+
+
+def _account(plan: Plan) -> Iterator[tuple[object, ...]]:
+    account, name = plan.graph.header.databricks, plan.graph.target.name
+    if account is not None and has_account(plan.graph):
+        command = f"scripts/databricks-account.sh --target {name} --apply"
+        behind = (
+            ", once the workspace is there, and until nothing is left: private endpoints take minutes to be approved. "
+            "Then the jobs run again that failed before it"
+        )
+        right = "account admin of Databricks; signed in with az login"
+        yield account.account_admins, right, fragment("", command, behind)
+
+
+def _of_others(plan: Plan) -> Iterator[tuple[object, ...]]:
+    """In a workspace of someone else's nobody of ours becomes an administrator by what bootstrap.sh gave."""
+    graph = plan.graph
+    named = dict.fromkeys(each.workspace for each in bundle_contexts(graph))
+    for workspace in (graph.entries[f"databricks_workspaces.{name}"] for name in named):
+        if workspace.existing:
+            yield (
+                f"who owns {workspace.azure_name}, for {graph.target.name}",
+                "may give roles on it",
+                fragment(
+                    "gives who deploys a role there with ",
+                    ADMIN,
+                    " and read, by which Databricks makes it an administrator of the workspace",
+                ),
+            )
+
+
+def _bundles(plan: Plan) -> Iterator[tuple[object, ...]]:
+    name = plan.graph.target.name
+    for bundle in dict.fromkeys(each.bundle for each in bundle_contexts(plan.graph)):
+        command = f"scripts/deploy-bundles.sh --target {name} --bundle {bundle}"
+        later = ", once a run has made what it names" if bundle == "serving" else ""
+        yield f"who deploys {name}", "administrator of the workspace", fragment("", command, later)
