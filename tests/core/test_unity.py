@@ -87,7 +87,6 @@ WRITTEN: dict[str, tuple[str, Granted]] = {
         {"account users": ("BROWSE",), "people": READS},
     ),
     "its own win": (", grants: [{principal: People, privileges: [SELECT]}]", {"People": ("SELECT",)}),
-    "none is none": (", grants: [{principal: people, privileges: []}]", {}),
 }
 
 

@@ -253,7 +253,7 @@ def _grants(graph: Graph) -> dict[str, list[Grant]]:
 
 
 def _follow(bundle: Described, entry: Entry, body: dict[str, Any]) -> None:
-    """Put what is derived into a body, behind what is written; who is written to have no privileges has none."""
+    """Put what is derived into a body, behind what is written."""
     graph = bundle.graph
     for field, value in values_of(graph, entry).items():
         body.setdefault(field, _as_written(bundle, value))
@@ -265,8 +265,8 @@ def _follow(bundle: Described, entry: Entry, body: dict[str, Any]) -> None:
     grants = [
         {"principal": known_as(graph.entries[each.principal]), "privileges": list(each.privileges)} for each in given
     ]
-    if grants or "grants" in body:
-        body["grants"] = [each for each in (*body.get("grants", ()), *grants) if each.get("privileges")]
+    if grants:
+        body["grants"] = [*body.get("grants", ()), *grants]
 
 
 def _as_written(bundle: Described, value: Any) -> Any:
