@@ -14,6 +14,7 @@ VENV ?= .venv
 CHECKOV_VENV ?= .venv-checkov
 AZURE_CLI_VENV ?= .venv-azure-cli
 SERVER_VENV ?= .venv-server
+BUNDLES_VENV ?= .venv-bundles
 LOWEST_VENV ?= .venv-lowest
 LOCK_VENV := .venv-lock
 # Workers of pytest: as many as there are processors, hyperthreads included.
@@ -41,12 +42,12 @@ check: $(VENV)/test.stamp  ## lint, types and the fast tests: for every save
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pytest -q $(WORKERS) -m "not slow and not bicep" --ignore tests/kinds/test_damage.py $(CHECKED)
 
-test: $(VENV)/test.stamp $(CHECKOV_VENV)/stamp $(SERVER_VENV)/stamp  ## lint, type-check and run every test
+test: $(VENV)/test.stamp $(CHECKOV_VENV)/stamp $(SERVER_VENV)/stamp $(BUNDLES_VENV)/stamp  ## lint, type-check and run every test
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	MLINFRA_CHECKOV="$(abspath $(CHECKOV_VENV))/bin/checkov" MLINFRA_SERVER="$(abspath $(SERVER_VENV))/bin/python" \
-	    $(VENV)/bin/pytest $(WORKERS) -m "not matrix"
+	    MLINFRA_BUNDLES="$(abspath $(BUNDLES_VENV))/bin/python" $(VENV)/bin/pytest $(WORKERS) -m "not matrix"
 
 # What one worker finds out about a script, the others know, too.
 UPDATE ?=
@@ -90,14 +91,18 @@ HUNT_SECONDS ?= 3600
 HUNT_WORKERS ?= 2
 HUNT_SEED ?=
 HUNT_BODIES ?= 20000
+# Of each section of Databricks.
+HUNT_DATABRICKS ?= 100
 # "all" is at each request of each script, or at those of a part: HUNT_PART=1/8. A number is of each script, over all platforms.
 HUNT_KILLS ?= all
 HUNT_PART ?= 1/1
 # Of each cell of the matrix: some hours, where it is all of them.
 HUNT_TRIALS ?= all
-hunt: $(VENV)/test.stamp  ## compile mutants of the examples and judge what comes out, HUNT_SECONDS=3600 long; HUNT_SEED=N repeats
+hunt: $(VENV)/test.stamp $(BUNDLES_VENV)/stamp  ## compile mutants of the examples and judge what comes out, HUNT_SECONDS=3600 long; HUNT_SEED=N repeats
 	$(VENV)/bin/python -m tests.hunt --seconds $(HUNT_SECONDS) --workers $(HUNT_WORKERS) $(if $(HUNT_SEED),--seed $(HUNT_SEED))
 	$(VENV)/bin/python -m tests.hunt.bodies --bodies $(HUNT_BODIES) --part $(HUNT_PART) $(if $(HUNT_SEED),--seed $(HUNT_SEED))
+	MLINFRA_BUNDLES="$(abspath $(BUNDLES_VENV))/bin/python" MLINFRA_DATABRICKS_BODIES=$(HUNT_DATABRICKS) \
+	    MLINFRA_HUNT_SEED=$(or $(HUNT_SEED),$(shell date +%s)) $(VENV)/bin/pytest -q tests/languages/databricks/test_verdicts.py
 	MLINFRA_HUNT_ROUNDS=1000 $(VENV)/bin/pytest -q tests/output/test_together.py
 	MLINFRA_DERIVED=all MLINFRA_DERIVED_PART=$(HUNT_PART) $(VENV)/bin/pytest -q tests/derived
 	$(MAKE) matrix LOOP_SEED=$(or $(HUNT_SEED),1) LOOP_TRIALS=$(HUNT_TRIALS) LOOP_PART=$(HUNT_PART)
@@ -128,6 +133,7 @@ lock: $(LOCK_VENV)/stamp  ## choose the locked versions anew (UPGRADE=--upgrade 
 	@$(call lock,requirements/checkov.txt,--group checkov)
 	@$(call lock,requirements/azure-cli.txt,--group azure-cli)
 	@$(call lock,requirements/server.txt,--group server)
+	@$(call lock,requirements/bundles.txt,--group bundles)
 	@$(foreach file,$(wildcard specs/*/requirements-*.in),$(call lock,$(file:.in=.txt),$(file));)
 
 clean:  ## remove the environments and what the tools keep
@@ -165,6 +171,10 @@ $(AZURE_CLI_VENV)/stamp: requirements/azure-cli.txt | $(AZURE_CLI_VENV)/bin/pyth
 
 $(SERVER_VENV)/stamp: requirements/server.txt | $(SERVER_VENV)/bin/python
 	$(SERVER_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/server.txt
+	@touch $@
+
+$(BUNDLES_VENV)/stamp: requirements/bundles.txt | $(BUNDLES_VENV)/bin/python
+	$(BUNDLES_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/bundles.txt
 	@touch $@
 
 $(LOCK_VENV)/stamp: | $(LOCK_VENV)/bin/python

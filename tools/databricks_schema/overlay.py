@@ -12,7 +12,17 @@ from mlinfra.languages.databricks.expressions import EXPRESSION
 from tools.azureml_schema.nodes import Node
 from tools.databricks_schema.nodes import BOOLEAN, TEXT, list_of, one_of, or_expression, record
 
-TEXTS = ("Duration", "Timestamp", "FieldMask")  # types of the SDK that JSON has as a text
+# Types of the SDK that JSON has as a text: of protobuf, which says what it looks like.
+TEXTS: dict[str, Node] = {
+    "Duration": TEXT
+    | {"pattern": rf"^(?:-?[0-9]+(?:\.[0-9]+)?s|{EXPRESSION})$", "x-expects": ["a number of seconds, such as 3600s"]},
+    "Timestamp": TEXT
+    | {
+        "pattern": rf"^(?:[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9:.]+(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})|{EXPRESSION})$",
+        "x-expects": ["a time, such as 2027-01-31T08:00:00Z"],
+    },
+    "FieldMask": TEXT,
+}
 
 # What a request of the API wants and a bundle does without.
 NOT_REQUIRED: dict[str, tuple[str, ...]] = {
@@ -42,6 +52,11 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
     "catalog.StorageCredentialsAPI.create": (  # of other clouds, or with a key that somebody would have to renew
         *("aws_iam_role", "azure_service_principal", "cloudflare_api_token", "databricks_gcp_service_account"),
     ),
+    **dict.fromkeys(
+        ("catalog.AwsSqsQueue", "catalog.AzureQueueStorage", "catalog.GcpPubsub"), ("managed_resource_id",)
+    ),
+    "ml.UcTraceLocation": ("effective_table_prefix",),
+    "apps.GitSource": ("git_repository", "resolved_commit"),
     "sql.AlertV2Evaluation": ("last_evaluated_at", "state"),
     "serving.EndpointCoreConfigInput": ("name",),
     "apps.App": (
@@ -209,6 +224,7 @@ BUNDLE_ONLY: dict[str, Node] = {
                 "resource_id": {"type": "string", "description": "The resource id of the vault"},
                 "dns_name": {"type": "string", "description": "The address of the vault"},
             },
+            "required": ["resource_id", "dns_name"],
             "additionalProperties": False,
             "description": "The vault whose secrets it reads: an entry of key_vaults, or id and address of another",
             **_to("key_vaults", form="bundle_vault"),

@@ -46,8 +46,10 @@ class Reader:
             return map_of(self.node(arguments[1]))
         elif annotation in (Any, object):
             return {}
-        elif annotation is str or annotation.__name__ in overlay.TEXTS:
+        elif annotation is str:
             return TEXT
+        elif annotation.__name__ in overlay.TEXTS:
+            return overlay.TEXTS[annotation.__name__]
         elif annotation in _NAMES:
             return {"$ref": f"{DEFINITIONS}{_NAMES[annotation]}"}
         elif dataclasses.is_dataclass(annotation) or isinstance(annotation, enum.EnumMeta):

@@ -25,7 +25,10 @@ def bicep_lint(case: Case) -> Opinion:
 
 
 def _lint(case: Case) -> Iterator[Finding]:
-    with case.laid_out(case.files(".bicep", ".bicepparam")) as folder:
+    files = case.files(".bicep", ".bicepparam")
+    if not files:  # of a platform that lies in resources of others
+        return
+    with case.laid_out(files) as folder:
         config = folder / CONFIG
         config.write_text(json.dumps(bicepconfig()), encoding="utf-8")
         try:

@@ -9,6 +9,8 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib-devops.sh
 . "${root}/scripts/lib-devops.sh"
 
+repositories=2e9eb7ed-3c0a-47d4-87c1-0ffdd275fd87 # the namespace of rights on repositories of Git and their branches
+
 usage() {
   cat <<USAGE
 usage: bootstrap-devops.sh --organization URL --project NAME --target TARGET... --tenant ID
@@ -114,6 +116,7 @@ main() {
   find_contributors
   keep_definitions
   let_runs_be_kept
+  let_runs_comment
   if [[ "${mode}" == make ]]; then
     write_federations "${chosen[@]}"
   fi
@@ -679,24 +682,17 @@ keep_definitions() {
 
 # let_runs_be_kept: a release keeps the run whose model serves; the identity of the jobs may by default not.
 let_runs_be_kept() {
-  local retain=4 query allow deny
+  local retain=4 allow deny
   local text="let the build service of the project retain runs"
   if ! ready "${project_id}"; then
     mend "${text}" || return 0
   fi
   find_build_service "${project_id}"
-  query="${descriptor/;/%3B}"
   if [[ -z "${found_id}" ]]; then
     leave "the build service of the project comes with the first run: start this again after it, to ${text}"
     return 0
   fi
-  read_devops "${organization}/_apis/accesscontrollists/${builds}?token=${project_id}&descriptors=${query}\
-&api-version=7.1" "value[].values(acesDictionary || \`{}\`)[].join(' ', [to_string(allow || \`0\`), \
-to_string(deny || \`0\`)]) | [0]"
-  if [[ ! "${answer:=0 0}" =~ ^[0-9]+\ [0-9]+$ ]]; then
-    fail "\"${answer}\" are no rights of the build service"
-  fi
-  read -r allow deny <<<"${answer}"
+  read_rights "${builds}" "${project_id}"
   if ((deny & retain)); then
     leave "the build service is denied to retain runs: ${organization}/${project_id}/_build, Manage security"
   elif ((!(allow & retain))) && mend "${text}"; then
@@ -718,6 +714,39 @@ read_scope() {
       scope="${collection}"
     fi
   fi
+}
+
+# let_runs_comment: pr.yml says in a pull request what it changes; the identity of the jobs may by default not.
+let_runs_comment() {
+  local contribute=16384 token="repoV2/${project_id}/${repository_id}" allow deny
+  local text="let the build service of the project contribute to pull requests of ${repository_name}"
+  if ! ready "${repository_id}"; then
+    mend "${text}" || return 0
+  fi
+  find_build_service "${project_id}"
+  if [[ -z "${found_id}" ]]; then
+    leave "the build service of the project comes with the first run: start this again after it, to ${text}"
+    return 0
+  fi
+  read_rights "${repositories}" "${token}"
+  if ((deny & contribute)); then
+    leave "the build service is denied to contribute to pull requests, so no comment says what one changes:" \
+      "${organization}/${project_id}/_settings/repositories?repo=${repository_id}, Security"
+  elif ((!(allow & contribute))) && mend "${text}"; then
+    send post "${organization}/_apis/accesscontrolentries/${repositories}?api-version=7.1" "{\"token\": \"${token}\", \
+\"merge\": true, \"accessControlEntries\": [{\"descriptor\": \"${descriptor}\", \"allow\": ${contribute}, \"deny\": 0}]}"
+  fi
+}
+
+# read_rights NAMESPACE TOKEN: sets allow and deny, the bits that the descriptor has there.
+read_rights() {
+  read_devops "${organization}/_apis/accesscontrollists/$1?token=$2&descriptors=${descriptor/;/%3B}\
+&api-version=7.1" "value[].values(acesDictionary || \`{}\`)[].join(' ', [to_string(allow || \`0\`), \
+to_string(deny || \`0\`)]) | [0]"
+  if [[ ! "${answer:=0 0}" =~ ^[0-9]+\ [0-9]+$ ]]; then
+    fail "\"${answer}\" are no rights of the build service"
+  fi
+  read -r allow deny <<<"${answer}"
 }
 
 # subscribe_owner: who answers for the platform hears of scheduled runs that failed, and of approvals that are waited for.

@@ -17,6 +17,19 @@ def editor_schema() -> dict[str, Any]:
     return {
         "sections": {row.name: {**entry(SCHEMA, row.name), "description": row.described} for row in SECTIONS},
         "$defs": {
-            name: with_secret(for_editors(definition), SECRETS.get(name)) for name, definition in definitions.items()
+            name: with_secret(_or_scalar(for_editors(definition)), SECRETS.get(name))
+            for name, definition in definitions.items()
         },
     }
+
+
+def _or_scalar(node: Any) -> Any:
+    """A node in which a number or a truth may stand where a text is due: it is that text."""
+    if isinstance(node, list):
+        return [_or_scalar(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    rendered = {key: _or_scalar(value) for key, value in node.items()}
+    if node.get("type") == "string" and not {"enum", "pattern"} & node.keys():
+        rendered["type"] = ["string", "number", "boolean"]
+    return rendered
