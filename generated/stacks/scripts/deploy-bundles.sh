@@ -89,7 +89,7 @@ require_current_bundles() {
   fi
 }
 
-# deploy: one bundle, exactly as its plan says, unless it is built on the way.
+# deploy: one bundle, exactly as its plan says; what is built on the way, or given a secret, is in no file of a plan.
 deploy() {
   local lost given=()
   look_for_workspace
@@ -97,6 +97,7 @@ deploy() {
     fail "workspace ${workspace} is not there (${workspace_id}): run deploy-infra.sh first"
   fi
   enter_bundle
+  give_secrets yes
   databricks_ask bundle validate --strict --target "${target}"
   databricks_ask bundle plan --target "${target}" --output json
   cp "${scratch}/answer" "${scratch}/plan.json"
@@ -111,11 +112,22 @@ deploy() {
     warn "bundle ${bundle} of ${workspace} loses data: ${lost}"
   fi
   tell_plan "Bundle ${bundle} of ${workspace}: ${platform}, ${target}" >&2
-  if [[ "${builds}" == no ]]; then
+  if [[ "${builds}" == no && -z "${secrets[*]-}" ]]; then
     given=(--plan "${scratch}/plan.json")
   fi
+  see_to_catalog credentials
+  say_each
   databricks_ask bundle deploy --target "${target}" --auto-approve ${given[@]+"${given[@]}"}
   pass_on
+  see_to_catalog isolation
+  say_each
+}
+
+# say_each: what was done in Unity Catalog, if anything was due there.
+say_each() {
+  if [[ -n "${answer}" ]]; then
+    say "${answer}"
+  fi
 }
 
 note_bundles_hash() {

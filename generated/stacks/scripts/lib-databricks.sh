@@ -25,51 +25,64 @@ select_bundles() {
   done
 }
 
-# select_bundle FOLDER: sets bundle (platform or serving), workspace, its id in Azure and the version of its API there, how
-# many resources the bundle holds, and whether it is built when it is deployed.
+# select_bundle FOLDER: sets bundle (platform or serving), workspace, its id in Azure and the version of its API there; the
+# file of what no bundle makes in Unity Catalog, if there is one; how many resources the bundle holds, whether it is built
+# when it is deployed; and secrets, of each its variable, the vault and its name there.
 select_bundle() {
   case "$1" in
     'dev/databricks/main/platform')
       workspace='main'
       workspace_id='/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-databricks/providers/Microsoft.Databricks/workspaces/dbw-taxi-dev'
       workspace_api='2026-01-01'
+      catalog='dev/databricks/main/catalog.json'
       resources=5
       builds='no'
+      secrets=()
       ;;
     'test/databricks/main/platform')
       workspace='main'
       workspace_id='/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-databricks/providers/Microsoft.Databricks/workspaces/dbw-taxi-staging'
       workspace_api='2026-01-01'
+      catalog='test/databricks/main/catalog.json'
       resources=5
       builds='no'
+      secrets=()
       ;;
     'staging/databricks/main/platform')
       workspace='main'
       workspace_id='/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-databricks/providers/Microsoft.Databricks/workspaces/dbw-taxi-staging'
       workspace_api='2026-01-01'
+      catalog='staging/databricks/main/catalog.json'
       resources=6
       builds='no'
+      secrets=()
       ;;
     'staging/databricks/main/serving')
       workspace='main'
       workspace_id='/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-databricks/providers/Microsoft.Databricks/workspaces/dbw-taxi-staging'
       workspace_api='2026-01-01'
+      catalog=''
       resources=1
       builds='no'
+      secrets=()
       ;;
     'prod/databricks/main/platform')
       workspace='main'
       workspace_id='/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-databricks/providers/Microsoft.Databricks/workspaces/dbw-taxi-prod'
       workspace_api='2026-01-01'
+      catalog='prod/databricks/main/catalog.json'
       resources=6
       builds='no'
+      secrets=()
       ;;
     'prod/databricks/main/serving')
       workspace='main'
       workspace_id='/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-databricks/providers/Microsoft.Databricks/workspaces/dbw-taxi-prod'
       workspace_api='2026-01-01'
+      catalog=''
       resources=1
       builds='no'
+      secrets=()
       ;;
     *) fail "no bundle $1" ;;
   esac
@@ -94,6 +107,24 @@ enter_bundle() {
   done <"${scratch}/files"
   find_upload "${folder}"
   bundle_at="${upload}"
+}
+
+# give_secrets yes|no: the bundle gets its secrets as variables of the environment, read from their vaults; with no, of whom
+# only asks what would change and reads no secrets, a word in their place.
+give_secrets() {
+  local reads="$1" value
+  set -- ${secrets[@]+"${secrets[@]}"}
+  while (($# > 0)); do
+    value=unknown
+    if [[ "${reads}" == yes ]]; then
+      ask keyvault secret show --subscription "${subscription}" --vault-name "$2" --name "$3" --query value --output tsv
+      value="${answer}"
+      answer=""
+      : >"${scratch}/answer"
+    fi
+    export "BUNDLE_VAR_$1=${value}"
+    shift 3
+  done
 }
 
 # require_databricks: the CLI is there; sets how it signs in. Another version than the pinned one is said.
@@ -214,6 +245,15 @@ databricks_ask() {
   databricks_patient "$@"
   if ((rc != 0)); then
     databricks_gives_up "$@"
+  fi
+}
+
+# see_to_catalog STEP [--check]: credentials, which come before a bundle, or isolation, which comes after it, as the file
+# of the bundle says it. Sets answer, what was done or would be.
+see_to_catalog() {
+  answer=""
+  if [[ -n "${catalog}" ]]; then
+    compute_or_end catalog "$1" "${root}/${catalog}" ${2:+"$2"}
   fi
 }
 

@@ -77,6 +77,7 @@ plan() {
     return
   fi
   enter_bundle
+  give_secrets no
   databricks_patient bundle validate --strict --target "${target}"
   if ((rc == 0)); then
     databricks_patient bundle plan --target "${target}" --output json
@@ -91,6 +92,29 @@ plan() {
   fi
   cp "${scratch}/answer" "${scratch}/plan.json"
   tell_plan "${title}"
+  if [[ -n "${catalog}" ]]; then
+    tell_catalog
+  fi
+}
+
+# tell_catalog: prints what would be done beside the bundle; a reader may be told less than all.
+tell_catalog() {
+  local step line
+  for step in credentials isolation; do
+    compute catalog "${step}" "${root}/${catalog}" --check
+    if ((rc != 0)); then
+      warn "${workspace} does not tell who is signed in about ${step}: ${cause}"
+    fi
+    printf '%s\n' "${answer}" | plain >"${scratch}/lines"
+    while IFS= read -r line; do
+      # shellcheck disable=SC2016 # code of Markdown
+      case "${line}" in
+        'would: '*) printf -- '- Beside it: `%s`\n' "${line#would: }" ;;
+        *) ;;
+      esac
+    done <"${scratch}/lines"
+  done
+  printf '\n'
 }
 
 main "$@"

@@ -174,7 +174,8 @@ class AzureRepos:
         return f"{_project()}/_git/{repository}?{query}"
 
     def foot(self, text: str) -> str:
-        return f"{text} · [what Azure says]({page_of_run()})"
+        artifacts = f"{page_of_run()}&view=artifacts&type=publishedArtifacts"
+        return f"{text} · [report.html]({artifacts}) · [what Azure says]({page_of_run()})"
 
     def _comment(self, written: Written) -> str:
         return f"{self._url}/threads/{written.thread}/comments/{written.number}?{_AZURE_VERSION}"

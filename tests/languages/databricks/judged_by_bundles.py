@@ -2,7 +2,7 @@
 
 It runs in the environment of databricks-bundles, and imports nothing of this repository. A line in is
 `{"section": "jobs", "body": {…}}`; a line out what is wrong first, empty where nothing is, or null where the package
-has no such section. The loader of the package takes any scalar where a class says another one, so types are compared here.
+has no such section. The loader of the package takes any scalar where a class says another one, so types are compared.
 """
 
 from __future__ import annotations
@@ -64,8 +64,14 @@ def judge(annotation: Any, value: Any, path: str) -> None:
         raise Wrong(f"{path}: no variable")
     elif dataclasses.is_dataclass(annotation):
         judge_class(annotation, value, path)
-    elif isinstance(annotation, enum.EnumMeta):
-        if value not in [each.value for each in annotation]:  # type: ignore[var-annotated]
+    else:
+        judge_scalar(annotation, value, path)
+
+
+def judge_scalar(annotation: Any, value: Any, path: str) -> None:
+    if isinstance(annotation, enum.EnumMeta):
+        words: list[Any] = list(annotation)
+        if value not in [each.value for each in words]:
             raise Wrong(f"{path}: no word")
     elif annotation is str:
         if isinstance(value, (list, dict)):  # a number is its text
