@@ -324,6 +324,39 @@ CASES = (
         ),
     ),
     Case(
+        "MLI875",
+        (
+            "databricks_jobs:",
+            "  a: {schedule: {quartz_cron_expression: 0 7 * * 1, timezone_id: W. Europe Standard Time}}",
+            '  b: {schedule: {quartz_cron_expression: "0 0 7 * * *", timezone_id: UTC}}',
+            "databricks_quality_monitors:",
+            (
+                "  m: {table_name: a.b.c, assets_dir: /a, output_schema_name: a.b, snapshot: {}, schedule: "
+                '{quartz_cron_expression: "0 0 8 ? * ?", timezone_id: UTC}}'
+            ),
+        ),
+        (
+            (
+                '8: "0 7 * * 1" has 5 fields, and Quartz has 6 or 7 (write seconds, minutes, hours, day, month, day of'
+                " the week, such as 0 0 7 ? * MON)"
+            ),
+            '8: "W. Europe Standard Time" is a zone of Windows (write one such as Europe/Amsterdam or UTC)',
+            (
+                '9: "0 0 7 * * *" says both a day of the month and one of the week, where Quartz takes one of them'
+                " (write ? for the other of the two)"
+            ),
+            (
+                '11: "0 0 8 ? * ?" says neither a day of the month nor one of the week, where Quartz takes one of them'
+                " (write ? for the other of the two)"
+            ),
+        ),
+        (
+            "databricks_jobs:",
+            '  a: {schedule: {quartz_cron_expression: "0 0 7 ? * MON-FRI 2027", timezone_id: Europe/Amsterdam}}',
+            '  b: {schedule: {quartz_cron_expression: "0 0 7 * * ?", timezone_id: UTC}}',
+        ),
+    ),
+    Case(
         "MLI876",
         ("databricks_secret_scopes: {s: {keyvault_metadata: main}, t: {existing: true, name: theirs}}",),
         (

@@ -31,8 +31,9 @@ EXCLUDED = Code(
 INCOMPLETE = Code(
     "MLI875",
     "error",
-    "Databricks entry without what a deployment asks for",
-    "The fields may be left out one by one, so that no schema asks for them; the deployment is refused without them",
+    "Databricks entry that a deployment refuses",
+    "No schema says so, as each field may be left out by itself or takes any text: bundle validate lets it through, "
+    "and the deployment is refused halfway",
     "Write what the message names",
     _RESOURCES,
 )
@@ -130,6 +131,7 @@ def _missing(row: Row, entry: Entry) -> Iterator[tuple[Path, str, str]]:
         yield (), f"{entry.address} has no warehouse_id", "write the SQL warehouse that it asks"
     if row is VOLUMES and body.get("volume_type") == "EXTERNAL" and not body.get("storage_location"):
         yield ("volume_type",), f"{entry.address} is EXTERNAL, and has no storage_location", "write where its files lie"
+    yield from _of_schedule(body.get("schedule"))
     for task in tasks(entry):
         if not any(each.endswith("_task") for each in task.body):
             help = "add one such as spark_python_task, notebook_task, pipeline_task"
@@ -143,6 +145,29 @@ def _missing(row: Row, entry: Entry) -> Iterator[tuple[Path, str, str]]:
         if len(named) != 1:
             message = f"a permission on {entry.address} names {' and '.join(named) or 'nobody'}"
             yield ("permissions", place), message, f"write one of {', '.join(_WHO)}"
+
+
+def _of_schedule(schedule: Any) -> Iterator[tuple[Path, str, str]]:
+    """What Quartz does not take: it begins with seconds, and one of the two fields for days says nothing."""
+    said = schedule if isinstance(schedule, dict) else {}
+    for field in ("quartz_cron_expression", "quartz_cron_schedule"):
+        text = said.get(field)
+        if not isinstance(text, str) or "${" in text:
+            continue
+        words = text.split()
+        if len(words) not in (6, 7):
+            help = "write seconds, minutes, hours, day, month, day of the week, such as 0 0 7 ? * MON"
+            yield ("schedule", field), f'"{text}" has {len(words)} fields, and Quartz has 6 or 7', help
+        elif (words[3] == "?") == (words[5] == "?"):
+            which = "neither" if words[3] == "?" else "both"
+            joined = "nor" if which == "neither" else "and"
+            message = (
+                f'"{text}" says {which} a day of the month {joined} one of the week, where Quartz takes one of them'
+            )
+            yield ("schedule", field), message, "write ? for the other of the two"
+    zone = said.get("timezone_id")
+    if isinstance(zone, str) and zone.endswith(" Time"):
+        yield ("schedule", "timezone_id"), f'"{zone}" is a zone of Windows', "write one such as Europe/Amsterdam or UTC"
 
 
 def _run_as_nobody_who_leaves(graph: Graph) -> Iterator[Diagnostic]:
