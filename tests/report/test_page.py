@@ -19,6 +19,7 @@ from mlinfra.formats.html import fixed, html_text
 from mlinfra.formats.jinja import fixed_text
 from mlinfra.report.model import LOOKS
 from mlinfra.report.page import WORDS_OF_LOOKS
+from mlinfra.report.values import Line, lines_that_differ
 from tests.report.pages import churn, report_of
 
 HOSTILE = (
@@ -244,3 +245,11 @@ def test_quotes_stand_around_every_attribute_of_the_template() -> None:
     template = fixed_text("report/report.html.j2")
     assert not re.search(r"=\s*\{[{%]", template)
     assert not re.search(r"<[^>]*='[^>]*\{\{", template)
+
+
+def test_a_long_value_shows_the_lines_that_differ() -> None:
+    rules = [{"name": f"rule{number}", "days": number} for number in range(9)]
+    found = lines_that_differ(rules, [*rules[:4], {"name": "rule4", "days": 40}, *rules[5:]])
+    assert [line for line in found if line.sign != " "] == [Line("-", '    "days": 4'), Line("+", '    "days": 40')]
+    assert len(found) == 4
+    assert lines_that_differ("Standard_D8ds_v5", "Standard_D16ds_v5") == []

@@ -9,9 +9,10 @@ from mlinfra.differ.as_markdown import DATA_IS_LEFT
 from mlinfra.differ.as_text import value
 from mlinfra.differ.grouping import Told as Group
 from mlinfra.differ.grouping import comes_with, told
-from mlinfra.differ.model import Cause, Found
+from mlinfra.differ.model import Cause, Found, Property
 from mlinfra.differ.words import SENTENCES, WORDS, grade, headline, holds_data, others
 from mlinfra.report.model import LOOKS, Told
+from mlinfra.report.values import Line, lines_that_differ
 
 MAX_NAMES = 40  # of what comes with it, or uses it: the rest is in the table of everything
 
@@ -25,6 +26,7 @@ class Row:
     before: str
     after: str
     note: str
+    lines: Sequence[Line] = ()  # what of it differs, where it is too long for a line
 
 
 @dataclass(frozen=True)
@@ -134,13 +136,15 @@ def _change(key: str, group: Group, rest: Sequence[Found], whole: Told) -> Chang
 
 def _rows(group: Group, whole: Told) -> Iterator[Row]:
     """Each property once, or once for each value that targets have of it."""
-    found: dict[tuple[str, str, str, str], list[str]] = {}
+    found: dict[tuple[str, str, str, str], tuple[Property, list[str]]] = {}
     for each in group.found:
         for item in each.properties:
-            place = (item.path, value(item.before), value(item.after), item.note)
-            found.setdefault(place, []).extend([each.target] if each.target else whole.targets)
-    for (path, before, after, note), targets in found.items():
-        yield Row(" ".join(targets), path, before, after, note)
+            place = (item.path, str(item.before), str(item.after), item.note)
+            _, targets = found.setdefault(place, (item, []))
+            targets += [each.target] if each.target else whole.targets
+    for item, targets in found.values():
+        lines = lines_that_differ(item.before, item.after)
+        yield Row(" ".join(targets), item.path, value(item.before), value(item.after), item.note, lines)
 
 
 def _briefs(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
@@ -149,7 +153,8 @@ def _briefs(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
     more = f", and {len(paths) - 1} more" if len(paths) > 1 else ""
     for row in rows:
         if row.path == paths[0]:
-            yield row.targets, f"{row.path.rpartition('properties.')[2]}: {row.before} → {row.after}{more}"
+            differs = "" if row.lines else f": {row.before} → {row.after}"
+            yield row.targets, f"{row.path.rpartition('properties.')[2]}{differs}{more}"
 
 
 def _remedies(group: Group, whole: Told) -> Iterator[tuple[str, str]]:
