@@ -69,7 +69,8 @@ def test_a_name_that_is_missing_is_an_error(source: str) -> None:
 
 def test_the_name_of_a_template_tells_its_language() -> None:
     assert _render("t.md.j2", "{{ text }} {{ text | code }}", text="a*b") == "a\\*b `a*b`"
-    with pytest.raises(ValueError, match=r'^"t.yml.j2" is no template: its name ends with none of \.sh\.j2, \.md\.j2$'):
+    suffixes = r"\.sh\.j2, \.md\.j2, \.html\.j2"
+    with pytest.raises(ValueError, match=rf'^"t.yml.j2" is no template: its name ends with none of {suffixes}$'):
         render("t.yml.j2", {})
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mlinfra.access.network import From, reached_from
 from mlinfra.access.reaching import Reaching, by_data
-from mlinfra.differ.model import Grant, Reach
+from mlinfra.differ.model import DataReach, Grant, Reach
 from mlinfra.emit.reached import reached
 from mlinfra.graph import Graph
 from mlinfra.languages import ROWS
@@ -111,9 +111,16 @@ def _way(each: Reaching) -> Way:
 
 
 def gained(found: Told) -> list[Gained]:
-    """What roles and networks this change gives, takes, or leaves granted."""
-    roles = [_grant(each) for each in found.difference.access]
-    return roles + [_reach(each) for each in found.difference.network]
+    """What this change opens and closes: data first, then every role, then networks."""
+    difference = found.difference
+    roles = [_grant(each) for each in difference.access]
+    return [*map(_reached, difference.data), *roles, *map(_reach, difference.network)]
+
+
+def _reached(each: DataReach) -> Gained:
+    after = each.after or (f"{each.before}: still granted" if each.remains else "nothing")
+    right = f"reach the data through {each.through}" if each.through else "reach the data"
+    return Gained(each.target, each.principal, right, each.data, each.before or "nothing", after)
 
 
 def _grant(each: Grant) -> Gained:
