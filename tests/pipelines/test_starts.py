@@ -277,7 +277,7 @@ def test_several_jobs_fail_apart_and_the_run_where_each_of_them_did(text: str, *
 @pytest.mark.parametrize(
     ("before", "after", "key"),
     [
-        ("  train: {jobs", "  versions: {databricks: 1.2.3}\n  train: {jobs", "pipelines.versions.databricks"),
+        ("  train: {jobs", "  ci: github_actions\n  train: {jobs", "pipelines.ci"),
     ],
 )
 def test_what_other_parts_of_the_language_bring_is_said(before: str, after: str, key: str, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from mlinfra.header.train import STARTS
 from mlinfra.pipelines.branches import begins
 from mlinfra.pipelines.built import names
 from mlinfra.pipelines.bundled import Bundle
-from mlinfra.pipelines.bundles import has
+from mlinfra.pipelines.bundles import has, is_planned_in_pull_requests
 from mlinfra.pipelines.choose import is_offered
 from mlinfra.pipelines.context import PipelinesContext, trains_itself
 from mlinfra.pipelines.trained import Training
@@ -47,7 +47,19 @@ def _bundles(context: PipelinesContext, bundle: Bundle) -> str:
 def _beside(context: PipelinesContext) -> str:
     """What a pull request runs beside what judges it."""
     tests = "; before that it runs the tests of the spec" if context.settings.tests else ""
-    return tests + ("; after it, jobs on small data" if context.first.checked else "")
+    return tests + _planned(context) + ("; after it, jobs on small data" if context.first.checked else "")
+
+
+def _planned(context: PipelinesContext) -> str:
+    """Whether it shows what would change in Databricks, too, or why another pipeline does that."""
+    held = [target for target in context.targets if target.bundles and context.plan(target)]
+    if not held:
+        return ""
+    told = [target.name for target in held if is_planned_in_pull_requests(context, target)]
+    if len(told) == len(held):
+        return ", in Databricks too"
+    reasons = "its agents don't reach a workspace that is closed, and build nothing where a connection is signed in"
+    return f"; what would change in Databricks, {context.platform}-infra shows before it deploys: {reasons}"
 
 
 def _on_branches(context: PipelinesContext) -> str:

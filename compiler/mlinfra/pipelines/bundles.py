@@ -49,13 +49,17 @@ def planned(context: PipelinesContext, target: TargetContext, connection: str) -
 
 
 def planned_in_pull_requests(context: PipelinesContext, target: TargetContext, connection: str) -> list[Step]:
-    """The same, where agents of pull requests reach the workspaces: hosted ones don't reach those that are closed.
+    """The same in a pull request, where that may ask."""
+    return planned(context, target, connection) if is_planned_in_pull_requests(context, target) else []
+
+
+def is_planned_in_pull_requests(context: PipelinesContext, target: TargetContext) -> bool:
+    """Whether agents of pull requests reach the workspaces: hosted ones don't reach those that are closed.
 
     A plan builds what its bundle builds: a program of the branch would run where the connection is signed in.
     """
     is_hosted = context.settings.pool.of_pull_requests.vmImage is not None
-    is_asked = not any(each.builds or (is_hosted and each.is_closed) for each in target.bundles)
-    return planned(context, target, connection) if is_asked else []
+    return not any(each.builds or (is_hosted and each.is_closed) for each in target.bundles)
 
 
 def deployed(context: PipelinesContext, target: TargetContext, bundle: Bundle) -> list[Step]:

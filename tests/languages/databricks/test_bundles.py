@@ -38,6 +38,22 @@ def test_bundles_are_what_they_are(output: Path, golden: Golden) -> None:
     golden(HERE / "bundle.txt", "".join(parts))
 
 
+def test_what_others_deploy_is_nobodys_copy_and_has_one_folder(output: Path) -> None:
+    """mode: development pauses triggers, puts a name before names and wants the deployer's folder: for people alone."""
+    modes = {}
+    for file in sorted(output.glob("*/databricks/*/*/databricks.yml")):
+        name, bundle = file.relative_to(output).parts[0], file.parent.name
+        targets = yaml.safe_load(file.read_text(encoding="utf-8"))["targets"]
+        deployed = targets.pop(name)
+        modes[name] = deployed.get("mode")
+        assert deployed["workspace"]["root_path"] == f"/Workspace/.bundle/bundle-main/{name}/{bundle}"
+        assert deployed["default"]
+        own = f"~/.bundle/${{bundle.name}}/${{bundle.target}}/{bundle}"
+        personal = {key: (each["mode"], each["workspace"]["root_path"]) for key, each in targets.items()}
+        assert personal == ({"me": ("development", own)} if name == "dev" else {})
+    assert modes == {"dev": None, "prod": "production"}
+
+
 def test_the_sdk_reads_each_resource_and_writes_it_as_it_was(output: Path) -> None:
     read = 0
     for file in output.glob("*/databricks/*/*/resources/*/*.yml"):
