@@ -474,3 +474,28 @@ key_vaults: {{safe: {{}}}}
 """
     plan = compiled(tmp_path, HEADER + text).plans[0]
     assert [row[-1] for row in emitted.zones([plan])] == [asked]
+
+
+def test_subnets_of_a_network_in_our_own_group_are_made_before_what_lies_in_them(tmp_path: Path) -> None:
+    """One after the other, as a network takes one change at a time; what is there already is left alone."""
+    text = """\
+network: {inbound: private, outbound: internet, virtual_network: v, endpoints_subnet: a, dns: policy}
+virtual_networks:
+  v:
+    existing: true
+    azure_name: vnet-here
+    subnets:
+      old: {existing: true, address_prefix: 10.1.9.0/24}
+      a: {address_prefix: 10.1.0.0/24}
+      b: {address_prefix: 10.1.1.0/24}
+key_vaults: {safe: {}}
+"""
+    plan = compiled(tmp_path, HEADER + text).plans[0]
+    made = {each.resource.address: each for each in plan.resources if "subnets" in each.resource.address}
+    assert list(made) == ["virtual_networks.v.subnets.a", "virtual_networks.v.subnets.b"]
+    assert {each.unit for each in made.values()} == {"main"}
+    assert made["virtual_networks.v.subnets.b"].resource.depends_on == ("virtual_networks.v.subnets.a",)
+    endpoint = plan.by_address["key_vaults.safe.private_endpoints.vault"].resource
+    assert endpoint.depends_on == ("virtual_networks.v.subnets.b",)
+    group = plan.by_address["network_security_groups.v-a"].resource
+    assert group.because == "virtual_networks.v.subnets.a names no group, and where there is none no rule can be added"

@@ -29,6 +29,18 @@ def _security(tag: str) -> str:
     return f"network_security_groups:\n  t:\n    rules:\n      a: {rule}\n"
 
 
+_DATABRICKS = """\
+network_security_groups: {t: {}}
+virtual_networks:
+  v:
+    existing: true
+    azure_name: vnet
+    resource_group: rg-net
+    subnets:
+      a: {existing: true, network_security_group: t}
+      b: {existing: true, network_security_group: t}
+databricks_workspaces: {main: {virtual_network: v, host_subnet: a, container_subnet: b}}
+"""
 _SETTINGS = '{subnet: "${virtual_networks.spoke.subnets.t.id}"}'
 _CLUSTER = "{size: Standard_D4ds_v4, max_instances: 2, network_settings: SETTINGS}"
 _INSIDE = f"{INSIDE}workspaces: {{main: {{}}}}\ncompute_clusters: {{cpu: {_CLUSTER}}}\n".replace("SETTINGS", _SETTINGS)
@@ -169,6 +181,17 @@ SUBNET_CASES = (
                 '11:98 "vnet-churn-dev-spok", in which compute_clusters.cpu is to lie, is no network of the spec | '
                 'did you mean "vnet-churn-dev-spoke"? Defined: vnet-churn-dev-spoke'
             ),
+        ),
+    ),
+    Case(
+        "MLI838",
+        _DATABRICKS.replace("{t: {}}", "{t: {existing: true, azure_name: nsg, resource_group: rg-net}}"),
+        _DATABRICKS,
+        tuple(
+            f"{place} virtual_networks.v.subnets.{name} gets network_security_groups.t after databricks_workspaces.main"
+            " is to be made in it | write network_security_group: <an entry with existing: true>, a group of the "
+            "network's owner"
+            for place, name in (("8:7", "a"), ("9:7", "b"))
         ),
     ),
     Case(

@@ -17,6 +17,8 @@ from mlinfra.languages.platform.databricks.databricks_workspaces import SIGN_IN
 from mlinfra.languages.platform.network import private_dns_zones, private_endpoints
 from mlinfra.languages.platform.network.peering import layer_of_parts
 from mlinfra.languages.platform.network.private_endpoints import OF_ITSELF, PrivateEndpoint
+from mlinfra.languages.platform.network.virtual_networks import is_made
+from mlinfra.resolve.naming import resource_group_of
 from mlinfra.source.tree import Scalar
 
 # Zones of what agents and people call from networks of someone else's; queues and tables are for nodes only.
@@ -123,7 +125,7 @@ def endpoints_in_turn(graph: Graph) -> Graph:
     if not graph.network.is_private or lacks_subnet(graph):
         return graph
     network = graph.entries[graph.entries[graph.network.subnet_of_endpoints or ""].parent or ""]
-    last = {} if network.existing else {layer_of_parts(network): _parts(graph, network)}
+    last = {layer_of_parts(network): _parts(graph, network)}
     entries = Entries(graph.entries)
     for endpoint in graph.section(_ENDPOINTS):
         assert isinstance(endpoint.model, private_endpoints.DerivedEndpoint)
@@ -135,8 +137,12 @@ def endpoints_in_turn(graph: Graph) -> Graph:
 
 
 def _parts(graph: Graph, network: Entry) -> tuple[str, ...]:
-    """The last of its parts, each of which waits for the one before it."""
+    """The last of its parts that we deploy, each of which waits for the one before it."""
     parts = [each for each in (*graph.section("subnets"), *graph.section("peerings")) if each.parent == network.address]
+    if network.existing:
+        own = (graph.target.subscription, graph.target.resource_group.name)
+        is_ours = resource_group_of(network, graph.target) == own
+        parts = [each for each in parts if is_ours and each.section == "subnets" and is_made(each, network)]
     return tuple(each.address for each in parts[-1:])
 
 

@@ -11,6 +11,8 @@ from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import SECTIONS
+from mlinfra.languages.platform.databricks.databricks_workspaces import DATABRICKS_WORKSPACES
+from mlinfra.languages.platform.databricks.databricks_workspaces import SUBNETS as OF_DATABRICKS
 from mlinfra.languages.platform.network.network_security_groups import DERIVED_RULES, DerivedRule
 from mlinfra.languages.platform.network.private_dns_zones import DERIVED_LINKS, DerivedLink, Link
 from mlinfra.languages.platform.network.private_endpoints import (
@@ -88,6 +90,17 @@ NO_NETWORK = Code(
 )
 
 
+TOO_LATE = Code(
+    "MLI838",
+    "error",
+    "Subnet of Databricks that gets its group too late",
+    "Azure makes a workspace only in subnets that have a group; one in a network of others is joined to a group of ours"
+    " once that is deployed, and with it the workspace would be",
+    "Name a group of the network's owner: an entry of network_security_groups with existing: true",
+    "https://learn.microsoft.com/azure/databricks/security/network/classic/vnet-inject",
+)
+
+
 def _somebody_gives_what_is_written(graph: Graph) -> Iterator[Diagnostic]:
     own = (graph.target.subscription, graph.target.resource_group.name)
     for entry in graph.section(SUBNETS.name):
@@ -105,6 +118,21 @@ def _somebody_gives_what_is_written(graph: Graph) -> Iterator[Diagnostic]:
                 message = f"the owner of {network.address} makes {entry.address}, without {field}"
                 help = "leave it out, and let him set it"
                 yield finding(NOBODY_GIVES, message, at(entry, (field,), on_key=True), help)
+
+
+def _subnets_of_databricks_have_their_group(graph: Graph) -> Iterator[Diagnostic]:
+    own = (graph.target.subscription, graph.target.resource_group.name)
+    for workspace in graph.section(DATABRICKS_WORKSPACES.name):
+        for field in OF_DATABRICKS if not workspace.existing else ():
+            subnet = graph.entries.get(graph.bound(workspace.address, field) or "")
+            network = graph.entries.get(str(subnet.parent)) if subnet else None
+            if subnet is None or network is None or not network.existing or network.made_in:
+                continue
+            group = graph.entries.get(graph.bound(subnet.address, "network_security_group") or "")
+            if group is not None and not group.existing and resource_group_of(network, graph.target) != own:
+                message = f"{subnet.address} gets {group.address} after {workspace.address} is to be made in it"
+                help = "write network_security_group: <an entry with existing: true>, a group of the network's owner"
+                yield finding(TOO_LATE, message, at(subnet, (), on_key=True), help)
 
 
 def _what_is_joined_lies_with_it(graph: Graph) -> Iterator[Diagnostic]:
@@ -224,6 +252,7 @@ def _in_subnets(graph: Graph) -> Iterator[Diagnostic]:
 RULES = (
     over_graph(NOBODY_GIVES, _somebody_gives_what_is_written),
     over_graph(JOINED_ACROSS, _what_is_joined_lies_with_it),
+    over_graph(TOO_LATE, _subnets_of_databricks_have_their_group),
     over_graph(NO_NETWORK, _nodes_lie_in_a_network_that_is_known),
     over_graph(KNOWN_TO_THE_INTERNET, _nodes_are_hidden),
     over_graph(IN_A_DELEGATED_ONE, _endpoints_lie_in_no_delegated_subnet),
