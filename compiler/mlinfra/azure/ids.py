@@ -13,6 +13,8 @@ TYPE = "[A-Za-z][A-Za-z0-9]*"
 NAME = r"(?!\.{1,2}(?:/|$))[^\x00-\x1f\x7f%&\\?/#]+"  # the widest of the resource name rules
 RESOURCE_ID = rf"/subscriptions/{GUID}/resourceGroups/{GROUP}/providers/{PROVIDER}(/{TYPE}/{NAME})+"
 
+REGISTRIES = "azureml://registries/"  # how the address of what lies in a registry begins
+
 _PROVIDERS = re.compile("/providers/", re.IGNORECASE)
 _ARM_GUIDS = UUID("11fb06fb-712d-4ddd-98c7-e71bbd588830")  # the namespace of ARM's guid(); tried against bicep snapshot
 

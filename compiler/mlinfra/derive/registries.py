@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from mlinfra.azure.ids import REGISTRIES
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.azureml.forms import IN_A_REGISTRY
 from mlinfra.schemas.values import texts
 
 SECTION = "registries"
 FIELD = "registry"
-_URI = re.compile(r"azureml://registries/([^/]+)/")
+_URI = re.compile(rf"{REGISTRIES}([^/]+)/")
 
 
 def registry_of(graph: Graph, asset: Entry) -> Entry | None:

@@ -20,6 +20,7 @@ from mlinfra.formats.text import INVISIBLE
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
 from mlinfra.languages.azureml.checks.online_endpoints import ENTRA, KEY, ML_TOKEN, auth_mode
+from mlinfra.languages.bound import is_shut
 from mlinfra.plan import Plan
 from mlinfra.repository.files import Unreadable
 from mlinfra.resolve.naming import resource_group_of
@@ -209,8 +210,7 @@ def _from(graph: Graph, endpoint: Entry) -> str:
     workspace = f"workspaces.{endpoint.additions['workspace']}"
     if "compute" in endpoint.body:
         return "wherever its cluster is reached from"
-    closed = str(endpoint.body.get("public_network_access", "")).lower() == "disabled"
-    if closed or graph.network.inbound == "private":
+    if is_shut(endpoint) or graph.network.inbound == "private":
         return f"networks with a private endpoint of {workspace}"
     if graph.network.allowed_ips:
         return "everywhere: allowed_ips guard storage, vaults and registries, and no endpoint"

@@ -6,11 +6,19 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.languages.resource import Of, SecretOf
 from mlinfra.schemas.values import value_at
 
+ACCESS = "public_network_access"
+
 
 def home_of(entry: Entry) -> str:
     """The address of the workspace, or of the hub, in which an entry of Azure ML lives."""
     hub = entry.additions.get("hub")
     return f"hubs.{hub}" if hub is not None else f"workspaces.{entry.additions.get('workspace')}"
+
+
+def is_shut(entry: Entry) -> bool:
+    """Whether something says, in its body or by what its kind takes for said, that the internet does not reach it."""
+    said = getattr(entry.model, ACCESS, None) or entry.body.get(ACCESS)
+    return str(said).lower() == "disabled"
 
 
 def id_at(graph: Graph, entry: Entry, *path: str | int) -> Of | str | None:

@@ -19,6 +19,7 @@ from mlinfra.derive.registries import uses
 from mlinfra.derive.security_rules import is_needed
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
+from mlinfra.languages.bound import is_shut
 from mlinfra.languages.platform.network.outbound_rules import FqdnRule, OutboundRule, PrivateEndpointRule
 from mlinfra.languages.platform.network.private_endpoints import (
     DERIVED_PRIVATE_ENDPOINTS,
@@ -167,8 +168,7 @@ def _gaps_to(graph: Graph, caller: Caller, endpoint: PrivateEndpoint, ports: tup
 
 
 def _is_closed(called: Entry) -> bool:
-    written = getattr(called.model, "public_network_access", None) or called.body.get("public_network_access")
-    return not called.existing and str(written).lower() == "disabled"
+    return not called.existing and is_shut(called)
 
 
 def _gaps_of_managed(graph: Graph, ways: _Ways, workspace: Entry, called: Entry, group: str) -> Iterator[Gap]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from mlinfra.azure.ids import REGISTRIES
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
@@ -68,7 +69,6 @@ MISSPELT = Code(
 )
 CODES = (MISSPELT, OTHER_VERSION, LABEL, NO_VERSION, OTHER_WORKSPACE, NOT_IN_THE_WORKSPACE)
 LATEST = "latest"
-_REGISTRIES = "azureml://registries/"
 _DATASTORES, _WORKSPACES = "datastores.", "workspaces."
 _OF_CONTENT = re.compile(f"[0-9a-f]{{{VERSION_HEX_DIGITS}}}")
 
@@ -119,7 +119,7 @@ class Meant:
             return None, _misspelt(entry, mention, own)
         mention = self._below_an_entry(entry, mention, own)
         address = self._address(entry, mention, own)
-        if address is None and own.home.startswith(_REGISTRIES) and not own.version and not own.label:
+        if address is None and own.home.startswith(REGISTRIES) and not own.version and not own.label:
             return None, _misspelt(entry, mention, own)
         if address is None:
             return None, None if mention.optional else self._said_of_nothing(entry, mention, own)
@@ -200,8 +200,8 @@ class Meant:
             found = self._by_id.get(mention.word.lower())
             return found if found and self._entries[found].section in mention.sections else None
         workspace = self._workspace(own)
-        if own.home.startswith(_REGISTRIES):
-            return self._in_a_registry(mention, own.home.removeprefix(_REGISTRIES))
+        if own.home.startswith(REGISTRIES):
+            return self._in_a_registry(mention, own.home.removeprefix(REGISTRIES))
         if own.home and workspace is None:
             return None
         if mention.scope:
@@ -269,6 +269,6 @@ def _misspelt(entry: Entry, mention: Mention, own: AsAzureHasIt) -> Diagnostic:
     """That a text begins as the service's own form does, and goes on as none of them."""
     shown, what = FORMS[mention.form].shown, " or ".join(mention.sections[:1])
     message = f'"{own.text}" is none of the forms in which Azure ML names {what or "what is due here"}'
-    if _REGISTRIES in own.text:
-        shown = f"{_REGISTRIES}<registry>/{mention.sections[0]}/<name>/versions/<version>, or …/labels/latest"
+    if REGISTRIES in own.text:
+        shown = f"{REGISTRIES}<registry>/{mention.sections[0]}/<name>/versions/<version>, or …/labels/latest"
     return finding(MISSPELT, message, at(entry, mention.path), f"write {shown}")

@@ -16,6 +16,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages.bound import is_shut
 from mlinfra.languages.platform.network.outbound_rules import FqdnRule, OutboundRule, PrivateEndpointRule
 from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.rules.rule import over_graph
@@ -233,7 +234,7 @@ def _endpoints_by_rule(graph: Graph, workspace: Entry) -> Iterator[str]:
 
 
 def _is_closed(linked: Entry) -> bool:
-    return not linked.existing and getattr(linked.model, "public_network_access", "enabled") == "disabled"
+    return not linked.existing and is_shut(linked)
 
 
 _PORTS = re.compile(r"\*|(\d{1,5})(?:\s*-\s*(\d{1,5}))?")

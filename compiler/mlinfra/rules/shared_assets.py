@@ -9,6 +9,7 @@ from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
+from mlinfra.languages.bound import is_shut
 from mlinfra.rules.rule import over_graph
 from mlinfra.versions import is_numbered_by_azure
 
@@ -48,8 +49,7 @@ def _what_it_does_not_find(graph: Graph, entry: Entry, registry: Entry) -> Itera
 
 def _is_closed(graph: Graph, registry: Entry) -> bool:
     """What another target makes is closed as far as the network of the platform is."""
-    is_written = str(registry.body.get("public_network_access")).lower() == "disabled"
-    return is_written or (bool(registry.made_in) and graph.network.is_private)
+    return is_shut(registry) or (bool(registry.made_in) and graph.network.is_private)
 
 
 RULES = (over_graph(NOT_TAKEN, _registries_take_what_is_put_there),)

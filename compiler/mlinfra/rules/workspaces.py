@@ -10,6 +10,7 @@ from mlinfra.derive.workspace import holders
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages.bound import is_shut
 from mlinfra.languages.platform.storage.account import StorageAccount
 from mlinfra.rules.rule import over_graph
 
@@ -161,8 +162,7 @@ def _is_isolated(workspace: Entry) -> bool:
 
 def _somebody_comes_in(graph: Graph) -> Iterator[Diagnostic]:
     for workspace in holders(graph) if not lacks_subnet(graph) else ():
-        is_closed = str(workspace.body.get("public_network_access", "")).lower() == "disabled"
-        if is_closed and workspace.address not in reached(graph):
+        if is_shut(workspace) and workspace.address not in reached(graph):
             message = f"nobody reaches {workspace.address}: public access is disabled, and it has no private endpoint"
             yield finding(NOBODY_COMES_IN, message, at(workspace, ("public_network_access",)))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from mlinfra.azure.ids import REGISTRIES
 from mlinfra.languages.forms import Form, Spelling
 
 _WORKSPACE = r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)%s/workspaces/(?P<workspace>[^/]+)"
@@ -30,15 +31,15 @@ _ID_OF_AN_ASSET = Spelling(
     named_by="azure_name",
     home=_HOME,
 )
-IN_A_REGISTRY = "azureml://registries/{}/{}/{}"
+IN_A_REGISTRY = REGISTRIES + "{}/{}/{}"
 _ASSET_OF_A_REGISTRY = Spelling(
     re.compile(
-        r"(?:azureml:)?azureml://registries/(?P<registry>[^/]+)/(?P<section>data|environments|components|models)"
+        rf"(?:azureml:)?{REGISTRIES}(?P<registry>[^/]+)/(?P<section>data|environments|components|models)"
         r"/(?P<name>[^/]+)(?:/versions/(?P<version>[^/]+)|/labels/(?P<label>[^/]+))?\Z"
     ),
     named_by="azure_name",
     is_optional=True,
-    home="azureml://registries/{registry}",
+    home=REGISTRIES + "{registry}",
 )
 _DATASTORE_URI = Spelling(
     re.compile(r"azureml://datastores/(?P<name>[^/]+)(?=/paths(?:/|\Z))"),

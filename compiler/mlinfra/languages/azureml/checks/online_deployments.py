@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlinfra.azure.casing import snake
+from mlinfra.azure.ids import REGISTRIES
 from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.checks.walk import whole, word
 from mlinfra.languages.azureml.ports import mapping
@@ -90,7 +91,6 @@ SCALE_BOUNDS = Code(
 MAX_TIMEOUT_MS = {"managed": 180_000, "kubernetes": 300_000}  # how-to-manage-quotas, online endpoints
 MIN_PRODUCTION_INSTANCES = 3  # how-to-manage-quotas, availability
 MAX_INSTANCES = 50  # how-to-manage-quotas, instances per deployment
-REGISTRY = "azureml://registries/"
 ASSETS = (("model",), ("environment",), ("code_configuration", "code"))  # azure-ai-ml: exit_if_registry_assets
 SMALL_SIZES = ("standard_ds1_v2", "standard_f2s_v2")
 PROBE_KEYS = ("period", "initial_delay", "timeout", "success_threshold", "failure_threshold")
@@ -160,7 +160,7 @@ def check_size(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
 def check_assets(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
     for path in ASSETS if _kind(body) == "kubernetes" else ():
         written, key = value_at(body, path), path[-1]
-        if isinstance(written, str) and written.lower().startswith(REGISTRY):
+        if isinstance(written, str) and written.lower().startswith(REGISTRIES):
             message = f"a kubernetes deployment takes no {key} of a registry"
             declared = f"declare the {key} in the workspace, and name that"
             help = "write a folder of the repository" if key == "code" else declared
