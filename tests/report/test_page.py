@@ -260,3 +260,11 @@ def test_a_long_value_shows_the_lines_that_differ() -> None:
     assert [line for line in found if line.sign != " "] == [Line("-", '    "days": 4'), Line("+", '    "days": 40')]
     assert len(found) == 4
     assert lines_that_differ("Standard_D8ds_v5", "Standard_D16ds_v5") == []
+
+
+def test_a_terminal_gets_a_word_and_not_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert run(["-f", str(tmp_path), "report"]) == 3
+    assert "mlinfra report > report.html" in capsys.readouterr().err

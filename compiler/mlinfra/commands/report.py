@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import click
 from mlinfra import __version__
 from mlinfra.commands.compared import MAX_COMMIT, Compared, Run, compared
 from mlinfra.commands.echo import echo_document
-from mlinfra.commands.options import Settings, against_option, shared_options, variables_option
+from mlinfra.commands.options import Settings, shared_options, variables_option
 from mlinfra.commands.session import Compilation, Request, compiled, failed_with, place_of, report
 from mlinfra.diagnostics import Problem
 from mlinfra.report.model import Told
@@ -18,7 +19,7 @@ from mlinfra.report.page import page
 
 
 @click.command("report")
-@against_option
+@click.option("--against", metavar="REF", help="The other side: a git revision, such as main; by default the output.")
 @variables_option
 @shared_options
 @click.pass_obj
@@ -32,6 +33,8 @@ def command(settings: Settings, against: str | None, variables: Mapping[str, str
 
     Exit code 0: printed. 1: errors in the spec.
     """
+    if sys.stdout.isatty():
+        raise click.UsageError("the page is for a browser: mlinfra report > report.html")
     request = Request.of(settings, variables)
     outcome = compiled(request)
     if outcome.failed or outcome.compiled is None:
