@@ -53,7 +53,27 @@ class Case(NamedTuple):
     header: str = HEADER
 
 
+BRICKS = OPEN + "databricks_workspaces: {main: {sku: premium}}\n"
+CLASSIC = "spark_version: 17.3.x-scala2.13, node_type_id: Standard_D4ds_v4, data_security_mode: SINGLE_USER"
+NO_DBUS = "DBUs beside its machines: how many DBUs it takes an hour is not known here"
+OF_A_JOB = "0.00 None {} {} nodes Standard_D4ds_v4 (how long its runs take is not written)"
+
 CASES = {
+    "a cluster of Databricks that ends by itself": Case(
+        BRICKS + f"databricks_clusters: {{c: {{{CLASSIC}, num_workers: 2, autotermination_minutes: 30}}}}\n",
+        "databricks_clusters.c",
+        (OF_A_JOB.format("198.56", 1), OF_A_JOB.format("397.12", 2), NO_DBUS),  # the driver, and two workers
+    ),
+    "a cluster of Databricks that goes on": Case(
+        BRICKS + f"databricks_clusters: {{c: {{{CLASSIC}, num_workers: 1, autotermination_minutes: 0}}}}\n",
+        "databricks_clusters.c",
+        (*(["198.56 198.56 198.56 1 nodes Standard_D4ds_v4"] * 2), NO_DBUS),
+    ),
+    "a SQL warehouse": Case(
+        BRICKS + "databricks_sql_warehouses: {w: {cluster_size: 2X-Small, auto_stop_mins: 10}}\n",
+        "databricks_sql_warehouses.w",
+        ("SQL warehouse, while it runs: how many DBUs it takes an hour is not known here",),
+    ),
     "a cluster that scales to zero": Case(
         CLUSTER % ", max_instances: 2",
         "compute_clusters.cpu",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlinfra.languages.databricks.charges import by_dbu, of_cluster
 from mlinfra.languages.databricks.row import Row, remade
 
 INSTANCE_POOLS = Row(
@@ -35,6 +36,7 @@ CLUSTER_POLICIES = Row(
 CLUSTERS = Row(
     name="databricks_clusters",
     noun="cluster",
+    charges=of_cluster,
     creates="compute.ClustersAPI.create",
     access="compute.ClusterPermissionLevel",
     for_runners="CAN_RESTART",
@@ -49,6 +51,7 @@ CLUSTERS = Row(
 SQL_WAREHOUSES = Row(
     name="databricks_sql_warehouses",
     noun="SQL warehouse",
+    charges=by_dbu("SQL warehouse, while it runs"),
     creates="sql.WarehousesAPI.create",
     access="sql.WarehousePermissionLevel",
     for_runners="CAN_USE",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlinfra.languages.databricks.charges import by_dbu
 from mlinfra.languages.databricks.row import Row
 
 POSTGRES_PROJECTS = Row(
@@ -27,6 +28,7 @@ POSTGRES_BRANCHES = Row(
 POSTGRES_ENDPOINTS = Row(
     name="databricks_postgres_endpoints",
     noun="Postgres endpoint",
+    charges=by_dbu("Postgres compute, while it runs"),
     creates="postgres.EndpointSpec",
     named_by="endpoint_id",
     described="What answers queries of a branch; `parent` is a branch",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from mlinfra.languages.databricks.charges import by_dbu
 from mlinfra.languages.databricks.row import Row, remade
 
 MODEL_SERVING_ENDPOINTS = Row(
     name="databricks_model_serving_endpoints",
     noun="model serving endpoint",
+    charges=by_dbu("model serving"),
     changes=remade(
         "name",
         "description",

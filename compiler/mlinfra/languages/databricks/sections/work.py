@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mlinfra.languages.databricks.charges import of_runs
 from mlinfra.languages.databricks.row import Row, remade
 
 _CLUSTERS = ("new_cluster", "existing_cluster_id", "job_cluster_key")
@@ -31,6 +32,7 @@ ARTIFACTS = Row(
 PIPELINES = Row(
     name="databricks_pipelines",
     noun="Databricks pipeline",
+    charges=of_runs,
     changes=remade(
         "storage",
         "ingestion_definition.connection_name",
@@ -57,6 +59,7 @@ PIPELINES = Row(
 JOBS = Row(
     name="databricks_jobs",
     noun="Databricks job",
+    charges=of_runs,
     creates="jobs.JobsAPI.create",
     access="jobs.JobPermissionLevel",
     for_runners="CAN_MANAGE_RUN",

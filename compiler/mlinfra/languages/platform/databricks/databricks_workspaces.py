@@ -195,7 +195,7 @@ DATABRICKS_WORKSPACES = Kind(
         "enhancedsecuritycompliance": "write compliance: {standards: […]}",
     },
     model=DatabricksWorkspace,
-    charges=without_price("DBUs, and the machines that clusters take"),
+    charges=without_price("DBUs, and the machines that people start by hand"),
     resource_type="Microsoft.Databricks/workspaces",
     api_version="2026-01-01",
     name_rule=NameRule("a Databricks workspace", 3, 64, WORD, "resource group", "platform", "dbw"),  # NR

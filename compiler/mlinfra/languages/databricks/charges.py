@@ -1,0 +1,89 @@
+"""What Databricks is billed for: machines of clusters by the hour, and DBUs, which nobody can count from a spec.
+
+A cluster of a job lives as long as its run. DBUs come beside the machines of classic clusters, and hold the machines
+where it is serverless. https://learn.microsoft.com/azure/databricks/resources/pricing
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from mlinfra.azure.prices import HOURS_A_MONTH
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.charges import Amount, Charge, Machine, Uncounted
+from mlinfra.languages.language import Charges
+
+NO_HOURS = "how long its runs take is not written"
+NO_DBUS = "how many DBUs it takes an hour is not known here"
+NODE, DRIVER = "node_type_id", "driver_node_type_id"
+
+
+def of_runs(entry: Entry, graph: Graph) -> Iterator[Charge | Uncounted]:
+    """The clusters that a body describes, each as long as a run."""
+    yield from _of_clusters(entry, runs_on=False)
+
+
+def of_cluster(entry: Entry, graph: Graph) -> Iterator[Charge | Uncounted]:
+    """A cluster that people start, and that goes on where nothing says that it ends by itself."""
+    yield from _of_clusters(entry, runs_on=not entry.body.get("autotermination_minutes"))
+
+
+def _of_clusters(entry: Entry, *, runs_on: bool) -> Iterator[Charge | Uncounted]:
+    """Driver and workers of each, at most all month."""
+    found = list(_clusters(entry.body))
+    for cluster in found:
+        least, most = _workers(cluster)
+        for size, nodes in ((cluster.get(DRIVER) or cluster[NODE], (1, 1)), (cluster[NODE], (least, most))):
+            if nodes[1]:
+                yield _machines(str(size), *nodes, runs_on)
+    if found:
+        yield Uncounted("DBUs beside its machines", NO_DBUS)
+    elif not _names_another(entry.body):
+        yield Uncounted("serverless compute", NO_DBUS)
+
+
+def by_dbu(what: str) -> Charges:
+    """What is billed by DBU alone, or by a unit of its own that no price is known of."""
+
+    def charges(entry: Entry, graph: Graph) -> Iterator[Charge | Uncounted]:
+        yield Uncounted(what, NO_DBUS)
+
+    return charges
+
+
+def _machines(size: str, least: int, most: int, runs_on: bool) -> Charge:
+    idle = Decimal(least * HOURS_A_MONTH) if runs_on else Decimal()
+    bound = Decimal(most * HOURS_A_MONTH)
+    expected = bound if runs_on and least == most else None
+    nodes = f"{least} to {most}" if least != most else str(most)
+    return Charge(f"{nodes} nodes {size}", Machine(size), Amount(idle, expected, bound), "" if expected else NO_HOURS)
+
+
+def _workers(cluster: Mapping[str, Any]) -> tuple[int, int]:
+    scaled = cluster.get("autoscale")
+    if isinstance(scaled, Mapping):
+        return int(scaled.get("min_workers") or 0), int(scaled.get("max_workers") or 0)
+    count = int(cluster.get("num_workers") or 0)
+    return count, count
+
+
+def _clusters(body: Any) -> Iterator[Mapping[str, Any]]:
+    """Every cluster that is described in a body, wherever it stands."""
+    if isinstance(body, Mapping):
+        if isinstance(body.get(NODE), str):
+            yield body
+        for value in body.values():
+            yield from _clusters(value)
+    elif isinstance(body, list):
+        for item in body:
+            yield from _clusters(item)
+
+
+def _names_another(body: Any) -> bool:
+    """Whether it runs on a cluster, pool or warehouse that stands elsewhere, and is billed there."""
+    others = {"existing_cluster_id", "warehouse_id", "instance_pool_id", "pipeline_id", "job_id", "pipeline_task"}
+    if isinstance(body, Mapping):
+        return not others.isdisjoint(body) or any(map(_names_another, body.values()))
+    return isinstance(body, list) and any(map(_names_another, body))
