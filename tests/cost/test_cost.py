@@ -428,6 +428,7 @@ NOTHING_IS_BILLED_FOR = {  # what rows of Azure resources without charges cost, 
     *("containers", "file_shares", "queues", "tables"),  # so is what lies in them, by their account
     *("application_insights", "monitor_private_link_scopes"),  # its data is that of its Log Analytics workspace
     "key_vaults",  # by operations, which are in no number
+    *("cognitive_services", "search_services", "connections"),  # others pay for what they lead to
     *(
         "workspaces",
         "hubs",
