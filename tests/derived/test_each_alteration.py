@@ -14,6 +14,8 @@ from random import Random
 
 import pytest
 
+from mlinfra.emit.platform import Place
+from mlinfra.output.output import output
 from mlinfra.verify.bicep_cli import find_bicep
 from tests.derived.trials import OMIT, Bench, Trial, trials, why_not
 from tests.hunt.examples import Example, examples
@@ -54,6 +56,17 @@ def test_whatever_is_left_out_is_known(example: Example, tmp_path: Path) -> None
     for trial in trials(bench.compiled()):
         if trial.says == OMIT:
             assert [said for said in why_not(bench.compiled(trial)) if said.startswith("MLI363")] == [], trial
+
+
+def test_a_zone_of_a_hub_that_is_left_out_registers_no_endpoint(tmp_path: Path) -> None:
+    """All of the output is made: endpoints are registered in each of the other zones."""
+    (bank,) = (example for example in EXAMPLES if example.name == "bank")
+    bench = Bench(bank, tmp_path)
+    compiled = bench.compiled(Trial("private_dns_zones.dfs", OMIT))
+    texts = output(compiled.header, compiled.plans, Place(bench.spec, tmp_path, tmp_path / "generated")).texts()
+    bicep = texts["prod/infra/storage.bicep"]
+    assert "privateDnsZoneId: blobZone.id" in bicep
+    assert "dfsZone" not in bicep
 
 
 def test_a_trial_is_written_as_a_spec_has_it() -> None:

@@ -57,6 +57,13 @@ RELEASE_CASES = (
         _batch("{type: mlflow_model, path: 'azureml:churn:7'}"),
     ),
     Case(
+        "MLI850",
+        JOB + "models: {churn: {from_job: train, output: model, stage: Production}}\n",
+        "9: models.churn has stage, and its versions are registered without "
+        "(leave it out: the targets in which it serves are its stages)",
+        ANY,
+    ),
+    Case(
         "MLI720",
         JOB + "models: {churn: {from_job: train}}\n",
         "9: models.churn does not say which output of jobs.train it is (write output: …; the job has: model, report)",

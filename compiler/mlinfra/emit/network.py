@@ -128,7 +128,7 @@ def zones_of_others(graph: Graph) -> dict[str, list[str]]:
     for entry in graph.section(DERIVED_PRIVATE_ENDPOINTS.name):
         endpoint = entry.model
         assert isinstance(endpoint, PrivateEndpoint)
-        for zone in zones_of(endpoint, graph.network).values():
+        for zone in zones_of(endpoint, graph).values():
             if isinstance(zone, Of) and graph.entries[zone.address].existing:
                 registered.setdefault(zone.address, []).append(endpoint.resource)
     return {str(graph.entries[each].id): list(dict.fromkeys(named)) for each, named in sorted(registered.items())}

@@ -107,6 +107,15 @@ WRITTEN_OVER = Code(
     "Leave path out, or let it hold ${{name}}, the name of the job, which each training has of its own",
     "https://learn.microsoft.com/azure/machine-learning/how-to-read-write-data-v2",
 )
+HANDED_ON_BY_NOBODY = Code(
+    "MLI850",
+    "warning",
+    "Field of a model that a run makes, which nobody writes",
+    "train.yml registers what the run made with the tags that releases read, and with nothing of the body: who looks "
+    "for a stage, a tag or a property of the spec in Azure doesn't find it",
+    "Leave it out: targets are the stages, and tags of the job say what all models of its runs have in common",
+    "docs/language.md#versions-and-models",
+)
 _OWN_NAME = re.compile(r"\$\{\{\s*name\s*\}\}")  # in a path, what a job is called
 NOTHING_SERVES = Code(
     "MLI745",
@@ -291,6 +300,21 @@ def _what_serves_is_served(graph: Graph) -> Iterator[Diagnostic]:
                     yield finding(NOTHING_SERVES, message, at(entry, path), help)
 
 
+def _what_is_written_is_registered(graph: Graph) -> Iterator[Diagnostic]:
+    for model in filter(is_from_job, graph.section("models")):
+        for key in ("stage", "tags", "properties"):
+            if model.body.get(key):
+                message = f"{model.address} has {key}, and its versions are registered without"
+                yield finding(HANDED_ON_BY_NOBODY, message, at(model, (key,), on_key=True), _LEAVE_OUT[key])
+
+
+_LEAVE_OUT = {
+    "stage": "leave it out: the targets in which it serves are its stages",
+    "tags": "leave it out, or write tags in the job",
+    "properties": "leave it out, or write properties in the job",
+}
+
+
 def _a_version_is_said(graph: Graph) -> Iterator[Diagnostic]:
     for model in graph.section("models"):
         if not (is_from_job(model) or is_numbered_by_azure(model)):
@@ -334,5 +358,6 @@ RULES = (
     over_graph(OTHER_DATA, _models_are_compared_on_the_same_data),
     over_graph(NO_VERSION, _a_version_is_said),
     over_graph(REGISTERED_BY_NOBODY, _schedules_make_no_models),
+    over_graph(HANDED_ON_BY_NOBODY, _what_is_written_is_registered),
     over_graph(NOTHING_SERVES, _what_serves_is_served),
 )

@@ -113,7 +113,7 @@ def resources(endpoint: PrivateEndpoint, entry: Entry, graph: Graph) -> Iterator
         because=entry.because,
         properties_written=bool(endpoint.properties),
     )
-    zones = zones_of(endpoint, graph.network)
+    zones = zones_of(endpoint, graph)
     if zones:
         configurations = [{"name": name, "properties": {"privateDnsZoneId": zone}} for name, zone in zones.items()]
         yield Resource(
@@ -135,14 +135,15 @@ def is_registered_here(endpoint: PrivateEndpoint, network: Network) -> bool:
     return (endpoint.dns or ("policy" if network.dns == "policy" else "here")) == "here"
 
 
-def zones_of(endpoint: PrivateEndpoint, network: Network) -> dict[str, Of | str]:
-    """The zones in which it is registered, by the names of their configurations."""
+def zones_of(endpoint: PrivateEndpoint, graph: Graph) -> dict[str, Of | str]:
+    """The zones in which it is registered, by the names of their configurations; one that was left out is none."""
     if isinstance(endpoint.dns, Zones):
         return {identifier.rpartition("/")[2].replace(".", "-"): identifier for identifier in endpoint.dns.zones}
-    if not is_registered_here(endpoint, network):
+    if not is_registered_here(endpoint, graph.network):
         return {}
     names = (*ZONES_OF_GROUPS.get(endpoint.group, ()), *getattr(endpoint, "also", ()))
-    return {name.replace("_", "-"): Of(f"private_dns_zones.{name}") for name in names}
+    addresses = {name.replace("_", "-"): f"private_dns_zones.{name}" for name in names}
+    return {name: Of(address) for name, address in addresses.items() if address in graph.entries}
 
 
 def _properties(endpoint: PrivateEndpoint, entry: Entry) -> dict[str, Any]:
