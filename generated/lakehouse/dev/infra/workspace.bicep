@@ -376,20 +376,6 @@ resource mainLakeDfsRule 'Microsoft.MachineLearningServices/workspaces/outboundR
   ]
 }
 
-// because network.package_hosts lets packages.contoso.example through
-resource mainPackagesPackagesContosoExampleRule 'Microsoft.MachineLearningServices/workspaces/outboundRules@2026-05-01' = {
-  parent: mainWorkspace
-  name: 'packages-packages-contoso-example'
-  properties: {
-    type: 'FQDN'
-    category: 'UserDefined'
-    destination: 'packages.contoso.example'
-  }
-  dependsOn: [
-    mainLakeDfsRule
-  ]
-}
-
 resource curatedDatastore 'Microsoft.MachineLearningServices/workspaces/datastores@2026-05-01' = {
   parent: mainWorkspace
   name: 'curated'
