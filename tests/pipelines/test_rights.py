@@ -83,7 +83,8 @@ def test_what_reads_needs_no_environment(name: str) -> None:
         )
         for step in steps_of(each.job):
             called = step.get("inputs", {}).get("scriptPath", "").rpartition("/")[2]
-            assert called in ("", "what-if.sh", "infra-ready.sh", "gate-model.sh", "serving-models.sh")
+            reads = ("what-if.sh", "plan-bundles.sh", "infra-ready.sh", "gate-model.sh", "serving-models.sh")
+            assert called in ("", *reads)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -106,6 +107,7 @@ def test_pull_requests_only_read_and_run_what_checks_them(name: str) -> None:
     assert not others & {value for _, value in scalars(data) if isinstance(value, str)}
     assert {value.rpartition("/")[2] for key, value in scalars(data) if key == "scriptPath"} <= {
         "what-if.sh",
+        "plan-bundles.sh",
         "check-job.sh",
     }
 

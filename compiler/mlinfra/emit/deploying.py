@@ -47,7 +47,7 @@ def _bundles(context: PipelinesContext, bundle: Bundle) -> str:
 def _beside(context: PipelinesContext) -> str:
     """What a pull request runs beside what judges it."""
     tests = "; before that it runs the tests of the spec" if context.settings.tests else ""
-    return tests + _planned(context) + ("; after it, jobs on small data" if context.first.checked else "")
+    return _planned(context) + tests + ("; after it, jobs on small data" if context.first.checked else "")
 
 
 def _planned(context: PipelinesContext) -> str:
