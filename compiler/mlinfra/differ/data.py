@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from mlinfra.access.reaching import reaching
 from mlinfra.differ.model import DataReach, Found
@@ -16,18 +16,25 @@ def data_reached(before: Spec | None, after: Spec, changes: Iterable[Found]) -> 
     """What differs of that, in the targets of the later spec; nothing where the earlier one is not known."""
     if before is None:
         return
-    closed = {(each.target, each.address) for each in changes if "closes_access" in each.classes}
+    told = list(changes)
+    closed = {(each.target, each.address) for each in told if "closes_access" in each.classes}
     for target, graph in after.graphs.items():
-        old = _reached(before.graphs[target]) if target in before.graphs else {}
-        new = _reached(graph)
+        names = {each.renamed_from: each.address for each in told if each.renamed_from and each.target == target}
+        old = _reached(before.graphs[target], names) if target in before.graphs else {}
+        new = _reached(graph, {})
         for place in sorted({**old, **new}):
             was, may = old.get(place), new.get(place)
             if was != may:
                 yield DataReach(*place, was, may, target, may is None and not _is_closed(place[1], target, closed))
 
 
-def _reached(graph: Graph) -> dict[_Place, str]:
-    return {(each.who, each.data, each.through): each.may for each in reaching(graph)}
+def _reached(graph: Graph, names: Mapping[str, str]) -> dict[_Place, str]:
+    """By the addresses that things have now."""
+
+    def now(address: str) -> str:
+        return names.get(address, address)
+
+    return {(now(each.who), now(each.data), now(each.through)): each.may for each in reaching(graph)}
 
 
 def _is_closed(data: str, target: str, closed: set[tuple[str | None, str]]) -> bool:
