@@ -251,3 +251,44 @@ def test_who_runs_a_job_may_use_what_the_job_names(
     given = {key: body["permissions"] for key, body in made.items() if "permissions" in body}
     levels = {key: [{"service_principal_name": RUNNER, "level": level}] for key, level in expected.items()}
     assert {key: each for key, each in given.items() if "people" not in str(each)} == levels
+
+
+DEFAULTS = "defaults: {run_as: runner, tags: {team: ml, cost: a}, permissions: [{level: CAN_RUN, group_name: all}]}"
+OF_DEFAULTS = """\
+databricks_jobs:
+  plain: {tasks: []}
+  own: {tasks: [], run_as: {user_name: a@b.c}, tags: {team: web}, permissions: [{level: CAN_VIEW, group_name: users}]}
+databricks_experiments: {churn: {name: /Shared/churn}}
+"""
+
+
+def test_entries_say_what_their_workspace_says_where_they_say_nothing(tmp_path: Path) -> None:
+    header = f"databricks_workspaces: {{main: {{existing: true, azure_name: dbw, resource_group: rg, {DEFAULTS}}}}}\n"
+    spec = HEADER.replace("ROLE", "role: reader").replace("RUNNER", RUNNER)
+    lines = [line for line in spec.splitlines(keepends=True) if not line.startswith("databricks_workspaces")]
+    (plan,) = compiled(tmp_path, "".join(lines) + header + OF_DEFAULTS).plans
+    made = _bodies(tmp_path, plan)
+    plain, own = made["jobs.plain"], made["jobs.own"]
+    assert plain["run_as"] == {"service_principal_name": RUNNER}
+    assert plain["tags"] == {"team": "ml", "cost": "a"}
+    assert plain["permissions"] == [{"group_name": "all", "level": "CAN_MANAGE_RUN"}]
+    assert own["run_as"] == {"user_name": "a@b.c"}
+    assert own["tags"] == {"team": "web", "cost": "a"}
+    assert own["permissions"] == [{"level": "CAN_VIEW", "group_name": "users"}]
+    assert "permissions" not in made["experiments.churn"]  # nobody runs one
+
+
+def test_what_is_synced_counts_from_the_spec(tmp_path: Path) -> None:
+    sync = "sync: {paths: [../shared], include: [dist/*.whl]}"
+    header = f"databricks_workspaces: {{main: {{existing: true, azure_name: dbw, resource_group: rg, {sync}}}}}\n"
+    spec = HEADER.replace("ROLE", "role: reader").replace("RUNNER", RUNNER)
+    lines = [line for line in spec.splitlines(keepends=True) if not line.startswith("databricks_workspaces")]
+    (plan,) = compiled(
+        tmp_path, "".join(lines) + header + "databricks_experiments: {churn: {name: /Shared/churn}}\n"
+    ).plans
+    first, *_ = databricks_files(plan.graph, "", tmp_path / "ml-platform.yaml", tmp_path / "generated")
+    root = "../../../../.."
+    assert read_yaml(first.text)["sync"] == {
+        "paths": [root, f"{root}/../shared"],
+        "include": [f"{root}/dist/*.whl"],
+    }

@@ -6,7 +6,7 @@ workflows to target models in Unity Catalog".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mlinfra.derive import workspace as around
@@ -171,3 +171,29 @@ def _granted(
     name = principal.partition(".")[2]
     model = Grant(of=entry.address, principal=principal, privileges=list(privileges))
     return derived(graph, entry.address, GRANTS.name, f"{entry.address}.{field}.{name}", name, model, because)
+
+
+def values_of(graph: Graph, entry: Entry) -> Mapping[str, Any]:
+    """What is derived of the fields of an entry."""
+    return graph.once(_all_values).get(entry.address, {})
+
+
+def grants_of(graph: Graph, entry: Entry) -> Sequence[Grant]:
+    """The privileges that are derived on an entry."""
+    return graph.once(_all_grants).get(entry.address, ())
+
+
+def _all_values(graph: Graph) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for each in graph.section(VALUES.name):
+        if isinstance(each.model, Value):
+            found.setdefault(each.model.of, {})[each.model.field] = each.model.value
+    return found
+
+
+def _all_grants(graph: Graph) -> dict[str, list[Grant]]:
+    found: dict[str, list[Grant]] = {}
+    for each in graph.section(GRANTS.name):
+        if isinstance(each.model, Grant):
+            found.setdefault(each.model.of, []).append(each.model)
+    return found

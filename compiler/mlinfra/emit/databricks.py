@@ -15,17 +15,17 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from mlinfra.azure.clouds import cloud
-from mlinfra.derive.databricks import known_as
+from mlinfra.derive.databricks import grants_of, known_as, values_of
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.formats.yaml_writer import to_yaml
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages.databricks import texts
-from mlinfra.languages.databricks.derived import GRANTS, VALUES, Grant, Value
 from mlinfra.languages.databricks.forms import CONTAINER, FORMS, FULL_NAME, ID, PATH, PRINCIPAL, URL, VAULT
 from mlinfra.languages.databricks.principals import run_as
 from mlinfra.languages.databricks.row import PREFIX, RESOURCES, WORKSPACES, Bundle, Row
 from mlinfra.languages.databricks.sections import BY_NAME
 from mlinfra.languages.forms import Form
+from mlinfra.languages.platform.databricks.databricks_workspaces import DatabricksWorkspace, Sync
 from mlinfra.languages.vault_references import vault_references
 from mlinfra.resolve.local_paths import BUILT
 from mlinfra.schemas.values import put, value_at
@@ -150,7 +150,7 @@ def _configuration(bundle: Described, synced: _Synced) -> dict[str, Any]:
         "bundle": {"name": bundle.name, "engine": "direct"},
         "include": ["resources/*/*.yml"],
         **({"variables": variables} if variables else {}),
-        "sync": {"paths": synced.paths},
+        "sync": synced.configuration,
         "targets": targets,
     }
 
@@ -188,11 +188,23 @@ class _Synced:
             for local in self.bundle.graph.local_paths_of(entry.address)
             if local.kind != BUILT and not _is_below(local.target.as_posix(), self.spec)
         }
-        return (self.spec, *sorted(outside))
+        written = {posixpath.normpath(posixpath.join(self.spec, path)) for path in self._written.paths}
+        return (self.spec, *sorted({*outside, *written} - {self.spec}))
 
     @property
-    def paths(self) -> list[str]:
-        return [posixpath.relpath(folder, self.folder) for folder in self.folders]
+    def _written(self) -> Sync:
+        model = self.bundle.workspace.model
+        return (model.sync if isinstance(model, DatabricksWorkspace) else None) or Sync()
+
+    @property
+    def configuration(self) -> dict[str, Any]:
+        """What is written counts from the spec, and in a bundle from its folder."""
+        of_spec = posixpath.relpath(self.spec, self.folder)
+        patterns = {"include": self._written.include, "exclude": self._written.exclude}
+        return {
+            "paths": [posixpath.relpath(folder, self.folder) for folder in self.folders],
+            **{key: [f"{of_spec}/{each}" for each in written] for key, written in patterns.items() if written},
+        }
 
     @property
     def of_spec(self) -> str:
@@ -231,40 +243,17 @@ def _body(bundle: Described, entry: Entry, file: str, synced: _Synced) -> dict[s
     return body
 
 
-def values_of(graph: Graph, entry: Entry) -> dict[str, Any]:
-    """What is derived of the fields of an entry."""
-    return graph.once(_values).get(entry.address, {})
-
-
-def _values(graph: Graph) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    for each in graph.section(VALUES.name):
-        if isinstance(each.model, Value):
-            found.setdefault(each.model.of, {})[each.model.field] = each.model.value
-    return found
-
-
-def _grants(graph: Graph) -> dict[str, list[Grant]]:
-    found: dict[str, list[Grant]] = {}
-    for each in graph.section(GRANTS.name):
-        if isinstance(each.model, Grant):
-            found.setdefault(each.model.of, []).append(each.model)
-    return found
-
-
 def _follow(bundle: Described, entry: Entry, body: dict[str, Any]) -> None:
     """Put what is derived into a body, behind what is written."""
     graph = bundle.graph
     for field, value in values_of(graph, entry).items():
         body.setdefault(field, _as_written(bundle, value))
-    given = graph.once(_grants).get(entry.address, ())
+    given = grants_of(graph, entry)
     if BY_NAME[entry.section].for_runners and given:
         levels = [{**(run_as(graph.entries[each.principal]) or {}), "level": each.privileges[0]} for each in given]
         body["permissions"] = [*body.get("permissions", ()), *levels]
         return
-    grants = [
-        {"principal": known_as(graph.entries[each.principal]), "privileges": list(each.privileges)} for each in given
-    ]
+    grants = [{"principal": known_as(graph.entries[each.principal]), "privileges": each.privileges} for each in given]
     if grants:
         body["grants"] = [*body.get("grants", ()), *grants]
 

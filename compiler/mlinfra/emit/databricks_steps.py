@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mlinfra.derive.databricks import ISOLATION
-from mlinfra.emit.databricks import bundles, values_of
+from mlinfra.derive.databricks import ISOLATION, values_of
+from mlinfra.emit.databricks import bundles
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.databricks.principals import run_as

@@ -15,7 +15,7 @@ from mlinfra.graph import Entries, Entry
 from mlinfra.graph.alterations import Met
 from mlinfra.graph.findings import at
 from mlinfra.header.moved import name_in
-from mlinfra.imply.databricks import policies_of_scientists
+from mlinfra.imply.databricks import defaults_of_workspaces, policies_of_scientists
 from mlinfra.imply.keys import key_of_the_platform, typed
 from mlinfra.imply.network import OF_THE_NETWORK
 from mlinfra.imply.supply import Amended, Implied, Supply, holders, is_written, owned, sibling_of
@@ -285,4 +285,5 @@ SUPPLIERS: tuple[Callable[[Spec], Iterator[Supply]], ...] = (
     _instances_in_production,
     _what_is_due,
     policies_of_scientists,
+    defaults_of_workspaces,
 )

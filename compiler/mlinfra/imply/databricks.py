@@ -1,4 +1,4 @@
-"""What workspaces of Databricks imply: a policy within which data scientists start clusters of their own."""
+"""What workspaces of Databricks imply: what their entries say by default, and a policy of data scientists."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 
 from mlinfra.azure.names import MAIN
 from mlinfra.graph import Entry
-from mlinfra.imply.supply import Implied, Supply
+from mlinfra.imply.supply import Amended, Implied, Supply, owned
 from mlinfra.languages.databricks.principals import run_as
-from mlinfra.languages.databricks.row import WORKSPACES
+from mlinfra.languages.databricks.row import WORKSPACES, Row
+from mlinfra.languages.databricks.sections import SECTIONS
 from mlinfra.languages.databricks.sections.computes import CLUSTER_POLICIES
+from mlinfra.languages.platform.databricks.databricks_workspaces import DatabricksWorkspace, Defaults
 from mlinfra.validate import Spec
 
 ROLE = "data_scientist"
@@ -50,3 +52,30 @@ def _policy(spec: Spec, workspace: Entry, known: list[tuple[str, dict[str, Any]]
         },
         called=called,
     )
+
+
+def defaults_of_workspaces(spec: Spec) -> Iterator[Supply]:
+    """What each entry of a workspace says of itself where it says nothing: lists are replaced, maps merge."""
+    defaults = {
+        workspace.name: workspace.model.defaults
+        for workspace in spec.section(WORKSPACES)
+        if isinstance(workspace.model, DatabricksWorkspace) and workspace.model.defaults
+    }
+    for row in SECTIONS if defaults else ():
+        for entry in owned(spec, row.name):
+            if found := defaults.get(str(entry.additions.get(WORKSPACES))):
+                yield from _said(row, entry, found)
+
+
+def _said(row: Row, entry: Entry, defaults: Defaults) -> Iterator[Supply]:
+    if row.has_run_as and defaults.run_as:
+        yield Amended(entry, {"run_as": defaults.run_as})
+    permissions = [
+        {**each.model_dump(exclude_none=True), "level": row.levels[each.level]}
+        for each in defaults.permissions
+        if each.level in row.levels
+    ]
+    if permissions:
+        yield Amended(entry, {"permissions": permissions})
+    if row.tags_in and defaults.tags:
+        yield Amended(entry, defaults.tags, row.tags_in)

@@ -45,6 +45,9 @@ def remade(*fields: str, ignored: tuple[str, ...] = ()) -> tuple[Change, ...]:
     return (*changes("create_only", CLI, *fields), *changes("ignored", CLI, *ignored), *IN_EVERY_BUNDLE)
 
 
+# docs, "Set permissions for resources in bundles": what one word for all resources means for each.
+READ = {"CAN_VIEW": "CAN_READ", "CAN_MANAGE": "CAN_MANAGE"}
+USE = {"CAN_VIEW": "CAN_USE", "CAN_MANAGE": "CAN_MANAGE"}
 Bundle: TypeAlias = Literal["platform", "serving"]
 
 
@@ -70,6 +73,8 @@ class Row(Section):
     is_named_by_itself: bool = True  # its name may be left out: it is then the entry's, or made of it
     inside_of: tuple[str, ...] = ()  # its fields that name what it is in, from the outermost: a catalog, a schema
     has_run_as: bool = False
+    levels: Mapping[str, str] = field(default_factory=dict)  # of defaults -> the words of its own permissions
+    tags_in: str = ""  # its field that maps the names of tags to values
     for_runners: str = ""  # the level that who runs jobs needs on what these name; empty: none is given
     may_be_started: bool = False  # a deployment may leave it started
     paused: tuple[str, ...] = ()  # its fields with a `pause_status`: in development nothing starts by itself

@@ -16,6 +16,7 @@ INSTANCE_POOLS = Row(
     clusters=((),),
     looked_up_as="instance_pool",
     named_by="instance_pool_name",
+    tags_in="custom_tags",
     described="Machines that wait for clusters",
 )
 
@@ -45,6 +46,7 @@ CLUSTERS = Row(
     looked_up_as="cluster",
     may_be_started=True,
     named_by="cluster_name",
+    tags_in="custom_tags",
     described="Clusters on which people work",
 )
 

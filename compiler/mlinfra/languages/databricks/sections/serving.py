@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.languages.databricks.charges import by_dbu
-from mlinfra.languages.databricks.row import Row, remade
+from mlinfra.languages.databricks.row import READ, USE, Row, remade
 
 MODEL_SERVING_ENDPOINTS = Row(
     name="databricks_model_serving_endpoints",
@@ -26,6 +26,7 @@ MODEL_SERVING_ENDPOINTS = Row(
     named_by="name",
     bundle="serving",
     on_serverless=lambda body: True,
+    levels={"CAN_VIEW": "CAN_VIEW", "CAN_RUN": "CAN_QUERY", "CAN_MANAGE": "CAN_MANAGE"},
     described="Endpoints that serve versions of models",
 )
 
@@ -49,6 +50,7 @@ DASHBOARDS = Row(
     looked_up_as="dashboard",
     as_json=("serialized_dashboard",),
     named_by="display_name",
+    levels=READ,
     described="Dashboards; `file_path` names an exported one",
 )
 
@@ -71,6 +73,7 @@ APPS = Row(
     access="apps.AppPermissionLevel",
     named_by="name",
     may_be_started=True,
+    levels=USE,
     described="Web applications; `source_code_path` is the folder of their code",
 )
 
@@ -81,6 +84,7 @@ GENIE_SPACES = Row(
     as_json=("serialized_space",),
     access="iam.PermissionLevel",
     named_by="title",
+    levels=READ,
     described="Spaces in which people ask about tables in their own words",
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import WORD, NameRule
-from mlinfra.languages.databricks.row import Due, Row, remade
+from mlinfra.languages.databricks.row import READ, Due, Row, remade
 from mlinfra.languages.language import Secret
 
 # A metastore serves all targets of a region: what lies right below it has the target in its name.
@@ -115,6 +115,7 @@ SECRET_SCOPES = Row(
     named_by="name",
     implied={"keyvault_metadata": {"backend_type": "AZURE_KEYVAULT"}},
     stateful=True,
+    levels={"CAN_VIEW": "READ", "CAN_MANAGE": "MANAGE"},
     described="Where secrets are read from: a vault (`keyvault_metadata`), or Databricks itself",
 )
 
@@ -128,5 +129,6 @@ EXPERIMENTS = Row(
     named_by="name",
     is_named_by_itself=False,  # it is a path of the workspace
     stateful=True,
+    levels=READ,
     described="Experiments of MLflow; `name` is their path in the workspace",
 )

@@ -53,6 +53,8 @@ PIPELINES = Row(
     has_run_as=True,
     stateful=True,
     on_serverless=lambda body: body.get("serverless") is True,
+    levels={"CAN_VIEW": "CAN_VIEW", "CAN_RUN": "CAN_RUN", "CAN_MANAGE": "CAN_MANAGE"},
+    tags_in="tags",
     described="Declarative pipelines, which keep tables up to date",
 )
 
@@ -74,5 +76,7 @@ JOBS = Row(
     named_by="name",
     has_run_as=True,
     on_serverless=_has_a_task_without_a_cluster,
+    levels={"CAN_VIEW": "CAN_VIEW", "CAN_RUN": "CAN_MANAGE_RUN", "CAN_MANAGE": "CAN_MANAGE"},
+    tags_in="tags",
     described="Tasks that run one after another, by a clock or when something happens",
 )

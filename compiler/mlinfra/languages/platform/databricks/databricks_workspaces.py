@@ -40,6 +40,35 @@ class Compliance(Body):
     cluster_updates: Annotated[bool, Field(description="Clusters are restarted for updates by themselves")] = True
 
 
+class Permission(Body):
+    level: Annotated[
+        Literal["CAN_VIEW", "CAN_RUN", "CAN_MANAGE"], Field(description="What it may do; of each section its own word")
+    ]
+    user_name: Annotated[str, Field(description="The mail address of a user")] | None = None
+    group_name: Annotated[str, Field(description="The name of a group")] | None = None
+    service_principal_name: Annotated[str, Field(description="The application id of a service principal")] | None = None
+
+
+class Defaults(Body):
+    permissions: Annotated[
+        list[Permission], Field(description="Who may do what with each entry that has no permissions of its own")
+    ] = []
+    run_as: (
+        Annotated[str, ReferenceTo("principals"), Field(description="As whom jobs and pipelines run that don't say so")]
+        | None
+    ) = None
+    tags: Annotated[dict[str, str], Field(description="Tags of jobs, pipelines, clusters, pools; their own win")] = {}
+    later = frozenset({"name_prefix"})
+
+
+class Sync(Body):
+    paths: Annotated[list[str], Field(description="Folders that bundles upload, too; they count from this file")] = []
+    include: Annotated[
+        list[str], Field(description="Patterns of files that are uploaded though git leaves them out")
+    ] = []
+    exclude: Annotated[list[str], Field(description="Patterns of files that are not uploaded")] = []
+
+
 class DatabricksWorkspace(InfrastructureBody):
     sku: Annotated[Literal["premium", "standard"], Field(description="Only premium has roles and logs")] = "premium"
     compute_mode: Annotated[
@@ -90,7 +119,9 @@ class DatabricksWorkspace(InfrastructureBody):
         ]
         | None
     ) = None
-    later = frozenset({"customer_managed_key", "defaults", "sync"})
+    defaults: Annotated[Defaults, Field(description="What its entries say where they say nothing")] | None = None
+    sync: Annotated[Sync, Field(description="What its bundles upload beside the folder of the spec")] | None = None
+    later = frozenset({"customer_managed_key"})
 
     @property
     def is_hybrid(self) -> bool:
@@ -202,6 +233,7 @@ DATABRICKS_WORKSPACES = Kind(
     layer="workspace",
     resources=resources,
     stateful=True,
+    known_of_others=("defaults", "sync"),  # of what bundles make in it
     watched=True,
     inside=Inside("virtual_network", "virtual_networks", dict.fromkeys(SUBNETS, "subnets")),
     closed_as=_groups,
