@@ -159,3 +159,14 @@ def test_blobs_that_need_no_sign_in_are_read_by_everyone(account: str, found: se
     public = "{raw: {properties: {publicAccess: Blob}}}"
     spec = f"storage_accounts: {{lake: {{properties: {{allowBlobPublicAccess: {account}}}, containers: {public}}}}}\n"
     assert {each.who for each in reached(plan(tmp_path, spec)) if each.data == RAW} == found
+
+
+def test_what_is_granted_on_a_catalog_opens_the_containers_that_keep_what_is_in_it(tmp_path: Path) -> None:
+    shutil.copytree(CHURN.parent / "lakehouse", tmp_path / "specs/lakehouse")
+    of = compile_spec(tmp_path / "specs/lakehouse/ml-platform.yaml", tmp_path, {}).plans[0]
+    found = {(each.who, each.data.rpartition(".")[2], each.may) for each in reached(of) if "catalogs" in each.through}
+    names = {"raw": "read", "curated": "read", "managed": "read"}
+    assert {("principals.scientists", name, may) for name, may in names.items()} <= found
+    assert {("principals.engineers", name, "read and write") for name in names} <= found
+    keys = {box.key for box in reach_picture(of.graph, reached(of), reached_from(of)).boxes}
+    assert "databricks_catalogs.main" in keys

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from mlinfra.access.catalogs import through_catalogs
 from mlinfra.access.grants import Granted
 from mlinfra.access.network import read_by_everyone
 from mlinfra.access.reaching import Reaching, reaching
@@ -22,7 +23,10 @@ CONNECTION = "service connection"
 
 def reached(plan: Plan) -> tuple[Reaching, ...]:
     """Everybody and all data of a target."""
-    return (*read_by_everyone(plan), *reaching(plan.graph, _of_connections(plan)))
+    graph = plan.graph
+    found = (*read_by_everyone(plan), *reaching(graph, _of_connections(plan)), *through_catalogs(graph))
+    order = {address: place for place, address in enumerate(graph.entries)}
+    return tuple(sorted(found, key=lambda each: order[each.data]))
 
 
 def _of_connections(plan: Plan) -> Iterator[Granted]:
