@@ -33,7 +33,7 @@ def _entries(labelled: Any) -> list[str | None]:
 
 
 def test_errors_of_public_threads_are_told_as_people_tell_them(churn: Compiled) -> None:
-    """All but two of 160, of which 64 name something, or may be about one thing alone.
+    """All but two of 165, of which 64 name something, or may be about one thing alone.
 
     A managed group is called after what it belongs to, and a build that nobody may look at says that there is none.
     """

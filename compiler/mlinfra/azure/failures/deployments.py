@@ -93,7 +93,7 @@ LAST = (
         "service_error",
         "Azure had an error of its own",
         r"(InternalServerError|Internal server error|ServiceUnavailable|\b50[023]\b.{0,20}(error|gateway)|"
-        r"An unexpected error occurred|Unknown server error)",
+        r"An unexpected error occurred|Object reference not set|due to System\.Exception|Unknown server error)",
         "Something went wrong on Azure's side",
         "Run the step again; if it stays, open a support request with the correlation id",
         "https://azure.status.microsoft",
