@@ -9,7 +9,8 @@ JOBS = (
     Cause(
         "setup_script",
         "The set-up script of a compute instance failed",
-        r"(SetupScripts?Error|setup script .{0,60}(not found|failed|timed out)|(startup|creation) script .{0,40}failed)",
+        r"(SetupScripts?Error|setup script .{0,60}(not found|failed|timed out)|"
+        r"(startup|creation) script .{0,40}failed)",
         "The script is not where its path leads in the workspace's file share, or ended with an error",
         "See the script's path and its log (the instance's page), correct it, delete the instance and run infra.yml",
         f"{ML}how-to-customize-compute-instance",
