@@ -31,7 +31,7 @@ def test_the_judge_finds_nothing(judge: str, platform: str) -> None:
 
 
 OF_KEYS = ("CKV_AZURE_40", "CKV_AZURE_109", "CKV_AZURE_112")  # churn has none: test_everything.py fails without them
-OF_NETWORKS = ("CKV_AZURE_183",)  # bank has one
+OF_NETWORKS = ("CKV_AZURE_182", "CKV_AZURE_183")  # bank has one, and tests/verify/private one with one server
 OF_DATABRICKS = ("CKV_AZURE_158", "CKV2_AZURE_48")  # of a workspace of it, which everything has
 OF_HUBS = "a project has the network of its hub"  # churn has no hub
 OF_ACCOUNTS = ("CKV_AZURE_36",)  # of who lets logging in, too: test_everything.py fails without it

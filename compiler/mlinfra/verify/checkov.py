@@ -235,6 +235,11 @@ ACCEPTED: tuple[Accepted, ...] = (
         lambda resource: True,
     ),
     Accepted(
+        "CKV_AZURE_182",
+        "one address may be a resolver of several zones: how many there are is for who runs the servers of names",
+        _asks_inside_of_the_company,
+    ),
+    Accepted(
         "CKV_AZURE_183",
         "the resolver of a hub knows the zones of all its spokes; it lies in the hub, at an address of the company's",
         _asks_inside_of_the_company,
