@@ -62,7 +62,43 @@ _LEFT_OUT = (
     "overrides: {derived: {databricks_workspaces.main.private_endpoints.browser_authentication: "
     "{omit: true, because: prod has it}}}"
 )
+LENT = """\
+apiVersion: mlinfra/v1
+platform: demo
+location: westeurope
+targets:
+  common: {subscription: 11111111-1111-1111-1111-111111111111, mode: development, shared: true, variables: {net: 10.6.}}
+  dev: {subscription: 22222222-2222-2222-2222-222222222222, mode: development, variables: {net: 10.7.}}
+variables: {net: {type: string}}
+network: {inbound: private, outbound: vnet, virtual_network: spoke, endpoints_subnet: e, compute_subnet: m, dns: policy}
+route_tables: {hub: {targets: [common, dev], routes: {all: {address_prefix: 0.0.0.0/0, next_hop: 10.0.0.4}}}}
+public_ips: {out: {targets: [common, dev]}}
+nat_gateways: {out: {targets: [common, dev], public_ips: [out]}}
+key_vaults: {keys: {made_in: common}}
+virtual_networks:
+  hub: {targets: [common, dev], existing: true, azure_name: vnet-hub, resource_group: rg-hub}
+  spoke:
+    targets: [common, dev]
+    address_space: ["${var.net}0.0/16"]
+    dns_servers: [10.0.0.68]
+    peerings: {hub: {allow_forwarded_traffic: true}}
+    subnets:
+      e: {address_prefix: "${var.net}0.0/24"}
+      m: {address_prefix: "${var.net}2.0/24", WAY}
+workspaces: {main: {}}
+compute_clusters: {cpu: {size: Standard_D4ds_v4, max_instances: 2}}
+"""
 TARGET_CASES = (
+    Case(
+        "MLI839",
+        LENT.replace("WAY", "nat_gateway: out"),
+        (
+            "12: virtual_networks.spoke.subnets.m of dev and virtual_networks.spoke.subnets.e of common, in which "
+            "key_vaults.keys is reached, are not joined (peer the two networks, or give "
+            "virtual_networks.spoke.subnets.m a route to the hub's firewall)"
+        ),
+        LENT.replace("WAY", "nat_gateway: out, route_table: hub"),
+    ),
     Case(
         "MLI390",
         TWO + SIGN_IN.replace("DNS", _HUB.replace("HERE", "")),

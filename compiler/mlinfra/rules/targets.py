@@ -10,7 +10,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
 from mlinfra.resolve.naming import region_of
-from mlinfra.rules import networks, sign_in
+from mlinfra.rules import lent_ways, networks, sign_in
 from mlinfra.rules.consumers import CONSUMER_RULES
 from mlinfra.rules.derived import DERIVED_RULES
 from mlinfra.rules.lending import LENDING_RULES_OF_TARGETS
@@ -143,6 +143,7 @@ def _the_first_target_trains(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
 TARGET_RULES = (
     *RULES_OF_TARGETS,
     *networks.RULES_OF_TARGETS,
+    *lent_ways.RULES_OF_TARGETS,
     *sign_in.RULES_OF_TARGETS,
     *LENDING_RULES_OF_TARGETS,
     *CONSUMER_RULES,

@@ -1,0 +1,65 @@
+"""Rules of ways between targets: what one made for others is reached in its network, over what joins the two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mlinfra.derive.private_endpoints import peers
+from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.graph import Entry, Graph
+from mlinfra.graph.findings import at
+from mlinfra.languages import ROWS
+from mlinfra.reach.callers import callers
+from mlinfra.reach.routes import leading
+from mlinfra.rules.rule import over_targets
+
+NOT_JOINED = Code(
+    "MLI839",
+    "warning",
+    "Nodes whose network is not joined to that of what they use",
+    "What another target made has its private endpoint there; a peering with a hub leads to the hub and no further, so "
+    "nodes time out unless a route leads through it",
+    "Join the networks, or lead the subnet through the hub's firewall; else: # mlinfra: ignore MLI839 because …",
+    "https://learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview",
+)
+
+
+def _nodes_reach_what_another_target_made(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    by_name = {graph.target.name: graph for graph in graphs}
+    for graph in graphs:
+        lent = [entry for entry in graph.entries.values() if _is_closed_there(graph, entry)]
+        callers_inside = (each.subnet for each in callers(graph) if each.kind == "nodes")
+        nodes = {subnet.address: subnet for subnet in callers_inside if subnet is not None}
+        for entry in lent:
+            lender = by_name.get(entry.made_in or "")
+            there = lender.entries.get(lender.network.subnet_of_endpoints or "") if lender else None
+            if lender is not None and there is not None:
+                for subnet in nodes.values():
+                    if not _is_joined(graph, subnet, lender, there):
+                        yield _said(graph, lender, entry, subnet, there)
+
+
+def _said(graph: Graph, lender: Graph, entry: Entry, subnet: Entry, there: Entry) -> Diagnostic:
+    message = (
+        f"{subnet.address} of {graph.target.name} and {there.address} of {lender.target.name}, in which"
+        f" {entry.address} is reached, are not joined"
+    )
+    related = (Related(f"{subnet.address} is written here", subnet.key),)
+    help = f"peer the two networks, or give {subnet.address} a route to the hub's firewall"
+    return finding(NOT_JOINED, message, at(entry, ("made_in",)), help, related)
+
+
+def _is_closed_there(graph: Graph, entry: Entry) -> bool:
+    """Whether something of another target is reached by a private endpoint in that one alone."""
+    is_lent = entry.existing and entry.made_in is not None and ROWS[entry.section].closed_as is not None
+    return is_lent and graph.network.is_private and graph.network.dns != "here"
+
+
+def _is_joined(graph: Graph, subnet: Entry, lender: Graph, there: Entry) -> bool:
+    ours, theirs = graph.entries[str(subnet.parent)], lender.entries[str(there.parent)]
+    joined = (str(each.id).lower() for each in (ours, *peers(graph, ours.address)))
+    led = leading(graph, subnet, there)
+    return str(theirs.id).lower() in joined or (led is not None and led[1].next_hop[:1].isdigit()) or ours.existing
+
+
+RULES_OF_TARGETS = (over_targets(NOT_JOINED, _nodes_reach_what_another_target_made),)
