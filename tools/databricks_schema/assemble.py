@@ -52,8 +52,16 @@ def _entry(row: Row, reader: Reader) -> Node:
     return whole | {
         "if": {"properties": {"existing": {"const": True}}, "required": ["existing"]},
         "then": {},
-        "else": {"required": due},
+        "else": _owed(due, "file_path" in overlay.BUNDLE_ONLY.get(row.name, ())),
     }
+
+
+def _owed(due: Sequence[str], may_be_a_file: bool) -> Node:
+    """What an entry owes; of one that a file holds, only what is no part of what Databricks exports."""
+    if not may_be_a_file:
+        return {"required": due}
+    beside = [key for key in due if key in overlay.BESIDE_A_FILE]
+    return {"if": {"required": ["file_path"]}, "then": {"required": beside}, "else": {"required": due}}
 
 
 def _lifecycle(row: Row) -> dict[str, Any]:

@@ -270,6 +270,7 @@ BUNDLE_ONLY: dict[str, Node] = {
     "databricks_postgres_catalogs": {"catalog_id": _id("the catalog")},
     "databricks_postgres_synced_tables": {"synced_table_id": _id("the table: catalog.schema.table")},
 }
+BESIDE_A_FILE = ("warehouse_id",)  # that an exported file doesn't say
 REQUIRED = ("parent", "synced_table_id")  # of these, wherever they stand
 OF_CLASSES_BESIDE = ("compute.Library",)  # which `BUNDLE_ONLY` refers to
 

@@ -30,8 +30,14 @@ def bodies(section: str, random: Random, number: int) -> Iterator[Body]:
     entry = definitions[f"entries.{section}"]
     for place in range(number):
         written = _Writer(definitions, random)
-        body = written.record(entry, (), entry.get("else", {}).get("required", ()), 0)
+        body = written.record(entry, (), _owed(entry), 0)
         yield _broken(section, body, written.places, MUTATIONS[place % len(MUTATIONS)], random)
+
+
+def _owed(entry: Any) -> tuple[str, ...]:
+    """What an entry has to say that is no one else's, and in no file."""
+    owed = entry.get("else", {})
+    return tuple(owed.get("required", ()) or owed.get("else", {}).get("required", ()))
 
 
 class _Writer:
