@@ -26,7 +26,7 @@ PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
 MLINFRA := $(VENV)/bin/mlinfra
 SPECS := $(wildcard specs/*/ml-platform.yaml)
 
-.PHONY: help compile check docs pictures test test-versions matrix azure mutate hunt update schema azureml-schema databricks-schema bench lock clean
+.PHONY: help compile check docs pictures quiet test test-versions matrix azure mutate hunt update schema azureml-schema databricks-schema bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -77,8 +77,12 @@ azure: $(VENV)/test.stamp $(AZURE_CLI_VENV)/stamp  ## run the scripts of the exa
 docs: $(VENV)/test.stamp $(AZURE_CLI_VENV)/stamp  ## write docs/first-week.md, whose outputs are those of real runs, in some minutes
 	MLINFRA_AZ="$(abspath $(AZURE_CLI_VENV))/bin/az" $(VENV)/bin/python -m tests.emulator.first_week docs/first-week.md
 
-pictures: $(VENV)/run.stamp  ## take the pictures of docs/pictures, with the Chromium of this machine
+pictures: $(VENV)/test.stamp  ## take the pictures of docs/pictures, with the Chromium of this machine
 	$(VENV)/bin/python tools/report_picture.py
+	$(VENV)/bin/python -m tools.comment_picture
+
+quiet: $(VENV)/test.stamp  ## count the lines of the output that each labelled edit changes, in docs/quiet.md
+	$(VENV)/bin/python -m tests.differ.lines docs/quiet.md
 
 CHANGES ?= 300
 SEED ?= 1
