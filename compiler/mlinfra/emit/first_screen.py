@@ -163,6 +163,4 @@ def _guards(plan: Plan, address: str) -> str:
     guards = ["a lock"] if f"{account.address}.lock" in plan.by_address else []
     if account.section == "storage_accounts" and not account.existing:
         guards += ["keys are off" if not getattr(account.model, "shared_key_access", False) else "KEYS OPEN IT"]
-    if graph.network.allowed_ips:
-        guards.append(f"from {', '.join(graph.network.allowed_ips)}")
     return ", ".join(guards) or NOBODY

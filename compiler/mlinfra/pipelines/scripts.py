@@ -19,6 +19,7 @@ from mlinfra.formats.shell import shell_comment
 from mlinfra.header.databricks import DatabricksAccount
 from mlinfra.pipelines.assets import AssetContext, ComputeContext
 from mlinfra.pipelines.bundled import BundleContext
+from mlinfra.pipelines.contents import contents
 from mlinfra.pipelines.endpoints import EndpointContext, InvokeContext
 from mlinfra.pipelines.handover import HandOverContext, OwnIdentity, request
 from mlinfra.pipelines.rights import Connection, Right, crypto_user
@@ -240,6 +241,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "platform": context.platform,
         "spec": context.spec,
         "targets": context.targets,
+        "contents": contents(context.targets),
         "target_names": ", ".join(target.name for target in context.targets),
         "versions": context.versions,
         "training": context.training,
@@ -352,6 +354,7 @@ def _needed(context: ScriptsContext) -> tuple[str, ...]:
         "keep-runs.sh": any(target.models for target in targets),
         "lib-batch.sh": bool(endpoints),
         "lib-canary.sh": bool(endpoints),
+        "lib-contents.sh": bool(contents(targets)),
         "lib-databricks.sh": any(target.bundles or target.has_account for target in targets),
         "lib-evaluate.sh": any(target.evaluates for target in targets),
         "lib-handing-on.sh": bool(_jobs(context)) and not context.training.on_change,

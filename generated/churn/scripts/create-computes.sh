@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-contents.sh
+. "${root}/scripts/lib-contents.sh"
 
 usage() {
   cat <<USAGE
@@ -40,7 +42,8 @@ main() {
 create_all() {
   case "${target}" in
     'dev')
-      create 'nb-yf3g' 'mlw-churn-dev' 'dev/azureml/compute_instances/nb.yml' '2feaaac7e034' '44444444-4444-4444-4444-444444444444'
+      find_content_hash 'dev/azureml/compute_instances/nb.yml'
+      create 'nb-yf3g' 'mlw-churn-dev' 'dev/azureml/compute_instances/nb.yml' "${content_hash}" '44444444-4444-4444-4444-444444444444'
       ;;
     'test')
       ;;

@@ -13,6 +13,8 @@ set -euo pipefail
 . "${root}/scripts/lib-serving.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-jobs.sh
 . "${root}/scripts/lib-jobs.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-contents.sh
+. "${root}/scripts/lib-contents.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-evaluate.sh
 . "${root}/scripts/lib-evaluate.sh"
 

@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-contents.sh
+. "${root}/scripts/lib-contents.sh"
 
 usage() {
   cat <<USAGE
@@ -112,36 +114,42 @@ note_all() {
       endpoint='churn'
       select_workspace 'mlw-churn-dev'
       note_slots 'churn-dev-yf3g'
-      note_run 'main' '0c690aa69814' 'churn' 'no'
+      find_content_hash 'dev/azureml/online_endpoints/churn/main.yml'
+      note_run 'main' "${content_hash}" 'churn' 'no'
       kind='batch'
       endpoint='nightly'
       select_workspace 'mlw-churn-dev'
       note_slots 'nightly-dev-yf3g'
-      note_run 'main' '436520eae827' 'churn' 'no'
+      find_content_hash 'dev/azureml/batch_endpoints/nightly/main.yml'
+      note_run 'main' "${content_hash}" 'churn' 'no'
       ;;
     'test')
       kind='online'
       endpoint='churn'
       select_workspace 'mlw-churn-test'
       note_slots 'churn-test-zugn'
-      note_run 'main' '0c690aa69814' 'churn' 'no'
+      find_content_hash 'test/azureml/online_endpoints/churn/main.yml'
+      note_run 'main' "${content_hash}" 'churn' 'no'
       kind='batch'
       endpoint='nightly'
       select_workspace 'mlw-churn-test'
       note_slots 'nightly-test-zugn'
-      note_run 'main' '436520eae827' 'churn' 'no'
+      find_content_hash 'test/azureml/batch_endpoints/nightly/main.yml'
+      note_run 'main' "${content_hash}" 'churn' 'no'
       ;;
     'prod')
       kind='online'
       endpoint='churn'
       select_workspace 'mlw-churn-prod'
       note_slots 'churn-prod-ipua'
-      note_run 'main' 'a7151a0e17ff' 'churn' 'no'
+      find_content_hash 'prod/azureml/online_endpoints/churn/main.yml'
+      note_run 'main' "${content_hash}" 'churn' 'no'
       kind='batch'
       endpoint='nightly'
       select_workspace 'mlw-churn-prod'
       note_slots 'nightly-prod-ipua'
-      note_run 'main' '436520eae827' 'churn' 'no'
+      find_content_hash 'prod/azureml/batch_endpoints/nightly/main.yml'
+      note_run 'main' "${content_hash}" 'churn' 'no'
       ;;
     *) fail "no endpoints for target ${target}" ;;
   esac

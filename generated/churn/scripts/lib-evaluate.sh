@@ -31,20 +31,23 @@ evaluate_all() {
 each_evaluation() {
   case "${target}" in
     'dev')
+      find_content_hash 'dev/azureml/jobs/judge.yml'
       "$1" "$2" 'churn' 'churn' 'mlw-churn-dev' 'judge' \
-        'dev/azureml/jobs/judge.yml' '1fb36e918f0c' 'churn-judge' \
+        'dev/azureml/jobs/judge.yml' "${content_hash}" 'churn-judge' \
         'pipeline' 'model' 'report' \
         'metrics.json'
       ;;
     'test')
+      find_content_hash 'test/azureml/jobs/judge.yml'
       "$1" "$2" 'churn' 'churn' 'mlw-churn-test' 'judge' \
-        'test/azureml/jobs/judge.yml' '1fb36e918f0c' 'churn-judge' \
+        'test/azureml/jobs/judge.yml' "${content_hash}" 'churn-judge' \
         'pipeline' 'model' 'report' \
         'metrics.json'
       ;;
     'prod')
+      find_content_hash 'prod/azureml/jobs/judge.yml'
       "$1" "$2" 'churn' 'churn' 'mlw-churn-prod' 'judge' \
-        'prod/azureml/jobs/judge.yml' '1fb36e918f0c' 'churn-judge' \
+        'prod/azureml/jobs/judge.yml' "${content_hash}" 'churn-judge' \
         'pipeline' 'model' 'report' \
         'metrics.json'
       ;;

@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-contents.sh
+. "${root}/scripts/lib-contents.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-jobs.sh
 . "${root}/scripts/lib-jobs.sh"
 
@@ -44,58 +46,82 @@ main() {
 register_all() {
   case "${target}" in
     'dev')
-      register 'data' 'sample' 'a51171f45ff4' 'mlw-churn-dev' \
-        'dev/azureml/data/sample.yml' 'a51171f45ff4'
-      register 'environment' 'train' '0aca6652b516' 'mlw-churn-dev' \
-        'dev/azureml/environments/train.yml' '0aca6652b516'
-      register 'environment' 'score' '1e3a3a2f4681' 'mlw-churn-dev' \
-        'dev/azureml/environments/score.yml' '1e3a3a2f4681'
-      register 'environment' 'batch' '67783c7f281a' 'mlw-churn-dev' \
-        'dev/azureml/environments/batch.yml' '67783c7f281a'
-      register 'data' 'customers' '085d74c6aeba' 'mlw-churn-dev' \
-        'dev/azureml/data/customers.yml' '085d74c6aeba'
-      register 'component' 'prep' '80ee3e054be9' 'mlw-churn-dev' \
-        'dev/azureml/components/prep.yml' '80ee3e054be9'
-      register 'component' 'train' 'a3c3a1f5c37b' 'mlw-churn-dev' \
-        'dev/azureml/components/train.yml' 'a3c3a1f5c37b'
-      register 'component' 'evaluate' 'f947d4d64a48' 'mlw-churn-dev' \
-        'dev/azureml/components/evaluate.yml' 'f947d4d64a48'
+      find_content_hash 'dev/azureml/data/sample.yml'
+      register 'data' 'sample' "${content_hash}" 'mlw-churn-dev' \
+        'dev/azureml/data/sample.yml' "${content_hash}"
+      find_content_hash 'dev/azureml/environments/train.yml'
+      register 'environment' 'train' "${content_hash}" 'mlw-churn-dev' \
+        'dev/azureml/environments/train.yml' "${content_hash}"
+      find_content_hash 'dev/azureml/environments/score.yml'
+      register 'environment' 'score' "${content_hash}" 'mlw-churn-dev' \
+        'dev/azureml/environments/score.yml' "${content_hash}"
+      find_content_hash 'dev/azureml/environments/batch.yml'
+      register 'environment' 'batch' "${content_hash}" 'mlw-churn-dev' \
+        'dev/azureml/environments/batch.yml' "${content_hash}"
+      find_content_hash 'dev/azureml/data/customers.yml'
+      register 'data' 'customers' "${content_hash}" 'mlw-churn-dev' \
+        'dev/azureml/data/customers.yml' "${content_hash}"
+      find_content_hash 'dev/azureml/components/prep.yml'
+      register 'component' 'prep' "${content_hash}" 'mlw-churn-dev' \
+        'dev/azureml/components/prep.yml' "${content_hash}"
+      find_content_hash 'dev/azureml/components/train.yml'
+      register 'component' 'train' "${content_hash}" 'mlw-churn-dev' \
+        'dev/azureml/components/train.yml' "${content_hash}"
+      find_content_hash 'dev/azureml/components/evaluate.yml'
+      register 'component' 'evaluate' "${content_hash}" 'mlw-churn-dev' \
+        'dev/azureml/components/evaluate.yml' "${content_hash}"
       ;;
     'test')
-      register 'data' 'sample' 'a51171f45ff4' 'mlw-churn-test' \
-        'test/azureml/data/sample.yml' 'a51171f45ff4'
-      register 'environment' 'train' '0aca6652b516' 'mlw-churn-test' \
-        'test/azureml/environments/train.yml' '0aca6652b516'
-      register 'environment' 'score' '1e3a3a2f4681' 'mlw-churn-test' \
-        'test/azureml/environments/score.yml' '1e3a3a2f4681'
-      register 'environment' 'batch' '67783c7f281a' 'mlw-churn-test' \
-        'test/azureml/environments/batch.yml' '67783c7f281a'
-      register 'data' 'customers' '085d74c6aeba' 'mlw-churn-test' \
-        'test/azureml/data/customers.yml' '085d74c6aeba'
-      register 'component' 'prep' '80ee3e054be9' 'mlw-churn-test' \
-        'test/azureml/components/prep.yml' '80ee3e054be9'
-      register 'component' 'train' 'a3c3a1f5c37b' 'mlw-churn-test' \
-        'test/azureml/components/train.yml' 'a3c3a1f5c37b'
-      register 'component' 'evaluate' 'f947d4d64a48' 'mlw-churn-test' \
-        'test/azureml/components/evaluate.yml' 'f947d4d64a48'
+      find_content_hash 'test/azureml/data/sample.yml'
+      register 'data' 'sample' "${content_hash}" 'mlw-churn-test' \
+        'test/azureml/data/sample.yml' "${content_hash}"
+      find_content_hash 'test/azureml/environments/train.yml'
+      register 'environment' 'train' "${content_hash}" 'mlw-churn-test' \
+        'test/azureml/environments/train.yml' "${content_hash}"
+      find_content_hash 'test/azureml/environments/score.yml'
+      register 'environment' 'score' "${content_hash}" 'mlw-churn-test' \
+        'test/azureml/environments/score.yml' "${content_hash}"
+      find_content_hash 'test/azureml/environments/batch.yml'
+      register 'environment' 'batch' "${content_hash}" 'mlw-churn-test' \
+        'test/azureml/environments/batch.yml' "${content_hash}"
+      find_content_hash 'test/azureml/data/customers.yml'
+      register 'data' 'customers' "${content_hash}" 'mlw-churn-test' \
+        'test/azureml/data/customers.yml' "${content_hash}"
+      find_content_hash 'test/azureml/components/prep.yml'
+      register 'component' 'prep' "${content_hash}" 'mlw-churn-test' \
+        'test/azureml/components/prep.yml' "${content_hash}"
+      find_content_hash 'test/azureml/components/train.yml'
+      register 'component' 'train' "${content_hash}" 'mlw-churn-test' \
+        'test/azureml/components/train.yml' "${content_hash}"
+      find_content_hash 'test/azureml/components/evaluate.yml'
+      register 'component' 'evaluate' "${content_hash}" 'mlw-churn-test' \
+        'test/azureml/components/evaluate.yml' "${content_hash}"
       ;;
     'prod')
-      register 'data' 'sample' 'a51171f45ff4' 'mlw-churn-prod' \
-        'prod/azureml/data/sample.yml' 'a51171f45ff4'
-      register 'environment' 'train' '0aca6652b516' 'mlw-churn-prod' \
-        'prod/azureml/environments/train.yml' '0aca6652b516'
-      register 'environment' 'score' '1e3a3a2f4681' 'mlw-churn-prod' \
-        'prod/azureml/environments/score.yml' '1e3a3a2f4681'
-      register 'environment' 'batch' '67783c7f281a' 'mlw-churn-prod' \
-        'prod/azureml/environments/batch.yml' '67783c7f281a'
-      register 'data' 'customers' '085d74c6aeba' 'mlw-churn-prod' \
-        'prod/azureml/data/customers.yml' '085d74c6aeba'
-      register 'component' 'prep' '80ee3e054be9' 'mlw-churn-prod' \
-        'prod/azureml/components/prep.yml' '80ee3e054be9'
-      register 'component' 'train' 'a3c3a1f5c37b' 'mlw-churn-prod' \
-        'prod/azureml/components/train.yml' 'a3c3a1f5c37b'
-      register 'component' 'evaluate' 'f947d4d64a48' 'mlw-churn-prod' \
-        'prod/azureml/components/evaluate.yml' 'f947d4d64a48'
+      find_content_hash 'prod/azureml/data/sample.yml'
+      register 'data' 'sample' "${content_hash}" 'mlw-churn-prod' \
+        'prod/azureml/data/sample.yml' "${content_hash}"
+      find_content_hash 'prod/azureml/environments/train.yml'
+      register 'environment' 'train' "${content_hash}" 'mlw-churn-prod' \
+        'prod/azureml/environments/train.yml' "${content_hash}"
+      find_content_hash 'prod/azureml/environments/score.yml'
+      register 'environment' 'score' "${content_hash}" 'mlw-churn-prod' \
+        'prod/azureml/environments/score.yml' "${content_hash}"
+      find_content_hash 'prod/azureml/environments/batch.yml'
+      register 'environment' 'batch' "${content_hash}" 'mlw-churn-prod' \
+        'prod/azureml/environments/batch.yml' "${content_hash}"
+      find_content_hash 'prod/azureml/data/customers.yml'
+      register 'data' 'customers' "${content_hash}" 'mlw-churn-prod' \
+        'prod/azureml/data/customers.yml' "${content_hash}"
+      find_content_hash 'prod/azureml/components/prep.yml'
+      register 'component' 'prep' "${content_hash}" 'mlw-churn-prod' \
+        'prod/azureml/components/prep.yml' "${content_hash}"
+      find_content_hash 'prod/azureml/components/train.yml'
+      register 'component' 'train' "${content_hash}" 'mlw-churn-prod' \
+        'prod/azureml/components/train.yml' "${content_hash}"
+      find_content_hash 'prod/azureml/components/evaluate.yml'
+      register 'component' 'evaluate' "${content_hash}" 'mlw-churn-prod' \
+        'prod/azureml/components/evaluate.yml' "${content_hash}"
       ;;
     *) fail "no assets for target ${target}" ;;
   esac

@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-contents.sh
+. "${root}/scripts/lib-contents.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-online.sh
 . "${root}/scripts/lib-online.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-rollout.sh
@@ -182,7 +184,8 @@ select_endpoint() {
     'dev'/'online'/'churn')
       azure_name='churn-dev-yf3g'
       file='dev/azureml/online_endpoints/churn.yml'
-      content=sha256:'eda51cacb781'
+      find_content_hash 'dev/azureml/online_endpoints/churn.yml'
+      content="sha256:${content_hash}"
       keep='none'
       steps=''
       select_workspace 'mlw-churn-dev'
@@ -190,7 +193,8 @@ select_endpoint() {
     'dev'/'batch'/'nightly')
       azure_name='nightly-dev-yf3g'
       file='dev/azureml/batch_endpoints/nightly.yml'
-      content=sha256:'e6d5756647b1'
+      find_content_hash 'dev/azureml/batch_endpoints/nightly.yml'
+      content="sha256:${content_hash}"
       keep='none'
       steps=''
       check='../../specs/churn/data/customers.csv'
@@ -202,7 +206,8 @@ select_endpoint() {
     'test'/'online'/'churn')
       azure_name='churn-test-zugn'
       file='test/azureml/online_endpoints/churn.yml'
-      content=sha256:'eda51cacb781'
+      find_content_hash 'test/azureml/online_endpoints/churn.yml'
+      content="sha256:${content_hash}"
       keep='none'
       steps=''
       select_workspace 'mlw-churn-test'
@@ -210,7 +215,8 @@ select_endpoint() {
     'test'/'batch'/'nightly')
       azure_name='nightly-test-zugn'
       file='test/azureml/batch_endpoints/nightly.yml'
-      content=sha256:'e6d5756647b1'
+      find_content_hash 'test/azureml/batch_endpoints/nightly.yml'
+      content="sha256:${content_hash}"
       keep='none'
       steps=''
       check='../../specs/churn/data/customers.csv'
@@ -222,7 +228,8 @@ select_endpoint() {
     'prod'/'online'/'churn')
       azure_name='churn-prod-ipua'
       file='prod/azureml/online_endpoints/churn.yml'
-      content=sha256:'eda51cacb781'
+      find_content_hash 'prod/azureml/online_endpoints/churn.yml'
+      content="sha256:${content_hash}"
       keep='one'
       steps='10 50'
       mirror_percent=10
@@ -235,7 +242,8 @@ select_endpoint() {
     'prod'/'batch'/'nightly')
       azure_name='nightly-prod-ipua'
       file='prod/azureml/batch_endpoints/nightly.yml'
-      content=sha256:'e6d5756647b1'
+      find_content_hash 'prod/azureml/batch_endpoints/nightly.yml'
+      content="sha256:${content_hash}"
       keep='full'
       steps=''
       check='../../specs/churn/data/customers.csv'
@@ -256,32 +264,38 @@ select_endpoint() {
 each_slot() {
   case "${target}/${kind}/${endpoint}" in
     'dev'/'online'/'churn')
-      "$1" 'main' 'dev/azureml/online_endpoints/churn/main.yml' '0c690aa69814' \
+      find_content_hash 'dev/azureml/online_endpoints/churn/main.yml'
+      "$1" 'main' 'dev/azureml/online_endpoints/churn/main.yml' "${content_hash}" \
         'churn' 'churn' '' 100 0 \
         '1'
       ;;
     'dev'/'batch'/'nightly')
-      "$1" 'main' 'dev/azureml/batch_endpoints/nightly/main.yml' '436520eae827' \
+      find_content_hash 'dev/azureml/batch_endpoints/nightly/main.yml'
+      "$1" 'main' 'dev/azureml/batch_endpoints/nightly/main.yml' "${content_hash}" \
         'churn' 'churn' '' 100 0 \
         ''
       ;;
     'test'/'online'/'churn')
-      "$1" 'main' 'test/azureml/online_endpoints/churn/main.yml' '0c690aa69814' \
+      find_content_hash 'test/azureml/online_endpoints/churn/main.yml'
+      "$1" 'main' 'test/azureml/online_endpoints/churn/main.yml' "${content_hash}" \
         'churn' 'churn' '' 100 0 \
         '1'
       ;;
     'test'/'batch'/'nightly')
-      "$1" 'main' 'test/azureml/batch_endpoints/nightly/main.yml' '436520eae827' \
+      find_content_hash 'test/azureml/batch_endpoints/nightly/main.yml'
+      "$1" 'main' 'test/azureml/batch_endpoints/nightly/main.yml' "${content_hash}" \
         'churn' 'churn' '' 100 0 \
         ''
       ;;
     'prod'/'online'/'churn')
-      "$1" 'main' 'prod/azureml/online_endpoints/churn/main.yml' 'a7151a0e17ff' \
+      find_content_hash 'prod/azureml/online_endpoints/churn/main.yml'
+      "$1" 'main' 'prod/azureml/online_endpoints/churn/main.yml' "${content_hash}" \
         'churn' 'churn' '' 100 0 \
         '3'
       ;;
     'prod'/'batch'/'nightly')
-      "$1" 'main' 'prod/azureml/batch_endpoints/nightly/main.yml' '436520eae827' \
+      find_content_hash 'prod/azureml/batch_endpoints/nightly/main.yml'
+      "$1" 'main' 'prod/azureml/batch_endpoints/nightly/main.yml' "${content_hash}" \
         'churn' 'churn' '' 100 0 \
         ''
       ;;

@@ -5,6 +5,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-contents.sh
+. "${root}/scripts/lib-contents.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-jobs.sh
 . "${root}/scripts/lib-jobs.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-models.sh
@@ -253,7 +255,8 @@ select_job() {
   case "${target}/${job}" in
     'dev'/'train')
       file='dev/azureml/jobs/train.yml'
-      content='c5e45b2e917b'
+      find_content_hash 'dev/azureml/jobs/train.yml'
+      content="${content_hash}"
       title='churn-train'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
       data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/' '')
@@ -262,7 +265,8 @@ select_job() {
       ;;
     'dev'/'judge')
       file='dev/azureml/jobs/judge.yml'
-      content='1fb36e918f0c'
+      find_content_hash 'dev/azureml/jobs/judge.yml'
+      content="${content_hash}"
       title='churn-judge'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
       data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/' '')
@@ -271,7 +275,8 @@ select_job() {
       ;;
     'dev'/'tune')
       file='dev/azureml/jobs/tune.yml'
-      content='a6de8b055020'
+      find_content_hash 'dev/azureml/jobs/tune.yml'
+      content="${content_hash}"
       title='churn-tune'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
       data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/' '')
@@ -280,7 +285,8 @@ select_job() {
       ;;
     'test'/'train')
       file='test/azureml/jobs/train.yml'
-      content='c5e45b2e917b'
+      find_content_hash 'test/azureml/jobs/train.yml'
+      content="${content_hash}"
       title='churn-train'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
       data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/' '')
@@ -289,7 +295,8 @@ select_job() {
       ;;
     'test'/'judge')
       file='test/azureml/jobs/judge.yml'
-      content='1fb36e918f0c'
+      find_content_hash 'test/azureml/jobs/judge.yml'
+      content="${content_hash}"
       title='churn-judge'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
       data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/' '')
@@ -298,7 +305,8 @@ select_job() {
       ;;
     'test'/'tune')
       file='test/azureml/jobs/tune.yml'
-      content='a6de8b055020'
+      find_content_hash 'test/azureml/jobs/tune.yml'
+      content="${content_hash}"
       title='churn-tune'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
       data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/' '')
@@ -307,7 +315,8 @@ select_job() {
       ;;
     'prod'/'train')
       file='prod/azureml/jobs/train.yml'
-      content='c5e45b2e917b'
+      find_content_hash 'prod/azureml/jobs/train.yml'
+      content="${content_hash}"
       title='churn-train'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
       data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/' '')
@@ -316,7 +325,8 @@ select_job() {
       ;;
     'prod'/'judge')
       file='prod/azureml/jobs/judge.yml'
-      content='1fb36e918f0c'
+      find_content_hash 'prod/azureml/jobs/judge.yml'
+      content="${content_hash}"
       title='churn-judge'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
       data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/' '')
@@ -325,7 +335,8 @@ select_job() {
       ;;
     'prod'/'tune')
       file='prod/azureml/jobs/tune.yml'
-      content='a6de8b055020'
+      find_content_hash 'prod/azureml/jobs/tune.yml'
+      content="${content_hash}"
       title='churn-tune'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
       data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/' '')

@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-contents.sh
+. "${root}/scripts/lib-contents.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-online.sh
 . "${root}/scripts/lib-online.sh"
 
@@ -52,17 +54,20 @@ main() {
 schedule_all() {
   case "${target}" in
     'dev')
-      schedule 'weekly' 'mlw-churn-dev' 'dev/azureml/schedules/weekly.yml' 'fa7103b201d8' \
+      find_content_hash 'dev/azureml/schedules/weekly.yml'
+      schedule 'weekly' 'mlw-churn-dev' 'dev/azureml/schedules/weekly.yml' "${content_hash}" \
         'disable' 'null' 'null' \
         '' ''
       ;;
     'test')
-      schedule 'weekly' 'mlw-churn-test' 'test/azureml/schedules/weekly.yml' 'fa7103b201d8' \
+      find_content_hash 'test/azureml/schedules/weekly.yml'
+      schedule 'weekly' 'mlw-churn-test' 'test/azureml/schedules/weekly.yml' "${content_hash}" \
         'disable' 'null' 'null' \
         '' ''
       ;;
     'prod')
-      schedule 'weekly' 'mlw-churn-prod' 'prod/azureml/schedules/weekly.yml' 'fa7103b201d8' \
+      find_content_hash 'prod/azureml/schedules/weekly.yml'
+      schedule 'weekly' 'mlw-churn-prod' 'prod/azureml/schedules/weekly.yml' "${content_hash}" \
         'enable' 'null' 'null' \
         '' ''
       ;;

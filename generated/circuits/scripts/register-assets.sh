@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-contents.sh
+. "${root}/scripts/lib-contents.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-jobs.sh
 . "${root}/scripts/lib-jobs.sh"
 
@@ -44,40 +46,56 @@ main() {
 register_all() {
   case "${target}" in
     'dev')
-      register 'environment' 'train' 'c5b2954509fd' 'mlw-circuits-dev' \
-        'dev/azureml/environments/train.yml' 'c5b2954509fd'
-      register 'environment' 'batch' 'c5e1e48021c4' 'mlw-circuits-dev' \
-        'dev/azureml/environments/batch.yml' 'c5e1e48021c4'
-      register 'data' 'aachen' '8776faf1e9a4' 'mlw-circuits-dev' \
-        'dev/azureml/data/aachen.yml' '8776faf1e9a4'
-      register 'data' 'brno' '74d283e262f5' 'mlw-circuits-dev' \
-        'dev/azureml/data/brno.yml' '74d283e262f5'
-      register 'data' 'cork' 'fef33a91b62b' 'mlw-circuits-dev' \
-        'dev/azureml/data/cork.yml' 'fef33a91b62b'
-      register 'data' 'debrecen' '514539bcf5b6' 'mlw-circuits-dev' \
-        'dev/azureml/data/debrecen.yml' '514539bcf5b6'
-      register 'data' 'evora' 'bbe76d516a84' 'mlw-circuits-dev' \
-        'dev/azureml/data/evora.yml' 'bbe76d516a84'
-      register 'component' 'train' 'fcb3449bd881' 'mlw-circuits-dev' \
-        'dev/azureml/components/train.yml' 'fcb3449bd881'
+      find_content_hash 'dev/azureml/environments/train.yml'
+      register 'environment' 'train' "${content_hash}" 'mlw-circuits-dev' \
+        'dev/azureml/environments/train.yml' "${content_hash}"
+      find_content_hash 'dev/azureml/environments/batch.yml'
+      register 'environment' 'batch' "${content_hash}" 'mlw-circuits-dev' \
+        'dev/azureml/environments/batch.yml' "${content_hash}"
+      find_content_hash 'dev/azureml/data/aachen.yml'
+      register 'data' 'aachen' "${content_hash}" 'mlw-circuits-dev' \
+        'dev/azureml/data/aachen.yml' "${content_hash}"
+      find_content_hash 'dev/azureml/data/brno.yml'
+      register 'data' 'brno' "${content_hash}" 'mlw-circuits-dev' \
+        'dev/azureml/data/brno.yml' "${content_hash}"
+      find_content_hash 'dev/azureml/data/cork.yml'
+      register 'data' 'cork' "${content_hash}" 'mlw-circuits-dev' \
+        'dev/azureml/data/cork.yml' "${content_hash}"
+      find_content_hash 'dev/azureml/data/debrecen.yml'
+      register 'data' 'debrecen' "${content_hash}" 'mlw-circuits-dev' \
+        'dev/azureml/data/debrecen.yml' "${content_hash}"
+      find_content_hash 'dev/azureml/data/evora.yml'
+      register 'data' 'evora' "${content_hash}" 'mlw-circuits-dev' \
+        'dev/azureml/data/evora.yml' "${content_hash}"
+      find_content_hash 'dev/azureml/components/train.yml'
+      register 'component' 'train' "${content_hash}" 'mlw-circuits-dev' \
+        'dev/azureml/components/train.yml' "${content_hash}"
       ;;
     'prod')
-      register 'environment' 'train' 'c5b2954509fd' 'mlw-circuits-prod' \
-        'prod/azureml/environments/train.yml' 'c5b2954509fd'
-      register 'environment' 'batch' 'c5e1e48021c4' 'mlw-circuits-prod' \
-        'prod/azureml/environments/batch.yml' 'c5e1e48021c4'
-      register 'data' 'aachen' '8776faf1e9a4' 'mlw-circuits-prod' \
-        'prod/azureml/data/aachen.yml' '8776faf1e9a4'
-      register 'data' 'brno' '74d283e262f5' 'mlw-circuits-prod' \
-        'prod/azureml/data/brno.yml' '74d283e262f5'
-      register 'data' 'cork' 'fef33a91b62b' 'mlw-circuits-prod' \
-        'prod/azureml/data/cork.yml' 'fef33a91b62b'
-      register 'data' 'debrecen' '514539bcf5b6' 'mlw-circuits-prod' \
-        'prod/azureml/data/debrecen.yml' '514539bcf5b6'
-      register 'data' 'evora' 'bbe76d516a84' 'mlw-circuits-prod' \
-        'prod/azureml/data/evora.yml' 'bbe76d516a84'
-      register 'component' 'train' 'fcb3449bd881' 'mlw-circuits-prod' \
-        'prod/azureml/components/train.yml' 'fcb3449bd881'
+      find_content_hash 'prod/azureml/environments/train.yml'
+      register 'environment' 'train' "${content_hash}" 'mlw-circuits-prod' \
+        'prod/azureml/environments/train.yml' "${content_hash}"
+      find_content_hash 'prod/azureml/environments/batch.yml'
+      register 'environment' 'batch' "${content_hash}" 'mlw-circuits-prod' \
+        'prod/azureml/environments/batch.yml' "${content_hash}"
+      find_content_hash 'prod/azureml/data/aachen.yml'
+      register 'data' 'aachen' "${content_hash}" 'mlw-circuits-prod' \
+        'prod/azureml/data/aachen.yml' "${content_hash}"
+      find_content_hash 'prod/azureml/data/brno.yml'
+      register 'data' 'brno' "${content_hash}" 'mlw-circuits-prod' \
+        'prod/azureml/data/brno.yml' "${content_hash}"
+      find_content_hash 'prod/azureml/data/cork.yml'
+      register 'data' 'cork' "${content_hash}" 'mlw-circuits-prod' \
+        'prod/azureml/data/cork.yml' "${content_hash}"
+      find_content_hash 'prod/azureml/data/debrecen.yml'
+      register 'data' 'debrecen' "${content_hash}" 'mlw-circuits-prod' \
+        'prod/azureml/data/debrecen.yml' "${content_hash}"
+      find_content_hash 'prod/azureml/data/evora.yml'
+      register 'data' 'evora' "${content_hash}" 'mlw-circuits-prod' \
+        'prod/azureml/data/evora.yml' "${content_hash}"
+      find_content_hash 'prod/azureml/components/train.yml'
+      register 'component' 'train' "${content_hash}" 'mlw-circuits-prod' \
+        'prod/azureml/components/train.yml' "${content_hash}"
       ;;
     *) fail "no assets for target ${target}" ;;
   esac

@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-contents.sh
+. "${root}/scripts/lib-contents.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-online.sh
 . "${root}/scripts/lib-online.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-rollout.sh
@@ -182,7 +184,8 @@ select_endpoint() {
     'dev'/'batch'/'aachen')
       azure_name='aachen-dev-mp24'
       file='dev/azureml/batch_endpoints/aachen.yml'
-      content=sha256:'f368b02db5eb'
+      find_content_hash 'dev/azureml/batch_endpoints/aachen.yml'
+      content="sha256:${content_hash}"
       keep='none'
       steps=''
       check='../../specs/circuits/data/aachen'
@@ -194,7 +197,8 @@ select_endpoint() {
     'dev'/'batch'/'brno')
       azure_name='brno-dev-mp24'
       file='dev/azureml/batch_endpoints/brno.yml'
-      content=sha256:'8ff2651e99e6'
+      find_content_hash 'dev/azureml/batch_endpoints/brno.yml'
+      content="sha256:${content_hash}"
       keep='none'
       steps=''
       check='../../specs/circuits/data/brno'
@@ -206,7 +210,8 @@ select_endpoint() {
     'dev'/'batch'/'cork')
       azure_name='cork-dev-mp24'
       file='dev/azureml/batch_endpoints/cork.yml'
-      content=sha256:'0e9264fd3931'
+      find_content_hash 'dev/azureml/batch_endpoints/cork.yml'
+      content="sha256:${content_hash}"
       keep='none'
       steps=''
       check='../../specs/circuits/data/cork'
@@ -218,7 +223,8 @@ select_endpoint() {
     'dev'/'batch'/'debrecen')
       azure_name='debrecen-dev-mp24'
       file='dev/azureml/batch_endpoints/debrecen.yml'
-      content=sha256:'e893233a24ea'
+      find_content_hash 'dev/azureml/batch_endpoints/debrecen.yml'
+      content="sha256:${content_hash}"
       keep='none'
       steps=''
       check='../../specs/circuits/data/debrecen'
@@ -230,7 +236,8 @@ select_endpoint() {
     'dev'/'batch'/'evora')
       azure_name='evora-dev-mp24'
       file='dev/azureml/batch_endpoints/evora.yml'
-      content=sha256:'f23d80335b43'
+      find_content_hash 'dev/azureml/batch_endpoints/evora.yml'
+      content="sha256:${content_hash}"
       keep='none'
       steps=''
       check='../../specs/circuits/data/evora'
@@ -242,7 +249,8 @@ select_endpoint() {
     'prod'/'batch'/'aachen')
       azure_name='aachen-prod-e353'
       file='prod/azureml/batch_endpoints/aachen.yml'
-      content=sha256:'f368b02db5eb'
+      find_content_hash 'prod/azureml/batch_endpoints/aachen.yml'
+      content="sha256:${content_hash}"
       keep='full'
       steps=''
       check='../../specs/circuits/data/aachen'
@@ -254,7 +262,8 @@ select_endpoint() {
     'prod'/'batch'/'brno')
       azure_name='brno-prod-e353'
       file='prod/azureml/batch_endpoints/brno.yml'
-      content=sha256:'8ff2651e99e6'
+      find_content_hash 'prod/azureml/batch_endpoints/brno.yml'
+      content="sha256:${content_hash}"
       keep='full'
       steps=''
       check='../../specs/circuits/data/brno'
@@ -266,7 +275,8 @@ select_endpoint() {
     'prod'/'batch'/'cork')
       azure_name='cork-prod-e353'
       file='prod/azureml/batch_endpoints/cork.yml'
-      content=sha256:'0e9264fd3931'
+      find_content_hash 'prod/azureml/batch_endpoints/cork.yml'
+      content="sha256:${content_hash}"
       keep='full'
       steps=''
       check='../../specs/circuits/data/cork'
@@ -278,7 +288,8 @@ select_endpoint() {
     'prod'/'batch'/'debrecen')
       azure_name='debrecen-prod-e353'
       file='prod/azureml/batch_endpoints/debrecen.yml'
-      content=sha256:'e893233a24ea'
+      find_content_hash 'prod/azureml/batch_endpoints/debrecen.yml'
+      content="sha256:${content_hash}"
       keep='full'
       steps=''
       check='../../specs/circuits/data/debrecen'
@@ -290,7 +301,8 @@ select_endpoint() {
     'prod'/'batch'/'evora')
       azure_name='evora-prod-e353'
       file='prod/azureml/batch_endpoints/evora.yml'
-      content=sha256:'f23d80335b43'
+      find_content_hash 'prod/azureml/batch_endpoints/evora.yml'
+      content="sha256:${content_hash}"
       keep='full'
       steps=''
       check='../../specs/circuits/data/evora'
@@ -311,52 +323,62 @@ select_endpoint() {
 each_slot() {
   case "${target}/${kind}/${endpoint}" in
     'dev'/'batch'/'aachen')
-      "$1" 'main' 'dev/azureml/batch_endpoints/aachen/main.yml' '0753cad26807' \
+      find_content_hash 'dev/azureml/batch_endpoints/aachen/main.yml'
+      "$1" 'main' 'dev/azureml/batch_endpoints/aachen/main.yml' "${content_hash}" \
         'aachen' 'aachen' '' 100 0 \
         ''
       ;;
     'dev'/'batch'/'brno')
-      "$1" 'main' 'dev/azureml/batch_endpoints/brno/main.yml' '753fd36a84aa' \
+      find_content_hash 'dev/azureml/batch_endpoints/brno/main.yml'
+      "$1" 'main' 'dev/azureml/batch_endpoints/brno/main.yml' "${content_hash}" \
         'brno' 'brno' '' 100 0 \
         ''
       ;;
     'dev'/'batch'/'cork')
-      "$1" 'main' 'dev/azureml/batch_endpoints/cork/main.yml' '90436f5fbee9' \
+      find_content_hash 'dev/azureml/batch_endpoints/cork/main.yml'
+      "$1" 'main' 'dev/azureml/batch_endpoints/cork/main.yml' "${content_hash}" \
         'cork' 'cork' '' 100 0 \
         ''
       ;;
     'dev'/'batch'/'debrecen')
-      "$1" 'main' 'dev/azureml/batch_endpoints/debrecen/main.yml' '1f4596163182' \
+      find_content_hash 'dev/azureml/batch_endpoints/debrecen/main.yml'
+      "$1" 'main' 'dev/azureml/batch_endpoints/debrecen/main.yml' "${content_hash}" \
         'debrecen' 'debrecen' '' 100 0 \
         ''
       ;;
     'dev'/'batch'/'evora')
-      "$1" 'main' 'dev/azureml/batch_endpoints/evora/main.yml' 'c92328420b68' \
+      find_content_hash 'dev/azureml/batch_endpoints/evora/main.yml'
+      "$1" 'main' 'dev/azureml/batch_endpoints/evora/main.yml' "${content_hash}" \
         'evora' 'evora' '' 100 0 \
         ''
       ;;
     'prod'/'batch'/'aachen')
-      "$1" 'main' 'prod/azureml/batch_endpoints/aachen/main.yml' '0753cad26807' \
+      find_content_hash 'prod/azureml/batch_endpoints/aachen/main.yml'
+      "$1" 'main' 'prod/azureml/batch_endpoints/aachen/main.yml' "${content_hash}" \
         'aachen' 'aachen' '' 100 0 \
         ''
       ;;
     'prod'/'batch'/'brno')
-      "$1" 'main' 'prod/azureml/batch_endpoints/brno/main.yml' '753fd36a84aa' \
+      find_content_hash 'prod/azureml/batch_endpoints/brno/main.yml'
+      "$1" 'main' 'prod/azureml/batch_endpoints/brno/main.yml' "${content_hash}" \
         'brno' 'brno' '' 100 0 \
         ''
       ;;
     'prod'/'batch'/'cork')
-      "$1" 'main' 'prod/azureml/batch_endpoints/cork/main.yml' '90436f5fbee9' \
+      find_content_hash 'prod/azureml/batch_endpoints/cork/main.yml'
+      "$1" 'main' 'prod/azureml/batch_endpoints/cork/main.yml' "${content_hash}" \
         'cork' 'cork' '' 100 0 \
         ''
       ;;
     'prod'/'batch'/'debrecen')
-      "$1" 'main' 'prod/azureml/batch_endpoints/debrecen/main.yml' '1f4596163182' \
+      find_content_hash 'prod/azureml/batch_endpoints/debrecen/main.yml'
+      "$1" 'main' 'prod/azureml/batch_endpoints/debrecen/main.yml' "${content_hash}" \
         'debrecen' 'debrecen' '' 100 0 \
         ''
       ;;
     'prod'/'batch'/'evora')
-      "$1" 'main' 'prod/azureml/batch_endpoints/evora/main.yml' 'c92328420b68' \
+      find_content_hash 'prod/azureml/batch_endpoints/evora/main.yml'
+      "$1" 'main' 'prod/azureml/batch_endpoints/evora/main.yml' "${content_hash}" \
         'evora' 'evora' '' 100 0 \
         ''
       ;;

@@ -5,6 +5,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-contents.sh
+. "${root}/scripts/lib-contents.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-jobs.sh
 . "${root}/scripts/lib-jobs.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-models.sh
@@ -277,7 +279,8 @@ select_job() {
   case "${target}/${job}" in
     'dev'/'aachen')
       file='dev/azureml/jobs/aachen.yml'
-      content='c62b0b6879f0'
+      find_content_hash 'dev/azureml/jobs/aachen.yml'
+      content="${content_hash}"
       title='aachen'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
       data+=('aachen' '8776faf1e9a4' 'azureml://datastores/boards/paths/tested/aachen/' '')
@@ -286,7 +289,8 @@ select_job() {
       ;;
     'dev'/'brno')
       file='dev/azureml/jobs/brno.yml'
-      content='de55b2fc367f'
+      find_content_hash 'dev/azureml/jobs/brno.yml'
+      content="${content_hash}"
       title='brno'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
       data+=('brno' '74d283e262f5' 'azureml://datastores/boards/paths/tested/brno/' '')
@@ -295,7 +299,8 @@ select_job() {
       ;;
     'dev'/'cork')
       file='dev/azureml/jobs/cork.yml'
-      content='c6a2745c04bc'
+      find_content_hash 'dev/azureml/jobs/cork.yml'
+      content="${content_hash}"
       title='cork'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
       data+=('cork' 'fef33a91b62b' 'azureml://datastores/boards/paths/tested/cork/' '')
@@ -304,7 +309,8 @@ select_job() {
       ;;
     'dev'/'debrecen')
       file='dev/azureml/jobs/debrecen.yml'
-      content='9ed76f9ac5b5'
+      find_content_hash 'dev/azureml/jobs/debrecen.yml'
+      content="${content_hash}"
       title='debrecen'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
       data+=('debrecen' '514539bcf5b6' 'azureml://datastores/boards/paths/tested/debrecen/' '')
@@ -313,7 +319,8 @@ select_job() {
       ;;
     'dev'/'evora')
       file='dev/azureml/jobs/evora.yml'
-      content='212727ed6864'
+      find_content_hash 'dev/azureml/jobs/evora.yml'
+      content="${content_hash}"
       title='evora'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
       data+=('evora' 'bbe76d516a84' 'azureml://datastores/boards/paths/tested/evora/' '')
@@ -322,7 +329,8 @@ select_job() {
       ;;
     'prod'/'aachen')
       file='prod/azureml/jobs/aachen.yml'
-      content='c62b0b6879f0'
+      find_content_hash 'prod/azureml/jobs/aachen.yml'
+      content="${content_hash}"
       title='aachen'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
       data+=('aachen' '8776faf1e9a4' 'azureml://datastores/boards/paths/tested/aachen/' '')
@@ -331,7 +339,8 @@ select_job() {
       ;;
     'prod'/'brno')
       file='prod/azureml/jobs/brno.yml'
-      content='de55b2fc367f'
+      find_content_hash 'prod/azureml/jobs/brno.yml'
+      content="${content_hash}"
       title='brno'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
       data+=('brno' '74d283e262f5' 'azureml://datastores/boards/paths/tested/brno/' '')
@@ -340,7 +349,8 @@ select_job() {
       ;;
     'prod'/'cork')
       file='prod/azureml/jobs/cork.yml'
-      content='c6a2745c04bc'
+      find_content_hash 'prod/azureml/jobs/cork.yml'
+      content="${content_hash}"
       title='cork'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
       data+=('cork' 'fef33a91b62b' 'azureml://datastores/boards/paths/tested/cork/' '')
@@ -349,7 +359,8 @@ select_job() {
       ;;
     'prod'/'debrecen')
       file='prod/azureml/jobs/debrecen.yml'
-      content='9ed76f9ac5b5'
+      find_content_hash 'prod/azureml/jobs/debrecen.yml'
+      content="${content_hash}"
       title='debrecen'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
       data+=('debrecen' '514539bcf5b6' 'azureml://datastores/boards/paths/tested/debrecen/' '')
@@ -358,7 +369,8 @@ select_job() {
       ;;
     'prod'/'evora')
       file='prod/azureml/jobs/evora.yml'
-      content='212727ed6864'
+      find_content_hash 'prod/azureml/jobs/evora.yml'
+      content="${content_hash}"
       title='evora'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
       data+=('evora' 'bbe76d516a84' 'azureml://datastores/boards/paths/tested/evora/' '')

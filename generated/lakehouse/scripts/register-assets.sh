@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-contents.sh
+. "${root}/scripts/lib-contents.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-jobs.sh
 . "${root}/scripts/lib-jobs.sh"
 
@@ -44,16 +46,19 @@ main() {
 register_all() {
   case "${target}" in
     'dev')
-      register 'data' 'scores' 'c7f3ed15b3a4' 'mlw-lakehouse-dev' \
-        'dev/azureml/data/scores.yml' 'c7f3ed15b3a4'
+      find_content_hash 'dev/azureml/data/scores.yml'
+      register 'data' 'scores' "${content_hash}" 'mlw-lakehouse-dev' \
+        'dev/azureml/data/scores.yml' "${content_hash}"
       ;;
     'test')
-      register 'data' 'scores' 'c7f3ed15b3a4' 'mlw-lakehouse-test' \
-        'test/azureml/data/scores.yml' 'c7f3ed15b3a4'
+      find_content_hash 'test/azureml/data/scores.yml'
+      register 'data' 'scores' "${content_hash}" 'mlw-lakehouse-test' \
+        'test/azureml/data/scores.yml' "${content_hash}"
       ;;
     'prod')
-      register 'data' 'scores' 'c7f3ed15b3a4' 'mlw-lakehouse-prod' \
-        'prod/azureml/data/scores.yml' 'c7f3ed15b3a4'
+      find_content_hash 'prod/azureml/data/scores.yml'
+      register 'data' 'scores' "${content_hash}" 'mlw-lakehouse-prod' \
+        'prod/azureml/data/scores.yml' "${content_hash}"
       ;;
     *) fail "no assets for target ${target}" ;;
   esac

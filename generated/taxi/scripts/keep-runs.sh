@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-contents.sh
+. "${root}/scripts/lib-contents.sh"
 
 usage() {
   cat <<USAGE
@@ -112,24 +114,28 @@ note_all() {
       endpoint='fares'
       select_workspace 'mlw-taxi-dev'
       note_slots 'fares-dev-tsco'
-      note_run 'main' '761eeb55f5f9' 'fares' 'no'
+      find_content_hash 'dev/azureml/online_endpoints/fares/main.yml'
+      note_run 'main' "${content_hash}" 'fares' 'no'
       kind='batch'
       endpoint='months'
       select_workspace 'mlw-taxi-dev'
       note_slots 'months-dev-tsco'
-      note_run 'main' '7029df92ae36' 'fares' 'no'
+      find_content_hash 'dev/azureml/batch_endpoints/months/main.yml'
+      note_run 'main' "${content_hash}" 'fares' 'no'
       ;;
     'prod')
       kind='online'
       endpoint='fares'
       select_workspace 'mlw-taxi-prod'
       note_slots 'fares-prod-nk9x'
-      note_run 'main' 'db66fd04f1e1' 'fares' 'no'
+      find_content_hash 'prod/azureml/online_endpoints/fares/main.yml'
+      note_run 'main' "${content_hash}" 'fares' 'no'
       kind='batch'
       endpoint='months'
       select_workspace 'mlw-taxi-prod'
       note_slots 'months-prod-nk9x'
-      note_run 'main' '7029df92ae36' 'fares' 'no'
+      find_content_hash 'prod/azureml/batch_endpoints/months/main.yml'
+      note_run 'main' "${content_hash}" 'fares' 'no'
       ;;
     *) fail "no endpoints for target ${target}" ;;
   esac

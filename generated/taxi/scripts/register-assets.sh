@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-contents.sh
+. "${root}/scripts/lib-contents.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-jobs.sh
 . "${root}/scripts/lib-jobs.sh"
 
@@ -44,20 +46,26 @@ main() {
 register_all() {
   case "${target}" in
     'dev')
-      register 'data' 'reference' '6ce8497b4dfe' 'mlw-taxi-dev' \
-        'dev/azureml/data/reference.yml' '6ce8497b4dfe'
-      register 'environment' 'train' '71635060497f' 'mlw-taxi-dev' \
-        'dev/azureml/environments/train.yml' '71635060497f'
-      register 'data' 'trips' 'ed0b158a4c57' 'mlw-taxi-dev' \
-        'dev/azureml/data/trips.yml' 'ed0b158a4c57'
+      find_content_hash 'dev/azureml/data/reference.yml'
+      register 'data' 'reference' "${content_hash}" 'mlw-taxi-dev' \
+        'dev/azureml/data/reference.yml' "${content_hash}"
+      find_content_hash 'dev/azureml/environments/train.yml'
+      register 'environment' 'train' "${content_hash}" 'mlw-taxi-dev' \
+        'dev/azureml/environments/train.yml' "${content_hash}"
+      find_content_hash 'dev/azureml/data/trips.yml'
+      register 'data' 'trips' "${content_hash}" 'mlw-taxi-dev' \
+        'dev/azureml/data/trips.yml' "${content_hash}"
       ;;
     'prod')
-      register 'data' 'reference' '6ce8497b4dfe' 'mlw-taxi-prod' \
-        'prod/azureml/data/reference.yml' '6ce8497b4dfe'
-      register 'environment' 'train' '71635060497f' 'mlw-taxi-prod' \
-        'prod/azureml/environments/train.yml' '71635060497f'
-      register 'data' 'trips' 'ed0b158a4c57' 'mlw-taxi-prod' \
-        'prod/azureml/data/trips.yml' 'ed0b158a4c57'
+      find_content_hash 'prod/azureml/data/reference.yml'
+      register 'data' 'reference' "${content_hash}" 'mlw-taxi-prod' \
+        'prod/azureml/data/reference.yml' "${content_hash}"
+      find_content_hash 'prod/azureml/environments/train.yml'
+      register 'environment' 'train' "${content_hash}" 'mlw-taxi-prod' \
+        'prod/azureml/environments/train.yml' "${content_hash}"
+      find_content_hash 'prod/azureml/data/trips.yml'
+      register 'data' 'trips' "${content_hash}" 'mlw-taxi-prod' \
+        'prod/azureml/data/trips.yml' "${content_hash}"
       ;;
     *) fail "no assets for target ${target}" ;;
   esac

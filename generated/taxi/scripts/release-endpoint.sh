@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-contents.sh
+. "${root}/scripts/lib-contents.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-online.sh
 . "${root}/scripts/lib-online.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-rollout.sh
@@ -182,7 +184,8 @@ select_endpoint() {
     'dev'/'online'/'fares')
       azure_name='fares-dev-tsco'
       file='dev/azureml/online_endpoints/fares.yml'
-      content=sha256:'d8859e9fd233'
+      find_content_hash 'dev/azureml/online_endpoints/fares.yml'
+      content="sha256:${content_hash}"
       keep='none'
       steps=''
       select_workspace 'mlw-taxi-dev'
@@ -190,7 +193,8 @@ select_endpoint() {
     'dev'/'batch'/'months')
       azure_name='months-dev-tsco'
       file='dev/azureml/batch_endpoints/months.yml'
-      content=sha256:'182731fbd29b'
+      find_content_hash 'dev/azureml/batch_endpoints/months.yml'
+      content="sha256:${content_hash}"
       keep='none'
       steps=''
       check='../../specs/taxi/data/trips/trips.csv'
@@ -202,7 +206,8 @@ select_endpoint() {
     'prod'/'online'/'fares')
       azure_name='fares-prod-nk9x'
       file='prod/azureml/online_endpoints/fares.yml'
-      content=sha256:'d8859e9fd233'
+      find_content_hash 'prod/azureml/online_endpoints/fares.yml'
+      content="sha256:${content_hash}"
       keep='full'
       steps=''
       select_workspace 'mlw-taxi-prod'
@@ -210,7 +215,8 @@ select_endpoint() {
     'prod'/'batch'/'months')
       azure_name='months-prod-nk9x'
       file='prod/azureml/batch_endpoints/months.yml'
-      content=sha256:'182731fbd29b'
+      find_content_hash 'prod/azureml/batch_endpoints/months.yml'
+      content="sha256:${content_hash}"
       keep='full'
       steps=''
       check='../../specs/taxi/data/trips/trips.csv'
@@ -231,22 +237,26 @@ select_endpoint() {
 each_slot() {
   case "${target}/${kind}/${endpoint}" in
     'dev'/'online'/'fares')
-      "$1" 'main' 'dev/azureml/online_endpoints/fares/main.yml' '761eeb55f5f9' \
+      find_content_hash 'dev/azureml/online_endpoints/fares/main.yml'
+      "$1" 'main' 'dev/azureml/online_endpoints/fares/main.yml' "${content_hash}" \
         'fares' 'fares' '' 100 0 \
         '1'
       ;;
     'dev'/'batch'/'months')
-      "$1" 'main' 'dev/azureml/batch_endpoints/months/main.yml' '7029df92ae36' \
+      find_content_hash 'dev/azureml/batch_endpoints/months/main.yml'
+      "$1" 'main' 'dev/azureml/batch_endpoints/months/main.yml' "${content_hash}" \
         'fares' 'fares' '' 100 0 \
         ''
       ;;
     'prod'/'online'/'fares')
-      "$1" 'main' 'prod/azureml/online_endpoints/fares/main.yml' 'db66fd04f1e1' \
+      find_content_hash 'prod/azureml/online_endpoints/fares/main.yml'
+      "$1" 'main' 'prod/azureml/online_endpoints/fares/main.yml' "${content_hash}" \
         'fares' 'fares' '' 100 0 \
         '3'
       ;;
     'prod'/'batch'/'months')
-      "$1" 'main' 'prod/azureml/batch_endpoints/months/main.yml' '7029df92ae36' \
+      find_content_hash 'prod/azureml/batch_endpoints/months/main.yml'
+      "$1" 'main' 'prod/azureml/batch_endpoints/months/main.yml' "${content_hash}" \
         'fares' 'fares' '' 100 0 \
         ''
       ;;

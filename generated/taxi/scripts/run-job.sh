@@ -5,6 +5,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-contents.sh
+. "${root}/scripts/lib-contents.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-jobs.sh
 . "${root}/scripts/lib-jobs.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-models.sh
@@ -251,7 +253,8 @@ select_job() {
   case "${target}/${job}" in
     'dev'/'train')
       file='dev/azureml/jobs/train.yml'
-      content='54f2bea18b01'
+      find_content_hash 'dev/azureml/jobs/train.yml'
+      content="${content_hash}"
       title='taxi-train'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
       data+=('trips' 'ed0b158a4c57' 'azureml://datastores/raw/paths/trips/' '')
@@ -260,7 +263,8 @@ select_job() {
       ;;
     'prod'/'train')
       file='prod/azureml/jobs/train.yml'
-      content='54f2bea18b01'
+      find_content_hash 'prod/azureml/jobs/train.yml'
+      content="${content_hash}"
       title='taxi-train'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
       data+=('trips' 'ed0b158a4c57' 'azureml://datastores/raw/paths/trips/' '')

@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib-contents.sh
+. "${root}/scripts/lib-contents.sh"
 # shellcheck source-path=SCRIPTDIR source=lib-online.sh
 . "${root}/scripts/lib-online.sh"
 
@@ -54,7 +56,8 @@ schedule_all() {
     'dev')
       ;;
     'prod')
-      schedule 'rides' 'mlw-taxi-prod' 'prod/azureml/monitors/rides.yml' 'b5124a0bbbd9' \
+      find_content_hash 'prod/azureml/monitors/rides.yml'
+      schedule 'rides' 'mlw-taxi-prod' 'prod/azureml/monitors/rides.yml' "${content_hash}" \
         'enable' 'null' 'null' \
         'fares-prod-nk9x' 'main'
       ;;
