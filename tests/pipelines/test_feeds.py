@@ -107,7 +107,7 @@ def test_pip_is_signed_in_before_each_install_by_it_and_nowhere_else() -> None:
             ("test_deploy", "Install bicep, ml"),
         ],
     }
-    assert _signing_in(pipeline("everything", "infra")) == [("dev_deploy", "Install bicep, ml")]
+    assert _signing_in(pipeline("everything", "infra")) == [("dev_deploy", "Install bicep, ml, databricks")]
 
 
 @pytest.mark.parametrize("name", [name for name, text in PLATFORMS.items() if "feeds:" not in text])

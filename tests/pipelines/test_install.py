@@ -182,7 +182,7 @@ def test_what_is_wrong_with_the_place_of_mlinfra(install: str, expected: str) ->
 
 def test_a_version_of_mlinfra_is_written_nowhere_else() -> None:
     assert said(FROM_INDEX + "  versions: {mlinfra: 1.2.3}\n") == (
-        '11:14 MLI212 unknown key "mlinfra" in pipelines.versions\n  help: Defined: az, bicep, ml\n'
+        '11:14 MLI212 unknown key "mlinfra" in pipelines.versions\n  help: Defined: az, bicep, databricks, ml\n'
     )
 
 
