@@ -228,6 +228,8 @@ def _body(bundle: Described, entry: Entry, file: str, synced: _Synced) -> dict[s
     for local in graph.local_paths_of(entry.address):
         before = str(value_at(body, local.place)).removesuffix(local.written)  # a flag of pip
         put(body, local.place, before + posixpath.relpath(local.target.as_posix(), posixpath.dirname(file)))
+    if row.builds_in:
+        body.setdefault(row.builds_in, posixpath.relpath(synced.spec, posixpath.dirname(file)))
     for path, _, _ in vault_references(entry):
         put(body, path, f"${{var.{_variable_of_secret(bundle, entry, path)}}}")
     _follow(bundle, entry, body)

@@ -137,8 +137,8 @@ def _built_in(graph: Graph) -> Iterator[str]:
     """The folders in which files are made before they are uploaded: nobody looks for these."""
     for row in SECTIONS:
         for entry in graph.section(row.name) if row.builds_in else ():
-            if isinstance(folder := entry.value_at((row.builds_in,)), str):
-                yield way_of(entry, (row.builds_in,), folder)
+            folder = entry.value_at((row.builds_in,))
+            yield way_of(entry, (row.builds_in,), folder if isinstance(folder, str) else ".")
 
 
 def _problems(graph: Graph, entry: Entry, local: LocalPath, built_in: tuple[str, ...]) -> tuple[Diagnostic, ...]:

@@ -74,7 +74,7 @@ def test_every_path_leads_to_a_file_that_is_uploaded(output: Path) -> None:
         for file in bundle.parent.glob("resources/*/*.yml"):
             for path in _paths(yaml.safe_load(file.read_text(encoding="utf-8"))):
                 leads = (file.parent / path).resolve()
-                assert leads.exists()
+                assert leads.exists() or "*" in path  # which a build makes first
                 assert any(leads.is_relative_to(folder) for folder in folders)
                 named += 1
     assert named > 5
