@@ -36,7 +36,6 @@ ELSEWHERE = {
         "pool.pull_request.inside": "as of pool.deploy",
         "pool.name": "as of pool.deploy",
         "pool.demands": "as of pool.deploy",
-        "pool.vmImage": "as of pool.pull_request",
     },
     "rollout": {"all_at_once": "the example writes its name alone, which says the same"},
 }
