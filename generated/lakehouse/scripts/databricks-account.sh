@@ -9,16 +9,19 @@ set -euo pipefail
 
 guid='^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'
 
+account_id='55555555-5555-5555-5555-555555555555'
+account_admins='data-platform-admins'
+
 usage() {
   cat <<USAGE
 usage: databricks-account.sh --target TARGET [--apply] [--application-id USE=ID]...
 
-Says, line by line, what of the account '55555555-5555-5555-5555-555555555555' is as the spec needs it and what is not: the metastore of each
+Says, line by line, what of the account ${account_id} is as the spec needs it and what is not: the metastore of each
 workspace; groups and service principals in the account and in the workspaces; who deploys as Service Principal User of
 those as whom jobs run; a network connectivity configuration with private endpoints to the closed storage accounts that
 serverless compute reads, and their approval. Changes nothing, unless --apply says so, and takes nothing away.
 
-Run by an administrator of the account ('data-platform-admins') who is signed in with az login, after bootstrap.sh and again
+Run by an administrator of the account (${account_admins}) who is signed in with az login, after bootstrap.sh and again
 once the workspace is deployed. Exit code 1 where something is left to do.
 
   --target TARGET          ${targets}
@@ -63,7 +66,7 @@ main() {
   fi
   require_tools az python
   require_databricks
-  export DATABRICKS_HOST="${host}" DATABRICKS_ACCOUNT_ID='55555555-5555-5555-5555-555555555555'
+  export DATABRICKS_HOST="${host}" DATABRICKS_ACCOUNT_ID="${account_id}"
   for use in deploy plan; do
     if [[ "${applications[*]-}" != *" ${use}="* ]]; then
       find_application "${use}"
