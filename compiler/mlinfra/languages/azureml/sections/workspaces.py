@@ -205,5 +205,8 @@ CONNECTIONS = Row(
     secrets=connections.SECRETS,
     symbol="connection",
     group="Workspaces",
+    less_than_the_sdk=dict.fromkeys(
+        ("properties.metadata.ApiVersion", "properties.metadata.ResourceId"), "what is not written: the SDK sends null"
+    ),
     changes=changes("create_only", REST, "properties.category", is_confirmed=False),
 )
