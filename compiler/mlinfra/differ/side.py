@@ -20,8 +20,9 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 INFRA = "infra"
 KEY = "bundle_key"  # what a bundle knows a resource by: under another one it is another resource
 _ELSEWHERE = re.compile(rf"(?P<subscription>{GUID})-(?P<group>.+)")
-# A file of Azure ML and the hash of what it consists of, as scripts name them side by side.
-CONTENT = re.compile(r"'(?P<file>[a-z0-9]+/azureml/[^'\n]+\.yml)'\s+(?:\w+=(?:sha256:)?)?'(?P<hash>[0-9a-f]{12})'")
+# Files of Azure ML and the hash of what they consist of, as one line of scripts/lib-contents.sh has them; "*/" is any target.
+CONTENTS = "scripts/lib-contents.sh"
+CONTENT = re.compile(r"^ *(?P<files>.+)\) content_hash='(?P<hash>[0-9a-f]{12})' ;;$", re.MULTILINE)
 
 
 def in_a_bundle(section: str) -> bool:
@@ -140,11 +141,12 @@ class Side:
 
     @cached_property
     def contents(self) -> dict[str, str]:
-        """What each file of Azure ML consists of, code included, as a hash: as the scripts have it beside its path."""
+        """What each file of Azure ML consists of, code included, as a hash."""
         found: dict[str, str] = {}
-        for path, text in self.texts.items():
-            if path.startswith("scripts/") and path.endswith(".sh"):
-                found |= {match["file"]: match["hash"] for match in CONTENT.finditer(text)}
+        for match in CONTENT.finditer(self.texts.get(CONTENTS, "")):
+            for file in match["files"].replace("'", "").split(" | "):
+                targets = self.manifest.targets if file.startswith("*/") else ("",)
+                found |= dict.fromkeys((f"{target}{file.removeprefix('*')}" for target in targets), match["hash"])
         return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -69,7 +70,9 @@ _CATEGORIES: Mapping[str, str] = {
     "open_ai": "OpenAI",
 }
 _KINDS = {"azure_content_safety": "Content Safety", "azure_speech_services": "speech"}
-_TARGETS = ("target", "url", "endpoint", "azure_endpoint", "api_base")
+# SDK: CONNECTION_ALTERNATE_TARGET_NAMES, of which the last one that is written counts
+_TARGETS = ("endpoint", "azure_endpoint", "url", "api_base", "target")
+_GUID = r".{7}-.{4}-.{4}-.{4}.{12}"  # SDK: MicrosoftOneLakeConnection, as which the id of an artifact begins
 _BY_ENTRA_OR_KEY = (
     "azure_open_ai",
     "azure_ai_services",
@@ -77,7 +80,7 @@ _BY_ENTRA_OR_KEY = (
     "azure_content_safety",
     "azure_speech_services",
 )
-_BY_ENTRA = ("azure_blob", *_BY_ENTRA_OR_KEY)  # where nothing else is written
+_BY_ENTRA = ("azure_blob", "azure_one_lake", *_BY_ENTRA_OR_KEY)  # where nothing else is written
 
 
 def resources(entry: Entry, graph: Graph) -> Iterator[Resource]:
@@ -97,7 +100,7 @@ def resources(entry: Entry, graph: Graph) -> Iterator[Resource]:
 def _properties(entry: Entry, graph: Graph) -> dict[str, Any]:
     body, kind = entry.body, snake(entry.body["type"])
     auth, credentials = _signs_in(entry, graph, kind)
-    target = next((body[field] for field in _TARGETS if body.get(field)), None)
+    target = _target(body, kind)
     metadata = {**(body.get("metadata") or {}), **_said_by_type(entry, graph, kind)}
     return {
         "category": _CATEGORIES.get(kind) or "".join(word.capitalize() for word in kind.split("_")),
@@ -107,6 +110,17 @@ def _properties(entry: Entry, graph: Graph) -> dict[str, Any]:
         "isSharedToAll": body.get("is_shared") is not False,
         "metadata": metadata,
     }
+
+
+def _target(body: Mapping[str, Any], kind: str) -> str | None:
+    """Where the service is: written under one of several names, or made of where an artifact of OneLake lies."""
+    if kind != "azure_one_lake":
+        return next((body[field] for field in _TARGETS if body.get(field)), None)
+    if body.get("target") or not body.get("artifact"):
+        return body.get("target")
+    name = body["artifact"]["name"]
+    kind_of_artifact = "" if re.match(_GUID, name) else ".Lakehouse"
+    return f"https://{body.get('endpoint')}/{body.get('one_lake_workspace_name')}/{name}{kind_of_artifact}"
 
 
 def _signs_in(entry: Entry, graph: Graph, kind: str) -> tuple[str, dict[str, Any]]:
