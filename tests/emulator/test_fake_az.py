@@ -47,6 +47,13 @@ BY_ROLE, WHO_HAS = "sort_by([], &roleDefinitionId)", "roleDefinitionId, principa
 IDENTITY = "--resource-group rg-x --identity-name id-x"
 TRUST = f"identity federated-credential create {IDENTITY} --name c --issuer https://i --audiences a --output none"
 CREATE = "deployment group create --resource-group rg-x --output none --parameters"
+NETWORK = f"{SCOPE}/providers/Microsoft.Network"
+ACCOUNT = f"{SCOPE}/providers/Microsoft.Storage/storageAccounts/stx"
+NOT_COMPARED = {
+    "keyvault secret show": "each vault answers at a host of its own, and the emulator has none of them",
+    "network private-endpoint-connection approve": "what waits for an approval, Databricks makes",
+    "network vnet subnet create": "the networks of others are there from the beginning, and no call makes one",
+}
 TEMPLATE = """\
 resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
   name: 'stx'
@@ -168,12 +175,16 @@ CASES = (
         "--start-time 2026-01-01T00:00:00Z --end-time 2026-01-01T01:00:00Z --top 200 --output json --filter",
         ("deployment eq 'a' and statusCode eq '*' and modelStatusCode eq '*'",),
     ),
+    Case(
+        f"network vnet subnet update --ids {NETWORK}/virtualNetworks/v/subnets/s --nat-gateway {NETWORK}/natGateways/n"
+    ),
+    Case(f"network private-endpoint-connection list --id {ACCOUNT} --query [].id --output tsv"),
 )
 
 
 def test_every_command_of_the_core_is_compared() -> None:
     compared = {name for case in CASES for name in COMMANDS if case.words.startswith(f"{name} ") or case.words == name}
-    assert {name for name in COMMANDS if not name.startswith("ml ")} - compared == set()
+    assert {name for name in COMMANDS if not name.startswith("ml ")} - compared == NOT_COMPARED.keys()
 
 
 @pytest.mark.azure

@@ -189,6 +189,11 @@ def _made_object(node: dict[str, Any], random: Random, depth: int, wanted: Wante
     keys = [*required, *drawn]
     if "not" in node:
         keys = [key for key in keys if key != node["not"]["required"][1]]
+    unless = node.get("if", {}).get("not", {}).get("required", keys)
+    if not set(unless) <= set(keys):  # what takes the place of these
+        then = node["then"].get("properties", {})
+        properties = properties | {key: properties[key] | then[key] for key in then}
+        keys += [key for key in node["then"]["required"] if key not in keys]
     made = {key: _make(properties[key], random, depth + 1) for key in keys if key in properties}
     if not properties and isinstance(extra := node.get("additionalProperties", {}), dict) and depth < MAX_DEPTH:
         names = node.get("propertyNames", {})
