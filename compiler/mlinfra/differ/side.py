@@ -20,7 +20,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 INFRA = "infra"
 KEY = "bundle_key"  # what a bundle knows a resource by: under another one it is another resource
 _ELSEWHERE = re.compile(rf"(?P<subscription>{GUID})-(?P<group>.+)")
-# Files of Azure ML and the hash of what they consist of, as one line of scripts/lib-contents.sh has them; "*/" is any target.
+# Files of Azure ML and the hash of what they consist of, a line of the script that holds them all; "*/" is any target.
 CONTENTS = "scripts/lib-contents.sh"
 CONTENT = re.compile(r"^ *(?P<files>.+)\) content_hash='(?P<hash>[0-9a-f]{12})' ;;$", re.MULTILINE)
 
