@@ -96,6 +96,7 @@ def test_files_of_the_platform_are_made_of_pipelines_or_of_the_whole_spec(docume
         ".gitattributes": [],
         "README.md": [],
         "bicepconfig.json": [],
+        "docs": [],
         "pipelines": ["pipelines"],
         "scripts": ["pipelines"],
     }

@@ -15,7 +15,8 @@ from tests.scripts.harness import Azure
 from tests.scripts.steps import REGISTER
 
 TARGET, *LATER = PLATFORM.targets
-JOBS = (*TARGET.jobs, replace(TARGET.jobs[0], name="second", content_hash="aa" * 8))
+SECOND = "dev/azureml/jobs/second.yml"
+JOBS = (*TARGET.jobs, replace(TARGET.jobs[0], name="second", file=SECOND, content_hash="aa" * 8))
 MODELS = (*TARGET.models, replace(TARGET.models[0], entry="other", name="other", job="second"))
 SEVERAL = replace(PLATFORM, targets=(replace(TARGET, jobs=JOBS, models=MODELS), *LATER))
 HELD = "job train holds back its own models, and the others go on"
@@ -24,6 +25,7 @@ HELD = "job train holds back its own models, and the others go on"
 @pytest.fixture
 def several(new_azure_of: Callable[[ScriptsContext], Azure]) -> Azure:
     azure = new_azure_of(SEVERAL).with_infrastructure()
+    (azure.output / SECOND).write_bytes((azure.output / TARGET.jobs[0].file).read_bytes())
     assert azure.run(*REGISTER).code == 0
     return azure
 
