@@ -140,5 +140,8 @@ def _applied(edit: Edit, text: str) -> str:
     return text.replace(edit.old, edit.new)
 
 
+ELSEWHERE = {"databricks bundles"}  # whose CLI is on no package index: test_databricks_bundles.py tells a stand-in
+
+
 def test_each_judge_is_told_something_wrong() -> None:
-    assert {broken.judge for broken in BROKEN.values()} == {judge.name for judge in JUDGES}
+    assert {broken.judge for broken in BROKEN.values()} | ELSEWHERE == {judge.name for judge in JUDGES}
