@@ -126,6 +126,7 @@ def test_a_platform_gets_the_scripts_that_have_something_to_do() -> None:
         "keep-runs.sh",
         "lib-batch.sh",
         "lib-canary.sh",
+        "lib-contents.sh",
         "lib-jobs.sh",
         "lib-models.sh",
         "lib-online.sh",
