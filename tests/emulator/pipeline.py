@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.loop.expressions import evaluate, text_of
 from tests.reading_yaml import read_yaml
 
 
@@ -40,7 +41,7 @@ def steps_for(pipeline: Path, target: str, repository: Path, agent: Path, *, but
 
     What installs tools is left out: here they are. So are the jobs that call the script `but`.
     """
-    document = read_yaml(pipeline.read_text())
+    document = _compiled(read_yaml(pipeline.read_text()))
     macros = {
         "Agent.TempDirectory": str(agent / "temp"),
         "Build.ArtifactStagingDirectory": str(agent / "staging"),
@@ -51,6 +52,26 @@ def steps_for(pipeline: Path, target: str, repository: Path, agent: Path, *, but
         said = f"{json.dumps(steps)} ".replace('"', " ")
         if f"--target {target} " in said and f"/{but} " not in said:
             yield from (made for step in steps if (made := _step(_filled(step, macros), variables, repository)))
+
+
+def _compiled(document: dict[str, Any]) -> dict[str, Any]:
+    """The pipeline as a run with nothing chosen has it: each `${{ … }}` of a text is replaced before it begins."""
+    chosen = {
+        each["name"]: each.get("default") == "true" if each["type"] == "boolean" else each.get("default")
+        for each in document.get("parameters") or ()
+    }
+
+    def replaced(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: replaced(one) for name, one in value.items()}
+        if isinstance(value, list):
+            return [replaced(one) for one in value]
+        if isinstance(value, str):
+            return re.sub(r"\$\{\{(.*?)\}\}", lambda match: text_of(evaluate(match[1].strip(), context)), value)
+        return value
+
+    context: dict[str, Any] = {"parameters": chosen}
+    return {name: one if name == "parameters" else replaced(one) for name, one in document.items()}
 
 
 def _lists_of_steps(value: Any) -> Iterator[list[dict[str, Any]]]:

@@ -11,6 +11,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from tests.scripts import fake_account
 from tests.scripts.fake_az.server import Answer
 from tests.scripts.fake_az.world import Json, World
@@ -184,10 +186,10 @@ def _deploy(world: World, made: Json, wanted: Json, flags: dict[str, Any], plan:
     folders = world.table("databricks", "folders")
     folders.setdefault(_root_path(flags), {"object_id": 7000 + len(folders), "access_control_list": []})
     for key, body in wanted.items():
-        if key.startswith("catalogs."):
-            world.table("catalog", "catalogs").setdefault(
-                body["name"], {"name": body["name"], "isolation_mode": "OPEN"}
-            )
+        if key.startswith(("catalogs.", "external_locations.")):
+            securable = key.partition(".")[0].replace("_", "-")
+            one = {"name": body["name"], "isolation_mode": "OPEN"}
+            world.table("catalog", securable).setdefault(body["name"], one)
     return "Deployment complete!\n"
 
 
@@ -214,11 +216,11 @@ def _field(table: Json, key: str, name: str) -> Any:
 def _resources() -> Json:
     found: Json = {}
     for path in sorted(Path("resources").glob("*/*.yml")):
-        for section, entries in json.loads(path.read_text())["resources"].items():
+        for section, entries in yaml.safe_load(path.read_text(encoding="utf-8"))["resources"].items():
             found |= {f"{section}.{key}": body for key, body in entries.items()}
     return found
 
 
 def _root_path(flags: dict[str, Any]) -> str:
-    target = json.loads(Path("databricks.yml").read_text())["targets"][flags["--target"]]
+    target = yaml.safe_load(Path("databricks.yml").read_text(encoding="utf-8"))["targets"][flags["--target"]]
     return str(target["workspace"]["root_path"])
