@@ -16,7 +16,7 @@ if __name__ == "__main__":  # started with -I, which looks nowhere
     sys.path[:0] = [os.fspath(ROOT), os.fspath(ROOT / "compiler")]
 
 from tests.scripts.fake_az.world import World  # noqa: E402 # after the path is set
-from tests.scripts.fake_databricks import CHECKS, answer  # noqa: E402
+from tests.scripts.fake_databricks import CHECKS, answer  # noqa: E402 # so does this
 
 
 def install(bin_folder: Path, state: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.loop.expressions import evaluate, text_of
+from tests.loop.writing import Parameter, parameters_of, written
 from tests.reading_yaml import read_yaml
 
 
@@ -41,37 +41,20 @@ def steps_for(pipeline: Path, target: str, repository: Path, agent: Path, *, but
 
     What installs tools is left out: here they are. So are the jobs that call the script `but`.
     """
-    document = _compiled(read_yaml(pipeline.read_text()))
+    document = read_yaml(pipeline.read_text())
+    parameters = parameters_of(document, {})  # of a run for which nobody chose any
     macros = {
         "Agent.TempDirectory": str(agent / "temp"),
         "Build.ArtifactStagingDirectory": str(agent / "staging"),
         "Build.SourcesDirectory": str(repository),
     }
-    variables = _filled(document.get("variables") or {}, macros)
+    variables = _filled(document.get("variables") or {}, parameters, macros)
     for steps in _lists_of_steps(document):
         said = f"{json.dumps(steps)} ".replace('"', " ")
         if f"--target {target} " in said and f"/{but} " not in said:
-            yield from (made for step in steps if (made := _step(_filled(step, macros), variables, repository)))
-
-
-def _compiled(document: dict[str, Any]) -> dict[str, Any]:
-    """The pipeline as a run with nothing chosen has it: each `${{ … }}` of a text is replaced before it begins."""
-    chosen = {
-        each["name"]: each.get("default") == "true" if each["type"] == "boolean" else each.get("default")
-        for each in document.get("parameters") or ()
-    }
-
-    def replaced(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {name: replaced(one) for name, one in value.items()}
-        if isinstance(value, list):
-            return [replaced(one) for one in value]
-        if isinstance(value, str):
-            return re.sub(r"\$\{\{(.*?)\}\}", lambda match: text_of(evaluate(match[1].strip(), context)), value)
-        return value
-
-    context: dict[str, Any] = {"parameters": chosen}
-    return {name: one if name == "parameters" else replaced(one) for name, one in document.items()}
+            yield from (
+                made for step in steps if (made := _step(_filled(step, parameters, macros), variables, repository))
+            )
 
 
 def _lists_of_steps(value: Any) -> Iterator[list[dict[str, Any]]]:
@@ -99,12 +82,12 @@ def _step(step: dict[str, Any], variables: Mapping[str, str], repository: Path) 
     return Step(name, inputs["azureSubscription"], command, Path(inputs["workingDirectory"]), environment)
 
 
-def _filled(value: Any, macros: Mapping[str, str]) -> Any:
-    """What Azure Pipelines puts in the place of `$(…)` before a step runs."""
+def _filled(value: Any, parameters: Mapping[str, Parameter], macros: Mapping[str, str]) -> Any:
+    """What Azure Pipelines puts in the place of `${{ … }}` before a run, and of `$(…)` before a step of it."""
     if isinstance(value, dict):
-        return {name: _filled(one, macros) for name, one in value.items()}
+        return {name: _filled(one, parameters, macros) for name, one in value.items()}
     if isinstance(value, list):
-        return [_filled(one, macros) for one in value]
+        return [_filled(one, parameters, macros) for one in value]
     if isinstance(value, str):
-        return re.sub(r"\$\(([A-Za-z.]+)\)", lambda match: macros.get(match[1], match[0]), value)
+        return re.sub(r"\$\(([A-Za-z.]+)\)", lambda match: macros.get(match[1], match[0]), written(value, parameters))
     return value
