@@ -20,7 +20,7 @@ from mlinfra.languages.bound import is_shut
 from mlinfra.languages.platform.network.outbound_rules import FqdnRule, OutboundRule, PrivateEndpointRule
 from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.rules.rule import over_graph
-from mlinfra.source.tree import key_span
+from mlinfra.source.tree import Path, key_span
 
 ONLY_WHERE_APPROVED = Code(
     "MLI470",
@@ -103,7 +103,7 @@ NOT_A_HOST = Code(
 
 
 def _hosts_and_tags_need_an_approved_network(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace, index, rule in written_rules(graph):
+    for workspace, index, rule in _written_rules(graph):
         kind = str(rule.get("type", "")).lower()
         if kind in ("fqdn", "service_tag") and isolation_mode(workspace) != APPROVED:
             message = (
@@ -114,7 +114,7 @@ def _hosts_and_tags_need_an_approved_network(graph: Graph) -> Iterator[Diagnosti
 
 def _storage_is_reached_by_private_endpoints(graph: Graph) -> Iterator[Diagnostic]:
     suffix = cloud(graph.header.cloud).storage_suffix
-    for workspace, index, rule in written_rules(graph):
+    for workspace, index, rule in _written_rules(graph):
         host = str(rule.get("destination", "")).partition(":")[0].lower()
         if str(rule.get("type", "")).lower() == "fqdn" and host.endswith(suffix):
             message = f'"{host}" is a storage account, which an approved network reaches only over a private endpoint'
@@ -122,7 +122,7 @@ def _storage_is_reached_by_private_endpoints(graph: Graph) -> Iterator[Diagnosti
 
 
 def _hosts_have_no_ports(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace, index, rule in written_rules(graph):
+    for workspace, index, rule in _written_rules(graph):
         destination = rule.get("destination")
         if str(rule.get("type", "")).lower() == "fqdn" and isinstance(destination, str) and ":" in destination:
             host = destination.partition("://")[2].partition("/")[0] or destination
@@ -132,7 +132,7 @@ def _hosts_have_no_ports(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _hosts_are_host_names(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace, index, rule in written_rules(graph):
+    for workspace, index, rule in _written_rules(graph):
         destination = rule.get("destination")
         if str(rule.get("type", "")).lower() != "fqdn" or not isinstance(destination, str) or ":" in destination:
             continue
@@ -143,12 +143,11 @@ def _hosts_are_host_names(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _ports_are_ports(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace, index, rule in written_rules(graph):
-        destination = rule.get("destination")
-        ports = destination.get("port_ranges") if isinstance(destination, Mapping) else None
+    for workspace, place, destination in destinations(graph):
+        ports = destination.get("port_ranges")
         for wrong in filterfalse(_is_a_range, str(ports).split(",") if ports is not None else ()):
-            place = (*_RULES, index, "destination", "port_ranges")
-            yield finding(NO_PORT, f'"{wrong.strip()}" is no port, and no range of ports', at(workspace, place))
+            message = f'"{wrong.strip()}" is no port, and no range of ports'
+            yield finding(NO_PORT, message, at(workspace, (*place, "port_ranges")))
 
 
 def _is_a_range(text: str) -> bool:
@@ -159,7 +158,7 @@ def _is_a_range(text: str) -> bool:
 
 def _rules_have_names_of_their_own(graph: Graph) -> Iterator[Diagnostic]:
     first: dict[tuple[str, str], int] = {}
-    for workspace, index, rule in written_rules(graph):
+    for workspace, index, rule in _written_rules(graph):
         name = str(rule.get("name"))
         other = first.setdefault((workspace.address, name.lower()), index)
         if other != index:
@@ -241,12 +240,20 @@ _PORTS = re.compile(r"\*|(\d{1,5})(?:\s*-\s*(\d{1,5}))?")
 _RULES = ("managed_network", "outbound_rules")
 
 
-def written_rules(graph: Graph) -> Iterator[tuple[Entry, int, Mapping[str, Any]]]:
+def _written_rules(graph: Graph) -> Iterator[tuple[Entry, int, Mapping[str, Any]]]:
     for workspace in holders(graph):
         network = workspace.body.get("managed_network") or {}
         for index, rule in enumerate(network.get("outbound_rules") or ()):
             if isinstance(rule, Mapping):
                 yield workspace, index, rule
+
+
+def destinations(graph: Graph) -> Iterator[tuple[Entry, Path, Mapping[str, Any]]]:
+    """What written rules lead to, where that is more than a host: with the workspace, and the place in its body."""
+    for workspace, index, rule in _written_rules(graph):
+        destination = rule.get("destination")
+        if isinstance(destination, Mapping):
+            yield workspace, (*_RULES, index, "destination"), destination
 
 
 RULES = (

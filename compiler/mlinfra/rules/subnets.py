@@ -23,8 +23,8 @@ from mlinfra.languages.platform.network.private_endpoints import (
 from mlinfra.languages.platform.network.virtual_networks import JOINED, SUBNETS, Subnet, is_made
 from mlinfra.reach.callers import callers
 from mlinfra.resolve.naming import resource_group_of
+from mlinfra.rules.managed_network import destinations
 from mlinfra.rules.rule import over_graph
-from mlinfra.rules.words_of_networks import destinations_of_rules
 
 _SUBNETS = "https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet"
 _TRAINING = "https://learn.microsoft.com/azure/machine-learning/how-to-secure-training-vnet"
@@ -224,7 +224,7 @@ def _accounts_are_named(graph: Graph) -> Iterator[Diagnostic]:
 
 def _in_managed_networks(graph: Graph) -> Iterator[Diagnostic]:
     """Of managed networks, in which no policy of a subnet says which accounts there are."""
-    for workspace, place, destination in destinations_of_rules(graph):
+    for workspace, place, destination in destinations(graph):
         tag = str(destination.get("service_tag"))
         if tag.partition(".")[0].lower() == STORAGE.lower():
             message = f"{workspace.address} lets data out to every account of {tag}, whoever owns it"

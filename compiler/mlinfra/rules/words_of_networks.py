@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from mlinfra.azure.ids import type_of
 from mlinfra.azure.service_tags import GROUPS_OF_TYPES, PROTOCOLS, SERVICE_TAGS
@@ -16,7 +15,7 @@ from mlinfra.languages import ROWS
 from mlinfra.languages.platform.network.network_security_groups import ANY, SecurityRule
 from mlinfra.languages.platform.network.private_endpoints import PRIVATE_ENDPOINTS, PrivateEndpoint
 from mlinfra.languages.platform.network.route_tables import Route
-from mlinfra.rules.managed_network import written_rules
+from mlinfra.rules.managed_network import destinations
 from mlinfra.rules.rule import over_graph, owned
 from mlinfra.source.tree import Path
 
@@ -38,11 +37,10 @@ NO_TAG = Code(
     "https://learn.microsoft.com/azure/virtual-network/service-tags-overview",
 )
 _TAG = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)?")
-_DESTINATION = "destination"
 
 
 def _words_are_known(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace, place, destination in destinations_of_rules(graph):
+    for workspace, place, destination in destinations(graph):
         protocol = destination.get("protocol")
         if isinstance(protocol, str) and protocol.lower() not in PROTOCOLS:
             message = f'"{protocol}" is no protocol of an outbound rule'
@@ -84,7 +82,7 @@ def _tags_are_known(graph: Graph) -> Iterator[Diagnostic]:
 
 def _tags(graph: Graph) -> Iterator[tuple[Entry, Path, str]]:
     """The tags that are written, each with its place."""
-    for workspace, place, destination in destinations_of_rules(graph):
+    for workspace, place, destination in destinations(graph):
         if isinstance(tag := destination.get("service_tag"), str):
             yield workspace, (*place, "service_tag"), tag
     for entry in graph.section("security_rules"):
@@ -95,13 +93,6 @@ def _tags(graph: Graph) -> Iterator[tuple[Entry, Path, str]]:
     for entry in graph.section("routes"):
         if isinstance(entry.model, Route):
             yield entry, ("address_prefix",), entry.model.address_prefix
-
-
-def destinations_of_rules(graph: Graph) -> Iterator[tuple[Entry, Path, Mapping[str, Any]]]:
-    """Of written rules of managed networks: the workspace, the place in its body, and what stands there."""
-    for workspace, index, rule in written_rules(graph):
-        if isinstance(destination := rule.get(_DESTINATION), Mapping):
-            yield workspace, ("managed_network", "outbound_rules", index, _DESTINATION), destination
 
 
 RULES = (
