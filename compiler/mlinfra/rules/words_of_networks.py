@@ -36,6 +36,7 @@ NO_TAG = Code(
     "Write the tag as the page has it; # mlinfra: ignore MLI358 because … where it is a newer one",
     "https://learn.microsoft.com/azure/virtual-network/service-tags-overview",
 )
+_STEMS = frozenset(tag.partition(".")[0].lower() for tag in SERVICE_TAGS)  # behind it comes a region, or a part
 _TAG = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)?")
 
 
@@ -70,11 +71,8 @@ def _type_of(identifier: object) -> str:
 
 def _tags_are_known(graph: Graph) -> Iterator[Diagnostic]:
     for entry, place, tag in _tags(graph):
-        known = {each.lower() for each in SERVICE_TAGS}
         stem = tag.partition(".")[0]
-        if not _TAG.fullmatch(tag) or {tag.lower(), stem.lower()} & known or stem.lower() == "azurefrontdoor":
-            continue
-        if near := closest_name(stem, SERVICE_TAGS):
+        if _TAG.fullmatch(tag) and stem.lower() not in _STEMS and (near := closest_name(stem, SERVICE_TAGS)):
             region = tag[len(stem) :]
             message = f'"{tag}" is no service tag that is known'
             yield finding(NO_TAG, message, at(entry, place), f'did you mean "{near}{region}"?')
