@@ -29,6 +29,12 @@ def callers(graph: Graph) -> tuple[Caller, ...]:
     return graph.once(_callers)
 
 
+def subnets_of_nodes(graph: Graph) -> tuple[Entry, ...]:
+    """The subnets in which nodes lie, each once."""
+    nodes = (each.subnet for each in callers(graph) if each.kind == "nodes" and each.subnet is not None)
+    return tuple({subnet.address: subnet for subnet in nodes}.values())
+
+
 def _callers(graph: Graph) -> tuple[Caller, ...]:
     return (*_of_workspaces(graph), *_agents(graph), *_people(graph))
 

@@ -9,8 +9,9 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
-from mlinfra.reach.callers import callers
+from mlinfra.reach.callers import subnets_of_nodes
 from mlinfra.reach.routes import leading
+from mlinfra.rules.lending import lent
 from mlinfra.rules.rule import over_targets
 
 NOT_JOINED = Code(
@@ -27,14 +28,11 @@ NOT_JOINED = Code(
 def _nodes_reach_what_another_target_made(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
     by_name = {graph.target.name: graph for graph in graphs}
     for graph in graphs:
-        lent = [entry for entry in graph.entries.values() if _is_closed_there(graph, entry)]
-        callers_inside = (each.subnet for each in callers(graph) if each.kind == "nodes")
-        nodes = {subnet.address: subnet for subnet in callers_inside if subnet is not None}
-        for entry in lent:
+        for entry in (entry for entry in lent(graph) if _is_closed_there(graph, entry)):
             lender = by_name.get(entry.made_in or "")
             there = lender.entries.get(lender.network.subnet_of_endpoints or "") if lender else None
             if lender is not None and there is not None:
-                for subnet in nodes.values():
+                for subnet in subnets_of_nodes(graph):
                     if not _is_joined(graph, subnet, lender, there):
                         yield _said(graph, lender, entry, subnet, there)
 
@@ -50,9 +48,8 @@ def _said(graph: Graph, lender: Graph, entry: Entry, subnet: Entry, there: Entry
 
 
 def _is_closed_there(graph: Graph, entry: Entry) -> bool:
-    """Whether something of another target is reached by a private endpoint in that one alone."""
-    is_lent = entry.existing and entry.made_in is not None and ROWS[entry.section].closed_as is not None
-    return is_lent and graph.network.is_private and graph.network.dns != "here"
+    """Whether something that is lent is reached by a private endpoint in that one alone."""
+    return ROWS[entry.section].closed_as is not None and graph.network.is_private and graph.network.dns != "here"
 
 
 def _is_joined(graph: Graph, subnet: Entry, lender: Graph, there: Entry) -> bool:

@@ -28,7 +28,7 @@ from mlinfra.languages.platform.network.network_security_groups import (
 )
 from mlinfra.languages.platform.network.private_dns_zones import DERIVED_LINKS, DerivedLink
 from mlinfra.languages.platform.network.virtual_networks import Subnet, is_made
-from mlinfra.reach.callers import callers
+from mlinfra.reach.callers import callers, subnets_of_nodes
 from mlinfra.rules.network import place_of
 from mlinfra.rules.rule import over_graph, over_targets, owned
 
@@ -189,8 +189,7 @@ def _computes_have_a_way_out(graph: Graph) -> Iterator[Diagnostic]:
     """Of subnets of ours; of someone else's nobody knows here."""
     header = graph.entries.get(graph.network.subnet_of_computes or "")
     named = [header] if header and (graph.network.outbound == "vnet" or unmanaged(graph)) else []
-    nodes = (caller.subnet for caller in callers(graph) if caller.kind == "nodes" and caller.subnet is not None)
-    for entry in {each.address: each for each in (*named, *nodes)}.values():
+    for entry in {each.address: each for each in (*named, *subnets_of_nodes(graph))}.values():
         subnet = entry.model
         if not is_made(entry, graph.entries[entry.parent or ""]) or not isinstance(subnet, Subnet):
             continue

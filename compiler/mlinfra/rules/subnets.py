@@ -21,7 +21,7 @@ from mlinfra.languages.platform.network.private_endpoints import (
     PrivateEndpoint,
 )
 from mlinfra.languages.platform.network.virtual_networks import JOINED, SUBNETS, Subnet, is_made
-from mlinfra.reach.callers import callers
+from mlinfra.reach.callers import subnets_of_nodes
 from mlinfra.resolve.naming import resource_group_of
 from mlinfra.rules.managed_network import destinations
 from mlinfra.rules.rule import over_graph
@@ -239,8 +239,7 @@ def _in_subnets(graph: Graph) -> Iterator[Diagnostic]:
         for entry in graph.section(DERIVED_RULES.name)
         if isinstance(model := entry.model, DerivedRule) and str(model.to).partition(".")[0] == STORAGE
     }
-    nodes = (each.subnet for each in callers(graph) if each.kind == "nodes" and each.subnet is not None)
-    for subnet in {each.address: each for each in nodes}.values() if graph.target.mode == "production" else ():
+    for subnet in subnets_of_nodes(graph) if graph.target.mode == "production" else ():
         rule = groups.get(graph.bound(subnet.address, "network_security_group") or "")
         if rule is None or subnet.body.get("service_endpoint_policies") or passes_a_firewall(graph, subnet.address):
             continue
