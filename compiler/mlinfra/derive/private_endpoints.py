@@ -17,7 +17,7 @@ from mlinfra.languages.platform.databricks.databricks_workspaces import SIGN_IN
 from mlinfra.languages.platform.network import private_dns_zones, private_endpoints
 from mlinfra.languages.platform.network.peering import layer_of_parts
 from mlinfra.languages.platform.network.private_endpoints import OF_ITSELF, PrivateEndpoint
-from mlinfra.languages.platform.network.virtual_networks import is_made
+from mlinfra.languages.platform.network.virtual_networks import parts_made
 from mlinfra.resolve.naming import resource_group_of
 from mlinfra.source.tree import Scalar
 
@@ -138,11 +138,11 @@ def endpoints_in_turn(graph: Graph) -> Graph:
 
 def _parts(graph: Graph, network: Entry) -> tuple[str, ...]:
     """The last of its parts that we deploy, each of which waits for the one before it."""
-    parts = [each for each in (*graph.section("subnets"), *graph.section("peerings")) if each.parent == network.address]
-    if network.existing:
-        own = (graph.target.subscription, graph.target.resource_group.name)
-        is_ours = resource_group_of(network, graph.target) == own
-        parts = [each for each in parts if is_ours and each.section == "subnets" and is_made(each, network)]
+    parts = list(parts_made(network, graph))
+    if not network.existing:
+        parts += (each for each in graph.section("peerings") if each.parent == network.address)
+    elif resource_group_of(network, graph.target) != (graph.target.subscription, graph.target.resource_group.name):
+        parts = []
     return tuple(each.address for each in parts[-1:])
 
 

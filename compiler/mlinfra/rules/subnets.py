@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from mlinfra.azure.service_tags import STORAGE
+from mlinfra.derive.applications import lies_in_the_group
 from mlinfra.derive.security_rules import passes_a_firewall
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean
@@ -102,12 +103,11 @@ TOO_LATE = Code(
 
 
 def _somebody_gives_what_is_written(graph: Graph) -> Iterator[Diagnostic]:
-    own = (graph.target.subscription, graph.target.resource_group.name)
     for entry in graph.section(SUBNETS.name):
         network, subnet = graph.entries[entry.parent or ""], entry.model
         if not network.existing or network.made_in or not isinstance(subnet, Subnet):
             continue
-        made, is_ours = is_made(entry, network), resource_group_of(network, graph.target) == own
+        made, is_ours = is_made(entry, network), lies_in_the_group(graph, network.address)
         for field in JOINED if is_ours and not made else ():
             if entry.body.get(field):
                 message = f"{entry.address} is there already, in the target's own group, so {field} is not set on it"
@@ -121,7 +121,6 @@ def _somebody_gives_what_is_written(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _subnets_of_databricks_have_their_group(graph: Graph) -> Iterator[Diagnostic]:
-    own = (graph.target.subscription, graph.target.resource_group.name)
     for workspace in graph.section(DATABRICKS_WORKSPACES.name):
         for field in OF_DATABRICKS if not workspace.existing else ():
             subnet = graph.entries.get(graph.bound(workspace.address, field) or "")
@@ -129,7 +128,7 @@ def _subnets_of_databricks_have_their_group(graph: Graph) -> Iterator[Diagnostic
             if subnet is None or network is None or not network.existing or network.made_in:
                 continue
             group = graph.entries.get(graph.bound(subnet.address, "network_security_group") or "")
-            if group is not None and not group.existing and resource_group_of(network, graph.target) != own:
+            if group is not None and not group.existing and not lies_in_the_group(graph, network.address):
                 message = f"{subnet.address} gets {group.address} after {workspace.address} is to be made in it"
                 help = "write network_security_group: <an entry with existing: true>, a group of the network's owner"
                 yield finding(TOO_LATE, message, at(subnet, (), on_key=True), help)
