@@ -99,7 +99,7 @@ def _released(graph: Graph, section: str) -> Iterator[Entry]:
 
 
 def _deployments(graph: Graph, endpoint: Entry) -> bool:
-    return any(entry.parent == endpoint.address for entry in graph.entries.values())
+    return any(entry.parent == endpoint.address for entry in graph.section("online_deployments"))
 
 
 def _numbers(release: Mapping[str, Any], key: str) -> dict[str, float]:
