@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from mlinfra.azure.clouds import cloud
+from mlinfra.azure.service_tags import STORAGE
 from mlinfra.derive.workspace import APPROVED, isolation_mode, members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.suggest import closest_name, did_you_mean
@@ -40,7 +41,6 @@ OF_OTHERS = Code(
 )
 _SAID_ONLY = frozenset({"description", "display_name", "tags", "properties"})  # what nothing reads from
 _ACCOUNT = re.compile("[a-z0-9]{3,24}")  # what is none, nobody's account is called: it is no name of an entry either
-_ANY_ACCOUNT = "storage"  # the service tag of all of them, and how those of a region begin
 _DECLARED = "storage_accounts {name}: {{existing: true, azure_name: {account}, subscription: …, resource_group: …}}"
 
 
@@ -87,7 +87,7 @@ def _reached(graph: Graph, workspace: Entry) -> set[tuple[str, str]] | None:
         if not isinstance(model, OutboundRule) or model.workspace != workspace.address:
             continue
         match model.destination:
-            case ServiceTagRule(service_tag=tag) if tag.lower().partition(".")[0] == _ANY_ACCOUNT:
+            case ServiceTagRule(service_tag=tag) if tag.lower().partition(".")[0] == STORAGE.lower():
                 return None
             case PrivateEndpointRule(resource=resource, subresource=subresource):
                 found.add((_azure_name(graph, resource), subresource.lower()))
