@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from mlinfra.diagnostics import Diagnostic, Where, finding
 from mlinfra.graph import Graph
 from mlinfra.languages.platform.databricks.databricks_workspaces import SIGN_IN
-from mlinfra.languages.platform.network import private_endpoints
+from mlinfra.languages.platform.network.private_endpoints import DERIVED_PRIVATE_ENDPOINTS, DerivedEndpoint
 from mlinfra.resolve.naming import region_of
 from mlinfra.rules.network import place_of
 from mlinfra.rules.private_network import ZONES_TWICE
-from mlinfra.rules.rule import over_targets
+from mlinfra.rules.rule import over_targets, owned
 
 _ZONE = "databricks"  # as `dns.here` calls it
 
@@ -39,9 +39,8 @@ def _sign_in_by_one(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
 
 def _endpoints(graph: Graph) -> Iterator[tuple[str, str]]:
     """The region and the address of each endpoint for signing in."""
-    for endpoint in graph.section(private_endpoints.DERIVED_PRIVATE_ENDPOINTS.name):
-        model = endpoint.model
-        if isinstance(model, private_endpoints.DerivedEndpoint) and model.group == SIGN_IN:
+    for endpoint, model in owned(graph, DERIVED_PRIVATE_ENDPOINTS.name, DerivedEndpoint):
+        if model.group == SIGN_IN:
             yield region_of(graph.entries[model.resource], graph.entries, graph.target), endpoint.address
 
 
