@@ -23,7 +23,7 @@ from mlinfra.languages.platform.network.private_endpoints import (
 )
 from mlinfra.languages.platform.network.virtual_networks import JOINED, SUBNETS, Subnet, is_made
 from mlinfra.reach.callers import subnets_of_nodes
-from mlinfra.resolve.naming import resource_group_of
+from mlinfra.resolve.naming import region_of, resource_group_of
 from mlinfra.rules.managed_network import destinations
 from mlinfra.rules.rule import over_graph
 
@@ -158,10 +158,8 @@ def _subscription(graph: Graph, entry: Entry) -> str:
 
 def _region(graph: Graph, entry: Entry) -> str:
     """Where something lies, as far as that is known: of what exists only what is written."""
-    written = entry.body.get("location")
-    if isinstance(written, str):
-        return written.replace(" ", "").lower()
-    return "" if entry.existing else graph.target.location
+    is_known = not entry.existing or bool(entry.body.get("location"))
+    return region_of(entry, graph.entries, graph.target) if is_known else ""
 
 
 def _nodes_lie_in_a_network_that_is_known(graph: Graph) -> Iterator[Diagnostic]:
