@@ -57,6 +57,12 @@ network: {inbound: private, outbound: internet, virtual_network: corp, endpoints
 virtual_networks: {corp: {address_space: [10.0.0.0/20], subnets: {ends: {address_prefix: 10.0.0.0/24}}}}
 databricks_workspaces: {main: {compute_mode: serverless}}
 """
+SIGN_IN_BY_TWO = (
+    "7: dev and prod each have an endpoint for signing in to Databricks of westeurope, and their zone has one "
+    "address for all of them (keep that of the target that lasts longest; in the others write overrides: "
+    "{derived: {databricks_workspaces.main.private_endpoints.browser_authentication: {omit: true, because: "
+    "…}}})"
+)
 _HUB = "{zones: {subscription: 33333333-3333-3333-3333-333333333333, resource_group: rg-dns}HERE}"
 _LEFT_OUT = (
     "overrides: {derived: {databricks_workspaces.main.private_endpoints.browser_authentication: "
@@ -102,35 +108,20 @@ TARGET_CASES = (
     Case(
         "MLI390",
         TWO + SIGN_IN.replace("DNS", _HUB.replace("HERE", "")),
-        (
-            "7: dev and prod each have an endpoint for signing in to Databricks of westeurope, and their zone has one "
-            "address for all of them (keep that of the target that lasts longest; in the others write overrides: "
-            "{derived: {databricks_workspaces.main.private_endpoints.browser_authentication: {omit: true, because: "
-            "…}}})"
-        ),
+        SIGN_IN_BY_TWO,
         TWO.replace("mode: development", f"mode: development, {_LEFT_OUT}")
         + SIGN_IN.replace("DNS", _HUB.replace("HERE", "")),
     ),
     Case(
         "MLI390",
         TWO + SIGN_IN.replace("DNS", "policy"),
-        (
-            "7: dev and prod each have an endpoint for signing in to Databricks of westeurope, and their zone has one "
-            "address for all of them (keep that of the target that lasts longest; in the others write overrides: "
-            "{derived: {databricks_workspaces.main.private_endpoints.browser_authentication: {omit: true, because: "
-            "…}}})"
-        ),
+        SIGN_IN_BY_TWO,
         TWO + SIGN_IN.replace("DNS", _HUB.replace("HERE", ", here: [databricks]")),
     ),
     Case(
         "MLI390",
         TWO + SIGN_IN.replace("DNS", "policy"),
-        (
-            "7: dev and prod each have an endpoint for signing in to Databricks of westeurope, and their zone has one "
-            "address for all of them (keep that of the target that lasts longest; in the others write overrides: "
-            "{derived: {databricks_workspaces.main.private_endpoints.browser_authentication: {omit: true, because: "
-            "…}}})"
-        ),
+        SIGN_IN_BY_TWO,
         TWO.replace("promote_from: dev", "promote_from: dev, location: northeurope") + SIGN_IN.replace("DNS", "policy"),
     ),
     Case(
