@@ -83,14 +83,19 @@ def root_of(graph: Graph, catalog: Entry) -> str | None:
     return places[0] if len(places) == 1 else None
 
 
-def runners(graph: Graph, workspace: object) -> dict[str, list[str]]:
+def runners(graph: Graph, workspace: object) -> Mapping[str, Sequence[str]]:
     """Who runs jobs and pipelines of a workspace, and which."""
-    found: dict[str, list[str]] = {}
+    return graph.once(_all_runners).get(workspace, {})
+
+
+def _all_runners(graph: Graph) -> dict[object, dict[str, list[str]]]:
+    found: dict[object, dict[str, list[str]]] = {}
     for row in BY_NAME.values():
         for entry in graph.section(row.name) if row.has_run_as else ():
             principal = graph.bound(entry.address, "run_as")
-            if principal and entry.additions.get(WORKSPACES) == workspace and not entry.existing:
-                found.setdefault(principal, []).append(entry.address)
+            if principal and not entry.existing:
+                work = found.setdefault(entry.additions.get(WORKSPACES), {})
+                work.setdefault(principal, []).append(entry.address)
     return found
 
 
