@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages.databricks.clusters import items, tasks
 from mlinfra.languages.databricks.principals import run_as
 from mlinfra.languages.databricks.sections import BY_NAME
 from mlinfra.languages.rule import Rule
@@ -80,30 +81,9 @@ def _entries(graph: Graph, *, having: str = "") -> Iterator[Entry]:
         )
 
 
-def _tasks(graph: Graph) -> Iterator[tuple[Entry, Path, Mapping[str, Any]]]:
-    """The tasks of all jobs."""
-    for entry in _entries(graph, having="tasks"):
-        for path, task in _tasks_of(entry):
-            yield entry, path, task
-
-
-def _tasks_of(entry: Entry) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """The tasks of a job, and those that run for each of something."""
-    for place, task in enumerate(_list(entry.body["tasks"])):
-        if isinstance(task, dict):
-            yield ("tasks", place), task
-            each = task.get("for_each_task")
-            if isinstance(each, dict) and isinstance(each.get("task"), dict):
-                yield ("tasks", place, "for_each_task", "task"), each["task"]
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
 def _keys(entry: Entry, field: str, key: str) -> dict[str, None]:
     """The keys of what a job has in a field, in order."""
-    return {str(item.get(key)): None for item in _list(entry.body.get(field)) if isinstance(item, dict)}
+    return {str(item.get(key)): None for _, item in items(entry.body.get(field))}
 
 
 _DECLARED = {"job_cluster_key": "job_clusters", "environment_key": "environments"}  # what a task names -> where it is
@@ -113,13 +93,12 @@ def _names_what_the_job_has(graph: Graph) -> Iterator[Diagnostic]:
     for entry in _entries(graph, having="tasks"):
         declared = {key: _keys(entry, field, key) for key, field in _DECLARED.items()}
         others = _keys(entry, "tasks", "task_key")
-        for path, task in _tasks_of(entry):
+        for task in tasks(entry):
             for key, field in _DECLARED.items():
-                yield from _is_not_one_of(entry, (*path, key), task.get(key), declared[key], field)
-            for place, before in enumerate(_list(task.get("depends_on"))):
-                if isinstance(before, dict):
-                    way = (*path, "depends_on", place, "task_key")
-                    yield from _is_not_one_of(entry, way, before.get("task_key"), others, "tasks")
+                yield from _is_not_one_of(entry, (*task.path, key), task.body.get(key), declared[key], field)
+            for place, before in items(task.body.get("depends_on")):
+                way = (*task.path, "depends_on", place, "task_key")
+                yield from _is_not_one_of(entry, way, before.get("task_key"), others, "tasks")
 
 
 def _is_not_one_of(entry: Entry, path: Path, word: Any, known: Collection[str], field: str) -> Iterator[Diagnostic]:
@@ -129,13 +108,12 @@ def _is_not_one_of(entry: Entry, path: Path, word: Any, known: Collection[str], 
 
 
 def _has_something_to_run_on(graph: Graph) -> Iterator[Diagnostic]:
-    for entry, path, task in _tasks(graph):
-        kind = next((each for each in _NEEDS_COMPUTE if each in task), None)
-        if kind and not any(each in task for each in _COMPUTE):
-            message = f"{kind} of {entry.address} has nothing to run on"
-            yield finding(
-                NO_COMPUTE, message, at(entry, (*path, kind), on_key=True), f"add one of {', '.join(_COMPUTE)}"
-            )
+    for task in (task for entry in _entries(graph, having="tasks") for task in tasks(entry)):
+        kind = next((each for each in _NEEDS_COMPUTE if each in task.body), None)
+        if kind and not any(each in task.body for each in _COMPUTE):
+            message = f"{kind} of {task.entry.address} has nothing to run on"
+            where = at(task.entry, (*task.path, kind), on_key=True)
+            yield finding(NO_COMPUTE, message, where, f"add one of {', '.join(_COMPUTE)}")
 
 
 def _is_known_to_databricks(graph: Graph) -> Iterator[Diagnostic]:
@@ -156,8 +134,8 @@ def _is_known_to_databricks(graph: Graph) -> Iterator[Diagnostic]:
 def _says_which_version(graph: Graph) -> Iterator[Diagnostic]:
     for entry in _entries(graph, having="config"):
         config = entry.body["config"]
-        for place, served in enumerate(_list(config.get("served_entities")) if isinstance(config, dict) else ()):
-            if isinstance(served, dict) and "entity_name" in served and "entity_version" not in served:
+        for place, served in items(config.get("served_entities") if isinstance(config, dict) else None):
+            if "entity_name" in served and "entity_version" not in served:
                 path = ("config", "served_entities", place, "entity_name")
                 message = f"{entry.address} does not say which version of {served['entity_name']} it serves"
                 yield finding(NO_VERSION, message, at(entry, path), 'add entity_version: "1", or a later one')
