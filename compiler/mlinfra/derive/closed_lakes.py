@@ -22,7 +22,7 @@ def on_serverless(graph: Graph, workspace: Entry) -> Iterator[Entry]:
     for entry in graph.entries.values():
         row = BY_NAME.get(entry.section)
         runs = row.on_serverless if row else None
-        if runs and entry.additions.get(WORKSPACES) == workspace.name and not entry.existing and runs(entry.body):
+        if runs and entry.additions.get(WORKSPACES) == workspace.name and not entry.existing and runs(entry):
             yield entry
 
 

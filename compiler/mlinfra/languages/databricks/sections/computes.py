@@ -60,6 +60,6 @@ SQL_WAREHOUSES = Row(
     looked_up_as="warehouse",
     may_be_started=True,
     named_by="name",
-    on_serverless=lambda body: body.get("enable_serverless_compute") is True,
+    on_serverless=lambda entry: entry.body.get("enable_serverless_compute") is True,
     described="What SQL runs on",
 )

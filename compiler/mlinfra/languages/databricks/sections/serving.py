@@ -25,7 +25,7 @@ MODEL_SERVING_ENDPOINTS = Row(
     access="serving.ServingEndpointPermissionLevel",
     named_by="name",
     bundle="serving",
-    on_serverless=lambda body: True,
+    on_serverless=lambda entry: True,
     levels={"CAN_VIEW": "CAN_VIEW", "CAN_RUN": "CAN_QUERY", "CAN_MANAGE": "CAN_MANAGE"},
     described="Endpoints that serve versions of models",
 )
@@ -38,7 +38,7 @@ QUALITY_MONITORS = Row(
     is_named_by_itself=False,
     bundle="serving",
     paused=("schedule",),
-    on_serverless=lambda body: True,
+    on_serverless=lambda entry: True,
     described="Monitors of tables, which have to be there",
 )
 
@@ -109,6 +109,6 @@ VECTOR_SEARCH_INDEXES = Row(
     named_by="name",
     is_named_by_itself=False,  # it has three parts
     stateful=True,
-    on_serverless=lambda body: True,
+    on_serverless=lambda entry: True,
     described="Indexes of vectors, beside the tables that they follow",
 )

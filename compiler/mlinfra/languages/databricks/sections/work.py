@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from mlinfra.graph import Entry
 from mlinfra.languages.databricks.charges import of_runs
+from mlinfra.languages.databricks.clusters import tasks
 from mlinfra.languages.databricks.row import Row, remade
 
 _CLUSTERS = ("new_cluster", "existing_cluster_id", "job_cluster_key")
 _CODE = ("notebook_task", "spark_python_task", "python_wheel_task", "dbt_task")  # what serverless compute runs
 
 
-def _has_a_task_without_a_cluster(body: Mapping[str, Any]) -> bool:
+def _has_a_task_without_a_cluster(job: Entry) -> bool:
     """Docs, "Run your Lakeflow Jobs with serverless compute": a task that names no compute runs on serverless."""
-    tasks = [task for task in body.get("tasks") or () if isinstance(task, Mapping)]
-    loops = [task["for_each_task"] for task in tasks if isinstance(task.get("for_each_task"), Mapping)]
-    tasks += [loop["task"] for loop in loops if isinstance(loop.get("task"), Mapping)]
-    return any(any(kind in task for kind in _CODE) and not any(way in task for way in _CLUSTERS) for task in tasks)
+    bodies = [task.body for task in tasks(job)]
+    return any(any(kind in body for kind in _CODE) and not any(way in body for way in _CLUSTERS) for body in bodies)
 
 
 ARTIFACTS = Row(
@@ -52,7 +49,7 @@ PIPELINES = Row(
     named_by="name",
     has_run_as=True,
     stateful=True,
-    on_serverless=lambda body: body.get("serverless") is True,
+    on_serverless=lambda entry: entry.body.get("serverless") is True,
     levels={"CAN_VIEW": "CAN_VIEW", "CAN_RUN": "CAN_RUN", "CAN_MANAGE": "CAN_MANAGE"},
     tags_in="tags",
     described="Declarative pipelines, which keep tables up to date",
