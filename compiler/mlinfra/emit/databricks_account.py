@@ -10,7 +10,7 @@ from mlinfra.derive.closed_lakes import LAKE_GROUPS, closed_lakes, on_serverless
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
-from mlinfra.languages.databricks.principals import run_as
+from mlinfra.languages.databricks.principals import run_as, runs_as
 from mlinfra.languages.databricks.row import WORKSPACES
 from mlinfra.languages.databricks.sections import BY_NAME
 from mlinfra.plan import Plan
@@ -71,7 +71,6 @@ def _whom_it_runs_as(graph: Graph) -> Iterator[str]:
         row = BY_NAME.get(entry.section)
         if row is None or not row.has_run_as or entry.existing:
             continue
-        bound = graph.bound(entry.address, "run_as")
-        names = run_as(graph.entries[bound]) if bound else entry.body.get("run_as")
-        if isinstance(names, dict) and isinstance(name := names.get("service_principal_name"), str):
+        names = runs_as(graph, entry) or {}
+        if isinstance(name := names.get("service_principal_name"), str):
             yield name

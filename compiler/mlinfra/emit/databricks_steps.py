@@ -10,7 +10,7 @@ from mlinfra.derive.databricks import ISOLATION, values_of
 from mlinfra.emit.databricks import bundles
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.databricks.principals import run_as
+from mlinfra.languages.databricks.principals import runs_as
 from mlinfra.languages.databricks.row import WORKSPACES
 from mlinfra.languages.databricks.sections import BY_NAME
 from mlinfra.languages.platform.databricks.databricks_access_connectors import DatabricksAccessConnector
@@ -42,17 +42,11 @@ def _folders(graph: Graph, workspace: Entry) -> list[dict[str, Any]]:
     for bundle in bundles(graph):
         readers: list[Mapping[str, Any]] = []
         for entry in bundle.entries if bundle.workspace is workspace else ():
-            reader = _runs_as(graph, entry) if BY_NAME[entry.section].has_run_as else None
+            reader = runs_as(graph, entry) if BY_NAME[entry.section].has_run_as else None
             readers += [reader] if reader and reader not in readers else []
         if readers:
             found.append({"path": bundle.root_path, "readers": readers})
     return found
-
-
-def _runs_as(graph: Graph, entry: Entry) -> Mapping[str, Any] | None:
-    bound = graph.bound(entry.address, "run_as")
-    written = entry.body.get("run_as")
-    return run_as(graph.entries[bound]) if bound else written if isinstance(written, dict) else None
 
 
 def _isolated(graph: Graph, workspace: Entry) -> list[Entry]:

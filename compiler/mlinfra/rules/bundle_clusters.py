@@ -11,7 +11,7 @@ from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.databricks.clusters import Cluster, clusters, spark_versions
-from mlinfra.languages.databricks.principals import run_as
+from mlinfra.languages.databricks.principals import runs_as
 from mlinfra.languages.databricks.sections import BY_NAME, SECTIONS
 from mlinfra.languages.rule import Rule
 from mlinfra.rules.rule import over_graph
@@ -118,9 +118,7 @@ def _belongs_to_another(graph: Graph, cluster: Cluster) -> Iterator[Diagnostic]:
     user = cluster.body.get("single_user_name")
     if not isinstance(user, str):
         return
-    bound = graph.bound(cluster.entry.address, "run_as")
-    runs_as = run_as(graph.entries[bound]) if bound else cluster.entry.body.get("run_as")
-    names = list(runs_as.values()) if isinstance(runs_as, dict) else []
+    names = list((runs_as(graph, cluster.entry) or {}).values())
     if names and user not in names:
         message = f"{_of(cluster)} belongs to {user}, and the job runs as {names[0]}, who can't use it"
         where = at(cluster.entry, (*cluster.path, "single_user_name"))
