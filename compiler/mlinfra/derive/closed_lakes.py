@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.databricks.row import WORKSPACES
-from mlinfra.languages.databricks.sections import BY_NAME
+from mlinfra.languages.databricks.sections import SECTIONS
 from mlinfra.languages.databricks.sections.unity import EXTERNAL_LOCATIONS
 from mlinfra.languages.platform.storage.storage_accounts import STORAGE_ACCOUNTS
 
@@ -19,11 +19,10 @@ LAKE_GROUPS = ("blob", "dfs")
 
 def on_serverless(graph: Graph, workspace: Entry) -> Iterator[Entry]:
     """What of a workspace runs on serverless compute."""
-    for entry in graph.entries.values():
-        row = BY_NAME.get(entry.section)
-        runs = row.on_serverless if row else None
-        if runs and entry.additions.get(WORKSPACES) == workspace.name and not entry.existing and runs(entry):
-            yield entry
+    for row in SECTIONS:
+        if runs := row.on_serverless:
+            made = (each for each in graph.section(row.name) if not each.existing)
+            yield from (each for each in made if each.additions.get(WORKSPACES) == workspace.name and runs(each))
 
 
 def closed_lakes(graph: Graph, workspace: Entry) -> Iterator[Entry]:

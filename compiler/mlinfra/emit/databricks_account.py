@@ -12,7 +12,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
 from mlinfra.languages.databricks.principals import run_as, runs_as
 from mlinfra.languages.databricks.row import WORKSPACES
-from mlinfra.languages.databricks.sections import BY_NAME
+from mlinfra.languages.databricks.sections import SECTIONS
 from mlinfra.plan import Plan
 
 
@@ -21,10 +21,8 @@ def account_files(plan: Plan) -> Iterator[OutputFile]:
     graph = plan.graph
     if has_account(graph):
         page = json.dumps(_due(graph), indent=2) + "\n"
-        sources = sorted(workspace.address for workspace in graph.section(WORKSPACES))
-        yield OutputFile(
-            f"{graph.target.name}/databricks/account.json", page, graph.target.name, tuple(sorted(sources))
-        )
+        sources = tuple(sorted(workspace.address for workspace in graph.section(WORKSPACES)))
+        yield OutputFile(f"{graph.target.name}/databricks/account.json", page, graph.target.name, sources)
 
 
 def has_account(graph: Graph) -> bool:
@@ -67,10 +65,8 @@ def _workspace(graph: Graph, workspace: Entry) -> dict[str, Any]:
 
 def _whom_it_runs_as(graph: Graph) -> Iterator[str]:
     """The applications as which jobs and pipelines run: entries of the spec, and those of others that bodies name."""
-    for entry in graph.entries.values():
-        row = BY_NAME.get(entry.section)
-        if row is None or not row.has_run_as or entry.existing:
-            continue
-        names = runs_as(graph, entry) or {}
-        if isinstance(name := names.get("service_principal_name"), str):
-            yield name
+    for row in SECTIONS:
+        for entry in graph.section(row.name) if row.has_run_as else ():
+            names = runs_as(graph, entry) or {}
+            if not entry.existing and isinstance(name := names.get("service_principal_name"), str):
+                yield name
