@@ -78,8 +78,13 @@ class Described:
         }
 
 
-def bundles(graph: Graph) -> Iterator[Described]:
+def bundles(graph: Graph) -> tuple[Described, ...]:
     """The bundles of a target, those that hold something."""
+    return graph.once(_bundles)
+
+
+def _bundles(graph: Graph) -> tuple[Described, ...]:
+    found = []
     for workspace in graph.section(WORKSPACES):
         of_workspace = [
             entry
@@ -88,8 +93,8 @@ def bundles(graph: Graph) -> Iterator[Described]:
         ]
         for bundle in BUNDLES:
             entries = tuple(entry for entry in of_workspace if BY_NAME[entry.section].bundle == bundle)
-            if entries:
-                yield Described(graph, workspace, bundle, entries)
+            found += [Described(graph, workspace, bundle, entries)] if entries else []
+    return tuple(found)
 
 
 def _is_of_a_bundle(entry: Entry) -> bool:

@@ -12,7 +12,7 @@ from mlinfra.emit.output_file import OutputFile
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.databricks.principals import runs_as
 from mlinfra.languages.databricks.row import WORKSPACES
-from mlinfra.languages.databricks.sections import BY_NAME
+from mlinfra.languages.databricks.sections import BY_NAME, SECTIONS
 from mlinfra.languages.platform.databricks.databricks_access_connectors import DatabricksAccessConnector
 from mlinfra.plan import Plan
 from mlinfra.programs import CATALOG, programs
@@ -50,20 +50,17 @@ def _folders(graph: Graph, workspace: Entry) -> list[dict[str, Any]]:
 
 
 def _isolated(graph: Graph, workspace: Entry) -> list[Entry]:
-    return [each for each in _of_workspace(graph, workspace) if BY_NAME[each.section].isolated_as]
+    rows = [row for row in SECTIONS if row.isolated_as]
+    made = (each for row in rows for each in graph.section(row.name) if not each.existing)
+    return [each for each in made if each.additions.get(WORKSPACES) == workspace.name]
 
 
 def program_files(plans: Sequence[Plan], header: str) -> Iterator[OutputFile]:
     """The program that reads them, where there is one."""
-    if any(file for plan in plans for file in catalog_files(plan.graph)):
+    workspaces = ((plan.graph, each) for plan in plans for each in plan.graph.section(WORKSPACES))
+    if any(catalog_file(graph, workspace) for graph, workspace in workspaces):
         for name, text in programs(header, (CATALOG,)).items():
             yield OutputFile(f"scripts/{name}", text, None, ())
-
-
-def _of_workspace(graph: Graph, workspace: Entry) -> Iterator[Entry]:
-    for entry in graph.entries.values():
-        if entry.section in BY_NAME and entry.additions.get(WORKSPACES) == workspace.name and not entry.existing:
-            yield entry
 
 
 def _due(graph: Graph, workspace: Entry, entries: Sequence[Entry]) -> dict[str, Any]:
