@@ -12,6 +12,7 @@ from typing import Any
 from mlinfra.derive import workspace as around
 from mlinfra.derive.entries import derived
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages.databricks.clusters import items
 from mlinfra.languages.databricks.derived import GRANTS, VALUES, Grant, Value
 from mlinfra.languages.databricks.principals import run_as
 from mlinfra.languages.databricks.row import WORKSPACES, Row
@@ -155,18 +156,13 @@ def _permissions(graph: Graph) -> Iterator[Entry]:
 
 def _is_permitted(entry: Entry, principal: str) -> bool:
     """Whether the permissions of an entry say themselves what a principal may do."""
-    written = entry.body.get("permissions")
-    return any(
-        str(value).lower() == principal.lower()
-        for each in (written if isinstance(written, list) else ())
-        for value in (each.values() if isinstance(each, dict) else ())
-    )
+    names = (value for _, each in items(entry.body.get("permissions")) for value in each.values())
+    return principal.lower() in (str(name).lower() for name in names)
 
 
 def _says(entry: Entry, principal: str) -> bool:
     """Whether the grants of an entry say themselves what a principal may do."""
-    written = entry.body.get("grants")
-    names = [each.get("principal") for each in written if isinstance(each, dict)] if isinstance(written, list) else []
+    names = (each.get("principal") for _, each in items(entry.body.get("grants")))
     return principal.lower() in (str(name).lower() for name in names)
 
 

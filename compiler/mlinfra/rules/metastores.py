@@ -10,6 +10,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.databricks.row import WORKSPACES
 from mlinfra.languages.databricks.sections import SECTIONS
+from mlinfra.languages.databricks.sections.unity import EXTERNAL_LOCATIONS
 from mlinfra.languages.rule import Rule
 from mlinfra.resolve.naming import region_of
 from mlinfra.rules.rule import over_targets
@@ -23,7 +24,6 @@ ONE_METASTORE = Code(
     "Leave name out, and each target gets its own; or make the name of the target: sales_${target.name}",
     "https://learn.microsoft.com/azure/databricks/data-governance/unity-catalog/#metastores",
 )
-_LOCATIONS = "databricks_external_locations"
 
 
 def _share_no_name(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
@@ -48,7 +48,7 @@ def _share_no_folder(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
     """An external location lies in no other one, of whatever target."""
     seen: list[tuple[str, str, Graph, Entry]] = []
     for graph in graphs:
-        for entry in graph.section(_LOCATIONS):
+        for entry in graph.section(EXTERNAL_LOCATIONS.name):
             region, url = _region(graph, entry), _url(graph, entry)
             for in_region, other_url, first, other in seen if url and not entry.existing else ():
                 is_shared = first is graph or not other.existing  # where it is someone else's, its target says so
