@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from mlinfra.languages.databricks.row import PREFIX, Row
+from mlinfra.languages.databricks.row import Row
 from mlinfra.languages.databricks.schema import SCHEMA
 from mlinfra.languages.databricks.sections import BY_NAME
 from tests.languages.databricks.generated_bodies import MUTATIONS, Body, bodies
@@ -61,10 +61,6 @@ def _generated(sections: Iterator[Row]) -> list[Body]:
     return [each._replace(body=_as_a_bundle_has_it(BY_NAME[each.section], each.body)) for each in made]
 
 
-def _key(section: str) -> str:
-    return section.removeprefix(PREFIX)
-
-
 def _is_refused(section: str, body: dict[str, Any]) -> bool:
     return bool(SCHEMA.judge({section: {"a": body}}))
 
@@ -72,14 +68,14 @@ def _is_refused(section: str, body: dict[str, Any]) -> bool:
 @pytest.mark.skipif(not BUNDLES, reason="MLINFRA_BUNDLES names no Python with databricks-bundles; make test does")
 def test_the_types_of_databricks_bundles_say_the_same() -> None:
     made = _generated(row for row in BY_NAME.values() if row.compiled_to == "bundle")
-    lines = "".join(json.dumps({"section": _key(each.section), "body": each.body}) + "\n" for each in made)
+    lines = "".join(json.dumps({"section": BY_NAME[each.section].key, "body": each.body}) + "\n" for each in made)
     command = [BUNDLES, "-I", str(HERE / "judged_by_bundles.py")]
     done = subprocess.run(command, input=lines, capture_output=True, text=True, check=True)
     said = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(said) == len(made)
     judged, differ = 0, []
     for each, theirs in zip(made, said, strict=True):
-        place = f"{_key(each.section)}{re.sub(r'[.][0-9]+', '', theirs or '')}"
+        place = f"{BY_NAME[each.section].key}{re.sub(r'[.][0-9]+', '', theirs or '')}"
         if theirs is None or each.mutation == LACKING_LIST or any(re.match(known, place) for known in DIFFERENCES):
             continue
         judged += 1
@@ -91,7 +87,7 @@ def test_the_types_of_databricks_bundles_say_the_same() -> None:
 
 
 def test_the_sdk_says_the_same_of_what_databricks_bundles_lacks() -> None:
-    lacking = [row for row in BY_NAME.values() if row.creates and _key(row.name).startswith(("postgres_", "storage_"))]
+    lacking = [row for row in BY_NAME.values() if row.creates and row.key.startswith(("postgres_", "storage_"))]
     assert len(lacking) == 8
     for each in _generated(iter(lacking)):
         row = BY_NAME[each.section]
