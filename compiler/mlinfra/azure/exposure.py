@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import Any, TypeVar
@@ -29,8 +29,7 @@ class Exposure:
         return not other.everyone and other.others <= self.others and all(map(self._holds, other.ranges))
 
     def _holds(self, wanted: Range) -> bool:
-        same = (each for each in self.ranges if each.version == wanted.version)
-        return any(wanted.subnet_of(each) for each in same)  # type: ignore[arg-type]  # one version, which no type says
+        return any(lies_in(wanted, each) for each in self.ranges)
 
     def said(self) -> str:
         """In words, as people read it."""
@@ -49,7 +48,7 @@ def exposure(properties: Mapping[str, Any]) -> Exposure | None:
         return Exposure(False, frozenset(), _others(acls or {}, ()))
     if acls is None or str(acls.get("defaultAction", "Allow")).lower() == "allow":
         return Exposure(True, frozenset(), _others(acls or {}, ()))
-    ranges = [found for rule in acls.get("ipRules") or () for found in _ranges(rule)]
+    ranges = [found for rule in acls.get("ipRules") or () if (found := range_of(_address(rule))) is not None]
     merged: list[Range] = [*_merged(ranges, IPv4Network), *_merged(ranges, IPv6Network)]
     return Exposure(False, frozenset(merged), _others(acls, acls.get("virtualNetworkRules") or ()))
 
@@ -67,12 +66,21 @@ def _id(rule: Any) -> str:
     return str(rule.get("id", rule)) if isinstance(rule, Mapping) else str(rule)
 
 
-def _ranges(rule: Any) -> Iterator[Range]:
-    written = rule.get("value", rule.get("ipMask", "")) if isinstance(rule, Mapping) else rule
+def _address(rule: Any) -> str:
+    return str(rule.get("value", rule.get("ipMask", "")) if isinstance(rule, Mapping) else rule)
+
+
+def range_of(written: str) -> Range | None:
+    """The range that a text says; None where it says none, as a tag does."""
     try:
-        yield ip_network(str(written), strict=False)
+        return ip_network(written, strict=False)
     except ValueError:
-        return
+        return None
+
+
+def lies_in(part: Range, whole: Range) -> bool:
+    """Whether all of one range lies in another one."""
+    return part.version == whole.version and part.subnet_of(whole)  # type: ignore[arg-type]  # one version
 
 
 def _merged(ranges: Iterable[Range], version: type[_OneVersion]) -> Iterable[_OneVersion]:

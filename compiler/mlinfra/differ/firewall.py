@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_network
 from typing import Any, NamedTuple
 
+from mlinfra.azure.exposure import lies_in, range_of
 from mlinfra.header.accept import Class
 
 _ALL = "*"
@@ -119,11 +119,8 @@ def _covers(wide: frozenset[str], narrow: frozenset[str]) -> bool:
 def _holds(wide: str, narrow: str) -> bool:
     if wide.lower() == narrow.lower():
         return True
-    try:
-        outer, inner = ip_network(wide, strict=False), ip_network(narrow, strict=False)
-    except ValueError:
-        return False
-    return outer.version == inner.version and inner.subnet_of(outer)  # type: ignore[arg-type]  # one version
+    outer, inner = range_of(wide), range_of(narrow)
+    return outer is not None and inner is not None and lies_in(inner, outer)
 
 
 def _spans(wide: frozenset[_Ports], narrow: frozenset[_Ports]) -> bool:
