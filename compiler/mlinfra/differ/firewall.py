@@ -6,13 +6,14 @@ rule that allows. What a rule is called, or is there for, lets nobody in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from mlinfra.azure.exposure import lies_in, range_of
 from mlinfra.header.accept import Class
 
+T = TypeVar("T")
 _ALL = "*"
 _EVERYWHERE = frozenset({_ALL, "any", "0.0.0.0/0", "::/0"})
 
@@ -39,8 +40,8 @@ class _Rule:
             self.direction == other.direction
             and self.allows == other.allows
             and self.protocol in (_ALL, other.protocol)
-            and all(map(_covers, self.sides, other.sides))
-            and all(map(_spans, self.ports, other.ports))
+            and all(cover(wide, narrow, _holds) for wide, narrow in zip(self.sides, other.sides, strict=True))
+            and all(cover(wide, narrow, _spans) for wide, narrow in zip(self.ports, other.ports, strict=True))
         )
 
     def meets(self, other: _Rule) -> bool:
@@ -112,8 +113,9 @@ def _ports(body: Mapping[str, Any], side: str) -> frozenset[_Ports]:
     return frozenset(_Ports(int(low), int(high or low)) for low, _, high in pairs if low.isdigit())
 
 
-def _covers(wide: frozenset[str], narrow: frozenset[str]) -> bool:
-    return not wide or (bool(narrow) and all(any(_holds(each, item) for each in wide) for item in narrow))
+def cover(wide: Collection[T], narrow: Collection[T], holds: Callable[[T, T], bool]) -> bool:
+    """Whether each of the narrow ones lies in one of the wide ones; none at all stand for everything."""
+    return not wide or (bool(narrow) and all(any(holds(each, item) for each in wide) for item in narrow))
 
 
 def _holds(wide: str, narrow: str) -> bool:
@@ -123,8 +125,5 @@ def _holds(wide: str, narrow: str) -> bool:
     return outer is not None and inner is not None and lies_in(inner, outer)
 
 
-def _spans(wide: frozenset[_Ports], narrow: frozenset[_Ports]) -> bool:
-    return not wide or (
-        bool(narrow)
-        and all(any(each.first <= item.first and item.last <= each.last for each in wide) for item in narrow)
-    )
+def _spans(wide: _Ports, narrow: _Ports) -> bool:
+    return wide.first <= narrow.first and narrow.last <= wide.last

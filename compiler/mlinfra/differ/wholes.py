@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mlinfra.azure.exposure import ACLS, SWITCH, exposure
-from mlinfra.differ.firewall import reached_by
+from mlinfra.differ.firewall import cover, reached_by
 from mlinfra.header.accept import Class
 
 Properties = Mapping[str, Any]
@@ -76,10 +76,8 @@ class _Deletion(NamedTuple):
     filters: str  # what else has to be true
 
     def covers(self, other: _Deletion) -> bool:
-        is_wider = not self.prefixes or (
-            bool(other.prefixes) and all(any(each.startswith(one) for one in self.prefixes) for each in other.prefixes)
-        )
         same = (self.of, self.after, self.filters) == (other.of, other.after, other.filters)
+        is_wider = cover(self.prefixes, other.prefixes, lambda wide, narrow: narrow.startswith(wide))
         return same and is_wider and self.days <= other.days
 
 
