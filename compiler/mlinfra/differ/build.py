@@ -42,7 +42,7 @@ def difference(
     found_pairs = list(pairs(old, new))
     found = [found for pair in found_pairs if (found := found_in(pair)) is not None]
     found = [_of_others(each, spec, earlier) for each in found]
-    found = [left(each, old.values(), after) for each in found]
+    found = [left(each, old, after) for each in found]
     if earlier is not None:
         found = merged(found, list(spec_only(earlier, spec)))
     found = with_moves_offered(with_what_follows(found, spec), spec)

@@ -6,13 +6,14 @@ script that deploys stops before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from mlinfra.differ.comparing import Differing
 from mlinfra.differ.effects import known
 from mlinfra.differ.model import Found, Property, sorted_classes
 from mlinfra.differ.side import Side, Thing, in_a_bundle
+from mlinfra.differ.things import Things
 from mlinfra.header.accept import Class
 from mlinfra.languages.language import Section
 
@@ -30,14 +31,14 @@ def is_of_a_bundle(found: Found) -> bool:
     return found.id is None and in_a_bundle(found.type)
 
 
-def left(found: Found, things: Iterable[Thing], after: Side) -> Found:
+def left(found: Found, before: Things, after: Side) -> Found:
     """The same of what is gone, where nothing deploys its bundle any more that would delete it."""
     if found.action != "deleted" or not is_of_a_bundle(found):
         return found
-    there = next(each for each in things if (each.target, each.address) == (found.target, found.address))
-    if f"{_folder_of(there)}/{BUNDLE}" in after.texts:
+    folder = _folder_of(before[found.target or "", found.address])
+    if f"{folder}/{BUNDLE}" in after.texts:
         return found
-    remedy = f"Nothing deploys {_folder_of(there)} any more. To remove it: databricks bundle destroy there, as it was"
+    remedy = f"Nothing deploys {folder} any more. To remove it: databricks bundle destroy there, as it was"
     return replace(found, classes=("orphans",), remedy=remedy, remains=True)
 
 
