@@ -7,7 +7,6 @@ from mlinfra.differ.entries import found_in
 from mlinfra.differ.model import Cause, Found
 from mlinfra.differ.side import Side
 from mlinfra.differ.things import pairs
-from mlinfra.output.manifest import sha256
 
 
 def made_otherwise(before: Side, same_spec: Side) -> dict[tuple[str | None, str], Found]:
@@ -21,19 +20,8 @@ def made_otherwise(before: Side, same_spec: Side) -> dict[tuple[str | None, str]
 
 def why_otherwise(found: Found, before: Side) -> tuple[Cause, ...]:
     """Why the committed output had something else: its file was edited, or what made it was another mlinfra."""
-    file = _file_of(found, before)
-    if file is not None and file in before.texts and file in before.manifest.files:
-        listed = before.manifest.files[file].sha256
-        if listed != sha256(before.texts[file].encode()):
-            return (Cause("file", "from", file, None),)
+    file = before.files.get((found.target, found.renamed_from or found.address))
+    if file is not None and file in before.edited:
+        return (Cause("file", "from", file, None),)
     is_of_this_release = before.manifest.compiler == __version__
     return (Cause("facts" if is_of_this_release else "compiler", "to", "", None),)
-
-
-def _file_of(found: Found, before: Side) -> str | None:
-    """The file of the output in which something stood."""
-    place = (found.target, found.renamed_from or found.address)
-    files: dict[tuple[str | None, str], str | None] = {}
-    files |= {(before.called(each.target), each.address): each.file for each in before.manifest.resources}
-    files |= {(before.called(each.target), each.address): each.file for each in before.manifest.assets}
-    return files.get(place)

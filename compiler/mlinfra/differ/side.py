@@ -14,7 +14,7 @@ from mlinfra.azure.ids import GUID
 from mlinfra.differ.bicep_state import deployed
 from mlinfra.formats.bicep_reader import NotPrinted
 from mlinfra.languages import ROWS
-from mlinfra.output.manifest import ListedAsset, ListedResource, ListedTarget, Manifest
+from mlinfra.output.manifest import ListedAsset, ListedResource, ListedTarget, Manifest, sha256
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 INFRA = "infra"
@@ -79,6 +79,24 @@ class Side:
 
     def called(self, target: str) -> str:
         return self.names_of_targets.get(target, target)
+
+    @cached_property
+    def files(self) -> dict[tuple[str | None, str], str | None]:
+        """The file of the output in which each thing stands, by target and address."""
+        files: dict[tuple[str | None, str], str | None] = {}
+        files |= {(self.called(each.target), each.address): each.file for each in self.manifest.resources}
+        files |= {(self.called(each.target), each.address): each.file for each in self.manifest.assets}
+        return files
+
+    @cached_property
+    def edited(self) -> frozenset[str]:
+        """The files that are not as they were written: their hash is another one than in the manifest."""
+        written = self.manifest.files
+        return frozenset(
+            path
+            for path, text in self.texts.items()
+            if path in written and written[path].sha256 != sha256(text.encode())
+        )
 
     def _resource(self, listed: ListedResource, bodies: Mapping[str, Mapping[str, Any]]) -> Thing:
         return Thing(
