@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mlinfra.differ.as_text import value
-from mlinfra.differ.costs import FIGURES, changed, dollars
+from mlinfra.differ.costs import FIGURES, changed, dollars, leaves_something
 from mlinfra.differ.grouping import Told, comes_with, told
 from mlinfra.differ.model import Cause, Costing, Difference, Found
 from mlinfra.differ.renaming import ONLY_THE_NAME
@@ -204,8 +204,7 @@ def _cost(found: Difference) -> Iterator[str]:
     yield "#### Cost and quota"
     yield ""
     moved = [each for each in costs if each.before != each.after or each.moved]
-    is_kept = any("orphans" in each.classes for each in found.changes)
-    if moved and is_kept:
+    if moved and leaves_something(found):
         yield "Nothing becomes cheaper by this merge: less than before holds once what stays behind is deleted."
         yield ""
     families = sorted({family.name for each in costs for family in each.moved})

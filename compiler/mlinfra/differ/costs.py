@@ -49,9 +49,14 @@ def sentence(found: Difference) -> str:
     for each in changed(found.costs):
         said.setdefault(_said(each), []).append(each.target)
     parts = [f"{what} in {', '.join(targets)}" for what, targets in said.items()]
-    is_kept = any("orphans" in each.classes for each in found.changes)
     falls = any(value < 0 for each in found.costs for value in deltas(each).values())
-    return "; ".join(parts) + (", once what stays behind is deleted" if parts and is_kept and falls else "")
+    is_kept = falls and leaves_something(found)
+    return "; ".join(parts) + (", once what stays behind is deleted" if parts and is_kept else "")
+
+
+def leaves_something(found: Difference) -> bool:
+    """Whether something stays behind, which goes on costing."""
+    return any("orphans" in each.classes for each in found.changes)
 
 
 def _said(costing: Costing) -> str:
