@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mlinfra.differ.as_text import value
 from mlinfra.differ.costs import FIGURES, changed, dollars, leaves_something
-from mlinfra.differ.grouping import Told, comes_with, told
+from mlinfra.differ.grouping import Told, parted, told
 from mlinfra.differ.model import Cause, Costing, Difference, Found
 from mlinfra.differ.renaming import ONLY_THE_NAME
 from mlinfra.differ.words import (
@@ -54,7 +54,7 @@ def markdown(found: Difference, comment: Comment) -> str:
     mark = f"[//]: <> (mlinfra:{comment.lasting_name})"
     if not found.changes:
         return f"{mark}\n\n### {markdown_text(comment.platform)}: no difference\n"
-    own = [each for each in found.changes if not comes_with(each, found.changes, comment.written)]
+    own, derived = parted(found.changes, comment.written)
     groups = sorted(told(own, comment.targets, names_count=False), key=_rank)
     lines = [mark, "", *_title(found, groups, comment), _verdict(found, groups, comment), ""]
     lines += [f"**{markdown_text(note)}**\n" for note in found.notes]
@@ -71,7 +71,7 @@ def markdown(found: Difference, comment: Comment) -> str:
     further = list(_others(groups[number:], comment, MAX_LINES - len(lines) - len(cost)))
     access = list(_access(found, MAX_LINES - len(lines) - len(cost) - len(further)))
     head = "\n".join((*lines, *further, *access, *cost))
-    return _with_folds(head, list(_folds(found, groups, comment)), f"\n{markdown_text(comment.between)}\n")
+    return _with_folds(head, list(_folds(groups, derived)), f"\n{markdown_text(comment.between)}\n")
 
 
 def _rank(group: Told) -> int:
@@ -239,14 +239,13 @@ def _vcpus(each: Costing, name: str) -> str:
     )
 
 
-def _folds(found: Difference, groups: Sequence[Told], comment: Comment) -> Iterator[str]:
+def _folds(groups: Sequence[Told], derived: Sequence[Found]) -> Iterator[str]:
     changed = [group for group in groups if group.first.properties]
     if changed:
         yield _fold(
             f"Every property: {counted_things(len(changed), 'change')}",
             markdown_fence("\n".join(_diff(changed)), "diff"),
         )
-    derived = [each for each in found.changes if comes_with(each, found.changes, comment.written)]
     if derived:
         rows: dict[tuple[str, str], list[str]] = {}
         for each in derived:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mlinfra.diagnostics.characters import one_line
 from mlinfra.differ.costs import FIGURES, changed, dollars, sentence
-from mlinfra.differ.grouping import Told, comes_with, told
+from mlinfra.differ.grouping import Told, parted, told
 from mlinfra.differ.model import Cause, Difference, Found, Property
 from mlinfra.differ.words import COLORS, ELSEWHERE, WORDS, counted, counted_things, headline, others, verdict
 from mlinfra.header.accept import Class
@@ -53,7 +53,7 @@ def _without_effectless(changes: Sequence[Found]) -> list[Found]:
 
 
 def _section(name: Class, changes: list[Found], page: Page) -> Iterator[str]:
-    own = [each for each in changes if page.verbosity > 0 or not comes_with(each, changes, page.written)]
+    own = changes if page.verbosity > 0 else parted(changes, page.written)[0]
     for each in told(own, page.targets):
         yield from _block(name, each, page)
         yield ""

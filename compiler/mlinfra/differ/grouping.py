@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mlinfra.differ.model import Found
+from mlinfra.differ.model import Action, Found
 from mlinfra.differ.words import headline
 
 
@@ -56,13 +56,21 @@ def told(changes: Iterable[Found], order: Sequence[str], *, names_count: bool = 
         yield Told(tuple(sorted(group, key=lambda each: order.index(each.target) if each.target in order else 0)))
 
 
-def comes_with(found: Found, changes: Iterable[Found], written: frozenset[str]) -> bool:
-    """Whether it only comes, or goes, with something that is written, and is told with it: a role, a container."""
+def parted(changes: Sequence[Found], written: frozenset[str]) -> tuple[list[Found], list[Found]]:
+    """The changes of their own, and those that only come or go with something that is written: a role, a container."""
+    there = {(each.address, each.action, each.target) for each in changes}
+    own: list[Found] = []
+    rest: list[Found] = []
+    for each in changes:
+        (rest if _comes_with(each, there, written) else own).append(each)
+    return own, rest
+
+
+def _comes_with(found: Found, there: Container[tuple[str, Action, str | None]], written: frozenset[str]) -> bool:
     if headline(found) not in ("creates", "orphans", "renames") or found.properties:
         return False
     if found.address not in written:
         return True
-    return any(
-        found.address.startswith(f"{each.address}.") and (each.action, each.target) == (found.action, found.target)
-        for each in changes
-    )
+    keys = found.address.split(".")
+    above = (".".join(keys[:count]) for count in range(1, len(keys)))
+    return any((address, found.action, found.target) in there for address in above)

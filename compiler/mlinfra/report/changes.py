@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from mlinfra.differ.as_markdown import DATA_IS_LEFT
 from mlinfra.differ.as_text import value
 from mlinfra.differ.grouping import Told as Group
-from mlinfra.differ.grouping import comes_with, told
+from mlinfra.differ.grouping import parted, told
 from mlinfra.differ.model import Cause, Found, Property
 from mlinfra.differ.words import SENTENCES, WORDS, grade, headline, holds_data, others
 from mlinfra.report.model import LOOKS, Told
@@ -75,11 +75,7 @@ class Split:
 
 def split(found: Told) -> Split:
     every = [each for each in found.difference.changes if each.classes != ("no_effect",)]
-    own: list[Found] = []
-    rest: list[Found] = []
-    for each in every:
-        (rest if comes_with(each, every, found.written) else own).append(each)
-    return Split(own, rest)
+    return Split(*parted(every, found.written))
 
 
 def changes(found: Told, of: Split) -> list[Change]:
