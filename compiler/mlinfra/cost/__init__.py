@@ -130,5 +130,6 @@ def _price(meter: Machine | str, region: str) -> Price | None:
 
 
 def _quotas(graph: Graph) -> tuple[Quota, ...]:
-    written = {family: quota_of(graph, family) for family in cores_of(graph)}
-    return tuple(Quota(family, vcpus, (written[family] or ("", None))[1]) for family, vcpus in cores_of(graph).items())
+    return tuple(
+        Quota(family, vcpus, (quota_of(graph, family) or ("", None))[1]) for family, vcpus in cores_of(graph).items()
+    )
