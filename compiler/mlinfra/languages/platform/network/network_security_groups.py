@@ -111,18 +111,21 @@ class NetworkSecurityGroup(InfrastructureBody):
 
 def resources(group: NetworkSecurityGroup, entry: Entry, graph: Graph) -> Iterator[Resource]:
     """The rules stand in the group: one that is put without them loses them."""
-    nested = [graph.entries[f"{entry.address}.rules.{name}"] for name in group.rules]
-    nested += [each for each in graph.section(DERIVED_RULES.name) if _belongs_to(each, entry)]
-    yield resource_of(NETWORK_SECURITY_GROUPS, entry, group, {"securityRules": [_rule(each, graph) for each in nested]})
+    rules = [_rule(each, graph) for each in _rules_of(entry, graph)]
+    yield resource_of(NETWORK_SECURITY_GROUPS, entry, group, {"securityRules": rules})
 
 
 def _in_others(group: Entry, graph: Graph, is_in_our_group: bool) -> Iterator[Resource]:
     """Each rule by itself: those of its owner stay."""
-    nested = [each for each in graph.section(SECURITY_RULES.name) if each.parent == group.address]
-    nested += [each for each in graph.section(DERIVED_RULES.name) if _belongs_to(each, group)]
-    for each in nested if not group.made_in else ():
+    for each in _rules_of(group, graph) if not group.made_in else ():
         rule = _rule(each, graph)
         yield inside(SECURITY_RULES, each, group, rule["name"], rule["properties"])
+
+
+def _rules_of(group: Entry, graph: Graph) -> Iterator[Entry]:
+    """Those that are written in it, then those that are derived."""
+    yield from (each for each in graph.section(SECURITY_RULES.name) if each.parent == group.address)
+    yield from (each for each in graph.section(DERIVED_RULES.name) if _belongs_to(each, group))
 
 
 def _rule(nested: Entry, graph: Graph) -> dict[str, Any]:
