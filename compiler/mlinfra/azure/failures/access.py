@@ -98,7 +98,7 @@ ACCESS = (
         r"(StreamAccess\.Authentication|WriteStreams\.Authentication|AuthorizationPermissionMismatch|"
         r"not authorized to perform this operation using this permission|"
         r"Please make sure the compute or login identity has|PermissionDenied\(|DataAccessError\(PermissionDenied|"
-        r"StorageAuthError|permission to alter this storage account|Permission denied while trying to (read|write)|"
+        r"StorageAuthError|permission to alter this storage account|"
         r"don't have permission to alter this storage account|Storage Blob Data (Reader|Contributor) roles?|"
         r"Permission denied while trying to (read|write))",
         "Data is read as the identity of the compute, or as the person who submits; it needs a data role on the "
