@@ -13,14 +13,16 @@ from pathlib import Path
 import pytest
 
 from mlinfra.cli import run
-from mlinfra.differ.words import WORDS
+from mlinfra.differ.words import ELSEWHERE, WORDS
 from mlinfra.drawing.theme import COLORS
 from mlinfra.formats.html import fixed, html_text
 from mlinfra.formats.jinja import fixed_text
+from mlinfra.output.manifest import sha256
 from mlinfra.report.model import LOOKS
 from mlinfra.report.page import WORDS_OF_LOOKS
 from mlinfra.report.values import Line, lines_that_differ
-from tests.report.pages import churn, report_of
+from tests.report.pages import ROOT, churn, report_of
+from tests.repository.repositories import committed
 
 HOSTILE = (
     "</script><script>alert(1)</script>",
@@ -215,13 +217,25 @@ def test_data_that_nobody_reads_is_named_with_nobody(plain: str) -> None:
 
 def test_a_report_of_no_difference_says_so_and_shows_the_platform(tmp_path: Path) -> None:
     spec = churn(tmp_path)
-    spec.write_text(
-        (Path(__file__).parents[2] / "specs/churn/ml-platform.yaml").read_text(encoding="utf-8"), encoding="utf-8"
-    )
+    spec.write_text((ROOT / "specs/churn/ml-platform.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     page = report_of(spec)
     assert '<h1 id="v">churn: no difference</h1>' in page
     assert '<template data-map="dev all">' in page
     assert '<template data-map="dev hit">' not in page
+
+
+def test_what_no_line_of_a_spec_explains_says_where_it_comes_from(tmp_path: Path) -> None:
+    """Other facts in this release: the output, as its manifest lists it, allowed an older TLS."""
+    spec = churn(tmp_path)
+    spec.write_text((ROOT / "specs/churn/ml-platform.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    folder = tmp_path / "generated/churn"
+    file, manifest = next(folder.glob("prod/infra/storage.bicep")), folder / "manifest.json"
+    text, listed = (each.read_text(encoding="utf-8") for each in (file, manifest))
+    older = text.replace("TLS1_2", "TLS1_0")
+    file.write_text(older, encoding="utf-8")
+    manifest.write_text(listed.replace(sha256(text.encode()), sha256(older.encode())), encoding="utf-8")
+    committed(tmp_path)
+    assert ELSEWHERE["facts"] in report_of(spec)
 
 
 def test_each_class_has_a_look_and_each_look_a_word() -> None:

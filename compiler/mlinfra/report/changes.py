@@ -10,7 +10,7 @@ from mlinfra.differ.as_text import value
 from mlinfra.differ.grouping import Told as Group
 from mlinfra.differ.grouping import parted, told
 from mlinfra.differ.model import Cause, Found, Property
-from mlinfra.differ.words import SENTENCES, WORDS, grade, headline, holds_data, others
+from mlinfra.differ.words import ELSEWHERE, SENTENCES, WORDS, grade, headline, holds_data, others
 from mlinfra.report.model import LOOKS, Told
 from mlinfra.report.values import Line, lines_that_differ
 
@@ -181,8 +181,8 @@ def box_of(address: str, targets: Sequence[str], whole: Told) -> str:
 
 
 def _place(cause: Cause) -> str:
-    if cause.kind == "compiler":
-        return "another release of mlinfra"
+    if cause.kind in ELSEWHERE:
+        return ELSEWHERE[cause.kind]
     line = f":{cause.line}" if cause.line else ""
     return f"{cause.file}{line}{', removed' if cause.side == 'from' else ''}"
 
