@@ -8,20 +8,20 @@ from dataclasses import dataclass
 
 from mlinfra.differ.as_text import value
 from mlinfra.differ.costs import FIGURES, changed, dollars, leaves_something
-from mlinfra.differ.grouping import Told, parted, told
+from mlinfra.differ.grouping import Told, parted, worst_first
 from mlinfra.differ.model import Cause, Costing, Difference, Found
 from mlinfra.differ.renaming import ONLY_THE_NAME
 from mlinfra.differ.words import (
     ELSEWHERE,
-    SENTENCES,
     WORDS,
     counted,
     counted_things,
     grade,
     headline,
-    holds_data,
+    names_in_words,
     of_remedy,
     others,
+    sentence_of,
     verdict_sentences,
 )
 from mlinfra.formats.fragment import Fragment
@@ -32,7 +32,6 @@ MAX_ROWS = 12  # of a table outside of a fold
 MAX_LINES = 58  # before the folds, with the line since the last push 60
 LEAST_FURTHER = 7  # lines of a section that follows: its title, the head of a table, two rows, what is left out
 MAX_BYTES = 12_000  # of the whole: a longer one is not read (Azure Repos takes 150,000 characters, GitHub 65,536)
-DATA_IS_LEFT = "all data of {} is left behind"
 _PASTED = re.compile(r"moved: \[[^\]]*\]|\baz [a-z].*?(?=\. [A-Z]|$)")  # in a remedy
 SIGNS = {"Decide first": "🛑 Decide first · ", "Look": "⚠️ Look · ", "": ""}
 
@@ -55,7 +54,7 @@ def markdown(found: Difference, comment: Comment) -> str:
     if not found.changes:
         return f"{mark}\n\n### {markdown_text(comment.platform)}: no difference\n"
     own, derived = parted(found.changes, comment.written)
-    groups = sorted(told(own, comment.targets, names_count=False), key=_rank)
+    groups = worst_first(own, comment.targets)
     lines = [mark, "", *_title(found, groups, comment), _verdict(found, groups, comment), ""]
     lines += [f"**{markdown_text(note)}**\n" for note in found.notes]
     cost = list(_cost(found))
@@ -74,29 +73,17 @@ def markdown(found: Difference, comment: Comment) -> str:
     return _with_folds(head, list(_folds(groups, derived)), f"\n{markdown_text(comment.between)}\n")
 
 
-def _rank(group: Told) -> int:
-    """What somebody looked at keeps its place."""
-    return list(WORDS).index(headline(group.first))
-
-
 def _title(found: Difference, groups: Sequence[Told], comment: Comment) -> Iterator[str]:
     if not groups:
         yield f"### {markdown_text(comment.platform)}: nothing of its own changes"
         return
     first = next((group for group in groups if not group.first.is_accepted), groups[0])
-    told_as = headline(first.first)
-    sentence = DATA_IS_LEFT if told_as == "orphans" and holds_data(first.first) else SENTENCES[told_as]
     more = len(groups) - 1
     also = f", and {more} more" if more else ""
     sign = SIGNS[grade(found.changes)]
-    where = f" in {_and(first.targets)}" if first.targets else ""
-    what = sentence.format(markdown_code(first.first.address))
+    where = f" in {names_in_words(first.targets)}" if first.targets else ""
+    what = sentence_of(first.first).format(markdown_code(first.first.address))
     yield f"### {sign}{markdown_text(comment.platform)}: {what}{where}{also}"
-
-
-def _and(names: Sequence[str]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _verdict(found: Difference, groups: Sequence[Told], comment: Comment) -> str:

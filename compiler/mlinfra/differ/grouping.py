@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlinfra.differ.model import Action, Found
-from mlinfra.differ.words import headline
+from mlinfra.differ.words import WORDS, headline
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,11 @@ class Told:
     @property
     def names(self) -> list[str]:
         return list(dict.fromkeys(each.name for each in self.found))
+
+
+def worst_first(changes: Iterable[Found], order: Sequence[str]) -> list[Told]:
+    """Those that are alike but for names, in the order of what they do; what somebody looked at keeps its place."""
+    return sorted(told(changes, order, names_count=False), key=lambda each: list(WORDS).index(headline(each.first)))
 
 
 def told(changes: Iterable[Found], order: Sequence[str], *, names_count: bool = True) -> Iterator[Told]:

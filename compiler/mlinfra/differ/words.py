@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from mlinfra.differ.effects import STAYS
 from mlinfra.differ.model import Difference, Found
@@ -98,6 +98,7 @@ SENTENCES: dict[Class, str] = {  # of the title, which is the subject of a mail 
     "creates": "{} is made",
     "no_effect": "{} is written otherwise",
 }
+_DATA_IS_LEFT = "all data of {} is left behind"
 _DECIDE: tuple[Class, ...] = ("loses_data", "refused", "ignored", "not_known")
 _LOOK: tuple[Class, ...] = ("orphans", "interrupts", "irreversible", "opens_access", "weakens", "retrains", "releases")
 
@@ -111,7 +112,19 @@ def grade(changes: Iterable[Found]) -> str:
     return "Look" if told & set(_LOOK) else ""
 
 
-def holds_data(found: Found) -> bool:
+def sentence_of(found: Found) -> str:
+    """The sentence of a title, with a place for what it is about."""
+    name = headline(found)
+    return _DATA_IS_LEFT if name == "orphans" and _holds_data(found) else SENTENCES[name]
+
+
+def names_in_words(names: Sequence[str]) -> str:
+    """dev, test and prod"""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _holds_data(found: Found) -> bool:
     """Whether data lies in it, which nobody can make again."""
     row = ROWS.get(found.address.partition(".")[0])
     return row is not None and row.stateful and found.address.count(".") == 1
@@ -122,7 +135,7 @@ def _goes_on(found: Found) -> bool:
     nested = {row.nested_in: row for row in ROWS.values() if row.nested_in}
     section, _, rest = found.address.partition(".")
     row = nested.get((section, rest.split(".")[1])) if rest.count(".") == 2 else ROWS.get(section)
-    return holds_data(found) or bool(row and row.is_a_slot and row.charges)
+    return _holds_data(found) or bool(row and row.is_a_slot and row.charges)
 
 
 def verdict(found: Difference) -> str:

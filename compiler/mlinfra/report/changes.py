@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from mlinfra.differ.as_markdown import DATA_IS_LEFT
 from mlinfra.differ.as_text import value
 from mlinfra.differ.grouping import Told as Group
-from mlinfra.differ.grouping import parted, told
+from mlinfra.differ.grouping import parted, worst_first
 from mlinfra.differ.model import Cause, Found, Property
-from mlinfra.differ.words import ELSEWHERE, SENTENCES, WORDS, grade, headline, holds_data, others
+from mlinfra.differ.words import ELSEWHERE, WORDS, grade, headline, names_in_words, others, sentence_of
 from mlinfra.report.model import LOOKS, Told
 from mlinfra.report.values import Line, lines_that_differ
 
@@ -80,7 +79,7 @@ def split(found: Told) -> Split:
 
 def changes(found: Told, of: Split) -> list[Change]:
     """Those of their own, alike ones of several targets as one."""
-    groups = sorted(told(of.own, found.targets, names_count=False), key=_rank)
+    groups = worst_first(of.own, found.targets)
     return [_change(f"c{number}", group, of.rest, found) for number, group in enumerate(groups)]
 
 
@@ -92,19 +91,14 @@ def title(found: Told, of: Split, listed: Sequence[Change]) -> Title:
     first = next((each for each in listed if not each.accepted), listed[0])
     before, _, after = first.said.partition(first.address)
     more = f", and {len(listed) - 1} more" if len(listed) > 1 else ""
-    return Title(grade(of.own), before, first.address, f"{after} in {_and(first.targets)}{more}")
-
-
-def _rank(group: Group) -> int:
-    """What somebody looked at keeps its place."""
-    return list(WORDS).index(headline(group.first))
+    return Title(grade(of.own), before, first.address, f"{after} in {names_in_words(first.targets)}{more}")
 
 
 def _change(key: str, group: Group, rest: Sequence[Found], whole: Told) -> Change:
     found = group.first
     name = headline(found)
     accepted = next(iter(found.accepted.values()), None)
-    sentence = (DATA_IS_LEFT if name == "orphans" and holds_data(found) else SENTENCES[name]).format(found.address)
+    sentence = sentence_of(found).format(found.address)
     rows = list(_rows(group, whole))
     return Change(
         key,
@@ -185,11 +179,6 @@ def _place(cause: Cause) -> str:
         return ELSEWHERE[cause.kind]
     line = f":{cause.line}" if cause.line else ""
     return f"{cause.file}{line}{', removed' if cause.side == 'from' else ''}"
-
-
-def _and(names: Sequence[str]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def states(found: Told, target: str) -> Iterator[tuple[str, str]]:
