@@ -20,7 +20,7 @@ from mlinfra.emit.output_file import OutputFile
 from mlinfra.formats.yaml_writer import to_yaml
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages.databricks import texts
-from mlinfra.languages.databricks.forms import CONTAINER, FORMS, FULL_NAME, ID, PATH, PRINCIPAL, URL, VAULT
+from mlinfra.languages.databricks.forms import CONTAINER, FORMS, FULL_NAME, ID, PATH, PRINCIPAL, URL, VAULT, url_of
 from mlinfra.languages.databricks.principals import run_as
 from mlinfra.languages.databricks.row import PREFIX, RESOURCES, WORKSPACES, Bundle, Row
 from mlinfra.languages.databricks.sections import BY_NAME
@@ -298,15 +298,13 @@ def _rewrite(bundle: Described, edge: Edge, body: dict[str, Any]) -> None:
 def _written(bundle: Described, form: Form, target: Entry) -> Any:
     """What a bundle says in the place of the name of an entry; None where the name stays."""
     graph = bundle.graph
-    hosts = cloud(graph.header.cloud)
     if form is VAULT:
-        return {"resource_id": target.id, "dns_name": f"https://{target.azure_name}.{hosts.vault_suffix}/"}
+        host = f"{target.azure_name}.{cloud(graph.header.cloud).vault_suffix}"
+        return {"resource_id": target.id, "dns_name": f"https://{host}/"}
     if form is PRINCIPAL:
         return run_as(target)
     if form is CONTAINER:
-        account = graph.entries[str(target.parent)].azure_name
-        words = {"azure_name": target.azure_name, "account": account, "storage_suffix": hosts.storage_suffix}
-        return form.writes.format_map(words)
+        return url_of(graph, target)
     if not form.writes:
         return None
     row = BY_NAME[target.section]

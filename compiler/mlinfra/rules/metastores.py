@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlinfra.azure.clouds import cloud
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages.databricks.forms import url_of
 from mlinfra.languages.databricks.row import WORKSPACES
 from mlinfra.languages.databricks.sections import SECTIONS
 from mlinfra.languages.databricks.sections.unity import EXTERNAL_LOCATIONS
@@ -72,9 +72,7 @@ def _url(graph: Graph, entry: Entry) -> str:
     if bound is None:
         written = entry.body.get("url")
         return f"{written.rstrip('/')}/" if isinstance(written, str) and "${" not in written else ""
-    container = graph.entries[bound]
-    account = graph.entries[str(container.parent)].azure_name
-    return f"abfss://{container.azure_name}@{account}.dfs.{cloud(graph.header.cloud).storage_suffix}/"
+    return url_of(graph, graph.entries[bound])
 
 
 METASTORE_RULES: tuple[Rule, ...] = (

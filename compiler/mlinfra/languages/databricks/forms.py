@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from mlinfra.azure.clouds import cloud
+from mlinfra.graph import Entry, Graph
 from mlinfra.languages.forms import Form, Spelling
 
 # What is written of an entry of the same bundle; of one of another bundle, or of others, stands what is known of it.
@@ -32,3 +34,12 @@ IN_TEXT = Form("bundle_expression")  # `${resources.jobs.train.id}`, which stand
 SECRET = Form("databricks_secret")  # `{{secrets/<scope>/<key>}}`
 OF_A_VAULT = Form("secret_of_a_vault")  # whoever deploys the bundle reads it, and hands it over as a variable
 FORMS = (ID, OF_NAME, PATH, FULL_NAME, URL, VAULT, PRINCIPAL, CONTAINER, IN_TEXT, SECRET, OF_A_VAULT)
+
+
+def url_of(graph: Graph, container: Entry) -> str:
+    """What the url of an external location says of a container of the spec."""
+    return CONTAINER.writes.format(
+        azure_name=container.azure_name,
+        account=graph.entries[str(container.parent)].azure_name,
+        storage_suffix=cloud(graph.header.cloud).storage_suffix,
+    )
