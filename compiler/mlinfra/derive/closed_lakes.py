@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.databricks.row import WORKSPACES
-from mlinfra.languages.databricks.sections import SECTIONS
+from mlinfra.languages.databricks.sections import made
 from mlinfra.languages.databricks.sections.unity import EXTERNAL_LOCATIONS
 from mlinfra.languages.platform.storage.storage_accounts import STORAGE_ACCOUNTS
 
@@ -19,10 +19,9 @@ LAKE_GROUPS = ("blob", "dfs")
 
 def on_serverless(graph: Graph, workspace: Entry) -> Iterator[Entry]:
     """What of a workspace runs on serverless compute."""
-    for row in SECTIONS:
-        if runs := row.on_serverless:
-            made = (each for each in graph.section(row.name) if not each.existing)
-            yield from (each for each in made if each.additions.get(WORKSPACES) == workspace.name and runs(each))
+    for row, entry in made(graph):
+        if row.on_serverless and entry.additions.get(WORKSPACES) == workspace.name and row.on_serverless(entry):
+            yield entry
 
 
 def closed_lakes(graph: Graph, workspace: Entry) -> Iterator[Entry]:

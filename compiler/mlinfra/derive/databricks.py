@@ -16,7 +16,7 @@ from mlinfra.languages.databricks.clusters import items
 from mlinfra.languages.databricks.derived import GRANTS, VALUES, Grant, Value
 from mlinfra.languages.databricks.principals import run_as
 from mlinfra.languages.databricks.row import WORKSPACES, Row
-from mlinfra.languages.databricks.sections import BY_NAME
+from mlinfra.languages.databricks.sections import made
 from mlinfra.languages.databricks.sections.unity import CATALOGS, EXTERNAL_LOCATIONS, REGISTERED_MODELS, SCHEMAS
 from mlinfra.languages.platform.identity.principals import PrincipalRole
 
@@ -34,10 +34,8 @@ OTHERS = ("connection_name", "provider_name", "share_name")  # of a catalog whos
 
 
 def derived_of_databricks(graph: Graph) -> Iterator[Entry]:
-    for row in BY_NAME.values():
-        for entry in graph.section(row.name):
-            if not entry.existing:
-                yield from _values(graph, row, entry)
+    for row, entry in made(graph):
+        yield from _values(graph, row, entry)
     yield from _grants(graph)
     yield from _permissions(graph)
 
@@ -91,12 +89,11 @@ def runners(graph: Graph, workspace: object) -> Mapping[str, Sequence[str]]:
 
 def _all_runners(graph: Graph) -> dict[object, dict[str, list[str]]]:
     found: dict[object, dict[str, list[str]]] = {}
-    for row in BY_NAME.values():
-        for entry in graph.section(row.name) if row.has_run_as else ():
-            principal = graph.bound(entry.address, "run_as")
-            if principal and not entry.existing:
-                work = found.setdefault(entry.additions.get(WORKSPACES), {})
-                work.setdefault(principal, []).append(entry.address)
+    for row, entry in made(graph):
+        principal = graph.bound(entry.address, "run_as") if row.has_run_as else None
+        if principal:
+            work = found.setdefault(entry.additions.get(WORKSPACES), {})
+            work.setdefault(principal, []).append(entry.address)
     return found
 
 
@@ -142,16 +139,15 @@ def _grants(graph: Graph) -> Iterator[Entry]:
 
 def _permissions(graph: Graph) -> Iterator[Entry]:
     """What who runs a job needs of what the job names in the workspace: it is no administrator, and made none of it."""
-    for row in BY_NAME.values():
-        for entry in graph.section(row.name) if row.for_runners else ():
-            users = {edge.source for edge in graph.edges_to(entry.address)}
-            at_home = runners(graph, entry.additions.get(WORKSPACES)) if users and not entry.existing else {}
-            for address, work in at_home.items():
-                naming = [each for each in work if each in users]
-                name = known_as(graph.entries[address])
-                if naming and name and not _is_permitted(entry, name):
-                    because = f"{address} runs {', '.join(naming)}, which {_NAMES[len(naming) > 1]} {entry.address}"
-                    yield _granted(graph, entry, address, "permissions", (row.for_runners,), because)
+    for row, entry in made(graph):
+        users = {edge.source for edge in graph.edges_to(entry.address)} if row.for_runners else set()
+        at_home = runners(graph, entry.additions.get(WORKSPACES)) if users else {}
+        for address, work in at_home.items():
+            naming = [each for each in work if each in users]
+            name = known_as(graph.entries[address])
+            if naming and name and not _is_permitted(entry, name):
+                because = f"{address} runs {', '.join(naming)}, which {_NAMES[len(naming) > 1]} {entry.address}"
+                yield _granted(graph, entry, address, "permissions", (row.for_runners,), because)
 
 
 def _is_permitted(entry: Entry, principal: str) -> bool:

@@ -12,7 +12,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
 from mlinfra.languages.databricks.principals import run_as, runs_as
 from mlinfra.languages.databricks.row import WORKSPACES
-from mlinfra.languages.databricks.sections import SECTIONS
+from mlinfra.languages.databricks.sections import made
 from mlinfra.plan import Plan
 
 
@@ -65,8 +65,7 @@ def _workspace(graph: Graph, workspace: Entry) -> dict[str, Any]:
 
 def _whom_it_runs_as(graph: Graph) -> Iterator[str]:
     """The applications as which jobs and pipelines run: entries of the spec, and those of others that bodies name."""
-    for row in SECTIONS:
-        for entry in graph.section(row.name) if row.has_run_as else ():
-            names = runs_as(graph, entry) or {}
-            if not entry.existing and isinstance(name := names.get("service_principal_name"), str):
-                yield name
+    for row, entry in made(graph):
+        names = (runs_as(graph, entry) if row.has_run_as else None) or {}
+        if isinstance(name := names.get("service_principal_name"), str):
+            yield name

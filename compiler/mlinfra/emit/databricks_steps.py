@@ -12,7 +12,7 @@ from mlinfra.emit.output_file import OutputFile
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.databricks.principals import runs_as
 from mlinfra.languages.databricks.row import WORKSPACES
-from mlinfra.languages.databricks.sections import BY_NAME, SECTIONS
+from mlinfra.languages.databricks.sections import BY_NAME, made
 from mlinfra.languages.platform.databricks.databricks_access_connectors import DatabricksAccessConnector
 from mlinfra.plan import Plan
 from mlinfra.programs import CATALOG, programs
@@ -50,9 +50,9 @@ def _folders(graph: Graph, workspace: Entry) -> list[dict[str, Any]]:
 
 
 def _isolated(graph: Graph, workspace: Entry) -> list[Entry]:
-    rows = [row for row in SECTIONS if row.isolated_as]
-    made = (each for row in rows for each in graph.section(row.name) if not each.existing)
-    return [each for each in made if each.additions.get(WORKSPACES) == workspace.name]
+    return [
+        entry for row, entry in made(graph) if row.isolated_as and entry.additions.get(WORKSPACES) == workspace.name
+    ]
 
 
 def program_files(plans: Sequence[Plan], header: str) -> Iterator[OutputFile]:

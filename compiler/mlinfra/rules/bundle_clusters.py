@@ -12,7 +12,7 @@ from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.databricks.clusters import Cluster, clusters, spark_versions
 from mlinfra.languages.databricks.principals import runs_as
-from mlinfra.languages.databricks.sections import BY_NAME, SECTIONS
+from mlinfra.languages.databricks.sections import BY_NAME, made
 from mlinfra.languages.rule import Rule
 from mlinfra.rules.rule import over_graph
 from mlinfra.schemas.values import value_at
@@ -62,13 +62,12 @@ _SINGLE_NODE_HELP = (
 
 
 def _runtimes(graph: Graph) -> Iterator[Diagnostic]:
-    for row in SECTIONS:
-        for entry in graph.section(row.name):
-            for path, key in spark_versions(row, entry) if not entry.existing else ():
-                known = runtime(key)
-                if known and (said := _said_of(known, graph.target.mode == "production")):
-                    code, message = said
-                    yield finding(code, message, at(entry, path), f"take {newest(known.variant)}")
+    for row, entry in made(graph):
+        for path, key in spark_versions(row, entry):
+            known = runtime(key)
+            if known and (said := _said_of(known, graph.target.mode == "production")):
+                code, message = said
+                yield finding(code, message, at(entry, path), f"take {newest(known.variant)}")
 
 
 def _said_of(known: Runtime, in_production: bool) -> tuple[Code, str] | None:
@@ -149,9 +148,8 @@ def _is_single(body: Mapping[str, Any]) -> bool:
 
 
 def _described(graph: Graph) -> Iterator[Cluster]:
-    for row in SECTIONS:
-        for entry in graph.section(row.name):
-            yield from clusters(row, entry) if not entry.existing else ()
+    for row, entry in made(graph):
+        yield from clusters(row, entry)
 
 
 def _of(cluster: Cluster) -> str:

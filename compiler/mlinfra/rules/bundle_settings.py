@@ -10,7 +10,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.databricks.clusters import clusters, items, tasks
 from mlinfra.languages.databricks.row import Row
-from mlinfra.languages.databricks.sections import SECTIONS
+from mlinfra.languages.databricks.sections import made
 from mlinfra.languages.databricks.sections.serving import DASHBOARDS
 from mlinfra.languages.databricks.sections.unity import VOLUMES
 from mlinfra.languages.databricks.sections.work import JOBS, PIPELINES
@@ -57,10 +57,9 @@ class _Excludes(NamedTuple):
 
 
 def _exclude_each_other(graph: Graph) -> Iterator[Diagnostic]:
-    for row in SECTIONS:
-        for entry in graph.section(row.name):
-            for found in _excluded(graph, row, entry) if not entry.existing else ():
-                yield finding(EXCLUDED, found.message, at(entry, found.path, on_key=True), found.help)
+    for row, entry in made(graph):
+        for found in _excluded(graph, row, entry):
+            yield finding(EXCLUDED, found.message, at(entry, found.path, on_key=True), found.help)
 
 
 def _excluded(graph: Graph, row: Row, entry: Entry) -> Iterator[_Excludes]:
@@ -119,10 +118,9 @@ def _one_of(
 
 
 def _have_what_is_asked_for(graph: Graph) -> Iterator[Diagnostic]:
-    for row in SECTIONS:
-        for entry in graph.section(row.name):
-            for path, message, help in _missing(row, entry) if not entry.existing else ():
-                yield finding(INCOMPLETE, message, at(entry, path), help)
+    for row, entry in made(graph):
+        for path, message, help in _missing(row, entry):
+            yield finding(INCOMPLETE, message, at(entry, path), help)
 
 
 def _missing(row: Row, entry: Entry) -> Iterator[tuple[Path, str, str]]:
@@ -171,12 +169,11 @@ def _of_schedule(schedule: Any) -> Iterator[tuple[Path, str, str]]:
 
 
 def _run_as_nobody_who_leaves(graph: Graph) -> Iterator[Diagnostic]:
-    for row in SECTIONS if graph.target.mode == "production" else ():
-        for entry in graph.section(row.name) if row.has_run_as else ():
-            written = entry.body.get("run_as")
-            if isinstance(written, dict) and written.get("user_name") is not None and not entry.existing:
-                message = f"{entry.address} runs as {written['user_name']}"
-                yield finding(OF_A_PERSON, message, at(entry, ("run_as", "user_name")), "name a service principal")
+    for row, entry in made(graph) if graph.target.mode == "production" else ():
+        written = entry.body.get("run_as") if row.has_run_as else None
+        if isinstance(written, dict) and written.get("user_name") is not None:
+            message = f"{entry.address} runs as {written['user_name']}"
+            yield finding(OF_A_PERSON, message, at(entry, ("run_as", "user_name")), "name a service principal")
 
 
 BUNDLE_SETTING_RULES: tuple[Rule, ...] = (

@@ -11,7 +11,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.databricks.clusters import items, tasks
 from mlinfra.languages.databricks.principals import run_as
-from mlinfra.languages.databricks.sections import BY_NAME
+from mlinfra.languages.databricks.sections import BY_NAME, made
 from mlinfra.languages.rule import Rule
 from mlinfra.rules.rule import over_graph
 from mlinfra.source.tree import Path
@@ -75,10 +75,7 @@ _COMPUTE = ("environment_key", "existing_cluster_id", "job_cluster_key", "new_cl
 
 def _entries(graph: Graph, *, having: str = "") -> Iterator[Entry]:
     """Those that a bundle makes, or those of them that have something at the top of their bodies."""
-    for section in BY_NAME:
-        yield from (
-            each for each in graph.section(section) if not each.existing and (not having or having in each.body)
-        )
+    return (entry for _, entry in made(graph) if not having or having in entry.body)
 
 
 def _keys(entry: Entry, field: str, key: str) -> dict[str, None]:

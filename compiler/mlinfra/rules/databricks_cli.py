@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
-from mlinfra.languages.databricks.sections import SECTIONS
+from mlinfra.languages.databricks.sections import made
 from mlinfra.languages.rule import Rule
 from mlinfra.pipelines.versions import VERSIONS
 from mlinfra.rules.rule import over_graph
@@ -28,13 +28,11 @@ def _knows_what_bundles_hold(graph: Graph) -> Iterator[Diagnostic]:
     if settings is None:
         return
     pinned = VERSIONS.with_written(settings).databricks
-    for row in SECTIONS:
-        is_too_old = row.known_since and _number(pinned) < _number(row.known_since)
-        for entry in graph.section(row.name) if is_too_old else ():
-            if not entry.existing:
-                message = f"{entry.address} needs Databricks CLI {row.known_since}, and pipelines install {pinned}"
-                help = f"write versions: {{databricks: {{version: {row.known_since}, sha256: …}}}}, or a newer one"
-                yield finding(TOO_OLD, message, at(entry), help)
+    for row, entry in made(graph):
+        if row.known_since and _number(pinned) < _number(row.known_since):
+            message = f"{entry.address} needs Databricks CLI {row.known_since}, and pipelines install {pinned}"
+            help = f"write versions: {{databricks: {{version: {row.known_since}, sha256: …}}}}, or a newer one"
+            yield finding(TOO_OLD, message, at(entry), help)
 
 
 def _number(version: str) -> tuple[int, ...]:

@@ -20,7 +20,7 @@ from mlinfra.languages.azureml.compute_clusters import MAX_INSTANCES
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.databricks.clusters import node_types
 from mlinfra.languages.databricks.row import PREFIX
-from mlinfra.languages.databricks.sections import SECTIONS as DATABRICKS
+from mlinfra.languages.databricks.sections import made
 from mlinfra.rules.rule import over_graph
 from mlinfra.source.tree import Path
 
@@ -176,10 +176,9 @@ def _of_machines(graph: Graph) -> Iterator[tuple[Entry, Path, str]]:
 
 
 def _of_databricks(graph: Graph) -> Iterator[tuple[Entry, Path, str]]:
-    for row in DATABRICKS:
-        for entry in graph.section(row.name):
-            for path, written in node_types(row, entry) if not entry.existing else ():
-                yield entry, path, written
+    for row, entry in made(graph):
+        for path, written in node_types(row, entry):
+            yield entry, path, written
 
 
 def _serverless_sizes(job: Entry) -> Iterator[tuple[Entry, Path, str]]:

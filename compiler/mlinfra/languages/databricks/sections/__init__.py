@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from mlinfra.graph import Entry, Graph
 from mlinfra.languages.databricks.row import Row
 from mlinfra.languages.databricks.sections import computes, postgres, serving, unity, work
 
@@ -43,3 +44,11 @@ SECTIONS: tuple[Row, ...] = (
 )
 
 BY_NAME: Mapping[str, Row] = MappingProxyType({row.name: row for row in SECTIONS})
+
+
+def made(graph: Graph) -> Iterator[tuple[Row, Entry]]:
+    """Every entry of Databricks that the spec makes, with its row."""
+    for row in SECTIONS:
+        for entry in graph.section(row.name):
+            if not entry.existing:
+                yield row, entry
