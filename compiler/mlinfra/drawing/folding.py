@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from mlinfra.drawing.model import Box, Line, Picture
+from mlinfra.drawing.model import Box, Line, Picture, each_once
 
 _Group: TypeAlias = tuple[int, str, str]  # layer, kind, state
 MAX_BOXES = 150  # of a layer: of more, nobody finds one by looking
@@ -34,7 +34,8 @@ def folded(picture: Picture) -> tuple[tuple[Box, ...], tuple[Line, ...]]:
         elif key not in done:
             done.add(key)
             boxes.append(_all_of(first[key], key))
-    return tuple(boxes), tuple(_lines(picture.lines, place))
+    moved = (_moved(line, place) for line in picture.lines)
+    return tuple(boxes), each_once(line for line in moved if line.source != line.target)
 
 
 def is_folded(picture: Picture) -> bool:
@@ -70,12 +71,5 @@ def _all_of(boxes: Sequence[Box], key: str) -> Box:
     return Box(key, label, first.kind, first.layer, state=first.state, said=said)
 
 
-def _lines(lines: Sequence[Line], place: dict[str, str]) -> Sequence[Line]:
-    found: dict[tuple[str, str, str], Line] = {}
-    for line in lines:
-        source, target = place.get(line.source, line.source), place.get(line.target, line.target)
-        if source != target:
-            there = found.get((source, target, line.state))
-            dashed = line.dashed and (there is None or there.dashed)
-            found[source, target, line.state] = Line(source, target, dashed, line.state)
-    return tuple(found.values())
+def _moved(line: Line, place: dict[str, str]) -> Line:
+    return Line(place.get(line.source, line.source), place.get(line.target, line.target), line.dashed, line.state)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -26,6 +27,17 @@ class Line(NamedTuple):
     target: str
     dashed: bool = False
     state: str = ""  # a class of its looks: was, for what ends with the change
+
+
+def each_once(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Lines of a state between the same two boxes as one, which is dashed where all of them are."""
+    found: dict[tuple[str, str, str], Line] = {}
+    for line in lines:
+        ends = (line.source, line.target, line.state)
+        there = found.get(ends)
+        if there is None or there.dashed:
+            found[ends] = line
+    return tuple(found.values())
 
 
 class Picture(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
-from mlinfra.drawing.model import Box, Line, Picture
+from mlinfra.drawing.model import Box, Line, Picture, each_once
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.forms import HOME
@@ -91,15 +91,11 @@ def _is_subnet(address: str, graph: Graph) -> bool:
 
 def lines_among(graph: Graph, known: AbstractSet[str]) -> tuple[Line, ...]:
     """What needs what among these addresses, each pair once; that everything lives in the workspace is no news."""
-    found: dict[tuple[str, str], Line] = {}
-    for edge in graph.edges:
-        if edge.source in known and edge.target in known and edge.form != HOME.name:
-            dashed = edge.kind == "names"
-            previous = found.get((edge.source, edge.target))
-            found[edge.source, edge.target] = Line(
-                edge.source, edge.target, dashed and (not previous or previous.dashed)
-            )
-    return tuple(found.values())
+    return each_once(
+        Line(edge.source, edge.target, edge.kind == "names")
+        for edge in graph.edges
+        if edge.source in known and edge.target in known and edge.form != HOME.name
+    )
 
 
 def turned_round(picture: Picture) -> Picture:

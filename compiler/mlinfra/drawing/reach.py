@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from mlinfra.access.network import From
 from mlinfra.access.reaching import Reaching
-from mlinfra.drawing.model import Box, Line, Picture
+from mlinfra.drawing.model import Box, Line, Picture, each_once
 from mlinfra.graph import Graph
 
 LAYERS = ("Who", "Starts or opens", "Acts as", "Data", "Reached from")
@@ -23,29 +23,29 @@ HEADINGS = {
 def reach_picture(graph: Graph, found: Sequence[Reaching], network: Iterable[From]) -> Picture:
     """The boxes of everybody and all data, and the ways from the one to the other."""
     boxes: dict[str, Box] = {}
-    lines: dict[tuple[str, str], Line] = {}
+    lines: list[Line] = []
     for each in found:
         boxes.setdefault(each.who, _who(each))
         boxes.setdefault(each.data, _data(each.data, graph))
         if not each.through:
-            _join(lines, each.who, each.data, only_reads=each.may == "read")
+            lines.append(Line(each.who, each.data, each.may == "read"))
             continue
         boxes.setdefault(each.through, _box(each.through, _THROUGH))
-        lines.setdefault((each.who, each.through), Line(each.who, each.through))
+        lines.append(Line(each.who, each.through))
         actors = [who for who in _acts_as(each.through, graph) if who != each.who]
         for actor in actors:
             boxes.setdefault(actor, _box(actor, _AS))
-            lines.setdefault((each.through, actor), Line(each.through, actor))
+            lines.append(Line(each.through, actor))
         if not actors:
-            _join(lines, each.through, each.data, only_reads=False)
+            lines.append(Line(each.through, each.data))
     for way in network:
         inside = [key for key in boxes if key == way.data or key.startswith(f"{way.data}.")]
         for box in _ways(way) if inside else ():
             boxes.setdefault(box.key, box)
-            lines.update(((key, box.key), Line(key, box.key)) for key in inside if boxes[key].layer == _DATA)
+            lines += (Line(key, box.key) for key in inside if boxes[key].layer == _DATA)
     ordered = tuple(sorted(boxes.values(), key=lambda box: (box.layer, box.kind == "identities")))
     title = f"{graph.header.platform}, {graph.target.name}: who can reach which data"
-    return Picture(title, f"{len(found)} ways to data", LAYERS, ordered, tuple(lines.values()), NOTE)
+    return Picture(title, f"{len(found)} ways to data", LAYERS, ordered, each_once(lines), NOTE)
 
 
 def _who(each: Reaching) -> Box:
@@ -68,11 +68,6 @@ def _data(address: str, graph: Graph) -> Box:
 def _acts_as(address: str, graph: Graph) -> list[str]:
     found = (edge.target for edge in graph.edges_from(address))
     return list(dict.fromkeys(each for each in found if graph.entries[each].section == "identities"))
-
-
-def _join(lines: dict[tuple[str, str], Line], source: str, target: str, *, only_reads: bool) -> None:
-    there = lines.get((source, target))
-    lines[source, target] = Line(source, target, only_reads and (there is None or there.dashed))
 
 
 def _ways(way: From) -> Iterator[Box]:
