@@ -37,6 +37,10 @@ class Reaching:
     def reads(self) -> bool:
         return "read" in self.may or self.may in (ANY_RIGHT, NOT_KNOWN)
 
+    @property
+    def writes(self) -> bool:
+        return "write" in self.may or self.may in (ANY_RIGHT, NOT_KNOWN)
+
 
 @dataclass(frozen=True, slots=True)
 class _Found:

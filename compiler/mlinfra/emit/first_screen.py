@@ -137,7 +137,7 @@ def who_reaches(plan: Plan) -> Fragment | str:
         (
             code(address),
             _who(each for each in ways if each.reads),
-            _who(each for each in ways if "write" in each.may or not each.may.startswith("read")),
+            _who(each for each in ways if each.writes),
             _guards(plan, address),
         )
         for address, ways in list(found.items())[:MOST_DATA]

@@ -82,7 +82,7 @@ def _data(target: str, address: str, ways: Sequence[Reaching], firewalls: dict[s
         address,
         target,
         _names(each for each in ways if each.reads),
-        _names(each for each in ways if "write" in each.may or not each.may.startswith("read")),
+        _names(each for each in ways if each.writes),
         holder.said if holder else "not known",
         holder.private if holder else (),
         bool(holder and holder.is_open),
