@@ -18,8 +18,8 @@ def costings(spec: Spec, earlier: Spec | None) -> Iterator[Costing]:
     if earlier is None:
         return
     for target, graph in spec.graphs.items():
-        before = cost(earlier.graphs[target]) if target in earlier.graphs else None
-        yield _costing(before, cost(graph))
+        before = earlier.graphs[target].once(cost) if target in earlier.graphs else None
+        yield _costing(before, graph.once(cost))
 
 
 def _costing(before: Cost | None, after: Cost) -> Costing:

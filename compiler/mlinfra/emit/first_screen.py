@@ -30,7 +30,7 @@ NOBODY = "–"
 def at_a_glance(plans: Sequence[Plan], context: PipelinesContext | None) -> Fragment:
     """A column for each target, and no row in which all are empty."""
     graphs = [plan.graph for plan in plans]
-    costs = [cost(graph).total for graph in graphs]
+    costs = [graph.once(cost).total for graph in graphs]
     rows: list[tuple[str, list[str | Fragment]]] = [
         ("in Azure", [_place(graph) for graph in graphs]),
         ("for", [f"{graph.target.mode}, after {graph.target.promote_from or 'nothing'}" for graph in graphs]),

@@ -14,7 +14,7 @@ PATH = "docs/map.svg"
 
 def map_of(plans: Sequence[Plan], notice: str) -> OutputFile:
     """The picture of one target, the default one, else the first; `notice` the sentence of every generated file."""
-    return OutputFile(PATH, svg(platform_picture(shown_first(plans).graph), notice), None, ())
+    return OutputFile(PATH, svg(shown_first(plans).graph.once(platform_picture), notice), None, ())
 
 
 def shown_first(plans: Sequence[Plan]) -> Plan:

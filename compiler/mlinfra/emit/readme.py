@@ -133,7 +133,7 @@ def _secrets_of(test: Test) -> str:
 def _graph_note(graph: Graph) -> Fragment | str:
     name = graph.target.name
     note = f"As it is in target {name}; roles, diagnostics and locks are left out."
-    if not is_folded(platform_picture(graph)):
+    if not is_folded(graph.once(platform_picture)):
         return note
     more = "Sections with too many entries for a picture are one box each"
     return Fragment(f"{note} {more}: {code(f'mlinfra graph -t {name} -o dot')} prints all of them.")

@@ -50,8 +50,8 @@ def costs(found: Told) -> list[Costs]:
 
 
 def _costs(target: str, graph: Graph, found: Told) -> Costs:
-    after = cost(graph)
-    before = cost(found.earlier.graphs[target]) if found.earlier and target in found.earlier.graphs else None
+    after = graph.once(cost)
+    before = found.earlier.graphs[target].once(cost) if found.earlier and target in found.earlier.graphs else None
     totals = zip(FIGURES, before.total if before else NOTHING, after.total, strict=True)
     figures = [Figure(name, dollars(old) if before else "–", dollars(new), old != new) for name, old, new in totals]
     bars = _bars(after)

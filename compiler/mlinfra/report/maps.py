@@ -47,8 +47,8 @@ def _whole(found: Told, target: str) -> tuple[Picture, Mapping[str, str]]:
     """Everything that is there, and what leaves, with the looks of both."""
     looks = {address: look for address, look in states(found, target) if look != SAME}
     now, earlier = found.now.graphs[target], (found.earlier.graphs.get(target) if found.earlier else None)
-    picture = platform_picture(now)
-    before = platform_picture(earlier) if earlier is not None else Picture("", "", picture.layers, (), ())
+    picture = now.once(platform_picture)
+    before = earlier.once(platform_picture) if earlier is not None else Picture("", "", picture.layers, (), ())
     known = {box.key for box in picture.boxes}
     gone = tuple(box for box in before.boxes if box.key not in known and box.key in looks)
     gone += tuple(_unknown(looks.keys() - known - {box.key for box in gone}))
