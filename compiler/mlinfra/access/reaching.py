@@ -14,6 +14,7 @@ from mlinfra.access.grants import Granted, granted
 from mlinfra.azure.data_roles import WRITE, Deed, Holding
 from mlinfra.derive.role_assignments import above
 from mlinfra.graph import Entry, Graph
+from mlinfra.graph.neighbours import used
 from mlinfra.languages import ROWS
 from mlinfra.languages.resource import RESOURCE_GROUP
 
@@ -96,19 +97,14 @@ def _acting(graph: Graph, roles: Iterable[Granted]) -> Iterator[tuple[Granted, s
     for compute in graph.entries.values():
         if not ROWS[compute.section].has_nodes:
             continue
-        identities = _used(compute, graph, "identities")
-        people = set(_used(compute, graph, "principals"))
+        identities = used(graph, compute.address, "identities")
+        people = set(used(graph, compute.address, "principals"))
         scopes = _scopes_of_workspace(compute, graph)
-        own = set(_used(graph.entries[scopes[0]], graph, "identities")) if scopes else set()
+        own = set(used(graph, scopes[0], "identities")) if scopes else set()
         for starter in starters:
             may_start = starter.who in people if people else starter.scope in scopes and starter.who not in own
             for identity in identities if may_start else ():
                 yield starter, compute.address, identity
-
-
-def _used(entry: Entry, graph: Graph, section: str) -> list[str]:
-    found = (edge.target for edge in graph.edges_from(entry.address) if edge.target in graph.entries)
-    return list(dict.fromkeys(each for each in found if graph.entries[each].section == section))
 
 
 def _scopes_of_workspace(entry: Entry, graph: Graph) -> list[str]:

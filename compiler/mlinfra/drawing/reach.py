@@ -8,6 +8,7 @@ from mlinfra.access.network import From
 from mlinfra.access.reaching import Reaching
 from mlinfra.drawing.model import Box, Line, Picture, each_once
 from mlinfra.graph import Graph
+from mlinfra.graph.neighbours import used
 
 LAYERS = ("Who", "Starts or opens", "Acts as", "Data", "Reached from")
 _WHO, _THROUGH, _AS, _DATA, _FROM = range(5)
@@ -32,7 +33,7 @@ def reach_picture(graph: Graph, found: Sequence[Reaching], network: Iterable[Fro
             continue
         boxes.setdefault(each.through, _box(each.through, _THROUGH))
         lines.append(Line(each.who, each.through))
-        actors = [who for who in _acts_as(each.through, graph) if who != each.who]
+        actors = [who for who in used(graph, each.through, "identities") if who != each.who]
         for actor in actors:
             boxes.setdefault(actor, _box(actor, _AS))
             lines.append(Line(each.through, actor))
@@ -63,11 +64,6 @@ def _box(address: str, layer: int) -> Box:
 def _data(address: str, graph: Graph) -> Box:
     entry = graph.entries[address]
     return _box(address, _DATA)._replace(note="of others" if entry.existing else "")
-
-
-def _acts_as(address: str, graph: Graph) -> list[str]:
-    found = (edge.target for edge in graph.edges_from(address))
-    return list(dict.fromkeys(each for each in found if graph.entries[each].section == "identities"))
 
 
 def _ways(way: From) -> Iterator[Box]:

@@ -25,6 +25,12 @@ def around(graph: Graph, address: str, depth: int | None = None, only_needing: b
     return found
 
 
+def used(graph: Graph, address: str, section: str) -> list[str]:
+    """The entries of a section that an entry refers to, each once, in the order in which it names them."""
+    found = (edge.target for edge in graph.edges_from(address) if edge.target in graph.entries)
+    return list(dict.fromkeys(each for each in found if graph.entries[each].section == section))
+
+
 def _lies_in(graph: Graph, entry: Entry, address: str) -> bool:
     parent = entry.parent
     while parent is not None and parent != address:
