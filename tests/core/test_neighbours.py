@@ -20,7 +20,7 @@ def churn(folder: Path) -> Graph:
 
 
 def test_around_an_endpoint_is_what_its_deployments_need(tmp_path: Path) -> None:
-    found = around(churn(tmp_path), "online_endpoints.churn")
+    found = around(churn(tmp_path), {"online_endpoints.churn"})
     assert {
         "online_endpoints.churn.deployments.main",
         "environments.score",
@@ -34,14 +34,14 @@ def test_around_an_endpoint_is_what_its_deployments_need(tmp_path: Path) -> None
 def test_around_an_endpoint_as_far_as_one_arrow(tmp_path: Path) -> None:
     graph = churn(tmp_path)
     own = {f"online_endpoints.churn{nested}" for nested in ("", ".deployments.main")}
-    assert around(graph, "online_endpoints.churn", 0) == own
-    near = around(graph, "online_endpoints.churn", 1)
+    assert around(graph, {"online_endpoints.churn"}, 0) == own
+    near = around(graph, {"online_endpoints.churn"}, 1)
     assert {"environments.score", "models.churn", "workspaces.main"} <= near
     assert "jobs.train" not in near
-    assert around(graph, "online_endpoints.churn", 100) == around(graph, "online_endpoints.churn")
+    assert around(graph, {"online_endpoints.churn"}, 100) == around(graph, {"online_endpoints.churn"})
 
 
 def test_what_needs_an_entry_is_what_is_hit_where_it_changes(tmp_path: Path) -> None:
-    found = around(churn(tmp_path), "data.customers", only_needing=True)
+    found = around(churn(tmp_path), {"data.customers"}, only_needing=True)
     assert {"jobs.train", "models.churn", "online_endpoints.churn.deployments.main", "schedules.weekly"} <= found
     assert found.isdisjoint({"datastores.raw", "storage_accounts.lake", "workspaces.main"})

@@ -110,7 +110,7 @@ def command(
 
 
 def _around(graph: Graph, starts: Iterable[str], depth: int | None, reverse: bool) -> set[str]:
-    return set().union(*(around(graph, entry_at(graph, each) or each, depth, reverse) for each in starts))
+    return around(graph, {entry_at(graph, each) or each for each in starts}, depth, reverse)
 
 
 def _print(addresses: set[str], graph: Graph, form: str, reverse: bool) -> int:

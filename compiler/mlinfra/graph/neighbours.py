@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import islice
 
 from mlinfra.graph import Entry, Graph
 
 
-def around(graph: Graph, address: str, depth: int | None = None, only_needing: bool = False) -> set[str]:
-    """An entry and those nested in it, all that they need and all that needs them; `depth` is the longest way there.
+def around(graph: Graph, addresses: Collection[str], depth: int | None = None, only_needing: bool = False) -> set[str]:
+    """Entries and those nested in them, all that they need and all that needs them; `depth` is the longest way there.
 
     `only_needing` leaves out what they need.
     """
@@ -17,7 +18,7 @@ def around(graph: Graph, address: str, depth: int | None = None, only_needing: b
     network: networkx.DiGraph[str] = networkx.DiGraph()
     network.add_nodes_from(graph.entries)
     network.add_edges_from((edge.source, edge.target) for edge in graph.edges if edge.kind == "needs")
-    start = [address, *(entry.address for entry in graph.entries.values() if _lies_in(graph, entry, address))]
+    start = [*addresses, *(entry.address for entry in graph.entries.values() if _lies_in(graph, entry, addresses))]
     found: set[str] = set()
     for way in (network.reverse(copy=False), *(() if only_needing else (network,))):
         layers = networkx.bfs_layers(way, start)
@@ -31,9 +32,9 @@ def used(graph: Graph, address: str, section: str) -> list[str]:
     return list(dict.fromkeys(each for each in found if graph.entries[each].section == section))
 
 
-def _lies_in(graph: Graph, entry: Entry, address: str) -> bool:
+def _lies_in(graph: Graph, entry: Entry, addresses: Collection[str]) -> bool:
     parent = entry.parent
-    while parent is not None and parent != address:
+    while parent is not None and parent not in addresses:
         above = graph.entries.get(parent)
         parent = above.parent if above else None
-    return parent == address
+    return parent is not None
