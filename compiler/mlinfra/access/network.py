@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlinfra.access.reaching import Reaching
-from mlinfra.azure.exposure import exposure
+from mlinfra.azure.exposure import EVERYONE, exposure
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
 from mlinfra.languages.resource import Of
 from mlinfra.plan import Plan
 
 NOT_KNOWN = "not known: it is not the platform's own"
-EVERYONE, ANYBODY = "everyone, without signing in", "anybody"
+UNSIGNED, ANYBODY = "everyone, without signing in", "anybody"
 _PRIVATE = ("Microsoft.Network/privateEndpoints", "Microsoft.MachineLearningServices/workspaces/outboundRules")
 
 
@@ -28,7 +28,11 @@ class From:
 
     @property
     def is_open(self) -> bool:
-        return self.said == "everyone"
+        return self.said == EVERYONE
+
+    def leads_to(self, address: str) -> bool:
+        """Whether it is that which is reached, or what that lies in."""
+        return f"{address}.".startswith(f"{self.data}.")
 
 
 def reached_from(plan: Plan) -> tuple[From, ...]:
@@ -65,7 +69,7 @@ def read_by_everyone(plan: Plan) -> Iterator[Reaching]:
     for entry in plan.graph.section("containers"):
         opened = _property(plan, entry.address, "publicAccess")
         if opened in ("Blob", "Container") and _property(plan, entry.parent or "", "allowBlobPublicAccess") is True:
-            yield Reaching(EVERYONE, ANYBODY, entry.address, "read", (f"publicAccess: {opened}",))
+            yield Reaching(UNSIGNED, ANYBODY, entry.address, "read", (f"publicAccess: {opened}",))
 
 
 def _property(plan: Plan, address: str, name: str) -> object:

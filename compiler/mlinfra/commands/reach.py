@@ -29,9 +29,7 @@ def print_reach(plan: Plan, form: str, select: str | None) -> int:
     if select is not None:
         found = _selected(found, select)
     data = {each.data for each in found}
-    network = tuple(
-        way for way in reached_from(plan) if any(each == way.data or each.startswith(f"{way.data}.") for each in data)
-    )
+    network = tuple(way for way in reached_from(plan) if any(map(way.leads_to, data)))
     if form == "json":
         echo_document(to_json(document(plan, found, network)))
         return 0

@@ -40,7 +40,7 @@ def reach_picture(graph: Graph, found: Sequence[Reaching], network: Iterable[Fro
         if not actors:
             lines.append(Line(each.through, each.data))
     for way in network:
-        inside = [key for key in boxes if key == way.data or key.startswith(f"{way.data}.")]
+        inside = [key for key in boxes if way.leads_to(key)]
         for box in _ways(way) if inside else ():
             boxes.setdefault(box.key, box)
             lines += (Line(key, box.key) for key in inside if boxes[key].layer == _DATA)
