@@ -7,7 +7,7 @@ https://learn.microsoft.com/azure/machine-learning/how-to-administrate-data-auth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mlinfra.access.grants import Granted, granted
@@ -61,13 +61,15 @@ def reaching(graph: Graph, more: Iterable[Granted] = ()) -> tuple[Reaching, ...]
         for each in roles:
             if each.scope in higher and (deeds := _deeds(each, entry, graph)) != frozenset():
                 found.setdefault(_Found(each.who, each.kind, entry.address, ""), []).append((each, deeds))
-    direct = dict(found)
-    for starter, through, acting in _acting(graph, roles):
-        for there, reasons in direct.items():
-            if there.who == acting and there.who != starter.who:
-                place = _Found(starter.who, starter.kind, there.data, through)
-                found.setdefault(place, []).extend((starter, deeds) for _, deeds in reasons)
-    for starter, store, data in _opened_by_datastores(graph, roles):
+    direct: dict[str, list[_Found]] = {}
+    for there in found:
+        direct.setdefault(there.who, []).append(there)
+    starters = [each for each in roles if each.powers and "jobs" in each.powers.ways]
+    for starter, through, acting in _acting(graph, starters):
+        for there in direct.get(acting, ()) if acting != starter.who else ():
+            place = _Found(starter.who, starter.kind, there.data, through)
+            found.setdefault(place, []).extend((starter, deeds) for _, deeds in found[there])
+    for starter, store, data in _opened_by_datastores(graph, starters):
         found.setdefault(_Found(starter.who, starter.kind, data, store), []).append((starter, WRITE))
     order = {entry.address: place for place, entry in enumerate(holders)}
     told = [_told(there, reasons) for there, reasons in found.items()]
@@ -91,9 +93,8 @@ def _takes_keys(entry: Entry, graph: Graph) -> bool:
     return account.existing or bool(getattr(account.model, "shared_key_access", False))
 
 
-def _acting(graph: Graph, roles: Iterable[Granted]) -> Iterator[tuple[Granted, str, str]]:
+def _acting(graph: Graph, starters: Sequence[Granted]) -> Iterator[tuple[Granted, str, str]]:
     """Who may act as whom: the role that lets him start jobs, the compute, and its identity."""
-    starters = [each for each in roles if each.powers and "jobs" in each.powers.ways]
     for compute in graph.entries.values():
         if not ROWS[compute.section].has_nodes:
             continue
@@ -115,9 +116,8 @@ def _scopes_of_workspace(entry: Entry, graph: Graph) -> list[str]:
     return list(above(graph, address)) if address in graph.entries else []
 
 
-def _opened_by_datastores(graph: Graph, roles: Iterable[Granted]) -> Iterator[tuple[Granted, str, str]]:
+def _opened_by_datastores(graph: Graph, starters: Sequence[Granted]) -> Iterator[tuple[Granted, str, str]]:
     """Who works in the workspace of a datastore that holds a key, the datastore, and what it leads to."""
-    starters = [each for each in roles if each.powers and "jobs" in each.powers.ways]
     for store in graph.section("datastores"):
         if not store.body.get("credentials"):
             continue
