@@ -5,7 +5,6 @@ Run by `make pictures`, after tools/report_picture.py, at the root of the reposi
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from tools.report_picture import EDITS, PROGRAMS, ROOT
+from tools.report_picture import ROOT, edited, take
 
 PICTURE = ROOT / "docs/pictures/comment.png"
 SIZE = (1000, 800)  # pixels
@@ -34,15 +33,10 @@ table { border-collapse: collapse } td, th { border: 1px solid #ddd; padding: 4p
 
 
 def main() -> None:
-    browser = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
-    if browser is None:
-        sys.exit("there is no Chromium on this machine: apt-get install chromium")
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "comment.html"
         page.write_text(_html(_comment(Path(folder) / "repository")), encoding="utf-8")
-        options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
-        command = [browser, *options, f"--window-size={SIZE[0]},{SIZE[1]}", f"--screenshot={PICTURE}", page.as_uri()]
-        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+        take(PICTURE, SIZE, page.as_uri())
 
 
 def _html(text: str) -> str:
@@ -54,12 +48,7 @@ def _html(text: str) -> str:
 
 def _comment(root: Path) -> str:
     """The page of the edit, against the commit before it."""
-    subprocess.run(["git", "clone", "-q", "--no-hardlinks", "--branch", "main", ROOT, root], check=True)
-    spec = root / "specs/churn/ml-platform.yaml"
-    text = spec.read_text(encoding="utf-8")
-    for old, new in EDITS:
-        text = text.replace(old, new)
-    spec.write_text(text, encoding="utf-8")
+    spec = edited(root, "--branch", "main")
     command = [sys.executable, "-m", "mlinfra", "-q", "-f", str(spec), "diff", "--against", "main", "-o", "markdown"]
     return subprocess.run(command, cwd=root, check=False, stdout=subprocess.PIPE, text=True).stdout
 

@@ -26,22 +26,28 @@ EDITS = (  # a storage account is called otherwise, and prod gets a GPU cluster
 
 
 def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        root, page = Path(folder) / "repository", Path(folder) / "report.html"
+        spec = edited(root)
+        command = [sys.executable, "-m", "mlinfra", "-q", "-f", str(spec), "report"]
+        page.write_bytes(subprocess.run(command, cwd=root, check=True, stdout=subprocess.PIPE).stdout)
+        PICTURE.parent.mkdir(exist_ok=True)
+        take(PICTURE, SIZE, f"{page.as_uri()}#theme=light")
+
+
+def take(picture: Path, size: tuple[int, int], address: str) -> None:
+    """A picture of a page."""
     browser = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
     if browser is None:
         sys.exit("there is no Chromium on this machine: apt-get install chromium")
-    with tempfile.TemporaryDirectory() as folder:
-        page = Path(folder) / "report.html"
-        page.write_bytes(_report(Path(folder) / "repository"))
-        PICTURE.parent.mkdir(exist_ok=True)
-        options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
-        size = f"--window-size={SIZE[0]},{SIZE[1]}"
-        command = [browser, *options, size, f"--screenshot={PICTURE}", f"{page.as_uri()}#theme=light"]
-        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
+    command = [browser, *options, f"--window-size={size[0]},{size[1]}", f"--screenshot={picture}", address]
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
 
 
-def _report(root: Path) -> bytes:
-    """The page of the edit, against the commit before it."""
-    subprocess.run(["git", "clone", "-q", "--no-hardlinks", ROOT, root], check=True)
+def edited(root: Path, *options: str) -> Path:
+    """The spec of a clone of this repository with the edit in it, which is not committed."""
+    subprocess.run(["git", "clone", "-q", "--no-hardlinks", *options, ROOT, root], check=True)
     spec = root / "specs/churn/ml-platform.yaml"
     text = spec.read_text(encoding="utf-8")
     for old, new in EDITS:
@@ -49,8 +55,7 @@ def _report(root: Path) -> bytes:
             sys.exit(f"specs/churn holds no {old!r} any more: edit tools/report_picture.py")
         text = text.replace(old, new)
     spec.write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "mlinfra", "-q", "-f", str(spec), "report"]
-    return subprocess.run(command, cwd=root, check=True, stdout=subprocess.PIPE).stdout
+    return spec
 
 
 if __name__ == "__main__":
