@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 TABLE = Path(__file__).with_name("edits.txt")
 _LABEL = re.compile(r"(?P<targets>\S+)  (?P<address>.+?)  (?P<action>[a-z_]+)  (?P<classes>[a-z_ ]+)")
+
+
+def copied(root: Path, *names: str, folders: tuple[str, ...] = ("specs", "generated")) -> Path:
+    """A folder with examples, their output among it, and with what their pipelines are installed from."""
+    for path in (f"{folder}/{name}" for name in names for folder in folders):
+        shutil.copytree(ROOT / path, root / path, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "requirements", root / "requirements")
+    shutil.copy(ROOT / "pyproject.toml", root)
+    (root / "compiler").mkdir()
+    (root / "compiler" / "README.md").write_text("installed from here", encoding="utf-8")
+    return root
 
 
 @dataclass(frozen=True)

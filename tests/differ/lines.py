@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -19,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from mlinfra.cli import run
-from tests.differ.edits import ROOT, Edit, edits
+from tests.differ.edits import Edit, copied, edits
 
 START, END = "<!-- made by python -m tests.differ.lines -->", "<!-- end of what is made -->"
 HEADER = ("| Edit | Example | Files | Lines | Before | Hidden |", "| --- | --- | --: | --: | --: | --: |")
@@ -65,12 +64,7 @@ def counted() -> dict[str, Changed]:
     """What each edit changes, by its name."""
     with TemporaryDirectory() as folder:
         root = Path(folder).resolve()
-        for name in sorted({edit.spec for edit in edits()}):
-            shutil.copytree(ROOT / "specs" / name, root / "specs" / name, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copytree(ROOT / "requirements", root / "requirements")
-        shutil.copy(ROOT / "pyproject.toml", root)
-        (root / "compiler").mkdir()
-        (root / "compiler" / "README.md").write_text("installed from here", encoding="utf-8")
+        copied(root, *{edit.spec for edit in edits()}, folders=("specs",))
         _git(root, "init", "--quiet")
         for spec in sorted(root.glob("specs/*/ml-platform.yaml")):
             _compile(spec.parent)

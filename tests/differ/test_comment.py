@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,9 +11,9 @@ import pytest
 
 from mlinfra.cli import run
 from tests.conftest import Golden
+from tests.differ.edits import copied
 from tests.repository.repositories import committed
 
-ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 Written = Callable[..., str]
 
@@ -22,13 +21,7 @@ Written = Callable[..., str]
 @pytest.fixture(scope="module")
 def spec(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of churn, in a repository of its own with its output."""
-    root = tmp_path_factory.mktemp("churn")
-    for folder in ("specs/churn", "generated/churn", "requirements"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", root)
-    (root / "compiler").mkdir()
-    (root / "compiler" / "README.md").write_text("installed from here", encoding="utf-8")
-    return committed(root) / "specs" / "churn" / "ml-platform.yaml"
+    return committed(copied(tmp_path_factory.mktemp("churn"), "churn")) / "specs" / "churn" / "ml-platform.yaml"
 
 
 @pytest.fixture

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mlinfra.cli import run
-from tests.differ.edits import ROOT, Edit, edits
+from tests.differ.edits import Edit, copied, edits
 from tests.repository.repositories import committed
 
 EDITS = edits()
@@ -20,15 +19,7 @@ NEEDS_HELP = {"refused", "ignored", "orphans", "loses_data"}  # whoever reads th
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The examples with their committed output."""
-    root = tmp_path_factory.mktemp("examples")
-    for name in sorted({edit.spec for edit in EDITS}):
-        shutil.copytree(ROOT / "specs" / name, root / "specs" / name, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copytree(ROOT / "generated" / name, root / "generated" / name)
-    shutil.copytree(ROOT / "requirements", root / "requirements")
-    shutil.copy(ROOT / "pyproject.toml", root)
-    (root / "compiler").mkdir()
-    (root / "compiler" / "README.md").write_text("installed from here", encoding="utf-8")
-    return committed(root)
+    return committed(copied(tmp_path_factory.mktemp("examples"), *{edit.spec for edit in EDITS}))
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 import yaml
 
 from mlinfra.differ.build import difference
-from tests.differ.edits import ROOT
+from tests.differ.edits import copied
 from tests.differ.platforms import side_of
 
 SEEDS = range(2)
@@ -57,11 +56,7 @@ def _commented(lines: list[str], chance: random.Random) -> Iterator[str]:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_spec_that_is_written_otherwise_differs_in_nothing(name: str, tmp_path: Path) -> None:
     spec = tmp_path / "specs" / name / "ml-platform.yaml"
-    shutil.copytree(ROOT / "specs" / name, spec.parent, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    (tmp_path / "compiler").mkdir()
-    (tmp_path / "compiler" / "README.md").write_text("installed from here", encoding="utf-8")
+    copied(tmp_path, name, folders=("specs",))
     text = spec.read_text(encoding="utf-8")
     before, earlier = side_of(spec, tmp_path)
     for seed in SEEDS:
