@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from mlinfra.differ.comparing import Differing
 from mlinfra.differ.model import sorted_classes
 from mlinfra.differ.openness import number, opening
-from mlinfra.differ.wholes import is_of_network
 from mlinfra.header.accept import Class
 from mlinfra.languages.changes import ANY, FEWER, GONE, LESS, MORE, OPEN, UNLIMITED, WHOLE, Change
 
@@ -60,7 +59,7 @@ def _covers(path: str, found: str) -> bool:
 
 
 def _of(fact: Change, path: str, before: Any, after: Any, whole: tuple[Class, ...]) -> Iterator[Class]:
-    if fact.towards == WHOLE or (is_of_network(path) and fact.towards in (OPEN, "Enabled")):
+    if fact.towards == WHOLE:
         yield from whole
         return
     if fact.none_is != ANY:

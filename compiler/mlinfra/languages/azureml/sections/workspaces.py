@@ -6,7 +6,7 @@ from mlinfra.azure.name_rules import WORD, NameRule
 from mlinfra.languages.azureml import charges, connections, elsewhere, registries, workspaces
 from mlinfra.languages.azureml.checks import registries as of_registries
 from mlinfra.languages.azureml.row import IN_A_HUB, IN_WORKSPACE, REGISTRY_TYPE, RESOURCE, WORKSPACE_TYPE, Row
-from mlinfra.languages.changes import GONE, LEARN, REST, TERRAFORM, Change, Effect, changes
+from mlinfra.languages.changes import GONE, LEARN, REST, TERRAFORM, WHOLE, Change, Effect, changes
 from mlinfra.languages.language import Inside, Instead
 from mlinfra.languages.settings import Insecure, Setting, public_access
 
@@ -125,9 +125,9 @@ WORKSPACES = Row(
             "opens_access",
             f"{LEARN}machine-learning/how-to-configure-private-link",
             "properties.publicNetworkAccess",
-            towards="Enabled",
+            "properties.networkAcls",
+            towards=WHOLE,
         ),
-        *changes("opens_access", f"{LEARN}machine-learning/how-to-configure-private-link", "properties.networkAcls"),
         *changes("opens_access", REST, "properties.systemDatastoresAuthMode", towards="AccessKey"),
     ),
 )
@@ -176,7 +176,7 @@ REGISTRIES = Row(
         "properties.managedResourceGroupTags*": "API versions that are stable don't have it: Azure tags the group",
     },
     changes=(
-        *changes("opens_access", CLOSED, "properties.publicNetworkAccess", towards="Enabled"),
+        *changes("opens_access", CLOSED, "properties.publicNetworkAccess", towards=WHOLE),
         *changes("loses_data", MANAGED, "properties.regionDetails", towards=GONE, is_confirmed=False),
         *changes(
             "not_known",

@@ -16,7 +16,7 @@ from mlinfra.azure.name_rules import WORD, NameRule
 from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.body import Body, ReferenceTo
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import FEWER, GONE, LEARN, MORE, REST, TERRAFORM, changes
+from mlinfra.languages.changes import FEWER, GONE, LEARN, MORE, REST, TERRAFORM, WHOLE, changes
 from mlinfra.languages.language import Inside
 from mlinfra.languages.platform.access import PublicAccess
 from mlinfra.languages.platform.charges import without_price
@@ -295,7 +295,7 @@ DATABRICKS_WORKSPACES = Kind(
             towards="Disabled",
             none_is="Disabled",
         ),
-        *changes("opens_access", REST, "properties.publicNetworkAccess"),
+        *changes("opens_access", REST, "properties.publicNetworkAccess", towards=WHOLE),
         *changes("opens_access", REST, "properties.requiredNsgRules", towards="AllRules"),
         *changes(  # each node has an address of its own
             "opens_access",

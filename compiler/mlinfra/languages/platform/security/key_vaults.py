@@ -11,7 +11,7 @@ from mlinfra.azure.name_rules import KEY, VAULT, NameRule
 from mlinfra.formats.bicep import Commented
 from mlinfra.graph import Entry, Graph
 from mlinfra.header.network import Network
-from mlinfra.languages.changes import ANY, LEARN, LESS, REST, TERRAFORM, changes
+from mlinfra.languages.changes import ANY, LEARN, LESS, REST, TERRAFORM, WHOLE, changes
 from mlinfra.languages.charges import Charge, always
 from mlinfra.languages.forms import SECRET
 from mlinfra.languages.platform import access
@@ -164,12 +164,11 @@ KEY_VAULTS = Kind(
         *changes("weakens", TERRAFORM, "properties.enablePurgeProtection", "properties.enableSoftDelete", towards=LESS),
         *changes("refused", f"{LEARN}key-vault/general/soft-delete-overview", "properties.softDeleteRetentionInDays"),
         *changes("opens_access", TERRAFORM, "properties.enableRbacAuthorization", towards=ANY),
+        *changes("opens_access", REST, "properties.publicNetworkAccess", "properties.networkAcls", towards=WHOLE),
         *changes(
             "opens_access",
             REST,
             "properties.accessPolicies",
-            "properties.networkAcls",
-            "properties.publicNetworkAccess",
             "properties.enabledForDeployment",
             "properties.enabledForDiskEncryption",
             "properties.enabledForTemplateDeployment",

@@ -83,11 +83,10 @@ CHANGES = (
         "https://learn.microsoft.com/rest/api/storageservices/cross-origin-resource-sharing--cors--support-for-the-azure-storage-services",
         "properties.cors.corsRules",
     ),
+    *changes("opens_access", REST, "properties.publicNetworkAccess", "properties.networkAcls", towards=WHOLE),
     *changes(
         "opens_access",
         REST,
-        "properties.publicNetworkAccess",
-        "properties.networkAcls",
         "properties.allowBlobPublicAccess",
         "properties.allowSharedKeyAccess",
         "properties.isSftpEnabled",

@@ -10,7 +10,7 @@ from pydantic import Field
 from mlinfra.azure.name_rules import ALPHANUMERIC, NameRule
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import ANY, LEARN, LESS, REST, TERRAFORM, changes
+from mlinfra.languages.changes import ANY, LEARN, LESS, REST, TERRAFORM, WHOLE, changes
 from mlinfra.languages.charges import Charge, always
 from mlinfra.languages.language import KeyReader
 from mlinfra.languages.platform import access
@@ -228,13 +228,12 @@ CONTAINER_REGISTRIES = Kind(
             towards=LESS,
         ),
         *changes("create_only", TERRAFORM, "properties.zoneRedundancy"),
+        *changes("opens_access", REST, "properties.publicNetworkAccess", "properties.networkRuleSet", towards=WHOLE),
         *changes(
             "opens_access",
             REST,
             "properties.adminUserEnabled",
             "properties.anonymousPullEnabled",
-            "properties.publicNetworkAccess",
-            "properties.networkRuleSet",
             "properties.networkRuleBypassOptions",
             "properties.networkRuleBypassAllowedForTasks",
         ),
