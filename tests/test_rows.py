@@ -28,7 +28,6 @@ ABOUT_THESE_SECTIONS = {  # module -> why what it says is about exactly the sect
     "azure/data_roles.py": "kinds of data and ways to them, some of which are called as a section is",
     "commands/reach.py": "a key of its JSON is called as a section is",
     "derive/given_models.py": "jobs, deployments, schedules and monitors are what runs with a model",
-    "derive/private_endpoints.py": "a subnet of a network of others may still be made by us",
     "derive/workspace.py": "the way of data: from a job over data assets, models and datastores to an account",
     "drawing/reach.py": "who acts as another acts as an identity",
     "emit/first_screen.py": "accounts alone have keys that open what is in them",
