@@ -302,7 +302,10 @@ CASES = (
         (
             *_clusters(_cluster(RUNS, "num_workers: 0"), _cluster(RUNS, "num_workers: 0, spark_conf: {a: b}")),
             *_tasks(_new(RUNS, "enable_elastic_disk: true")),
-            "databricks_pipelines: {p: {clusters: [{label: default, num_workers: 0}]}}",
+            (
+                "databricks_pipelines: {p: {clusters: [{label: default, num_workers: 0}]}, "
+                "theirs: {existing: true, name: theirs, clusters: [{label: default, num_workers: 0}]}}"
+            ),
         ),
         (
             f"8: databricks_clusters.c0 has num_workers: 0 ({SINGLE_HELP})",
