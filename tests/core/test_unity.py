@@ -22,7 +22,7 @@ platform: lake
 location: westeurope
 targets: {dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}}
 network: {outbound: open}
-databricks_workspaces: {main: {existing: true, azure_name: dbw, resource_group: rg}WORKSPACES}
+databricks_workspaces: {main: {existing: true, azure_name: dbw, resource_group: rgSETTINGS}WORKSPACES}
 storage_accounts: {lake: {hierarchical_namespace: true, containers: {raw: {}, managed: {}}}}
 principals:
   people: {object_id: 66666666-6666-6666-6666-666666666601, name: people, ROLE}
@@ -34,8 +34,13 @@ JOB = "databricks_jobs: {nightly: {run_as: runner, tasks: []}}\n"
 Granted = dict[str, tuple[str, ...]]
 
 
-def _plan(folder: Path, text: str, role: str = "role: data_scientist", workspaces: str = "") -> Plan:
-    header = HEADER.replace("ROLE", role).replace("WORKSPACES", workspaces).replace("RUNNER", RUNNER)
+def _plan(
+    folder: Path, text: str, role: str = "role: data_scientist", workspaces: str = "", settings: str = ""
+) -> Plan:
+    values = {"ROLE": role, "SETTINGS": settings, "WORKSPACES": workspaces, "RUNNER": RUNNER}
+    header = HEADER
+    for word, value in values.items():
+        header = header.replace(word, value)
     (plan,) = compiled(folder, header + text).plans
     return plan
 
@@ -263,11 +268,7 @@ databricks_experiments: {churn: {name: /Shared/churn}}
 
 
 def test_entries_say_what_their_workspace_says_where_they_say_nothing(tmp_path: Path) -> None:
-    header = f"databricks_workspaces: {{main: {{existing: true, azure_name: dbw, resource_group: rg, {DEFAULTS}}}}}\n"
-    spec = HEADER.replace("ROLE", "role: reader").replace("RUNNER", RUNNER)
-    lines = [line for line in spec.splitlines(keepends=True) if not line.startswith("databricks_workspaces")]
-    (plan,) = compiled(tmp_path, "".join(lines) + header + OF_DEFAULTS).plans
-    made = _bodies(tmp_path, plan)
+    made = _bodies(tmp_path, _plan(tmp_path, OF_DEFAULTS, "role: reader", settings=f", {DEFAULTS}"))
     plain, own = made["jobs.plain"], made["jobs.own"]
     assert plain["run_as"] == {"service_principal_name": RUNNER}
     assert plain["tags"] == {"team": "ml", "cost": "a"}
@@ -279,13 +280,9 @@ def test_entries_say_what_their_workspace_says_where_they_say_nothing(tmp_path: 
 
 
 def test_what_is_synced_counts_from_the_spec(tmp_path: Path) -> None:
-    sync = "sync: {paths: [../shared], include: [dist/*.whl]}"
-    header = f"databricks_workspaces: {{main: {{existing: true, azure_name: dbw, resource_group: rg, {sync}}}}}\n"
-    spec = HEADER.replace("ROLE", "role: reader").replace("RUNNER", RUNNER)
-    lines = [line for line in spec.splitlines(keepends=True) if not line.startswith("databricks_workspaces")]
-    (plan,) = compiled(
-        tmp_path, "".join(lines) + header + "databricks_experiments: {churn: {name: /Shared/churn}}\n"
-    ).plans
+    sync = ", sync: {paths: [../shared], include: [dist/*.whl]}"
+    experiment = "databricks_experiments: {churn: {name: /Shared/churn}}\n"
+    plan = _plan(tmp_path, experiment, "role: reader", settings=sync)
     first, *_ = databricks_files(plan.graph, "", tmp_path / "ml-platform.yaml", tmp_path / "generated")
     root = "../../../../.."
     assert read_yaml(first.text)["sync"] == {
