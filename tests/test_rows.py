@@ -29,7 +29,6 @@ ABOUT_THESE_SECTIONS = {  # module -> why what it says is about exactly the sect
     "commands/reach.py": "a key of its JSON is called as a section is",
     "derive/given_models.py": "jobs, deployments, schedules and monitors are what runs with a model",
     "derive/workspace.py": "the way of data: from a job over data assets, models and datastores to an account",
-    "drawing/reach.py": "who acts as another acts as an identity",
     "emit/first_screen.py": "accounts alone have keys that open what is in them",
     "emit/reached.py": "conditions of roles name accounts and containers",
     "languages/azureml/bindings.py": "a schedule holds a job, a component declares what a job gives",
