@@ -6,9 +6,9 @@ with the page of each group of services, which lists the operations of each role
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Literal, TypeAlias
 
 Holding: TypeAlias = Literal["blobs", "files", "queues", "tables", "secrets", "images"]
@@ -141,9 +141,9 @@ def powers(
 
 def _has(lists: tuple[tuple[str, ...], tuple[str, ...]], operation: str) -> bool:
     has, lacks = lists
-    return any(_fits(each, operation) for each in has) and not any(_fits(each, operation) for each in lacks)
+    return covers(has, operation) and not covers(lacks, operation)
 
 
-def _fits(pattern: str, operation: str) -> bool:
-    written = ".*".join(map(re.escape, pattern.split("*")))
-    return re.fullmatch(written, operation, re.IGNORECASE) is not None
+def covers(patterns: Iterable[str], operation: str) -> bool:
+    """Whether an operation is one of these, where `*` stands for any part."""
+    return any(fnmatchcase(operation.lower(), pattern.lower()) for pattern in patterns)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
+from mlinfra.azure.data_roles import covers
 from mlinfra.azure.roles import ROLES, role_guid
 from mlinfra.derive.workspace import has_system_identity
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
@@ -154,12 +154,8 @@ def _workload(written: RoleAssignment) -> str | None:
 def _own_giving(graph: Graph) -> Iterator[str]:
     """The roles of the spec that give roles."""
     for entry, role in owned(graph, ROLE_DEFINITIONS.name, RoleDefinition):
-        if _covers(role.actions, _ASSIGNS) and not _covers(role.not_actions, _ASSIGNS):
+        if covers(role.actions, _ASSIGNS) and not covers(role.not_actions, _ASSIGNS):
             yield role_meant(entry.name, graph)
-
-
-def _covers(patterns: list[str], action: str) -> bool:
-    return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)
 
 
 def _changed_roles_give_none(graph: Graph) -> Iterator[Diagnostic]:
