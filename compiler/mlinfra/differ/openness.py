@@ -1,4 +1,4 @@
-"""Whether a value lets in more than the one before: words, switches, versions of TLS, lists, rules."""
+"""Whether a value lets in more than the one before: words, switches, versions of TLS, lists."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from mlinfra.header.accept import Class
 
-OPEN_WORDS = frozenset({"enabled", "allow", "blob", "container", "accesskey", "azureservices", "true", "open"})
+_OPEN_WORDS = frozenset({"enabled", "allow", "blob", "container", "accesskey", "azureservices", "true", "open"})
 _SHUT_WORDS = frozenset({"disabled", "deny", "none", "false", "off", "private", "privateonly", "notspecified"})
 # More of these, or one of them at all, holds more shut.
 _TURNED = re.compile(
@@ -28,7 +28,10 @@ def opening(path: str, before: Any, after: Any, *, none_is_all: bool = False) ->
         yield from _of_lists(path, before or [], after or [], none_is_all)
         return
     if isinstance(before, Mapping) or isinstance(after, Mapping):
-        yield from _of_rules(before, after)
+        if after is not None:
+            yield "opens_access"
+        if before is not None:
+            yield "closes_access"
         return
     old, new = _openness(last, path, before), _openness(last, path, after)
     if old is None or new is None or (old == new and _is_a_name(before) and _is_a_name(after)):
@@ -58,7 +61,7 @@ def _openness(last: str, path: str, value: Any) -> float | None:
 
 def _is_a_name(value: Any) -> bool:
     """Whether it is neither a switch nor a word for one: an id, a name, another mode."""
-    return isinstance(value, str) and value.lower() not in (OPEN_WORDS | _SHUT_WORDS)
+    return isinstance(value, str) and value.lower() not in (_OPEN_WORDS | _SHUT_WORDS)
 
 
 def _of_lists(path: str, before: Any, after: Any, none_is_all: bool) -> Iterator[Class]:
@@ -70,26 +73,10 @@ def _of_lists(path: str, before: Any, after: Any, none_is_all: bool) -> Iterator
         return
     if _TURNED.search(path):
         gained, gone = gone, gained
-    if not all(map(_denies, gained)) or any(map(_denies, gone)):
+    if gained:
         yield "opens_access"
-    if not all(map(_denies, gone)) or any(map(_denies, gained)):
+    if gone:
         yield "closes_access"
-
-
-def _of_rules(before: Any, after: Any) -> Iterator[Class]:
-    if before is not None and after is not None:
-        yield from ("opens_access", "closes_access")
-    elif after is not None:
-        yield "closes_access" if _denies(after) else "opens_access"
-    else:
-        yield "opens_access" if _denies(before) else "closes_access"
-
-
-def _denies(item: Any) -> bool:
-    if not isinstance(item, Mapping):
-        return False
-    inner = item.get("properties", item)
-    return isinstance(inner, Mapping) and str(inner.get("access", inner.get("action", ""))).lower() == "deny"
 
 
 def number(value: Any) -> float:
