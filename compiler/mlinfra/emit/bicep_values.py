@@ -13,7 +13,6 @@ from mlinfra.formats import bicep
 from mlinfra.graph import Graph
 from mlinfra.graph.unique import NotUnique
 from mlinfra.languages import ROWS, SECTIONS, api_version
-from mlinfra.languages.bound import home_of
 from mlinfra.languages.resource import RESOURCE_GROUP, Location, Of, Resource, RoleDefinition, SecretOf, Tags, TenantId
 from mlinfra.plan import Group, Plan
 from mlinfra.resolve.naming import resource_group_of
@@ -166,7 +165,7 @@ class FileScope:
         if row.nested_in:
             return row.resource_type, names, f"{entry.parent}.{row.lives_in}" if row.lives_in else entry.parent
         if row.is_in_a_workspace:
-            return row.resource_type, names, home_of(entry)
+            return row.resource_type, names, entry.lies_in
         return row.resource_type, names, None
 
     def _scope(self, address: str) -> bicep.Expression | None:

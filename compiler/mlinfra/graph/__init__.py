@@ -61,8 +61,9 @@ class Entry:
 
     @property
     def lies_in(self) -> str:
-        """The address of what it lies in: the entry that holds it, or its workspace."""
-        return self.parent or f"workspaces.{self.additions.get('workspace')}"
+        """The address of what it lies in: the entry that holds it, or its hub or workspace."""
+        hub = self.additions.get("hub")
+        return self.parent or (f"workspaces.{self.additions.get('workspace')}" if hub is None else f"hubs.{hub}")
 
     @property
     def made_in(self) -> str | None:

@@ -1,4 +1,4 @@
-"""What a reference in a body is bound to, and where an entry lives."""
+"""What a reference in a body is bound to."""
 
 from __future__ import annotations
 
@@ -7,12 +7,6 @@ from mlinfra.languages.resource import Of, SecretOf
 from mlinfra.schemas.values import value_at
 
 ACCESS = "public_network_access"
-
-
-def home_of(entry: Entry) -> str:
-    """The address of the workspace, or of the hub, in which an entry of Azure ML lives."""
-    hub = entry.additions.get("hub")
-    return f"hubs.{hub}" if hub is not None else f"workspaces.{entry.additions.get('workspace')}"
 
 
 def is_shut(entry: Entry) -> bool:

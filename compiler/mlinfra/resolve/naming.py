@@ -18,7 +18,6 @@ from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
 from mlinfra.header import Header, Target
 from mlinfra.languages import ROWS
-from mlinfra.languages.bound import home_of
 from mlinfra.overrides.entries import NAME
 from mlinfra.overrides.substitution import Expression, expressions, literal
 from mlinfra.source.tree import UNKNOWN
@@ -291,7 +290,7 @@ def _id(target: Target, entry: Entry, entries: Mapping[str, Entry]) -> str | Non
             above = [entries[f"workspaces.{owner.additions['workspace']}"].azure_name, *above]
         return resource_id(subscription, group, row.resource_type, *above, *row.between, entry.azure_name)
     if row.is_in_a_workspace:
-        workspace = entries.get(home_of(entry))
+        workspace = entries.get(entry.lies_in)
         if workspace is None:
             return None
         subscription, group = resource_group_of(workspace, target)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from mlinfra.azure.casing import snake
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.bound import home_of, id_at, secret_at
+from mlinfra.languages.bound import id_at, secret_at
 from mlinfra.languages.language import Secret
 from mlinfra.languages.resource import Of, Resource
 
@@ -84,7 +84,7 @@ _BY_ENTRA = ("azure_blob", "azure_one_lake", *_BY_ENTRA_OR_KEY)  # where nothing
 
 
 def resources(entry: Entry, graph: Graph) -> Iterator[Resource]:
-    home = home_of(entry)
+    home = entry.lies_in
     yield Resource(
         address=entry.address,
         type="Microsoft.MachineLearningServices/workspaces/connections",
