@@ -18,7 +18,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.graph.unique import by_key
 from mlinfra.languages import LANGUAGES, ROWS
 from mlinfra.languages.resource import LAYERS, Layer, Of, Resource
-from mlinfra.resolve.naming import resource_group_of
+from mlinfra.resolve.naming import is_in_own_group, resource_group_of
 
 MAX_RESOURCES = 800  # in one deployment (ARM's limit; Bicep's linter: max-resources)
 TOO_MANY = Code(
@@ -107,7 +107,6 @@ def plan(graph: Graph) -> Outcome[Plan]:
 
 
 def _resources(graph: Graph) -> Iterator[Resource]:
-    own = (graph.target.subscription, graph.target.resource_group.name)
     for row in (row for language in LANGUAGES for row in language.deployed):
         for entry in graph.section(row.name):
             if not entry.existing:
@@ -116,17 +115,16 @@ def _resources(graph: Graph) -> Iterator[Resource]:
                     raise ValueError(f"{entry.address} becomes no resource, and no rule refuses it")
                 yield from made
             elif row.in_others is not None:
-                yield from row.in_others(entry, graph, resource_group_of(entry, graph.target) == own)
+                yield from row.in_others(entry, graph, is_in_own_group(entry, graph.target))
 
 
 def _ids(graph: Graph, resources: list[Resource]) -> dict[str, str]:
     """The id of each resource; extensions come after what they extend."""
-    own = (graph.target.subscription, graph.target.resource_group.name)
     ids: dict[str, str] = {}
     for resource in resources:
         if not _is_extension(resource):
             above = _root_of(graph, resource.parent)
-            subscription, group = resource_group_of(above, graph.target) if above else own
+            subscription, group = resource_group_of(above, graph.target) if above else graph.target.group
             ids[resource.address] = resource_id(subscription, group, resource.type, *resource.names)
     for resource in resources:
         if _is_extension(resource):
@@ -147,10 +145,9 @@ def _is_extension(resource: Resource) -> bool:
 
 def _planned(graph: Graph, resource: Resource, identifier: str, layer: Layer) -> Planned:
     unit = "serving" if layer == "serving" else "main"
-    own: Group = (graph.target.subscription, graph.target.resource_group.name)
     scope = _root_of(graph, resource.scope or resource.parent)
-    if scope and scope.existing and (group := resource_group_of(scope, graph.target)) != own:
-        return Planned(resource, identifier, HANDED_OVER, HANDED_OVER_FILE, group)
+    if scope and not is_in_own_group(scope, graph.target):
+        return Planned(resource, identifier, HANDED_OVER, HANDED_OVER_FILE, resource_group_of(scope, graph.target))
     return Planned(resource, identifier, unit, layer)
 
 

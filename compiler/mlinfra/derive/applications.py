@@ -10,14 +10,14 @@ from mlinfra.derive.grants import CRYPTO_USER
 from mlinfra.derive.role_assignments import above
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.identity.role_assignments import RoleAssignment
-from mlinfra.resolve.naming import resource_group_of
+from mlinfra.resolve.naming import is_in_own_group
 
 
 def lies_in_the_group(graph: Graph, address: str) -> bool:
     """Whether an entry, or what it is in, lies in the target's own resource group."""
-    entry, own = graph.entries[address], graph.target
+    entry = graph.entries[address]
     root = graph.entries[entry.parent] if entry.parent else entry
-    return resource_group_of(root, own) == (own.subscription, own.resource_group.name)
+    return is_in_own_group(root, graph.target)
 
 
 def is_given_to_an_application(graph: Graph, role: str, scope: str) -> bool:

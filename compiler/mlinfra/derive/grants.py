@@ -26,7 +26,7 @@ from mlinfra.languages.platform.network.outbound_rules import OutboundRule, Priv
 from mlinfra.languages.platform.storage.account import StorageAccount
 from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.languages.vault_references import vault_references
-from mlinfra.resolve.naming import resource_group_of
+from mlinfra.resolve.naming import is_in_own_group
 
 BLOB_READER = "Storage Blob Data Reader"
 QUEUE_CONTRIBUTOR, TABLE_CONTRIBUTOR = "Storage Queue Data Contributor", "Storage Table Data Contributor"
@@ -97,15 +97,9 @@ def _of_managed_network(graph: Graph, workspace: Entry, identity: str) -> Iterat
     yield Need(identity, CONNECTION_APPROVER, RESOURCE_GROUP, because, address)
     linked = (graph.bound(address, field) for field in LINKED_BY_ENDPOINTS)
     for target in (*linked, *(_endpoint(rule, address) for rule in graph.section("outbound_rules"))):
-        if target is not None and target in graph.entries and _lies_elsewhere(graph, graph.entries[target]):
+        if target is not None and target in graph.entries and not is_in_own_group(graph.entries[target], graph.target):
             because = f"{address} approves the private endpoint that its network opens to {target}"
             yield Need(identity, CONNECTION_APPROVER, target, because, address)
-
-
-def _lies_elsewhere(graph: Graph, entry: Entry) -> bool:
-    subscription, group = resource_group_of(entry, graph.target)
-    own = graph.target
-    return entry.existing and (subscription, group.lower()) != (own.subscription, own.resource_group.name.lower())
 
 
 def _endpoint(rule: Entry, workspace: str) -> str | None:

@@ -18,7 +18,7 @@ from mlinfra.languages.platform.network import private_dns_zones, private_endpoi
 from mlinfra.languages.platform.network.peering import layer_of_parts
 from mlinfra.languages.platform.network.private_endpoints import OF_ITSELF, PrivateEndpoint
 from mlinfra.languages.platform.network.virtual_networks import parts_made
-from mlinfra.resolve.naming import resource_group_of
+from mlinfra.resolve.naming import is_in_own_group
 from mlinfra.source.tree import Scalar
 
 # Zones of what agents and people call from networks of someone else's; queues and tables are for nodes only.
@@ -62,8 +62,7 @@ def _id(graph: Graph, address: str, name: str) -> str:
     alteration = graph.alterations.get(address)
     field = alteration.tree.fields.get("azure_name") if alteration else None
     named = str(field.value.value) if field and isinstance(field.value, Scalar) else name
-    group = (graph.target.subscription, graph.target.resource_group.name)
-    return resource_id(*group, ROWS[_ENDPOINTS].resource_type, named)
+    return resource_id(*graph.target.group, ROWS[_ENDPOINTS].resource_type, named)
 
 
 def closed(graph: Graph) -> Iterator[Entry]:
@@ -141,7 +140,7 @@ def _parts(graph: Graph, network: Entry) -> tuple[str, ...]:
     parts = list(parts_made(network, graph))
     if not network.existing:
         parts += (each for each in graph.section("peerings") if each.parent == network.address)
-    elif resource_group_of(network, graph.target) != (graph.target.subscription, graph.target.resource_group.name):
+    elif not is_in_own_group(network, graph.target):
         parts = []
     return tuple(each.address for each in parts[-1:])
 

@@ -169,7 +169,7 @@ class FileScope:
         return row.resource_type, names, None
 
     def _scope(self, address: str) -> bicep.Expression | None:
-        own = (self.graph.target.subscription, self.graph.target.resource_group.name)
+        own = self.graph.target.group
         entry = self.graph.entries.get(address)
         group = resource_group_of(entry, self.graph.target) if entry and entry.existing else own
         here = self.group or own

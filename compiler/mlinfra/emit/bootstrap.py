@@ -34,7 +34,7 @@ from mlinfra.pipelines.rights import (
     consumers_role,
 )
 from mlinfra.plan import Plan
-from mlinfra.resolve.naming import resource_group_of
+from mlinfra.resolve.naming import is_in_own_group
 
 TOO_MANY_PRINCIPALS = Code(
     "MLI552",
@@ -183,24 +183,22 @@ def uses_of(plan: Plan) -> tuple[Use, ...]:
 def accounts_elsewhere(plan: Plan) -> tuple[Entry, ...]:
     """The storage accounts of others that the workspaces of the target's own group keep code and models in."""
     target = plan.graph.target
-    own = (target.subscription, target.resource_group.name)
     found = (
         plan.graph.entries.get(plan.graph.bound(workspace.address, "storage_account") or "")
         for workspace in plan.graph.section("workspaces")
-        if resource_group_of(workspace, target) == own
+        if is_in_own_group(workspace, target)
     )
-    return tuple(account for account in found if account and resource_group_of(account, target) != own)
+    return tuple(account for account in found if account and not is_in_own_group(account, target))
 
 
 def _accounts(plan: Plan) -> list[Entry | None]:
     """The storage accounts of the workspaces in the target's own group; None for one that is not known."""
     target, found = plan.graph.target, list[Entry | None]()
-    own = (target.subscription, target.resource_group.name)
     for workspace in plan.graph.section("workspaces"):
-        if resource_group_of(workspace, target) != own:
+        if not is_in_own_group(workspace, target):
             continue
         account = plan.graph.entries.get(plan.graph.bound(workspace.address, "storage_account") or "")
-        if account is None or resource_group_of(account, target) == own:
+        if account is None or is_in_own_group(account, target):
             found.append(account)
     return [None] if None in found else found
 
@@ -234,8 +232,7 @@ def _places(plan: Plan, addresses: Iterable[str], *, writes: bool) -> tuple[Blob
         for access in around.accesses(plan.graph, entry) if entry else ():
             scope = plan.graph.entries[access.scope]
             account = plan.graph.entries[scope.parent] if scope.parent else scope
-            own = (target.subscription, target.resource_group.name)
-            if access.writes is writes and resource_group_of(account, target) == own:
+            if access.writes is writes and is_in_own_group(account, target):
                 found.add(Blobs(account.azure_name, scope.azure_name if scope.parent else ""))
     return tuple(sorted(found))
 

@@ -298,5 +298,5 @@ def _group_of(identifier: str) -> Group:
 
 
 def _is_own(graph: Graph, group: Group) -> bool:
-    own = graph.target
-    return (group[0], group[1].lower()) == (own.subscription, own.resource_group.name.lower())
+    own = graph.target.group
+    return (group[0], group[1].lower()) == (own[0], own[1].lower())

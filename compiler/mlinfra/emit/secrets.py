@@ -9,7 +9,7 @@ from mlinfra.graph import Entry
 from mlinfra.languages.forms import SECRET
 from mlinfra.languages.vault_references import vault_references
 from mlinfra.plan import Plan
-from mlinfra.resolve.naming import resource_group_of
+from mlinfra.resolve.naming import is_in_own_group
 
 # Source: docs, "Use Azure Key Vault to pass a secure parameter value during deployment".
 ENABLED = "enabled_for_template_deployment"
@@ -39,11 +39,10 @@ def secrets(plan: Plan) -> Iterator[Secret]:
 def vaults_elsewhere(plan: Plan) -> list[Entry]:
     """The vaults in other groups that secrets are taken from: those groups have given the deployer nothing yet."""
     target = plan.graph.target
-    own = (target.subscription, target.resource_group.name)
     return [
         vault
         for vault in plan.graph.section("key_vaults")
         if vault.existing
-        and resource_group_of(vault, target) != own
+        and not is_in_own_group(vault, target)
         and any(edge.form == SECRET.name for edge in plan.graph.edges_to(vault.address))
     ]

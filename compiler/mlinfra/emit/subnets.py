@@ -12,7 +12,7 @@ from mlinfra.languages.platform.network.network_security_groups import prefixes_
 from mlinfra.languages.platform.network.virtual_networks import JOINTS, Subnet, is_made
 from mlinfra.pipelines.handover import Joint, SubnetOfOthers
 from mlinfra.plan import Group, Plan
-from mlinfra.resolve.naming import resource_group_of
+from mlinfra.resolve.naming import is_in_own_group, resource_group_of
 
 
 @once
@@ -22,18 +22,17 @@ def subnets_of_others(plan: Plan) -> tuple[tuple[Group, SubnetOfOthers], ...]:
 
 
 def _found(graph: Graph) -> Iterator[tuple[Group, SubnetOfOthers]]:
-    own = (graph.target.subscription, graph.target.resource_group.name)
     for entry in graph.section("subnets"):
         network, subnet = graph.entries[entry.parent or ""], entry.model
-        group = resource_group_of(network, graph.target)
-        if not network.existing or network.made_in or group == own or not isinstance(subnet, Subnet):
+        is_ours = network.made_in or is_in_own_group(network, graph.target)
+        if is_ours or not isinstance(subnet, Subnet):
             continue
         joints = tuple(_joints(graph, entry))
         options = _options(entry, subnet) if is_made(entry, network) else ()
         if options or joints:
             version = api_version(ROWS["subnets"].resource_type)
             yield (
-                group,
+                resource_group_of(network, graph.target),
                 SubnetOfOthers(
                     str(entry.id), entry.address, network.azure_name, entry.azure_name, version, options, joints
                 ),

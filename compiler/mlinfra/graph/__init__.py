@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
+from mlinfra.azure.ids import resource_group_id
 from mlinfra.diagnostics import Span
 from mlinfra.graph.alterations import Alterations, Met
 from mlinfra.graph.unique import by_key
@@ -182,7 +183,7 @@ class Graph:
     @property
     def resource_group_id(self) -> str:
         """The ARM id of the target's resource group."""
-        return f"/subscriptions/{self.target.subscription}/resourceGroups/{self.target.resource_group.name}"
+        return resource_group_id(*self.target.group)
 
     def others(self) -> Iterator[Graph]:
         """The same platform, with what else may be meant where a word is wrong in a body."""

@@ -53,6 +53,11 @@ class Target:
     span: Span  # of the name
     quota_spans: Mapping[str, Span]  # where each family of `quota` is written
 
+    @property
+    def group(self) -> tuple[str, str]:
+        """Subscription and resource group to which it is deployed."""
+        return self.subscription, self.resource_group.name
+
 
 def targets_of(
     written: WrittenHeader,

@@ -127,6 +127,11 @@ def resource_group_of(entry: Entry, target: Target) -> tuple[str, str]:
     return subscription.lower(), own if group.lower() == own.lower() else group  # neither is told apart by case
 
 
+def is_in_own_group(entry: Entry, target: Target) -> bool:
+    """Whether an entry lives in the resource group that the target is deployed to."""
+    return resource_group_of(entry, target) == target.group
+
+
 def _wrong_names(header: Header, entry: Entry, cause: Entry | None) -> Iterator[Diagnostic]:
     """The names of an entry, and of where it lies, that Azure does not take: files and ids are made of them.
 

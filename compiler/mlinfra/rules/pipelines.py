@@ -138,10 +138,10 @@ def _workspaces_are_in_reach(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
 
 
 def _out_of_reach(graph: Graph) -> Iterator[Diagnostic]:
-    own = (graph.target.subscription, graph.target.resource_group.name)
+    own = graph.target.group
     for workspace in graph.section("workspaces"):
         group = resource_group_of(workspace, graph.target)
-        if [part.lower() for part in group] == [part.lower() for part in own]:
+        if group == own:
             continue
         if first := next(_by_scripts(graph, workspace.name), None):
             message = f'{workspace.address} lies in resource group "{group[1]}" of subscription {group[0]}'

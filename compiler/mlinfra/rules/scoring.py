@@ -16,7 +16,7 @@ from mlinfra.languages import ROWS
 from mlinfra.languages.azureml.batch_inputs import BLOB, BUILT_IN, OUTPUT, is_input
 from mlinfra.languages.azureml.checks.batch import counts_rows, default_deployment, runs_a_pipeline
 from mlinfra.overrides.entries import NAME
-from mlinfra.resolve.naming import resource_group_of
+from mlinfra.resolve.naming import is_in_own_group, resource_group_of
 from mlinfra.rules.of_pipelines import connection_to_add, key_at, value_at
 from mlinfra.rules.rule import over_graph, over_targets
 from mlinfra.source.tree import UNKNOWN
@@ -240,12 +240,11 @@ def _data_is_in_reach(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
 
 
 def _out_of_reach(graph: Graph, endpoint: Entry) -> Iterator[Diagnostic]:
-    own = (graph.target.subscription, graph.target.resource_group.name.lower())
     for access in around.accesses(graph, endpoint):
         scope = graph.entries[access.scope]
         account = graph.entries[scope.parent] if scope.parent else scope
-        subscription, group = resource_group_of(account, graph.target)
-        if (subscription, group.lower()) != own:
+        if not is_in_own_group(account, graph.target):
+            _, group = resource_group_of(account, graph.target)
             place = ("invoke", "output" if access.writes else "input")
             role = "Storage Blob Data Contributor" if access.writes else "Storage Blob Data Reader"
             message = f"{account.address} lies in resource group {group}, where the connection run gets no rights"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlinfra.azure.casing import camel, duration
+from mlinfra.azure.ids import resource_group_id
 from mlinfra.azure.managed_networks import DISABLED, isolation_mode
 from mlinfra.formats.bicep import Exempt
 from mlinfra.graph import Entry, Graph
@@ -96,8 +97,9 @@ def _subnet(settings: Mapping[str, Any], target: Target) -> dict[str, Any] | Non
     subnet = settings.get("subnet")
     if subnet is None:
         return None
-    group = f"/subscriptions/{target.subscription}/resourceGroups/{target.resource_group.name}"
-    network = f"{group}/providers/Microsoft.Network/virtualNetworks/{settings.get('vnet_name')}"
+    network = (
+        f"{resource_group_id(*target.group)}/providers/Microsoft.Network/virtualNetworks/{settings.get('vnet_name')}"
+    )
     return {"id": subnet if subnet.startswith("/") else f"{network}/subnets/{subnet}"}
 
 
