@@ -502,6 +502,47 @@ def test_databricks_of_another_version_needs_a_hash(databricks: str, expected: s
     assert said == expected
 
 
+@pytest.mark.parametrize(
+    ("versions", "expected"),
+    [
+        (
+            "az: 2.0.0",
+            (
+                "11:18 MLI855 az 2.0.0 is older than 2.76.0, the first that has what-if with --validation-level, which "
+                "asks with the rights of a reader\n  help: write az: 2.76.0 or a later one, or delete it for 2.91.0; "
+                "see https://learn.microsoft.com/cli/azure/release-notes-azure-cli\n"
+            ),
+        ),
+        (
+            "ml: 2.37.1",
+            (
+                "11:18 MLI855 ml 2.37.1 is older than 2.37.2, the first that has what lets it start in az 2.75 and "
+                "later\n  help: write ml: 2.37.2 or a later one, or delete it for 2.42.0; see "
+                "https://github.com/Azure/azure-cli/issues/31744\n"
+            ),
+        ),
+        (
+            f"bicep: {{version: 0.33.93, sha256: {SHA256}}}",
+            (
+                "11:21 MLI855 bicep 0.33.93 is older than 0.34.1, the first that has modules without a name, as the "
+                "output has them\n  help: write bicep: 0.34.1 or a later one, or delete it for 0.49.2; see "
+                "https://github.com/Azure/bicep/releases/tag/v0.34.1\n"
+            ),
+        ),
+        ("az: 2.76.0", ""),
+        ("az: '2.76'", ""),
+        ("az: 2.100.0, ml: 2.38.0", ""),
+        ("az: 3.0.0", ""),
+        ("ml: 2.37.2b1", ""),
+        (f"az: 2.{'9' * 900}.0", ""),
+        (f"bicep: {{version: 0.34.1, sha256: {SHA256}}}", ""),
+        (f"bicep: {{version: 1.0.0, sha256: {SHA256}}}", ""),
+    ],
+)
+def test_no_tool_is_older_than_what_the_output_uses(versions: str, expected: str) -> None:
+    assert found(spec(["dev"], "pipelines:\n" + RIGHT + f"  versions: {{{versions}}}\n")) == expected
+
+
 def test_versions_that_are_written_win() -> None:
     install = {"source": ".", "requirements": "requirements.txt"}
     body = {"pool": {"name": "a"}, "service_connections": {}, "install": install}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from mlinfra.header.pipelines import BicepPin, DatabricksPin, Pipelines
 
@@ -64,3 +65,44 @@ VERSIONS = ToolVersions(
         "darwin_arm64": ("4a955804994764ef68f76563ec4aaf966cf0ab14175d1a10768e41c9be016551",),
     },
 )
+
+
+class First(NamedTuple):
+    """The first version of a tool that has what the output uses, what that is, and the page that says so."""
+
+    version: str
+    has: str
+    source: str
+
+
+FIRST: Mapping[str, First] = {
+    "az": First(
+        "2.76.0",
+        "what-if with --validation-level, which asks with the rights of a reader",
+        "https://learn.microsoft.com/cli/azure/release-notes-azure-cli",
+    ),
+    "ml": First(
+        "2.37.2",
+        "what lets it start in az 2.75 and later",
+        "https://github.com/Azure/azure-cli/issues/31744",
+    ),
+    "bicep": First(
+        "0.34.1",
+        "modules without a name, as the output has them",
+        "https://github.com/Azure/bicep/releases/tag/v0.34.1",
+    ),
+}
+
+
+def is_older(version: str, other: str) -> bool:
+    """Whether the numbers of a version are lower than those of another; what stands behind them doesn't count."""
+    return _numbers(version) < _numbers(other)
+
+
+def _numbers(version: str) -> list[tuple[int, str]]:
+    """Its numbers, in an order of their own: the digits of a spec may be more than an integer is made of."""
+    match = re.match(r"[0-9]+(?:\.[0-9]+)*", version)
+    parts = [part.lstrip("0") for part in match[0].split(".")] if match else []
+    while parts and not parts[-1]:
+        del parts[-1]
+    return [(len(part), part) for part in parts]

@@ -15,7 +15,7 @@ from mlinfra.header.places import is_written
 from mlinfra.languages.rule import Rule
 from mlinfra.pipelines.feeds import feed_of, is_among
 from mlinfra.pipelines.requirements import BUILD_BACKEND, DEPENDENCIES, DISTRIBUTION, missing, read_requirements
-from mlinfra.pipelines.versions import VERSIONS
+from mlinfra.pipelines.versions import FIRST, VERSIONS, is_older
 from mlinfra.repository.files import MAX_FILE_BYTES, Files, Leads
 from mlinfra.resolve.local_paths import MISSING, OTHER_KIND, OUTSIDE
 from mlinfra.rules.of_pipelines import of_header, value_at, wrong_file
@@ -64,6 +64,14 @@ NOT_INSTALLED = Code(
     "Write the SHA-256 of its archive too, as databricks_cli_<version>_SHA256SUMS of its release on GitHub shows it: "
     "versions: {databricks: {version: …, sha256: …}}",
     "https://learn.microsoft.com/azure/databricks/dev-tools/cli/install",
+)
+TOO_OLD = Code(
+    "MLI855",
+    "error",
+    "Tool that is older than what the output uses",
+    "Scripts and templates use what came with a later version, so every run would end where that is asked for",
+    "Write that version or a later one, or delete the line: mlinfra's own versions are tested together",
+    "https://learn.microsoft.com/cli/azure/release-notes-azure-cli",
 )
 NOT_SIGNED_IN = Code(
     "MLI577",
@@ -119,6 +127,18 @@ def _databricks_is_checked(header: Header, pipelines: Pipelines) -> Iterator[Dia
         )
         span = value_at(header, "versions", "databricks")
         yield finding(NOT_INSTALLED, message, Where(span, "pipelines"), help)
+
+
+def _tools_are_new_enough(header: Header, pipelines: Pipelines) -> Iterator[Diagnostic]:
+    pins = pipelines.versions
+    written = {"az": pins.az, "ml": pins.ml, "bicep": pins.bicep.version if pins.bicep else None}
+    for tool, version in written.items():
+        first = FIRST[tool]
+        if version and is_older(version, first.version):
+            message = f"{tool} {version} is older than {first.version}, the first that has {first.has}"
+            ours = getattr(VERSIONS, tool)
+            help = f"write {tool}: {first.version} or a later one, or delete it for {ours}; see {first.source}"
+            yield finding(TOO_OLD, message, Where(value_at(header, "versions", tool), "pipelines"), help)
 
 
 def _feed_is_signed_in(written: _Written) -> Iterator[Diagnostic]:
@@ -247,5 +267,6 @@ INSTALL_RULES = (
     _rule(INCOMPLETE, _requirements_are_complete),
     over_targets(NOT_CHECKED, of_header(_bicep_is_checked)),
     over_targets(NOT_INSTALLED, of_header(_databricks_is_checked)),
+    over_targets(TOO_OLD, of_header(_tools_are_new_enough)),
     _rule(NOT_SIGNED_IN, _feed_is_signed_in),
 )
