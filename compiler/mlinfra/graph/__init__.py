@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path as FilePath
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
@@ -72,9 +73,20 @@ class Entry:
         named = (self.additions if self.model is None else self.body).get("made_in")
         return named if isinstance(named, str) else None
 
+    def with_additions(self, additions: Mapping[str, Any]) -> Entry:
+        """The same entry with other additions: as `replace` does, in half the time, as all of a spec are asked."""
+        values = list(_values(self))
+        values[_ADDITIONS] = additions
+        return Entry(*values)
+
     def value_at(self, path: Path) -> Any:
         """What stands at a path of the whole body, with the keys that mlinfra adds; None where it ends before."""
         return value_at(self.body if path and path[0] in self.body else self.additions, path)
+
+
+_FIELDS = tuple(field.name for field in fields(Entry))
+_values = attrgetter(*_FIELDS)
+_ADDITIONS = _FIELDS.index("additions")
 
 
 class Entries(dict[str, Entry]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from mlinfra.bodies.later import NOT_SUPPORTED
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
@@ -64,11 +63,11 @@ def in_workspaces(
             continue
         name = _workspace_of(entry, row.home, names.get(row.home, []), in_hubs, removed, diagnostics)
         others = {key: value for key, value in entry.additions.items() if key != HOME}
-        placed[address] = replace(entry, additions={**others, row.home_key: name})
+        placed[address] = entry.with_additions({**others, row.home_key: name})
     for address, entry in placed.items():
         if entry.parent and "workspace" in placed[entry.parent].additions:
             workspace = placed[entry.parent].additions["workspace"]
-            placed[address] = replace(entry, additions={**entry.additions, "workspace": workspace})
+            placed[address] = entry.with_additions({**entry.additions, "workspace": workspace})
     return placed, diagnostics
 
 
@@ -85,7 +84,7 @@ def _in_a_hub(entry: Entry, hubs: list[str], removed: Mapping[str, Removal], dia
     elif named not in hubs:
         message = f'hubs "{named}" is not defined'
         diagnostics.append(finding(MEMBERSHIP, message, at(entry, (IN_A_HUB,)), did_you_mean(str(named), hubs)))
-    return replace(entry, additions=additions)
+    return entry.with_additions(additions)
 
 
 def _in_a_registry(entry: Entry, diagnostics: list[Diagnostic]) -> Entry:
@@ -94,7 +93,7 @@ def _in_a_registry(entry: Entry, diagnostics: list[Diagnostic]) -> Entry:
     if additions.pop("workspace", None) is not None:
         message = f"{entry.address} lies in a registry, and in no workspace"
         diagnostics.append(finding(MEMBERSHIP, message, at(entry, ("workspace",), on_key=True), "leave workspace out"))
-    return replace(entry, additions=additions)
+    return entry.with_additions(additions)
 
 
 def _workspace_of(
