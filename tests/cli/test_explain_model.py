@@ -30,7 +30,7 @@ def _with(**fields: Any) -> bytes:
         (b"", "it is no JSON"),
         (b'"\xff"', "it is no JSON"),
         (b"[" * 100_000, "it is no JSON"),
-        (b'{"schema": 1, "schema": 2}', "it is no JSON"),
+        (b'{"schema": 1, "schema": 2}', "it has a name twice"),
         (b" " * (1 << 20) + b"{}", "it holds more than 1048576 bytes"),
         (b"[]", 'it does not say "schema": "mlinfra/models/v1"'),
         (_file(schema="mlinfra/models/v2"), 'it does not say "schema": "mlinfra/models/v1"'),

@@ -382,6 +382,12 @@ def test_a_huge_number_is_none_and_no_traceback(ready: Azure, digits: int) -> No
         assert _handed_on(ready)["churn"]["metrics"] == {"auc": 0.83, "error": 0.2}
 
 
+def test_two_numbers_of_one_name_are_an_error_whichever_would_count(ready: Azure) -> None:
+    ready.script["outputs"] = {"report": {"metrics.json": '{"auc": 0.1, "error": 0.2, "auc": 0.95}'}}
+    result = ready.run(*TRAIN)
+    assert (result.code, result.stderr.rstrip().endswith("metrics.json has a name twice")) == (1, True), result.stderr
+
+
 @pytest.mark.parametrize("tag", ["by hand", "2" * 40 + "\n", "9999-99-99", "g" * 40])
 def test_a_tag_of_the_commit_by_hand_stops_nothing(trained: Azure, tag: str) -> None:
     _versions(trained)["1"]["tags"] |= {"mlinfra-commit": tag, "mlinfra-build": "a b", "mlinfra-reason": "mine"}

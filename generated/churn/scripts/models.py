@@ -235,7 +235,7 @@ def _checked_datum(entry: str, datum: Any, where: str) -> Record:
 
 def read_metrics(file: Path, asked: list[str]) -> tuple[dict[str, float], int]:
     """The numbers at the top of a JSON file, in its order, and how many don't fit: those asked for go first."""
-    document = read_json(file)
+    document = _parsed(_content(file), str(file), _once)
     if not isinstance(document, dict):
         fail(f"{file} is no JSON object of numbers")
     if len(asked) > MOST_METRICS:
@@ -360,14 +360,14 @@ def _parsed(content: bytes, where: str, as_object: Callable[[list[tuple[str, Any
         fail(f"{where} holds more than {MOST_BYTES} bytes")
     try:
         return json.loads(content.decode("utf-8-sig"), object_pairs_hook=as_object)
-    except (ValueError, RecursionError):
-        fail(f"{where} is no JSON")
+    except (ValueError, RecursionError, KeyError) as error:
+        fail(f"{where} {'has a name twice' if isinstance(error, KeyError) else 'is no JSON'}")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> Record:
     """An object; which of two values of one key would count is nobody's to guess."""
     if len(dict(pairs)) < len(pairs):
-        raise ValueError
+        raise KeyError
     return dict(pairs)
 
 
