@@ -26,6 +26,9 @@ targets:
   prod: {subscription: 22222222-2222-2222-2222-222222222222, mode: production, promote_from: dev}
 """
 ONE_GROUP = TWO.replace("2222", "1111").replace("mode: ", "resource_group: {name: rg-one}, mode: ")
+PUBLIC = "network: {inbound: public}\n"
+_TAGGED = ONE_GROUP.replace("mode: ", "tags: {%s}, mode: ") + PUBLIC
+_NORTH = "location: northeurope, promote_from"
 
 
 class Case(NamedTuple):
@@ -166,6 +169,20 @@ TARGET_CASES = (
         ONE_GROUP + "network: {inbound: public}\nkey_vaults: {one: {azure_name: kv-shared}}\n",
         '8: key_vaults.one is "kv-shared" in both dev and prod',
         TWO + "network: {inbound: public}\nkey_vaults: {one: {azure_name: 'kv-shared-${target.name}'}}\n",
+    ),
+    Case(
+        "MLI747",
+        ONE_GROUP.replace("rg-one", "RG-one", 1).replace("promote_from", _NORTH) + PUBLIC,
+        "6: resource group rg-one is in westeurope for dev, and in northeurope for prod (write resource_group: {name: "
+        "rg-one-prod} in prod, or one location in both)",
+        TWO.replace("promote_from", _NORTH) + PUBLIC,
+    ),
+    Case(
+        "MLI747",
+        _TAGGED % ("Team: fraud, stage: dev", "team: churn, stage: prod, more: x"),
+        "6: resource group rg-one has another team, stage for prod than for dev among its tags (write resource_group: "
+        "{tags: {team: …}} alike in both)",
+        _TAGGED % ("team: fraud, stage: dev", "Team: fraud, more: x"),
     ),
     Case(
         "MLI554",

@@ -31,7 +31,6 @@ from mlinfra.emit.schedules import schedule
 from mlinfra.emit.smoke_tests import smoke_command, smoke_requests
 from mlinfra.graph import Entry
 from mlinfra.graph.order import in_order
-from mlinfra.header.tags import tags_over
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.pipelines.assets import AssetContext, ComputeContext
@@ -61,7 +60,7 @@ def script_target(plan: Plan, outdir: Path) -> TargetContext:
         location=target.location,
         units=tuple(plan.units()),
         is_production=target.mode == "production",
-        tags=tuple(sorted(tags_over(target.tags, target.resource_group.tags).items())),
+        tags=tuple(sorted(target.tags_of_group.items())),
         computes=tuple(look.computes()),
         assets=tuple(look.assets()),
         jobs=tuple(look.jobs()),

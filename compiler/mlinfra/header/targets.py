@@ -58,6 +58,10 @@ class Target:
         """Subscription and resource group to which it is deployed."""
         return self.subscription, self.resource_group.name
 
+    @property
+    def tags_of_group(self) -> Mapping[str, str]:
+        return tags_over(self.tags, self.resource_group.tags)
+
 
 def targets_of(
     written: WrittenHeader,

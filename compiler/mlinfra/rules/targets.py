@@ -6,8 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from mlinfra.azure.names import name_problem
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.header import Target
+from mlinfra.header.places import TARGETS
 from mlinfra.languages import ROWS
 from mlinfra.resolve.naming import region_of
 from mlinfra.rules import lent_ways, networks, sign_in
@@ -43,6 +46,15 @@ ONE_NAME_TWICE = Code(
     "once in a region: the first target takes the name, and the deployment of the second one fails",
     "Make the name of the target: azure_name: stcontoso${target.name}; or leave azure_name out, and each gets its own",
     "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules",
+)
+ONE_GROUP_TWICE = Code(
+    "MLI747",
+    "warning",
+    "Resource group that two targets describe differently",
+    "A group stays in the region in which it is made, and each run of bootstrap.sh writes the tags of its target over "
+    "those of the other one: what bootstrap.sh --audit finds of either can't be mended",
+    "Give each target a resource group of its own, or both one location, and one value of each tag",
+    "https://learn.microsoft.com/azure/templates/microsoft.resources/resourcegroups",
 )
 NO_MODEL_TO_PROMOTE = Code(
     "MLI497",
@@ -92,6 +104,31 @@ def _targets_share_no_name(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
             hyphen = "" if rule and rule.form == "squeezed" else "-"
             help = f"write azure_name: {entry.azure_name}{hyphen}${{target.name}}, or leave azure_name out"
             yield finding(ONE_NAME_TWICE, message, at(entry, ("azure_name",)), help)
+
+
+def _targets_agree_on_a_group(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    first: dict[tuple[str, str], Target] = {}
+    for graph in graphs:
+        target = graph.target
+        subscription, name = target.group
+        other = first.setdefault((subscription, name.lower()), target)
+        for key, message, help in _told_otherwise(target, other):
+            related = (Related(f"target {other.name} is written here", other.span),)
+            place = graph.header.key_at(TARGETS, target.name, key)
+            yield finding(ONE_GROUP_TWICE, f"resource group {name} {message}", place, help, related)
+
+
+def _told_otherwise(target: Target, other: Target) -> Iterator[tuple[str, str, str]]:
+    """What two targets of one group say of it that can't both be: the key, the message and what would be right."""
+    if other.location != target.location:
+        message = f"is in {other.location} for {other.name}, and in {target.location} for {target.name}"
+        own = f"write resource_group: {{name: {target.resource_group.name}-{target.name}}} in {target.name}"
+        yield "location", message, f"{own}, or one location in both"
+    theirs = {name.lower(): value for name, value in other.tags_of_group.items()}
+    tags = [name for name, value in target.tags_of_group.items() if theirs.get(name.lower(), value) != value]
+    if tags:
+        message = f"has another {listed(tags)} for {target.name} than for {other.name} among its tags"
+        yield "tags", message, f"write resource_group: {{tags: {{{tags[0]}: …}}}} alike in both"
 
 
 def _production_is_at_least_as_strict(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
@@ -151,6 +188,7 @@ TARGET_RULES = (
     *DERIVED_RULES,
     over_targets(ONE_RESOURCE_TWICE, _targets_share_no_resource),
     over_targets(ONE_NAME_TWICE, _targets_share_no_name),
+    over_targets(ONE_GROUP_TWICE, _targets_agree_on_a_group),
     over_targets(LESS_STRICT, _production_is_at_least_as_strict),
     over_targets(NO_MODEL_TO_PROMOTE, _the_first_target_trains),
 )
