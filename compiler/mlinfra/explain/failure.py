@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlinfra.azure.failures import KNOWN, Cause
+from mlinfra.azure.failures import KNOWN, Cause, Found
 from mlinfra.diagnostics.characters import one_line
 from mlinfra.diagnostics.secrecy import masked
 from mlinfra.explain.named import BY_OWN_NAME, Named, flat, named_in
@@ -39,14 +38,14 @@ def failure(text: str, plans: Sequence[Plan]) -> Failure:
     best: dict[str, Named] = {}
     for item in weighed:
         best.setdefault(item.address, item)
-    quoted = tuple((cause, _around(said, match)) for cause, match in causes)
+    quoted = tuple((found.cause, _around(said, found)) for found in causes)
     return Failure(tuple(best.values()), quoted)
 
 
-def _weighed(said: str, plans: Sequence[Plan], causes: Sequence[tuple[Cause, re.Match[str]]]) -> Iterator[Named]:
+def _weighed(said: str, plans: Sequence[Plan], causes: Sequence[Found]) -> Iterator[Named]:
     first = causes[0] if causes else None
-    about = first[0].about if first else ()
-    region = " ".join(part for part in (first[1].groupdict().values() if first else ()) if part)
+    about = first.cause.about if first else ()
+    region = " ".join(first.named) if first else ""
     for plan in plans:
         found = list(named_in(said, plan))
         decisive = {item.address for item in named_in(region, plan)} if region else set()
@@ -83,9 +82,9 @@ def _ends(type: str, end: str) -> bool:
     return f"/{type.lower()}".endswith(f"/{end.lower()}")
 
 
-def _around(said: str, match: re.Match[str]) -> str:
+def _around(said: str, found: Found) -> str:
     """What of the text says so, with a little before and after it."""
-    middle = (match.start() + min(match.end(), match.start() + MAX_QUOTED_CHARACTERS)) // 2
+    middle = (found.start + min(found.end, found.start + MAX_QUOTED_CHARACTERS)) // 2
     start = max(0, middle - MAX_QUOTED_CHARACTERS // 2)
     end = start + MAX_QUOTED_CHARACTERS
     before, after = "…" if start else "", "…" if end < len(said) else ""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from mlinfra.azure.failures.access import ACCESS
 from mlinfra.azure.failures.cause import Cause as Cause
+from mlinfra.azure.failures.cause import Found as Found
 from mlinfra.azure.failures.cause import Known
+from mlinfra.azure.failures.clients import CLIENTS
 from mlinfra.azure.failures.databricks import DATABRICKS, DATABRICKS_LAST
-from mlinfra.azure.failures.deployments import DEPLOYMENTS, LAST
+from mlinfra.azure.failures.deployments import DEPLOYMENTS, LAST, SUBSCRIPTIONS
 from mlinfra.azure.failures.jobs import JOBS
+from mlinfra.azure.failures.keys import KEYS
 from mlinfra.azure.failures.names import NAMES
 from mlinfra.azure.failures.networks import NETWORKS
 from mlinfra.azure.failures.pipelines import PIPELINES
@@ -21,11 +24,14 @@ CAUSES = (
     *QUOTAS,
     *NAMES,
     *NETWORKS,
+    *SUBSCRIPTIONS,
     *ACCESS,
+    *KEYS,
     *JOBS,
     *SERVING,
     *DATABRICKS_LAST,
     *DEPLOYMENTS,
+    *CLIENTS,
     *LAST,
 )
 KNOWN = Known(CAUSES)

@@ -19,7 +19,10 @@ ACCESS = (
     Cause(
         "sign_in",
         "The sign-in failed",
-        r"AADSTS\d{5,7}|InteractionRequired|Please run 'az login'|DefaultAzureCredential failed",
+        r"(AADSTS\d{5,7}|InteractionRequired|Please run 'az login'|DefaultAzureCredential failed|"
+        r"InvalidAuthenticationToken\b|ExpiredAuthenticationToken|AuthenticationFailed\b.{0,60}token|"
+        r"access token .{0,40}(expired|invalid)|CredentialUnavailableError|ClientAuthenticationError|"
+        r"Login failed with Error|Failed to (get|acquire|retrieve) .{0,40}token|Invalid client secret)",
         "Entra refused the sign-in: the error's number says why",
         "Look the number up in the page below; on an agent, the service connection says who signs in",
         "https://learn.microsoft.com/entra/identity-platform/reference-error-codes",
@@ -95,7 +98,8 @@ ACCESS = (
     Cause(
         "data_read",
         "An identity may not read or write the data",
-        r"(StreamAccess\.Authentication|WriteStreams\.Authentication|AuthorizationPermissionMismatch|"
+        r"(StreamAccess\.Authentication|do not have the required permissions needed to perform this operation|"
+        r"WriteStreams\.Authentication|AuthorizationPermissionMismatch|"
         r"not authorized to perform this operation using this permission|"
         r"Please make sure the compute or login identity has|PermissionDenied\(|DataAccessError\(PermissionDenied|"
         r"StorageAuthError|permission to alter this storage account|"
@@ -119,6 +123,48 @@ ACCESS = (
         "minutes",
         f"{LEARN}key-vault/general/rbac-guide",
         ("vaults",),
+    ),
+    Cause(
+        "role_condition",
+        "The connection may not assign this role",
+        r"(ABAC condition|condition (that )?(is|was|are) not (fulfilled|met|satisfied)|"
+        r"RoleAssignmentCondition\w{0,40}|does not meet the condition)",
+        "Its right to assign roles holds for the roles of the spec alone, and this one came later",
+        "Run scripts/bootstrap.sh for the target again: it adds the roles that the spec has now",
+        f"{LEARN}role-based-access-control/delegate-role-assignments-overview",
+        ("roleAssignments",),
+    ),
+    Cause(
+        "deny_assignment",
+        "Somebody else owns the group, and denies changes in it",
+        r"(DenyAssignment\w{0,40}|deny assignment)",
+        "A managed group (of Databricks, of a workspace or registry) is kept by its service: nobody else "
+        "changes what lies in it",
+        "Change it through the resource that owns the group; diagnostics, locks and roles of ours do not go there",
+        f"{LEARN}role-based-access-control/deny-assignments",
+    ),
+    Cause(
+        "role_missing",
+        "The role is not there",
+        r"(RoleDefinitionDoesNotExist|role definition\b.{0,120}(does not exist|not found|cannot be found)|"
+        r"Role '[^']{1,80}' (doesn't|does not) exist|RoleDefinitionNotFound|InvalidRoleDefinition\w{0,20})",
+        "A role of one's own is known in the scopes that it lists; or its id or name is another one "
+        "(directory roles are no roles of Azure)",
+        "az role definition list --name <name> --scope <scope> shows it; write the id of one that is there",
+        f"{LEARN}role-based-access-control/built-in-roles",
+        ("roleAssignments",),
+    ),
+    Cause(
+        "identity_missing",
+        "A managed identity is not there, or not assigned",
+        r"((user.assigned|managed) identit\w{1,3}\b.{0,120}(not found|does not exist|could not be found|"
+        r"cannot be found|is not assigned|has been deleted)|FailedIdentityOperation|IdentityNotFound|"
+        r"InvalidIdentity\w{0,40}|ManagedIdentity\w{0,30}NotFound|(No|not) .{0,20}managed identity (was )?found|"
+        r"Identity not found)",
+        "It was deleted or made anew, lies elsewhere, or what runs has another one",
+        "Run infra.yml of the target, which makes it and assigns it; of what has existing: true, compare its id",
+        "https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/known-issues",
+        ("userAssignedIdentities",),
     ),
     Cause(
         "principal_unknown",

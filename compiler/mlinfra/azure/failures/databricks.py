@@ -130,12 +130,26 @@ DATABRICKS = (
         f"{_BRICKS}connect/unity-catalog/cloud-storage/external-locations",
     ),
     Cause(
+        "unity_external",
+        "Unity Catalog gives no access to what runs outside of Databricks",
+        r"(outside of Databricks Unity Catalog|GENERATE_PATH_CREDENTIALS_DENIED|EXTERNAL[_ ](USE|"
+        r"ACCESS)[_ ]\w{0,40}|external data access.{0,40}(not enabled|disabled)|UNITY_CATALOG_EXTERNAL_\w{1,60})",
+        "The metastore lets engines of others in once an administrator allowed it, and whoever they have "
+        "EXTERNAL USE SCHEMA",
+        "Run it on a cluster of the workspace; or let an administrator of the metastore allow external "
+        "access, and write the grant",
+        f"{_BRICKS}external-access/admin",
+    ),
+    Cause(
         "databricks_signin",
         "The sign-in to Databricks failed",
         r"(cannot configure default credentials|default auth:|Invalid access token|Token (is|has) expired|"
         r"Credential was not sent|unsupported type for this API|azure-cli: cannot get|"
         r"not (a member|part) of (this|the) workspace|does not belong to (this |the )?workspace|"
-        r"User not authorized|principal .{0,60}not (found|been added) (in|to) (this |the )?workspace)",
+        r"User not authorized|principal .{0,60}not (found|been added) (in|to) (this |the )?workspace|"
+        r"Unauthorized access to (workspace|Org)|"
+        r"databricks.{0,300}(\b401\b|\(401\) Unauthorized)|(\b401\b|\(401\) Unauthorized).{0,300}databricks|"
+        r"HTTP/\d\.\d 403.{0,120}text/html|User not authorized)",
         "The identity is no user of the workspace, or the step is not signed in to Azure",
         "Add the service principal to the workspace (its object and application id in principals), and sign in by "
         "azure-cli",
@@ -145,7 +159,8 @@ DATABRICKS = (
     Cause(
         "secret_scope",
         "A secret can't be read",
-        r"(Secret does not exist with scope|Scope .{0,60}does not exist|KeyVault is not available|"
+        r"(Secret does not exist with scope|SECRET_RESOLUTION_ERROR|Secret resolution error|"
+        r"Failed to fetch secrets|Scope .{0,60}does not exist|KeyVault is not available|"
         r"Invalid permissions on the specified KeyVault|SCOPE_DOES_NOT_EXIST)",
         "The scope or the secret is not there, or AzureDatabricks may not read the vault behind it",
         "Give AzureDatabricks Key Vault Secrets User on the vault, and see the secret's name in it",
@@ -179,19 +194,114 @@ DATABRICKS = (
         "Take a larger driver_node_type_id, or bring less to the driver (toPandas, collect)",
         f"{_BRICKS}compute/troubleshooting",
     ),
+    Cause(
+        "managed_group",
+        "The managed group of a Databricks workspace is somebody else's",
+        r"(doesn't have managed by property|(ManagedResourceGroup|ApplicationManagedResourceGroup)\w{0,40}(Exists|"
+        r"NotFound|Invalid|InUse)|managed resource group\b.{0,120}(already exists|is already managed|"
+        r"must not exist|doesn't have))",
+        "Databricks makes its managed group itself, and takes none that is there",
+        "Delete that group, or give managed_resource_group another name before the workspace is made",
+        "https://learn.microsoft.com/azure/templates/microsoft.databricks/workspaces",
+        ("Microsoft.Databricks/workspaces",),
+    ),
+    Cause(
+        "catalog_storage",
+        "A catalog has no storage to lie in",
+        r"(Metastore storage root URL does not exist|provide a storage location for the catalog|(metastore|"
+        r"catalog|schema)\b.{0,80}(has no|without|missing|no) (a )?(managed |root )?(storage|location)|"
+        r"METASTORE_ROOT_STORAGE\w{0,40})",
+        "The metastore has no storage of its own, so each catalog names one",
+        "Write storage_root of the catalog: a path of an external location that the spec has",
+        f"{_BRICKS}catalogs/create-catalog",
+    ),
+    Cause(
+        "unity_storage",
+        "Unity Catalog does not reach the storage",
+        r"(Failed to access cloud storage|AbfsRestOperationException|(AZURE|CLOUD)_STORAGE_\w{0,40}(DENIED|ERROR|"
+        r"FORBIDDEN|ACCESS)|storage credential.{0,120}(validation failed|not (able|authorized)|cannot access|"
+        r"does not have)|access connector\b.{0,120}(not found|does not|no permission|not authorized)|"
+        r"abfss://\S{1,200} .{0,120}(403|Forbidden|not authorized)|AZURE_INVALID_STORAGE_CREDENTIAL\w{0,30}|"
+        r"UNAUTHORIZED_ACCESS.{0,120}abfss)",
+        "The access connector of the credential lacks a data role on the account, or the account's firewall "
+        "does not let it in",
+        "Give its identity Storage Blob Data Contributor on the container (the spec derives it for accounts "
+        "of its own), and name the connector among the resources that may pass the firewall",
+        f"{_BRICKS}connect/unity-catalog/cloud-storage/azure-managed-identities",
+        (
+            "accessConnectors",
+            "storageAccounts",
+        ),
+    ),
+    Cause(
+        "unity_not_empty",
+        "Something still lies in a catalog, schema or location",
+        r"((Catalog|Schema|Metastore|External location|Storage credential)\b.{0,100}(is not empty|"
+        r"has (\d+ )?dependent|not empty|still (has|contains))|(CATALOG|SCHEMA|METASTORE)_NOT_EMPTY|"
+        r"use (the )?force( option)? to delete)",
+        "What holds tables, volumes or locations is not deleted before them",
+        "Move or drop what is in it first; mlinfra diff says what a removal would lose",
+        f"{_BRICKS}catalogs/manage-catalog",
+    ),
+    Cause(
+        "databricks_feature_off",
+        "The workspace does not have this feature switched on",
+        r"(FEATURE_DISABLED|(Serverless|Feature|Model serving|Vector search|Git folders?|Apps?)\b.{0,120}(is |"
+        r"are )?not (enabled|available|supported) (in|for|on) (the|this|your) (workspace|region|account)|"
+        r"One of job_cluster_key, new_cluster, or existing_cluster_id must be specified|"
+        r"preview .{0,60}not enrolled)",
+        "An administrator switches serverless, serving and previews on, and not every region has them",
+        "Name a cluster for the task (job_clusters), or let an administrator switch it on (Settings, Previews"
+        " and Compute)",
+        f"{_BRICKS}admin/workspace-settings/",
+        ("Microsoft.Databricks/workspaces",),
+    ),
+    Cause(
+        "databricks_limit",
+        "A limit of Databricks is reached",
+        r"(RESOURCE_(EXHAUSTED|LIMIT_EXCEEDED)|QUOTA_EXCEEDED|REQUEST_LIMIT_EXCEEDED|MAX_\w{1,40}_EXCEEDED|"
+        r"(maximum|max) (number|limit) of .{0,60}(jobs|clusters|runs|tables|catalogs|schemas|endpoints|"
+        r"concurrent)|concurrent runs? .{0,60}(limit|exceeded|reached))",
+        "Workspaces and metastores hold so many of each, and take so many calls",
+        "Take away what nothing uses, lower max_concurrent_runs, or ask Databricks for more",
+        f"{_BRICKS}resources/limits",
+        ("Microsoft.Databricks/workspaces",),
+    ),
+    Cause(
+        "bundle_config",
+        "The bundle is not one that Databricks takes",
+        r"(no value assigned to required variable|failed to (load|parse|resolve) .{0,120}(databricks\.ya?ml|"
+        r"bundle|variable)|(interpolat|reference)\w{0,10}.{0,80}(does not exist|cannot be resolved|not found in)|"
+        r"bundle root not found|unable to locate bundle root|no such target|artifact section is undefined|"
+        r"cannot resolve \S{0,80}\$\{)",
+        "A variable or reference has no value in this target, or the command ran in another folder",
+        "Run the script of the output (deploy-bundles.sh) from the root of the repository, with the target it knows",
+        f"{_BRICKS}dev-tools/bundles/variables",
+    ),
 )
 # What other services say in such words, too, is looked for behind theirs.
 DATABRICKS_LAST = (
     Cause(
         "databricks_exists",
         "Something of this name is there already, and no bundle knows it",
-        r"(RESOURCE_ALREADY_EXISTS|(Catalog|Schema|Volume|External Location|Storage Credential|Scope|app|model|"
-        r"endpoint)\b"
-        r".{0,80}already exists|RESOURCE_CONFLICT)",
+        r"(\b[A-Z_]{3,40}_ALREADY_EXISTS|\bALREADY_EXISTS\b|(Catalog|Schema|Volume|External Location|"
+        r"Storage Credential|Scope|app|model|endpoint)\b.{0,80}already exists|RESOURCE_CONFLICT)",
         "Somebody made it by hand or by another bundle; names of Unity Catalog are shared by all workspaces of a "
         "region",
         "Say existing: true, take it over with databricks bundle deployment bind, or choose another name",
         f"{_BRICKS}dev-tools/cli/bundle-commands",
+    ),
+    Cause(
+        "databricks_principal",
+        "A principal is not known to Databricks",
+        r"(Principal: \w{1,40}Name\(|PRINCIPAL_DOES_NOT_EXIST|Could not find principal|(user|group|"
+        r"service principal|principal)\b.{0,100}(does not exist|not found|cannot be found|could not be found)|"
+        r"SCIM.{0,60}(not found|does not exist))",
+        "Permissions and grants name users by mail, groups by name, service principals by application id, and"
+        " each has to be in the account and the workspace",
+        "Add it to the workspace, or correct the name: a group of Entra is known once it is synchronized",
+        f"{_BRICKS}admin/users-groups/",
+        ("Microsoft.Databricks/workspaces",),
     ),
     Cause(
         "databricks_missing",

@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from mlinfra.azure.failures.cause import ARM, LEARN, Cause
 
-DEPLOYMENTS = (
+SUBSCRIPTIONS = (
+    Cause(
+        "subscription",
+        "The subscription is not there for whoever runs this, or is switched off",
+        r"(SubscriptionNotFound|(ReadOnly)?DisabledSubscription|SubscriptionDisabled|"
+        r"No subscriptions? found|subscription of '[^']*' doesn't exist in cloud|"
+        r"subscription:? ?'?[\w-]{0,60}'? (could not be found|does not exist|is disabled|was not found|not enabled)|"
+        r"subscription.{0,60}spending limit|InvalidAuthenticationTokenTenant|CrossTenant\w*NotPermitted|"
+        r"not in the same tenant)",
+        "The id is another one, belongs to another tenant, the identity has no role in it yet, or it is disabled",
+        "Compare subscription of the target with az account list; scripts/bootstrap.sh gives the connection "
+        "its roles there",
+        f"{ARM}common-deployment-errors",
+    ),
     Cause(
         "provider",
         "A resource provider is not registered in the subscription",
-        r"(MissingSubscriptionRegistration|not registered to use namespace '(?P<at>[^']+)'|NoRegisteredProviderFound)",
+        r"(MissingSubscriptionRegistration|not registered to use (namespace )?'?(?P<at>[\w.]+)|"
+        r"NoRegisteredProviderFound|SubscriptionNotRegistered\b|InvalidSubscriptionRegistrationState|"
+        r"resource provider\b.{0,80}not registered|provider must be registered)",
         "A subscription knows a service only once its provider is registered",
         "Run scripts/bootstrap.sh for the target, which registers all that the platform needs; or "
         "az provider register --namespace <namespace>",
         f"{ARM}error-register-resource-provider",
     ),
+)
+DEPLOYMENTS = (
     Cause(
         "diagnostics_taken",
         "Another diagnostic setting sends the same logs to the same place",
@@ -44,7 +61,9 @@ DEPLOYMENTS = (
     Cause(
         "not_changeable",
         "A property is set once, when the resource is made",
-        r"(PropertyChangeNotAllowed|can't be (changed|updated) after|cannot be (changed|updated|modified) after|"
+        r"(ChangeNotAllowed|UpdateNotAllowed|CannotBe(Changed|Updated|Modified)\b|NotAllowedToChange|"
+        r"(cannot|can't|can not) be (changed|updated|modified|set to false)\b|Updating \w{1,40} is not allowed|"
+        r"(does not|doesn't) (support|allow) (updating|changing|modif)|"
         r"is not allowed to be (changed|updated)|ImmutableProperty|Changing property)",
         "Azure does not change this property of a resource that is there",
         "Keep it as it was, or make the resource anew under another name",
@@ -53,8 +72,9 @@ DEPLOYMENTS = (
     Cause(
         "resource_missing",
         "A resource that is referred to is not there",
-        r"(ParentResourceNotFound|ResourceNotFound\b|ResourceGroupNotFound|"
-        r"Resource '(?P<at>[^']+)'.{0,80}was not found|ReferencedResourceNotFound|InvalidResourceReference)",
+        r"(ParentResourceNotFound|ResourceNotFound\b|(StorageAccount|Vault|Workspace|Subnet|VirtualNetwork|"
+        r"Registry|PrivateDnsZone)NotFound|ResourceGroupNotFound|Resource '(?P<at>[^']+)'.{0,80}was not found|"
+        r"ReferencedResourceNotFound|InvalidResourceReference)",
         "It was not deployed yet, was deleted, or an existing one is named that is somewhere else",
         "Run infra.yml of the target; of what has existing: true, compare azure_name, resource_group and subscription",
         f"{ARM}error-not-found",
@@ -73,7 +93,8 @@ DEPLOYMENTS = (
         "body",
         "The Azure ML client does not take the body",
         r"(Validation for \w+ failed|Error: Met error while (loading|parsing)|ValidationException|"
-        r"YamlFileReader\w*Error)",
+        r"YamlFileReader\w*Error|does not contain a \"?\$schema|Argument '\w+' exceeded|\"Unknown field\.\"|"
+        r"Invalid input type\.|Not a valid (string|integer|boolean|number))",
         "A field of the file has a value, or a name, that its class does not have",
         "See the field that the error names; mlinfra validate judges bodies by the schema of the locked client, so "
         "another version of the ml extension is installed, or the file is not ours",
@@ -87,16 +108,197 @@ DEPLOYMENTS = (
         "Run the step again in some minutes",
         f"{LEARN}azure-resource-manager/management/request-limits-and-throttling",
     ),
+    Cause(
+        "api_version",
+        "Azure does not know this API version, or type, here",
+        r"(InvalidResourceType\b|InvalidResourceNamespace|could not be found in the namespace|"
+        r"(Invalid|Missing)ApiVersion\w*|UnsupportedApiVersion|No registered resource provider found for location|"
+        r"api.version '?[\w-]+'? (is|was) (invalid|not))",
+        "A type is known in some clouds and regions alone, or this version of its API is retired",
+        "Compile with the current release, which has newer versions; or take another region: az provider show"
+        " --namespace <namespace> lists what it has where",
+        f"{ARM}error-register-resource-provider",
+    ),
+    Cause(
+        "region_lacks",
+        "The region does not have this, or takes nobody new",
+        r"(LocationNotAvailableFor\w+|RegionDoesNotAllowProvisioning|RequestDisallowedByAzure|"
+        r"MissingRegistrationForLocation|provided location '(?P<at>[^']+)' is not available|"
+        r"RedundancyConfigurationNotAvailable\w*|LocationRequired|(not (available|supported|offered)|unavailable|"
+        r"unsupported) in (the |this |your )?(selected )?(region|location)|(region|"
+        r"location)\b.{0,40}(is not (available|supported)|does not support)|FeatureNotSupportedInRegion)",
+        "Types, sizes, zones and kinds of copies are not offered everywhere, and some regions are closed to "
+        "new customers",
+        "Write another location (of the entry, or of the target); az provider show --namespace <namespace> "
+        "lists the regions of each type",
+        f"{ARM}error-region-access-policy",
+    ),
+    Cause(
+        "feature_off",
+        "A preview or feature is not registered in the subscription",
+        r"(FeatureNot(Enabled|Registered)|SubscriptionNotRegisteredForFeature|AllowBringYourOwn\w+|"
+        r"(is )?not (registered|enabled|allowed) for (the |this )?feature|feature .{0,80}(is )?not (enabled|"
+        r"registered) for|az feature register)",
+        "Azure gives some features to subscriptions that asked for them alone",
+        "az feature register --namespace <namespace> --name <feature>, wait until it says Registered, then az"
+        " provider register --namespace <namespace>",
+        f"{LEARN}azure-resource-manager/management/preview-features",
+    ),
+    Cause(
+        "in_use",
+        "Something else uses it",
+        r"(InUse\w{0,40}Cannot|(cannot|can't) be (deleted|changed|updated|removed|modified)\b.{0,400}?(is |"
+        r"are )?(in use|being used|used by)|(is|are) (still |currently )?(in use|being used|used) by\b|"
+        r"CannotDelete\w{1,40}(InUse|WithActive\w*|Has\w+)|CannotDeleteResource|ChangeWhen\w{1,40}Used|"
+        r"ResourceInUse\b|has (active|dependent|child|nested) (resources|connections|deployments)|NestedResources)",
+        "Azure does not take away or change what another resource stands on; a list in a template that leaves"
+        " one out asks for its deletion",
+        "Take away what the error names as user first; write what is there and is to stay into the spec, too "
+        "(a subnet that somebody else made)",
+        f"{ARM}common-deployment-errors",
+        (
+            "subnets",
+            "networkSecurityGroups",
+        ),
+    ),
+    Cause(
+        "template_size",
+        "The template is too large",
+        r"((Deployment)?JobSizeExceeded|RequestContentTooLarge|template .{0,60}exceeds? .{0,40}(size|limit)|"
+        r"(content|request) (length|size) .{0,60}(exceed|too large))",
+        "A deployment has a limit of size and of resources",
+        "Split the platform into two specs, or take long texts out of properties:",
+        f"{ARM}error-job-size-exceeded",
+    ),
+    Cause(
+        "bicep",
+        "Bicep does not take the file",
+        r"(\bBCP\d{3}\b|Bicep build failed|Failed to compile .{0,60}bicep)",
+        "An override has a property or an expression that the type does not have, or another version of Bicep"
+        " is installed",
+        "See the code in the page below; mlinfra verify builds the same files with the locked Bicep",
+        f"{LEARN}azure-resource-manager/bicep/diagnostics/bcp033",
+    ),
+    Cause(
+        "alert_query",
+        "The query of an alert is not one that the logs take",
+        r"(Failed to resolve (table|column|scalar|entity)|\bS(EM|YN)\d{4}\b|(semantic|syntax) error.{0,80}(query|"
+        r"KQL)|query .{0,60}(semantic|syntax|is invalid)|BadArgumentError)",
+        "A table or column of the query is not in this workspace of logs, which has a table once something "
+        "was written to it",
+        "Try the query in the workspace; a table that comes later needs union isfuzzy=true",
+        f"{LEARN}azure-monitor/alerts/alerts-troubleshoot-log",
+        ("Microsoft.OperationalInsights/workspaces",),
+    ),
 )
 LAST = (
+    Cause(
+        "invalid_name",
+        "A name is not one that Azure takes",
+        r"(AccountNameInvalid|Invalid(Resource|Workspace|Account|Vault|Endpoint|Deployment|Container)?Name\w*\b|"
+        r"ReservedResourceName|VaultNameNotValid|DeploymentName(InvalidCharacters|LengthLimitExceeded)|"
+        r"(is not a valid|not valid|invalid) (\w+ ){0,3}name\b|name .{0,80}(is invalid|is not valid|must (be|"
+        r"contain|match|start)|can only contain|exceeds?))",
+        "Each type has a length and letters of its own, and some words are reserved",
+        "Write azure_name, or another name_prefix; mlinfra validate knows the rules of the types that it names itself",
+        f"{LEARN}azure-resource-manager/management/resource-name-rules",
+    ),
+    Cause(
+        "invalid_value",
+        "Azure does not take a value",
+        r"(InvalidParameter\w*|InvalidRequestFormat|InvalidRequestPropert\w+|InvalidPropert\w+|InvalidValue\w*|"
+        r"InvalidInput\b|BadArgument\b|InvalidDeploymentSpec|(invalid|unsupported|illegal) value\b|"
+        r"body (was|is) malformed|"
+        r"An invalid value was provided|value '?[^']{0,80}'? (is|was) (invalid|not (allowed|valid|supported|in))|"
+        r"(parameter|property|argument|field) '?[^']{0,80}'? (is|was|has|have) (an )?(invalid|not (allowed|valid|"
+        r"supported)|required|missing|malformed)|is not a valid value|MissingRequired\w+|RequiredPropert\w+|"
+        r"ValidationError\b|must be (one of|between|greater|less)|exceeded maximum length)",
+        "A property has a value that this API does not know, that is missing, or that does not fit another one",
+        "See the property that the error names; the reference of the type lists the values; the line of the "
+        "spec is in mlinfra explain <address>",
+        "https://learn.microsoft.com/azure/templates/",
+    ),
+    Cause(
+        "name_taken",
+        "The name is taken",
+        r"((AlreadyTaken|AlreadyInUse|NameNotAvailable|NameUnavailable|NameAlreadyExists|DomainInUse)\b|"
+        r"DnsRecordInUse|name .{0,100}(is|was|has been) (already )?(taken|in use|used|not available|unavailable))",
+        "Names that are hosts are unique in all of Azure, others in their group; what was deleted may still "
+        "hold its name",
+        "Raise naming.generation, or write azure_name; if it is yours, say existing: true",
+        f"{LEARN}azure-resource-manager/management/resource-name-rules",
+    ),
+    Cause(
+        "file_missing",
+        "A file or folder is not where the step looks",
+        r"(FileNotFoundError|No such file or directory|Could not find (a |any )?(file|path)|(file|path|"
+        r"directory) .{0,100}(does not exist|was not found|not found|cannot be found|doesn't exist)|"
+        r"Not found (file|PathToPublish))",
+        "The path is another one there: the folder of the code is what code: names, and inputs lie where the "
+        "command gets them",
+        "Compare the path with the files of code: (what .amlignore or .gitignore names is not sent), and "
+        "write ${{inputs.<name>}} for data",
+        f"{LEARN}machine-learning/how-to-troubleshoot-data-access",
+        (
+            "workspaces/jobs",
+            "workspaces/components",
+        ),
+    ),
     Cause(
         "service_error",
         "Azure had an error of its own",
         r"(InternalServerError|Internal server error|ServiceUnavailable|\b50[023]\b.{0,20}(error|gateway)|"
-        r"An unexpected error occurred|Object reference not set|due to System\.Exception|Unknown server error)",
+        r"An unexpected error occurred|empty or invalid content|Object reference not set|due to System\.Exception|"
+        r"Unknown server error)",
         "Something went wrong on Azure's side",
         "Run the step again; if it stays, open a support request with the correlation id",
         "https://azure.status.microsoft",
+    ),
+    Cause(
+        "http_unauthorized",
+        "Whoever asks is not signed in, or as somebody whom this service does not know",
+        r"(\b401\b|\bUnauthorized\b|not signed in|authentication (failed|required|error))",
+        "No token came along, it is of another tenant or service, or it has expired",
+        "See who runs the step: the service connection, or the identity of the compute; sign in anew, and "
+        "give the service a token of its own audience",
+        "https://learn.microsoft.com/entra/identity-platform/reference-error-codes",
+    ),
+    Cause(
+        "http_forbidden",
+        "Whoever asks is known, and may not do this, or not from there",
+        r"(\b403\b|\bForbidden\b|access (is |was )?denied|permission denied|not (authorized|permitted|"
+        r"allowed) to\b)",
+        "A role is missing, it was given minutes ago, or a firewall closes the resource to this network",
+        "See the roles of whoever runs the step on what the text names, then network of the target; "
+        "scripts/bootstrap.sh --audit compares",
+        f"{LEARN}role-based-access-control/troubleshooting",
+    ),
+    Cause(
+        "http_not_found",
+        "What is named is not there",
+        r"(\b404\b|\bNot ?Found\b|(was|is|were|are|be|could not be) not found|could not (be )?f(i|ou)nd|"
+        r"does not exist|doesn't exist|not found (in|at|for|on))",
+        "It was not deployed yet, was deleted, has another name, or is in another group, workspace or subscription",
+        "Run infra.yml or release.yml of the target first; of what has existing: true, compare azure_name and"
+        " resource_group",
+        f"{ARM}error-not-found",
+    ),
+    Cause(
+        "http_conflict",
+        "It exists, or is in a state that does not go with this change",
+        r"(\b409\b|\(Conflict\)|already exists)",
+        "Somebody else made it, another change of it is not over, or its last change failed",
+        "Look at it in Azure: its state, and whose it is; say existing: true, delete it, or run the step again",
+        f"{ARM}common-deployment-errors",
+    ),
+    Cause(
+        "step_failed",
+        "A step ended with an error",
+        r"((Bash|PowerShell|Cmd\.exe|Script) (exited|failed) with (exit )?code:? '?[1-9]|"
+        r"##\[error\].{0,40}exit code:? '?[1-9]|Process completed with exit code [1-9]|Script failed with error)",
+        "The last line only says that the script stopped: what it said is above it",
+        "Give more of the log to this command: the lines before the error",
+        "https://learn.microsoft.com/azure/devops/pipelines/troubleshooting/review-logs",
     ),
     Cause(
         "unspecific",

@@ -31,8 +31,10 @@ JOBS = (
         "The packages of an environment can't be installed",
         r"(ResolvePackageNotFound|PackagesNotFoundError|UnsatisfiableError|LibMambaUnsatisfiableError|"
         r"Could not find a version that satisfies the requirement|No matching distribution found|"
-        r"CondaValueError: pip returned an error|Pip subprocess error|ResolutionImpossible|"
-        r"CondaEnvException|Could not solve for environment)",
+        r"CondaValueError: pip returned an error|Pip subprocess error|ResolutionImpossible|CondaEnvException|"
+        r"Could not solve for environment|conda\.core\.link|An error occurred while installing package|"
+        r"conda env (create|update).{0,600}returned a non-zero code|Could not build wheels|Failed building wheel|"
+        r"error: subprocess-exited-with-error|RequirementParseError|InvalidRequirement|Invalid requirement)",
         "A package, or this version of it, is on no channel that the build reaches, or two pins exclude each other",
         "Try it: conda env create -f <file> on Linux; correct the pin; packages of your own need their host in "
         "network.package_hosts",
@@ -43,7 +45,8 @@ JOBS = (
         "image_build",
         "The image of an environment can't be built",
         r"(ImageBuildFailure|Docker image build failed|Image build failed|image build.{0,40}failed|"
-        r"Error building image|imgbldrun_\w+ failed|prepare_image)",
+        r"Error building image|failed to run step ID: acb_step|container registry authorization failure|"
+        r"imgbldrun_\w+ failed|prepare_image)",
         "The build ran and failed: its log says at which line",
         "Read the build log (azureml/ImageLogs in the workspace's storage, or the run that the error links)",
         _ENVIRONMENTS,
@@ -73,7 +76,8 @@ JOBS = (
     Cause(
         "disk_full",
         "The disk of the machine is full",
-        r"(No space left on device|Disk full while running job|disk is full|OSError\(28|running out of disk)",
+        r"(No space left on device|not enough space on the disk|Disk full while running job|disk is full|"
+        r"OSError\(28|running out of disk)",
         "Images, caches and outputs of a job lie on the node's disk",
         "Take a size with a larger disk, write less, mount data instead of downloading it",
         f"{ML}how-to-train-model",
@@ -118,6 +122,57 @@ JOBS = (
         "Read logs/user/error/ and logs/job_error*.txt of the run",
         f"{ML}how-to-debug-parallel-run-step",
         ("batchEndpoints/deployments", "workspaces/jobs"),
+    ),
+    Cause(
+        "code_too_large",
+        "The code of a job is too large",
+        r"(snapshot .{0,80}(size|larger|exceed)|(size|total) .{0,40}(code|snapshot|project) .{0,60}exceed|"
+        r"SnapshotSize\w{0,20}|exceeds? the limit of \d+ ?(MB|GB).{0,80}(code|snapshot))",
+        "The whole folder of code is sent with each job, data and models beside it, too",
+        "Name a smaller folder in code, or write what is not code into .amlignore",
+        f"{ML}v1/how-to-save-write-experiment-files",
+        (
+            "workspaces/jobs",
+            "workspaces/components",
+        ),
+    ),
+    Cause(
+        "not_mlflow",
+        "The model is not one of MLflow",
+        r"((could not find|no|not have|not contain|missing|without) .{0,40}\bMLmodel\b|MLmodel\b.{0,60}(not found|"
+        r"missing|does not exist|invalid)|(not a valid|invalid) MLflow model|No such artifact: .{0,60}MLmodel)",
+        "A model of type mlflow_model is a folder with a file MLmodel in it; the path leads beside it, or the"
+        " run logged something else",
+        "Let the script log it (mlflow.<flavor>.log_model or save_model) into the output that the model "
+        "names, or say type: custom_model",
+        f"{ML}concept-mlflow-models",
+        ("workspaces/models",),
+    ),
+    Cause(
+        "compute_state",
+        "The compute does not run, or failed when it was made",
+        r"(compute\b.{0,80}(is (stopped|stopping|deallocated|disabled)|not (in a )?running|in (a |"
+        r"the )?failed state|(provisioning|creation) failed|unhealthy)|ComputeInstance\w{0,30}(Stopped|"
+        r"NotRunning)|ComputeNot(Running|Ready)|(AmlCompute|compute target) .{0,60}(failed|is not ready))",
+        "A compute instance was stopped, or the last change of a cluster failed and it takes no jobs",
+        "az ml compute show says why; start the instance, or run infra.yml again",
+        f"{ML}how-to-create-attach-compute-cluster",
+        ("computes",),
+    ),
+    Cause(
+        "asset_missing",
+        "An asset that is named is not in the workspace",
+        r"((Environment|Component|Data|Dataset|Code|Asset)(Version)?NotFound|(environment|component|data asset|"
+        r"dataset|code asset|asset)\b.{0,100}(was not found|not found|does not exist|could not be found|"
+        r"cannot be found)|No asset found|could not find (the )?asset)",
+        "Assets of a version are made by the release of this target; this one was not, or another version is named",
+        "Run release.yml of the target; of what lies in a registry, see that it is shared with this workspace",
+        f"{ML}how-to-manage-environments-v2",
+        (
+            "workspaces/environments",
+            "workspaces/data",
+            "workspaces/components",
+        ),
     ),
     Cause(
         "script_failed",

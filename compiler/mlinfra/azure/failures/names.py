@@ -89,4 +89,18 @@ NAMES = (
         f"{LEARN}role-based-access-control/troubleshooting",
         ("roleAssignments", "userAssignedIdentities"),
     ),
+    Cause(
+        "name_soft_deleted",
+        "Something deleted still has this name",
+        r"(FlagMustBeSetForRestore|soft.?deleted (state|resource|account|service|workspace|vault|project|hub)|"
+        r"(exists|is|are) in (a )?(soft.?)?deleted state|has been soft.?deleted|(is|was) soft.?deleted)",
+        "What was deleted is kept for some days or weeks, with its name",
+        "Recover it, or purge it (of Azure AI services: az cognitiveservices account purge; of a workspace of"
+        " logs: az monitor log-analytics workspace recover); or raise naming.generation",
+        f"{LEARN}ai-services/recover-purge-resources",
+        (
+            "Microsoft.CognitiveServices/accounts",
+            "Microsoft.OperationalInsights/workspaces",
+        ),
+    ),
 )

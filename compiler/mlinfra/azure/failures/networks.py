@@ -41,7 +41,8 @@ NETWORKS = (
     Cause(
         "storage_closed",
         "The storage account does not let this caller in",
-        r"(AuthorizationFailure\b|This request is not authorized to perform this operation\.(?! using)|"
+        r"(AuthorizationFailure\b|blocked by network rules of storage account|"
+        r"This request is not authorized to perform this operation\.(?! using)|"
         r"is not authorized to perform this operation\b(?! using)|PublicAccessNotPermitted)",
         "The firewall of the account turned the caller's address away, which a role does not change; the same error "
         "comes from a network without the account's private endpoint",
@@ -115,8 +116,10 @@ NETWORKS = (
         "subnet_refuses",
         "The subnet takes no private endpoint or compute",
         r"(PrivateEndpointCannotBeCreatedInSubnet|PrivateEndpointNetworkPoliciesEnabled|SubnetIsFull|"
-        r"SubnetIsDelegated|NotEnoughAddresses|InUseSubnetCannotBe\w+|"
-        r"Subnet (?P<at>\S+) (is not valid|is in use|does not have enough))",
+        r"SubnetIsDelegated|NotEnoughAddresses|"
+        r"Subnet (?P<at>\S+) (is not valid|does not have enough)|"
+        r"not delegated to|must be delegated|NonDelegatedSubnet|Subnet\w{0,20}Delegation|delegations? of subnet|"
+        r"subnet.{0,80}delegat|ServiceAssociationLink|no (free|available) (ip )?addresses)",
         "The subnet is delegated, full, or has policies that keep endpoints out",
         "Name another subnet, or give it a wider address_prefix",
         f"{LEARN}private-link/disable-private-endpoint-network-policy",
@@ -126,11 +129,58 @@ NETWORKS = (
         "operation_in_progress",
         "Azure still works on the last change of this resource",
         r"(AnotherOperationInProgress|OperationNotAllowed.{0,80}in progress|Another operation is in progress|"
-        r"RetryableError|ConcurrentOperation|conflicting operation|already in progress|"
-        r"is in (Updating|Creating|Deleting|Provisioning) (provisioning )?state|already has \d+ operations?|"
-        r"is (currently )?being (updated|deleted|created|modified))",
+        r"RetryableError|Concurrent\w{0,60}(Operation|Write|Update)|changed from the point the operation began|"
+        r"parallel operations are being performed|DeploymentActive\w{0,20}|ResourceGroupBeingDeleted|"
+        r"ContainerBeingDeleted|OperationCancell?ed|canceled by another operation|operation was preempted|"
+        r"LeaseAlreadyPresent|conflicting operation|already in progress|is in (Updating|Creating|Deleting|"
+        r"Provisioning) (provisioning )?state|already has \d+ operations?|is (currently )?being (updated|deleted|"
+        r"created|modified))",
         "Resources of a network take one change at a time",
         "Run the step again in some minutes",
         f"{ARM}common-deployment-errors",
+    ),
+    Cause(
+        "address_range",
+        "An address or a range does not fit",
+        r"(NetcfgInvalid\w{1,30}|NetcfgSubnetRange\w{0,30}|Netcfg\w{0,30}Overlap\w{0,10}|"
+        r"PrivateIPAddress(NotInSubnet|InReservedRange|IsAllocated|InUse)\w{0,20}|InvalidCIDRNotation|"
+        r"InvalidAddressPrefix\w{0,20}|InvalidIPv4\w{0,30}|address (space|prefix|range)\b.{0,160}(overlap|"
+        r"not (contained|within|valid|in)|outside|invalid)|VnetAddressSpace\w{0,30}Overlap\w{0,20}|"
+        r"InUsePrefixCannotBeDeleted)",
+        "A subnet lies in the range of its network and overlaps no other; networks that are joined do not "
+        "overlap, either; a range in use stays",
+        "Write another address_prefix: the free parts of the range are those that no subnet has (az network "
+        "vnet subnet list)",
+        f"{LEARN}virtual-network/virtual-networks-faq",
+        (
+            "subnets",
+            "virtualNetworks",
+        ),
+    ),
+    Cause(
+        "rule_conflict",
+        "Two rules of a security group exclude each other",
+        r"(SecurityRule\w{0,40}|security rules?\b.{0,160}(same priority|conflict|invalid)|RoutesCannot\w{0,30}|"
+        r"route\b.{0,80}same (prefix|address prefix))",
+        "A priority stands once a direction, and rules of the service have theirs",
+        "Write another priority; a group of others has rules that the spec does not show (az network nsg rule list)",
+        f"{LEARN}virtual-network/network-security-groups-overview",
+        ("networkSecurityGroups",),
+    ),
+    Cause(
+        "private_link_unfit",
+        "The resource takes no private endpoint like this",
+        r"(PrivateEndpointFeatureNotSupported\w{0,20}|PrivateLinkServiceId\w{0,40}|(group ?ids?|sub.?resource|"
+        r"member)\b.{0,80}(is |are )?(not (valid|supported)|invalid)|(requires?|only (available|supported) (in|on|"
+        r"with)) .{0,40}Premium|Premium (SKU|tier) .{0,20}(required|only)|private (endpoint|"
+        r"link)s?\b.{0,80}not supported)",
+        "Some kinds have private endpoints in a higher tier alone, and each has groups of its own (blob, dfs,"
+        " vault, registry)",
+        "Raise the sku (of a registry: Premium), or name a group that the type has",
+        f"{LEARN}private-link/private-endpoint-overview",
+        (
+            "privateEndpoints",
+            "registries",
+        ),
     ),
 )

@@ -133,7 +133,8 @@ PIPELINES = (
         "pipeline_invalid",
         "Azure Pipelines does not take the file",
         r"(Encountered error\(s\) while parsing pipeline YAML|\.yml.{0,60}(Unexpected value|A mapping was not expected|"
-        r"A sequence was not expected|While parsing a)|A task is missing|The pipeline is not valid)",
+        r"A sequence was not expected|While parsing a)|A task is missing|"
+        r"\(Line: \d+, Col: \d+\)|Input Must be Valid|The pipeline is not valid)",
         "The file names something that the project does not have, or was edited by hand",
         "Compile anew; a task that is missing is an extension: scripts/bootstrap-devops.sh says which",
         f"{DEVOPS}troubleshooting/troubleshooting",

@@ -34,9 +34,9 @@ QUOTAS = (
     Cause(
         "quota_of_compute",
         "Quota is too small for a compute",
-        r"(ClusterCoreQuotaReached|JobNodeCountExceedsCoreQuota|vCPU quota of \d+ and|"
-        r"exceeding (approved|quota limits of)|QuotaExceeded|exceeds? the (approved )?\S* ?core(s)? quota|"
-        r"has reached core quota|quota limits? of Microsoft\.Batch)",
+        r"(ClusterCoreQuotaReached|JobNodeCountExceedsCoreQuota|vCPU quota of \d+ and|exceeding (approved|"
+        r"quota limits of)|\bQuotaExceeded|SubscriptionIsOverQuotaForSku|without additional quota|"
+        r"exceeds? the (approved )?\S* ?core(s)? quota|has reached core quota|quota limits? of Microsoft\.Batch)",
         "Azure ML counts vCPUs by family in a subscription and region, apart from those of virtual machines; at least "
         "one node has to fit",
         "Ask for more quota of the family (and write it in quota of the target, which mlinfra compares), lower "
@@ -61,5 +61,18 @@ QUOTAS = (
         "Delete those of principals that are gone, or grant to a group",
         f"{LEARN}role-based-access-control/troubleshoot-limits",
         ("roleAssignments",),
+    ),
+    Cause(
+        "limit_of_resources",
+        "A limit of the subscription, the region or the workspace is reached",
+        r"(ResourceQuotaExceeded|\b(Public|Max|Too)\w{1,60}(LimitReached|LimitExceeded|Exceeded|CountExceeded)\b|"
+        r"CountLimit\w{0,20}|LimitExceeded\b|(maximum|max) (allowed )?(number|count|limit) of .{0,80}(reached|"
+        r"exceeded|allowed)|(limit|quota) of \d+ .{0,80}(reached|exceeded)|(reached|exceeded|"
+        r"exceeds) (the )?(maximum|limit|quota)(?! length)|(endpoint|workspace|cluster|storage account|"
+        r"public ip)s? .{0,40}(limit|quota) .{0,40}(reached|exceeded))",
+        "Azure holds so many of each type in a subscription and region; what was deleted may count a while longer",
+        "Delete what nothing uses, ask for more (Help + support, service and subscription limits), or take "
+        "another region",
+        f"{ARM}error-resource-quota",
     ),
 )

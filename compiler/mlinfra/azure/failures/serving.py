@@ -49,6 +49,47 @@ SERVING = (
         _DEPLOYMENT,
     ),
     Cause(
+        "secret_injection",
+        "A secret of a deployment could not be read",
+        r"(SecretsInjectionError|secret injection)",
+        "The identity of the endpoint may not read the secret, or the reference in the variables names none",
+        "Give the identity Key Vault Secrets User on the vault, and write the reference as the page below says",
+        f"{ENDPOINTS}#error-secretsinjectionerror",
+        (
+            "onlineEndpoints/deployments",
+            "onlineEndpoints",
+        ),
+    ),
+    Cause(
+        "kubernetes",
+        "The extension of Azure ML on the cluster does not work",
+        r"(ScoringFeUnhealthy|azureml-fe\b.{0,60}not|KubernetesUnaccessible|KubernetesCrashLoopBackOff|"
+        r"NamespaceNotFound|ACRSecretError|TokenRefreshFailed|GetAADTokenFailed|E4000\d|"
+        r"k8s-extension.{0,80}(failed|not))",
+        "Its part that takes requests or fetches images is not healthy, or the cluster does not reach Azure ML",
+        "kubectl get pods -n azureml, then az k8s-extension show: install it anew where it failed, and open "
+        "the hosts that it needs",
+        f"{ENDPOINTS}#common-errors-specific-to-kubernetes-deployments",
+        (
+            "computes",
+            "onlineEndpoints",
+        ),
+    ),
+    Cause(
+        "pod_unschedulable",
+        "No node of the cluster takes the container",
+        r"(PodUnschedulable|nodes are available|Insufficient (cpu|memory|nvidia\.com/gpu)|Unschedulable\b|"
+        r"(resource )?requests? .{0,40}greater than .{0,20}limits?|didn't match .{0,40}(node selector|affinity)|"
+        r"untolerated taint)",
+        "What the instance type asks for fits no node, or labels and taints keep it away",
+        "Ask for less (resources, instance_type), or give the cluster larger nodes",
+        f"{ENDPOINTS}#error-podunschedulable",
+        (
+            "onlineEndpoints/deployments",
+            "computes",
+        ),
+    ),
+    Cause(
         "not_ready",
         "The deployment did not become ready",
         r"(ResourceNotReady|ResourceDeploymentFailure: Resource|taking longer than our normal time)",
@@ -60,7 +101,8 @@ SERVING = (
     Cause(
         "endpoint_missing",
         "The endpoint of a deployment does not exist",
-        r"(InferencingClientCallFailed.{0,120}Not Found|EndpointNotFound|endpoint.{0,60}does not exist)",
+        r"(Deployment \S{1,80} not found in endpoint|"
+        r"InferencingClientCallFailed.{0,120}Not Found|EndpointNotFound|endpoint.{0,60}does not exist)",
         "The endpoint was never made, was deleted, or failed when it was made",
         "Run release.yml of the target: it makes endpoints before deployments; one in state Failed is deleted first",
         ENDPOINTS,
@@ -82,5 +124,46 @@ SERVING = (
         "Run train.yml, or promote the model to this target first; mlinfra explain --model NAME:VERSION knows its run",
         f"{ML}how-to-manage-models",
         ("workspaces/models", "onlineEndpoints/deployments"),
+    ),
+    Cause(
+        "endpoint_signin",
+        "The endpoint does not take the caller",
+        r"(key_auth_\w{1,40}|Jwt (verification|is not|issuer|is expired|is missing)|"
+        r"inference\.ml\.azure\.com.{0,200}\b(401|403)\b|\b(401|403)\b.{0,200}inference\.ml\.azure\.com|"
+        r"onlineEndpoints/score/action|batchEndpoints/jobs/write)",
+        "No token or key came along, it was one of another service, or whoever asks has no role on the endpoint",
+        "Fetch a token for https://ml.azure.com, and write who calls in principals with what they call: the "
+        "role is derived",
+        f"{ML}how-to-authenticate-online-endpoint",
+        (
+            "onlineEndpoints",
+            "batchEndpoints",
+        ),
+    ),
+    Cause(
+        "score_failed",
+        "The scoring code answered a request with an error",
+        r"(\b424\b.{0,80}(Failed Dependency|model|error)|Model Error\b|ms-azureml-model-error|UserScriptException|"
+        r"run\(\) .{0,60}(raised|failed|error)|(ValidateScoringFailed|Scoring failed|failed to score))",
+        "run() raised, most often as the request has not the form that it reads",
+        "az ml online-deployment get-logs shows the traceback; mlinfra try sends the same request on this machine",
+        f"{ENDPOINTS}#http-status-codes",
+        (
+            "onlineEndpoints/deployments",
+            "onlineEndpoints",
+        ),
+    ),
+    Cause(
+        "too_many_requests",
+        "The endpoint gets more requests than its instances take",
+        r"(too many pending requests|no healthy upstream|Too many requests|rate.?limit.{0,60}(endpoint|"
+        r"deployment)|upstream connect error)",
+        "All workers of all instances are busy, and the queue of the endpoint is full",
+        "Raise instance_count or max_concurrent_requests_per_instance, or let it scale (scale rules of the deployment)",
+        f"{ENDPOINTS}#http-status-codes",
+        (
+            "onlineEndpoints/deployments",
+            "onlineEndpoints",
+        ),
     ),
 )

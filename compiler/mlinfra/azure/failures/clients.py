@@ -1,0 +1,98 @@
+"""What runs the steps: az and its extensions, tools, connections, git."""
+
+from __future__ import annotations
+
+from mlinfra.azure.failures.cause import DEVOPS, LEARN, Cause
+
+CLI = "https://learn.microsoft.com/cli/azure/"
+CLIENTS = (
+    Cause(
+        "az_extension",
+        "az lacks the extension, or has another version of it",
+        r"('[\w-]+' is misspelled or not recognized by the system|is not in the '[^']+' command group|"
+        r"Pip failed with status code|No matching extensions? for|The extension \S+ is not installed|"
+        r"The command requires the extension|Unable to (load|import) extension|"
+        r"azcliextensions/|cliextensions/.{0,80}(Error|cannot import)|"
+        r"extension '?[\w-]+'? .{0,60}(not compatible|could not be loaded|requires a min))",
+        "The commands of Azure ML are an extension of az, which another version of az or of Python does not load",
+        "Install the locked version as the pipelines do: az extension add --name ml --version <version> "
+        "--yes; a broken one is taken away first (az extension remove --name ml); azure-cli-ml, the old one, "
+        "excludes it",
+        f"{CLI}azure-cli-extensions-overview",
+    ),
+    Cause(
+        "az_arguments",
+        "az does not take the arguments of the command",
+        r"(unrecognized arguments?:|the following arguments are required:|argument \S+: (invalid|expected)|"
+        r"'\S+' is not a valid value for|not a valid subcommand|InvalidArgumentValue|MutuallyExclusiveArgument|"
+        r"RequiredArgumentMissing|UnrecognizedArgument)",
+        "The command was written for another version of az or of its extension, or a value is empty",
+        "Install the locked versions (versions in the spec); scripts of an older release are compiled anew",
+        f"{CLI}reference-types-and-status",
+    ),
+    Cause(
+        "tool_missing",
+        "A tool that the step runs is not on the agent",
+        r"(\b(az|jq|databricks|bicep|python3?|git|docker|conda|uv): (command )?not found|command not found|"
+        r"not recognized as an? (internal or external command|name of a cmdlet)|"
+        r"Unable to locate executable file|Bicep CLI not found|Docker .{0,40}not (running|installed)|"
+        r"Cannot connect to the Docker daemon)",
+        "Hosted agents have these tools; a pool of your own has what was put on it",
+        "Install it on the agents of the pool: the README of the output lists what the steps need",
+        f"{DEVOPS}agents/linux-agent",
+    ),
+    Cause(
+        "git_fetch",
+        "The repository can't be fetched",
+        r"(Git fetch failed|git-?\w* .{0,40}exit(ed with)? code:? ?128|could not read (Username|Password) for|"
+        r"couldn'?t find remote ref|Authentication failed for 'https|fatal: repository .{0,120}not found|"
+        r"remote: Repository not found|reference is not a tree|shallow update not allowed)",
+        "The branch or commit is gone, or the job's identity may not read the repository",
+        "See that the branch is there; give the project's build service Read on the repository, and list the "
+        "repository under resources where it is another one",
+        f"{DEVOPS}repos/azure-repos-git",
+    ),
+    Cause(
+        "push_refused",
+        "The branch takes no push from the job",
+        r"(TF402455|Pushes to this branch are not permitted|TF401028|"
+        r"\[remote rejected\]|protected branch|GenericContribute|pre-receive hook declined)",
+        "A policy of the branch asks for a pull request, or the job's identity may not contribute",
+        "Let the pipeline open a pull request, or give its identity what the error names on that branch alone",
+        f"{LEARN}devops/repos/git/set-git-repository-permissions",
+    ),
+    Cause(
+        "project_missing",
+        "The project or organization is not there for whoever asks",
+        r"(VS800075|TF200016|TF400324|The following project does not exist|"
+        r"project with id .{0,80}does not exist|You do not have permission to access (it|the project)|"
+        r"VS4030(63|64)\b)",
+        "Its name differs, or the identity is no member of it",
+        "Compare the organization and project with the address of the repository; add the identity to the project",
+        f"{LEARN}devops/organizations/projects/about-projects",
+    ),
+    Cause(
+        "tls_inspected",
+        "The certificate of a host is not trusted",
+        r"(certificate verify failed|SSLCertVerificationError|self.signed certificate|CERTIFICATE_VERIFY_FAILED|"
+        r"unable to get local issuer|x509: certificate (signed by unknown|has expired|is valid for)|SSLError)",
+        "A proxy between the caller and Azure answers with a certificate of its own, or a name leads to another host",
+        "Put the company's root certificate where az and Python look (REQUESTS_CA_BUNDLE), or let the proxy leave "
+        "Azure's hosts alone",
+        f"{CLI}use-azure-cli-successfully-troubleshooting",
+    ),
+    Cause(
+        "no_connection",
+        "Nothing answers at the address",
+        r"(Connection (refused|reset|aborted|timed out)|ConnectTimeout|ConnectionError\b|Max retries exceeded|"
+        r"NewConnectionError|ETIMEDOUT|ECONNREFUSED|ECONNRESET|i/o timeout|dial tcp \S+: connect|"
+        r"Failed to establish a new connection|Network is unreachable|ReadTimeoutError|Could not connect to|"
+        r"A connection attempt failed|failed to communicate with the workspace's container registry)",
+        "A firewall, a security group or a route drops it, or there is no way out of the network: the managed network "
+        "lets out what its rules name alone",
+        "mlinfra explain <address> of whoever calls lists what it has to reach; add the host to "
+        "managed_network.outbound_rules or the rule to the firewall",
+        f"{LEARN}machine-learning/how-to-access-azureml-behind-firewall",
+        ("Microsoft.MachineLearningServices/workspaces", "privateEndpoints"),
+    ),
+)
