@@ -73,3 +73,9 @@ def _name(case: dict[str, Any]) -> str:
 
 def test_what_cannot_be_written_says_why() -> None:
     assert all(each["row"] and each["because"] for each in TABLE["unsaid"])
+
+
+def test_a_remedy_says_whether_azure_takes_it_at_the_beginning_or_not_again(told: tuple[Found, ...]) -> None:
+    remedies = {each.address: each.remedy.partition(". ")[0] for each in told}
+    assert remedies["key_vaults.v2"] == "There is no way back from this"  # purge protection, off again
+    assert remedies["key_vaults.v3"] == "Azure takes this only when the key vault is made"

@@ -379,7 +379,10 @@ NETWORK_CASES = (
             "      in: {priority: 100, direction: inbound, access: allow, from: AzureMonitor, to: Storage.westeurope}\n"
         ),
         _subnets("{training: {address_prefix: 10.60.0.0/24}}")
-        + _rules("      in: {priority: 100, direction: inbound, access: allow, from: training, to: 10.0.0.0/33}\n"),
+        + _rules(
+            "      in: {priority: 100, direction: inbound, access: allow, from: training, to: 10.0.0.0/33}\n"
+            "      tag: {priority: 101, direction: outbound, access: allow, from: any, to: internet}\n"
+        ),
         (
             (
                 '8:68 from of network_security_groups.a.rules.in is "training", which is no range, service tag or '
@@ -388,6 +391,10 @@ NETWORK_CASES = (
             (
                 '8:82 to of network_security_groups.a.rules.in is "10.0.0.0/33", which is no range, service tag or '
                 "subnet | write any, a tag such as AzureMonitor, or 10.0.0.0/24"
+            ),
+            (
+                '9:79 to of network_security_groups.a.rules.tag is "internet", which is no range, service tag or '
+                "subnet | write Internet"
             ),
         ),
     ),

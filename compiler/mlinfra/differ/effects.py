@@ -21,6 +21,7 @@ class Known(NamedTuple):
 
     classes: tuple[Class, ...]
     facts: tuple[Change, ...]
+    is_way_back: bool = False  # from what is for good once it is set
 
 
 _ITEM = re.compile(r"\[[^\]]*\]")
@@ -43,14 +44,17 @@ def known(facts: Iterable[Change], found: Differing, whole: tuple[Class, ...] = 
             classes |= dict.fromkeys(of_fact)
     if not any(_keeps_the_old(fact, found.before, found.after) for fact in said):
         classes = {"in_place": None, **classes}
-    return Known(sorted_classes(classes), tuple(said))
+    is_way_back = any(_is_way_back(fact, found.before) for fact in said)
+    return Known(sorted_classes(classes), tuple(said), is_way_back)
+
+
+def _is_way_back(fact: Change, before: Any) -> bool:
+    return fact.effect == "irreversible" and bool(fact.towards) and _same(before, fact.towards)
 
 
 def _keeps_the_old(fact: Change, before: Any, after: Any) -> bool:
     """Whether Azure may not take the new value: what else is not known is what it does once it is taken."""
-    if fact.effect == "irreversible":
-        return bool(fact.towards) and _same(before, fact.towards)
-    return fact.effect in ("create_only", "refused", "ignored", "not_known")
+    return _is_way_back(fact, before) or fact.effect in ("create_only", "refused", "ignored", "not_known")
 
 
 def _covers(path: str, found: str) -> bool:
@@ -66,8 +70,8 @@ def _of(fact: Change, path: str, before: Any, after: Any, whole: tuple[Class, ..
         before, after = (fact.none_is if value is None and fact.none_is else value for value in (before, after))
     if _is_same(before, after):
         return
-    if fact.effect == "irreversible" and fact.towards and _same(before, fact.towards):
-        yield "not_known"  # the way back, of which there is none
+    if _is_way_back(fact, before):
+        yield "not_known"
         return
     if fact.leaving and not _same(before, fact.leaving):
         return

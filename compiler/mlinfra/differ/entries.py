@@ -76,7 +76,7 @@ def _changed(before: Thing, after: Thing) -> Found | None:
     if is_bundled(after):
         remedy = remedy_when_gone(row) if "refused" in classes else ""
     elif classes & STAYS and _asks_for_a_remedy(properties):
-        remedy, more = of_what_stays(after, row, classes)
+        remedy, more = of_what_stays(after, row, any(each.is_way_back for each in properties))
         classes |= set(more)
     elif "loses_data" in classes:
         remedy = f"Keep the old value, or save {lost_with(row) or 'its data'} first"
@@ -112,7 +112,9 @@ def _property(found: Differing, facts: tuple[Change, ...], read: Iterable[Whole]
     note = "; ".join(
         dict.fromkeys(fact.source + ("" if fact.is_confirmed else f" ({NOT_CONFIRMED})") for fact in known_of.facts)
     )
-    return Property(found.path, shown(found.before), shown(found.after), sorted_classes(classes), note)
+    return Property(
+        found.path, shown(found.before), shown(found.after), sorted_classes(classes), note, known_of.is_way_back
+    )
 
 
 def _of_asset(before: Thing, after: Thing, row: Section, bodies: list[Differing]) -> Iterator[Property]:

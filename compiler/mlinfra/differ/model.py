@@ -24,6 +24,7 @@ class Property:
     after: Any
     classes: tuple[Class, ...]
     note: str = ""
+    is_way_back: bool = False  # from what Azure keeps for good
 
 
 @dataclass(frozen=True, slots=True)

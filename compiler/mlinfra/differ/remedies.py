@@ -20,21 +20,25 @@ def lost_with(row: Section | None) -> str:
     return row.lost_with_it or ("its data" if row.stateful else "")
 
 
-def of_what_stays(thing: Thing, row: Section | None, classes: set[Class]) -> tuple[str, tuple[Class, ...]]:
-    """The remedy of what is refused, ignored or perhaps neither, and the classes of doing that."""
+def of_what_stays(thing: Thing, row: Section | None, is_way_back: bool) -> tuple[str, tuple[Class, ...]]:
+    """The remedy of what is refused, ignored or perhaps neither, and the classes of doing that.
+
+    `is_way_back`: it was set once, which is for good, and not only when it was made.
+    """
     lost, stops = lost_with(row), row.stops_meanwhile if row else ""
     noun = row.noun if row else "resource"
+    why = "There is no way back from this" if is_way_back else f"Azure takes this only when the {noun} is made"
     if thing.type == "compute_instances":
         delete = f"az ml compute delete --name {_word(thing.name)} {IN_WORKSPACE}"
         first = f"infra.yml leaves {thing.name} as it is, and warns. Save {lost}, then delete it, and the next run "
         return f"{first}makes it anew: {delete}", ("loses_data",)
     if lost:
-        first = f"Azure takes this only when the {noun} is made. Keep the old value; or add a second {noun} under "
+        first = f"{why}. Keep the old value; or add a second {noun} under "
         more = f"another name, move the data to it, let everything that uses {thing.address} use that one, and remove "
         last = f"{thing.address} in a later change. Deleting {thing.name} loses {lost}"
         return f"{first}{more}{last}", ("loses_data",)
     beside = (
-        f"Azure takes this only when the {noun} is made. Without a stop: add a second one with the new value, let what "
+        f"{why}. Without a stop: add a second one with the new value, let what "
         f"uses {thing.address} use that one, and remove {thing.address} in a later change"
     )
     if stops:

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 
 from mlinfra.azure.networks import UNGUARDED_SUBNETS
+from mlinfra.azure.service_tags import SERVICE_TAGS
 from mlinfra.bodies.fields import PLACEHOLDER
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
-from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.diagnostics.suggest import closest_name, did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import SECTIONS
@@ -207,6 +208,7 @@ def _sides_are_one_thing(graph: Graph) -> Iterator[Diagnostic]:
             if isinstance(side, str) and not _is_one_side(side):
                 message = f'{key} of {entry.address} is "{side}", which is no range, service tag or subnet'
                 meant = next((each for each in subnets if each.rpartition(".")[2] == side), None)
+                meant = meant or closest_name(side, SERVICE_TAGS)
                 help = f"write {meant}" if meant else "write any, a tag such as AzureMonitor, or 10.0.0.0/24"
                 yield finding(SIDE, message, at(entry, (key,)), help)
 
