@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from mlinfra.catalogue import CODES
+from mlinfra.commands.options import DIAGNOSTIC_FORMATS
 from mlinfra.diagnostics import Code
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_table
@@ -50,6 +51,10 @@ def test_what_a_principal_may_do_is_on_its_page(golden: Callable[[Path, str], No
 def test_what_can_be_described_is_in_the_readme(golden: Callable[[Path, str], None]) -> None:
     readme = ROOT / "README.md"
     golden(readme, readme_table.with_table(readme.read_text(encoding="utf-8")))
+
+
+def test_every_form_of_findings_is_in_the_readme() -> None:
+    assert f"`-o {'|'.join(DIAGNOSTIC_FORMATS)}`" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def _linked(code: Code) -> Fragment:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlinfra.cli import run
+from mlinfra.commands.options import DIAGNOSTIC_FORMATS
 from mlinfra.diagnostics import Code, Related, Span, finding
 from mlinfra.diagnostics.formats.terminal import for_terminal
 from mlinfra.formats.json_writer import to_json
@@ -45,7 +46,7 @@ def escaped(text: str) -> str:
 
 
 @pytest.mark.parametrize("text", COMMANDS)
-@pytest.mark.parametrize("form", ["text", "json", "sarif", "junit"])
+@pytest.mark.parametrize("form", DIAGNOSTIC_FORMATS)
 def test_no_report_gives_an_order(
     text: str, form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,7 +163,7 @@ def test_a_file_of_any_name_is_named(
     except (OSError, ValueError):
         pytest.skip("no such name on this system")
     (folder / "ml-platform.yaml").write_text("x: [")
-    for form in ("text", "json", "sarif", "junit"):
+    for form in DIAGNOSTIC_FORMATS:
         assert run(["validate", "-o", form, "-f", str(folder)]) == 1
         said = capsys.readouterr()
         assert_harmless(said.out)

@@ -9,8 +9,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from mlinfra.cli import run
+from mlinfra.commands.options import DIAGNOSTIC_FORMATS
 from mlinfra.diagnostics import Code, Diagnostic, Severity, Span, finding
-from mlinfra.diagnostics.formats import json_document, text
+from mlinfra.diagnostics.formats.as_json import json_document
+from mlinfra.diagnostics.formats.as_text import text
 from mlinfra.diagnostics.merge import MAX_SHOWN, shown
 from tests.spec import HEADER
 
@@ -38,7 +40,7 @@ def test_as_many_as_are_shown_are_all_shown() -> None:
     assert shown(found, limit=3) == found
 
 
-@pytest.mark.parametrize("form", ["text", "json", "sarif", "junit"])
+@pytest.mark.parametrize("form", DIAGNOSTIC_FORMATS)
 def test_no_form_shows_more_than_the_limit(
     form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -53,7 +55,7 @@ def test_no_form_shows_more_than_the_limit(
 
 def test_what_is_not_shown_is_counted() -> None:
     found = [_finding("error", line) for line in range(MAX_SHOWN + 4)] + [_finding("warning", 1)]
-    assert json.loads(json_document(found, Path("/")))["summary"] == {"errors": MAX_SHOWN + 4, "warnings": 1}
+    assert json.loads(json_document(found, {}, Path("/")))["summary"] == {"errors": MAX_SHOWN + 4, "warnings": 1}
     *_, left_out, counts = text(found, {}, Path("/")).splitlines()
     assert left_out == "   help: mend what is shown, and run again"
     assert counts == f"{MAX_SHOWN + 4} errors, 1 warning"
@@ -67,4 +69,6 @@ def _count(form: str, out: str, err: str) -> int:
             return len(json.loads(out)["runs"][0]["results"])
         case "junit":
             return len(ET.fromstring(out)[0])
-    return err.count(" error[MLI") + err.count(" info[MLI")
+        case "text":
+            return err.count(" error[MLI") + err.count(" info[MLI")
+    raise AssertionError(f"say how the findings of {form} are counted")

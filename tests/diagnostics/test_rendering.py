@@ -9,8 +9,10 @@ import pytest
 
 from mlinfra import __version__
 from mlinfra.diagnostics import Code, Diagnostic, Related, Severity, Span, Where, finding
-from mlinfra.diagnostics.formats import json_document, sarif, text
+from mlinfra.diagnostics.formats.as_json import json_document
 from mlinfra.diagnostics.formats.as_junit import junit
+from mlinfra.diagnostics.formats.as_sarif import sarif
+from mlinfra.diagnostics.formats.as_text import text
 from mlinfra.diagnostics.merge import merge
 
 FOLDER = Path("/repository")
@@ -136,7 +138,7 @@ def test_what_would_be_right_is_said_by_the_code_where_the_finding_does_not(
     assert found.advice == advice
     helps = [line.strip() for line in text([found], TEXTS, FOLDER).splitlines() if line.startswith("   help: ")]
     assert helps == ([f"help: {advice}"] if advice else [])
-    assert json.loads(json_document([found], FOLDER))["diagnostics"][0]["help"] == advice
+    assert json.loads(json_document([found], TEXTS, FOLDER))["diagnostics"][0]["help"] == advice
 
 
 def test_json_is_the_document_of_the_interface() -> None:
@@ -154,13 +156,13 @@ def test_json_is_the_document_of_the_interface() -> None:
         ],
         "summary": {"errors": 1, "warnings": 1},
     }
-    assert json_document(findings, FOLDER) == json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    assert json_document(findings, TEXTS, FOLDER) == json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def test_sarif_names_the_rule_and_the_places() -> None:
     findings = merge([], {"dev": [example()]}, ("dev", "prod"))
     uri = "specs/my%20spec/ml-platform.yaml"
-    assert json.loads(sarif(findings, FOLDER)) == {
+    assert json.loads(sarif(findings, TEXTS, FOLDER)) == {
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
         "runs": [
@@ -217,7 +219,7 @@ def test_sarif_names_the_rule_and_the_places() -> None:
 
 
 def test_sarif_of_nothing_is_a_run_without_results() -> None:
-    (run,) = json.loads(sarif([], FOLDER))["runs"]
+    (run,) = json.loads(sarif([], TEXTS, FOLDER))["runs"]
     assert (run["results"], run["tool"]["driver"]["rules"]) == ([], [])
 
 

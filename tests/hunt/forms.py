@@ -15,17 +15,18 @@ from typing import Any
 from xml.etree import ElementTree
 
 from mlinfra.cli import EXIT_INTERNAL
+from mlinfra.commands.options import DOCUMENTS
 from mlinfra.compile import Compiled
 from mlinfra.explain.address import addresses
 from tests.hunt.command import EXIT_HANGS, Ran, ran
 from tests.hunt.judge import MAX_SHOWN, Fault, is_control, of_words
 from tests.hunt.trees import Ground
 
-DOCUMENTS: tuple[tuple[str, Callable[[str], Any]], ...] = (
-    ("json", json.loads),
-    ("sarif", json.loads),
-    ("junit", ElementTree.fromstring),
-)
+READERS: Mapping[str, Callable[[str], Any]] = {
+    "json": json.loads,
+    "sarif": json.loads,
+    "junit": ElementTree.fromstring,
+}
 GRAPHS = ("json", "dot", "mermaid")
 SHARE_OF_DOCUMENTS = 0.3  # of accepted cases, which have little to say
 SHARE_IN_ANOTHER_PROCESS = 0.08  # of accepted cases: a start takes half a second
@@ -52,7 +53,8 @@ def of_forms(random: Random, spec: str, ground: Ground, compiled: Compiled | Non
 
 
 def _of_document(random: Random, spec: str, ground: Ground) -> Iterator[Fault]:
-    form, read = random.choice(DOCUMENTS)
+    form = random.choice(tuple(DOCUMENTS))
+    read = READERS[form]
     said = ran(("-f", spec, "validate", "-o", form), ground.root)
     yield from of_command(said)
     if said.code not in (0, 1):

@@ -13,7 +13,7 @@ import pytest
 
 from mlinfra.cli import run
 from mlinfra.diagnostics import Problem
-from mlinfra.diagnostics.formats import text
+from mlinfra.diagnostics.formats.as_text import text
 from mlinfra.output import comparison, manifest_of, write
 from mlinfra.output.comparison import compare
 from mlinfra.output.listing import listing

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mlinfra.diagnostics import Diagnostic, Problem
-from mlinfra.diagnostics.formats import text
+from mlinfra.diagnostics.formats.as_text import text
 from mlinfra.diagnostics.merge import merge
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.header import Header, read_header

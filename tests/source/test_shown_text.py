@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mlinfra.cli import run
+from mlinfra.commands.options import DIAGNOSTIC_FORMATS
 from mlinfra.source.secrets import shown_output
 from tests.spec import HEADER
 
@@ -58,7 +59,6 @@ FAULTS = (  # one behind each character that shows its line: what is wrong may b
     "\n- @",
     "\na: *b\n",
 )
-FORMS = ("text", "json", "sarif", "junit")
 
 
 NAMED = {  # what is no error, and not shown on the line of one
@@ -89,7 +89,7 @@ def test_no_form_of_a_report_shows_a_secret(
     monkeypatch.chdir(tmp_path)
     spec = tmp_path / "ml-platform.yaml"
     for fault in FAULTS:
-        for form in FORMS:
+        for form in DIAGNOSTIC_FORMATS:
             spec.write_text(f"apiVersion: 1\n{written}{fault}", encoding="utf-8")
             run(["validate", "-o", form, "-v"])
             said = capsys.readouterr()
@@ -122,7 +122,7 @@ def test_no_line_shows_what_stands_under_a_name_that_may_be_a_secrets(
         lines = written.split("\n")
         lines[number] += " # \u202e"  # a warning about this very line
         spec.write_text("\n".join(("apiVersion: 1", *lines)) + "\n", encoding="utf-8")
-        for form in FORMS:
+        for form in DIAGNOSTIC_FORMATS:
             assert run(["validate", "-o", form]) == 1
             said = capsys.readouterr()
             assert leaks(said.out + said.err) == []
@@ -179,7 +179,7 @@ def test_no_form_of_a_report_shows_a_secret_of_a_file_that_is_named(
     (tmp_path / "ml-platform.yaml").write_text(
         HEADER + "workspaces: {main: {}}\nenvironments: {e: {image: 'a/b:1', conda_file: conda.yml}}\n"
     )
-    for form in FORMS:
+    for form in DIAGNOSTIC_FORMATS:
         assert run(["validate", "-o", form, "-v"]) == 1
         said = capsys.readouterr()
         assert "conda.yml" in said.out + said.err
@@ -224,7 +224,7 @@ def test_no_command_shows_a_secret_of_an_edited_output(
     for number in range(len(lines)):
         file.write_text("\n".join((*lines[:number], lines[number] + " ", *lines[number + 1 :], text)), encoding="utf-8")
         for command in (["compile", "--check"], ["compile"]):
-            for form in FORMS:
+            for form in DIAGNOSTIC_FORMATS:
                 assert run([*command, "-o", form, "-v"]) > 0
                 said = capsys.readouterr()
                 assert leaks(said.out + said.err) == [], (command, form)

@@ -12,7 +12,7 @@ from mlinfra.commands import differences
 from mlinfra.commands.echo import echo_document, echo_text
 from mlinfra.commands.options import Settings
 from mlinfra.commands.session import Compilation, report, say
-from mlinfra.diagnostics.formats import json_document
+from mlinfra.diagnostics.formats.as_json import json_document
 from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.platform import Place
@@ -68,7 +68,7 @@ def print_differences(found: Found, folder: OutputFolder, outcome: Compilation, 
         differing.append(problems.interrupted(folder.place))
     said = outcome.with_findings(differing, dict(problems.texts(states, folder.place)))
     if form == "json":
-        document = json_document(said.diagnostics, Path.cwd())
+        document = json_document(said.diagnostics, said.texts, Path.cwd())
         written_by = found.manifest.compiler if found.manifest else None
         echo_document(differences.with_differences(document, states, interrupted, written_by))
     else:

@@ -36,7 +36,8 @@ VALUE_OPTIONS = frozenset(
         "--seconds",
     )
 )
-DIAGNOSTIC_FORMATS = ("text", "json", "sarif", "junit")
+DOCUMENTS = ("json", "sarif", "junit")  # which `diagnostics.formats` writes
+DIAGNOSTIC_FORMATS = ("text", *DOCUMENTS)
 
 
 @dataclass

@@ -15,7 +15,8 @@ from mlinfra.commands.options import Settings
 from mlinfra.compile import Compiled, compile_spec
 from mlinfra.diagnostics import Code, Diagnostic, Problem, has_errors
 from mlinfra.diagnostics.characters import one_line
-from mlinfra.diagnostics.formats import json_document, sarif, text
+from mlinfra.diagnostics.formats import document_as
+from mlinfra.diagnostics.formats.as_text import text
 from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.diagnostics.merge import in_order, merge
 from mlinfra.diagnostics.suggest import closest_name, listed, question
@@ -164,19 +165,12 @@ def failed_with(outcome: Compilation) -> int:
 def report(outcome: Compilation, form: str, settings: Settings) -> None:
     """Say what was found: text to standard error, any other form as one document to standard output."""
     here = Path.cwd()
-    match form:
-        case "json":
-            echo_document(json_document(outcome.diagnostics, here))
-        case "sarif":
-            echo_document(sarif(outcome.diagnostics, here))
-        case "junit":
-            from mlinfra.diagnostics.formats.as_junit import junit  # not needed for any other form
-
-            echo_document(junit(outcome.diagnostics, outcome.texts, here))
-        case _:
-            said = [item for item in outcome.diagnostics if settings.verbosity >= 0 or item.severity == "error"]
-            color = settings.paints
-            echo_text(text(said, outcome.texts, here, color), err=True, color=color)
+    if form == "text":
+        said = [item for item in outcome.diagnostics if settings.verbosity >= 0 or item.severity == "error"]
+        color = settings.paints
+        echo_text(text(said, outcome.texts, here, color), err=True, color=color)
+    else:
+        echo_document(document_as(form)(outcome.diagnostics, outcome.texts, here))
 
 
 def say(message: str, settings: Settings) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from mlinfra.diagnostics.merge import shown
 from mlinfra.formats.json_writer import to_json
 
 
-def json_document(diagnostics: Sequence[Diagnostic], folder: Path) -> str:
+def json_document(diagnostics: Sequence[Diagnostic], _texts: Mapping[str, str], folder: Path) -> str:
     """Return one JSON document; its paths are relative to `folder`, its summary counts what is not shown too."""
     severities = [diagnostic.severity for diagnostic in diagnostics]
     document = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +17,7 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 _LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
 
 
-def sarif(diagnostics: Sequence[Diagnostic], folder: Path) -> str:
+def sarif(diagnostics: Sequence[Diagnostic], _texts: Mapping[str, str], folder: Path) -> str:
     """Return a log with one run; its rules are the codes that occur, its paths are relative to `folder`."""
     results = shown(diagnostics)
     codes = {diagnostic.code.id: diagnostic.code for diagnostic in results}
