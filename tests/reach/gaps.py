@@ -18,6 +18,7 @@ class Edit(NamedTuple):
     what: str
     old: str
     new: str
+    more: tuple[str, str] = ("", "")  # what is changed elsewhere as well, and into what
 
 
 def _deny(group: str, *rules: str) -> tuple[str, str]:
@@ -26,6 +27,14 @@ def _deny(group: str, *rules: str) -> tuple[str, str]:
     return group, f"  {name}: {{rules: {{{written}}}}}\n"
 
 
+def _let_through(to: str) -> tuple[str, str]:
+    return TRAINING, f"first: {{priority: 4000, direction: outbound, access: allow, to: {to}}}\n      {TRAINING}"
+
+
+_PACKAGES = (
+    "  train: {workspace: main, ",
+    "  own: {workspace: main, image: python:3.12.4, conda_file: own.yml}\n  train: {workspace: main, ",
+)
 _OUT, _IN = "direction: outbound, access: deny", "direction: inbound, access: deny"
 EDITS = (
     # rules of groups where packets leave
@@ -150,4 +159,8 @@ storage_accounts:""",
         "principals:",
         "derived: {workspaces.shut.outbound_rules.lake-dfs: {omit: true, because: nobody needs it}}\nprincipals:",
     ),
+    # images that are built in a network of one's own
+    Edit("packages of the internet behind a rule that denies it", *_PACKAGES),
+    Edit("packages of the internet behind one that lets Azure through", *_PACKAGES, more=_let_through("AzureCloud")),
+    Edit("packages of the internet that a rule lets through", *_PACKAGES, more=_let_through("Internet")),
 )

@@ -76,7 +76,10 @@ pipelines:
   pool: {{pull_request: {{vmImage: ubuntu-24.04}}, deploy: {{name: agents, inside: hub}}}}
   service_connections: {{dev: churn-dev}}
 {FROM_INDEX}"""
-_FILES = {"src/score.py": "def run(batch):\n    return batch\n"}
+_FILES = {
+    "src/score.py": "def run(batch):\n    return batch\n",
+    "own.yml": "channels: [conda-forge, nodefaults]\ndependencies: [python=3.12, pip, {pip: [pandas==2.3.3]}]\n",
+}
 
 
 def plan_of(folder: Path, text: str = PLATFORM) -> Plan:

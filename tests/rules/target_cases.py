@@ -97,7 +97,43 @@ virtual_networks:
 workspaces: {main: {}}
 compute_clusters: {cpu: {size: Standard_D4ds_v4, max_instances: 2}}
 """
+_USED = (
+    LENT.replace("WAY", "nat_gateway: out, route_table: hub, network_security_group: m").replace(
+        "key_vaults: {keys: {made_in: common}}", "registries: {models: {made_in: common}}"
+    )
+    + """\
+models: {base: {registry: models, path: azureml://registries/azureml/models/t/versions/1, version: 1}}
+environments: {plain: {image: python:3.12.4}}
+jobs:
+  try:
+    {type: command, command: "ls ${{inputs.m}}", environment: plain, compute: cpu,
+     inputs: {m: {type: custom_model, path: base}}}
+network_security_groups:
+  m: {targets: [common, dev], rules: {BEFORE shut: {priority: 4096, direction: outbound, access: deny}}}
+"""
+)
+_LET_THROUGH = "priority: 200, direction: outbound, access: allow, to: [10.6.0.0/16], ports: 443"
 TARGET_CASES = (
+    Case(
+        "MLI840",
+        _USED.replace("BEFORE ", ""),
+        (
+            "12: virtual_networks.spoke.subnets.m of dev can't reach registries.models: "
+            "network_security_groups.m.rules.shut denies it (add a rule before it: {direction: outbound, access: "
+            "allow, to: [10.6.0.0/24], ports: 443, …})"
+        ),
+        _USED.replace("BEFORE ", f"shared: {{{_LET_THROUGH}}}, "),
+    ),
+    Case(
+        "MLI840",
+        _USED.replace("BEFORE ", f"shared: {{{_LET_THROUGH.replace('10.6.0.0', '10.8.0.0')}}}, "),
+        (
+            "12: virtual_networks.spoke.subnets.m of dev can't reach registries.models: "
+            "network_security_groups.m.rules.shut denies it (add a rule before it: {direction: outbound, access: "
+            "allow, to: [10.6.0.0/24], ports: 443, …})"
+        ),
+        _USED.replace("BEFORE ", "").replace("path: base}", "path: azureml:other:1}"),
+    ),
     Case(
         "MLI839",
         LENT.replace("WAY", "nat_gateway: out"),

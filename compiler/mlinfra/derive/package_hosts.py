@@ -68,6 +68,20 @@ def package_hosts(graph: Graph, workspace: Entry) -> Iterator[PackageHost]:
         yield PackageHost(host, f"network.package_hosts lets {host} through", workspace.address)
 
 
+def of_unknown_hosts(graph: Graph, workspace: Entry) -> Iterator[str]:
+    """The channels by name, and pip's own index, that images of a workspace take packages from and nobody has a host
+    for: these lie on the internet."""
+    known = graph.network.hosts_by_source
+    of_models = OF_MLFLOW if any(without_code(graph, workspace)) else ()
+    used = (
+        source
+        for entry in around.members(graph, workspace, *HOLD_ENVIRONMENTS)
+        for conda in condas(graph, entry)
+        for source in sources_by_name(sources(conda.specification))
+    )
+    yield from dict.fromkeys(described(source) for source in (*used, *of_models) if source not in known)
+
+
 def _of_models(graph: Graph, workspace: Entry) -> Iterator[PackageHost]:
     by_source = graph.network.hosts_by_source
     for deployment in without_code(graph, workspace):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mlinfra.azure.networks import OF_COMPUTES, SUBNET, TO_ENDPOINTS
-from mlinfra.derive.package_hosts import package_hosts
+from mlinfra.derive.package_hosts import of_unknown_hosts, package_hosts
 from mlinfra.derive.private_endpoints import asking
 from mlinfra.derive.security_rules import is_needed, passes_a_firewall
 from mlinfra.formats.markdown import markdown_code as code
@@ -25,6 +25,7 @@ from mlinfra.languages.platform.network.private_endpoints import (
 from mlinfra.languages.resource import Of
 from mlinfra.plan import Plan
 from mlinfra.reach.callers import callers
+from mlinfra.reach.lent import endpoints_at, used_by_nodes
 from mlinfra.resolve.naming import resource_group_of
 
 FIREWALL = ("Target", "From", "To", "Protocol", "Ports", "As computes")
@@ -45,6 +46,7 @@ def firewall(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
                 yield from _of_services(graph, subnet)
                 workspaces = {each.workspace.address: each.workspace for each in nodes if each.subnet is subnet}
                 yield from _of_packages(graph, subnet, list(workspaces.values()))
+                yield from _of_lent([each.graph for each in plans], graph, subnet)
 
 
 def _of_services(graph: Graph, subnet: Entry) -> Iterator[tuple[object, ...]]:
@@ -60,6 +62,16 @@ def _of_packages(graph: Graph, subnet: Entry, workspaces: list[Entry]) -> Iterat
     hosts = sorted({host.name for workspace in workspaces for host in package_hosts(graph, workspace)})
     for host in hosts:
         yield graph.target.name, _from(subnet), code(host), "tcp", "443", _PACKAGES
+    for source in dict.fromkeys(each for workspace in workspaces for each in of_unknown_hosts(graph, workspace)):
+        yield graph.target.name, _from(subnet), f"the hosts of {source}", "tcp", "443", _PACKAGES
+
+
+def _of_lent(graphs: Sequence[Graph], graph: Graph, subnet: Entry) -> Iterator[tuple[object, ...]]:
+    """Answers find no way back to a network that is joined to the hub alone, unless they go to the appliance."""
+    for entry, of_nodes in used_by_nodes(graph):
+        for prefix in endpoints_at(graphs, entry) if of_nodes == subnet else ():
+            why = f"load what {entry.address} holds; the firewall puts its own address in the place of theirs"
+            yield graph.target.name, _from(subnet), code(prefix), "tcp", "443", why
 
 
 def waiting(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:

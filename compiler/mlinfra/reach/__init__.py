@@ -13,7 +13,7 @@ from mlinfra.azure.networks import OF_COMPUTES, SUBNET, TO_ENDPOINTS, TO_RESOLVE
 from mlinfra.azure.traffic import CALLS, HTTPS, Call
 from mlinfra.derive import workspace as around
 from mlinfra.derive.outbound_rules import services_of
-from mlinfra.derive.package_hosts import package_hosts
+from mlinfra.derive.package_hosts import of_unknown_hosts, package_hosts
 from mlinfra.derive.private_endpoints import is_in_use
 from mlinfra.derive.registries import uses
 from mlinfra.derive.security_rules import is_needed
@@ -31,7 +31,7 @@ from mlinfra.languages.platform.network.virtual_networks import SUBNETS
 from mlinfra.reach.callers import Caller, callers, keepers
 from mlinfra.reach.gap import Gap
 from mlinfra.reach.names import gaps_of_names
-from mlinfra.reach.packets import Packets, gaps_of_group, gaps_of_groups
+from mlinfra.reach.packets import INTERNET, Packets, gaps_of_group, gaps_of_groups
 from mlinfra.reach.routes import gaps_of_routes, gaps_out
 
 Stopped = tuple[Caller, str, Gap]  # who, what it can't reach, why
@@ -85,6 +85,7 @@ def stopped(graph: Graph) -> Iterator[Stopped]:
             yield from ((caller, shown, gap) for gap in _gaps(graph, ways, caller, called, (group, ports)))
         if caller.kind == "nodes" and caller.subnet is not None:
             yield from _gaps_of_public_services(graph, caller, caller.subnet)
+            yield from _gaps_of_public_packages(graph, caller, caller.subnet)
         if caller.kind == "managed" and around.isolation_mode(caller.workspace) == around.APPROVED:
             yield from _gaps_of_packages(graph, ways, caller)
     yield from _of_what_nothing_calls(graph, ways, seen)
@@ -217,6 +218,19 @@ def _gaps_of_public_services(graph: Graph, caller: Caller, subnet: Entry) -> Ite
                         yield caller, shown, replace(gap, address=f"{group}.rules.{needed.name}")
     for gap in gaps_out(graph, subnet):
         yield caller, "what is outside of its network", gap
+
+
+def _gaps_of_public_packages(graph: Graph, caller: Caller, subnet: Entry) -> Iterator[Stopped]:
+    """Where images are built: what conda files name lies on the internet, unless somebody says on which host."""
+    if caller.shown != graph.bound(caller.workspace.address, "image_build_compute"):
+        return
+    group = graph.bound(subnet.address, "network_security_group")
+    packets = Packets(subnet, INTERNET, "tcp", HTTPS[0])
+    for source in of_unknown_hosts(graph, caller.workspace):
+        for gap in gaps_of_group(graph, subnet, packets, "outbound"):
+            rule = f"{{direction: outbound, access: allow, protocol: tcp, to: {INTERNET}, ports: 443, priority: …}}"
+            help = f"add to {group} the rule {rule}, and let a firewall look at it; or name hosts of your own in "
+            yield caller, source, replace(gap, help=f"{help}network.package_hosts")
 
 
 def _far_sides(graph: Graph, needed: Needed, subnet: Entry) -> list[Entry | str]:

@@ -19,7 +19,7 @@ from mlinfra.languages.platform.network.network_security_groups import (
 from mlinfra.reach.gap import Gap
 
 _ALL = "0.0.0.0/0"
-_INSIDE, _OUTSIDE = "VirtualNetwork", "Internet"
+_INSIDE, INTERNET = "VirtualNetwork", "Internet"
 _AZURE = "AzureCloud"  # everything of Azure's that has a public address
 
 
@@ -108,7 +108,8 @@ def _holds(written: str | list[str], side: Entry | str) -> bool:
     if isinstance(side, str) and (inside := ranges([side])):  # an address in a network that is known
         return written == _INSIDE or _lie_in(inside, written)
     if isinstance(side, str):
-        return isinstance(written, str) and written in (side, side.partition(".")[0], _OUTSIDE, _AZURE)
+        of_azure = (side.partition(".")[0], _AZURE) if side != INTERNET else ()
+        return isinstance(written, str) and written in (side, *of_azure, INTERNET)
     if isinstance(written, str) and written in (side.address, _INSIDE):
         return True
     own = ranges(prefixes_of(side)) or spaces_of(side)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mlinfra.azure.traffic import HTTPS
 from mlinfra.derive.private_endpoints import peers
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.languages import ROWS
 from mlinfra.reach.callers import subnets_of_nodes
+from mlinfra.reach.lent import endpoints_at, is_closed_there, used_by_nodes
+from mlinfra.reach.packets import Packets, gaps_of_group
 from mlinfra.reach.routes import leading
 from mlinfra.rules.lending import lent
 from mlinfra.rules.rule import over_targets
@@ -25,10 +27,32 @@ NOT_JOINED = Code(
 )
 
 
+SHUT_OFF = Code(
+    "MLI840",
+    "error",
+    "Rule that shuts nodes off from what another target made",
+    "The rules that are derived let computes through to the private endpoints of their own target; what another target "
+    "made has its endpoint in that one's network, which a rule that denies the rest shuts off",
+    "Let 443 to the subnet of endpoints of the other target through in a rule of your own",
+    "https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview",
+)
+
+
+def _rules_let_nodes_through(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    for graph in graphs:
+        for entry, subnet in used_by_nodes(graph):
+            for prefix in endpoints_at(graphs, entry):
+                for gap in gaps_of_group(graph, subnet, Packets(subnet, prefix, "tcp", HTTPS[0]), "outbound"):
+                    message = f"{subnet.address} of {graph.target.name} can't reach {entry.address}: {gap.what}"
+                    rule = f"{{direction: outbound, access: allow, to: [{prefix}], ports: 443, …}}"
+                    help = f"add a rule before it: {rule}"
+                    yield finding(SHUT_OFF, message, at(entry, ("made_in",)), help, gap.related)
+
+
 def _nodes_reach_what_another_target_made(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
     by_name = {graph.target.name: graph for graph in graphs}
     for graph in graphs:
-        for entry in (entry for entry in lent(graph) if _is_closed_there(graph, entry)):
+        for entry in (entry for entry in lent(graph) if is_closed_there(graph, entry)):
             lender = by_name.get(entry.made_in or "")
             there = lender.entries.get(lender.network.subnet_of_endpoints or "") if lender else None
             if lender is not None and there is not None:
@@ -47,11 +71,6 @@ def _said(graph: Graph, lender: Graph, entry: Entry, subnet: Entry, there: Entry
     return finding(NOT_JOINED, message, at(entry, ("made_in",)), help, related)
 
 
-def _is_closed_there(graph: Graph, entry: Entry) -> bool:
-    """Whether something that is lent is reached by a private endpoint in that one alone."""
-    return ROWS[entry.section].closed_as is not None and graph.network.is_private and graph.network.dns != "here"
-
-
 def _is_joined(graph: Graph, subnet: Entry, lender: Graph, there: Entry) -> bool:
     ours, theirs = graph.entries[str(subnet.parent)], lender.entries[str(there.parent)]
     joined = (str(each.id).lower() for each in (ours, *peers(graph, ours.address)))
@@ -59,4 +78,7 @@ def _is_joined(graph: Graph, subnet: Entry, lender: Graph, there: Entry) -> bool
     return str(theirs.id).lower() in joined or (led is not None and led[1].next_hop[:1].isdigit()) or ours.existing
 
 
-RULES_OF_TARGETS = (over_targets(NOT_JOINED, _nodes_reach_what_another_target_made),)
+RULES_OF_TARGETS = (
+    over_targets(NOT_JOINED, _nodes_reach_what_another_target_made),
+    over_targets(SHUT_OFF, _rules_let_nodes_through),
+)
