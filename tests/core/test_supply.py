@@ -109,6 +109,23 @@ ADDED: tuple[tuple[str, str, dict[str, str]], ...] = (
             "of its own",
         },
     ),
+    *(
+        (
+            f"a registry that is closed to all but {reached_by}",
+            WORKSPACE + f"network: {{outbound: internet}}\ncontainer_registries: {{main: {{{body}}}}}\n",
+            {
+                **{address: why for address, why in OF_A_WORKSPACE.items() if address != "container_registries.main"},
+                "compute_clusters.main-build": f"container_registries.main is closed to all but {reached_by}, so the "
+                "images of workspaces.main are built on a cluster inside its network",
+                "identities.main-build-compute": "compute_clusters.main-build reads data and pulls images with an "
+                "identity of its own",
+            },
+        )
+        for reached_by, body in (
+            ("its network_acls", "network_acls: {allowed_ips: [203.0.113.0/24]}"),
+            ("private endpoints", "public_network_access: disabled"),
+        )
+    ),
     (
         "a closed registry with a cluster to build on",
         "workspaces: {main: {image_build_compute: cpu}}\n"

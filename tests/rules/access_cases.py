@@ -16,6 +16,16 @@ OTHER_SUBSCRIPTION = (
 )
 SHARED = f"/subscriptions/{OBJECT}/resourceGroups/rg-shared/providers"
 
+ANY_WORKSPACE = (
+    "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/*/providers/"
+    "Microsoft.MachineLearningServices/workspaces/*"
+)
+ONE_CLUSTER = "compute_clusters: {cpu: {size: Standard_D4ds_v4, max_instances: 1}}"
+TURNED_AWAY = (
+    "turns computes of workspaces.main away, whose addresses change"
+    " | write managed_network: {isolation_mode: allow_internet_outbound} in workspaces.main"
+)
+
 CALLED = "workspaces: {main: {}}\nonline_endpoints: {o: {auth_mode: aad_token, consumers: [%s]}}"
 
 ACCESS_CASES = (
@@ -77,6 +87,41 @@ ACCESS_CASES = (
         "storage_accounts: {lake: {network_acls: {bypass: azure_services}}}",
         "key_vaults: {main: {network_acls: {bypass: none}}}",
         ("1:44 key_vaults.main shuts Azure Machine Learning out | write bypass: azure_services",),
+    ),
+    Case(
+        "MLI436",
+        "storage_accounts: {main: {network_acls: {bypass: none, resource_instances: [workspaces.main]}}, lake: "
+        f"{{containers: {{raw: {{}}}}, network_acls: {{bypass: logging, resource_instances: ['{ANY_WORKSPACE}']}}}}}}\n"
+        "workspaces: {main: {storage_account: main}}\n"
+        "datastores: {a: {type: azure_blob, account_name: lake, container_name: raw}}",
+        "storage_accounts: {main: {network_acls: {bypass: none, resource_instances: [workspaces.other]}}}\n"
+        "workspaces: {main: {storage_account: main}, other: {}}",
+        ("1:50 storage_accounts.main shuts Azure Machine Learning out | write bypass: azure_services",),
+    ),
+    Case(
+        "MLI437",
+        "storage_accounts: {lake: {network_acls: {resource_instances: [workspaces.main]}}}\nworkspaces: {main: {}}",
+        "storage_accounts: {lake: {network_acls: {default_action: allow, resource_instances: [workspaces.main]}}}\n"
+        "workspaces: {main: {}}",
+        ("1:58 storage_accounts.lake lets everyone in, though resources are listed",),
+    ),
+    Case(
+        "MLI433",
+        "key_vaults: {main: {network_acls: {allowed_ips: [203.0.113.0/24]}}}\n"
+        "workspaces: {main: {key_vault: main, managed_network: {isolation_mode: allow_internet_outbound}}}\n"
+        + ONE_CLUSTER,
+        "key_vaults: {main: {network_acls: {allowed_ips: [203.0.113.0/24]}}}\n"
+        "container_registries: {main: {network_acls: {default_action: deny}}, other: {network_acls: {}}}\n"
+        f"workspaces: {{main: {{key_vault: main, container_registry: main}}}}\n{ONE_CLUSTER}",
+        (f"1:21 key_vaults.main {TURNED_AWAY}", f"2:31 container_registries.main {TURNED_AWAY}"),
+    ),
+    Case(
+        "MLI433",
+        "key_vaults: {main: {network_acls: {allowed_ips: [203.0.113.0/24]}}}\nworkspaces: {main: {key_vault: main}}",
+        "storage_accounts: {lake: {containers: {raw: {}}, network_acls: {resource_instances: [workspaces.main]}}}\n"
+        "workspaces: {main: {}}\ndatastores: {a: {type: azure_blob, account_name: lake, container_name: raw}}\n"
+        + ONE_CLUSTER,
+        (f"1:50 storage_accounts.lake {TURNED_AWAY}",),
     ),
     Case(
         "MLI437",

@@ -9,9 +9,10 @@ from mlinfra.azure.managed_networks import DISABLED, isolation_mode
 from mlinfra.azure.networks import BASTION, DATABRICKS, UNGUARDED_SUBNETS
 from mlinfra.azure.private_dns import ZONES_OF_GROUPS, zone_of
 from mlinfra.graph import Entry
-from mlinfra.header.network import ZonesOfHub
+from mlinfra.header.network import Network, ZonesOfHub
 from mlinfra.imply.supply import Amended, Implied, Supply, holders, is_written, owned
 from mlinfra.languages import ROWS, SECTIONS
+from mlinfra.languages.bound import is_shut
 from mlinfra.languages.language import Section
 from mlinfra.validate import Spec
 
@@ -35,9 +36,8 @@ def _network_of_workspaces(spec: Spec) -> Iterator[Supply]:
 def _build_clusters(spec: Spec) -> Iterator[Supply]:
     for workspace in owned(spec, "workspaces"):
         registry = spec.entries.get(f"container_registries.{workspace.body.get('container_registry')}")
-        way_in = "its private endpoint" if spec.network.is_private else "network.allowed_ips"
-        is_closed = spec.network.is_private or spec.network.allowed_ips
-        if not is_written(workspace, "image_build_compute") and registry and is_closed:
+        way_in = _way_into(registry, spec.network) if registry else None
+        if not is_written(workspace, "image_build_compute") and registry and way_in:
             because = (
                 f"{registry.address} is closed to all but {way_in}, so the images of {workspace.address} "
                 "are built on a cluster inside its network"
@@ -51,6 +51,18 @@ def _build_clusters(spec: Spec) -> Iterator[Supply]:
             }
             link = {"image_build_compute": f"{workspace.name}{BUILD_CLUSTER_SUFFIX}"}
             yield Implied("compute_clusters", workspace, because, link, BUILD_CLUSTER_SUFFIX, body)
+
+
+def _way_into(registry: Entry, network: Network) -> str | None:
+    """All that reaches a registry of images which the service's own build tasks do not reach; None of an open one."""
+    if network.is_private:
+        return "its private endpoint"
+    if network.allowed_ips:
+        return "network.allowed_ips"
+    turns_away = ROWS[registry.section].turns_away
+    if turns_away is None or not turns_away(registry, network):
+        return None
+    return "private endpoints" if is_shut(registry) else "its network_acls"
 
 
 def _computes_in_the_network(spec: Spec) -> Iterator[Supply]:

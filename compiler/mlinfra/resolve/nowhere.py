@@ -186,7 +186,9 @@ class Nowhere:
             help = f"write azureml:{word}@latest"
         others = sorted(self._sections_by_name.get(word, ()))
         if mention.form == ADDRESS.name and (beside := [name for name in others if f"{name}.{word}" != entry.address]):
-            help = question(f"{beside[0]}.{word}", None if len(beside) == 1 else f"it is an entry of {listed(beside)}")
+            named = [name for name in beside if name in mention.path]  # the field says of which section it speaks
+            several = None if named or len(beside) == 1 else f"it is an entry of {listed(beside)}"
+            help = question(f"{(named or beside)[0]}.{word}", several)
             return finding(UNKNOWN, f'"{word}" is not the address of an entry', at(entry, mention.path), help)
         if others and not mention.scope and where:
             message = f'"{word}" is defined in {listed(others)}, and {mention.path[-1]} takes an entry of {where}'

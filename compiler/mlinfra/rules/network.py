@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from mlinfra.derive.encryption import encrypted
 from mlinfra.derive.private_endpoints import lacks_subnet, reached
+from mlinfra.derive.workspace import holders, members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Span, Where, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.header.network import Network
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.azureml.compute_clusters import has_managed_network
-from mlinfra.languages.platform.access import Acls, allowed_ips, lets_azure_in
+from mlinfra.languages.platform.access import Acls, allowed_ips, instances, is_closed, lets_azure_in
 from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule
 from mlinfra.rules.rule import over_graph, owned
 from mlinfra.source import tree
@@ -30,7 +32,7 @@ OPEN_BEHIND_ADDRESSES = Code(
     "MLI433",
     "error",
     "Closed storage that computes outside a managed network can't reach",
-    "Outside a managed network computes have addresses that change; what lets only allowed_ips in turns them away",
+    "Outside a managed network computes have addresses that change; what lets only listed ones in turns them away",
     "Write outbound: internet or approved, or leave allowed_ips out",
     "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
 )
@@ -55,13 +57,13 @@ NO_BYPASS = Code(
     "error",
     "Firewall that shuts out Azure's trusted services",
     "Azure Machine Learning reaches storage, vaults and registries as a trusted service, and only past the rules",
-    "Write bypass: azure_services, or leave bypass out",
+    "Write bypass: azure_services, or leave bypass out; on storage, or name each workspace in resource_instances",
     "https://learn.microsoft.com/azure/machine-learning/how-to-secure-workspace-vnet",
 )
 LIST_WITHOUT_EFFECT = Code(
     "MLI437",
     "warning",
-    "Allowed addresses beside default_action: allow",
+    "List of who comes in beside default_action: allow",
     "With default_action allow everyone comes in, whatever is listed",
     "Leave default_action out",
     "https://learn.microsoft.com/azure/storage/common/storage-network-security",
@@ -112,6 +114,29 @@ def _closed_storage_has_a_managed_network(graph: Graph) -> Iterator[Diagnostic]:
     if (network.is_private or network.allowed_ips) and network.outbound == "open":
         message = f"{closes} storage, vaults and registries to computes, whose network is open"
         yield _finding(OPEN_BEHIND_ADDRESSES, message, graph, key, "write outbound: internet or approved")
+    for workspace in () if network.is_private or network.allowed_ips else workspaces(graph):
+        if not has_managed_network(workspace, graph) and any(_work(graph, workspace)):
+            yield from _closed_to_addresses_that_change(graph, workspace)
+
+
+def _closed_to_addresses_that_change(graph: Graph, workspace: Entry) -> Iterator[Diagnostic]:
+    """What a workspace uses, and its own list closes.
+
+    A subnet that is let in may be that of the computes; of public access that is off another rule speaks.
+    """
+    used = _used_by(graph, workspace)
+    for entry, acls, model in _with_acls(graph):
+        if model.public_network_access == "disabled" or acls.subnets:
+            continue
+        if entry.address in used and is_closed(acls, graph.network, model.public_network_access):
+            message = f"{entry.address} turns computes of {workspace.address} away, whose addresses change"
+            help = f"write managed_network: {{isolation_mode: allow_internet_outbound}} in {workspace.address}"
+            yield finding(OPEN_BEHIND_ADDRESSES, message, at(entry, ("network_acls",), on_key=True), help)
+
+
+def _work(graph: Graph, workspace: Entry) -> Iterator[Entry]:
+    """What runs in a workspace: computes, and what runs without any that is written."""
+    return members(graph, workspace, *(row.name for row in SECTIONS if row.has_nodes or row.is_work or row.is_a_slot))
 
 
 def is_open(graph: Graph) -> bool:
@@ -150,16 +175,35 @@ def _agents_come_from_known_addresses(graph: Graph) -> Iterator[Diagnostic]:
 
 def _services_of_azure_come_in(graph: Graph) -> Iterator[Diagnostic]:
     for entry, acls, _ in _with_acls(graph):
-        if not lets_azure_in(acls):
+        if not lets_azure_in(acls) and not _lets_workspaces_in(graph, entry, acls):
             message = f"{entry.address} shuts Azure Machine Learning out"
             yield finding(NO_BYPASS, message, at(entry, ("network_acls", "bypass")), "write bypass: azure_services")
 
 
+def _lets_workspaces_in(graph: Graph, entry: Entry, acls: Acls) -> bool:
+    """Whether each workspace that uses it comes in by itself, which lets in less than all trusted services do.
+
+    Source: docs, "Secure an Azure Machine Learning workspace with virtual networks", resource instances.
+    """
+    users = [each for each in holders(graph) if entry.address in _used_by(graph, each)]
+    named = [str(each if isinstance(each, str) else each.id) for each in instances(acls)]
+    ids = [re.escape(str(graph.entries[each].id if each in graph.entries else each).lower()) for each in named]
+    patterns = [each.replace(r"\*", "[^/]+") for each in ids]
+    return bool(users) and all(any(re.fullmatch(each, str(user.id).lower()) for each in patterns) for user in users)
+
+
+def _used_by(graph: Graph, workspace: Entry) -> set[str]:
+    """What a workspace is linked to, and what its datastores lead to."""
+    sources = (workspace, *members(graph, workspace, "datastores"))
+    return {edge.target for source in sources for edge in graph.edges_from(source.address)}
+
+
 def _lists_of_addresses_close(graph: Graph) -> Iterator[Diagnostic]:
     for entry, acls, _ in _with_acls(graph):
-        lists = allowed_ips(acls, graph.network) or acls.subnets
-        if acls.default_action == "allow" and lists and not _holds_keys_of_registries(graph, entry):
-            message = f"{entry.address} lets everyone in, though addresses are listed"
+        addresses = allowed_ips(acls, graph.network) or acls.subnets
+        listed = "addresses" if addresses else "resources" if instances(acls) else None
+        if acls.default_action == "allow" and listed and not _holds_keys_of_registries(graph, entry):
+            message = f"{entry.address} lets everyone in, though {listed} are listed"
             yield finding(LIST_WITHOUT_EFFECT, message, at(entry, ("network_acls", "default_action")))
 
 

@@ -35,7 +35,7 @@ class Acls(Body):
     default_action: Annotated[
         Literal["allow", "deny"] | None,
         Field(
-            description="What happens to all other addresses; by default deny where addresses or subnets are allowed"
+            description="What happens to all others; by default deny where addresses, subnets or resources are allowed"
         ),
     ] = None
     allowed_ips: Annotated[list[Cidr], Field(description="CIDRs let in, beside those of network.allowed_ips")] = []
@@ -62,7 +62,12 @@ def is_closed(acls: Acls, network: Network, public_access: str) -> bool:
         return True
     if acls.default_action is not None:
         return acls.default_action == "deny"
-    return bool(allowed_ips(acls, network) or acls.subnets)
+    return bool(allowed_ips(acls, network) or acls.subnets or instances(acls))
+
+
+def instances(acls: Acls) -> list[Any]:
+    """What comes in past the rules, by address, id, or id and tenant; only storage accounts take any."""
+    return getattr(acls, "resource_instances", [])
 
 
 def default_action(acls: Acls, network: Network, public_access: str) -> str:

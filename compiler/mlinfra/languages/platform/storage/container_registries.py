@@ -10,6 +10,7 @@ from pydantic import Field
 from mlinfra.azure.name_rules import ALPHANUMERIC, NameRule
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.graph import Entry, Graph
+from mlinfra.header.network import Network
 from mlinfra.languages.changes import ANY, LEARN, LESS, REST, TERRAFORM, WHOLE, changes
 from mlinfra.languages.charges import Charge, always
 from mlinfra.languages.language import KeyReader
@@ -153,6 +154,13 @@ def _encryption(key: OwnKey | None) -> dict[str, Any]:
     return {"encryption": {"status": "enabled", "keyVaultProperties": properties}}
 
 
+def _turns_away(entry: Entry, network: Network) -> bool:
+    registry = entry.model
+    return isinstance(registry, ContainerRegistry) and access.is_closed(
+        registry.network_acls, network, registry.public_network_access
+    )
+
+
 def _charges(entry: Entry, graph: Graph) -> Iterator[Charge]:
     if isinstance(entry.model, ContainerRegistry):
         sku = sku_of(entry.model, graph)
@@ -191,6 +199,7 @@ CONTAINER_REGISTRIES = Kind(
     known_of_others=("sku",),
     private_endpoint="registry",
     closed_as=lambda registry: ("registry",),
+    turns_away=_turns_away,
     symbol="registry",
     holds=("images",),
     group="Security",
