@@ -9,11 +9,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from mlinfra.bodies.body import Body
 from mlinfra.catalogue import CODES
 from mlinfra.commands.options import DIAGNOSTIC_FORMATS
 from mlinfra.diagnostics import Code
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_table
+from mlinfra.header.model import WrittenHeader, WrittenTarget
+from mlinfra.header.pipelines import Pipelines
 from tools import language_reference, principal_roles, readme_table
 
 ROOT = Path(__file__).parent.parent
@@ -55,6 +58,16 @@ def test_what_can_be_described_is_in_the_readme(golden: Callable[[Path, str], No
 
 def test_every_form_of_findings_is_in_the_readme() -> None:
     assert f"`-o {'|'.join(DIAGNOSTIC_FORMATS)}`" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("heading", "model"), [("Header", WrittenHeader), ("Targets", WrittenTarget), ("Pipelines", Pipelines)]
+)
+def test_every_key_of_the_header_is_in_its_table(heading: str, model: type[Body]) -> None:
+    page = (DOCS / "language.md").read_text(encoding="utf-8")
+    table = page.partition(f"\n## {heading}\n")[2].partition("\n| Key | Value |\n")[2].partition("\n\n")[0]
+    named = {key for row in table.splitlines() for key in re.findall(r"`([A-Za-z_]+)`", row.split("|")[1])}
+    assert named == {field.alias or name for name, field in model.model_fields.items()}
 
 
 def _linked(code: Code) -> Fragment:
