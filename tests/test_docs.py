@@ -70,6 +70,14 @@ def test_every_key_of_the_header_is_in_its_table(heading: str, model: type[Body]
     assert named == {field.alias or name for name, field in model.model_fields.items()}
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_no_heading_stands_twice_on_a_page(page: Path) -> None:
+    """A link could not say which of them it means."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    headings = re.findall(r"^#+ (.*)$", text, flags=re.MULTILINE)
+    assert sorted(headings) == sorted(set(headings))
+
+
 def _linked(code: Code) -> Fragment:
     """A link to the source, which on this page counts from docs/."""
     if code.source.startswith("docs/"):
