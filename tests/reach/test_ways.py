@@ -58,3 +58,22 @@ def _shown(item: Diagnostic) -> str:
     lines = [f"{item.code.id} {item.severity} in line {item.span.line}: {item.message}"]
     lines += [f"    {other.message}, in line {other.span.line}" for other in item.related]
     return "\n".join([*lines, *([f"    help: {item.help}"] if item.help else [])])
+
+
+def test_names_of_azure_tell_no_case_apart(tmp_path: Path) -> None:
+    """The subnet of a compute by names, or by its id, in other letters: what is found of it is the same."""
+    written = 'network_settings: {subnet: "${virtual_networks.lab.subnets.graphics.id}"}'
+    lab = plan_of(tmp_path).graph.entries["virtual_networks.lab.subnets.graphics"]
+    names = f"network_settings: {{vnet_name: {'/'.join(str(lab.id).split('/')[8:9]).upper()}, subnet: Graphics}}"
+    shut = PLATFORM.replace(
+        "  graphics: {rules: {}}\n", "  graphics: {rules: {shut: {priority: 200, direction: outbound, access: deny}}}\n"
+    )
+    assert written in shut
+    told = {item.message for item in found_in(tmp_path, shut) if item.code.id in OF_WAYS}
+    assert told
+    for other in (
+        names,
+        f"network_settings: {{subnet: {str(lab.id).upper().replace('SUBSCRIPTIONS', 'subscriptions')}}}",
+    ):
+        again = {item.message for item in found_in(tmp_path, shut.replace(written, other)) if item.code.id in OF_WAYS}
+        assert again == told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -178,7 +178,7 @@ class FileScope:
         return bicep.Call("resourceGroup", group if group[0] != here[0] else group[1:])
 
     @property
-    def _known(self) -> dict[str, str]:
+    def _known(self) -> Mapping[str, str]:
         return self.plan.graph.addresses_by_id
 
     def resource(self, resource: Resource) -> bicep.Resource:

@@ -233,9 +233,25 @@ class Graph:
         return replace(self, entries=Entries({**self.entries, **more})) if more else self
 
     @cached_property
-    def addresses_by_id(self) -> dict[str, str]:
-        """From ARM ids to the addresses of entries that have one."""
-        return {entry.id: address for address, entry in self.entries.items() if entry.id}
+    def addresses_by_id(self) -> Mapping[str, str]:
+        """From ARM ids, in any case, to the addresses of entries that have one."""
+        return _InAnyCase({entry.id: address for address, entry in self.entries.items() if entry.id})
+
+
+class _InAnyCase(Mapping[str, str]):
+    """A mapping whose keys Azure compares: without case."""
+
+    def __init__(self, known: Mapping[str, str]) -> None:
+        self._known = {key.lower(): value for key, value in known.items()}
+
+    def __getitem__(self, key: str) -> str:
+        return self._known[key.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
 
 
 def _address(entry: Entry) -> str:

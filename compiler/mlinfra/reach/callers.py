@@ -66,10 +66,18 @@ def _subnet(graph: Graph, entry: Entry, field: str, key: str) -> Entry | None:
     written = str(settings.get(key))
     address = graph.bound(entry.address, field, key) or graph.addresses_by_id.get(written)
     if address is None and settings.get("vnet_name"):
-        named = (each.address for each in graph.section("virtual_networks") if each.azure_name == settings["vnet_name"])
-        address = next((f"{network}.subnets.{written}" for network in named), None)
+        return _named(graph, str(settings["vnet_name"]), written)
     subnet = graph.entries.get(address or "")
     return subnet if subnet and subnet.section == SUBNETS.name else None
+
+
+def _named(graph: Graph, network: str, subnet: str) -> Entry | None:
+    """The subnet of these names on Azure, which tells no case apart there."""
+    for each in graph.section(SUBNETS.name):
+        above = graph.entries[str(each.parent)]
+        if (above.azure_name.lower(), each.azure_name.lower()) == (network.lower(), subnet.lower()):
+            return each
+    return None
 
 
 def _people(graph: Graph) -> Iterator[Caller]:

@@ -329,7 +329,7 @@ def _networks_have_one_set_of_zones(graphs: Sequence[Graph]) -> Iterator[Diagnos
         for zone, network in _linked(graph):
             key = (zone.azure_name.lower(), str(network.id).lower())
             other, theirs = first.setdefault(key, (graph, zone))
-            if other is graph or theirs.id == zone.id or (graph.target.name, key[1]) in said:
+            if other is graph or str(theirs.id).lower() == str(zone.id).lower() or (graph.target.name, key[1]) in said:
                 continue
             said.add((graph.target.name, key[1]))
             message = (

@@ -137,7 +137,8 @@ def _computes(graph: Graph, job: Entry) -> list[Entry]:
 def _written_by(first: Graph, other: Graph, identity: str) -> Iterator[tuple[str | None, str]]:
     """The ids of what an identity of the first target may write, there and in another that knows it, with its role."""
     id = first.entries[identity].id
-    same = [identity] if id is None else [each.address for each in other.section("identities") if each.id == id]
+    alike = (each.address for each in other.section("identities") if str(each.id).lower() == str(id).lower())
+    same = [identity] if id is None else list(alike)
     for graph, named in ((first, [identity]), (other, same)):
         for given in _grants(graph):
             if given.identity in named and not _only_reads(given.role):
