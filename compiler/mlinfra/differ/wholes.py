@@ -59,6 +59,25 @@ def _let_through(before: Properties, after: Properties) -> Iterator[Class]:
     yield from reached_by(before.get("securityRules"), after.get("securityRules"))
 
 
+_SIDES = ("source", "destination")
+_OF_RULES = (
+    *("access", "direction", "priority", "protocol"),
+    *(f"{side}{what}" for side in _SIDES for what in ("AddressPrefix", "AddressPrefixes", "PortRange", "PortRanges")),
+    *(f"{side}ApplicationSecurityGroups" for side in _SIDES),
+)
+
+
+def _one_let_through(before: Properties, after: Properties) -> Iterator[Class]:
+    """What one rule in a group of someone else's lets through, whose other rules are not known."""
+    old, new = ([side] if "direction" in side and "access" in side else [] for side in (before, after))
+    found = tuple(reached_by(old, new))
+    yield from found
+    if old and new and not found:  # only its place among rules that are not known
+        is_first = int(after.get("priority") or 0) < int(before.get("priority") or 0)
+        allows = str(after.get("access")).lower() == "allow"
+        yield from ("opens_access" if is_first == allows else "closes_access", "not_known")
+
+
 def _deleted(before: Properties, after: Properties) -> Iterator[Class]:
     """Whether rules of a lifecycle delete what they did not: sooner, or below more paths."""
     old, new = (list(_deletions(side.get("policy"))) for side in (before, after))
@@ -119,6 +138,7 @@ def _categories(items: Any) -> set[str]:
 _READERS: tuple[tuple[tuple[str, ...], Callable[[Properties, Properties], Iterator[Class]]], ...] = (
     ((*ACLS, SWITCH), _exposed),
     (("securityRules",), _let_through),
+    (_OF_RULES, _one_let_through),
     (("policy",), _deleted),
     (("logs", "metrics"), _sent),
 )

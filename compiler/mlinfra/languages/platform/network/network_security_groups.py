@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, GetJsonSchemaHandler, Tag
@@ -173,6 +174,8 @@ def _one_or_more(singular: str, plural: str, written: str | list[str]) -> dict[s
     return {plural: written}
 
 
+# What opens is read of all rules that are known; of one in a group of someone else's that is this one alone.
+_lets_in = partial(changes, "opens_access", REST, towards=WHOLE)
 NETWORK_SECURITY_GROUPS = Kind(
     name="network_security_groups",
     noun="network security group",
@@ -199,7 +202,7 @@ NETWORK_SECURITY_GROUPS = Kind(
     symbol="guard",
     group="Network",
     described="Network security groups: what may enter and leave subnets",
-    changes=changes("opens_access", REST, "properties.securityRules", towards=WHOLE),
+    changes=_lets_in("properties.securityRules"),
 )
 
 SECURITY_RULES = Kind(
@@ -213,6 +216,7 @@ SECURITY_RULES = Kind(
     symbol="rule",
     group="Network",
     described="Rules of a network security group",
+    changes=_lets_in("properties", when_made=True),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
@@ -87,6 +88,8 @@ def _route(nested: Entry) -> dict[str, Any]:
     return {"name": nested.azure_name, "properties": merged(properties, route.properties)}
 
 
+# Whether another way leads further, the sources do not weigh.
+_leads = partial(changes, "opens_access", REST, towards=ANY, is_confirmed=False)
 ROUTE_TABLES = Kind(
     name="route_tables",
     noun="route table",
@@ -106,14 +109,7 @@ ROUTE_TABLES = Kind(
     symbol="routes",
     group="Network",
     described="Route tables: through what the traffic of a subnet goes",
-    changes=changes(
-        "opens_access",
-        REST,
-        "properties.routes",
-        "properties.disableBgpRoutePropagation",
-        towards=ANY,
-        is_confirmed=False,
-    ),
+    changes=_leads("properties.routes", "properties.disableBgpRoutePropagation"),
 )
 
 ROUTES = Kind(
@@ -127,4 +123,5 @@ ROUTES = Kind(
     symbol="route",
     group="Network",
     described="Routes of a table",
+    changes=_leads("properties", when_made=True),
 )
