@@ -289,3 +289,9 @@ def test_what_is_synced_counts_from_the_spec(tmp_path: Path) -> None:
         "paths": [root, f"{root}/../shared"],
         "include": [f"{root}/dist/*.whl"],
     }
+
+
+def test_a_url_that_names_an_account_in_a_text_is_compared_with_no_other(tmp_path: Path) -> None:
+    url = 'url: "abfss://raw@${storage_accounts.lake.name}.dfs.core.windows.net/"'
+    made = _bodies(tmp_path, _plan(tmp_path, LOCATIONS.replace("url: storage_accounts.lake.containers.raw", url)))
+    assert made["external_locations.raw"]["url"].startswith("abfss://raw@st")

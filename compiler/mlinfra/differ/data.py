@@ -1,13 +1,16 @@
-"""Who reaches which data before and after: by roles, also of groups, by keys, and through computes and datastores."""
+"""Who reaches which data before and after: as the pages of the output say it.
+
+By roles, also of groups and connections, by keys, through computes, datastores and catalogs, and without a name.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from mlinfra.access.reaching import reaching
 from mlinfra.differ.model import DataReach, Found
 from mlinfra.differ.spec import Spec
-from mlinfra.graph import Graph
+from mlinfra.emit.reached import reached
+from mlinfra.plan import Plan
 
 _Place = tuple[str, str, str]  # who, the address of the data, through what
 
@@ -18,25 +21,42 @@ def data_reached(before: Spec | None, after: Spec, changes: Iterable[Found]) -> 
         return
     told = list(changes)
     closed = {(each.target, each.address) for each in told if "closes_access" in each.classes}
-    for target, graph in after.graphs.items():
+    for target, plan in after.plans.items():
         names = {each.renamed_from: each.address for each in told if each.renamed_from and each.target == target}
-        old = _reached(before.graphs[target], names) if target in before.graphs else {}
-        new = _reached(graph, {})
+        old = _reached(before.plans[target], names) if target in before.plans else {}
+        new = _reached(plan, {})
         for place in sorted({**old, **new}):
             was, may = old.get(place), new.get(place)
             if was != may:
-                yield DataReach(*place, was, may, target, may is None and not _is_closed(place[1], target, closed))
+                yield DataReach(*place, was, may, target, may is None and not _is_closed(place, target, closed))
 
 
-def _reached(graph: Graph, names: Mapping[str, str]) -> dict[_Place, str]:
+def _reached(plan: Plan, names: Mapping[str, str]) -> dict[_Place, str]:
     """By the addresses that things have now."""
 
     def now(address: str) -> str:
         return names.get(address, address)
 
-    return {(now(each.who), now(each.data), now(each.through)): each.may for each in reaching(graph)}
+    found: dict[_Place, dict[str, None]] = {}
+    for each in reached(plan):  # several grants may lead the same way
+        found.setdefault((now(each.who), now(each.data), now(each.through)), {})[each.may] = None
+    return {place: _together(ways) for place, ways in found.items()}
 
 
-def _is_closed(data: str, target: str, closed: set[tuple[str | None, str]]) -> bool:
-    """Whether the merge itself shuts the data, or what it lies in: a grant that leaves the spec stays on Azure."""
-    return any(data == address or data.startswith(f"{address}.") for place, address in closed if place == target)
+def _together(ways: Iterable[str]) -> str:
+    """What several ways let do: what one of them lets do that holds the others."""
+    words = {word for way in ways for word in way.split(" and ")}
+    return " and ".join(sorted(words)) if words <= {"read", "write"} else "; ".join(ways)
+
+
+def _is_closed(place: _Place, target: str, closed: set[tuple[str | None, str]]) -> bool:
+    """Whether the merge itself shuts the data, what it lies in, or the catalog that led there.
+
+    A role that leaves the spec stays on Azure; what leaves the grants of a bundle is taken away.
+    """
+    _, data, through = place
+    return any(
+        address == through or data == address or data.startswith(f"{address}.")
+        for name, address in closed
+        if name == target
+    )

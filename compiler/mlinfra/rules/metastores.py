@@ -72,7 +72,8 @@ def _url(graph: Graph, entry: Entry) -> str:
     if bound is None:
         written = entry.body.get("url")
         return f"{written.rstrip('/')}/" if isinstance(written, str) and "${" not in written else ""
-    return url_of(graph, graph.entries[bound])
+    container = graph.entries[bound]
+    return url_of(graph, container) if container.section == "containers" else ""  # else it is part of a text
 
 
 METASTORE_RULES: tuple[Rule, ...] = (
