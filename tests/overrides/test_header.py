@@ -177,7 +177,7 @@ ml-platform.yaml:4:11: warning[MLI115]: yes is read as true
 ml-platform.yaml:4:11: error[MLI204]: location must be text, not true
     4 | location: yes
       |           ^^^
-   help: quote it: "true"
+   help: quote it: "yes"
 ml-platform.yaml:5:20: error[MLI204]: costCenter must be text, not 4711
     5 | tags: {costCenter: 4711, a: null, b: [x]}
       |                    ^^^^

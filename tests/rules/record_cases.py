@@ -61,7 +61,10 @@ RECORD_CASES = (
                 '7:85 "AuditEvent" is no category of the logs of storage_accounts.lake.blob_services that this '
                 "release knows | Defined: StorageDelete, StorageRead, StorageWrite"
             ),
-            '7:108 "All" is no category of metrics | Defined: AllMetrics, Capacity, Transaction',
+            (
+                '7:108 "All" is no category of metrics | did you mean "AllMetrics"? '
+                "Defined: AllMetrics, Capacity, Transaction"
+            ),
         ),
     ),
     Case(

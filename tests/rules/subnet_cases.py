@@ -236,7 +236,12 @@ SUBNET_CASES = (
         "MLI356",
         f"private_endpoints: {{v: {_ENDPOINT.format(_SQL, 'sqlServer')}}}\n{INSIDE}",
         f"private_endpoints: {{v: {_ENDPOINT.format(_SQL, 'sql')}}}\n{INSIDE}",
-        ('1:146 no private endpoint leads to "sql" of Microsoft.Sql/servers | Defined: sqlServer',),
+        (
+            (
+                '1:146 no private endpoint leads to "sql" of Microsoft.Sql/servers | did you mean "sqlServer"? '
+                "Defined: sqlServer"
+            ),
+        ),
     ),
     Case(
         "MLI358",

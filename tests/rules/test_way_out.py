@@ -23,7 +23,7 @@ FOUND = {  # header, an entry with the field, the same with the property, and wh
         HEADER,
         "storage_accounts: {lake: {minimum_tls: TLS1_0}}",
         "storage_accounts: {lake: {properties: {minimumTlsVersion: TLS1_0}}}",
-        'MLI215 minimum_tls must be one of TLS1_2, TLS1_3, not "TLS1_0" | did you mean "TLS1_3"?',
+        'MLI215 minimum_tls must be one of TLS1_2, TLS1_3, not "TLS1_0" | did you mean "TLS1_2"?',
     ),
     "keys in production": (
         CLOSED,

@@ -39,6 +39,7 @@ _OF_WORKSPACES = (
 )
 _OF_ENDPOINTS = ("AmlOnlineEndpointConsoleLog", "AmlOnlineEndpointEventLog", "AmlOnlineEndpointTrafficLog")
 _OF_REGISTRIES = ("RegistryAssetReadEvent", "RegistryAssetWriteEvent")
+_OF_RULES = ("NetworkSecurityGroupEvent", "NetworkSecurityGroupFlowEvent", "NetworkSecurityGroupRuleCounter")
 _ML = "microsoft.machinelearningservices"
 SENDS: Mapping[str, Sends] = MappingProxyType(
     {
@@ -56,7 +57,7 @@ SENDS: Mapping[str, Sends] = MappingProxyType(
         f"{_ML}/registries": Sends(metrics="", categories=_OF_REGISTRIES),
         "microsoft.databricks/workspaces": Sends(metrics=""),
         f"{_NETWORK}/virtualnetworks": Sends(),
-        f"{_NETWORK}/networksecuritygroups": Sends(metrics=""),
+        f"{_NETWORK}/networksecuritygroups": Sends(metrics="", categories=_OF_RULES),
         f"{_NETWORK}/publicipaddresses": Sends(),
     }
 )
@@ -65,7 +66,7 @@ SENDS: Mapping[str, Sends] = MappingProxyType(
 def sends(resource_type: str) -> Sends | None:
     """None of a type that sends nothing.
 
-    >>> sends("Microsoft.Network/networkSecurityGroups")
+    >>> sends("Microsoft.Databricks/workspaces")
     Sends(logs=True, metrics='', categories=())
     >>> sends("Microsoft.Network/routeTables")
     """

@@ -15,11 +15,19 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from mlinfra.bodies.codes import CODES
-from mlinfra.bodies.shape import choices_at, field_at, keys_at, later_at, stand_in_at
+from mlinfra.bodies.shape import choices_at, field_at, keys_at, later_at, slip_of_a_due_key, stand_in_at
 from mlinfra.bodies.words import Judge, Said, SaidAt, place_in
 from mlinfra.diagnostics import Diagnostic, Span
 from mlinfra.diagnostics.merge import at_most
-from mlinfra.diagnostics.suggest import closest_name, is_slip, known_elsewhere, may_be_meant, meant_name, name_for
+from mlinfra.diagnostics.suggest import (
+    closest_name,
+    is_slip,
+    known_elsewhere,
+    led_to,
+    may_be_meant,
+    meant_name,
+    name_for,
+)
 from mlinfra.source.tree import (
     UNKNOWN,
     Mapping,
@@ -190,12 +198,15 @@ class _Mending(Generic[B]):
             if group[0]["type"] == "extra_forbidden" and path[-1] not in later_at(self.model, path[:-1]):
                 written = value_at(self.body, path[:-1])
                 absent = [name for name in keys_at(self.model, path[:-1]) if name not in written]
-                name = self._meant(str(path[-1]), written[path[-1]], keys_at(self.model, path[:-1]))
+                name = self._meant(path, written[path[-1]], keys_at(self.model, path[:-1]))
                 if name in absent and (*path[:-1], name) not in taken:
                     taken.add((*path[:-1], name))
                     yield path, (*path[:-1], name)
 
-    def _meant(self, word: str, value: Any, known: Sequence[str]) -> str | None:
+    def _meant(self, path: Path, value: Any, known: Sequence[str]) -> str | None:
+        word = str(path[-1])
+        if slip := slip_of_a_due_key(self.model, path, self.called_elsewhere):
+            return slip
         if known_elsewhere(word, self.called_elsewhere):
             return name_for(word, self.called_elsewhere, known)
         name = closest_name(word, known)
@@ -229,6 +240,11 @@ class _Mending(Generic[B]):
         self.left_out.append(path)
         if errors[0]["type"] == "extra_forbidden" or not path:
             self.body, self.sound = without_key(self.body, path), without_key(self.sound, path)
+            self._know_nothing_of(self._told(path))
+            return
+        if is_alone(value_at(self.sound, path), errors[0]["type"]):
+            items = [value_at(self.sound, path)]
+            self.body, self.sound = with_value(self.body, path, items), with_value(self.sound, path, items)
             return
         word = value_at(self.sound, path)
         choices = [str(choice) for choice in choices_at(self.model, path)]
@@ -243,6 +259,21 @@ class _Mending(Generic[B]):
         stand_ins = self._stand_ins(path)
         self.sound = with_value(self.sound, path, stand_ins[0]) if stand_ins else without_key(self.sound, path)
         self.choices[path] = stand_ins[1:]
+
+    def _told(self, path: Path) -> Path:
+        """The field that an unknown key stands for, as its finding tells it; empty where none is."""
+        known = keys_at(self.model, path[:-1]) if path else ()
+        name = led_to(known_elsewhere(str(path[-1]), self.called_elsewhere), known) if path else None
+        return () if name is None else (*path[:-1], name)
+
+    def _know_nothing_of(self, path: Path) -> None:
+        """That something is written for a field in another way, where it is not written in its own."""
+        if not path or value_at(self.body, path) is not None:
+            return
+        self.left_out.append(path)
+        stand_ins = self._stand_ins(path)
+        self.body = with_value(self.body, path, UNKNOWN)
+        self.sound = with_value(self.sound, path, stand_ins[0]) if stand_ins else self.sound
 
     def _stand_ins(self, path: Path) -> list[Any]:
         """What the model takes at a path; nothing where its default says it, or nothing is known that it takes."""
@@ -261,6 +292,11 @@ class _Mending(Generic[B]):
         except ValidationError as failed:
             return any(place_in(error["loc"], body, _under) == path for error in failed.errors())
         return False
+
+
+def is_alone(value: Any, error: str) -> bool:
+    """Whether one plain value stands where a list is due, and is its only item."""
+    return error == "list_type" and isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
 def _from_the_end(found: tuple[tuple[Path, bool], list[ErrorDetails]]) -> tuple[int, ...]:

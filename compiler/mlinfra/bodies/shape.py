@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from mlinfra.bodies.body import Body, StandIn
 from mlinfra.bodies.fields import Form
+from mlinfra.diagnostics.suggest import nearer
 from mlinfra.source.tree import Path
 
 T = TypeVar("T")
@@ -19,6 +20,13 @@ T = TypeVar("T")
 def keys_at(model: type[BaseModel], path: Path) -> list[str]:
     """The keys that the mapping at a path of the body may have."""
     return [key for found in _models(model, path) for key in _by_key(found)]
+
+
+def slip_of_a_due_key(model: type[BaseModel], path: Path, called: Mapping[str, str]) -> str | None:
+    """The required key of which the last step of a path is a slip, whatever it is called elsewhere."""
+    near = nearer(str(path[-1]), called, keys_at(model, path[:-1]))
+    described = field_at(model, (*path[:-1], near)) if near else None
+    return near if described is not None and described.is_required() else None
 
 
 def later_at(model: type[BaseModel], path: Path) -> frozenset[str]:

@@ -16,11 +16,18 @@ from mlinfra.azure.ids import GUID
 from mlinfra.azure.regions import REGIONS
 from mlinfra.bodies.fields import CONTRARY, MALFORMED
 from mlinfra.bodies.later import NOT_SUPPORTED
-from mlinfra.bodies.shape import choices_at, example_at, form_at, keys_at, later_at
+from mlinfra.bodies.shape import choices_at, example_at, form_at, keys_at, later_at, slip_of_a_due_key
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
 from mlinfra.diagnostics.characters import quoted
 from mlinfra.diagnostics.meant_values import list_meant, number_meant, pairs_meant, truth_meant, word_meant
-from mlinfra.diagnostics.suggest import did_you_mean, flow, known_elsewhere, meant_name, question, value_elsewhere
+from mlinfra.diagnostics.suggest import (
+    did_you_mean,
+    flow,
+    known_elsewhere,
+    meant_name,
+    question,
+    value_elsewhere,
+)
 from mlinfra.source.tree import Mapping, Node, Path, child, deepest, key_span, plain
 
 MAX_VALUE_CHARACTERS = 60  # of a value that is quoted; the line itself is shown anyway
@@ -92,7 +99,10 @@ class Judge:
         if error["type"] == "extra_forbidden":
             keys = keys_at(self.model, path[:-1])
             message = f'unknown key "{path[-1]}" in {self._name(path[:-1])}'
-            help = known_elsewhere(str(path[-1]), self.called_elsewhere) or did_you_mean(str(path[-1]), keys)
+            word = str(path[-1])
+            is_slip = slip_of_a_due_key(self.model, path, self.called_elsewhere) is not None
+            told = None if is_slip else known_elsewhere(word, self.called_elsewhere)
+            help = told or did_you_mean(word, keys)
             return self._at_key(codes.unknown_key, path, message, help)
         alternatives = [_TYPES[error["type"]] for error in errors if error["type"] in _TYPES]
         if len(alternatives) == len(errors):  # several where a field takes one of several types
@@ -143,7 +153,7 @@ class Judge:
         is_empty = value is None and node.span[1:3] == node.span[3:]  # nothing is written there
         span = key_span(self.tree, path) if is_empty else node.span
         name = str(path[-1]) if path else ""
-        help = _meant(name, value, demand, [str(choice) for choice in choices])
+        help = _meant(name, value, demand, [str(choice) for choice in choices], getattr(node, "written", None))
         if help is None and isinstance(value, str):
             help = value_elsewhere(value, self.called_elsewhere)
         elif help is None and name not in keys_at(self.model, path[:-1]):  # a name that the writer was to choose
@@ -211,10 +221,10 @@ def _under(node: Node, step: str | int) -> tuple[Node, ...]:
     return () if below is None else (below,)
 
 
-def _meant(name: str, value: Any, demand: str, choices: Sequence[str]) -> str | None:
-    """What to write, where the value tells what was meant."""
+def _meant(name: str, value: Any, demand: str, choices: Sequence[str], written: str | None = None) -> str | None:
+    """What to write, where the value tells what was meant; `written` is the text of a number that has another one."""
     if isinstance(value, bool | int | float) and (demand == "must be text" or str(value) in choices):
-        return f'quote it: "{json.dumps(value)}"'
+        return f'quote it: "{written or json.dumps(value)}"'
     if choices:
         return question(meant_name(value, choices)) if isinstance(value, str) else word_meant(name, value, choices)
     match demand:

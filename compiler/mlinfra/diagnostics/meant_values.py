@@ -29,6 +29,9 @@ _ELSEWHERE = tuple(  # as Terraform, Azure Pipelines and Jinja have it
 _COUNTED = re.compile(r"(\d{1,9}) +[A-Za-z]+")
 _CLOCK = re.compile(r"(\d{1,3}):(\d\d):(\d\d)")
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
+_OTHER_YAML = re.compile(
+    r"0o(?P<octal>[0-7]{1,15})|(?P<digits>[0-9]{1,15}(?:\.[0-9]{1,15})?)[eE]\+?(?P<power>[0-9]{1,2})"
+)
 _PLAIN = re.compile(r"[A-Za-z0-9][\w./-]{0,40}")
 _NAME = re.compile(r"[\w-]+")
 _UNITS = {"ms": 0.001, "seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
@@ -37,11 +40,15 @@ _UNITS = {"ms": 0.001, "seconds": 1, "minutes": 60, "hours": 3600, "days": 86400
 def number_meant(name: str, value: Any, is_in_seconds: bool = False) -> str | None:
     """What to write where a number is due at the field of that name: its last word may be its unit.
 
+    >>> number_meant("max_instances", "1e3"), number_meant("max_instances", "0o17")
+    ('write 1000', 'write 15')
     >>> number_meant("max_instances", "4"), number_meant("wait_minutes", "2h"), number_meant("timeout", "PT2M", True)
     ('write it without quotes: 4', 'write 120: it is in minutes', 'write 120: it is in seconds')
     """
     if not isinstance(value, str):
         return None
+    if other := _OTHER_YAML.fullmatch(value):
+        return f"write {_of_other_yaml(other)}"
     if _NUMBER.fullmatch(value):
         return f"write it without quotes: {value.lstrip('+')}"
     if variable := next(filter(None, (form.fullmatch(value) for form in _ELSEWHERE)), None):
@@ -55,6 +62,13 @@ def number_meant(name: str, value: Any, is_in_seconds: bool = False) -> str | No
         return f"write {counted[1]}" if counted and seconds is None else None
     number = seconds / _UNITS[unit]
     return f"write {int(number)}: it is in {'milliseconds' if unit == 'ms' else unit}" if number >= 1 else None
+
+
+def _of_other_yaml(number: re.Match[str]) -> str:
+    """The figures of a number that YAML 1.2 takes for one, and YAML 1.1 for text: 0o17, 1e3."""
+    if number["octal"]:
+        return str(int(number["octal"], 8))
+    return f"{float(number['digits']) * 10 ** int(number['power']):.15g}"
 
 
 def truth_meant(value: Any) -> str | None:

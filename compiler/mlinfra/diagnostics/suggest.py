@@ -13,10 +13,13 @@ from typing import Any
 MAX_NAMES_SHOWN = 10  # a longer list is not read
 MIN_SIMILARITY = 0.6  # difflib's own default: "gpuu" finds "gpu", "storage" does not find "gpu"
 MIN_SIMILARITY_OF_A_SLIP = 0.8  # two characters of ten are other ones
+MIN_BEGINNING = 3  # characters of a word that are enough to know what it begins
 MAX_PAIRS_COMPARED = 30_000  # of characters, for one word; some milliseconds, and a spec may hold thousands of words
 MAX_NEIGHBOURS = 20  # names on each side of a word that are compared where all of them are too many
 
 
+_NUMBERS = re.compile(r"[0-9]{1,15}")
+_TOLD = re.compile(r"write (\w+)\b")
 _UNPARTED = re.compile(r"([a-z][a-z0-9_]*):([\w.-]+)")  # size:Standard_D4ds_v4
 
 
@@ -133,6 +136,24 @@ def value_elsewhere(word: str, called: Mapping[str, str]) -> str | None:
     return called.get(word.lower().replace("_", "").replace("-", ""))
 
 
+def led_to(help: str | None, known: Collection[str]) -> str | None:
+    """The field that a help tells to write instead of what is not known here.
+
+    >>> led_to("write trigger: {type: cron, expression: …}", ["trigger", "create_job"]), led_to("leave it out", ["it"])
+    ('trigger', None)
+    """
+    found = _TOLD.match(help or "")
+    return found[1] if found and found[1] in known else None
+
+
+def nearer(word: str, called: Mapping[str, str], known: Collection[str]) -> str | None:
+    """The name here of which a word is a slip, where the word is one of elsewhere as well, that means another thing."""
+    near = closest_name(word, known)
+    if near is None or not is_slip(word, near) or led_to(known_elsewhere(word, called), known):
+        return None
+    return near
+
+
 def name_for(word: str, called: Mapping[str, str], known: Collection[str]) -> str | None:
     """The one of the names here that is another word for that one, where nothing but the word differs."""
     name = (known_elsewhere(word, called) or "").removeprefix("write ").partition(", which ")[0]
@@ -166,8 +187,49 @@ def _sorted_names(candidates: tuple[str, ...]) -> Names:
 def _closest(word: str, names: Names) -> str | None:
     if word in names.by_lower_case:
         return names.by_lower_case[word]
-    matches = difflib.get_close_matches(word, names.near(word), n=1, cutoff=MIN_SIMILARITY)
-    return names.by_lower_case[matches[0]] if matches else None
+    near = names.near(word)
+    matches = difflib.get_close_matches(word, near, n=MAX_NAMES_SHOWN, cutoff=MIN_SIMILARITY) or _begun_alike(
+        word, near
+    )
+    return names.by_lower_case[_of_nearest_number(word, matches)] if matches else None
+
+
+def _begun_alike(word: str, near: list[str]) -> list[str]:
+    """The only name that a word begins, or that is short for it.
+
+    >>> _begun_alike("production", ["prod", "dev"]), _begun_alike("path_on_compute", ["path"])
+    (['prod'], [])
+    """
+    if len(word) < MIN_BEGINNING:
+        return []
+    alike = [name for name in near if name.startswith(word) or _is_short_for(name, word)]
+    return alike if len(alike) == 1 else []
+
+
+def _is_short_for(name: str, word: str) -> bool:
+    return len(name) >= MIN_BEGINNING and word.startswith(name) and word[len(name) :].isalpha()
+
+
+def _of_nearest_number(word: str, matches: list[str]) -> str:
+    """The best match; of those that are as near and differ from the word only by a number, that of the nearest number.
+
+    >>> _of_nearest_number("tls1_0", ["tls1_3", "tls1_2"]), _of_nearest_number("v44", ["v4", "v45"])
+    ('tls1_2', 'v4')
+    """
+    stem, best = _NUMBERS.sub("", word), matches[0]
+    if stem == word or _NUMBERS.sub("", best) != stem:
+        return best
+    nearest = _likeness(word, best)
+    alike = [name for name in matches if _NUMBERS.sub("", name) == stem and _likeness(word, name) == nearest]
+    return min(alike, key=lambda name: [abs(a - b) for a, b in zip(_numbers(word), _numbers(name), strict=False)])
+
+
+def _likeness(word: str, name: str) -> float:
+    return difflib.SequenceMatcher(None, name, word).ratio()
+
+
+def _numbers(word: str) -> list[int]:
+    return [int(number) for number in _NUMBERS.findall(word)]
 
 
 def _around(word: str, names: list[str]) -> list[str]:

@@ -14,7 +14,7 @@ from mlinfra.bodies.words import Codes, Said
 from mlinfra.diagnostics import Diagnostic, Span, finding
 from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.outcome import Outcome
-from mlinfra.diagnostics.suggest import closest_name, known_elsewhere, suggestion
+from mlinfra.diagnostics.suggest import closest_name, known_elsewhere, nearer, suggestion
 from mlinfra.header import codes
 from mlinfra.header.accept import Acceptance, acceptances
 from mlinfra.header.databricks import DatabricksAccount
@@ -210,7 +210,7 @@ def _as_meant(spec: tree.Mapping, known: Collection[str]) -> tree.Mapping:
         return spec
     fields: dict[str, tree.Field] = {}
     for key, field in spec.fields.items():
-        is_meant = key in unknown and not known_elsewhere(key, CALLED_ELSEWHERE)
+        is_meant = key in unknown and (not known_elsewhere(key, CALLED_ELSEWHERE) or _holds_entries(key, field, known))
         meant = closest_name(key.removeprefix(OF_TERRAFORM), known) if is_meant else None
         fields[key if meant is None or meant in spec.fields or meant in fields else meant] = field
     return spec._replace(fields=fields)
@@ -223,8 +223,16 @@ def _unknown_keys(spec: tree.Mapping, sections: Collection[str]) -> Iterator[Dia
             yield finding(NOT_SUPPORTED, f"{key} is not supported yet", field.key)
         elif key not in known and not key.startswith(OWN_KEYS):
             message = f'unknown section or header key "{key}"'
-            help = known_elsewhere(key, CALLED_ELSEWHERE) or suggestion(key.removeprefix(OF_TERRAFORM), known)
+            called = {} if _holds_entries(key, field, known) else CALLED_ELSEWHERE
+            help = known_elsewhere(key, called) or suggestion(key.removeprefix(OF_TERRAFORM), known)
             yield finding(codes.UNKNOWN_KEY, message, field.key, help)
+
+
+def _holds_entries(key: str, field: tree.Field, known: Collection[str]) -> bool:
+    """Whether a key is a slip of a section, and holds what a section does: workspace: {main: {}}."""
+    below = field.value.fields.values() if isinstance(field.value, tree.Mapping) else ()
+    is_filled = bool(below) and all(isinstance(each.value, tree.Mapping) for each in below)
+    return is_filled and nearer(key, CALLED_ELSEWHERE, known) is not None
 
 
 def _short_where_it_is_needed(platform: str, spec: tree.Mapping) -> Iterator[Diagnostic]:

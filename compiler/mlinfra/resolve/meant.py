@@ -67,7 +67,24 @@ MISSPELT = Code(
     "Write the name of an entry, or Azure's own form as the message shows it",
     "https://learn.microsoft.com/azure/machine-learning/reference-yaml-core-syntax",
 )
-CODES = (MISSPELT, OTHER_VERSION, LABEL, NO_VERSION, OTHER_WORKSPACE, NOT_IN_THE_WORKSPACE)
+LABEL_AS_VERSION = Code(
+    "MLI827",
+    "warning",
+    "Label written as a version",
+    "A colon is followed by a version, and nothing has one of that name unless somebody called it so: the job or the "
+    "deployment finds nothing. The newest is named by its label",
+    "Write azureml:<name>@latest, or a version",
+    "https://learn.microsoft.com/azure/machine-learning/reference-yaml-core-syntax",
+)
+NO_NUMBER = Code(
+    "MLI828",
+    "error",
+    "Version of a model that is no number",
+    "Azure ML takes positive integers as versions of models, so that there is none of that name",
+    "Write azureml:<name>:<number>, or azureml:<name>@latest",
+    "https://learn.microsoft.com/azure/machine-learning/reference-yaml-model",
+)
+CODES = (LABEL_AS_VERSION, NO_NUMBER, MISSPELT, OTHER_VERSION, LABEL, NO_VERSION, OTHER_WORKSPACE, NOT_IN_THE_WORKSPACE)
 LATEST = "latest"
 _DATASTORES, _WORKSPACES = "datastores.", "workspaces."
 _OF_CONTENT = re.compile(f"[0-9a-f]{{{VERSION_HEX_DIGITS}}}")
@@ -117,6 +134,8 @@ class Meant:
             return None, said_of_an_id(where, field_of(mention.path), own.text, mention.sections)
         if own.named_by == "nobody":
             return None, _misspelt(entry, mention, own)
+        if said := _no_version_there_is(entry, mention, own):
+            return None, said
         mention = self._below_an_entry(entry, mention, own)
         address = self._address(entry, mention, own)
         if address is None and own.home.startswith(REGISTRIES) and not own.version and not own.label:
@@ -263,6 +282,22 @@ def _way_to(named: Entry, is_in_file: bool) -> str:
 def _home(entry: Entry) -> object:
     """The workspace that an entry lives in; None where it lives in none."""
     return entry.additions.get("workspace")
+
+
+def _no_version_there_is(entry: Entry, mention: Mention, own: AsAzureHasIt) -> Diagnostic | None:
+    """That a version is written that nothing of the section has: a label, or a model's that is no number."""
+    if own.named_by == "id" or not own.version:
+        return None
+    is_numbered = not own.home and all(ROWS[section].numbers_its_versions for section in mention.sections)
+    if not (own.version.lower() == LATEST or (is_numbered and not own.version.isdecimal())):
+        return None
+    newest = own.text.removesuffix(own.version).rstrip(":/").removesuffix("/versions")
+    label = f"{newest}/labels/{LATEST}" if own.home else f"{newest}@{LATEST}"
+    message = f'"{own.text}" names the version "{own.version}"'
+    where = at(entry, mention.path)
+    if is_numbered:
+        return finding(NO_NUMBER, f"{message}, and a model's is a number", where, f"write {label}, or a number")
+    return finding(LABEL_AS_VERSION, f"{message}, and the newest has that label", where, f"write {label}")
 
 
 def _misspelt(entry: Entry, mention: Mention, own: AsAzureHasIt) -> Diagnostic:

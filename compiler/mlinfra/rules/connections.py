@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mlinfra.derive.smoke_tests import scored_apart
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
-from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.diagnostics.suggest import closest_name, did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.header import Header
 from mlinfra.header.pipelines import Pipelines
@@ -101,8 +101,10 @@ def _connections_name_targets(header: Header, written: Pipelines) -> Iterator[Di
 
 def _targets_have_connections(header: Header, _: Pipelines) -> Iterator[Diagnostic]:
     connections = mapping_at(header.written, ("pipelines", "service_connections"))
+    written = connections.fields if connections is not None else {}
+    meant = {closest_name(name, header.target_names) for name in written if name not in header.target_names}
     for target in header.targets:
-        if connections is None or target.name not in connections.fields:  # what is wrong with one is said elsewhere
+        if target.name not in written and target.name not in meant:  # what is wrong with one is said elsewhere
             message = f"target {target.name} has no service connection"
             related = (Related(f"target {target.name} is written here", target.span),)
             stem = f"{header.platform}-{target.name}"

@@ -116,6 +116,11 @@ def _what_sends_can(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(NOTHING_THERE, message, at(entry, ("of",)), _sends_for(graph, setting.of))
         else:
             yield from _sends_more(entry, setting, sends)
+            if not (logs_of(setting, sends) or metrics_of(setting, sends)):
+                yield finding(HALF, f"{entry.address} sends nothing", at(entry), "leave categories or metrics out")
+    for entry, derived in owned(graph, DERIVED_DIAGNOSTIC_SETTINGS.name, DerivedSetting):
+        if sends := sent_by(derived.of, graph):
+            yield from _sends_more(entry, derived, sends)
 
 
 def _sends_for(graph: Graph, address: str) -> str | None:
@@ -127,7 +132,7 @@ def _sends_for(graph: Graph, address: str) -> str | None:
     return f"watch workspaces.{workspace}, which says what happens on it" if workspace else None
 
 
-def _sends_more(entry: Entry, setting: DiagnosticSetting, sends: Sends) -> Iterator[Diagnostic]:
+def _sends_more(entry: Entry, setting: DerivedSetting | DiagnosticSetting, sends: Sends) -> Iterator[Diagnostic]:
     """What is to be sent of that which the resource does not have."""
     if not sends.logs and logs_of(setting, sends):
         message = f"{setting.of} has no logs, only metrics"
@@ -136,8 +141,6 @@ def _sends_more(entry: Entry, setting: DiagnosticSetting, sends: Sends) -> Itera
         yield finding(NOTHING_THERE, message, at(entry, (key,)), help)
     if not sends.metrics and setting.metrics:
         yield finding(NOTHING_THERE, f"{setting.of} has no metrics, only logs", at(entry, ("metrics",)))
-    if not (logs_of(setting, sends) or metrics_of(setting, sends)):
-        yield finding(HALF, f"{entry.address} sends nothing", at(entry), "leave categories or metrics out")
 
 
 def _what_is_named_is_a_resource(graph: Graph) -> Iterator[Diagnostic]:

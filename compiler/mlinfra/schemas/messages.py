@@ -13,6 +13,7 @@ from mlinfra.diagnostics.suggest import (
     closest_name,
     flow,
     known_elsewhere,
+    led_to,
     listed,
     meant_name,
     name_for,
@@ -56,6 +57,8 @@ class BodyError:
     lacks: str | None = None
     meant: str | None = None
     decides: bool = False  # the word says which of several bodies this is
+    told: str | None = None  # the field that is to be written in the place of the key
+    items: tuple[Any, ...] | None = None  # the list that a plain value stands for
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,13 @@ def body_error(
             if isinstance(error.instance, str) and help_text is None:
                 help_text = value_elsewhere(error.instance, called)
             meant, decides = _meant(error.instance, _values(rule)), path[-1:] and path[-1] in idioms.discriminators
-            yield BodyError(path, keyword, message, help_text, None, meant=meant, decides=bool(decides))
+            alone = (error.instance,) if keyword == "type" and _is_alone(rule, error.instance) else None
+            yield BodyError(path, keyword, message, help_text, None, meant=meant, decides=bool(decides), items=alone)
+
+
+def _is_alone(rule: Mapping[str, Any], value: Any) -> bool:
+    """Whether one plain value stands where only a list is due, and is its only item."""
+    return rule.get("type") == "array" and isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
 def _at(schema: Any, path: Iterable[str | int]) -> Any:
@@ -164,7 +173,9 @@ def _unknown_key(
     meant = name_for(key, called, known)
     holder = value_elsewhere(key, idioms.held_elsewhere.get(str(path[0]), {}))
     if (help_text := known_elsewhere(key, called)) and (holder is None or holder in known):
-        return BodyError(path, "additionalProperties", f"{key} is not a field of {place}", help_text, key, meant=meant)
+        message = f"{key} is not a field of {place}"
+        told = led_to(help_text, {*known, *union.get("x-keys", ())})
+        return BodyError(path, "additionalProperties", message, help_text, key, meant=meant, told=told)
     closest = closest_name(key, known)
     meant = None
     if elsewhere := _where_it_is_a_field(schema, union, key):

@@ -55,6 +55,7 @@ class Scalar(NamedTuple):
     value: Value
     span: Span
     used_at: Span | None = None  # where it takes effect, if written elsewhere: a variable, an override, an alias
+    written: str | None = None  # what was read as a number or a truth, where that is written otherwise: 1.10, no, 12:30
 
 
 class Sequence(NamedTuple):
@@ -274,7 +275,7 @@ def scalars(node: Node, path: Path = ()) -> Iterator[tuple[Path, Scalar]]:
 def used(node: Node, at: Span) -> Node:
     """The same data, written where it was and taking effect at another place."""
     if isinstance(node, Scalar):
-        return Scalar(node.value, node.span, at)
+        return Scalar(node.value, node.span, at, node.written)
     if isinstance(node, Mapping):
         fields = {key: Field(field.key, used(field.value, at)) for key, field in node.fields.items()}
         return Mapping(fields, node.span, at)

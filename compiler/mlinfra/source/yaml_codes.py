@@ -131,6 +131,22 @@ BASE_60 = Code(
     "Quote the value, or write the number",
     "https://yaml.org/type/int.html",
 )
+OCTAL = Code(
+    "MLI825",
+    "warning",
+    "Number with a leading zero is read to the base 8",
+    "YAML 1.1 reads 010 as 8; YAML 1.2 and most people read 10",
+    "Quote the value, or write the number without the zero",
+    "https://yaml.org/type/int.html",
+)
+SHORTENED = Code(
+    "MLI826",
+    "warning",
+    "Version is read as a number",
+    "YAML reads 1.10 as the number 1.1, and the asset gets that version",
+    "Quote the version",
+    "https://yaml.org/type/float.html",
+)
 MERGE = Code(
     "MLI117",
     "error",
@@ -178,6 +194,8 @@ CODES = (
     NO_VALUE,
     WORD_AS_BOOLEAN,
     BASE_60,
+    OCTAL,
+    SHORTENED,
     MERGE,
     HIDDEN,
     READ_OTHERWISE,

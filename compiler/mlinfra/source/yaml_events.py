@@ -16,7 +16,8 @@ from mlinfra.diagnostics.characters import hidden
 from mlinfra.diagnostics.merge import MAX_FOUND, left_out
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.source import yaml_codes as codes
-from mlinfra.source.tree import Field, Mapping, Node, Scalar, Sequence, plain, used
+from mlinfra.source.tree import Field, Mapping, Node, Scalar, Sequence, as_text, plain, used
+from mlinfra.source.yaml_doubts import doubt_of, doubt_of_version
 from mlinfra.source.yaml_errors import (
     UNPRINTABLE,
     control_characters,
@@ -27,7 +28,6 @@ from mlinfra.source.yaml_errors import (
     syntax_error,
 )
 from mlinfra.source.yaml_scalars import (
-    BOOL,
     CORE,
     MERGE,
     STR,
@@ -165,8 +165,11 @@ class _Reader:
             help = "write a finite number, or quote it if text is meant" if event.tag is None else "leave the tag out"
             self._report(codes.NO_VALUE, meaning.problem, span, help)
         elif meaning.doubtful:
-            self._doubt(meaning, event.value, span)
-        return Scalar(meaning.value, span)
+            code, message, help = doubt_of(meaning, event.value)
+            self._report(code, message, span, help)
+        if type(meaning.value) is str or meaning.value is None or as_text(meaning.value) == event.value:
+            return Scalar(meaning.value, span)
+        return Scalar(meaning.value, span, written=event.value)
 
     def _meaning(self, event: Event, span: Span) -> Meaning:
         text: str = event.value.translate(_AS_BREAKS) if self.replaces_breaks else event.value
@@ -195,17 +198,6 @@ class _Reader:
                 if run not in written and run not in _BREAKS_OF_YAML:
                     help = "leave it out, or ignore MLI135 with the reason"
                     self._report(codes.HIDDEN, f"nobody sees {of_names(run)} in this text", span, help)
-
-    def _doubt(self, meaning: Meaning, text: str, span: Span) -> None:
-        if meaning.tag == BOOL:
-            word = "true" if meaning.value else "false"
-            help = f'write {word}, or "{text}" in quotes if text is meant'
-            self._report(codes.WORD_AS_BOOLEAN, f"{text} is read as {word}", span, help)
-        elif meaning.tag in (MERGE, VALUE):
-            self._report(codes.TAG, f'"{text}" has a meaning of its own in YAML', span, f'quote it: "{text}"')
-        else:
-            help = f'write {meaning.value}, or "{text}" in quotes if text is meant'
-            self._report(codes.BASE_60, f"{text} is read as the number {meaning.value}", span, help)
 
     def _sequence(self, event: Event, depth: int) -> Sequence:
         if event.tag not in (None, "!", CORE + "seq"):
@@ -236,6 +228,9 @@ class _Reader:
             elif isinstance(key, str):
                 if type(value) is Scalar and value.span.line > key_span.end_line and _is_unwritten(value.span):
                     value = Scalar(None, key_span._replace(line=key_span.end_line, column=key_span.end_column))
+                elif type(value) is Scalar and value.written and (doubt := doubt_of_version(key, value)):
+                    code, message, help = doubt
+                    self._report(code, message, value.span, help)
                 self._add(fields, key, Field(key_span, value))
             event = next_event()
         span = self._from(start, event, value)

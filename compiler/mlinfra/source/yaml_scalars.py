@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import NamedTuple
 
 from yaml import ScalarNode
@@ -20,6 +21,7 @@ MIN_INT, MAX_INT = (
     (1 << 63) - 1,
 )  # Bicep: https://learn.microsoft.com/azure/azure-resource-manager/bicep/data-types
 MAX_BASE_60_CHARACTERS = 100  # a number of 64 bits has 11 groups of two figures
+_OCTAL = re.compile(r"[-+]?0[0-7_]*[1-9_][0-7_]*")
 _TEXT_TAGS = (STR, CORE + "timestamp")  # dates stay text: a version "2025-01-01" is a name, not a day
 _SCALAR_TAGS = frozenset((STR, NULL, BOOL, INT, FLOAT))
 
@@ -70,7 +72,7 @@ def _is_doubtful(tag: str, text: str) -> bool:
     if tag == BOOL:
         return text.lower() in ("yes", "no", "on", "off")
     if tag in (INT, FLOAT):
-        return ":" in text  # a number of base 60
+        return ":" in text or (tag == INT and _OCTAL.fullmatch(text) is not None)  # of base 60, of base 8
     return tag in (MERGE, VALUE)
 
 

@@ -86,8 +86,8 @@ class _Mending:
     def _meant_keys(self, errors: list[tuple[BodyError, Path]]) -> Iterator[Path]:
         """The keys for which misspelt ones are taken."""
         for error, path in errors:
-            if error.key is not None and error.meant is not None:
-                yield (*path, error.meant)
+            if error.key is not None and (meant := error.meant or error.told) is not None:
+                yield (*path, meant)
 
     def _follows(self, error: BodyError, place: Path) -> bool:
         """Whether something unknown stands there: at the place, above it, or in the value that is judged as a whole.
@@ -105,13 +105,16 @@ class _Mending:
         if error.key is None:
             if error.meant is not None and error.decides:
                 self.guessed.add(place[:-1])
-            self.entry = _with(self.entry, place, UNKNOWN if error.meant is None else error.meant)
+            value = list(error.items) if error.items is not None else error.meant
+            self.entry = _with(self.entry, place, UNKNOWN if value is None else value)
         elif self._is_to_be_renamed(error, path):
             self.entry = _renamed(self.entry, place, str(error.meant))
             if not is_slip(str(error.key), str(error.meant)):
                 self.guessed.add((*path, str(error.meant)))
         else:
             self.entry = _without(self.entry, place)
+            if error.told is not None and value_at(_whole(self.entry), (*path, error.told)) is None:
+                self.entry = _with(self.entry, (*path, error.told), UNKNOWN)
 
     def _is_to_be_renamed(self, error: BodyError, path: Path) -> bool:
         """Whether a misspelt key is taken for the one that is meant: not where entries stand below, which are known."""

@@ -176,7 +176,7 @@ def check_shares(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
     canary, deployments, shares = _canary(body), mapping(body.get("deployments")), _shares(body)
     if not canary or not deployments:
         return
-    if not any(shares.values()):
+    if not any(shares.values()) and _is_whole(body):
         message = f"none of the deployments has traffic: {listed(list(deployments))}"
         yield BodyProblem(NO_SHARE, ("rollout", "canary"), message, "write traffic", on_key=True)
     for step in _steps(canary)[:1]:
@@ -228,6 +228,12 @@ def _shares(body: Body) -> Mapping[str, int]:
     if "traffic" not in body:
         return dict.fromkeys(names, 100) if len(names := list(mapping(body.get("deployments")))) == 1 else {}
     return {name: whole(share) or 0 for name, share in mapping(body.get("traffic")).items()}
+
+
+def _is_whole(body: Body) -> bool:
+    """Whether the traffic is what its type takes; what isn't is said already."""
+    traffic = body.get("traffic", {})
+    return isinstance(traffic, Mapping) and all(whole(share) is not None for share in traffic.values())
 
 
 def _longest(body: Body) -> int | None:
