@@ -238,13 +238,14 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-class BicepPin(Body):
-    version: Annotated[Version, Field(description="The version of the Bicep CLI")]
+class ToolPin(Body):
+    version: Annotated[Version, Field(description="The version of the program")]
     sha256: Annotated[
         list[Sha256],
         BeforeValidator(_listed, json_schema_input_type=Sha256 | list[Sha256]),
         Field(
-            description="The SHA-256 of its program, as its release on GitHub shows it; a list where agents differ in "
+            description="The SHA-256 of what is downloaded, as its release on GitHub shows it: of Bicep the program, "
+            "of Databricks the archive (.zip), in databricks_cli_<version>_SHA256SUMS; a list where agents differ in "
             "system or processor"
         ),
     ] = []
@@ -254,37 +255,16 @@ def _of_version(value: Any) -> Any:
     return {"version": value} if isinstance(value, str) else value
 
 
-class DatabricksPin(Body):
-    version: Annotated[Version, Field(description="The version of the Databricks CLI")]
-    sha256: Annotated[
-        list[Sha256],
-        BeforeValidator(_listed, json_schema_input_type=Sha256 | list[Sha256]),
-        Field(
-            description="The SHA-256 of its archive (.zip), as databricks_cli_<version>_SHA256SUMS of its release on "
-            "GitHub shows it; a list where agents differ in system or processor"
-        ),
-    ] = []
+_Pinned: TypeAlias = Annotated[ToolPin, BeforeValidator(_of_version, json_schema_input_type=Version | ToolPin)]
 
 
 class Pins(Body):
-    bicep: (
-        Annotated[
-            BicepPin,
-            BeforeValidator(_of_version, json_schema_input_type=Version | BicepPin),
-            Field(description="The Bicep CLI: a version, or {version, sha256}"),
-        ]
-        | None
-    ) = None
+    bicep: Annotated[_Pinned, Field(description="The Bicep CLI: a version, or {version, sha256}")] | None = None
     az: Annotated[Version, Field(description="The Azure CLI")] | None = None
     ml: Annotated[Version, Field(description="The ml extension of the Azure CLI")] | None = None
-    databricks: (
-        Annotated[
-            DatabricksPin,
-            BeforeValidator(_of_version, json_schema_input_type=Version | DatabricksPin),
-            Field(description="The Databricks CLI: a version, or {version, sha256}"),
-        ]
-        | None
-    ) = None
+    databricks: Annotated[_Pinned, Field(description="The Databricks CLI: a version, or {version, sha256}")] | None = (
+        None
+    )
 
 
 class Install(Body):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias
 
-from mlinfra.header.pipelines import BicepPin, DatabricksPin, Pipelines
+from mlinfra.header.pipelines import Pipelines, ToolPin
 
 ANY_MACHINE = "*"
 Hashes: TypeAlias = Mapping[str, tuple[str, ...]]  # by machine, the SHA-256 that what is installed may have
@@ -42,7 +42,7 @@ class ToolVersions:
         )
 
 
-def _pinned(pin: BicepPin | DatabricksPin | None, version: str, hashes: Hashes) -> tuple[str, Hashes]:
+def _pinned(pin: ToolPin | None, version: str, hashes: Hashes) -> tuple[str, Hashes]:
     if pin is None or (pin.version == version and not pin.sha256):
         return version, hashes
     return pin.version, {ANY_MACHINE: tuple(pin.sha256)} if pin.sha256 else {}
