@@ -141,20 +141,26 @@ _WIDER: Mapping[str, Callable[[Any, Any], bool]] = {
 
 def _weakens(path: str, before: Any, after: Any) -> bool:
     """Whether less is asked for than before."""
+    if path == "rollout":
+        return _watched(after) < _watched(before)
     if before is None:
         return path.endswith(".own") and after is True
     if after is None:
         return True
     if isinstance(before, bool):
         return path.endswith(".own") and after is True
-    if path == "rollout":
-        return "canary" in str(before) and "canary" not in str(after)
     if isinstance(before, int | float) and isinstance(after, int | float):
         is_bound_above = any(f".{word}" in path for word in ("at_most", "not_worse_than_serving"))
         return after > before if is_bound_above else after < before
     if isinstance(before, list) and isinstance(after, list):
         return len(after) < len(before)
     return not path.endswith((".by", ".request", ".contains", ".command"))
+
+
+def _watched(rollout: Any) -> int:
+    """How much is seen of a model before all requests reach it: in place nothing, else a test, in a canary more."""
+    ways = ("in_place", "all_at_once", "canary")
+    return next((place for place, way in enumerate(ways) if way in (rollout or ())), ways.index("all_at_once"))
 
 
 def _found(address: str, target: str | None, type: str, name: str, properties: list[Property]) -> Found:
