@@ -202,7 +202,7 @@ ml-platform.yaml:6:54: error[MLI205]: generation must be at least 1, not 0
 ml-platform.yaml:6:57: error[MLI203]: unknown key "gen" in naming
     6 | naming: {pattern: 1, region_codes: [we], generation: 0, gen: 1}
       |                                                         ^^^
-   help: Defined: generation, pattern, region_codes
+   help: did you mean "generation"? Defined: generation, pattern, region_codes
 ml-platform.yaml:7:10: error[MLI204]: targets must be a mapping, not a list
     7 | targets: [dev]
       |          ^^^^^
