@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.languages.databricks.forms import url_of
+from mlinfra.languages.databricks.forms import CONTAINER, url_of
 from mlinfra.languages.databricks.row import WORKSPACES
 from mlinfra.languages.databricks.sections import SECTIONS
 from mlinfra.languages.databricks.sections.unity import EXTERNAL_LOCATIONS
@@ -68,12 +68,11 @@ def _region(graph: Graph, entry: Entry) -> str:
 
 def _url(graph: Graph, entry: Entry) -> str:
     """Where an external location is, with a / behind it; empty where that is not known."""
-    bound = graph.bound(entry.address, "url")
-    if bound is None:
+    edge = next((edge for edge in graph.edges_from(entry.address) if edge.path == ("url",)), None)
+    if edge is None:
         written = entry.body.get("url")
         return f"{written.rstrip('/')}/" if isinstance(written, str) and "${" not in written else ""
-    container = graph.entries[bound]
-    return url_of(graph, container) if container.section == "containers" else ""  # else it is part of a text
+    return url_of(graph, graph.entries[edge.target]) if edge.form == CONTAINER.name else ""  # else it is part of a text
 
 
 METASTORE_RULES: tuple[Rule, ...] = (
