@@ -48,11 +48,16 @@ ROOMS: tuple[tuple[str, ...], ...] = (
 )
 
 
-def _modules() -> Iterator[tuple[str, ast.Module]]:
-    for file in sorted(PACKAGE.rglob("*.py")):
-        name = ".".join(file.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
-        if name != "__init__":
-            yield name, ast.parse(file.read_text(encoding="utf-8"))
+@pytest.fixture(name="modules", scope="module")
+def parsed_modules() -> dict[str, ast.Module]:
+    """Each module of the package by its name; parsed once, which takes two seconds."""
+    files = sorted(PACKAGE.rglob("*.py"))
+    names = (".".join(file.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__") for file in files)
+    return {
+        name: ast.parse(file.read_text(encoding="utf-8"))
+        for name, file in zip(names, files, strict=True)
+        if name != "__init__"
+    }
 
 
 def _room(module: str) -> int | None:
@@ -78,14 +83,14 @@ def _imports(tree: ast.Module) -> Iterator[str]:
             )
 
 
-def test_every_module_has_a_room() -> None:
-    assert [name for name, _ in _modules() if _room(name) is None] == []
+def test_every_module_has_a_room(modules: dict[str, ast.Module]) -> None:
+    assert [name for name in modules if _room(name) is None] == []
 
 
-def test_imports_point_one_way() -> None:
+def test_imports_point_one_way(modules: dict[str, ast.Module]) -> None:
     wrong = [
         f"{name} imports {imported}"
-        for name, tree in _modules()
+        for name, tree in modules.items()
         for imported in set(_imports(tree))
         if imported and _place(imported) > _place(name)
     ]
@@ -98,7 +103,7 @@ def _place(module: str) -> int:
     return place
 
 
-def test_kinds_do_not_import_each_other() -> None:
+def test_kinds_do_not_import_each_other(modules: dict[str, ast.Module]) -> None:
     layers = tuple(
         f"languages.platform.{layer}."
         for layer in ("databricks", "identity", "network", "observe", "security", "storage")
@@ -114,7 +119,7 @@ def test_kinds_do_not_import_each_other() -> None:
     }
     wrong = [
         f"{name} imports {imported}"
-        for name, tree in _modules()
+        for name, tree in modules.items()
         if name.startswith(layers)
         for imported in set(_imports(tree))
         if imported.startswith(layers) and imported not in shared
@@ -144,11 +149,11 @@ NAMES_A_LANGUAGE = {  # module or room -> why it is about what one language has
 }
 
 
-def test_a_language_is_known_by_its_rows_alone() -> None:
+def test_a_language_is_known_by_its_rows_alone(modules: dict[str, ast.Module]) -> None:
     """Whoever wants something of a section asks `languages`, which says it of every language alike."""
     found = {
         name: sorted(imported for imported in _imports(tree) if imported.startswith(LANGUAGES))
-        for name, tree in _modules()
+        for name, tree in modules.items()
         if not name.startswith("languages")
     }
     named = {name: imported for name, imported in found.items() if imported and not _may_name_a_language(name)}
@@ -159,10 +164,10 @@ def _may_name_a_language(module: str) -> bool:
     return any(module == name or module.startswith(f"{name}.") for name in NAMES_A_LANGUAGE)
 
 
-def test_languages_do_not_import_each_other() -> None:
+def test_languages_do_not_import_each_other(modules: dict[str, ast.Module]) -> None:
     wrong = [
         f"{name} imports {imported}"
-        for name, tree in _modules()
+        for name, tree in modules.items()
         for own in LANGUAGES
         if name.startswith(own)
         for imported in _imports(tree)
@@ -176,10 +181,10 @@ def test_no_file_is_longer_than_a_reader_can_hold(file: Path) -> None:
     assert len(file.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
 
 
-def test_only_the_judges_import_the_sdk() -> None:
+def test_only_the_judges_import_the_sdk(modules: dict[str, ast.Module]) -> None:
     wrong = [
         name
-        for name, tree in _modules()
+        for name, tree in modules.items()
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom | ast.Import)
         and any(module.startswith(("azure.ai", "databricks", "marshmallow")) for module in _imported(node))
@@ -204,10 +209,10 @@ READERS = {  # what else may read: these read what is ours, or have it read
 READING = {"open", "read_text", "read_bytes", "iterdir", "glob", "rglob", "scandir", "walk", "listdir"}
 
 
-def test_files_of_the_repository_are_opened_in_one_place() -> None:
+def test_files_of_the_repository_are_opened_in_one_place(modules: dict[str, ast.Module]) -> None:
     wrong = [
         f"{name}, line {node.lineno}: {_called(node)}"
-        for name, tree in _modules()
+        for name, tree in modules.items()
         if not name.startswith(("repository.", "output.", "verify.", "programs.", "trying.")) and name not in READERS
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and _called(node) in READING
@@ -223,10 +228,10 @@ def _called(call: ast.Call) -> str:
     return "open" if isinstance(function, ast.Name) and function.id == "open" else ""
 
 
-def test_no_bound_is_stated_twice() -> None:
+def test_no_bound_is_stated_twice(modules: dict[str, ast.Module]) -> None:
     """What two modules call the same and give the same value is one fact, and has one home."""
     homes: dict[tuple[str, str], list[str]] = {}
-    for name, tree in _modules():
+    for name, tree in modules.items():
         for bound in _assigned(tree, "MAX_"):
             value = getattr(importlib.import_module(f"mlinfra.{name}"), bound)
             homes.setdefault((bound, repr(value)), []).append(name)

@@ -51,9 +51,11 @@ ABOUT_THESE_SECTIONS = {  # module -> why what it says is about exactly the sect
 }
 
 
-def _modules() -> Iterator[tuple[str, ast.Module]]:
-    for file in sorted(PACKAGE.rglob("*.py")):
-        yield file.relative_to(PACKAGE).as_posix(), ast.parse(file.read_text(encoding="utf-8"))
+@pytest.fixture(name="modules", scope="module")
+def parsed_modules() -> dict[str, ast.Module]:
+    """Each module of the package by its path; parsed once, which takes two seconds."""
+    files = sorted(PACKAGE.rglob("*.py"))
+    return {file.relative_to(PACKAGE).as_posix(): ast.parse(file.read_text(encoding="utf-8")) for file in files}
 
 
 def _keyed_by_sections(tree: ast.Module) -> Iterator[ast.expr]:
@@ -77,18 +79,18 @@ def _named(nodes: list[ast.expr] | list[ast.expr | None]) -> list[str]:
     return [value for value in constants if isinstance(value, str) and value in ROWS]
 
 
-def test_nothing_but_a_row_is_keyed_by_sections() -> None:
+def test_nothing_but_a_row_is_keyed_by_sections(modules: dict[str, ast.Module]) -> None:
     found = [
         f"{name}:{node.lineno}: {ast.unparse(node)}"
-        for name, tree in _modules()
+        for name, tree in modules.items()
         if name not in ABOUT_THESE_SECTIONS and not name.startswith(ROWS_STAND_IN)
         for node in _keyed_by_sections(tree)
     ]
     assert found == []
 
 
-def test_no_exception_is_left_over() -> None:
-    needed = {name for name, tree in _modules() if any(_keyed_by_sections(tree))}
+def test_no_exception_is_left_over(modules: dict[str, ast.Module]) -> None:
+    needed = {name for name, tree in modules.items() if any(_keyed_by_sections(tree))}
     assert set(ABOUT_THESE_SECTIONS) - needed == set()
 
 
@@ -171,10 +173,10 @@ def test_no_form_is_called_like_another() -> None:
     assert len({form.name for form in forms}) == len(forms)
 
 
-def test_no_form_is_compared_as_a_text() -> None:
+def test_no_form_is_compared_as_a_text(modules: dict[str, ast.Module]) -> None:
     compared = [
         f"{name}:{node.lineno}: {ast.unparse(node)}"
-        for name, tree in _modules()
+        for name, tree in modules.items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Compare) and _is_form_of_a_reference(node) and _constants(node)
     ]
