@@ -136,6 +136,10 @@ WRONG = {
             "  help: Azure Pipelines knows a variable by its own name: call one of them otherwise\n"
         ),
     ),
+    "two variables that differ in case": (
+        "[{name: a, command: b, secrets: {TOKEN: g/t, token: g/u}}]",
+        "12:11 MLI215 tests[0] has two secrets of the name token\n",
+    ),
     "what bash obeys": (
         "[{name: a, command: b, secrets: {bash_env: g/t}}]",
         '12:43 MLI215 "bash_env" is a variable that the agent, bash or Python reads\n  help: write another name\n',

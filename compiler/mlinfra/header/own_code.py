@@ -99,6 +99,7 @@ class Test(Body):
 
     @model_validator(mode="after")
     def _secrets_are_told_apart(self) -> Test:
+        check_names_differ((name, "secrets") for name in self.secrets)  # Azure Pipelines reads keys without their case
         groups: dict[str, str] = {}
         for secret in self.secrets.values():
             group, _, variable = secret.partition("/")
