@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from mlinfra.overrides.run_values import RUN_VALUES
+from mlinfra.overrides.run_values import RUN_VALUES, TextPart
+from mlinfra.pipelines.endpoints import InvokeContext
 from mlinfra.pipelines.scripts import ScriptsContext
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Snapshot
@@ -247,6 +248,24 @@ def test_what_is_asked_for_is_looked_at_first(
     assert result.code == 2
     assert f"error: {message}" in result.stderr
     assert released.log("calls.jsonl") == []
+
+
+def test_a_day_alone_chooses_nothing_where_the_same_is_scored_every_day(
+    new_azure_of: Callable[[ScriptsContext], Azure],
+) -> None:
+    """A job that scores once more what was scored already is no backfill."""
+    invoke = InvokeContext((TextPart("azureml://datastores/raw/paths/all/"),), "uri_folder", OUTPUT)
+    targets = tuple(
+        replace(target, endpoints=tuple(replace(one, invoke=one.invoke and invoke) for one in target.endpoints))
+        for target in PLATFORM.targets
+    )
+    azure = new_azure_of(replace(PLATFORM, targets=targets)).with_infrastructure()
+    step = tuple(word for word in SCORE if word not in ("--date", "2026-11-25"))
+    result = azure.run(*step, MLINFRA_DATE="2026-10-01")
+    said = "error: what endpoint scores scores is the same every day, so --date 2026-10-01 chooses nothing"
+    assert (result.code, result.stderr.startswith(said), azure.log("calls.jsonl")) == (2, True, []), result.stderr
+    for more in ({"MLINFRA_DATE": "today"}, {"MLINFRA_DATE": "2026-10-01", "MLINFRA_INPUT": "azureml:customers:1"}):
+        assert azure.run(*step, **more).code == 1  # nothing was released
 
 
 def test_an_endpoint_that_was_never_released_is_not_called(azure: Azure, after: After) -> None:

@@ -92,10 +92,14 @@ main() {
   if [[ "${reason}" == schedule ]]; then
     run_by=""
   fi
+  dated=no # whether what is scored depends on the day
   choose_date
   select_endpoint
   if [[ -n "${asked}" && "${asked}" != written ]]; then
     choose_input "${asked}"
+  elif [[ "${day}/${dated}" == chosen/no ]]; then
+    usage_error "what endpoint ${endpoint} scores is the same every day, so --date ${run_date} chooses nothing: give" \
+      "--input, or leave the day out"
   fi
   require_tools az ml python
   know_self
@@ -107,9 +111,11 @@ main() {
   fi
 }
 
-# choose_date: run_date, as it was given, or the day on which the run started, in UTC.
+# choose_date: run_date, as it was given, or the day on which the run started, in UTC; and day, chosen or today.
 choose_date() {
+  day=chosen
   if [[ -z "${run_date}" || "${run_date}" == today ]]; then
+    day=today
     compute_or_end batch day "${MLINFRA_STARTED:-now}"
     run_date="${answer}"
   else
@@ -281,7 +287,7 @@ need_run_value() {
     commit) run_value="${run_commit}" ;;
     branch) run_value="${run_branch}" ;;
     reason) run_value="${reason}" ;;
-    date) run_value="${run_date}" ;;
+    date) run_value="${run_date}" dated=yes ;;
     by) run_value="${run_by}" ;;
     *) fail "unknown value of a run: $1" ;;
   esac
