@@ -110,9 +110,11 @@ ACCESS_CASES = (
         "key_vaults: {main: {network_acls: {allowed_ips: [203.0.113.0/24]}}}\n"
         "workspaces: {main: {key_vault: main, managed_network: {isolation_mode: allow_internet_outbound}}}\n"
         + ONE_CLUSTER,
-        "key_vaults: {main: {network_acls: {allowed_ips: [203.0.113.0/24]}}}\n"
+        "key_vaults: {main: {network_acls: {allowed_ips: [203.0.113.0/24]}}, "
+        "keys: {keys: {k: {}}, network_acls: {default_action: deny}}}\n"
         "container_registries: {main: {network_acls: {default_action: deny}}, other: {network_acls: {}}}\n"
-        f"workspaces: {{main: {{key_vault: main, container_registry: main}}}}\n{ONE_CLUSTER}",
+        "workspaces: {main: {key_vault: main, container_registry: main, "
+        f"customer_managed_key: {{key_vault: keys, key_uri: k}}}}}}\n{ONE_CLUSTER}",
         (f"1:21 key_vaults.main {TURNED_AWAY}", f"2:31 container_registries.main {TURNED_AWAY}"),
     ),
     Case(

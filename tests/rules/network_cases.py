@@ -357,7 +357,7 @@ NETWORK_CASES = (
             (
                 "5:1 no rule of network_security_groups.t denies anything that leaves, so computes reach all of the "
                 "internet | add to network_security_groups.t rules: {shut: {priority: 4096, direction: outbound, "
-                "access: deny}}, and a rule for each host of packages"
+                "access: deny}}; a group knows no hosts: packages of the internet take a firewall"
             ),
         ),
     ),

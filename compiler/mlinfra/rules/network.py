@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlinfra.derive.encryption import encrypted
+from mlinfra.derive.grants import LINKED_BY_ENDPOINTS
 from mlinfra.derive.private_endpoints import lacks_subnet, reached
 from mlinfra.derive.workspace import holders, members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Span, Where, finding
@@ -194,8 +195,9 @@ def _lets_workspaces_in(graph: Graph, entry: Entry, acls: Acls) -> bool:
 
 def _used_by(graph: Graph, workspace: Entry) -> set[str]:
     """What a workspace is linked to, and what its datastores lead to."""
-    sources = (workspace, *members(graph, workspace, "datastores"))
-    return {edge.target for source in sources for edge in graph.edges_from(source.address)}
+    linked = {graph.bound(workspace.address, field) for field in LINKED_BY_ENDPOINTS}
+    led = {graph.bound(store.address, "account_name") for store in members(graph, workspace, "datastores")}
+    return {address for address in linked | led if address}
 
 
 def _lists_of_addresses_close(graph: Graph) -> Iterator[Diagnostic]:

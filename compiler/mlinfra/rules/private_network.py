@@ -281,7 +281,7 @@ def _something_keeps_data_in(graph: Graph) -> Iterator[Diagnostic]:
         if not any(rule.direction == "outbound" for rule in denied):
             message = f"no rule of {group} denies anything that leaves, so computes reach all of the internet"
             shut = "{shut: {priority: 4096, direction: outbound, access: deny}}"
-            help = f"add to {group} rules: {shut}, and a rule for each host of packages"
+            help = f"add to {group} rules: {shut}; a group knows no hosts: packages of the internet take a firewall"
             yield _said(ALL_LEAVES, graph, "outbound", message, help)
 
 
