@@ -14,6 +14,15 @@ def _given(role: str, who: str = "identity: ci", roles: str = "{}") -> str:
     )
 
 
+_CONNECTED = (
+    "identities: {i: {}}\nworkspaces: {main: {}}\n"
+    "compute_clusters: {cpu: {size: Standard_D4ds_v4, max_instances: 1, identity: {type: user_assigned, "
+    "user_assigned_identities: [{resource_id: i}]}}}\nconnections:\n"
+    "  words: {type: azure_open_ai, azure_endpoint: https://oai-words.openai.azure.com, open_ai_resource_id: words}\n"
+    "  keyed: {type: azure_ai_search, endpoint: https://idx.search.windows.net, api_key: {vault: v, secret: s}}\n"
+    "cognitive_services: {words: {existing: true, azure_name: oai-words, resource_group: rg-ai}}\n"
+    "search_services: {idx: {existing: true, azure_name: idx, resource_group: rg-ai}}\nkey_vaults: {v: {}}\n"
+)
 _LISTS = "{lister: {actions: [Microsoft.Storage/storageAccounts/read]}}"
 _GIVES = '{lister: {actions: ["Microsoft.Authorization/*"]}}'
 _GIVES_NOT = '{lister: {actions: ["Microsoft.Authorization/*"], not_actions: ["Microsoft.Authorization/*/write"]}}'
@@ -76,5 +85,19 @@ ROLE_CASES = (
         _given("Reader", "system_identity_of: container_registries.images"),
         _given("Reader", "identity: ci, system_identity_of: container_registries.images"),
         ("6:21 role_assignments.a takes one of identity and system_identity_of",),
+    ),
+    Case(
+        "MLI841",
+        _CONNECTED + "role_assignments: {r: {identity: i, role: Cognitive Services OpenAI Contributor, scope: "
+        "cognitive_services.words}}\n",
+        _CONNECTED
+        + "role_assignments: {r: {identity: i, role: Cognitive Services User, scope: cognitive_services.words}}\n",
+        (
+            (
+                "5:3 no compute and no endpoint of workspaces.main has the role that connections.words takes"
+                " | role_assignments: {<name>: {identity: i, role: Cognitive Services OpenAI User, scope: "
+                "cognitive_services.words}} lets i use it"
+            ),
+        ),
     ),
 )

@@ -8,6 +8,7 @@ from itertools import chain
 from mlinfra.azure.own_roles import SCORE, own_role
 from mlinfra.derive import given_models
 from mlinfra.derive import workspace as around
+from mlinfra.derive.connected import GRANTS_BY_CONNECTIONS
 from mlinfra.derive.encryption import encrypted
 from mlinfra.derive.grants_in_projects import GRANTS_IN_PROJECTS
 from mlinfra.derive.grants_on_registries import GRANTS_ON_REGISTRIES
@@ -353,4 +354,5 @@ REASONS: tuple[Callable[[Graph], Iterator[Need]], ...] = (
     _of_principals,
     *GRANTS_ON_REGISTRIES,
     *GRANTS_IN_PROJECTS,
+    *GRANTS_BY_CONNECTIONS,
 )

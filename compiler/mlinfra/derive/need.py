@@ -7,6 +7,8 @@ from typing import NamedTuple
 READER = "Reader"
 BLOB_CONTRIBUTOR, FILE_CONTRIBUTOR = "Storage Blob Data Contributor", "Storage File Data Privileged Contributor"
 
+OPENAI_USER, OPENAI_CONTRIBUTOR = "Cognitive Services OpenAI User", "Cognitive Services OpenAI Contributor"
+
 
 class Need(NamedTuple):
     principal: str  # address of an identity or of a principal

@@ -14,8 +14,10 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from mlinfra.azure.casing import snake
+from mlinfra.azure.clouds import cloud
 from mlinfra.bodies.fields import HOST
 from mlinfra.derive import workspace as around
+from mlinfra.derive.connected import connections_of, host_of, service_of
 from mlinfra.derive.entries import derived
 from mlinfra.derive.package_hosts import package_hosts
 from mlinfra.derive.registries import uses
@@ -27,6 +29,7 @@ from mlinfra.languages.platform.storage.account import StorageAccount
 from mlinfra.languages.platform.storage.container_registries import ContainerRegistry
 from mlinfra.source.tree import holds_unknown
 
+OF_BLOBS = "blob"  # the group of what connections read in an account
 WRITTEN = ""  # the reason of a rule that nobody derived
 
 _SCHEME_AND_PATH = re.compile("^https?://|/.*$")
@@ -51,11 +54,13 @@ def outbound_rules(graph: Graph) -> Iterator[Entry]:
         written = frozenset(rules)
         reached = {_reached(rule.destination) for rule in rules.values()}
         hosts = (
-            chain(_to_packages(graph, workspace), _to_one_lakes(graph, workspace)) if mode == around.APPROVED else ()
+            chain(_to_packages(graph, workspace), _to_one_lakes(graph, workspace), _to_hosts(graph, workspace))
+            if mode == around.APPROVED
+            else ()
         )
         endpoints = (
             *(_to_accounts(graph, workspace), _to_queues(graph, workspace), _to_others(graph, workspace)),
-            _to_registries(graph, workspace),
+            *(_to_registries(graph, workspace), _to_connected(graph, workspace)),
         )
         for rule in chain(*endpoints, hosts):
             place = _reached(rule.destination)
@@ -163,7 +168,7 @@ def _to_queues(graph: Graph, workspace: Entry) -> Iterator[Rule]:
 def _to_others(graph: Graph, workspace: Entry) -> Iterator[Rule]:
     own = {edge.target for edge in graph.edges_from(workspace.address)}
     for entry in graph.entries.values():
-        if entry.additions.get("workspace") != workspace.name:
+        if around.holder_of(entry) != workspace.address:
             continue
         for edge in graph.edges_from(entry.address):
             target = graph.entries[edge.target]
@@ -179,11 +184,34 @@ def _to_others(graph: Graph, workspace: Entry) -> Iterator[Rule]:
 def _to_registries(graph: Graph, workspace: Entry) -> Iterator[Rule]:
     """Where a job, a deployment or a schedule runs with what lies in one (D:how-to-registry-network-isolation)."""
     for address, registries in uses(graph).items():
-        for registry in registries if graph.entries[address].additions["workspace"] == workspace.name else ():
+        for registry in registries if around.holder_of(graph.entries[address]) == workspace.address else ():
             group = ROWS[registry.section].private_endpoint
             destination = kind.PrivateEndpointRule(resource=registry.address, subresource=group)
             because = f"{address} takes from {registry.address}, which it reaches over a private endpoint"
             yield Rule(_rule_name(graph, registry.address, group), destination, because, address)
+
+
+def _to_connected(graph: Graph, workspace: Entry) -> Iterator[Rule]:
+    """Services, and accounts of blobs, to which connections lead."""
+    own = graph.bound(workspace.address, "storage_account")
+    for connection in connections_of(graph, workspace):
+        service = service_of(graph, connection)
+        group = (ROWS[service.section].private_endpoint or OF_BLOBS) if service else ""
+        if service and service.address != own:
+            because = f"{connection.address} leads to {service.address}, which is reached over a private endpoint"
+            destination = kind.PrivateEndpointRule(resource=service.address, subresource=group)
+            yield Rule(_rule_name(graph, service.address, group), destination, because, connection.address)
+
+
+def _to_hosts(graph: Graph, workspace: Entry) -> Iterator[Rule]:
+    """Hosts to which connections lead: what is no entry has no private endpoint."""
+    of_storage = cloud(graph.header.cloud).storage_suffix  # which no rule by host leads to
+    for connection in connections_of(graph, workspace):
+        host = host_of(connection)
+        if service_of(graph, connection) is None and _HOST.fullmatch(host) and not host.endswith(of_storage):
+            because = f"{connection.address} leads to {host}, which is reached over the internet"
+            name = _rule_name(graph, connection.address, "host")
+            yield Rule(name, kind.FqdnRule(host=host), because, connection.address)
 
 
 def _takes_endpoints(entry: Entry) -> bool:

@@ -12,7 +12,7 @@ from mlinfra.azure.own_roles import stem_of_role
 from mlinfra.azure.roles import role_guid
 from mlinfra.derive.entries import derived
 from mlinfra.derive.grants import BLOB_READER, CONTRIBUTOR, needs
-from mlinfra.derive.need import BLOB_CONTRIBUTOR, READER, Need
+from mlinfra.derive.need import BLOB_CONTRIBUTOR, OPENAI_CONTRIBUTOR, OPENAI_USER, READER, Need
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph
@@ -37,6 +37,7 @@ Grant: TypeAlias = tuple[str, str | None, str]  # who (identity's address, objec
 IMPLIED = {
     BLOB_READER: (BLOB_CONTRIBUTOR,),
     READER: (CONTRIBUTOR,),
+    OPENAI_USER: (OPENAI_CONTRIBUTOR,),
 }  # roles of no use beside a wider one on the same scope
 
 

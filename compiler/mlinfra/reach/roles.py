@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 from mlinfra.azure.own_roles import stem_of_role
@@ -31,9 +31,14 @@ def missing_roles(graph: Graph) -> Iterator[Missing]:
         if key in seen:
             continue
         seen.add(key)
-        if have.isdisjoint(_enough(graph, need)):
+        if not is_given(graph, need, have):
             spoken = stem_of_role(need.role, graph.resource_group_id) or need.role
             yield Missing(need, spoken, role_assignment_address(need.principal, spoken, need.scope))
+
+
+def is_given(graph: Graph, need: Need, have: Set[Grant]) -> bool:
+    """Whether a role, or one that holds it, is among those that are given, on the scope or above."""
+    return not have.isdisjoint(_enough(graph, need))
 
 
 def _enough(graph: Graph, need: Need) -> Iterator[Grant]:

@@ -2,6 +2,7 @@
 
 from mlinfra.languages.rule import Rule
 from mlinfra.rules import (
+    connected,
     consumers,
     databricks,
     existing,
@@ -45,6 +46,7 @@ PLATFORM_RULES: tuple[Rule, ...] = (
     *roles.RULES,
     *room.RULES,
     *consumers.RULES,
+    *connected.RULES,
     *logs.RULES,
     *records.RULES,
     *vaults.RULES,

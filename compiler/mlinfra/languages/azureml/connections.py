@@ -123,6 +123,18 @@ def _target(body: Mapping[str, Any], kind: str) -> str | None:
     return f"https://{body.get('endpoint')}/{body.get('one_lake_workspace_name')}/{name}{kind_of_artifact}"
 
 
+def signs_in_by_entra(body: Mapping[str, Any]) -> bool:
+    """Whether whoever uses a connection signs in at the service as himself."""
+    written, kind = body.get("credentials") or {}, snake(str(body.get("type")))
+    said = snake(written.get("type") or ("aad" if kind in _BY_ENTRA else "none"))
+    return body.get("api_key") is None and said == "aad"
+
+
+def where(body: Mapping[str, Any]) -> str:
+    """The address of the service, as it is written; empty where none is."""
+    return str(_target(body, snake(str(body.get("type")))) or "")
+
+
 def _signs_in(entry: Entry, graph: Graph, kind: str) -> tuple[str, dict[str, Any]]:
     """authType and credentials; without any, who uses it signs in with Entra where the service takes that."""
     if key := secret_at(graph, entry, "api_key"):

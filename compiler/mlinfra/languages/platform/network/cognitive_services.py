@@ -19,6 +19,7 @@ COGNITIVE_SERVICES = Kind(
     name_rule=NameRule("an Azure AI service", 2, 64, WORD, "resource group", "platform", "ais"),  # NR
     compiled_to="nothing",  # it is read
     is_only_read=True,
+    private_endpoint="account",
     symbol="service",
     group="Network",
     described="Azure AI services and Azure OpenAI that exist: what endpoints, rules, connections and roles lead to",

@@ -26,6 +26,7 @@ SEARCH_SERVICES = Kind(
     name_rule=NameRule("a search service", 2, 60, _SEARCH, "global", "platform", "srch"),  # NR
     compiled_to="nothing",  # it is read
     is_only_read=True,
+    private_endpoint="searchService",
     symbol="service",
     group="Network",
     described="Search services that exist: what endpoints, rules, connections and roles lead to",
