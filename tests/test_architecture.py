@@ -136,6 +136,7 @@ NAMES_A_LANGUAGE = {  # module or room -> why it is about what one language has
     "emit.bootstrap": "defines the roles that the spec writes down",
     "emit.invocations": "how batch endpoints are called is in bodies of Azure ML",
     "emit.callers": "how online endpoints are called is in bodies of Azure ML",
+    "emit.kept_secrets": "how endpoints are signed in to, and how keys are renewed, is in bodies of theirs",
     "emit.smoke_tests": "how online endpoints are called is in bodies of Azure ML",
     "emit.azureml": "writes the files of Azure ML, as its rows say",
     "emit.databricks": "writes the bundles of Databricks, as its rows say",

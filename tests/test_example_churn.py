@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from mlinfra.compile import compile_spec
+from mlinfra.cost import costs
 from tests.reading_yaml import read_yaml
 
 PLATFORM = Path(__file__).parents[1] / "specs" / "churn"
@@ -100,3 +102,14 @@ def test_batch_deployment_scores_the_sample(run: Run) -> None:
     header, *rows = process.stdout.split()
     assert header == "customer_id,churn_probability,file"
     assert len(rows) == 2398  # the sample has 2,401 rows: two are broken, one customer is there twice
+
+
+def test_what_a_month_costs_is_known() -> None:
+    plans = compile_spec(PLATFORM / "ml-platform.yaml", PLATFORM.parents[1], {}).plans
+    found = costs([plan.graph for plan in plans])
+    assert [each.target for each in found if each.total.expected is None] == []
+    assert [(each.target, item.family) for each in found for item in each.quotas if item.quota is None] == []
+    page = (PLATFORM.parents[1] / "generated/churn/README.md").read_text(encoding="utf-8")
+    for each in found:
+        said = [f"\\${value:,.0f}" for value in each.total if value is not None]
+        assert " · ".join(said) in page, each.target

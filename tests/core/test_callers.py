@@ -258,6 +258,9 @@ All \\| of it
 | --- | --- | --- | --- |
 | dev | `https://{name}.westeurope.inference.ml.azure.com/jobs` | `mlw-churn-dev` | – |
 
+<details>
+<summary>How it is called</summary>
+
 {NO_ROLE}
 
 A run, here in dev, which prints its name:
@@ -272,5 +275,7 @@ Its results, once it has completed:
 ```bash
 az ml job download --name NAME --output-name score --download-path FOLDER {PLACE}
 ```
+
+</details>
 """
     )

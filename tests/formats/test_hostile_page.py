@@ -89,7 +89,7 @@ def test_no_name_of_a_folder_ends_the_comment_above_a_file(name: str, tmp_path: 
     assert "link_open {'href': 'docs/map.svg'} " in others
     assert "do not edit" in (out / "docs/map.svg").read_bytes().decode().splitlines()[0]
     ElementTree.fromstring((out / "docs/map.svg").read_bytes())
-    assert page.split("\n")[1:3] == ["", "# churn"]
+    assert page.split("\n")[1:3] == ["", "# churn: x, in westeurope"]
     for file in [*out.rglob("*.bicep*"), *out.rglob("*.yml"), *out.rglob("*.sh")]:
         lines = file.read_bytes().decode().splitlines()
         comment = "//" if ".bicep" in file.name else "#"

@@ -18,7 +18,6 @@ from mlinfra.differ.words import (
     counted_things,
     grade,
     headline,
-    names_in_words,
     of_remedy,
     others,
     sentence_of,
@@ -26,6 +25,7 @@ from mlinfra.differ.words import (
 )
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code, markdown_fence, markdown_table, markdown_text
+from mlinfra.formats.text import names_in_words
 
 MAX_FINDINGS = 5  # in words
 MAX_ROWS = 12  # of a table outside of a fold

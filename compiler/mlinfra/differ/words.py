@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from mlinfra.differ.effects import STAYS
 from mlinfra.differ.model import Difference, Found
@@ -116,12 +116,6 @@ def sentence_of(found: Found) -> str:
     """The sentence of a title, with a place for what it is about."""
     name = headline(found)
     return _DATA_IS_LEFT if name == "orphans" and _holds_data(found) else SENTENCES[name]
-
-
-def names_in_words(names: Sequence[str]) -> str:
-    """dev, test and prod"""
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _holds_data(found: Found) -> bool:

@@ -7,52 +7,99 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from mlinfra.access.reaching import Reaching, by_data
 from mlinfra.azure.clouds import cloud
-from mlinfra.cost import cost
-from mlinfra.derive.cores import cores_of
-from mlinfra.emit.callers import address_of
-from mlinfra.emit.reached import reached
+from mlinfra.cost import Cost, cost
+from mlinfra.emit.first_run import in_time
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
-from mlinfra.formats.markdown import markdown_table, markdown_text
+from mlinfra.formats.markdown import markdown_link, markdown_table, markdown_text
+from mlinfra.formats.text import names_in_words
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages import ROWS
 from mlinfra.pipelines.context import PipelinesContext, trains_itself
 from mlinfra.plan import Plan
 from mlinfra.rules.lookups import approver_mails
+from mlinfra.versions import is_from_job
 
 MOST = 4  # of a kind in a cell; the tables below have them all
-MOST_DATA = 15  # rows about data
 NOBODY = "–"
+
+
+def title(plans: Sequence[Plan]) -> Fragment:
+    """What the platform is, and where: as its workspace is described, else by what is in it."""
+    graphs = [plan.graph for plan in plans]
+    workspaces = {entry.address: entry for graph in graphs for entry in graph.section("workspaces")}
+    described = [str(each.body["description"]) for each in workspaces.values() if each.body.get("description")]
+    what = markdown_text(described[0]) if len(described) == 1 else _made_of(graphs)
+    regions = dict.fromkeys(graph.target.location for graph in graphs)
+    return Fragment(f"{markdown_text(graphs[0].header.platform)}: {what}, in {' and '.join(regions)}")
+
+
+def _made_of(graphs: Sequence[Graph]) -> str:
+    """What it does, and with what, by what is in any of its targets."""
+    trained = [*filter(is_from_job, _all(graphs, "models")), *_all(graphs, "databricks_registered_models")]
+    online, batch = _all(graphs, "online_endpoints"), _all(graphs, "batch_endpoints")
+    serving = [*online, *batch, *_all(graphs, "databricks_model_serving_endpoints")]
+    found = (("trains", trained), ("serves", serving))
+    does = [f"{verb} {_listed(code(each.name) for each in entries)}" for verb, entries in found if entries]
+    has = ["Azure ML"] if _all(graphs, "workspaces") else []
+    has += ["hubs"] if _all(graphs, "hubs") else []
+    has += ["Databricks"] if _all(graphs, "databricks_workspaces") else []
+    return " with ".join(filter(None, (names_in_words(does) if does else "", names_in_words(has or ["resources"]))))
+
+
+def _all(graphs: Sequence[Graph], section: str) -> list[Entry]:
+    return [entry for graph in graphs for entry in graph.section(section)]
+
+
+def summary(plans: Sequence[Plan], spec: str, doors: Iterable[str]) -> Fragment:
+    """Whose it is, from which file, the order of its targets, and where to go on reading."""
+    owner = plans[0].graph.header.owner
+    parts = [markdown_text(owner)] if owner else []
+    parts += [f"made from {markdown_link(spec.rpartition('/')[2], spec)}"] if spec else []
+    parts.append(", then ".join(plan.graph.target.name for plan in in_time(plans)))
+    return Fragment(" · ".join((*parts, *doors)))
 
 
 def at_a_glance(plans: Sequence[Plan], context: PipelinesContext | None) -> Fragment:
     """A column for each target, and no row in which all are empty."""
     graphs = [plan.graph for plan in plans]
-    costs = [graph.once(cost).total for graph in graphs]
+    costs = [graph.once(cost) for graph in graphs]
     rows: list[tuple[str, list[str | Fragment]]] = [
-        ("in Azure", [_place(graph) for graph in graphs]),
-        ("for", [f"{graph.target.mode}, after {graph.target.promote_from or 'nothing'}" for graph in graphs]),
+        (
+            "in Azure",
+            [portal_link(graph, graph.target.resource_group.name, graph.resource_group_id) for graph in graphs],
+        ),
+        ("for", [_purpose(graph) for graph in graphs]),
         ("serves", [_listed(_serving(graph)) for graph in graphs]),
         ("trains", [_training(graph, context) for graph in graphs]),
-        ("watches", [_listed(code(entry.name) for entry in graph.section("monitors")) for graph in graphs]),
+        ("runs by itself", [_listed(_scheduled(graph)) for graph in graphs]),
+        ("watches", [_listed(code(entry.name) for entry in _watching(graph)) for graph in graphs]),
         ("people", [_listed(code(entry.name) for entry in _people(graph)) for graph in graphs]),
+        ("applications", [_listed(code(entry.name) for entry in _applications(graph)) for graph in graphs]),
         ("approved by", [_listed(markdown_text(mail) for mail in approver_mails(graph)) for graph in graphs]),
-        ("a month: idle · most", [Fragment(f"{_dollars(each.idle)} · {_dollars(each.most)}") for each in costs]),
+        ("a month: idle · expected · most", [_dollars_of(each) for each in costs]),
+        ("vCPUs of Azure ML at most", [_listed(_cores(each)) for each in costs]),
     ]
     shown = [(name, *cells) for name, cells in rows if any(cell != NOBODY for cell in cells)]
     return markdown_table(("", *(graph.target.name for graph in graphs)), shown)
 
 
-def _place(graph: Graph) -> Fragment:
-    address = f"{cloud(graph.header.cloud).portal}/#@/resource{graph.resource_group_id}"
-    return Fragment(f"[{code(graph.target.resource_group.name)}]({address})")
+def _purpose(graph: Graph) -> str:
+    target = graph.target
+    if target.shared:
+        return f"{target.mode}, shared by all, before all"
+    return f"{target.mode}, {f'after {target.promote_from}' if target.promote_from else 'the first'}"
+
+
+def portal_link(graph: Graph, text: str, identifier: str) -> Fragment:
+    """The page that the portal has of a resource, or of a group of them."""
+    place = identifier.replace("(", "%28").replace(")", "%29")
+    return Fragment(f"[{code(text)}]({cloud(graph.header.cloud).portal}/#@/resource{place})")
 
 
 def _listed(found: Iterable[object]) -> Fragment | str:
     names = list(dict.fromkeys(str(each) for each in found))
-    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
+    more = " and others" if len(names) > MOST else ""
     return Fragment(f"{', '.join(names[:MOST])}{more}") if names else NOBODY
 
 
@@ -78,89 +125,62 @@ def _training(graph: Graph, context: PipelinesContext | None) -> Fragment | str:
     return "with each release" if trains_itself(context, target) else NOBODY
 
 
+def _scheduled(graph: Graph) -> Iterator[str]:
+    """What starts without anybody, where the target lets it, with when."""
+    is_on = graph.target.mode == "production"
+    for entry in graph.section("schedules"):
+        trigger = entry.body.get("trigger") or {}
+        if entry.additions.get("is_enabled", is_on) is True:
+            yield _at(entry, trigger.get("expression"), str(trigger.get("time_zone") or "UTC"))
+    for entry in (*graph.section("databricks_jobs"), *graph.section("databricks_pipelines")):
+        schedule = entry.body.get("schedule") or {}
+        if when := schedule.get("quartz_cron_expression"):
+            yield _at(entry, when, str(schedule.get("timezone_id") or "UTC"))
+        elif entry.body.get("trigger") or entry.body.get("continuous"):
+            yield code(entry.name)
+
+
+def _at(entry: Entry, expression: object, zone: str) -> str:
+    return f"{code(entry.name)}{f' {code(str(expression))} {markdown_text(zone)}' if expression else ''}"
+
+
+def _watching(graph: Graph) -> Iterator[Entry]:
+    yield from graph.section("monitors")
+    yield from graph.section("databricks_quality_monitors")
+
+
 def _people(graph: Graph) -> Iterator[Entry]:
-    return (entry for entry in graph.section("principals") if getattr(entry.model, "role", None) != "approver")
+    return (each for each in graph.section("principals") if not _is_application(each) and not _only_approves(each))
+
+
+def _applications(graph: Graph) -> Iterator[Entry]:
+    return filter(_is_application, graph.section("principals"))
+
+
+def _is_application(entry: Entry) -> bool:
+    return getattr(entry.model, "type", None) == "service_principal"
+
+
+def _only_approves(entry: Entry) -> bool:
+    return getattr(entry.model, "role", None) == "approver"
+
+
+def _dollars_of(costs: Cost) -> Fragment:
+    total = costs.total
+    return Fragment(" · ".join(map(_dollars, (total.idle, total.expected, total.most))))
 
 
 def _dollars(value: object) -> str:
     return "not known" if value is None else markdown_text(f"${value:,.0f}")
 
 
-def on_call(plans: Sequence[Plan], context: PipelinesContext | None) -> Fragment | str:
-    """What to do when; empty where nothing runs by itself."""
-    rows = list(_cases(plans, context)) if context else []
-    return markdown_table(("What happens", "What to do"), rows) if rows else ""
-
-
-def _cases(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[tuple[Fragment | str, Fragment | str]]:
-    platform, last = context.platform, last_of(plans).graph
-    online = list(last.section("online_endpoints"))
-    if online:
-        back = code(f"{platform}-back")
-        yield (
-            Fragment(f"{_listed(code(each.name) for each in online)} answers wrong, or not"),
-            Fragment(f"run the pipeline {back} with target and endpoint: the traffic goes back to what served before"),
-        )
-    if context.settings.train.jobs:
-        again = code(f"{platform}-train")
-        yield "a training failed", Fragment(f"the page of the run names the job and its logs; run {again} again")
-    for family, vcpus in cores_of(last).items():
-        yield (
-            "jobs or deployments wait for machines",
-            Fragment(f"quota of {code(family)} in {last.target.location}: {last.target.name} needs {vcpus} vCPUs"),
-        )
-    for monitor in last.section("monitors"):
-        yield Fragment(f"a mail of monitor {code(monitor.name)}"), "what it saw stands in the studio, under Monitoring"
-    if any(each.additions.get("invoke") for each in last.section("batch_endpoints")):
-        again = code(f"{platform}-score")
-        yield "scoring in batches failed", Fragment(f"run {again} again, with the date that is missing")
-    if online:
-        yield "which revision serves", Fragment(f"the tag {code('mlinfra-release')} of the endpoint: build and date")
-    for each in online[:MOST]:
-        if address := address_of(last, each, "score"):
-            yield (
-                Fragment(f"call {code(each.name)}"),
-                Fragment(f"{code(address)}, more [below](#for-those-who-call-it)"),
-            )
+def _cores(costs: Cost) -> Iterator[str]:
+    for each in costs.quotas:
+        of = "" if each.quota is None else f" of {each.quota}"
+        yield f"{code(each.family)} {each.vcpus}{of}"
 
 
 def last_of(plans: Sequence[Plan]) -> Plan:
     """Production where there is one: what matters most there stands on the first screen."""
     released = [plan for plan in plans if not plan.graph.target.shared] or list(plans)
     return next((plan for plan in reversed(released) if plan.graph.target.mode == "production"), released[-1])
-
-
-def who_reaches(plan: Plan) -> Fragment | str:
-    """Who reads and who writes which data of a target, and what guards it; empty where it holds none."""
-    found = by_data(reached(plan))
-    rows = [
-        (
-            code(address),
-            _who(each for each in ways if each.reads),
-            _who(each for each in ways if each.writes),
-            _guards(plan, address),
-        )
-        for address, ways in list(found.items())[:MOST_DATA]
-    ]
-    if not rows:
-        return ""
-    more = f"\n\n{len(found) - len(rows)} more: `mlinfra graph --reach`" if len(found) > len(rows) else ""
-    head = (plan.graph.target.name, "read by", "written by", "guarded by")
-    return Fragment(f"{markdown_table(head, rows)}{more}")
-
-
-def _who(ways: Iterable[Reaching]) -> Fragment | str:
-    """Identities last: a person or a pipeline reaches it through these."""
-    ordered = sorted(ways, key=lambda each: each.kind == "identity")
-    return _listed(code(each.who) for each in ordered)
-
-
-def _guards(plan: Plan, address: str) -> str:
-    graph = plan.graph
-    account = graph.entries[address]
-    while (holder := graph.entries.get(account.parent or "")) and not ROWS[account.section].locked_because:
-        account = holder
-    guards = ["a lock"] if f"{account.address}.lock" in plan.by_address else []
-    if account.section == "storage_accounts" and not account.existing:
-        guards += ["keys are off" if not getattr(account.model, "shared_key_access", False) else "KEYS OPEN IT"]
-    return ", ".join(guards) or NOBODY

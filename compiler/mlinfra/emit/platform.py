@@ -89,7 +89,7 @@ def _databricks(plan: Plan, place: Place) -> Iterator[OutputFile]:
 
 
 def _readme(header: Header, plans: Sequence[Plan], place: Place) -> Iterator[OutputFile]:
-    yield readme(plans, first_line(place))
+    yield readme(plans, first_line(place), place.spec_from_outdir())
 
 
 def _map(header: Header, plans: Sequence[Plan], place: Place) -> Iterator[OutputFile]:

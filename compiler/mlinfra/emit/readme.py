@@ -14,12 +14,15 @@ from mlinfra.emit.bundles import BUNDLES, bundles_of
 from mlinfra.emit.callers import batch_endpoints, online_endpoints
 from mlinfra.emit.deploying import deploying
 from mlinfra.emit.elsewhere import hand_overs
-from mlinfra.emit.first_run import first_run, in_time
-from mlinfra.emit.first_screen import at_a_glance, last_of, on_call, who_reaches
+from mlinfra.emit.first_run import first_run
+from mlinfra.emit.first_screen import at_a_glance, last_of, summary, title
 from mlinfra.emit.handover import handed_over
+from mlinfra.emit.kept_secrets import kept_secrets
 from mlinfra.emit.network import FIREWALL, RANGES, WAITING, ZONES, firewall, ranges, waiting, zones
+from mlinfra.emit.on_call import on_call
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.own_key import not_encrypted
+from mlinfra.emit.picture import PATH as PICTURE
 from mlinfra.emit.picture import shown_first
 from mlinfra.emit.pipelines import context_of
 from mlinfra.emit.refusals import refusals
@@ -27,6 +30,8 @@ from mlinfra.emit.rights import assignable, identities, own_roles, rights
 from mlinfra.emit.risks import accepted_risks
 from mlinfra.emit.script_targets import script_target
 from mlinfra.emit.secrets import secrets
+from mlinfra.emit.standing import standing
+from mlinfra.emit.who_reaches import who_reaches, who_reaches_elsewhere
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.jinja import render
 from mlinfra.formats.markdown import markdown_code as code
@@ -39,6 +44,7 @@ from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.platform.security.key_vaults import SWITCH, KeyVault, secrets_because
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.overrides.run_values import models_told
+from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.versions import VERSIONS
 from mlinfra.plan import Plan, Planned
 from mlinfra.versions import is_from_job, is_numbered_by_azure
@@ -48,20 +54,27 @@ NOTHING = Fragment("None.")
 _HANDED_OVER = ("Target", "Resource group", "Subscription", "Resources", "Rights of connections", "Folder")
 
 
-def readme(plans: Sequence[Plan], notice: str) -> OutputFile:
-    """The page; `plans` in promotion order, `notice` the sentence of every generated file."""
+def readme(plans: Sequence[Plan], notice: str, spec: str = "") -> OutputFile:
+    """The page; `plans` in promotion order, `notice` the sentence of every generated file.
+
+    `spec` is the way from the output to the spec, where the page leads to it.
+    """
     header = plans[0].graph.header
-    shown = shown_first(plans)
+    shown, last = shown_first(plans), last_of(plans)
     targets = (script_target(plan, Path("/")) for plan in plans)  # where their files lie is nobody's question here
     pipelines = context_of(plans, header.pipelines, targets) if header.pipelines else None
     context = {
         "notice": markdown_comment(notice),
-        "platform": header.platform,
-        "summary": _summary(plans, header.owner),
+        "title": title(plans),
+        "summary": summary(plans, spec, _doors(plans, pipelines)),
         "targets": _targets(plans),
         "glance": at_a_glance(plans, pipelines),
         "on_call": on_call(plans, pipelines),
-        "reach": who_reaches(last_of(plans)),
+        "reach": who_reaches(last),
+        "reach_elsewhere": who_reaches_elsewhere(plans, last),
+        "standing": standing(last),
+        "kept_secrets": kept_secrets(plans),
+        "last": last.graph.target.name,
         "graph_note": _graph_note(shown.graph),
         "resources": [_resources(plan) for plan in plans],
         "assets": _assets(plans),
@@ -139,10 +152,13 @@ def _graph_note(graph: Graph) -> Fragment | str:
     return Fragment(f"{note} {more}: {code(f'mlinfra graph -t {name} -o dot')} prints all of them.")
 
 
-def _summary(plans: Sequence[Plan], owner: str | None) -> str:
-    names = ", then ".join(plan.graph.target.name for plan in in_time(plans))
-    owned = f"Owned by {owner}. " if owner else ""
-    return f"{owned}Deployed to {names}."
+def _doors(plans: Sequence[Plan], context: PipelinesContext | None) -> Iterator[str]:
+    """Links to what is asked first."""
+    if on_call(plans, context):
+        yield "**[on call](#on-call)**"
+    if who_reaches(last_of(plans)):
+        yield "**[who can reach the data](#who-can-reach-the-data)**"
+    yield f"[map]({PICTURE})"
 
 
 def _targets(plans: Sequence[Plan]) -> Fragment:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote
 
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.text import check_unicode, one_line
@@ -51,6 +52,11 @@ def markdown_code(text: str) -> Fragment:
     marks = "`" * (longest + 1)
     blank = " " if "`" in (flat[0], flat[-1]) else ""
     return Fragment(f"{marks}{blank}{flat}{blank}{marks}")
+
+
+def markdown_link(text: str, path: str) -> Fragment:
+    """A text as code that leads to a file, by its path from where the page lies."""
+    return Fragment(f"[{markdown_code(text)}]({quote(path)})")
 
 
 def markdown_comment(text: str) -> Fragment:

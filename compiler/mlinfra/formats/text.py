@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from mlinfra.diagnostics.characters import INVISIBLE as INVISIBLE
 from mlinfra.diagnostics.characters import named
@@ -21,3 +22,13 @@ def check_unicode(text: str) -> str:
     if not text.isascii() and (found := _SURROGATE.search(text)):
         raise ValueError(f"U+{ord(found.group()):04X} is half a character: text with it can't be written as UTF-8")
     return text
+
+
+def names_in_words(names: Sequence[str]) -> str:
+    """Several names as a sentence has them.
+
+    >>> names_in_words(["dev", "test", "prod"])
+    'dev, test and prod'
+    """
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last

@@ -9,7 +9,8 @@ from mlinfra.differ.as_text import value
 from mlinfra.differ.grouping import Told as Group
 from mlinfra.differ.grouping import parted, worst_first
 from mlinfra.differ.model import Cause, Found, Property
-from mlinfra.differ.words import ELSEWHERE, WORDS, grade, headline, names_in_words, others, sentence_of
+from mlinfra.differ.words import ELSEWHERE, WORDS, grade, headline, others, sentence_of
+from mlinfra.formats.text import names_in_words
 from mlinfra.report.model import LOOKS, Told
 from mlinfra.report.values import Line, lines_that_differ
 
