@@ -15,6 +15,7 @@ from pathlib import Path
 from mlinfra.diagnostics import Span
 from mlinfra.differ.model import Cause, Found, SideName
 from mlinfra.differ.spec import Spec
+from mlinfra.differ.spec_only import SILENCED
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import FORMS, ROWS
 from mlinfra.repository.files import Files, Unreadable
@@ -53,6 +54,9 @@ class Causes:
 
     def _of_section(self, found: Found) -> tuple[Cause, ...]:
         """Of what is gone and whose spec is not known: where its section stands now."""
+        if found.type == SILENCED:
+            sides = (side for side in (self.now, self.before) if side and found.name in side.header.silenced)
+            return tuple(self._at(side, side.header.silenced[found.name][-1]) for side in sides)[:1]
         key = self.now.header.keys.get(found.address.partition(".")[0])
         return (self._at(self.now, key),) if key else self._of_header(found.target or "")
 

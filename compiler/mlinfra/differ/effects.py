@@ -152,11 +152,16 @@ def _amount(value: Any, order: Sequence[str] = ()) -> float:
         return float(order.index(value))
     if isinstance(value, bool):
         return float(value)
+    if str(value).lower() in _SWITCHES:
+        return _SWITCHES[str(value).lower()]
     if isinstance(value, int | float):
         return float(value)
     if isinstance(value, list | dict):
         return float(len(value))
     return 0.0 if value is None else number(value)
+
+
+_SWITCHES = {"true": 1.0, "false": 0.0, "enabled": 1.0, "disabled": 0.0}
 
 
 def _same(value: Any, word: str) -> bool:

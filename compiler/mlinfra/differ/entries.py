@@ -128,7 +128,7 @@ def _of_asset(before: Thing, after: Thing, row: Section, bodies: list[Differing]
     content = Differing(CONTENT, before.content or None, after.content or None)
     changed = [content] if before.content != after.content and not bodies else []
     if row.is_a_slot:
-        yield from (_plain(each, ("replaced", "releases")) for each in (*bodies, *changed))
+        yield from (_of_slot(each, row.changes) for each in (*bodies, *changed))
     elif row.is_work:
         yield from (_plain(each, ("process",)) for each in (*bodies, *changed))
     elif row.has_nodes and row.size_field:  # made once by a script, which leaves what is there as it is
@@ -143,6 +143,15 @@ def _of_asset(before: Thing, after: Thing, row: Section, bodies: list[Differing]
             yield _plain(content, ("refused",))
         elif changed:
             yield _plain(content, ("in_place",))
+
+
+def _of_slot(found: Differing, facts: tuple[Change, ...]) -> Property:
+    """Made anew beside what serves; less may be seen of the new one."""
+    known_of = known(facts, found)
+    if "weakens" not in known_of.classes:
+        return _plain(found, ("replaced", "releases"))
+    classes = sorted_classes({"replaced", "releases", "weakens"})
+    return replace(_plain(found, classes), note="; ".join(fact.source for fact in known_of.facts))
 
 
 def _plain(found: Differing, classes: tuple[Class, ...]) -> Property:

@@ -19,6 +19,7 @@ from mlinfra.source.tree import plain
 
 IN_NO_FILE = ("release", "smoke_test", "rollout", "invoke", "registered_by", "is_enabled")  # keys of ours in bodies
 PIPELINES = "pipelines"
+SILENCED = "silenced"  # the type of findings that comments silence
 # What is asked for before something goes out, or comes out: less of it weakens, more of it does not. Below `at_most`
 # the number is a bound from above.
 _GATES = ("release", "smoke_test", "rollout", "approval")
@@ -38,6 +39,7 @@ def spec_only(before: Spec, now: Spec) -> Iterator[Found]:
         yield from _of_approvers(old.entries, graph.entries, target)
         yield from _of_target(old.target, graph.target, _stages(before, target), _stages(now, target))
     yield from _of_pipelines(before, now)
+    yield from _of_comments(before, now)
 
 
 def _of_entry(old: Entry, new: Entry, target: str) -> Iterator[Found]:
@@ -109,6 +111,18 @@ def _of_pipelines(before: Spec, now: Spec) -> Iterator[Found]:
             yield _found(f"{PIPELINES}.{key}", None, PIPELINES, key, properties)
 
 
+def _of_comments(before: Spec, now: Spec) -> Iterator[Found]:
+    """Findings that are silenced once more, or once less: a risk that somebody took, or takes no more."""
+    old, new = (side.header.silenced for side in (before, now))
+    for code in sorted({*old, *new}):
+        was, are = (len(side.get(code, ())) for side in (old, new))
+        if was != are:
+            classes: tuple[Class, ...] = ("weakens", "process") if are > was else ("process",)
+            reasons = "; ".join(now.header.accepted.get(code, ()))
+            found = Property("comments", was, are, classes, reasons)
+            yield _found(f"{SILENCED}.{code}", None, SILENCED, code, [found])
+
+
 def _compared(old: Any, new: Any, key: str) -> Iterator[Property]:
     for found in differing(old, new, key):
         classes: set[Class] = {"process"}
@@ -136,6 +150,8 @@ _WIDER: Mapping[str, Callable[[Any, Any], bool]] = {
     "mode": lambda before, after: before == "production",
     "branch": _takes_more_branches,
     "tests": _has_fewer_tests,
+    "pull_request": lambda before, after: before is not None and after is None,
+    "is_enabled": lambda before, after: before in (None, True) and after is False,
 }
 
 

@@ -105,6 +105,7 @@ class Header:
     security: tree.Mapping | None  # the same
     accepts: tuple[Acceptance, ...]  # differences that were looked at
     accepted: Mapping[str, tuple[str, ...]]  # codes of findings that comments silence -> their reasons
+    silenced: Mapping[str, tuple[Span, ...]]  # the same codes, with or without a reason -> the comments
     pipelines: Pipelines | None
     databricks: DatabricksAccount | None
     written: tree.Mapping  # the spec, with misspelt keys called as they are meant
@@ -174,6 +175,7 @@ def read_header(source: Source) -> Outcome[Header | None]:
         security=mapping_at(spec, ("security",)),
         accepts=acceptances(written.accept, spec),
         accepted=_accepted(source),
+        silenced=_silenced(source),
         pipelines=written.pipelines,
         databricks=written.databricks,
         written=spec,
@@ -200,6 +202,13 @@ def _accepted(source: Source) -> dict[str, tuple[str, ...]]:
     for comment in source.suppressions:
         if comment.reason:
             found[comment.code] = tuple(dict.fromkeys((*found.get(comment.code, ()), comment.reason)))
+    return found
+
+
+def _silenced(source: Source) -> dict[str, tuple[Span, ...]]:
+    found: dict[str, tuple[Span, ...]] = {}
+    for comment in source.suppressions:
+        found[comment.code] = (*found.get(comment.code, ()), comment.span)
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import ANY, OPEN, Change, changes
+from mlinfra.languages.changes import ANY, FEWER, GONE, LESS, OPEN, Change, changes
 from mlinfra.languages.language import CompiledTo, Section
 from mlinfra.languages.resource import Resource
 
@@ -25,10 +25,17 @@ CALLED_ELSEWHERE = {  # of the API and of Terraform's provider
 CLI = "https://github.com/databricks/cli"  # what its direct engine makes anew, and what it leaves alone
 
 
+# Who hears of it when something fails or takes too long.
+_NOTICES = ("email_notifications", "webhook_notifications", "notifications", "health")
+
 IN_EVERY_BUNDLE = (
     *changes("create_only", CLI, "bundle_key"),  # the deployment knows what it made by its key
     *changes("opens_access", CLI, "permissions", "grants", towards=OPEN),
     *changes("opens_access", CLI, "run_as", towards=ANY),
+    *changes("weakens", CLI, *_NOTICES, towards=GONE),
+    *changes("weakens", CLI, *_NOTICES, towards=FEWER),
+    *changes("weakens", CLI, "schedule", "trigger", "continuous", "evaluation", towards="PAUSED"),
+    *changes("weakens", CLI, "lifecycle.prevent_destroy", "lifecycle", towards=LESS),
 )
 
 

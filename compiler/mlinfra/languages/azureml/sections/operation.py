@@ -6,8 +6,14 @@ from mlinfra.azure.name_rules import WORD, NameRule
 from mlinfra.languages.azureml import charges, elsewhere
 from mlinfra.languages.azureml.checks import JOB_RULES, assets, monitors, schedules, settings, triggers
 from mlinfra.languages.azureml.row import IN_WORKSPACE, WORKSPACE_TYPE, Row
-from mlinfra.languages.changes import REST, changes
+from mlinfra.languages.changes import FEWER, GONE, LEARN, REST, changes
 
+_MONITORING = f"{LEARN}machine-learning/how-to-monitor-model-performance"
+_ALERTS = (
+    "create_monitor.alert_notification",
+    "create_monitor.alert_notification.emails",
+    "create_monitor.monitoring_signals",
+)
 SCHEDULES = Row(
     name="schedules",
     described="When jobs run by themselves",
@@ -52,5 +58,12 @@ MONITORS = Row(
     charges=charges.of_monitor,
     rules=(*triggers.RULES, *monitors.RULES, *settings.MONITOR_RULES, assets.LATEST_RULE),
     group="Operation",
-    changes=(*changes("create_only", REST, "display_name", "create_monitor"),),
+    changes=(
+        *changes("create_only", REST, "display_name", "create_monitor"),
+        *changes("create_only", REST, *_ALERTS),
+        *changes("weakens", _MONITORING, "create_monitor.alert_notification", towards=GONE),
+        *changes("weakens", _MONITORING, "create_monitor.alert_notification.emails", towards=FEWER),
+        *changes("weakens", _MONITORING, "create_monitor.monitoring_signals", towards="false"),
+        *changes("weakens", _MONITORING, "create_monitor.monitoring_signals", towards=GONE),
+    ),
 )

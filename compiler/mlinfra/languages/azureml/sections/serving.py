@@ -14,7 +14,7 @@ from mlinfra.languages.azureml.checks import (
     settings,
 )
 from mlinfra.languages.azureml.row import IN_WORKSPACE, WORKSPACE_TYPE, Row
-from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
+from mlinfra.languages.changes import LEARN, LESS, REST, TERRAFORM, changes
 from mlinfra.languages.language import OwnIdentity
 
 ENDPOINT_PARTS = "{name}-{target}-{salt}"
@@ -24,6 +24,8 @@ ENDPOINTS = "endpoints"  # online and batch endpoints share the names of a regio
 # the documentation's (page on quotas), the expression is the SDK's.
 SLOT = NameRule("a deployment", 1, 25, ENDPOINT, "endpoint")
 
+_SEEN = f"{LEARN}machine-learning/how-to-monitor-online-endpoints"
+_COLLECTED = f"{LEARN}machine-learning/how-to-collect-production-data"
 ONLINE_ENDPOINTS = Row(
     name="online_endpoints",
     described="Endpoints that answer at once",
@@ -108,6 +110,8 @@ ONLINE_DEPLOYMENTS = Row(
     group="Serving",
     changes=(
         *changes("ignored", REST, "instance_type"),
+        *changes("weakens", _SEEN, "app_insights_enabled", towards=LESS),
+        *changes("weakens", _COLLECTED, "data_collector", "data_collector.collections", towards=LESS),
         *changes("refused", f"{LEARN}machine-learning/concept-secure-online-endpoint", "egress_public_network_access"),
     ),
 )

@@ -236,6 +236,14 @@ CONTAINER_REGISTRIES = Kind(
             "properties.policies.retentionPolicy.days",
             towards=LESS,
         ),
+        *changes(
+            "weakens",
+            REST,
+            "properties.policies.softDeletePolicy",
+            "properties.policies.quarantinePolicy.status",
+            "properties.policies.trustPolicy.status",
+            towards=LESS,
+        ),
         *changes("create_only", TERRAFORM, "properties.zoneRedundancy"),
         *changes("opens_access", REST, "properties.publicNetworkAccess", "properties.networkRuleSet", towards=WHOLE),
         *changes(

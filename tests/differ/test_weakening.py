@@ -1,0 +1,94 @@
+"""What is watched, asked or told less than before weakens, wherever it is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mlinfra.differ.build import difference
+from mlinfra.differ.model import Found
+from tests.differ.edits import copied
+from tests.differ.platforms import compiled_side, side_of
+from tests.spec import HEADER
+
+# What stands in the example, and what stands there in its place on the two sides.
+EDITS = (
+    ("    display_name: Rides as they come in\n", "{0}", "{0}    is_enabled: false\n"),
+    ("emails: [ml-platform@contoso.com]", "emails: [ml-platform@contoso.com, night@contoso.com]", "{0}"),
+    ("instance_type: Standard_D2as_v4\n", "{0}        app_insights_enabled: true\n", "{0}"),
+    (
+        "network:\n  inbound: public\n",
+        "{0}",
+        "network:\n  inbound: public # mlinfra: ignore MLI434 because it is meant\n",
+    ),
+    ("  train:\n    jobs: [train]\n", "  tests: [{{name: all, command: python -m pytest}}]\n{0}", "{0}"),
+)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str | None, str], Found]:
+    sides = []
+    for place in (1, 2):
+        root = copied(tmp_path_factory.mktemp("sides"), "taxi", folders=("specs",))
+        spec = root / "specs/taxi/ml-platform.yaml"
+        text = spec.read_text(encoding="utf-8")
+        for edit in EDITS:
+            assert edit[0] in text, edit
+            text = text.replace(edit[0], edit[place].format(edit[0]), 1)
+        spec.write_text(text, encoding="utf-8")
+        sides.append(side_of(spec, root))
+    (old, earlier), (new, now) = sides
+    return {(each.target, each.address): each for each in difference(old, new, now, earlier, old).changes}
+
+
+@pytest.mark.parametrize(
+    ("target", "address", "path"),
+    [
+        ("prod", "monitors.rides", "is_enabled"),
+        ("prod", "monitors.rides", "create_monitor.alert_notification.emails"),
+        ("prod", "online_endpoints.fares.deployments.main", "app_insights_enabled"),
+        (None, "silenced.MLI434", "comments"),
+        (None, "pipelines.tests", "tests"),
+    ],
+)
+def test_it_is_told(target: str | None, address: str, path: str, told: dict[tuple[str | None, str], Found]) -> None:
+    found = told[target, address]
+    of_path = [each for each in found.properties if each.path.startswith(path)]
+    assert of_path
+    assert any("weakens" in each.classes for each in of_path), [(each.path, each.classes) for each in of_path]
+    assert "weakens" in found.classes
+    assert found.cause
+
+
+def test_the_comment_that_silences_is_the_cause(told: dict[tuple[str | None, str], Found]) -> None:
+    (cause,) = told[None, "silenced.MLI434"].cause
+    assert (cause.kind, cause.side, Path(cause.file).name) == ("spec", "to", "ml-platform.yaml")
+
+
+BUNDLE = """\
+databricks_workspaces: {main: {}}
+databricks_jobs:
+  night:
+    name: night
+    tasks: [{task_key: a, notebook_task: {notebook_path: ./a.py}, environment_key: e}]
+    environments: [{environment_key: e, spec: {client: "2"}}]
+"""
+PLAIN = "    schedule: {quartz_cron_expression: 0 0 4 * * ?, timezone_id: UTC, pause_status: UNPAUSED}\n"
+PAUSED = PLAIN.replace("UNPAUSED", "PAUSED")
+MAILS = "    email_notifications: {on_failure: [ml@contoso.com]}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "weakens"),
+    [(PLAIN + MAILS, PLAIN, True), (PLAIN, PAUSED, True), (PLAIN, PLAIN + MAILS, False), (PAUSED, PLAIN, False)],
+    ids=["nobody hears of failures", "paused", "somebody hears of failures", "no longer paused"],
+)
+def test_of_a_job_of_databricks_too(before: str, after: str, weakens: bool, tmp_path: Path) -> None:
+    files = {"a.py": "# Databricks notebook source\nprint(1)\n"}
+    (old, earlier), (new, now) = (
+        compiled_side(tmp_path / name, f"{HEADER}{BUNDLE}{text}", files)
+        for name, text in (("before", before), ("after", after))
+    )
+    (found,) = difference(old, new, now, earlier, old).changes
+    assert ("weakens" in found.classes) is weakens
