@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import argparse  # noqa: F401 # what programs import
 import atexit
-import calendar  # noqa: F401
-import csv  # noqa: F401
-import datetime  # noqa: F401
-import decimal  # noqa: F401
+import calendar  # noqa: F401 # what programs import
+import csv  # noqa: F401 # what programs import
+import datetime  # noqa: F401 # what programs import
+import decimal  # noqa: F401 # what programs import
 import fcntl
 import gc
-import hashlib  # noqa: F401
-import json  # noqa: F401
+import hashlib  # noqa: F401 # what programs import
+import json  # noqa: F401 # what programs import
 import os
 import selectors
 import signal
@@ -25,7 +25,7 @@ import sys
 import time
 import traceback
 import types
-import urllib.request  # noqa: F401
+import urllib.request  # noqa: F401 # what programs import
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, NoReturn

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import itertools
 
-import isodate  # type: ignore[import-untyped]
+import isodate  # type: ignore[import-untyped]  # what azure-ai-ml writes times with
 import pytest
 from azure.ai.ml._utils.utils import camel_to_snake
 from hypothesis import given

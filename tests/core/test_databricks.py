@@ -220,13 +220,13 @@ def test_a_connector_gets_the_lakes_that_it_names_and_no_others(
     body: str, expected: list[tuple[str, str]], tmp_path: Path
 ) -> None:
     plan = _plan(tmp_path, text=f"databricks_access_connectors: {{lake: {{{body}}}}}\n")
-    of_lakes = [
-        entry
+    of_lakes: list[Any] = [
+        entry.model
         for entry in plan.graph.section("derived_role_assignments")
         if entry.because and "Unity Catalog" in entry.because
     ]
-    assert sorted((entry.model.identity, entry.model.scope) for entry in of_lakes) == expected  # type: ignore[union-attr]
-    assert {entry.model.role for entry in of_lakes} == {"Storage Blob Data Contributor"}  # type: ignore[union-attr]
+    assert sorted((model.identity, model.scope) for model in of_lakes) == expected
+    assert {model.role for model in of_lakes} == {"Storage Blob Data Contributor"}
 
 
 def test_what_follows_can_be_read_with_its_reason_and_left_out(tmp_path: Path) -> None:

@@ -45,7 +45,10 @@ def malformed(code: str, start: str, shown: str) -> tuple[str, ...]:
 
 
 def of_assets(name: str) -> tuple[str, str]:
-    return tuple(f"Microsoft.MachineLearningServices/{holder}/{name}" for holder in ("workspaces", "registries"))  # type: ignore[return-value]
+    return (
+        f"Microsoft.MachineLearningServices/workspaces/{name}",
+        f"Microsoft.MachineLearningServices/registries/{name}",
+    )
 
 
 def job(**fields: str) -> str:

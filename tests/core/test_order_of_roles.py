@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,10 +72,10 @@ def assignments(plan: Plan) -> Iterator[tuple[str, str, str, str]]:
     for planned in plan.resources:
         is_role = planned.resource.type == ROLE_ASSIGNMENTS_TYPE
         if is_role and planned.group is None and planned.unit == "main":
-            model = plan.graph.entries[planned.resource.owner].model
+            model: Any = plan.graph.entries[planned.resource.owner].model
             if identity := getattr(model, "identity", None):
                 address = identity if "." in identity else f"identities.{identity}"
-                yield planned.resource.address, address, model.scope, planned.file  # type: ignore[union-attr]
+                yield planned.resource.address, address, model.scope, planned.file
 
 
 def actors(plan: Plan, identity: str) -> set[str]:

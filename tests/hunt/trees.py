@@ -115,7 +115,7 @@ def odd_name(random: Random, ground: Ground) -> str | None:
     path = os.path.join(os.fsencode(folder), raw)  # noqa: PTH118  # the name need not be text
     if raw in (b".", b"..") or os.path.lexists(path):
         return None
-    with open(path, "wb") as file:  # noqa: PTH123
+    with open(path, "wb") as file:  # noqa: PTH123  # a name that need not be text
         file.write(b"x")
     return f"a file {raw!r} in {_short(folder, ground)}"
 

@@ -18,7 +18,7 @@ ScriptsOf = Callable[[Mapping[str, Path]], Scripts]
 
 
 @pytest.fixture(scope="session")
-def scripts_of(tmp_path_factory: pytest.TempPathFactory, port: int) -> ScriptsOf:  # noqa: F811
+def scripts_of(tmp_path_factory: pytest.TempPathFactory, port: int) -> ScriptsOf:  # noqa: F811 # the fixture
     """Runs the scripts of checkouts, which it is given by commit."""
     base = tmp_path_factory.getbasetemp()
     shared = (base.parent if base.name.startswith("popen-") else base) / "memory"

@@ -324,7 +324,7 @@ def test_artifacts_are_named_once_and_hold_what_is_there() -> None:
         return Ended(0, "")
 
     paper = Paper()
-    paper.run = files  # type: ignore[assignment, method-assign]
+    paper.run = files  # type: ignore[assignment, method-assign]  # no bash runs here
     out = "$(Build.ArtifactStagingDirectory)/models"
     one = {"publish": f"{out}/models.json", "artifact": "models"}
 

@@ -89,7 +89,7 @@ class Ground:
     def _run(self, name: str, version: str, arguments: Sequence[str]) -> int:
         of_version = self.versions[version]
         setattr(session, "compile_spec", lambda *_: of_version.compiled)  # noqa: B010  # no name that it exports
-        setattr(compile_command, "output", lambda *_: of_version.output)  # noqa: B010
+        setattr(compile_command, "output", lambda *_: of_version.output)  # noqa: B010  # no name that it exports
         with (self.logs / name).open("w", encoding="utf-8") as log:
             sys.stdout = sys.stderr = log
             return run(["compile", "-f", str(self.spec), *arguments])

@@ -155,7 +155,7 @@ def _as_templates(items: Mapping[str, Any], bodies: Mapping[str, Any], *, is_var
 
 def _spec(sections: Any, containers: Any, jobs: list[str], variables: Any) -> dict[str, Any]:
     # one after the other, as jobs of no template run
-    pipelines = {**HEAD["pipelines"], "train": {"jobs": jobs, "parallel": 1}}  # type: ignore[dict-item]
+    pipelines = {**HEAD["pipelines"], "train": {"jobs": jobs, "parallel": 1}}  # type: ignore[dict-item]  # HEAD is of any shape
     lake = {"lake": {"hierarchical_namespace": True, "containers": containers}}
     return {**HEAD, "pipelines": pipelines, "variables": variables, "storage_accounts": lake, **sections}
 

@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--check", action="store_true", help="change nothing")
     given = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+        stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]  # typed as any stream of text
     with open(given.file, encoding="utf-8") as file:  # noqa: PTH123  # Path would be another import of each call
         due = json.load(file)
     os.environ["DATABRICKS_AZURE_RESOURCE_ID"] = due["azure_workspace_resource_id"]

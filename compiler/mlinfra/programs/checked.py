@@ -30,7 +30,7 @@ def _main(arguments: list[str] | None) -> None:
     parser.add_argument("--numbers", nargs=2, action="append", default=[], metavar=("MODEL", "FILE"))
     given = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+        stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]  # typed as any stream of text
     lines = [f"### {given.job} in this pull request", "", f"Job `{given.run}` is done, on what the spec gives it here."]
     rows = []
     for entry, file in given.numbers:

@@ -85,7 +85,7 @@ def _main(arguments: list[str] | None) -> None:
 
     given = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+        stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]  # typed as any stream of text
     if given.command == "serves":
         asked = decision.asked(models.read_json(given.rules)[given.entry])
         record = models.of_tags(given.version, models.read_json(given.tags), asked)

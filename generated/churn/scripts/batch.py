@@ -88,7 +88,7 @@ def day(time: str) -> str:
         if len(time) > DAY_CHARACTERS:
             raise ValueError(time)
         return moment.date().isoformat()
-    return moment.astimezone(timezone.utc).date().isoformat()  # noqa: UP017
+    return moment.astimezone(timezone.utc).date().isoformat()  # noqa: UP017 agents may have Python 3.9
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def _main(arguments: list[str] | None) -> None:
 
     given = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+        stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]  # typed as any stream of text
     if given.command == "tag":
         models.say(tag(given.decision, given.entry, given.version))
     else:

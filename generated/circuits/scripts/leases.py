@@ -70,7 +70,7 @@ def main(arguments: list[str] | None = None) -> None:
 
     given = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+        stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]  # typed as any stream of text
     if given.command == "hold":
         _hold(given)
     else:

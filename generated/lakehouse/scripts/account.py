@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--application", action="append", default=[], metavar="USE=ID", help="of a connection")
     given = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+        stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]  # typed as any stream of text
     with open(given.file, encoding="utf-8") as file:  # noqa: PTH123  # Path would be another import of each call
         due = json.load(file)
     account = _Account(due, dict(each.split("=", 1) for each in given.application), given.apply)
@@ -115,7 +115,7 @@ class _Account:
             body = json.dumps({"permissions": [level]})
             self._act(
                 f"let {shown} into {workspace['name']} as {level}",
-                lambda member=member, body=body: _asked(  # type: ignore[misc]
+                lambda member=member, body=body: _asked(  # type: ignore[misc]  # no lambda with defaults is inferred
                     "account", "workspace-assignment", "update", number, member, "--json", body
                 ),
             )
@@ -182,7 +182,7 @@ class _Account:
                 if rule is None:
                     self._act(
                         f"make a private endpoint of serverless compute to {shown}",
-                        lambda lake=lake, group=group: _asked(  # type: ignore[misc]
+                        lambda lake=lake, group=group: _asked(  # type: ignore[misc]  # no lambda with defaults is inferred
                             *(*_NETWORK, "create-private-endpoint-rule", configuration),
                             *("--resource-id", lake["id"], "--group-id", group),
                         ),

@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--commit", default="", help="the newest commit of the branch, without the merge")
     given = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+        stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]  # typed as any stream of text
     if not _PLATFORM.fullmatch(given.platform) or not _COMMIT.fullmatch(given.commit or "0" * 40):
         parser.error("--platform is the name of one, and --commit has 40 digits")
     mark = f"[//]: <> (mlinfra:{given.platform})"

@@ -23,8 +23,8 @@ CUSTOMER_RULES = {
 
 def _landed(name: str, schema: str) -> Any:
     """What is new in one folder of the volume, whose path the pipeline's configuration says."""
-    files = spark.readStream.format("cloudFiles").option("cloudFiles.format", "csv")  # noqa: F821
-    return files.option("header", "true").schema(schema).load(f"{spark.conf.get('landing')}/{name}/")  # noqa: F821
+    files = spark.readStream.format("cloudFiles").option("cloudFiles.format", "csv")  # noqa: F821  # the session of Databricks
+    return files.option("header", "true").schema(schema).load(f"{spark.conf.get('landing')}/{name}/")  # noqa: F821  # the session of Databricks
 
 
 @dp.table(name="usage", comment="What each customer used, by day")

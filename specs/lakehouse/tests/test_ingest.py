@@ -36,11 +36,11 @@ class Spark:
 def ingest(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The module as Databricks runs it: decorators that declare, and a session."""
     declared: dict[str, Any] = {}
-    pipelines = ModuleType("pyspark.pipelines")
-    pipelines.table = lambda name, comment: lambda made: declared.setdefault(name, made)  # type: ignore[attr-defined]
-    pipelines.expect_all_or_drop = lambda rules: lambda made: made  # type: ignore[attr-defined]
-    pyspark = ModuleType("pyspark")
-    pyspark.pipelines = pipelines  # type: ignore[attr-defined]
+    pipelines: Any = ModuleType("pyspark.pipelines")
+    pipelines.table = lambda name, comment: lambda made: declared.setdefault(name, made)
+    pipelines.expect_all_or_drop = lambda rules: lambda made: made
+    pyspark: Any = ModuleType("pyspark")
+    pyspark.pipelines = pipelines
     monkeypatch.setitem(sys.modules, "pyspark", pyspark)
     monkeypatch.setitem(sys.modules, "pyspark.pipelines", pipelines)
     monkeypatch.delitem(sys.modules, "ingest", raising=False)
