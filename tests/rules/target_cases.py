@@ -49,6 +49,20 @@ virtual_networks:
 """
 
 
+def _measured(auc: str) -> str:
+    """A model of which production asks that, and development an AUC of at least 0.8, and a loss of at most 0.2."""
+    overrides = f"promote_from: dev, overrides: {{models: {{churn: {{release: {{at_least: {{auc: {auc}}}}}}}}}}}"
+    job = TRAIN.replace("{model: {type: MODEL}}", "{model: {type: mlflow_model}, report: {type: uri_folder}}")
+    job = job.replace("--out", "${{outputs.report}}")
+    return f"""\
+{TWO.replace("promote_from: dev", overrides)}{PUBLIC}{WORKSPACE}{CPU}{job}models:
+  churn:
+    from_job: train
+    output: model
+    release: {{metrics: {{output: report, file: m.json}}, at_least: {{auc: 0.8}}, at_most: {{loss: 0.2}}}}
+"""
+
+
 _VAULT = "derived: {{key_vaults.main{0}: {{omit: true, because: x}}}}\n".format
 CORP = """\
 network: {inbound: private, outbound: internet, virtual_network: corp, endpoints_subnet: ends, dns: DNS}
@@ -249,6 +263,18 @@ TARGET_CASES = (
         "17: models.churn exists in prod, and dev does not train it",
         TWO + f"network: {{inbound: public}}\n{WORKSPACE}{CPU}{TRAIN.replace('MODEL', 'mlflow_model')}"
         "models: {churn: {from_job: train, output: model}}\n",
+    ),
+    Case(
+        "MLI857",
+        _measured("0.5"),
+        "6: models.churn needs auc of at least 0.5, and at least 0.8 in dev before",
+        _measured("0.8"),
+    ),
+    Case(
+        "MLI857",
+        _measured("0.9, error: 0.1}, at_most: {loss: 0.3"),
+        "6: models.churn needs loss of at most 0.3, and at most 0.2 in dev before",
+        _measured("0.9, error: 0.1}, at_most: {loss: 0.2"),
     ),
     Case(
         "MLI375",

@@ -32,6 +32,7 @@ class Unasked(NamedTuple):
 
 
 AT_ONCE = "a new deployment of online_endpoints.o gets traffic in production before it has answered once"
+NO_WAY = "a release of online_endpoints.o deletes what served before, so there is no way back"
 UNSCORED = "a new deployment of batch_endpoints.b becomes the default in production before it has scored once"
 UNASKED = (
     Unasked("MLI845", PIPELINES + ONLINE % ("", SLOT), (AT_ONCE,)),
@@ -39,6 +40,10 @@ UNASKED = (
     Unasked("MLI845", PIPELINES + ONLINE % ("smoke_test: {command: python ask.py}, ", SLOT), ()),
     Unasked("MLI845", PIPELINES + ONLINE % ("", ""), ()),  # nothing is deployed
     Unasked("MLI845", ONLINE % ("", SLOT), ()),  # no pipeline of ours releases it
+    Unasked("MLI856", PIPELINES + ONLINE % ("rollout: {all_at_once: {}, keep: none}, ", SLOT), (NO_WAY,)),
+    Unasked("MLI856", PIPELINES + ONLINE % ("rollout: {all_at_once: {}, keep: one}, ", SLOT), ()),
+    Unasked("MLI856", PIPELINES + ONLINE % ("rollout: all_at_once, ", SLOT), ()),
+    Unasked("MLI856", PIPELINES + ONLINE % ("rollout: {all_at_once: {}, keep: none}, ", ""), ()),
     Unasked("MLI846", PIPELINES + BATCH % ("", OF_MODEL), (UNSCORED,)),
     Unasked("MLI846", PIPELINES + BATCH % (INVOKE % "", OF_MODEL), (UNSCORED,)),
     Unasked("MLI846", PIPELINES + BATCH % (INVOKE % ", check: r.json", OF_MODEL), ()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mlinfra.derive.models import releases
@@ -12,7 +12,8 @@ from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.checks.batch import default_deployment, runs_a_pipeline
-from mlinfra.rules.rule import over_graph
+from mlinfra.rules.of_pipelines import trains_itself
+from mlinfra.rules.rule import over_graph, over_targets
 
 NO_SMOKE_TEST = Code(
     "MLI845",
@@ -41,6 +42,25 @@ EVERY_MODEL = Code(
     "limit looks as if it held a model back, and holds back none",
     "Write a limit that a bad model misses, or leave it out",
     "https://learn.microsoft.com/azure/machine-learning/how-to-understand-automated-ml",
+)
+NO_WAY_BACK = Code(
+    "MLI856",
+    "warning",
+    "Endpoint of production that keeps nothing to go back to",
+    "What served is deleted at the end of each release, so back.yml finds nothing: a bad model serves until another "
+    "one was trained, or chosen, and released",
+    "Leave keep out, or write keep: one, which costs one instance; or say who can wait: "
+    "# mlinfra: ignore MLI856 because …",
+    "docs/language.md#traffic",
+)
+LESS_LATER = Code(
+    "MLI857",
+    "warning",
+    "Limit of a release that is looser than that of the target before",
+    "A model comes from the target before, where it had to pass already: the looser limit holds back no model, and may "
+    "have been written for the other target",
+    "Write the strictest limit where most depends on it, or say why: # mlinfra: ignore MLI857 because …",
+    "docs/language.md#versions-and-models",
 )
 # Metrics that lie between 0 and 1, of which more is better: the table of classification metrics of the page above, and
 # how they are commonly spelled. A part of data before the name, and how it was averaged after it, change nothing.
@@ -92,6 +112,35 @@ def _limits_can_be_missed(graph: Graph) -> Iterator[Diagnostic]:
                 yield finding(EVERY_MODEL, message, at(model, ("release", "not_worse_than_serving", name)), help)
 
 
+def _something_stays(graph: Graph) -> Iterator[Diagnostic]:
+    for endpoint in _released(graph, "online_endpoints"):
+        rollout = endpoint.additions.get("rollout")
+        if isinstance(rollout, Mapping) and rollout.get("keep") == "none" and _deployments(graph, endpoint):
+            message = f"a release of {endpoint.address} deletes what served before, so there is no way back"
+            yield finding(NO_WAY_BACK, message, at(endpoint, ("rollout", "keep")))
+
+
+def _later_targets_ask_no_less(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    by_name = {graph.target.name: graph for graph in graphs}
+    for graph in graphs:
+        before = by_name.get(graph.target.promote_from or "")
+        if before is None or trains_itself(graph):
+            continue
+        earlier = {model.address: release for model, release in releases(before)}
+        for model, release in releases(graph):
+            yield from _looser(model, release, earlier.get(model.address, {}), before.target.name)
+
+
+def _looser(model: Entry, release: Mapping[str, Any], earlier: Mapping[str, Any], before: str) -> Iterator[Diagnostic]:
+    for key, words in (("at_least", "at least"), ("at_most", "at most")):
+        stricter = _numbers(earlier, key)
+        for name, limit in _numbers(release, key).items():
+            other = stricter.get(name, limit)
+            if (limit < other) if key == "at_least" else (limit > other):
+                message = f"{model.address} needs {name} of {words} {limit}, and {words} {other} in {before} before"
+                yield finding(LESS_LATER, message, at(model, ("release", key, name)))
+
+
 def _released(graph: Graph, section: str) -> Iterator[Entry]:
     """The endpoints of a production target that its release makes."""
     if graph.target.mode == "production" and graph.header.pipelines is not None:
@@ -112,4 +161,6 @@ RULES = (
     over_graph(NO_SMOKE_TEST, _new_slots_are_asked),
     over_graph(NO_CHECK, _new_defaults_are_checked),
     over_graph(EVERY_MODEL, _limits_can_be_missed),
+    over_graph(NO_WAY_BACK, _something_stays),
+    over_targets(LESS_LATER, _later_targets_ask_no_less),
 )
