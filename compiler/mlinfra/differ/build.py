@@ -8,6 +8,7 @@ from dataclasses import replace
 from mlinfra.differ.access import Names, grants, reaches
 from mlinfra.differ.bundled import is_of_a_bundle, left
 from mlinfra.differ.causes import Causes
+from mlinfra.differ.code import of_code
 from mlinfra.differ.costs import costings
 from mlinfra.differ.data import data_reached
 from mlinfra.differ.entries import found_in
@@ -44,7 +45,7 @@ def difference(
     found = [_of_others(each, spec, earlier) for each in found]
     found = [left(each, old, after) for each in found]
     if earlier is not None:
-        found = merged(found, list(spec_only(earlier, spec)))
+        found = merged(found, [*spec_only(earlier, spec), *of_code(earlier, spec)])
     found = with_moves_offered(with_what_follows(found, spec), spec)
     causes = Causes(spec, earlier)
     otherwise: dict[tuple[str | None, str], Found] = {}

@@ -13,7 +13,9 @@ from functools import cached_property
 from pathlib import Path
 
 from mlinfra.diagnostics import Span
+from mlinfra.differ.code import changed_files
 from mlinfra.differ.model import Cause, Found, SideName
+from mlinfra.differ.side import in_a_bundle
 from mlinfra.differ.spec import Spec
 from mlinfra.differ.spec_only import SILENCED
 from mlinfra.graph import Entry, Graph
@@ -120,6 +122,10 @@ class Causes:
         """The files of an entry that are others than before, each with the first line that differs."""
         assert self.before is not None  # whoever asks has both
         graph = self.now.graphs[target]
+        if in_a_bundle(new.section):
+            for path, _ in changed_files(new, target, self.before, self.now):
+                yield from _of_files(path, self.now, self.before, target)
+            return
         for local in graph.local_paths_of(new.address):
             if local.is_inside_another:
                 continue

@@ -1,0 +1,80 @@
+"""Code of what a bundle of Databricks holds: it is in no file of the output, and the next deployment sends it anew.
+
+The deployment sends the whole folder of the spec, so a file that none of its bodies names may be imported by one that
+they do: what lies in the folder of a file that is named, or below it, counts as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from mlinfra.differ.model import Found, Property
+from mlinfra.differ.side import in_a_bundle
+from mlinfra.differ.spec import Spec
+from mlinfra.graph import Entry, Graph
+from mlinfra.repository.files import Unreadable
+from mlinfra.repository.uploads import local_files
+
+DIGITS = 12  # of a digest that is shown
+BESIDE = "no body names it; it lies beside a file that one names"
+_CODE = frozenset({".py", ".ipynb", ".sql", ".r", ".scala"})
+
+
+def of_code(before: Spec, now: Spec) -> Iterator[Found]:
+    """The changes of entries in bundles whose code is another one than before."""
+    for target, graph in now.graphs.items():
+        old = before.graphs.get(target)
+        for entry in graph.entries.values() if old else ():
+            if old is None or not in_a_bundle(entry.section) or entry.address not in old.entries:
+                continue
+            named = _named(entry, graph, now)
+            properties = tuple(
+                Property(path.as_posix(), *digests, ("in_place",), "" if _is_below(path, named) else BESIDE)
+                for path, digests in changed_files(entry, target, before, now)
+            )
+            if properties:
+                name = entry.azure_name
+                yield Found(
+                    entry.address, target, entry.section, None, name, "changed", ("in_place",), properties=properties
+                )
+
+
+def changed_files(
+    entry: Entry, target: str, before: Spec, now: Spec
+) -> Iterator[tuple[Path, tuple[str | None, str | None]]]:
+    """The files of its code that are others, from the root of the repository, with their digests then and now."""
+    old, new = (dict(_files(entry.address, target, spec)) for spec in (before, now))
+    for path in sorted({*old, *new}):
+        if old.get(path) != new.get(path):
+            yield path, ((old.get(path) or "")[:DIGITS] or None, (new.get(path) or "")[:DIGITS] or None)
+
+
+def _files(address: str, target: str, spec: Spec) -> Iterator[tuple[Path, str]]:
+    """What the bodies name, and the code beside it; beside the spec itself only what lies in that very folder."""
+    graph, own = spec.graphs[target], Path(spec.header.written.span.file).parent
+    places = graph.local_paths_of(address)
+    for folder in sorted({each.target.parent for each in places}):
+        for name, digest in _digests(graph, folder):
+            is_near = folder != own or "/" not in name
+            if is_near and Path(name).suffix.lower() in _CODE:
+                yield (folder / name).relative_to(spec.root), digest
+    for each in places:
+        found = list(_digests(graph, each.target))
+        is_file = [name for name, _ in found] == [each.target.name]
+        for name, digest in found:
+            yield (each.target if is_file else each.target / name).relative_to(spec.root), digest
+
+
+def _digests(graph: Graph, path: Path) -> Iterator[tuple[str, str]]:
+    with suppress(Unreadable):
+        yield from graph.files.once(path, local_files, "")
+
+
+def _named(entry: Entry, graph: Graph, spec: Spec) -> set[Path]:
+    return {each.target.relative_to(spec.root) for each in graph.local_paths_of(entry.address)}
+
+
+def _is_below(path: Path, named: set[Path]) -> bool:
+    return path in named or not named.isdisjoint(path.parents)
