@@ -8,6 +8,7 @@ from mlinfra.azure.networks import OF_COMPUTES, SUBNET, TO_ENDPOINTS
 from mlinfra.derive.package_hosts import of_unknown_hosts, package_hosts
 from mlinfra.derive.private_endpoints import asking
 from mlinfra.derive.security_rules import is_needed, passes_a_firewall
+from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
@@ -116,7 +117,8 @@ def zones(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     for plan in plans:
         for identifier, named in zones_of_others(plan.graph).items():
             shown = ", ".join(named[:3]) + (f" and {len(named) - 3} more" if named[3:] else "")
-            yield plan.graph.target.name, code(identifier), shown, "; ".join(_asked_in(plan.graph, identifier))
+            asked = Fragment("; ".join(_asked_in(plan.graph, identifier)))
+            yield plan.graph.target.name, code(identifier), shown, asked
 
 
 def _asked_in(graph: Graph, zone: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mlinfra.azure.own_roles import name_of_role
@@ -76,7 +76,7 @@ def readme(plans: Sequence[Plan], notice: str, spec: str = "") -> OutputFile:
         "kept_secrets": kept_secrets(plans),
         "last": last.graph.target.name,
         "graph_note": _graph_note(shown.graph),
-        "resources": [_resources(plan) for plan in plans],
+        "resources": _resources(plans),
         "assets": _assets(plans),
         "bundles": table_or_nothing(BUNDLES, bundles_of(plans)),
         "account": header.databricks.account_admins if header.databricks else "",
@@ -186,18 +186,29 @@ def _inbound(network: Network) -> str:
     return str(network.inbound)
 
 
-def _resources(plan: Plan) -> dict[str, object]:
-    """Without their number: a page that counts changes with everything."""
-    rows = [
-        (code(planned.resource.address), code(planned.resource.type), code(planned.resource.names[-1]), _file(planned))
-        for planned in plan.resources
-        if planned.resource.type not in ONLY_COUNTED
-    ]
-    table = markdown_table(("Address", "Type", "Name", "File"), rows)
-    kinds = {ONLY_COUNTED.get(planned.resource.type, "") for planned in plan.resources}
+def _resources(plans: Sequence[Plan]) -> dict[str, object]:
+    """Each once, with its name in every target. Without their number: a page that counts changes with everything."""
+    found: dict[tuple[str, str, str], dict[str, str]] = {}
+    for plan in plans:
+        for planned in plan.resources:
+            if planned.resource.type not in ONLY_COUNTED:
+                place = (planned.resource.address, planned.resource.type, _file(planned))
+                found.setdefault(place, {})[plan.graph.target.name] = planned.resource.names[-1]
+    targets = [plan.graph.target.name for plan in plans]
+    rows = [(code(address), code(type), _names(names, targets), file) for (address, type, file), names in found.items()]
+    kinds = {ONLY_COUNTED.get(planned.resource.type, "") for plan in plans for planned in plan.resources}
     others = [name for name in ONLY_COUNTED.values() if name in kinds]
     also = f"; beside them {', '.join(others)}" if others else ""
-    return {"title": f"{plan.graph.target.name}: every resource{also}", "table": table}
+    table = _table(("Address", "Type", "Name", "File"), rows)
+    return {"title": f"Every resource, with its name in each target{also}", "table": table}
+
+
+def _names(names: Mapping[str, str], targets: Sequence[str]) -> Fragment:
+    """The name that it has in all targets, else that in each."""
+    if len(set(names.values())) == 1:
+        where = "" if len(names) == len(targets) else f" ({', '.join(names)})"
+        return Fragment(f"{code(next(iter(names.values())))}{where}")
+    return Fragment(", ".join(f"{target}: {code(name)}" for target, name in names.items()))
 
 
 def _assets(plans: Sequence[Plan]) -> Fragment:
