@@ -67,12 +67,16 @@ batch_endpoints:
     defaults: {deployment_name: main}
 
 """
+GPU = "{size: Standard_NC24ads_A100_v4, min_instances: 1, max_instances: 4}"
 CASES: dict[str, tuple[tuple[str, str], ...]] = {
     "renamed": LAKE,
     "batch": (
         (BATCH, ""),
         ('  score: {endpoints: [nightly], schedules: [{cron: "0 22 * * *"}]} # every night, in production|', ""),
     ),
+    "people": (("    role: data_scientist|    targets: [dev, test]|", "    role: data_scientist|"),),
+    "dear": (("compute_instances:|", f"  gpu: {GPU}||compute_instances:|"),),
+    "data": (("datastores/raw/paths/customers/", "datastores/scored/paths/customers/"),),
     "size": (("    size: Standard_D4ds_v4|    create", "    size: Standard_D8ds_v4|    create"),),
 }
 
@@ -89,7 +93,7 @@ def test_a_comment_says_what_there_is_to_decide(name: str, comment: Written, gol
             "    hierarchical_namespace: true|",
             "    hierarchical_namespace: true|    public_blobs: true|",
             "⚠️ Look · churn: more may reach `storage_accounts.lake` in dev, test and prod",
-            "Nothing lost. 3 resources opened. Nothing retrained or released.",
+            "Nothing lost. storage_accounts.lake opens to more. Nothing retrained or released.",
         ),
         (
             "{min_auc: 0.8,",

@@ -6,27 +6,31 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.differ.as_text import value
+from mlinfra.differ.chains import Chain, chain, told
 from mlinfra.differ.costs import FIGURES, changed, dollars, leaves_something
+from mlinfra.differ.gaining import in_order
 from mlinfra.differ.grouping import Told, parted, worst_first
-from mlinfra.differ.model import Cause, Costing, Difference, Found
+from mlinfra.differ.model import Cause, Costing, Difference, Found, Removal
 from mlinfra.differ.renaming import ONLY_THE_NAME
+from mlinfra.differ.titles import title
 from mlinfra.differ.words import (
     ELSEWHERE,
     WORDS,
     counted,
     counted_things,
-    grade,
     headline,
     of_remedy,
     others,
-    sentence_of,
     verdict_sentences,
 )
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code, markdown_fence, markdown_table, markdown_text
-from mlinfra.formats.text import names_in_words
+from mlinfra.languages import ROWS
 
+MAX_PLACES = 3  # of one thing
+STILL = ": still granted"  # after a role that left the spec
 MAX_FINDINGS = 5  # in words
 MAX_ROWS = 12  # of a table outside of a fold
 MAX_LINES = 58  # before the folds, with the line since the last push 60
@@ -55,42 +59,73 @@ def markdown(found: Difference, comment: Comment) -> str:
         return f"{mark}\n\n### {markdown_text(comment.platform)}: no difference\n"
     own, derived = parted(found.changes, comment.written)
     groups = worst_first(own, comment.targets)
-    lines = [mark, "", *_title(found, groups, comment), _verdict(found, groups, comment), ""]
+    lines = [mark, "", _title(found, groups, comment), _verdict(found, groups, comment), ""]
     lines += [f"**{markdown_text(note)}**\n" for note in found.notes]
-    cost = list(_cost(found))
-    number, room = 0, MAX_LINES - len(lines) - len(cost)
-    for number, group in enumerate(groups[:MAX_FINDINGS]):
-        section = list(_finding(number + 1, group, comment))
+    last = [*_cost(found), *_removal(found, comment)]
+    said, further = _told(groups, comment, MAX_LINES - len(lines) - len(last))
+    lines += said
+    also = list(_others(further, comment, MAX_LINES - len(lines) - len(last)))
+    access = list(_access(found, comment, MAX_LINES - len(lines) - len(last) - len(also)))
+    head = "\n".join((*lines, *also, *access, *last))
+    return _with_folds(head, list(_folds(found, groups, derived, comment)), f"\n{markdown_text(comment.between)}\n")
+
+
+def _told(groups: Sequence[Told], comment: Comment, room: int) -> tuple[list[str], list[Told]]:
+    """The findings in words, as far as there is room, and those that are only named."""
+    followed, others = chain(groups)
+    due: list[Chain | Told] = [*([followed] if followed else []), *others]
+    lines: list[str] = []
+    for number, each in enumerate(due[:MAX_FINDINGS]):
+        section = list(
+            _chain(number + 1, each, comment) if isinstance(each, Chain) else _finding(number + 1, each, comment)
+        )
         room -= len(section)
         if room < LEAST_FURTHER and number:
-            break
+            return lines, [group for group in due[number:] if isinstance(group, Told)]
         lines += section
-    else:
-        number = min(len(groups), MAX_FINDINGS)
-    further = list(_others(groups[number:], comment, MAX_LINES - len(lines) - len(cost)))
-    access = list(_access(found, MAX_LINES - len(lines) - len(cost) - len(further)))
-    head = "\n".join((*lines, *further, *access, *cost))
-    return _with_folds(head, list(_folds(groups, derived)), f"\n{markdown_text(comment.between)}\n")
+    return lines, [group for group in due[MAX_FINDINGS:] if isinstance(group, Told)]
 
 
-def _title(found: Difference, groups: Sequence[Told], comment: Comment) -> Iterator[str]:
-    if not groups:
-        yield f"### {markdown_text(comment.platform)}: nothing of its own changes"
-        return
-    first = next((group for group in groups if not group.first.is_accepted), groups[0])
-    more = len(groups) - 1
-    also = f", and {more} more" if more else ""
-    sign = SIGNS[grade(found.changes)]
-    where = f" in {names_in_words(first.targets)}" if first.targets else ""
-    what = sentence_of(first.first).format(markdown_code(first.first.address))
-    yield f"### {sign}{markdown_text(comment.platform)}: {what}{where}{also}"
+def _title(found: Difference, groups: Sequence[Told], comment: Comment) -> str:
+    platform = markdown_text(comment.platform)
+    said = title(found, groups, comment.targets)
+    if said is None:
+        return f"### {platform}: nothing of its own changes"
+    sentence = f"{markdown_text(said.before)} {markdown_code(said.address)} {markdown_text(said.after)}".strip()
+    return f"### {SIGNS[said.grade]}{platform}: {sentence.replace(' ;', ';').replace(' ,', ',')}"
 
 
 def _verdict(found: Difference, groups: Sequence[Told], comment: Comment) -> str:
     run = markdown_code(comment.command)
     renames = any(group.first.remedy.startswith(ONLY_THE_NAME) for group in groups)
     hint = "It looks like a rename: if it is one, add the line `moved` below, and Azure keeps all. " if renames else ""
-    return f"**{hint}{' '.join(verdict_sentences(found))}** {markdown_text(counted(found.changes))} · run {run}"
+    answers = markdown_text(" ".join(verdict_sentences(found, comment.targets)))
+    return f"**{hint}{answers}** {markdown_text(counted(found.changes))} · run {run}"
+
+
+def _chain(number: int, found: Chain, comment: Comment) -> Iterator[str]:
+    """What follows from one line."""
+    places = ", ".join(_place(cause) for cause in found.cause)
+    yield f"#### {number} · What follows from {places}"
+    yield ""
+    for group in found.roots:
+        yield f"- {markdown_code(group.first.address)}{_where(group, comment)}"
+        yield from (f"  - {line}" for line in _values(group))
+    for words, groups in told(found):
+        names = [f"{markdown_code(group.first.address)}{_where(group, comment)}" for group in groups]
+        yield f"- {words}: {', '.join(names)}"
+    yield ""
+
+
+def _where(group: Told, comment: Comment) -> str:
+    """In which targets, unless in all."""
+    return "" if list(group.targets) == list(comment.targets) else f" in {', '.join(group.targets)}"
+
+
+def _values(group: Told) -> Iterator[str]:
+    for path, values in list(group.values.items())[:3]:
+        said = [f"{markdown_code(value(before))} → {markdown_code(value(after))}" for before, after in values]
+        yield f"{markdown_code(path)}: {', '.join(said)}"
 
 
 def _finding(number: int, group: Told, comment: Comment) -> Iterator[str]:
@@ -104,18 +139,23 @@ def _finding(number: int, group: Told, comment: Comment) -> Iterator[str]:
     yield ""
     if found.action == "deleted" and found.remains:
         yield f"- Stays in Azure: {', '.join(map(markdown_code, group.names))}"
-    for path, values in list(group.values.items())[:3]:
-        said = [f"{markdown_code(value(before))} → {markdown_code(value(after))}" for before, after in values]
-        yield f"- {markdown_code(path)}: {', '.join(said)}"
+    yield from (f"- {line}" for line in _values(group))
     if found.through:
         yield f"- Through {' → '.join(map(markdown_code, found.through))}"
     if found.used_by:
         yield f"- Used by {', '.join(map(markdown_code, found.used_by[:6]))}"
+    elif found.action == "created" and _waits_for_work(found):
+        yield "- Nothing of the spec uses it: no job, endpoint or schedule runs there"
     for accepted in list(found.accepted.values())[:1]:
         yield f"- Accepted by {markdown_code(f'{accepted.file}:{accepted.line}')}: {markdown_text(accepted.because)}"
     if found.remedy and not found.accepted:
         yield f"- {_remedy(found.remedy)}"
     yield ""
+
+
+def _waits_for_work(found: Found) -> bool:
+    row = ROWS.get(found.address.partition(".")[0])
+    return row is not None and row.has_nodes
 
 
 def _others_of(found: Found) -> Iterator[str]:
@@ -158,13 +198,13 @@ def _others(groups: Sequence[Told], comment: Comment, room: int) -> Iterator[str
     yield ""
 
 
-def _access(found: Difference, room: int) -> Iterator[str]:
+def _access(found: Difference, comment: Comment, room: int) -> Iterator[str]:
     rows: dict[tuple[str, str, str], list[str]] = {}
     for grant in found.access:
-        role = grant.after or f"{grant.before}: still granted"
+        role = grant.after or f"{grant.before}{STILL}"
         rows.setdefault((grant.principal, role, grant.scope), []).append(grant.target)
     for way in found.data:
-        if way.through and way.after:
+        if way.through and way.is_more:
             right = f"{way.before or 'nothing'} → {way.after}, through {way.through}"
             rows.setdefault((way.principal, right, way.data), []).append(way.target)
     for reach in found.network:
@@ -172,10 +212,15 @@ def _access(found: Difference, room: int) -> Iterator[str]:
     if not rows:
         return
     yield "#### Who can reach what"
-    yield ""
-    shown = list(rows.items())[: max(2, min(MAX_ROWS, room - LEAST_FURTHER))]
+    made = [each for each in found.changes if each.type == ROLE_ASSIGNMENTS_TYPE and each.action == "created"]
+    causes = dict.fromkeys(cause for each in made for cause in each.cause)
+    yield f"By {', '.join(map(_place, list(causes)[:MAX_PLACES]))}" if causes else ""
+    yield from [""] if causes else []
+    listed = sorted(rows.items(), key=lambda row: row[0][1].endswith(STILL))  # what is gained first
+    shown = listed[: max(2, min(MAX_ROWS, room - LEAST_FURTHER))]
     cells = [
-        (markdown_code(who), what, markdown_code(scope), ", ".join(targets)) for (who, what, scope), targets in shown
+        (markdown_code(who), what, markdown_code(scope), ", ".join(in_order(set(targets), comment.targets)))
+        for (who, what, scope), targets in shown
     ]
     yield from markdown_table(("who", "right", "on", "targets"), cells).split("\n")
     yield ""
@@ -210,6 +255,33 @@ def _cost(found: Difference) -> Iterator[str]:
         yield ""
 
 
+def _removal(found: Difference, comment: Comment) -> Iterator[str]:
+    """In which order what is left behind is removed; the commands stand in folds."""
+    by_target = _commands(found, comment)
+    if not by_target:
+        return
+    longest = max(by_target.values(), key=len)
+    steps = list(dict.fromkeys(_step(each) for each in (*longest, *found.removals)))
+    yield "#### To finish the removal"
+    yield ""
+    more = f" → and {len(steps) - MAX_ROWS} more" if len(steps) > MAX_ROWS else ""
+    yield f"By a person, after the merge, by the commands below: {' → '.join(steps[:MAX_ROWS])}{more}"
+    if saved := list(dict.fromkeys(f"{each.loses} of {each.address}" for each in found.removals if each.loses)):
+        yield ""
+        yield f"It can't be undone. Save first: {markdown_text(', '.join(saved[:MAX_ROWS]))}"
+    yield ""
+
+
+def _step(removal: Removal) -> str:
+    return "grants" if removal.address.startswith("role_assignments.") else markdown_code(removal.address)
+
+
+def _commands(found: Difference, comment: Comment) -> dict[str, list[Removal]]:
+    """By target, in the order of these."""
+    listed = {target: [each for each in found.removals if each.target == target] for target in comment.targets}
+    return {target: removals for target, removals in listed.items() if removals}
+
+
 def _both(each: Costing, number: int) -> str:
     before, after = each.before[number], each.after[number]
     if before == after:
@@ -226,7 +298,10 @@ def _vcpus(each: Costing, name: str) -> str:
     )
 
 
-def _folds(groups: Sequence[Told], derived: Sequence[Found]) -> Iterator[str]:
+def _folds(found: Difference, groups: Sequence[Told], derived: Sequence[Found], comment: Comment) -> Iterator[str]:
+    for target, removals in _commands(found, comment).items():
+        lines = "\n".join(each.command for each in removals)
+        yield _fold(f"Commands that remove it in {target}", markdown_fence(lines, "bash"))
     changed = [group for group in groups if group.first.properties]
     if changed:
         yield _fold(
@@ -237,7 +312,10 @@ def _folds(groups: Sequence[Told], derived: Sequence[Found]) -> Iterator[str]:
         rows: dict[tuple[str, str], list[str]] = {}
         for each in derived:
             rows.setdefault((WORDS[headline(each)], each.address), []).append(each.target or "")
-        cells = [(word, markdown_code(address), ", ".join(targets)) for (word, address), targets in rows.items()]
+        cells = [
+            (word, markdown_code(address), ", ".join(in_order(targets, comment.targets)))
+            for (word, address), targets in rows.items()
+        ]
         yield _fold(
             f"Everything else that comes with it: {len(derived)}", markdown_table(("", "address", "targets"), cells)
         )
@@ -245,7 +323,7 @@ def _folds(groups: Sequence[Told], derived: Sequence[Found]) -> Iterator[str]:
 
 def _diff(groups: Sequence[Told]) -> Iterator[str]:
     for group in groups:
-        found: Found = group.first
+        found = group.first
         yield f"  {found.address}    {', '.join(group.targets)}    {found.type}"
         for path, values in group.values.items():
             for before, after in values:

@@ -37,7 +37,7 @@ def text(found: Difference, page: Page) -> str:
     if not found.changes:
         return "".join(f"{line}\n" for line in (*found.notes, f"{page.title}: no difference"))
     changes = found.changes if page.verbosity > 0 else _without_effectless(found.changes)
-    last = f"{counted(changes)}\n{verdict(found)}\n"
+    last = f"{counted(changes)}\n{verdict(found, page.targets)}\n"
     if page.verbosity < 0:
         return last
     lines = [page.title, *found.notes, ""]
@@ -183,7 +183,7 @@ def _data(found: Difference, page: Page) -> Iterator[str]:
     """Who reaches data that he did not, each with the way; what is lost stays where the grant does."""
     gained: dict[str, list[str]] = {}
     for each in found.data:
-        if each.after and (page.verbosity > 0 or each.through):
+        if each.after and (page.verbosity > 0 or (each.through and each.is_more)):
             way = f" through {each.through}" if each.through else ""
             said = f"{each.principal}   {each.before or 'nothing'} → {each.after}   {each.data}{way}"
             gained.setdefault(said, []).append(each.target)

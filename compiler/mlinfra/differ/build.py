@@ -15,6 +15,7 @@ from mlinfra.differ.entries import found_in
 from mlinfra.differ.following import with_what_follows
 from mlinfra.differ.model import Difference, Found
 from mlinfra.differ.otherwise import made_otherwise, why_otherwise
+from mlinfra.differ.removal import removals, with_places
 from mlinfra.differ.renaming import named_otherwise, renamed_above, with_moves_offered
 from mlinfra.differ.side import Side
 from mlinfra.differ.spec import Spec
@@ -58,7 +59,8 @@ def difference(
         cause = why_otherwise(same, before) if same else ()
         if same is None or (same.action, same.properties) != (each.action, each.properties):
             cause = (*causes.of(each), *cause)
-        told.append(replace(each, used_by=_used_by(each, spec, earlier), cause=cause, is_own=causes.is_own(each)))
+        filled = with_places(each, earlier)
+        told.append(replace(filled, used_by=_used_by(each, spec, earlier), cause=cause, is_own=causes.is_own(each)))
     return Difference(
         tuple(sorted(told, key=lambda each: (each.target or "", each.address, each.action))),
         tuple(grants(found_pairs, names)),
@@ -66,6 +68,7 @@ def difference(
         tuple(costings(spec, earlier)),
         tuple(data_reached(earlier, spec, told)),
         (*renamed_above(before, spec), *named_otherwise(spec, earlier), *notes),
+        tuple(removals(told, earlier)),
     )
 
 

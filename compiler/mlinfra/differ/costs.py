@@ -11,6 +11,7 @@ from mlinfra.differ.spec import Spec
 from mlinfra.languages.charges import Amount
 
 FIGURES = Amount._fields  # idle, expected, most
+MUCH = Decimal(1000)  # dollars a month in a target: what somebody looks at before it is spent
 
 
 def costings(spec: Spec, earlier: Spec | None) -> Iterator[Costing]:
@@ -52,6 +53,19 @@ def sentence(found: Difference) -> str:
     falls = any(value < 0 for each in found.costs for value in deltas(each).values())
     is_kept = falls and leaves_something(found)
     return "; ".join(parts) + (", once what stays behind is deleted" if parts and is_kept else "")
+
+
+def jump(costs: Sequence[Costing]) -> str:
+    """By how much a target becomes dearer, where that is much; empty where it is not."""
+    found = {name: max((deltas(each).get(name, Decimal()) for each in costs), default=Decimal()) for name in FIGURES}
+    if max(found["idle"], found["most"]) < MUCH:
+        return ""
+    idle = f", {whole(found['idle'])} of it while nobody uses it" if found["idle"] > 0 else ""
+    return f"up to {whole(found['most'])} a month more in a target{idle}"
+
+
+def whole(value: Decimal) -> str:
+    return f"${value:,.0f}"
 
 
 def leaves_something(found: Difference) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from mlinfra.access.reaching import ANY_RIGHT
 from mlinfra.differ.model import DataReach, Found
 from mlinfra.differ.spec import Spec
 from mlinfra.emit.reached import reached
@@ -28,7 +29,10 @@ def data_reached(before: Spec | None, after: Spec, changes: Iterable[Found]) -> 
         for place in sorted({**old, **new}):
             was, may = old.get(place), new.get(place)
             if was != may:
-                yield DataReach(*place, was, may, target, may is None and not _is_closed(place, target, closed))
+                kept = may is None and not _is_closed(place, target, closed)
+                more = _deeds([may]) - _deeds(way for there, way in old.items() if there[:2] == place[:2])
+                more -= _deeds([new.get((*place[:2], ""))]) if place[2] else set()
+                yield DataReach(*place, was, may, target, kept, bool(more))
 
 
 def _reached(plan: Plan, names: Mapping[str, str]) -> dict[_Place, str]:
@@ -60,3 +64,9 @@ def _is_closed(place: _Place, target: str, closed: set[tuple[str | None, str]]) 
         for name, address in closed
         if name == target
     )
+
+
+def _deeds(ways: Iterable[str | None]) -> set[str]:
+    """What somebody may do by any of these; who may give himself any right may do all of it."""
+    found = {word for way in ways if way for part in way.split("; ") for word in part.split(" and ")}
+    return found | {"read", "write"} if ANY_RIGHT in found else found

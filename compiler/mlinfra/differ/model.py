@@ -115,6 +115,17 @@ class DataReach:
     after: str | None
     target: str
     remains: bool  # it left the spec, and goes on in Azure
+    is_more: bool = False  # than he may by any way before, and than by himself now
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A command that removes for good what is left behind; several of a target are in their order."""
+
+    target: str
+    address: str
+    command: str
+    loses: str  # what has to be saved first
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +173,7 @@ class Difference:
     costs: tuple[Costing, ...] = ()
     data: tuple[DataReach, ...] = ()
     notes: tuple[str, ...] = ()  # what could not be compared, in sentences
+    removals: tuple[Removal, ...] = ()
 
     def only(self, targets: Collection[str]) -> Difference:
         """What of it is about some targets; all of it where none is named."""
@@ -174,6 +186,7 @@ class Difference:
             network=tuple(each for each in self.network if each.target in targets),
             costs=tuple(each for each in self.costs if each.target in targets),
             data=tuple(each for each in self.data if each.target in targets),
+            removals=tuple(each for each in self.removals if each.target in targets),
         )
 
     @property

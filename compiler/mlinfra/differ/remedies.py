@@ -10,6 +10,7 @@ from mlinfra.header.accept import Class
 from mlinfra.languages.language import Section
 
 IN_WORKSPACE = "--workspace-name <workspace> --resource-group <group>"
+ENDPOINT = "<endpoint>"
 _PLAIN = re.compile(r"[A-Za-z0-9/][A-Za-z0-9_./-]*")
 
 
@@ -29,7 +30,7 @@ def of_what_stays(thing: Thing, row: Section | None, is_way_back: bool) -> tuple
     noun = row.noun if row else "resource"
     why = "There is no way back from this" if is_way_back else f"Azure takes this only when the {noun} is made"
     if thing.type == "compute_instances":
-        delete = f"az ml compute delete --name {_word(thing.name)} {IN_WORKSPACE}"
+        delete = f"az ml compute delete --name {word(thing.name)} {IN_WORKSPACE}"
         first = f"infra.yml leaves {thing.name} as it is, and warns. Save {lost}, then delete it, and the next run "
         return f"{first}makes it anew: {delete}", ("loses_data",)
     if lost:
@@ -49,7 +50,7 @@ def of_what_stays(thing: Thing, row: Section | None, is_way_back: bool) -> tuple
 def of_what_is_left(thing: Thing, row: Section | None) -> str:
     """How to remove what is left behind, which nothing deletes; or to keep it."""
     if thing.id:
-        command = f"az resource delete --ids {_word(thing.id)}"
+        command = f"az resource delete --ids {word(thing.id)}"
         lost = lost_with(row)
         first = f"Save {lost} first. " if lost else ""
         return f"To keep it, restore the lines. To remove it after the merge: {first}{command}"
@@ -57,16 +58,16 @@ def of_what_is_left(thing: Thing, row: Section | None) -> str:
     if row and row.is_a_slot:
         return (
             f"To keep it, restore the lines. To remove it: give its traffic to another one, then az ml {noun} delete "
-            f"--endpoint-name <endpoint> --name <slot> {IN_WORKSPACE}"
+            f"--endpoint-name {ENDPOINT} --name <slot> {IN_WORKSPACE}"
         )
     if row and row.versioned:
-        version = f" --version {_word(thing.version)}" if thing.version else ""
-        hide = f"az ml {noun} archive --name {_word(thing.name)}{version} {IN_WORKSPACE}"
+        version = f" --version {word(thing.version)}" if thing.version else ""
+        hide = f"az ml {noun} archive --name {word(thing.name)}{version} {IN_WORKSPACE}"
         return f"It stays registered, and costs nothing. To hide it: {hide}"
-    delete = f"az ml {noun} delete --name {_word(thing.name)} {IN_WORKSPACE}"
+    delete = f"az ml {noun} delete --name {word(thing.name)} {IN_WORKSPACE}"
     return f"To keep it, restore the lines. To remove it after the merge: {delete}"
 
 
-def _word(text: str) -> str:
+def word(text: str) -> str:
     """A name or an id as a word to paste into a shell: a manifest may be anybody's, so what is odd is quoted."""
     return text if _PLAIN.fullmatch(text) else shell_literal(text)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
+from mlinfra.differ.bundled import is_of_a_bundle
 from mlinfra.differ.effects import STAYS
+from mlinfra.differ.gaining import MOST, gains, in_a_sentence, new_ones
 from mlinfra.differ.model import Difference, Found
+from mlinfra.formats.text import names_in_words
 from mlinfra.header.accept import Class
 from mlinfra.languages import ROWS
 
@@ -93,12 +96,13 @@ SENTENCES: dict[Class, str] = {  # of the title, which is the subject of a mail 
     "releases": "{} is released anew",
     "closes_access": "fewer may reach {}",
     "renames": "{} is called otherwise, and keeps its name in Azure",
-    "process": "pipelines do something else with {}",
+    "process": "{} runs otherwise",
     "in_place": "{} changes in place",
     "creates": "{} is made",
     "no_effect": "{} is written otherwise",
 }
 _DATA_IS_LEFT = "all data of {} is left behind"
+_STOPPED = "the deployment stops, as it would delete {} with its data"
 _DECIDE: tuple[Class, ...] = ("loses_data", "refused", "ignored", "not_known")
 _LOOK: tuple[Class, ...] = ("orphans", "interrupts", "irreversible", "opens_access", "weakens", "retrains", "releases")
 
@@ -115,6 +119,8 @@ def grade(changes: Iterable[Found]) -> str:
 def sentence_of(found: Found) -> str:
     """The sentence of a title, with a place for what it is about."""
     name = headline(found)
+    if name == "refused" and "loses_data" in found.classes and is_of_a_bundle(found):
+        return _STOPPED
     return _DATA_IS_LEFT if name == "orphans" and _holds_data(found) else SENTENCES[name]
 
 
@@ -132,23 +138,40 @@ def _goes_on(found: Found) -> bool:
     return _holds_data(found) or bool(row and row.is_a_slot and row.charges)
 
 
-def verdict(found: Difference) -> str:
+def verdict(found: Difference, order: Sequence[str] = ()) -> str:
     """Three answers that always stand there, also with no: is anything lost, who gains access, what is released."""
-    return "; ".join(sentence.rstrip(".").lower() for sentence in verdict_sentences(found))
+    sentences = (sentence.rstrip(".") for sentence in verdict_sentences(found, order))
+    return "; ".join(f"{sentence[0].lower()}{sentence[1:]}" for sentence in sentences)
 
 
-def verdict_sentences(found: Difference) -> tuple[str, str, str]:
-    """The same, as sentences."""
+def verdict_sentences(found: Difference, order: Sequence[str] = ()) -> tuple[str, str, str]:
+    """The same, as sentences; `order` is that of the targets."""
     changes = found.changes
     lost = sum(headline(each) == "loses_data" for each in changes)
-    gains = sum(1 for each in found.access if each.after)
-    opened = sum("opens_access" in each.classes and "creates" not in each.classes for each in changes)
-    access = [f"{counted_things(gains, 'grant')} made"] if gains else []
-    access += [f"{counted_things(opened, 'resource')} opened"] if opened else []
     released = sum("releases" in each.classes for each in changes)
     trained = sum("retrains" in each.classes for each in changes)
     return (
         f"{lost} may lose data." if lost else "Nothing lost.",
-        f"{', '.join(access)}." if access else "Nobody gains access.",
+        f"{'; '.join(_access(found, order)) or 'Nobody gains access'}.",
         f"{trained} retrained, {released} released." if trained or released else "Nothing retrained or released.",
     )
+
+
+def _access(found: Difference, order: Sequence[str]) -> Iterator[str]:
+    listed = gains(found)
+    who, new = in_a_sentence(listed, order), new_ones(listed)
+    if who:
+        yield who
+    if opened := list(dict.fromkeys(each.address for each in found.changes if _opens(each))):
+        names = [*opened[:MOST], *(["others"] if len(opened) > MOST else [])]
+        yield f"{names_in_words(names)} {'opens' if len(names) == 1 else 'open'} to more"
+    if new and not who and not opened:
+        names = [*new[:MOST], *(["others"] if len(new) > MOST else [])]
+        is_new = "which is new" if len(new) == 1 else "which are new"
+        yield f"Nobody gains access but {names_in_words(names)}, {is_new}"
+    elif not who and not opened and any(each.after for each in found.access):
+        yield "Nobody gains access to what was there"
+
+
+def _opens(found: Found) -> bool:
+    return "opens_access" in found.classes and "creates" not in found.classes

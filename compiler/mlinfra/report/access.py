@@ -111,10 +111,14 @@ def _way(each: Reaching) -> Way:
 
 
 def gained(found: Told) -> list[Gained]:
-    """What this change opens and closes: data first, then every role, then networks."""
+    """What this change opens and closes: data first, then every role, then networks.
+
+    One more way to what somebody reaches already opens nothing.
+    """
     difference = found.difference
+    data = [each for each in difference.data if each.is_more or not (each.after and each.through)]
     roles = [_grant(each) for each in difference.access]
-    return [*map(_reached, difference.data), *roles, *map(_reach, difference.network)]
+    return [*map(_reached, data), *roles, *map(_reach, difference.network)]
 
 
 def _reached(each: DataReach) -> Gained:

@@ -9,8 +9,9 @@ from mlinfra.differ.as_text import value
 from mlinfra.differ.grouping import Told as Group
 from mlinfra.differ.grouping import parted, worst_first
 from mlinfra.differ.model import Cause, Found, Property
-from mlinfra.differ.words import ELSEWHERE, WORDS, grade, headline, others, sentence_of
-from mlinfra.formats.text import names_in_words
+from mlinfra.differ.titles import Title
+from mlinfra.differ.titles import title as worst
+from mlinfra.differ.words import ELSEWHERE, WORDS, headline, others, sentence_of
 from mlinfra.report.model import LOOKS, Told
 from mlinfra.report.values import Line, lines_that_differ
 
@@ -56,16 +57,6 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Title:
-    """The sentence above all, around the address that it is about."""
-
-    grade: str
-    before: str
-    address: str
-    after: str
-
-
-@dataclass(frozen=True)
 class Split:
     """The changes of their own, and those that only come or go with an entry and are told with it."""
 
@@ -84,15 +75,12 @@ def changes(found: Told, of: Split) -> list[Change]:
     return [_change(f"c{number}", group, of.rest, found) for number, group in enumerate(groups)]
 
 
-def title(found: Told, of: Split, listed: Sequence[Change]) -> Title:
+def title(found: Told, of: Split) -> Title:
     """The worst of it, in a sentence."""
-    if not listed:
-        nothing = "nothing of its own changes" if of.rest else "no difference"
-        return Title("", f"{found.now.header.platform}: {nothing}", "", "")
-    first = next((each for each in listed if not each.accepted), listed[0])
-    before, _, after = first.said.partition(first.address)
-    more = f", and {len(listed) - 1} more" if len(listed) > 1 else ""
-    return Title(grade(of.own), before, first.address, f"{after} in {names_in_words(first.targets)}{more}")
+    platform = found.now.header.platform
+    if said := worst(found.difference, worst_first(of.own, found.targets), found.targets):
+        return said
+    return Title("", f"{platform}: {'nothing of its own changes' if of.rest else 'no difference'}", "", "")
 
 
 def _change(key: str, group: Group, rest: Sequence[Found], whole: Told) -> Change:

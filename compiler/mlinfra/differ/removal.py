@@ -1,0 +1,100 @@
+"""What removes for good what a change leaves behind: the commands of a person, in the order in which nothing breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
+from mlinfra.derive.workspace import workspace_of
+from mlinfra.differ.model import Found, Removal
+from mlinfra.differ.remedies import ENDPOINT, IN_WORKSPACE, lost_with, word
+from mlinfra.differ.renaming import ONLY_THE_NAME
+from mlinfra.differ.spec import Spec
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages import ROWS, row_at
+from mlinfra.languages.language import Section
+from mlinfra.resolve.naming import resource_group_of
+
+_LOCKS, _DIAGNOSTICS = "Microsoft.Authorization/locks", "Microsoft.Insights/diagnosticSettings"
+_IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
+# What is no part of what it stands on, and stays where that is deleted.
+_BESIDE = (_LOCKS, _DIAGNOSTICS, ROLE_ASSIGNMENTS_TYPE)
+_WHATEVER_ELSE = 6  # in the order below
+
+
+def removals(found: Iterable[Found], earlier: Spec | None) -> Iterator[Removal]:
+    """In each target: what starts by itself, what serves, what these need, grants, identities, data at last.
+
+    Nothing where something may only be called otherwise: that is asked first. What is a part of something else that
+    goes is deleted with it, and assets cost nothing, so they are left registered.
+    """
+    left = [each for each in found if each.remains and each.action == "deleted" and "orphans" in each.classes]
+    if earlier is None or any(each.remedy.startswith(ONLY_THE_NAME) for each in left):
+        return
+    places = {(each.target, each.address) for each in left}
+    due = [(each, _row(each)) for each in left if not _goes_with_another(each, places)]
+    for each, row in sorted(due, key=lambda item: (item[0].target or "", *_rank(*item))):
+        if each.id or not (row and row.versioned):
+            loses = lost_with(row) if row and row.stateful else ""
+            for command in _commands(each, row, earlier):
+                yield Removal(each.target or "", each.address, command, loses)
+
+
+def with_places(found: Found, earlier: Spec | None) -> Found:
+    """The same, with the workspace and the endpoint in the commands of its remedy."""
+    entry = earlier.entry(found.target or "", found.address) if earlier else None
+    if earlier is None or entry is None or IN_WORKSPACE not in found.remedy:
+        return found
+    graph = earlier.graphs[found.target or ""]
+    text = found.remedy.replace(IN_WORKSPACE, _in_workspace(entry, graph))
+    endpoint = graph.entries.get(entry.parent or "")
+    return replace(found, remedy=text.replace(ENDPOINT, word(endpoint.azure_name)) if endpoint else text)
+
+
+def _row(found: Found) -> Section | None:
+    return row_at(found.type, found.address) or ROWS.get(found.address.partition(".")[0])
+
+
+def _goes_with_another(found: Found, places: set[tuple[str | None, str]]) -> bool:
+    keys = found.address.split(".")
+    above = (".".join(keys[:count]) for count in range(2, len(keys)))
+    return found.type not in _BESIDE and any((found.target, address) in places for address in above)
+
+
+def _rank(found: Found, row: Section | None) -> tuple[int, int, str]:
+    known = [_LOCKS, "", "", "", _DIAGNOSTICS, "", "", ROLE_ASSIGNMENTS_TYPE, _IDENTITIES]
+    if not found.id:
+        place = 1 if row and row.is_scheduled else 2
+    elif found.type in known:
+        place = known.index(found.type)
+    else:
+        place = len(known) if row and row.stateful else _WHATEVER_ELSE
+    order = list(ROWS).index(row.name) if row else 0
+    return place, -order, found.address
+
+
+def _commands(found: Found, row: Section | None, earlier: Spec) -> Iterator[str]:
+    if found.id:
+        noun = {_LOCKS: "lock", ROLE_ASSIGNMENTS_TYPE: "role assignment"}.get(found.type, "resource")
+        yield f"az {noun} delete --ids {word(found.id)}"
+        return
+    entry = earlier.entry(found.target or "", found.address)
+    noun = row.az_noun if row else ""
+    if entry is None or not noun:
+        return
+    place = f"--name {word(found.name)} {_in_workspace(entry, earlier.graphs[found.target or ''])}"
+    if (
+        row and row.is_scheduled
+    ):  # docs, "Schedule machine learning pipeline jobs": one is disabled before it is deleted
+        yield f"az ml {noun} disable {place}"
+        yield f"az ml {noun} delete {place}"
+        return
+    yield f"az ml {noun} delete {place} --yes"
+
+
+def _in_workspace(entry: Entry, graph: Graph) -> str:
+    workspace = workspace_of(graph, entry)
+    subscription, group = resource_group_of(workspace, graph.target)
+    names = (("workspace-name", workspace.azure_name), ("resource-group", group), ("subscription", subscription))
+    return " ".join(f"--{option} {word(value)}" for option, value in names)

@@ -1,0 +1,91 @@
+"""The title of a difference: one sentence that says the worst of it, which is the subject of a mail as well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mlinfra.differ.chains import chain
+from mlinfra.differ.costs import jump
+from mlinfra.differ.gaining import gains, in_order
+from mlinfra.differ.grouping import Told
+from mlinfra.differ.model import Difference
+from mlinfra.differ.words import grade, headline, sentence_of
+from mlinfra.formats.text import names_in_words
+from mlinfra.languages import ROWS
+
+LOOK = "Look"
+
+
+@dataclass(frozen=True)
+class Title:
+    """A sentence around the address that it is about."""
+
+    grade: str
+    before: str
+    address: str
+    after: str
+
+
+def title(found: Difference, groups: Sequence[Told], order: Sequence[str]) -> Title | None:
+    """What has to be decided; else who gains access, else what is looked at, else what it costs; None of nothing."""
+    graded = grade(found.changes)
+    said = _of_groups(found, groups, order, graded)
+    if graded not in ("", LOOK):
+        return said
+    access = _of_access(found, groups, order)
+    if access is not None:
+        return access
+    if said is not None and not graded and (more := jump(found.costs)):
+        return Title(LOOK, said.before, said.address, f"{said.after}; {more}")
+    return said
+
+
+def _of_groups(found: Difference, groups: Sequence[Told], order: Sequence[str], graded: str) -> Title | None:
+    if not groups:
+        return None
+    first = _first(groups)
+    before, _, after = sentence_of(first.first).partition("{}")
+    where = f" in {names_in_words(first.targets)}" if first.targets else ""
+    released = in_order({each.target or "" for each in found.changes if "releases" in each.classes}, order)
+    if headline(first.first) == "retrains" and released:
+        said = f"{after}{where}, and released in {names_in_words(released)}{_because(groups)}"
+        return Title(graded, before, first.first.address, said)
+    return Title(graded, before, first.first.address, f"{after}{where}{_more(len(groups) - 1)}")
+
+
+def _because(groups: Sequence[Told]) -> str:
+    """What was changed itself, where all follows from that."""
+    followed, _ = chain(groups)
+    roots = [root.first.address for root in followed.roots] if followed else []
+    return f", as {names_in_words(roots)} {'changes' if len(roots) == 1 else 'change'}" if 0 < len(roots) < 3 else ""
+
+
+def _first(groups: Sequence[Told]) -> Told:
+    """The worst that nobody looked at; of what is trained, the model and not its job."""
+    first = next((group for group in groups if not group.first.is_accepted), groups[0])
+    if headline(first.first) == "retrains":
+        models = (group for group in groups if headline(group.first) == "retrains" and not _is_work(group))
+        return next(models, first)
+    return first
+
+
+def _is_work(group: Told) -> bool:
+    row = ROWS.get(group.first.address.partition(".")[0])
+    return row is not None and row.is_work
+
+
+def _of_access(found: Difference, groups: Sequence[Told], order: Sequence[str]) -> Title | None:
+    known = [gain for gain in gains(found) if not gain.is_new]
+    opening = [each for each in found.changes if "opens_access" in each.classes]
+    if not known or (opening and all(each.is_accepted for each in opening)):
+        return None
+    first = known[0]
+    more = " and more" if len(first.what) > 1 else ""
+    where = names_in_words(in_order(first.targets, order))
+    others = _more(len({gain.who for gain in known[1:]}) + len(groups))
+    return Title(LOOK, "", first.who, f" gains access to {first.what[0]}{more} in {where}{others}")
+
+
+def _more(count: int) -> str:
+    return f", and {count} more" if count else ""
