@@ -422,6 +422,17 @@ def test_a_deployment_is_kept_unless_the_spec_says_otherwise(azure: Azure, after
     assert azure.changes == []
 
 
+def test_what_was_released_under_an_entry_that_is_there_no_more_goes_too(azure: Azure, after: After) -> None:
+    """It was renamed, or left the spec: what served under it before the last release costs, and serves nothing."""
+    azure.restore(after(REGISTER, TRAIN, RELEASE, RETRAIN, RELEASE))
+    slots, tags = online(azure)["slots"], online(azure)["tags"]
+    slots["red-0a1b2c"] = slots["red-0a1b2d"] = slots[BLUE["1"]]
+    tags["mlinfra-served"] = f"red-0a1b2c {tags['mlinfra-served']}"
+    assert azure.run(*TIDY).code == 0
+    assert azure.changes == ["ml online-deployment delete"]
+    assert online(azure)["slots"].keys() == {*slots} - {"red-0a1b2c"}
+
+
 def _with_one_kept(tmp_path: Path, port: int, after: After) -> Azure:
     """Version 2 serves, with three instances; version 1 is beside it, of which one instance is to be kept."""
     context = rolled_out(Rollout(keep="one"))

@@ -678,11 +678,12 @@ name_wanted() {
   named+="$1 "
 }
 
-# is_released NAME: whether a release made that deployment, and not somebody else.
+# is_released NAME: whether a release made that deployment, and not somebody else: also for an entry that was renamed, or
+# left the spec.
 is_released() {
   local entry
   share_in "${previous}" "$1"
-  if [[ "${share}" != 0 ]]; then
+  if [[ "${share}" != 0 || " ${served} " == *" $1 "* ]]; then
     return 0
   fi
   for entry in ${named}; do
