@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 import uuid
 
+from mlinfra.azure.clouds import DATABRICKS_APPLICATION
 from tests.emulator.protocol import Json, Request, Response, refuse
 from tests.emulator.state import State
 from tests.emulator.tokens import TENANT, caller_of
 
 COSMOS = "a232010e-820c-4083-83bb-3ace5fc29d0b"
-_APPLICATIONS = {COSMOS: "Azure Cosmos DB"}  # of Azure's own, that a directory has
+_APPLICATIONS = {
+    COSMOS: "Azure Cosmos DB",
+    DATABRICKS_APPLICATION: "AzureDatabricks",
+}  # of Azure's own, that a directory has
 _FILTER = re.compile(r"appId eq '([0-9a-f-]{36})'")
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+
+# What a workspace of Databricks calls the identities that Azure makes with it.
+MANAGED_DISK_IDENTITY, STORAGE_ACCOUNT_IDENTITY = "managedDiskIdentity", "storageAccountIdentity"
 GROUP_TYPE = "Microsoft.Resources/subscriptions/resourceGroups"
 SUBSCRIPTION_TYPE = "Microsoft.Resources/subscriptions"
 
@@ -9,6 +13,11 @@ SUBSCRIPTION_TYPE = "Microsoft.Resources/subscriptions"
 def key(identifier: str) -> str:
     """What an address is found under."""
     return identifier.rstrip("/").lower()
+
+
+def made_id(purpose: str, identifier: str) -> str:
+    """An id that Azure makes; the same for the same resource, so that the state can be compared."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{purpose} {key(identifier)}"))
 
 
 def type_of(identifier: str) -> str:

@@ -10,13 +10,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from mlinfra.azure.clouds import DATABRICKS_APPLICATION
 from tests.emulator.graph import COSMOS, object_id_of
-from tests.emulator.ids import group_of, type_of
+from tests.emulator.ids import STORAGE_ACCOUNT_IDENTITY, group_of, made_id, type_of
 from tests.emulator.protocol import Json, refuse
 from tests.emulator.resources import find, of_type
 from tests.emulator.rights import ON_DATA, allows
 from tests.emulator.state import State
 
+_OBJECT, _DATABRICKS = "object:", "microsoft.databricks/workspaces"
 _IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
 _WRAP = "Microsoft.KeyVault/vaults/keys/wrap/action"
 # https://VAULT.vault.azure.net/keys/NAME, or what reads that of the resource: …/vaults/VAULT/keys/NAME
@@ -26,7 +28,9 @@ _KEY = re.compile(r"(?:https://([\w-]+)\.vault\.[\w.]+|/vaults/([\w-]+))/keys/([
 def require_key(state: State, identifier: str, body: Json) -> None:
     """Refuses a resource whose key isn't there, or which its reader may not use."""
     properties = body.get("properties") or {}
-    for key, readers in _uses(type_of(identifier).lower(), properties):
+    kind = type_of(identifier).lower()
+    uses = _of_databricks(identifier, properties) if kind == _DATABRICKS else _uses(kind, properties)
+    for key, readers in uses:
         match = _KEY.search(key)
         if match is None:
             continue
@@ -37,7 +41,7 @@ def require_key(state: State, identifier: str, body: Json) -> None:
         if find(state, scope) is None:
             refuse(400, "KeyNotFound", f"The key {name} of the vault {vault}, which {identifier} names, was not found.")
         for reader in readers:
-            principal = reader if reader == object_id_of(COSMOS) else _principal(state, reader)
+            principal = reader.removeprefix(_OBJECT) if reader.startswith(_OBJECT) else _principal(state, reader)
             if not allows(state, principal, _WRAP, scope, lists=ON_DATA):
                 message = f"{reader} has no right to use the key {name} of the vault {vault} for {identifier}."
                 refuse(403, "KeyVaultAuthenticationFailure", message)
@@ -49,7 +53,7 @@ def _uses(kind: str, properties: Json) -> Iterator[tuple[str, list[str]]]:
     key = encryption.get("keyVaultProperties") or encryption.get("keyvaultproperties") or {}
     if kind == "microsoft.machinelearningservices/workspaces" and key:
         identity = (encryption.get("identity") or {}).get("userAssignedIdentity")
-        cosmos = [] if encryption.get("cosmosDbResourceId") else [object_id_of(COSMOS)]
+        cosmos = [] if encryption.get("cosmosDbResourceId") else [_OBJECT + object_id_of(COSMOS)]
         yield key["keyIdentifier"], [*([identity] if identity else []), *cosmos]
     elif kind == "microsoft.storage/storageaccounts" and key:
         yield (
@@ -58,6 +62,22 @@ def _uses(kind: str, properties: Json) -> Iterator[tuple[str, list[str]]]:
         )
     elif kind == "microsoft.containerregistry/registries" and key:
         yield key["keyIdentifier"], [key["identity"]]
+
+
+def _of_databricks(identifier: str, properties: Json) -> Iterator[tuple[str, list[str]]]:
+    """What the control plane keeps, its application reads; the account, its own identity. The key of disks is asked for
+    when a cluster starts."""
+    services = ((properties.get("encryption") or {}).get("entities") or {}).get("managedServices")
+    if services:
+        key = services["keyVaultProperties"]
+        address = f"{key['keyVaultUri'].rstrip('/')}/keys/{key['keyName']}"
+        yield address, [_OBJECT + object_id_of(DATABRICKS_APPLICATION)]
+    parameters = properties.get("parameters") or {}
+    if root := (parameters.get("encryption") or {}).get("value"):
+        if not (parameters.get("prepareEncryption") or {}).get("value"):
+            refuse(400, "InvalidEncryptionParameter", f"{identifier} is not prepared for encryption.")
+        address = f"{root['keyvaulturi'].rstrip('/')}/keys/{root['KeyName']}"
+        yield address, [_OBJECT + made_id(STORAGE_ACCOUNT_IDENTITY, identifier)]
 
 
 def _principal(state: State, reader: str) -> str:

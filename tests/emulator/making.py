@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.emulator.authorization import ASSIGNMENTS, assign
 from tests.emulator.changes import settle_changes
-from tests.emulator.ids import GROUP_TYPE, group_of, key, parent_of, type_of
+from tests.emulator.ids import (
+    GROUP_TYPE,
+    MANAGED_DISK_IDENTITY,
+    STORAGE_ACCOUNT_IDENTITY,
+    group_of,
+    key,
+    made_id,
+    parent_of,
+    type_of,
+)
 from tests.emulator.images import unknown_image
 from tests.emulator.keys import require_key
 from tests.emulator.locks import require_unlocked
@@ -158,20 +166,15 @@ def _texts(value: Any) -> Iterator[str]:
 def _with_principals(identifier: str, identity: Json) -> Json:
     if "SystemAssigned" not in identity.get("type", ""):
         return identity
-    return {**identity, "principalId": _id_for("principal", identifier), "tenantId": TENANT}
-
-
-def _id_for(purpose: str, identifier: str) -> str:
-    """An id that Azure makes; the same for the same resource, so that the state can be compared."""
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{purpose} {key(identifier)}"))
+    return {**identity, "principalId": made_id("principal", identifier), "tenantId": TENANT}
 
 
 def _identity(state: State, identifier: str, made: Json) -> None:
     if find(state, identifier) is None:
-        begin(state, "principals", _id_for("principal", identifier))
+        begin(state, "principals", made_id("principal", identifier))
     made["properties"] = {
-        "principalId": _id_for("principal", identifier),
-        "clientId": _id_for("client", identifier),
+        "principalId": made_id("principal", identifier),
+        "clientId": made_id("client", identifier),
         "tenantId": TENANT,
     }
 
@@ -187,10 +190,23 @@ def _credential(state: State, identifier: str, made: Json) -> None:
 
 
 def _workspace(state: State, identifier: str, made: Json) -> None:
-    made["properties"]["workspaceId"] = _id_for("workspace", identifier)
+    made["properties"]["workspaceId"] = made_id("workspace", identifier)
     made["properties"]["discoveryUrl"] = "https://westeurope.api.azureml.ms/discovery"
     made["properties"]["mlFlowTrackingUri"] = f"azureml://westeurope.api.azureml.ms/mlflow/v1.0{identifier}"
     made.setdefault("kind", "Default")
+
+
+def _databricks(state: State, identifier: str, made: Json) -> None:
+    """The identities that read keys, where there is something for them to read."""
+    properties = made["properties"]
+    properties["workspaceUrl"] = "adb-1.1.azuredatabricks.net"
+    entities = (properties.get("encryption") or {}).get("entities") or {}
+    prepared = ((properties.get("parameters") or {}).get("prepareEncryption") or {}).get("value")
+    for name, is_there in ((MANAGED_DISK_IDENTITY, "managedDisk" in entities), (STORAGE_ACCOUNT_IDENTITY, prepared)):
+        if is_there:
+            principal = made_id(name, identifier)
+            begin(state, "principals", principal)
+            properties[name] = {"principalId": principal, "tenantId": TENANT, "type": "SystemAssigned"}
 
 
 def _environment(state: State, identifier: str, made: Json) -> None:
@@ -201,13 +217,14 @@ def _environment(state: State, identifier: str, made: Json) -> None:
 def _vault_key(state: State, identifier: str, made: Json) -> None:
     vault, name = identifier.split("/")[8], identifier.rpartition("/")[2]
     uri = f"https://{vault.lower()}.vault.azure.net/keys/{name}"
-    version = _id_for("version", identifier).replace("-", "")
+    version = made_id("version", identifier).replace("-", "")
     made["properties"] |= {"keyUri": uri, "keyUriWithVersion": f"{uri}/{version}"}
 
 
 _EXTRAS: dict[str, Callable[[State, str, Json], None]] = {
     _IDENTITIES.lower(): _identity,
     _CREDENTIALS.lower(): _credential,
+    "microsoft.databricks/workspaces": _databricks,
     "microsoft.machinelearningservices/workspaces": _workspace,
     "microsoft.machinelearningservices/workspaces/environments/versions": _environment,
     _KEYS: _vault_key,

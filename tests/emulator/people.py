@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from mlinfra.azure.clouds import DATABRICKS_APPLICATION
 from mlinfra.azure.roles import ROLES
 from tests.emulator.graph import COSMOS, object_id_of
 from tests.emulator.resources import keep
@@ -30,7 +31,8 @@ def add_to_directory(state: State, object_id: str, kind: str) -> None:
 def let_read_the_directory(state: State, object_id: str) -> None:
     """Somebody reads who is in the directory, where Azure has applications of its own."""
     state.table("readers_of_the_directory")[object_id] = True
-    add_to_directory(state, object_id_of(COSMOS), "ServicePrincipal")
+    for application in (COSMOS, DATABRICKS_APPLICATION):
+        add_to_directory(state, object_id_of(application), "ServicePrincipal")
 
 
 def give_role(state: State, object_id: str, role: str, scope: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mlinfra.azure.clouds import DATABRICKS_APPLICATION
 from tests.emulator.client import arm
 from tests.emulator.emulator import Emulator
 from tests.emulator.graph import COSMOS, object_id_of
@@ -93,3 +94,26 @@ def test_an_identity_whose_name_another_one_begins_with_is_another(emulator: Emu
     give_role(emulator.state, first, CRYPTO_USER, KEY)
     assert arm(emulator, owner, "PUT", STORAGE, _account("data", other)) == REFUSED
     assert arm(emulator, owner, "PUT", STORAGE, _account("data", READER))[0] == 201
+
+
+def test_a_workspace_of_databricks_takes_the_key_of_its_account_at_the_second_time(
+    emulator: Emulator, owner: Somebody
+) -> None:
+    lab = f"{GROUP}/providers/Microsoft.Databricks/workspaces/dbw-lab"
+    register(emulator.state, SUBSCRIPTION.rpartition("/")[2], "Microsoft.Databricks")
+    named = {"keyName": "data", "keyVaultUri": "https://kv.vault.azure.net", "keyVersion": "1"}
+    services = {"entities": {"managedServices": {"keySource": "Microsoft.Keyvault", "keyVaultProperties": named}}}
+    root = {"keySource": "Microsoft.Keyvault", "KeyName": "data", "keyvaulturi": named["keyVaultUri"]}
+
+    def put(**parameters: Any) -> tuple[int, Any]:
+        values = {name: {"value": value} for name, value in parameters.items()}
+        properties = {"encryption": services, "parameters": values}
+        return arm(emulator, owner, "PUT", lab, {"location": "westeurope", "properties": properties})
+
+    assert put(prepareEncryption=True) == REFUSED
+    give_role(emulator.state, object_id_of(DATABRICKS_APPLICATION), CRYPTO_USER, GROUP)
+    status, made = put(prepareEncryption=True)
+    assert status == 201
+    assert put(prepareEncryption=True, encryption=root) == REFUSED
+    give_role(emulator.state, made["properties"]["storageAccountIdentity"]["principalId"], CRYPTO_USER, KEY)
+    assert put(prepareEncryption=True, encryption=root)[0] == 200

@@ -10,6 +10,7 @@ import pytest
 
 from mlinfra.formats.bicep import (
     Call,
+    Choice,
     Commented,
     Exempt,
     File,
@@ -22,6 +23,7 @@ from mlinfra.formats.bicep import (
     Value,
 )
 from mlinfra.formats.bicep_printer import print_file
+from mlinfra.formats.bicep_reader import read_file
 from mlinfra.verify import bicep_cli
 from tests import tools
 from tests.formats.bicep_bodies import Bodies
@@ -49,6 +51,10 @@ from tests.formats.bicep_bodies import Bodies
         (Commented(Exempt(1, "BCP036", "the type is wrong"), "a\n// comment"), "1 // a // comment"),
         (Call("string", ({"a": [1]},)), "string({\n  a: [\n    1\n  ]\n})"),
         (Call("union", (Symbol("tags"), {"a": 1})), "union(tags, {\n  a: 1\n})"),
+        (
+            Call("union", ({"a": 1}, Choice(Call("contains", (Symbol("made"), "x")), {"b": 2}))),
+            "union(\n  {\n    a: 1\n  },\n  contains(made, 'x')\n    ? {\n        b: 2\n      }\n    : {}\n)",
+        ),
         (Call("f", ("a" * 93, "b")), f"f('{'a' * 93}', 'b')"),
         (Call("f", ("a" * 94, "b")), f"f(\n  '{'a' * 94}',\n  'b'\n)"),
         (Call("f", ("a" * 200,)), f"f('{'a' * 200}')"),
@@ -128,11 +134,28 @@ def test_text_never_becomes_code(wrong: str) -> None:
             make()
 
 
+def _choices() -> list[Value]:
+    """What is chosen by a condition, wherever it may stand."""
+    chosen = Choice(Call("contains", (Symbol("made"), "x")), {"a": {"b": 1}, "c": [1]})
+    called = Call("f", (chosen,))
+    return [
+        *(chosen, {"p": chosen}, [chosen], called, Call("g", (1, called)), Ref(called, "x"), Call("f", (chosen, "b"))),
+        *(Choice(Ref(Symbol("made"), "x"), {"a": chosen}), Call("union", ({"a": 1}, chosen))),
+    ]
+
+
+def test_what_is_chosen_by_a_condition_is_read_as_it_was_printed() -> None:
+    for value in _choices():
+        file = File("h", "d", (Param("x", "object", "v", value),))
+        assert read_file(print_file(file).text) == file
+
+
 def test_the_formatter_changes_no_body_whatever_it_holds(tmp_path: Path) -> None:
     bicep = tools.bicep()
     bodies = Bodies(seed=1)
-    for number in range(1000):
-        file = File(bodies.text(), bodies.text(), (Param("x", "object", bodies.text(), bodies.value(5)),))
+    for number, chosen in enumerate((*_choices(), *[None] * 1000)):
+        value = chosen or bodies.value(5)
+        file = File(bodies.text(), bodies.text(), (Param("x", "object", bodies.text(), value),))
         (tmp_path / f"{number}.bicep").write_bytes(print_file(file).text.encode())
 
     assert bicep_cli.format_check(bicep, tmp_path) == ()

@@ -22,7 +22,16 @@ from mlinfra.header.targets import Mode
 from mlinfra.languages import ROWS
 from mlinfra.languages.platform import DERIVED_KINDS, KINDS
 from mlinfra.languages.platform.kind import Kind
-from mlinfra.languages.resource import Location, Of, Resource, RoleDefinition, Tags, TenantId
+from mlinfra.languages.resource import (
+    Location,
+    Of,
+    OncePrepared,
+    Resource,
+    RoleDefinition,
+    Tags,
+    TenantId,
+    VersionOf,
+)
 from mlinfra.overrides import View, apply_target
 from mlinfra.plan import layer_of
 from mlinfra.repository.files import Files
@@ -127,6 +136,10 @@ def _plain(resource: Resource) -> dict[str, Any]:
 def value(node: Any) -> Any:
     """A value of a body as JSON has it; what becomes an expression stands in `<…>`."""
     match node:
+        case VersionOf(address=address):
+            return f"<version of {address}>"
+        case OncePrepared():
+            return {"<once prepared>": value(dict(node))}
         case Of(address=address, property=property):
             return f"<{address}.{property}>"
         case Location(region=region):

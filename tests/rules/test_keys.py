@@ -96,7 +96,40 @@ def _unprotected(whose: str) -> str:
     return f"7: key_vaults.keys lacks purge protection, and holds the key of {whose}"
 
 
+def _lab(key: str) -> str:
+    return f"databricks_workspaces: {{lab: {{customer_managed_key: {{{key}}}}}}}\n"
+
+
+LAB = _lab("services: {key_vault: keys, key: data}")
+OF_DATABRICKS = COSMOS.replace("cosmos-key", "databricks-key")
+NO_DATABRICKS = (
+    "7: nothing lets AzureDatabricks use key_vaults.keys.keys.data, with which it encrypts what "
+    "databricks_workspaces.lab keeps (under role_assignments write `databricks-key: {object_id: …, principal_type: "
+    "service_principal, role: Key Vault Crypto Service Encryption User, scope: key_vaults.keys.keys.data}` with the id "
+    "that `az ad sp show --id 2ff814a6-3304-4ab8-85cb-cd0e6f879c1d` prints)"
+)
+FAR, NEAR = _keys("location: northeurope"), _keys("location: westeurope")
+DISKS = _lab("disks: {key_vault: keys, key: data}")
+
 KEY_CASES = (
+    Case("MLI467", UNPROTECTED + DISKS, _unprotected("databricks_workspaces.lab"), KEYS + DISKS),
+    Case("MLI596", THEIRS_WITHOUT_KEYS + DISKS, NOT_AMONG_THEIRS, THEIR_KEYS + DISKS),
+    Case(
+        "MLI542",
+        KEYS + DISKS.replace("lab: {", "lab: {compute_mode: serverless, "),
+        "7: a serverless workspace has no disks of its own, and disks names a key, in databricks_workspaces.lab (leave "
+        "one of them out)",
+        KEYS + LAB.replace("lab: {", "lab: {compute_mode: serverless, "),
+    ),
+    Case("MLI880", THEIR_KEYS + LAB, NO_DATABRICKS, THEIR_KEYS + LAB + OF_DATABRICKS),
+    Case("MLI880", THEIR_KEYS + LAB, NO_DATABRICKS, KEYS + LAB),  # where bootstrap.sh gives the role
+    Case(
+        "MLI881",
+        FAR + DISKS,
+        "7: key_vaults.keys, with the key of the disks of databricks_workspaces.lab, lies in northeurope, not in "
+        "westeurope",
+        NEAR + DISKS,
+    ),
     Case("MLI467", UNPROTECTED + BY_ADDRESS, _unprotected("workspaces.main"), KEYS + BY_ADDRESS),
     Case("MLI467", UNPROTECTED + LAKE, _unprotected("storage_accounts.lake"), KEYS + LAKE),
     Case("MLI467", UNPROTECTED + IMAGES, _unprotected("container_registries.images"), KEYS + IMAGES),

@@ -86,7 +86,7 @@ OF_COSMOS = f"make Azure Cosmos DB Key Vault Crypto Service Encryption User of {
 
 
 def _with_cosmos(azure: Azure, tmp_path: Path) -> Azure:
-    context = with_prod(database_service=COSMOS)
+    context = with_prod(key_services=((COSMOS, "Azure Cosmos DB"),))
     return Azure(tmp_path / "azure", azure.port, write_output(tmp_path / "out", context), context)
 
 

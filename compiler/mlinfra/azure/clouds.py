@@ -33,6 +33,8 @@ class CloudHosts:
     portal: str  # azure-cli-core, cloud.py: portal
 
 
+# Azure Databricks as an application, in every tenant; docs, "Get Microsoft Entra ID tokens for service principals"
+DATABRICKS_APPLICATION = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d"
 _COSMOS = "a232010e-820c-4083-83bb-3ace5fc29d0b"
 _CLOUDS: dict[Cloud, CloudHosts] = {
     "public": CloudHosts(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from mlinfra.azure.clouds import DATABRICKS_APPLICATION, cloud
 from mlinfra.azure.roles import role_guid
-from mlinfra.derive.encryption import FIELD, encrypted
+from mlinfra.derive.encryption import FIELD, Encrypted, encrypted
 from mlinfra.derive.grants import CRYPTO_USER
 from mlinfra.derive.role_assignments import above
 from mlinfra.graph import Entry, Graph
@@ -20,25 +22,53 @@ def lies_in_the_group(graph: Graph, address: str) -> bool:
     return is_in_own_group(root, graph.target)
 
 
+COSMOS, DATABRICKS = "Azure Cosmos DB", "AzureDatabricks"  # as the directory calls them
+
+
+class Service(NamedTuple):
+    """A service that reads keys as an application of the directory."""
+
+    name: str
+    application: str
+
+
 def is_given_to_an_application(graph: Graph, role: str, scope: str) -> bool:
     """Whether an application that is no entry has a role on something, or on what that lies in."""
+    return bool(_given(graph, role, scope))
+
+
+def _given(graph: Graph, role: str, scope: str) -> set[str]:
+    """The object ids of applications that have a role on something, or on what that lies in."""
     scopes = set(above(graph, scope))
-    for entry in graph.section("role_assignments"):
-        written = entry.model
-        if isinstance(written, RoleAssignment) and written.principal_type == "service_principal":
-            of_somebody = written.object_id is not None and role_guid(written.role) == role_guid(role)
-            if of_somebody and written.scope in scopes:
-                return True
-    return False
+    return {
+        written.object_id.lower()
+        for entry in graph.section("role_assignments")
+        if isinstance(written := entry.model, RoleAssignment)
+        and written.principal_type == "service_principal"
+        and written.object_id is not None
+        and role_guid(written.role) == role_guid(role)
+        and written.scope in scopes
+    }
 
 
-def without_cosmos(graph: Graph) -> Iterator[tuple[Entry, str]]:
-    """Workspaces with a key that the Cosmos DB of Azure ML has to read, and nobody lets it; with the key, or its vault.
+def without_service(graph: Graph) -> Iterator[tuple[Service, Entry, str]]:
+    """What a service has to read the key of, and nobody lets it; with the key, or its vault.
 
-    One that is the customer's own (`cosmosdb_id`) is his to open.
+    An object id doesn't say of which application it is: where several read one key, as many have to be written.
     """
-    for each in encrypted(graph):
-        is_kept_by_azure_ml = each.field == "key_uri" and "cosmosdb_id" not in each.entry.body[FIELD]
-        key = each.key or each.vault
-        if is_kept_by_azure_ml and key and not is_given_to_an_application(graph, CRYPTO_USER, key):
-            yield each.entry, key
+    read = [(service, each.entry, each.key or each.vault) for each in encrypted(graph) if (service := _of(graph, each))]
+    services: dict[str | None, set[str]] = {}
+    for service, _, key in read:
+        services.setdefault(key, set()).add(service.name)
+    for service, entry, key in read:
+        if key and len(_given(graph, CRYPTO_USER, key)) < len(services[key]):
+            yield service, entry, key
+
+
+def _of(graph: Graph, each: Encrypted) -> Service | None:
+    """The service that reads a key by itself; None where an identity does, or what is the customer's own to open."""
+    if each.is_read_by_the_service:
+        return Service(DATABRICKS, DATABRICKS_APPLICATION)
+    if each.field == "key_uri" and "cosmosdb_id" not in each.entry.body[FIELD]:
+        return Service(COSMOS, cloud(graph.header.cloud).cosmos_application)
+    return None

@@ -81,10 +81,10 @@ def _of_studio(graph: Graph, workspace: Entry, identity: str) -> Iterator[Need]:
 
 
 def _of_keys(graph: Graph) -> Iterator[Need]:
-    for entry, _, vault, key, reader in encrypted(graph):
-        if reader and (scope := key or vault):
-            what = key or f"a key in {vault}"
-            yield Need(reader, CRYPTO_USER, scope, f"{entry.address} is encrypted with {what}", entry.address)
+    for each in encrypted(graph):
+        if each.reader and (scope := each.key or each.vault):
+            address, what = each.entry.address, each.key or f"a key in {each.vault}"
+            yield Need(each.reader, CRYPTO_USER, scope, f"{each.what} encrypted with {what}", address)
 
 
 def _of_managed_network(graph: Graph, workspace: Entry, identity: str) -> Iterator[Need]:

@@ -113,7 +113,7 @@ def _assignment(graph: Graph, principal: str, role: str, scope: str, causes: lis
 
 
 def _principal(graph: Graph, address: str) -> dict[str, str]:
-    model = graph.entries[address].model
+    model = _model(graph, address)
     if isinstance(model, Principal):
         return {"object_id": str(model.object_id), "principal_type": ARM_PRINCIPAL_TYPES[model.type]}
     return {"identity": address}
@@ -121,8 +121,14 @@ def _principal(graph: Graph, address: str) -> dict[str, str]:
 
 def grantee(graph: Graph, address: str) -> str:
     """What a written assignment says for a principal: the address of an identity, or an object id."""
-    model = graph.entries[address].model
+    model = _model(graph, address)
     return model.entra_id if isinstance(model, Principal) else address
+
+
+def _model(graph: Graph, address: str) -> object:
+    """What judged the body of a principal; nothing of an identity that Azure makes with an entry."""
+    entry = graph.entries.get(address)
+    return entry.model if entry else None
 
 
 def given(graph: Graph) -> Iterator[Grant]:

@@ -91,6 +91,8 @@ class _File:
                 return f"${{{self.value(base)}.{path}}}"
             case bicep.Call():
                 return self._call(value)
+            case bicep.Choice(fields=fields):  # what it comes to
+                return self.value(fields)
             case bicep.Interpolated(parts=parts):
                 return "".join(str(self.value(part)) for part in parts)
         return value

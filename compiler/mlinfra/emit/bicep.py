@@ -10,6 +10,7 @@ from mlinfra.emit.output_file import OutputFile
 from mlinfra.emit.symbols import Symbols
 from mlinfra.formats import bicep
 from mlinfra.formats.bicep_printer import print_file, print_params
+from mlinfra.languages.resource import PREPARED
 from mlinfra.plan import ROLES_FILE, Plan, Planned, file_order
 
 OF_LOCATION, OF_TAGS = ("location", "targets"), ("tags", "targets")  # keys of the header
@@ -131,9 +132,16 @@ def _parameters(scope: FileScope) -> Iterator[bicep.Declaration]:
         yield _region(name, region, scope.used_by(name))
     if scope.uses_tags:
         yield bicep.Param("tags", "Tags", "Tags on every resource", made_by=OF_TAGS)
+    if scope.is_prepared:
+        yield _prepared(scope.used_by(PREPARED))
     for name, secret in sorted(scope.secrets.items()):
         description = f"The secret {secret.secret} of {secret.vault}"
         yield bicep.Param(name, "string", description, secure=True, made_by=scope.used_by(name))
+
+
+def _prepared(users: tuple[str, ...], default: object = bicep.REQUIRED) -> bicep.Param:
+    description = "Names of what was deployed before: what needs an identity that Azure made then is sent from there on"
+    return bicep.Param(PREPARED, "string[]", description, default, made_by=users)
 
 
 def _region(name: str, region: str, users: tuple[str, ...]) -> bicep.Param:
@@ -155,6 +163,9 @@ def _main(plan: Plan, header: str, scopes: dict[str, FileScope], files: dict[str
     tags = dict(sorted(target.tags.items()))
     if has_tags:
         declarations.append(bicep.Param("tags", "Tags", "Tags on every resource", tags, made_by=OF_TAGS))
+    prepared = dict.fromkeys(user for scope in scopes.values() for user in scope.used_by(PREPARED))
+    if prepared:
+        declarations.append(_prepared(tuple(prepared), []))
     symbols = {name: scope.symbols.of(name) for name, scope in scopes.items()}
     main = FileScope(plan, "main", some.group, symbols=Symbols((*RESERVED, *regions, *symbols.values())))
     modules: list[bicep.Module] = []
@@ -174,7 +185,8 @@ def _main(plan: Plan, header: str, scopes: dict[str, FileScope], files: dict[str
 def _arguments(scope: FileScope) -> dict[str, Any]:
     arguments: dict[str, Any] = {"location": LOCATION} if scope.uses_location else {}
     arguments |= {name: bicep.Symbol(name) for name in sorted(scope.regions)}
-    return arguments | ({"tags": TAGS} if scope.uses_tags else {})
+    arguments |= {"tags": TAGS} if scope.uses_tags else {}
+    return arguments | ({PREPARED: bicep.Symbol(PREPARED)} if scope.is_prepared else {})
 
 
 def _secrets(main: FileScope, scope: FileScope) -> dict[str, bicep.Call]:

@@ -13,12 +13,24 @@ from mlinfra.formats import bicep
 from mlinfra.graph import Graph
 from mlinfra.graph.unique import NotUnique
 from mlinfra.languages import ROWS, SECTIONS, api_version
-from mlinfra.languages.resource import RESOURCE_GROUP, Location, Of, Resource, RoleDefinition, SecretOf, Tags, TenantId
+from mlinfra.languages.resource import (
+    PREPARED,
+    RESOURCE_GROUP,
+    Location,
+    Of,
+    OncePrepared,
+    Resource,
+    RoleDefinition,
+    SecretOf,
+    Tags,
+    TenantId,
+    VersionOf,
+)
 from mlinfra.plan import Group, Plan
 from mlinfra.resolve.naming import resource_group_of
 
 LOCATION, TAGS = bicep.Symbol("location"), bicep.Symbol("tags")
-RESERVED = ("location", "tags")
+RESERVED = ("location", "tags", PREPARED)
 HOLDERS = {row.lives_in: row for row in SECTIONS if row.lives_in}  # what no entry is, by the end of its address
 IDS_ARE_SYMBOLS = "use-resource-id-functions"  # the linter's rule for properties whose name ends in "id"
 NOT_OURS = "the resource is someone else's: its id is all that is known of it"
@@ -38,6 +50,7 @@ class FileScope:
     users: dict[str, dict[str, None]] = field(default_factory=dict)  # what is declared for others -> their addresses
     uses_location: bool = False
     uses_tags: bool = False
+    is_prepared: bool = False  # whether it has the parameter that says so
     _owner: str = ""  # of the resource that is being converted
 
     @property
@@ -46,10 +59,14 @@ class FileScope:
 
     def value(self, value: Any) -> Any:
         match value:
+            case dict() if any(isinstance(below, OncePrepared) for below in value.values()):
+                return self.prepared(value)
             case dict():
                 return {self.key(key): self.member(key, below) for key, below in value.items()}
             case list():
                 return [self.value(below) for below in value]
+            case VersionOf(address=address, property=path):
+                return bicep.Call("last", (bicep.Call("split", (self.reference(address, path), "/")),))
             case Of(address=address, property=path):
                 return self.reference(address, path)
             case SecretOf():
@@ -72,6 +89,16 @@ class FileScope:
         if isinstance(key, str) and key.lower().endswith("id") and _is_resource_id(converted):
             return bicep.Exempt(converted, IDS_ARE_SYMBOLS, NOT_OURS)
         return converted
+
+    def prepared(self, fields: dict[Any, Any]) -> bicep.Call:
+        """Fields of which some are sent from the second deployment on."""
+        self.is_prepared = True
+        self._use(PREPARED)
+        late = {key: dict(below) for key, below in fields.items() if isinstance(below, OncePrepared)}
+        first = {key: below for key, below in fields.items() if key not in late}
+        name = self.plan.by_address[self._owner].resource.names[-1]
+        choice = bicep.Choice(bicep.Call("contains", (bicep.Symbol(PREPARED), name)), self.value(late))
+        return bicep.Call("union", (self.value(first), choice))
 
     def key(self, key: Any) -> Any:
         return bicep.Interpolated((self.reference(key.address, key.property),)) if isinstance(key, Of) else key

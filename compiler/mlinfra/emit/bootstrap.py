@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from mlinfra.azure import providers as known
-from mlinfra.azure.clouds import cloud
 from mlinfra.azure.conditions import MAX_BYTES, Assignable, Blobs
 from mlinfra.azure.own_roles import name_of_role, written_role, written_role_name
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_guid
 from mlinfra.derive import workspace as around
-from mlinfra.derive.applications import lies_in_the_group, without_cosmos
+from mlinfra.derive.applications import Service, lies_in_the_group, without_service
 from mlinfra.derive.models import evaluated
 from mlinfra.diagnostics import Code, Problem, finding
 from mlinfra.emit.bundles import bundle_contexts
@@ -99,14 +98,14 @@ def needs(plan: Plan, uses: tuple[Use, ...]) -> Needs:
     )
 
 
-def database_service(plan: Plan) -> str:
-    """The application that is Azure Cosmos DB, where it has to read a key in the target's own group and nobody lets it.
+def key_services(plan: Plan) -> tuple[Service, ...]:
+    """The services that have to read a key in the target's own group, which nobody lets them.
 
-    Keys elsewhere are their owner's to give. Empty where it needs none.
+    Keys elsewhere are their owner's to give.
     """
     graph = plan.graph
-    in_the_group = (key for _, key in without_cosmos(graph) if lies_in_the_group(graph, key))
-    return cloud(graph.header.cloud).cosmos_application if any(in_the_group) else ""
+    found = (service for service, _, key in without_service(graph) if lies_in_the_group(graph, key))
+    return tuple(dict.fromkeys(found))
 
 
 def principals(plan: Plan) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from mlinfra.derive.grants import CRYPTO_USER
 from mlinfra.derive.smoke_tests import scored_apart
 from mlinfra.emit.bootstrap import (
     connections_of,
-    database_service,
+    key_services,
     needs,
     roles_of_consumers,
     roles_of_the_spec,
@@ -32,11 +32,11 @@ def rights(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
             yield from _rows(plan, connection)
             if connection.use == "score":
                 yield from _scoring(plan, connection)
-        if database_service(plan):
-            because = "reads the key of what Azure ML keeps for a workspace there; on that key only, where an entry of "
+        for service in key_services(plan):
+            because = "reads the key of what it keeps for a workspace there; on that key only, where an entry of "
             because += "role_assignments names the service's object id"
             name, where = plan.graph.target.name, code(plan.graph.target.resource_group.name)
-            yield name, "none: the service Azure Cosmos DB", CRYPTO_USER, where, because
+            yield name, f"none: the service {service.name}", CRYPTO_USER, where, because
         names = {connection.use: connection.name for connection in made}
         for each in hand_overs(plan):
             for use, scope, right in each.grants():

@@ -14,7 +14,7 @@ from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.bootstrap import (
     connections_of,
     custom_roles,
-    database_service,
+    key_services,
     principals,
     providers,
     roles_of_consumers,
@@ -32,6 +32,7 @@ from mlinfra.emit.smoke_tests import smoke_command, smoke_requests
 from mlinfra.graph import Entry
 from mlinfra.graph.order import in_order
 from mlinfra.languages import ROWS, SECTIONS
+from mlinfra.languages.resource import OncePrepared
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.pipelines.assets import AssetContext, ComputeContext
 from mlinfra.pipelines.endpoints import DeploymentContext, EndpointContext
@@ -78,10 +79,26 @@ def script_target(plan: Plan, outdir: Path) -> TargetContext:
         identities=handed_over_to(plan),
         former_name="" if target.lasting_name == target.name else target.lasting_name,
         zones=tuple(zones_of_others(plan.graph)),
-        database_service=database_service(plan),
+        key_services=tuple((each.application, each.name) for each in key_services(plan)),
+        prepares=tuple(prepared(plan)),
+        prepares_api=next(iter(prepared(plan).values()), ""),
         bundles=bundle_contexts(plan.graph),
         has_account=has_account(plan.graph),
     )
+
+
+def prepared(plan: Plan) -> dict[str, str]:
+    """What takes a field once it was made: ids, with the version of the API that tells of them."""
+    resources = (planned for planned in plan.resources if planned.resource.address in plan.graph.entries)
+    rows = ((planned, ROWS[plan.graph.entries[planned.resource.address].section]) for planned in resources)
+    return {
+        planned.id: row.api_version for planned, row in rows if row.key_identities and _is_late(planned.resource.body)
+    }
+
+
+def _is_late(body: object) -> bool:
+    """Whether a body holds what only a second deployment may send."""
+    return isinstance(body, dict) and (isinstance(body, OncePrepared) or any(map(_is_late, body.values())))
 
 
 class _Look:

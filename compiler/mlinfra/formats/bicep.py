@@ -99,6 +99,18 @@ class Interpolated(Expression):
         object.__setattr__(self, "parts", tuple(_merged(self.parts)))
 
 
+@dataclass(frozen=True, slots=True)
+class Choice(Expression):
+    """Fields where a condition holds, and none where it does not: `contains(made, 'a') ? { … } : {}`."""
+
+    condition: Ref | Call  # one that fits into its line
+    fields: Body
+
+    def __post_init__(self) -> None:
+        if not self.fields:
+            raise ValueError("without fields nothing is chosen")
+
+
 # ---- values with something to say ----
 
 

@@ -17,6 +17,7 @@ from mlinfra.formats.bicep import (
     OF_FRACTIONS,
     REQUIRED,
     Call,
+    Choice,
     Commented,
     Declaration,
     DisabledRule,
@@ -45,6 +46,7 @@ _DIRECTIVE = re.compile(r"#disable-next-line ([^\n]*)\n *")
 _TRAILING = re.compile(r" // ([^\n]*)")
 _PATH = re.compile(rf"{IDENTIFIER.pattern}(?:\[\d+\])*(?:\.{IDENTIFIER.pattern}(?:\[\d+\])*)*")
 _TYPE = re.compile(rf"{IDENTIFIER.pattern}[\[\]]*\??")
+_CHOICE, _OTHERWISE = re.compile(r"\s+\? "), re.compile(r"\s+: \{\}")
 _INTEGER = re.compile(r"-?[0-9]+")
 _PLAIN = re.compile(r"(?:[^\\'$]|\$(?!\{))+")
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-f]{1,6})\}|(.))")
@@ -263,6 +265,18 @@ class _Reader:
         return found
 
     def _expression(self) -> Value:
+        found = self._condition_or_value()
+        choice = _CHOICE.match(self._text, self._at)
+        if choice is None:
+            return found
+        self._at = choice.end()
+        if not isinstance(found, Ref | Call):
+            _refuse()
+        fields = self._object()
+        self._match(_OTHERWISE)
+        return Choice(found, fields)
+
+    def _condition_or_value(self) -> Value:
         path = self._match(_PATH)
         if not self._took("("):
             return {"true": True, "false": False, "null": None}[path] if path in LITERAL_KEYWORDS else _reference(path)

@@ -11,6 +11,7 @@ from mlinfra.formats.bicep import (
     LITERAL_KEYWORDS,
     OF_FRACTIONS,
     Call,
+    Choice,
     Commented,
     Exempt,
     Expression,
@@ -71,6 +72,9 @@ def layout(value: Value, opening: str, indent: str) -> list[str]:
         case Ref(base=Call() as call, path=path):
             *lines, last = layout(call, opening, indent)
             return [*lines, f"{last}.{path}"]
+        case Choice(condition=condition, fields=fields):
+            inner = indent + INDENT
+            return [opening + _flat(condition), *layout(fields, f"{inner}? ", inner + INDENT), f"{inner}: {{}}"]
     return [opening + _flat(value)]
 
 
@@ -138,6 +142,8 @@ def _collections(value: Value) -> Iterator[Mapping[object, Value] | Sequence[Val
                 yield from _collections(argument)
         case Ref(base=Call() as call):
             yield from _collections(call)
+        case Choice(fields=fields):
+            yield fields
 
 
 def _is_collection(value: Value) -> bool:

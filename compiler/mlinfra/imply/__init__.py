@@ -117,7 +117,8 @@ def _with_fields_below(entry: Entry, fields: Mapping[str, Any], below: str) -> E
     if model is None:
         written = {key: value for key, value in (entry.body.get(below) or {}).items() if value is not None}
         return replace(entry, body={**entry.body, below: {**fields, **written}})
-    inner = getattr(model, below).model_copy(update=dict(fields))
+    held = getattr(model, below)
+    inner = held.model_copy(update=typed(type(held), fields))
     body = {**entry.body, below: {**entry.body[below], **fields}}
     return replace(entry, body=body, model=model.model_copy(update={below: inner}))
 

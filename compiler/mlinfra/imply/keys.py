@@ -12,10 +12,9 @@ from mlinfra.header.network import Network
 from mlinfra.header.security import PlatformKey
 from mlinfra.imply.supply import Amended, Supply, is_written, owned
 from mlinfra.languages import ROWS, SECTIONS
+from mlinfra.languages.key_places import FIELD, key_places
 from mlinfra.languages.language import Section
 from mlinfra.validate import Spec
-
-FIELD = "customer_managed_key"
 
 
 def key_of_the_platform(spec: Spec) -> Iterator[Supply]:
@@ -25,19 +24,22 @@ def key_of_the_platform(spec: Spec) -> Iterator[Supply]:
         return  # a rule says so
     for row in SECTIONS:
         for entry in owned(spec, row.name) if takes_a_key(row) else ():
-            if not is_written(entry, FIELD) and why_not(row, entry, vault, key, spec.network) is None:
-                yield Amended(entry, {FIELD: _written(row, key)})
+            if why_not(row, entry, vault, key, spec.network) is None:
+                yield from _with_key(row, entry, key)
 
 
 def takes_a_key(row: Section) -> bool:
     """Whether entries of a section can be encrypted with a key of one's own."""
-    return row.inside is not None and row.inside.below == (FIELD,)
+    return bool(key_places(row))
 
 
 def why_not(row: Section, entry: Entry, vault: Entry, key: PlatformKey, network: Network) -> str | None:
     """Why the key of the platform leaves an entry out; None where it doesn't."""
     if entry.address in key.without:
         return "security.customer_managed_key.except names it"
+    if row.refuses_key:
+        refused = [row.refuses_key(entry, path) for path in key_places(row)]
+        return None if None in refused else refused[0]
     if not row.takes_keys_of_open_vaults:
         return None
     turns_away = ROWS[vault.section].turns_away
@@ -47,11 +49,19 @@ def why_not(row: Section, entry: Entry, vault: Entry, key: PlatformKey, network:
     return f"registries of the sku {sku} take no key" if sku not in (None, "premium") else None
 
 
-def _written(row: Section, key: PlatformKey) -> Mapping[str, Any]:
-    assert row.inside is not None  # of what takes a key
-    (field,) = row.inside.names
+def _with_key(row: Section, entry: Entry, key: PlatformKey) -> Iterator[Supply]:
+    """The key where none is written: of the whole entry, or of each of the things in it that take one."""
     reader = {"identity": key.identity} if key.identity and row.key_reader else {}
-    return {"key_vault": key.key_vault, field: key.key, **reader}
+    found = {
+        inside.below: {"key_vault": key.key_vault, **dict.fromkeys(inside.names, key.key), **reader}
+        for inside in row.inside
+        if inside.below in key_places(row) and not (row.refuses_key and row.refuses_key(entry, inside.below))
+    }
+    of_parts = {path[-1]: named for path, named in found.items() if path != (FIELD,)}
+    if not is_written(entry, FIELD):
+        yield Amended(entry, {FIELD: found.get((FIELD,)) or of_parts})
+    elif lacking := {part: named for part, named in of_parts.items() if entry.body[FIELD].get(part) is None}:
+        yield Amended(entry, lacking, below=FIELD)
 
 
 def typed(model: type[BaseModel], fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -133,6 +133,10 @@ class Section:
     linked_by: str = ""  # the field of a workspace that names one, and for which one is made where it is not written
     own_identity: OwnIdentity | None = None  # what is implied for one without an identity
     key_reader: KeyReader | None = None  # what is implied for one that a customer's key encrypts
+    refuses_key: Callable[[Entry, tuple[str, ...]], str | None] | None = None  # why one takes no key at a place of its
+    # body, where it doesn't
+    key_identities: Mapping[str, str] = field(default_factory=dict)  # field below that of its key -> the identity that
+    # Azure makes for one to read it; of a field that is in none the service itself reads it
     size_field: str = ""  # the field of its bodies that names a size of machines
     has_nodes: bool = False  # its machines lie in a network
     builds_images: bool = False  # Azure builds an image of one
@@ -164,7 +168,7 @@ class Section:
     lies_elsewhere: bool = False  # its path may lead to what no version follows from
     builds_in: str = ""  # the field of its bodies that names a folder in which files are made before they are uploaded
     files_at: tuple[str, ...] = ()  # fields of other bodies that name a file which holds a body of this section
-    inside: Inside | None = None
+    inside: tuple[Inside, ...] = ()
     run_values: tuple[tuple[str, ...], ...] = ()  # places of its bodies in which a run fills in `${run.…}`
     run_settings: tuple[tuple[str, ...], ...] = ()  # and in which it does so by --set, once a pipeline submits it
     served_settings: tuple[tuple[str, ...], ...] = ()  # in which a release does so, of `${models.<name>.version}`

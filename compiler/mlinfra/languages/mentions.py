@@ -111,9 +111,9 @@ def marks(entries: Mapping[str, Entry], files: Files, only: Collection[str] | No
         if annotation.is_own:
             own_keys.setdefault(address, []).append(path)
     for entry in entries.values():
-        inside = ROWS[entry.section].inside
-        if inside and not entry.existing and (only is None or entry.address in only):
-            mentions += ((entry, mention) for mention in _inside(inside, entry, entries))
+        if not entry.existing and (only is None or entry.address in only):
+            for inside in ROWS[entry.section].inside:
+                mentions += ((entry, mention) for mention in _inside(inside, entry, entries))
     for entry in judged.values():
         for said in LANGUAGE_OF[entry.section].named_in_texts(entry.body):
             sections, optional = (said.section,), said.optional

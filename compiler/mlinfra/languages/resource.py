@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 Layer: TypeAlias = Literal["foundation", "storage", "workspace", "compute", "serving"]
 RESOURCE_GROUP = "resource_group"  # the address of what every resource lives in: `Of(RESOURCE_GROUP)` is its id
+PREPARED = "prepared"  # the parameter of templates that hold an `OncePrepared`
 LAYERS: tuple[Layer, ...] = ("foundation", "storage", "workspace", "compute", "serving")  # in order of deployment
 
 
@@ -30,6 +31,20 @@ class SecretOf:
 
     vault: str
     secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionOf(Of):
+    """The version of the key at an address that is its newest one when the template is deployed."""
+
+    property: str = "properties.keyUriWithVersion"  # which ends in it
+
+
+class OncePrepared(dict[str, Any]):
+    """The value of a field that Azure takes once the resource was made with all the others, and never before.
+
+    Whoever deploys says so by the parameter `PREPARED` of the template, which lists the names of such resources.
+    """
 
 
 @dataclass(frozen=True, slots=True)

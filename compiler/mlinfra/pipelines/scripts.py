@@ -78,7 +78,9 @@ class TargetContext:
     identities: tuple[OwnIdentity, ...] = ()
     former_name: str = ""
     zones: tuple[str, ...] = ()  # ids of those of others in which private endpoints are registered
-    database_service: str = ""  # the application that reads keys of the group beside its identities
+    key_services: tuple[tuple[str, str], ...] = ()  # applications that read keys of the group, with their names
+    prepares: tuple[str, ...] = ()  # ids of what takes a key once an identity is there that Azure makes with it
+    prepares_api: str = ""  # the version of the API that tells of these
     bundles: tuple[BundleContext, ...] = ()  # those of platform first
     has_account: bool = False  # what an administrator of the account of Databricks does for it stands in a file
 
@@ -253,6 +255,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "zones": any(target.zones for target in context.targets),
         "scorers": any(target.score_role for target in context.targets),
         "handovers": any(target.handovers for target in context.targets),
+        "prepares": any(target.prepares for target in context.targets),
         "audience": cloud(context.cloud).token_audience,
         "ml_resource": cloud(context.cloud).ml_resource,
         "crypto_user": crypto_user(),

@@ -19,6 +19,8 @@ from mlinfra.languages.platform.databricks.databricks_workspaces import (
     DatabricksWorkspace,
     link_of,
 )
+from mlinfra.languages.platform.encryption import FIELD
+from mlinfra.languages.platform.encryption_of_databricks import DISKS, PLACES, refuses_key
 from mlinfra.languages.platform.network.network_security_groups import prefixes_of
 from mlinfra.rules.rule import over_graph, owned
 from mlinfra.source.tree import Path
@@ -53,6 +55,14 @@ NO_LAKE = Code(
     "without an identity reaches nothing",
     "Write hierarchical_namespace: true in the account, and let the connector have an identity",
     "https://learn.microsoft.com/azure/databricks/connect/unity-catalog/cloud-storage/azure-managed-identities",
+)
+FAR_KEY = Code(
+    "MLI881",
+    "error",
+    "Key of disks in another region",
+    "The disks of clusters are encrypted by a disk encryption set, which takes keys of vaults of its own region alone",
+    "Name a vault in the region of the workspace under customer_managed_key.disks; the other keys may lie elsewhere",
+    "https://learn.microsoft.com/azure/virtual-machines/disk-encryption",
 )
 
 
@@ -129,6 +139,14 @@ def _fields_go_together(graph: Graph) -> Iterator[Diagnostic]:
             )
 
 
+def _keys_have_something_to_encrypt(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, workspace in owned(graph, DATABRICKS_WORKSPACES.name, DatabricksWorkspace):
+        for place in PLACES:
+            path = (FIELD, place)
+            if getattr(workspace.customer_managed_key, place, None) and (refused := refuses_key(entry, path)):
+                yield _excludes(entry, path, f"{refused}, and {place} names a key")
+
+
 def _excludes(entry: Entry, field: str | Path, message: str) -> Diagnostic:
     path = (field,) if isinstance(field, str) else field
     return finding(EXCLUDED, f"{message}, in {entry.address}", at(entry, path, on_key=True), "leave one of them out")
@@ -148,8 +166,22 @@ def _connectors_lead_to_lakes(graph: Graph) -> Iterator[Diagnostic]:
                 yield finding(NO_LAKE, message, at(entry, ("storage", index)), help)
 
 
+def _keys_of_disks_are_near(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, _ in owned(graph, DATABRICKS_WORKSPACES.name, DatabricksWorkspace):
+        vault = graph.entries.get(graph.bound(entry.address, FIELD, DISKS, "key_vault") or "")
+        if vault and not vault.existing:  # of others nobody knows
+            here, there = (each.body.get("location") or graph.target.location for each in (entry, vault))
+            if here != there:
+                message = (
+                    f"{vault.address}, with the key of the disks of {entry.address}, lies in {there}, not in {here}"
+                )
+                yield finding(FAR_KEY, message, at(entry, (FIELD, DISKS, "key_vault")))
+
+
 RULES = (
+    over_graph(FAR_KEY, _keys_of_disks_are_near),
     over_graph(HALF_A_NETWORK, _networks_are_whole),
     over_graph(EXCLUDED, _fields_go_together),
+    over_graph(EXCLUDED, _keys_have_something_to_encrypt),
     over_graph(NO_LAKE, _connectors_lead_to_lakes),
 )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlinfra.azure.clouds import cloud
-from mlinfra.derive.applications import lies_in_the_group, without_cosmos
+from mlinfra.derive.applications import COSMOS, DATABRICKS, lies_in_the_group, without_service
 from mlinfra.derive.encryption import FIELD as KEY
 from mlinfra.derive.encryption import encrypted
 from mlinfra.derive.grants import CRYPTO_USER
@@ -16,6 +15,7 @@ from mlinfra.languages.platform.access import is_closed
 from mlinfra.languages.platform.security.key_vaults import KeyVault
 from mlinfra.resolve.naming import resource_group_of
 from mlinfra.rules.rule import over_graph
+from mlinfra.schemas.values import value_at
 
 REGISTRIES = "container_registries"
 UNPROTECTED_KEY = Code(
@@ -70,10 +70,22 @@ NO_COSMOS = Code(
     "https://learn.microsoft.com/azure/machine-learning/how-to-setup-customer-managed-keys",
 )
 
+NO_DATABRICKS = Code(
+    "MLI880",
+    "warning",
+    "Key of a Databricks workspace that AzureDatabricks may not use",
+    "What the control plane keeps for a workspace with its own key, Databricks reads as its own application, whose "
+    "object id is another one in each tenant: without the role on the key the workspace is not made",
+    "Give the service principal AzureDatabricks of your tenant the role Key Vault Crypto Service Encryption User on "
+    "the key",
+    "https://learn.microsoft.com/azure/databricks/security/keys/cmk-managed-services-azure/"
+    "customer-managed-key-managed-services-azure",
+)
+
 
 def _keys_are_there(graph: Graph) -> Iterator[Diagnostic]:
     for each in encrypted(graph):
-        name, place = each.written, (KEY, each.field)
+        name, place = each.written, (*each.path, each.field)
         by_address = each.field == "key_uri"
         if name is None or each.key or (by_address and "://" in name):
             continue
@@ -97,7 +109,7 @@ def _keys_are_protected(graph: Graph) -> Iterator[Diagnostic]:
         vault = graph.entries[each.vault].model if each.vault else None
         if isinstance(vault, KeyVault) and not vault.purge_protection:
             message = f"{each.vault} lacks purge protection, and holds the key of {each.entry.address}"
-            yield finding(UNPROTECTED_KEY, message, at(each.entry, (KEY, "key_vault")))
+            yield finding(UNPROTECTED_KEY, message, at(each.entry, (*each.path, "key_vault")))
 
 
 def _registries_reach_keys(graph: Graph) -> Iterator[Diagnostic]:
@@ -109,7 +121,7 @@ def _registries_reach_keys(graph: Graph) -> Iterator[Diagnostic]:
         if isinstance(model, KeyVault) and is_closed(model.network_acls, graph.network, model.public_network_access):
             message = f"{each.entry.address} can't read its key in {each.vault}, which is closed"
             help = "put the key into a vault of its own with network_acls: {default_action: allow}, or leave it out"
-            yield finding(BEHIND_A_CLOSED_VAULT, message, at(each.entry, (KEY, "key_vault")), help)
+            yield finding(BEHIND_A_CLOSED_VAULT, message, at(each.entry, (*each.path, "key_vault")), help)
 
 
 def _keys_of_workspaces_are_in_their_subscription(graph: Graph) -> Iterator[Diagnostic]:
@@ -119,25 +131,34 @@ def _keys_of_workspaces_are_in_their_subscription(graph: Graph) -> Iterator[Diag
         subscription, _ = resource_group_of(graph.entries[each.vault], graph.target)
         if subscription != graph.target.subscription:
             message = f"{each.vault}, with the key of {each.entry.address}, lies in subscription {subscription}"
-            yield finding(OTHER_SUBSCRIPTION, message, at(each.entry, (KEY, "key_vault")))
+            yield finding(OTHER_SUBSCRIPTION, message, at(each.entry, (*each.path, "key_vault")))
 
 
 def _readers_are_known(graph: Graph) -> Iterator[Diagnostic]:
     for each in encrypted(graph):
-        identity = each.entry.body[KEY].get("identity")
+        identity = value_at(each.entry.body, (*each.path, "identity"))
         if isinstance(identity, str) and identity.startswith("/"):
             message = f"{each.entry.address} reads its key as an identity of which only the id is known"
             yield finding(UNKNOWN_READER, message, at(each.entry, (KEY, "identity")))
 
 
 def _cosmos_may_use_them(graph: Graph) -> Iterator[Diagnostic]:
-    for workspace, key in without_cosmos(graph):
-        if not lies_in_the_group(graph, key):
-            application = cloud(graph.header.cloud).cosmos_application
-            message = f"nothing lets Azure Cosmos DB use {key}, with which it encrypts what {workspace.address} keeps"
-            line = f"cosmos-key: {{object_id: …, principal_type: service_principal, role: {CRYPTO_USER}, scope: {key}}}"
-            help = f"under role_assignments write `{line}` with the id that `az ad sp show --id {application}` prints"
-            yield finding(NO_COSMOS, message, at(workspace, (KEY,), on_key=True), help)
+    yield from _unused(graph, NO_COSMOS, COSMOS, "cosmos-key")
+
+
+def _databricks_may_use_them(graph: Graph) -> Iterator[Diagnostic]:
+    yield from _unused(graph, NO_DATABRICKS, DATABRICKS, "databricks-key")
+
+
+def _unused(graph: Graph, code: Code, name: str, entry: str) -> Iterator[Diagnostic]:
+    """Keys that a service may not use, where bootstrap.sh, which gives it the role, does not come."""
+    for service, workspace, key in without_service(graph):
+        if service.name == name and not lies_in_the_group(graph, key):
+            message = f"nothing lets {name} use {key}, with which it encrypts what {workspace.address} keeps"
+            line = f"{entry}: {{object_id: …, principal_type: service_principal, role: {CRYPTO_USER}, scope: {key}}}"
+            shown = f"`az ad sp show --id {service.application}`"
+            help = f"under role_assignments write `{line}` with the id that {shown} prints"
+            yield finding(code, message, at(workspace, (KEY,), on_key=True), help)
 
 
 RULES = (
@@ -147,4 +168,5 @@ RULES = (
     over_graph(UNKNOWN_READER, _readers_are_known),
     over_graph(NO_KEY, _keys_are_there),
     over_graph(NO_COSMOS, _cosmos_may_use_them),
+    over_graph(NO_DATABRICKS, _databricks_may_use_them),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlinfra.azure.clouds import DATABRICKS_APPLICATION
 from mlinfra.derive.applications import is_given_to_an_application
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Graph
@@ -12,8 +13,6 @@ from mlinfra.languages.databricks.sections.unity import SECRET_SCOPES
 from mlinfra.languages.rule import Rule
 from mlinfra.rules.rule import over_graph
 
-# AzureDatabricks, in every tenant; docs, "Get Microsoft Entra ID tokens for service principals".
-APPLICATION = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d"
 SECRETS_USER = "Key Vault Secrets User"
 NOT_LET_IN = Code(
     "MLI876",
@@ -35,7 +34,8 @@ def _are_read(graph: Graph) -> Iterator[Diagnostic]:
             line = (
                 f"databricks: {{object_id: …, principal_type: service_principal, role: {SECRETS_USER}, scope: {vault}}}"
             )
-            help = f"under role_assignments write `{line}` with the id that `az ad sp show --id {APPLICATION}` prints"
+            shown = f"`az ad sp show --id {DATABRICKS_APPLICATION}`"
+            help = f"under role_assignments write `{line}` with the id that {shown} prints"
             message = f"nothing lets Databricks read {vault}, whose secrets {entry.address} shows"
             yield finding(NOT_LET_IN, message, at(entry, (_FIELD,)), help)
 

@@ -89,7 +89,7 @@ prepare() {
   check_objects
   read_roles
   give_rights
-  let_service_read_keys
+  let_services_read_keys
   check_zones
 }
 
@@ -255,7 +255,8 @@ select_group() {
       connections_group='rg-bank-dev-connections'
       principals='30000000-0000-0000-0000-000000000001 30000000-0000-0000-0000-000000000002 30000000-0000-0000-0000-000000000003 30000000-0000-0000-0000-000000000004 30000000-0000-0000-0000-000000000005'
       custom_roles=''
-      database_service='a232010e-820c-4083-83bb-3ace5fc29d0b'
+      key_services=()
+      key_services+=('a232010e-820c-4083-83bb-3ace5fc29d0b' 'Azure Cosmos DB')
       zones='/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.dfs.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.file.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.notebooks.azure.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net'
       ;;
     'test')
@@ -267,7 +268,8 @@ select_group() {
       connections_group='rg-bank-test-connections'
       principals=''
       custom_roles=''
-      database_service='a232010e-820c-4083-83bb-3ace5fc29d0b'
+      key_services=()
+      key_services+=('a232010e-820c-4083-83bb-3ace5fc29d0b' 'Azure Cosmos DB')
       zones='/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.dfs.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.file.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.notebooks.azure.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net'
       ;;
     'prod')
@@ -279,7 +281,8 @@ select_group() {
       connections_group='rg-bank-prod-connections'
       principals=''
       custom_roles=''
-      database_service='a232010e-820c-4083-83bb-3ace5fc29d0b'
+      key_services=()
+      key_services+=('a232010e-820c-4083-83bb-3ace5fc29d0b' 'Azure Cosmos DB')
       zones='/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.dfs.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.file.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.notebooks.azure.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net'
       ;;
     'common')
@@ -291,7 +294,7 @@ select_group() {
       connections_group='rg-bank-common-connections'
       principals=''
       custom_roles=''
-      database_service=''
+      key_services=()
       zones='/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms'
       ;;
     *) fail "no group for target ${target}" ;;
@@ -798,15 +801,20 @@ give_rights() {
   done
 }
 
-# let_service_read_keys: Azure Cosmos DB, in which Azure ML keeps what it knows of a workspace with a key of the
-# customer's, reads that key by itself. It has another object id in each directory, and no right on the key by a template;
-# as the key is made by a deployment, its right is on the group. database_service is its application, or nothing.
+# let_services_read_keys: a service that reads the key of a workspace by itself: Azure Cosmos DB, in which Azure ML keeps
+# what it knows of one, and AzureDatabricks. It has another object id in each directory, and no right on the key by a
+# template; as the key is made by a deployment, its right is on the group. key_services has each application and its name.
+let_services_read_keys() {
+  local i
+  for ((i = 0; i < ${#key_services[@]}; i += 2)); do
+    let_service_read_keys "${key_services[i]}" "${key_services[i + 1]}"
+  done
+}
+
+# let_service_read_keys APPLICATION NAME
 let_service_read_keys() {
-  local connection="Azure Cosmos DB" rights="" expected="" told
-  if [[ -z "${database_service}" ]]; then
-    return
-  fi
-  patient ad sp list --filter "appId eq '${database_service}'" --query "[].id" \
+  local connection="$2" rights="" expected="" told
+  patient ad sp list --filter "appId eq '$1'" --query "[].id" \
     --output tsv
   if ((rc != 0)); then
     pass_on
@@ -815,7 +823,7 @@ let_service_read_keys() {
   fi
   if [[ -z "${answer}" ]]; then
     told="the directory has no ${connection}, which has to read the key of a workspace: who may register applications"
-    differ "${told} there runs az ad sp create --id ${database_service}, then run this again"
+    differ "${told} there runs az ad sp create --id $1, then run this again"
     return
   fi
   need_guid "${answer}" "${connection}"

@@ -316,7 +316,7 @@ def _deployments(world: World, call: Call) -> Json:
 def _parameters(call: Call) -> str:
     """The text of the parameter file."""
     files = call.several.get("--parameters", [])
-    if len(files) != 1 or not files[0].endswith(".bicepparam"):
+    if not files or not files[0].endswith(".bicepparam") or not all("=" in each for each in files[1:]):
         raise Refused(f"--parameters {files}")
     path = Path(files[0])
     if not path.is_file():

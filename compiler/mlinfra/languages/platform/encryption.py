@@ -13,7 +13,7 @@ from mlinfra.languages.language import Inside
 from mlinfra.languages.resource import Of
 
 FIELD = "customer_managed_key"
-INSIDE = Inside("key_vault", "key_vaults", {"key": "keys"}, below=(FIELD,))
+INSIDE = (Inside("key_vault", "key_vaults", {"key": "keys"}, below=(FIELD,)),)
 
 
 class CustomerManagedKey(Body):

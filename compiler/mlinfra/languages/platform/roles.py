@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from mlinfra.azure.casing import camel
 from mlinfra.azure.ids import GROUP, GUID, guid
 from mlinfra.azure.own_roles import written_role
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_guid
@@ -42,8 +43,7 @@ class Grant(NamedTuple):
 def assignment(address: str, grant: Grant, graph: Graph, because: str | None) -> Resource:
     """The assignment of a grant, named guid(scope, principal, role), so that the same grant is never made twice."""
     role = known_role_guid(grant.role)
-    principal_part = Of(grant.identity) if grant.identity else str(grant.object_id)
-    principal = _id(graph, grant.identity) if grant.identity else str(grant.object_id)
+    principal, principal_parts = _named(graph, grant)
     properties: dict[str, Any] = {
         "principalId": _principal_of(graph, grant.identity) if grant.identity else grant.object_id,
         "principalType": grant.principal_type,
@@ -56,19 +56,44 @@ def assignment(address: str, grant: Grant, graph: Graph, because: str | None) ->
     return Resource(
         address=address,
         type=ROLE_ASSIGNMENTS_TYPE,
-        names=(guid(_id(graph, grant.scope), principal, role),),
+        names=(guid(_id(graph, grant.scope), *principal, role),),
         body={"properties": properties},
         owner=address,
         scope=None if grant.scope == RESOURCE_GROUP else grant.scope,
-        name_parts=(Of(grant.scope), principal_part, role),
+        name_parts=(Of(grant.scope), *principal_parts, role),
         because=because,
     )
 
 
+def _named(graph: Graph, grant: Grant) -> tuple[tuple[str, ...], tuple[Of | str, ...]]:
+    """What stands for a principal in the name of an assignment: as it is, and as the template says it."""
+    if not grant.identity:
+        return (str(grant.object_id),), (str(grant.object_id),)
+    holder, which = _holder(graph, grant.identity)
+    return (_id(graph, holder), *which), (Of(holder), *which)
+
+
 def _principal_of(graph: Graph, address: str) -> Of:
     """The object id of an identity, or of the one that lives as long as what it is for."""
+    holder, which = _holder(graph, address)
+    if which:
+        name = camel(which[0])
+        return Of(holder, f"properties.{name[0].lower()}{name[1:]}.principalId")
     of_its_own = graph.entries[address].section != _OF_IDENTITIES
     return Of(address, "identity.principalId" if of_its_own else "properties.principalId")
+
+
+def made_identity(address: str, name: str) -> str:
+    """The address of an identity that Azure makes with an entry, beside its own: no entry of the graph."""
+    return f"{address}.{name}"
+
+
+def _holder(graph: Graph, identity: str) -> tuple[str, tuple[str, ...]]:
+    """The entry whose identity has an address, and which of those that Azure makes with it; nothing: its own."""
+    if identity in graph.entries:
+        return identity, ()
+    address, _, name = identity.rpartition(".")
+    return address, (name,)
 
 
 def role_meant(written: str, graph: Graph) -> str:

@@ -52,10 +52,12 @@ DATASTORES = Row(
         "workspaceworkingdirectory",
     ),  # D:concept-data
     secrets=SECRETS_OF_DATASTORES,
-    inside=Inside(
-        "account_name",
-        "storage_accounts",
-        {"container_name": "containers", "filesystem": "containers", "file_share_name": "file_shares"},
+    inside=(
+        Inside(
+            "account_name",
+            "storage_accounts",
+            {"container_name": "containers", "filesystem": "containers", "file_share_name": "file_shares"},
+        ),
     ),
     beyond_the_sdk={
         "properties.serviceDataAccessAuthIdentity": "the workspace's identity, where a role lets it read",

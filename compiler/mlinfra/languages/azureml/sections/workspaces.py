@@ -57,7 +57,7 @@ WORKSPACES = Row(
     stateful=True,
     watched=True,
     is_tagged=True,
-    inside=Inside("key_vault", "key_vaults", {"key_uri": "keys"}, below=("customer_managed_key",)),
+    inside=(Inside("key_vault", "key_vaults", {"key_uri": "keys"}, below=("customer_managed_key",)),),
     closed_as=lambda workspace: ("amlworkspace",),
     symbol="workspace",
     beyond_the_sdk={

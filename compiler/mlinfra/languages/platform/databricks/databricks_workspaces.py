@@ -20,6 +20,16 @@ from mlinfra.languages.changes import FEWER, GONE, LEARN, MORE, REST, TERRAFORM,
 from mlinfra.languages.language import Inside
 from mlinfra.languages.platform.access import PublicAccess
 from mlinfra.languages.platform.charges import without_price
+from mlinfra.languages.platform.encryption_of_databricks import (
+    IDENTITIES,
+    INSIDE,
+    ROOT,
+    WorkspaceKeys,
+    encrypted_entities,
+    encryption_of_the_root,
+    key_at,
+    refuses_key,
+)
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, reference, resource_of
 from mlinfra.languages.resource import Of, Resource
 from mlinfra.languages.settings import Insecure, public_access
@@ -121,7 +131,9 @@ class DatabricksWorkspace(InfrastructureBody):
     ) = None
     defaults: Annotated[Defaults, Field(description="What its entries say where they say nothing")] | None = None
     sync: Annotated[Sync, Field(description="What its bundles upload beside the folder of the spec")] | None = None
-    later = frozenset({"customer_managed_key"})
+    customer_managed_key: (
+        Annotated[WorkspaceKeys, Field(description="Keys of your own in place of Azure's; premium")] | None
+    ) = None
 
     @property
     def is_hybrid(self) -> bool:
@@ -156,8 +168,13 @@ def _properties(workspace: DatabricksWorkspace, entry: Entry, graph: Graph) -> d
             "defaultCatalog": {"initialType": "UnityCatalog"},
             "managedResourceGroupId": f"/subscriptions/{graph.target.subscription}/resourceGroups/{group}",
             "requiredNsgRules": camel(rules_of(workspace, graph)),
-            "parameters": {name: {"value": value} for name, value in _parameters(workspace, entry, graph)},
+            "parameters": {
+                **{name: {"value": value} for name, value in _parameters(workspace, entry, graph)},
+                **encryption_of_the_root(entry, graph),
+            },
         }
+    if entities := encrypted_entities(entry, graph):
+        properties["encryption"] = {"entities": entities}
     if workspace.access_connector:
         properties["accessConnector"] = {
             "id": reference("databricks_access_connectors", workspace.access_connector),
@@ -186,6 +203,8 @@ def _parameters(workspace: DatabricksWorkspace, entry: Entry, graph: Graph) -> I
     yield "enableNoPublicIp", workspace.no_public_ip
     yield "requireInfrastructureEncryption", True
     yield "storageAccountSkuName", "Standard_ZRS" if graph.target.mode == "production" else "Standard_LRS"
+    if key_at(entry, graph, ROOT):
+        yield "prepareEncryption", True  # makes the identity that is to read the key
 
 
 def _compliance(compliance: Compliance) -> dict[str, Any]:
@@ -220,6 +239,12 @@ DATABRICKS_WORKSPACES = Kind(
         "custompublicsubnetname": "write host_subnet",
         "customprivatesubnetname": "write container_subnet",
         "enablenopublicip": "write no_public_ip",
+        "encryption": "write customer_managed_key: {services: …, disks: …}",
+        "prepareencryption": "write customer_managed_key: {root: …}, which prepares it by itself",
+        "managedserviceskeyvaultkeyid": "write customer_managed_key: {services: {key_vault: …, key: …}}",
+        "manageddiskcmkkeyvaultkeyid": "write customer_managed_key: {disks: {key_vault: …, key: …}}",
+        "managedservicescmkkeyvaultkeyid": "write customer_managed_key: {services: {key_vault: …, key: …}}",
+        "customermanagedkeyenabled": "write customer_managed_key: {root: {key_vault: …, key: …}}",
         "requirednsgrules": "write required_rules",
         "networksecuritygrouprulesrequired": "write required_rules",
         "publicnetworkaccessenabled": "write public_network_access",
@@ -235,7 +260,9 @@ DATABRICKS_WORKSPACES = Kind(
     stateful=True,
     known_of_others=("defaults", "sync"),  # of what bundles make in it
     watched=True,
-    inside=Inside("virtual_network", "virtual_networks", dict.fromkeys(SUBNETS, "subnets")),
+    inside=(Inside("virtual_network", "virtual_networks", dict.fromkeys(SUBNETS, "subnets")), *INSIDE),
+    refuses_key=refuses_key,
+    key_identities=IDENTITIES,
     closed_as=_groups,
     stays_open=lambda entry: entry.body.get("private_link") in ("front", "back", "none"),
     symbol="databricks",
@@ -268,6 +295,13 @@ DATABRICKS_WORKSPACES = Kind(
             "properties.parameters.customPrivateSubnetName",
         ),
         *changes("create_only", TERRAFORM, "properties.encryption", towards=GONE),
+        *changes("weakens", REST, "properties.parameters.encryption", towards=GONE),  # Azure's keys again
+        *changes(
+            "weakens",
+            REST,
+            "properties.encryption.entities.managedDisk.rotationToLatestKeyVersionEnabled",
+            towards="false",
+        ),
         *changes(
             "irreversible",
             REST,
