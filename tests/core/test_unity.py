@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mlinfra.derive.databricks import READS, WRITES
+from mlinfra.emit.bundles import bundle_contexts
 from mlinfra.emit.databricks import databricks_files
 from mlinfra.emit.databricks_steps import catalog_files
 from mlinfra.plan import Plan
@@ -153,7 +154,16 @@ SEEN = {
         "databricks_schemas: {ml: {catalog_name: main, workspace: main}}\n",
         "ISOLATED",
     ),
-    "a schema of another workspace": ("", "databricks_schemas: {ml: {catalog_name: main, workspace: two}}\n", "OPEN"),
+    "a schema of another workspace": (
+        "",
+        "databricks_schemas: {ml: {catalog_name: main, workspace: two}}\n",
+        "ISOLATED",
+    ),
+    "it says so, and another workspace": (
+        ", isolation_mode: OPEN",
+        "databricks_schemas: {ml: {catalog_name: main, workspace: two}}\n",
+        "OPEN",
+    ),
 }
 
 
@@ -163,8 +173,10 @@ def test_a_catalog_is_seen_by_the_workspaces_that_use_it(body: str, more: str, e
     text = CATALOG.replace("BODY", f"{body}, workspace: main") + more
     plan = _plan(tmp_path, text, workspaces=two)
     (file,) = catalog_files(plan.graph)
+    others = [plan.graph.entries["databricks_workspaces.two"].id]
+    bound = {"workspaces": others} if expected == "ISOLATED" and "two" in more else {}
     assert json.loads(file.text)["isolation"] == [
-        {"securable": "catalogs", "name": "lake_dev", "isolation_mode": expected}
+        {"securable": "catalogs", "name": "lake_dev", "isolation_mode": expected, **bound}
     ]
 
 
@@ -277,6 +289,55 @@ def test_entries_say_what_their_workspace_says_where_they_say_nothing(tmp_path: 
     assert own["tags"] == {"team": "web", "cost": "a"}
     assert own["permissions"] == [{"level": "CAN_VIEW", "group_name": "users"}]
     assert "permissions" not in made["experiments.churn"]  # nobody runs one
+
+
+def test_what_has_no_name_is_called_as_the_prefix_of_its_workspace_says(tmp_path: Path) -> None:
+    spec = (
+        "databricks_jobs: {plain: {tasks: []}, own: {name: mine, tasks: []}}\n"
+        "databricks_secret_scopes: {keys: {}}\n"
+        "databricks_experiments: {churn: {name: /Shared/churn}}\n"
+        "databricks_schemas: {ml: {catalog_name: main}}\n"
+    )
+    made = _bodies(tmp_path, _plan(tmp_path, spec, "role: reader", settings=", defaults: {name_prefix: team-}"))
+    assert {key: body["name"] for key, body in made.items()} == {
+        "jobs.plain": "team-plain",
+        "jobs.own": "mine",
+        "secret_scopes.keys": "team-keys",
+        "experiments.churn": "/Shared/churn",
+        "schemas.ml": "ml",
+    }
+
+
+def test_what_was_moved_keeps_its_key_in_a_bundle_and_its_name(tmp_path: Path) -> None:
+    moved = "moved: [{from: databricks_catalogs.main, to: databricks_catalogs.sales}]\n"
+    before = _bodies(tmp_path, _plan(tmp_path, CATALOG.replace("BODY", "")))
+    after = _bodies(tmp_path, _plan(tmp_path, CATALOG.replace("BODY", "").replace("{main:", "{sales:") + moved))
+    assert before == after
+    assert list(after) == ["catalogs.main"]
+
+
+FOLDERS = {
+    "of its own": ("/Shared/lake/dev/churn", ["/Shared/lake/dev"]),
+    "that is there": ("/Shared/churn", []),
+    "that is there, by its whole path": ("/Workspace/Shared/churn", []),
+    "of a person": ("/Users/a@b.c/churn", []),
+    "below a person's": ("/Users/a@b.c/lake/churn", ["/Users/a@b.c/lake"]),
+    "of whoever deploys": ("/Users/${workspace.current_user.userName}/lake/churn", []),
+}
+
+
+@pytest.mark.parametrize(("name", "expected"), FOLDERS.values(), ids=FOLDERS)
+def test_the_folder_of_an_experiment_is_made_before_it(name: str, expected: list[str], tmp_path: Path) -> None:
+    plan = _plan(tmp_path, f'databricks_experiments: {{churn: {{name: "{name}"}}}}\n', "role: reader")
+    due = [json.loads(file.text)["directories"] for file in catalog_files(plan.graph)]
+    assert due == ([expected] if expected else [])
+
+
+def test_a_workspace_with_credentials_alone_has_a_bundle_when_they_are_made(tmp_path: Path) -> None:
+    spec = "databricks_access_connectors: {lake: {storage: [lake]}}\n"
+    spec += "databricks_storage_credentials: {lake: {access_connector: lake}}\n"
+    (bundle,) = bundle_contexts(_plan(tmp_path, spec, "role: reader").graph)
+    assert (bundle.folder, bundle.catalog) == ("dev/databricks/main/platform", "dev/databricks/main/catalog.json")
 
 
 def test_what_is_synced_counts_from_the_spec(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ _OF_CATALOG = {
 }
 _OF_CATALOG |= {
     "workspace get-status": {"%": True, "--output": True},
+    "workspace mkdirs": {"%": True, "--output": True},
     "workspace get-permissions": {"%": True, "%%": True, "--output": True},
     "workspace update-permissions": {"%": True, "%%": True, "--json": True, "--output": True},
 }
@@ -163,6 +164,9 @@ def _of_catalog(world: World, securable: str, verb: str, flags: dict[str, Any]) 
 def _of_workspace(world: World, verb: str, flags: dict[str, Any]) -> Any:
     """Folders, which bundles make as they are deployed, each with a number, and who may do what with them."""
     folders = world.table("databricks", "folders")
+    if verb == "mkdirs":
+        folders[flags["%"]] = {"object_id": 7000 + len(folders), "access_control_list": []}
+        return {}
     if verb == "get-status":
         if flags["%"] not in folders:
             raise Failed(f"Error: Path ({flags['%']}) doesn't exist.")

@@ -15,14 +15,16 @@ from mlinfra.programs import catalog
 ISOLATED = "ISOLATION_MODE_ISOLATED"
 CONNECTOR = "/subscriptions/1/resourceGroups/rg/providers/Microsoft.Databricks/accessConnectors/lake"
 ROOT = "/Workspace/.bundle/lakehouse-main/dev/platform"
+FOLDER, OTHER = "/Shared/lake/dev", "/subscriptions/2/resourceGroups/rg/providers/Microsoft.Databricks/workspaces/two"
 DUE: dict[str, Any] = {
     "azure_workspace_resource_id": "/subscriptions/1/workspaces/main",
+    "directories": [FOLDER],
     "storage_credentials": [
         {"name": "lake", "comment": "Ours", "azure_managed_identity": {"access_connector_id": CONNECTOR}}
     ],
     "isolation": [
         {"securable": "storage-credentials", "name": "lake", "isolation_mode": ISOLATED},
-        {"securable": "catalogs", "name": "main", "isolation_mode": "ISOLATED"},
+        {"securable": "catalogs", "name": "main", "isolation_mode": "ISOLATED", "workspaces": [OTHER]},
     ],
     "folders": [{"path": ROOT, "readers": [{"service_principal_name": "Runner"}, {"group_name": "people"}]}],
 }
@@ -30,23 +32,36 @@ DUE: dict[str, Any] = {
 LETS = {"access_control_list": [{"group_name": "people", "permission_level": "CAN_READ"}]}
 
 
+BINDS = {"add": [{"workspace_id": 22, "binding_type": "BINDING_TYPE_READ_WRITE"}]}
+
+
 class Databricks:
     """A metastore, and what was asked of it that changes it."""
 
     def __init__(self) -> None:
         self.there: dict[str, dict[str, dict[str, Any]]] = {"storage-credentials": {}, "catalogs": {"main": {}}}
+        self.made, self.bound = set[str](), [{"workspace_id": 1, "binding_type": "BINDING_TYPE_READ_WRITE"}]
         self.acl: list[dict[str, Any]] | None = [{"service_principal_name": "runner", "all_permissions": []}]
         self.changes: list[list[str]] = []
         self.refuses = ""
 
     def run(self, command: Sequence[str], **_: Any) -> subprocess.CompletedProcess[str]:
         program, securable, verb, *rest = command
+        if program == "az":
+            assert rest[:2] == ["--ids", OTHER]
+            return subprocess.CompletedProcess(command, 0, '"22"', "")
         assert program == "databricks"
         assert rest[-2:] == ["--output", "json"]
         if self.refuses:
             return subprocess.CompletedProcess(command, 1, "", self.refuses)
         if securable == "workspace":
             return self.of_workspace(command, verb, rest)
+        if securable == "workspace-bindings":
+            assert rest[:2] == ["catalog", "main"]
+            if verb == "update-bindings":
+                self.changes.append([securable, verb, *rest[:-2]])
+                self.bound += json.loads(rest[3])["add"]
+            return subprocess.CompletedProcess(command, 0, json.dumps(self.bound), "")
         found = self.there[securable]
         if verb == "list":
             return subprocess.CompletedProcess(command, 0, json.dumps(list(found.values())), "")
@@ -65,7 +80,14 @@ class Databricks:
         return subprocess.CompletedProcess(command, 0, "{}", "")
 
     def of_workspace(self, command: Sequence[str], verb: str, rest: Sequence[str]) -> subprocess.CompletedProcess[str]:
-        """One folder, with a number, which is there once a bundle has been deployed."""
+        """Folders that were made, and one with a number, which is there once a bundle has been deployed."""
+        if rest[0] == FOLDER:
+            if verb == "mkdirs":
+                self.changes.append(["workspace", verb, FOLDER])
+                self.made.add(FOLDER)
+            is_there = FOLDER in self.made
+            said = "" if is_there else f"Error: Path ({FOLDER}) doesn't exist."
+            return subprocess.CompletedProcess(command, int(not is_there), '{"object_id": 8}', said)
         if self.acl is None:
             return subprocess.CompletedProcess(command, 1, "", f"Error: Path ({rest[0]}) doesn't exist.")
         if verb == "get-status":
@@ -97,19 +119,25 @@ def test_what_is_missing_is_made_once(databricks: Databricks, capsys: pytest.Cap
         _run("credentials")
         _run("isolation")
     assert databricks.changes == [
+        ["workspace", "mkdirs", FOLDER],
         ["storage-credentials", "create", "--json", json.dumps(DUE["storage_credentials"][0])],
         ["storage-credentials", "update", "lake", "--isolation-mode", ISOLATED],
         ["catalogs", "update", "main", "--isolation-mode", "ISOLATED"],
+        ["workspace-bindings", "update-bindings", "catalog", "main", "--json", json.dumps(BINDS)],
         ["workspace", "update-permissions", "directories", "7", "--json", json.dumps(LETS)],
     ]
     assert capsys.readouterr().out.splitlines() == [
+        f"makes {FOLDER}",
         "makes the storage credential lake",
         f"makes lake of storage-credentials {ISOLATED}",
         "makes main of catalogs ISOLATED",
+        "lets two see main of catalogs",
         f"lets people read {ROOT}",
+        f"{FOLDER} is there",
         "the storage credential lake is as it should be",
         f"lake of storage-credentials is {ISOLATED}",
         "main of catalogs is ISOLATED",
+        "main of catalogs is seen in two",
         f"{ROOT} is read by whom its jobs run as",
     ]
 
@@ -118,7 +146,8 @@ def test_only_what_differs_of_a_credential_is_changed(databricks: Databricks) ->
     theirs = {"access_connector_id": CONNECTOR.upper(), "credential_id": "1"}
     databricks.there["storage-credentials"]["lake"] = {"name": "lake", "azure_managed_identity": theirs}
     _run("credentials")
-    assert databricks.changes == [["storage-credentials", "update", "lake", "--json", '{"comment": "Ours"}']]
+    expected = ["storage-credentials", "update", "lake", "--json", '{"comment": "Ours"}']
+    assert databricks.changes == [["workspace", "mkdirs", FOLDER], expected]
 
 
 def test_a_check_changes_nothing(databricks: Databricks, capsys: pytest.CaptureFixture[str]) -> None:
@@ -127,9 +156,11 @@ def test_a_check_changes_nothing(databricks: Databricks, capsys: pytest.CaptureF
     _run("isolation", "--check")
     assert databricks.changes == []
     assert capsys.readouterr().out.splitlines() == [
+        f"would: makes {FOLDER}",
         "would: makes the storage credential lake",
         f"would: makes lake of storage-credentials {ISOLATED}",
         "would: makes main of catalogs ISOLATED",
+        "would: lets two see main of catalogs",
         f"would: lets runner, people read {ROOT}",
     ]
 
@@ -137,7 +168,7 @@ def test_a_check_changes_nothing(databricks: Databricks, capsys: pytest.CaptureF
 def test_a_refusal_ends_it(databricks: Databricks, capsys: pytest.CaptureFixture[str]) -> None:
     databricks.refuses = "Error: User does not have CREATE STORAGE CREDENTIAL on Metastore"
     with pytest.raises(SystemExit) as ended:
-        _run("credentials")
+        _run("credentials", due=DUE | {"directories": []})
     assert ended.value.code == 1
     expected = f"error: databricks storage-credentials list: {databricks.refuses}\n"
     assert capsys.readouterr().err == expected

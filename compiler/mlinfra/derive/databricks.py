@@ -45,9 +45,11 @@ def _values(graph: Graph, row: Row, entry: Entry) -> Iterator[Entry]:
     for due in row.due_fields:
         if entry.body.get(due.field) is None:
             yield _value(graph, entry, due.field, due.value, due.because)
-    if row.isolated_as and entry.body.get(ISOLATION) is None and not _is_shared(graph, entry):
-        workspace = f"{WORKSPACES}.{entry.additions.get(WORKSPACES)}"
-        because = f"every workspace of the region sees what a metastore has, and {entry.address} is for {workspace}"
+    if row.isolated_as and entry.body.get(ISOLATION) is None:
+        users = ", ".join(
+            f"{WORKSPACES}.{name}" for name in (entry.additions.get(WORKSPACES), *others_with(graph, entry))
+        )
+        because = f"every workspace of the region sees what a metastore has, and {entry.address} is for {users}"
         yield _value(graph, entry, ISOLATION, row.isolated_as, because)
     if row is CATALOGS and not {"storage_root", *OTHERS} & entry.body.keys() and (root := root_of(graph, entry)):
         because = "a metastore that the service made has no storage of its own, and no volume is in that location"
@@ -62,11 +64,11 @@ def _value(graph: Graph, entry: Entry, field: str, value: Any, because: str) -> 
     return derived(graph, entry.address, VALUES.name, f"{entry.address}.{field}", field, model, because)
 
 
-def _is_shared(graph: Graph, entry: Entry) -> bool:
-    """Whether something of another workspace names it."""
+def others_with(graph: Graph, entry: Entry) -> list[str]:
+    """The workspaces in which something names it, beside its own."""
     home = entry.additions.get(WORKSPACES)
     users = (graph.entries[edge.source] for edge in graph.edges_to(entry.address))
-    return any(user.additions.get(WORKSPACES, home) != home for user in users)
+    return sorted({str(user.additions.get(WORKSPACES, home)) for user in users} - {str(home)})
 
 
 def root_of(graph: Graph, catalog: Entry) -> str | None:

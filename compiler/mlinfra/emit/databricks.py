@@ -23,7 +23,7 @@ from mlinfra.languages.databricks import texts
 from mlinfra.languages.databricks.forms import CONTAINER, FORMS, FULL_NAME, ID, PATH, PRINCIPAL, URL, VAULT, url_of
 from mlinfra.languages.databricks.principals import run_as
 from mlinfra.languages.databricks.row import PREFIX, RESOURCES, WORKSPACES, Bundle, Row
-from mlinfra.languages.databricks.sections import BY_NAME
+from mlinfra.languages.databricks.sections import BY_NAME, made
 from mlinfra.languages.forms import Form
 from mlinfra.languages.platform.databricks.databricks_workspaces import DatabricksWorkspace, Sync
 from mlinfra.languages.vault_references import vault_references
@@ -93,8 +93,16 @@ def _bundles(graph: Graph) -> tuple[Described, ...]:
         ]
         for bundle in BUNDLES:
             entries = tuple(entry for entry in of_workspace if BY_NAME[entry.section].bundle == bundle)
-            found += [Described(graph, workspace, bundle, entries)] if entries else []
+            if entries or (bundle == BUNDLES[0] and _has_steps(graph, workspace)):
+                found.append(Described(graph, workspace, bundle, entries))
     return tuple(found)
+
+
+def _has_steps(graph: Graph, workspace: Entry) -> bool:
+    """Whether something in a workspace is made beside its bundle, when that is deployed, even if it holds nothing."""
+    return any(
+        row.compiled_to == "step" and entry.additions.get(WORKSPACES) == workspace.name for row, entry in made(graph)
+    )
 
 
 def _is_of_a_bundle(entry: Entry) -> bool:

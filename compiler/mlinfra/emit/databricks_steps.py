@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import posixpath
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mlinfra.derive.databricks import ISOLATION, values_of
+from mlinfra.derive.databricks import ISOLATION, others_with, values_of
 from mlinfra.emit.databricks import bundles
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.graph import Entry, Graph
@@ -17,6 +19,8 @@ from mlinfra.languages.platform.databricks.databricks_access_connectors import D
 from mlinfra.plan import Plan
 from mlinfra.programs import CATALOG, programs
 
+# The root, what all share, and homes of people: those are there, or there is nobody whose home it could be.
+_IS_THERE = re.compile(r"(/Workspace)?(/|/Shared|/(Users|Repos)(/[^/]+)?)?")
 IDENTITY = "azure_managed_identity"
 
 
@@ -32,7 +36,7 @@ def catalog_files(graph: Graph) -> Iterator[OutputFile]:
 
 def catalog_file(graph: Graph, workspace: Entry) -> str:
     """The path of the file of a workspace, below the output folder; empty where it has none."""
-    is_due = _isolated(graph, workspace) or _folders(graph, workspace)
+    is_due = _isolated(graph, workspace) or _folders(graph, workspace) or _directories(graph, workspace)
     return f"{graph.target.name}/databricks/{workspace.name}/catalog.json" if is_due else ""
 
 
@@ -47,6 +51,16 @@ def _folders(graph: Graph, workspace: Entry) -> list[dict[str, Any]]:
         if readers:
             found.append({"path": bundle.root_path, "readers": readers})
     return found
+
+
+def _directories(graph: Graph, workspace: Entry) -> list[str]:
+    """The folders of what is called after its path, those that nobody has in every workspace."""
+    paths = (
+        posixpath.dirname(entry.azure_name)
+        for row, entry in made(graph)
+        if row.is_in_a_folder and entry.additions.get(WORKSPACES) == workspace.name
+    )
+    return sorted({path for path in paths if "$" not in path and not _IS_THERE.fullmatch(path)})
 
 
 def _isolated(graph: Graph, workspace: Entry) -> list[Entry]:
@@ -67,6 +81,7 @@ def _due(graph: Graph, workspace: Entry, entries: Sequence[Entry]) -> dict[str, 
     steps = [entry for entry in entries if BY_NAME[entry.section].compiled_to == "step"]
     return {
         "azure_workspace_resource_id": workspace.id,
+        "directories": _directories(graph, workspace),
         "storage_credentials": [_request(graph, entry) for entry in steps],
         "isolation": [_isolation(graph, entry) for entry in entries],
         "folders": _folders(graph, workspace),
@@ -99,7 +114,10 @@ def _isolation(graph: Graph, entry: Entry) -> dict[str, Any]:
     row = BY_NAME[entry.section]
     securable = row.key.replace("_", "-")  # the word of Databricks' CLI
     following = values_of(graph, entry).get(ISOLATION, _open(row.isolated_as))
-    return {"securable": securable, "name": entry.azure_name, ISOLATION: entry.body.get(ISOLATION) or following}
+    mode = entry.body.get(ISOLATION) or following
+    others = [graph.entries[f"{WORKSPACES}.{name}"].id for name in others_with(graph, entry)]
+    bound = {"workspaces": others} if others and mode == row.isolated_as else {}
+    return {"securable": securable, "name": entry.azure_name, ISOLATION: mode, **bound}
 
 
 def _open(isolated: str) -> str:

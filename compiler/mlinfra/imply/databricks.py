@@ -68,6 +68,8 @@ def defaults_of_workspaces(spec: Spec) -> Iterator[Supply]:
 
 
 def _said(row: Row, entry: Entry, defaults: Defaults) -> Iterator[Supply]:
+    if defaults.name_prefix and row.is_named_by_its_key:
+        yield Amended(entry, {row.named_by: defaults.name_prefix + entry.lasting_name})
     if row.has_run_as and defaults.run_as:
         yield Amended(entry, {"run_as": defaults.run_as})
     permissions = [

@@ -1,15 +1,15 @@
 """What bundles of Databricks can't make: storage credentials, which workspaces see what, and who reads their files.
 
-The file that it reads says what is due: `storage_credentials` are requests of the API, made before a bundle that names
-them; once all are made, `isolation` says which catalog, external location or credential which workspaces see, and
-`folders` who reads the files that a bundle has uploaded, as its jobs run as somebody who made none of them. What is
-as it should be is left alone, so the program can be run again; with `--check` it changes nothing, and says what it
-would change.
+The file that it reads says what is due: `directories` are folders of experiments, and `storage_credentials` requests of
+the API, both made before a bundle that names them; once all are made, `isolation` says which catalog, external location
+or credential which workspaces see, and `folders` who reads the files that a bundle has uploaded, as its jobs run as
+somebody who made none of them. What is as it should be is left alone, so the program can be run again; with `--check`
+it changes nothing, and says what it would change.
 
-It calls `databricks`, which signs in as its environment says: DATABRICKS_AUTH_TYPE and DATABRICKS_AZURE_RESOURCE_ID.
-It prints what it does; exit code 1 says that Databricks refused something, with what it said. Sources: docs, "storage-
-credentials command group", "catalogs command group", "workspace command group", "Access control lists", "Limit catalog
-access to specific workspaces".
+It calls `databricks`, which signs in as its environment says (DATABRICKS_AUTH_TYPE, DATABRICKS_AZURE_RESOURCE_ID), and
+`az` for the numbers of other workspaces. It prints what it does; exit code 1 says that something was refused, with what
+was said. Sources: docs, "storage-credentials command group", "catalogs command group", "workspace command group",
+"workspace-bindings command group", "Access control lists", "Limit catalog access to specific workspaces".
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ CREDENTIALS, ISOLATION = "credentials", "isolation"
 MOST_SAID = 2000  # characters of what Databricks says
 _MISSING = re.compile("does not exist|doesn't exist")
 _PRINCIPALS = ("service_principal_name", "user_name", "group_name")
+# What a binding calls the kinds of what it is of; and the version of Azure's API that tells the number of a workspace.
+_KINDS = {"catalogs": "catalog", "external-locations": "external_location", "storage-credentials": "storage_credential"}
+_API = "2026-01-01"
 _FIXED = ("name", "skip_validation")  # of a request: what is found by, and what is not kept
 
 
@@ -41,10 +44,22 @@ def main(arguments: list[str] | None = None) -> None:
         due = json.load(file)
     os.environ["DATABRICKS_AZURE_RESOURCE_ID"] = due["azure_workspace_resource_id"]
     if given.step == CREDENTIALS:
+        _make_directories(due["directories"], given.check)
         _make_credentials(due["storage_credentials"], given.check)
     else:
         _isolate(due["isolation"], given.check)
         _let_read(due["folders"], given.check)
+
+
+def _make_directories(paths: list[str], only_check: bool) -> None:
+    for path in paths:
+        if _asked("workspace", "get-status", path, may_be_missing=True):
+            _say(f"{path} is there")
+        elif only_check:
+            _say(f"would: makes {path}")
+        else:
+            _say(f"makes {path}")
+            _asked("workspace", "mkdirs", path)
 
 
 def _make_credentials(requests: list[dict[str, Any]], only_check: bool) -> None:
@@ -83,18 +98,43 @@ def _change(only_check: bool, what: str, verb: str, request: dict[str, Any], *na
         _asked("storage-credentials", verb, *names, "--json", json.dumps(request))
 
 
-def _isolate(all_due: list[dict[str, str]], only_check: bool) -> None:
+def _isolate(all_due: list[dict[str, Any]], only_check: bool) -> None:
     for due in all_due:
         name, securable, mode = due["name"], due["securable"], due["isolation_mode"]
         there = _asked(securable, "get", name, may_be_missing=only_check) or {}
         if there.get("isolation_mode") == mode:
             _say(f"{name} of {securable} is {mode}")
+        else:
+            what = f"makes {name} of {securable} {mode}"
+            _say(f"would: {what}" if only_check else what)
+            if not only_check:
+                # What becomes isolated is bound to the workspace from which that is asked.
+                _asked(securable, "update", name, "--isolation-mode", mode)
+        _bind(securable, name, due.get("workspaces", []), bool(there), only_check)
+
+
+def _bind(securable: str, name: str, workspaces: list[str], is_there: bool, only_check: bool) -> None:
+    """Lets other workspaces see what is isolated: those in which something names it. None is taken away."""
+    kind = _KINDS[securable]
+    said = _asked("workspace-bindings", "get-bindings", kind, name) if workspaces and is_there else []
+    bound = {str(each["workspace_id"]) for each in (said.get("bindings") or [] if isinstance(said, dict) else said)}
+    for identifier in workspaces:
+        shown = identifier.rpartition("/")[2]
+        number = _number_of(identifier)
+        if number in bound:
+            _say(f"{name} of {securable} is seen in {shown}")
             continue
-        what = f"makes {name} of {securable} {mode}"
+        what = f"lets {shown} see {name} of {securable}"
         _say(f"would: {what}" if only_check else what)
         if not only_check:
-            # What becomes isolated is bound to the workspace from which that is asked.
-            _asked(securable, "update", name, "--isolation-mode", mode)
+            add = {"add": [{"workspace_id": int(number), "binding_type": "BINDING_TYPE_READ_WRITE"}]}
+            _asked("workspace-bindings", "update-bindings", kind, name, "--json", json.dumps(add))
+
+
+def _number_of(identifier: str) -> str:
+    """What Databricks calls a workspace of Azure."""
+    asked = ["resource", "show", "--ids", identifier, "--api-version", _API, "--query", "properties.workspaceId"]
+    return str(_called(["az", *asked, "--subscription", identifier.split("/")[2], "--output", "json"], False))
 
 
 def _let_read(folders: list[dict[str, Any]], only_check: bool) -> None:
@@ -122,15 +162,18 @@ def _who(entry: dict[str, Any]) -> str:
 
 def _asked(*arguments: str, may_be_missing: bool = False) -> Any:
     """What `databricks` answers; where it refuses, the program ends with what it said."""
-    command = ["databricks", *arguments, "--output", "json"]
+    return _called(["databricks", *arguments, "--output", "json"], may_be_missing)
+
+
+def _called(command: list[str], may_be_missing: bool) -> Any:
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     except OSError as error:
-        _fail(f"databricks can't be started: {error.strerror}")
+        _fail(f"{command[0]} can't be started: {error.strerror}")
     if done.returncode != 0 and may_be_missing and _MISSING.search(done.stderr):
         return None
     if done.returncode != 0:
-        _fail(f"databricks {' '.join(arguments[:2])}: {done.stderr.strip()[:MOST_SAID]}")
+        _fail(f"{' '.join(command[:3])}: {done.stderr.strip()[:MOST_SAID]}")
     return json.loads(done.stdout or "null")
 
 

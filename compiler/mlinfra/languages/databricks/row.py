@@ -78,6 +78,7 @@ class Row(Section):
     looked_up_as: str = ""  # what a bundle's `lookup` calls it; empty: it has no id, or none is looked up
     is_prefixed: bool = True  # a person's copy gets a name of its own, by the mode development of its target
     is_named_by_itself: bool = True  # its name may be left out: it is then the entry's, or made of it
+    is_in_a_folder: bool = False  # its name is a path of the workspace, and whoever makes it makes no folder
     inside_of: tuple[str, ...] = ()  # its fields that name what it is in, from the outermost: a catalog, a schema
     has_run_as: bool = False
     levels: Mapping[str, str] = field(default_factory=dict)  # of defaults -> the words of its own permissions
@@ -107,6 +108,11 @@ class Row(Section):
     def implies(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """What follows from the fields of a body, and it need not say."""
         return {key: value for field in body for key, value in self.implied.get(field, {}).items()}
+
+    @property
+    def is_named_by_its_key(self) -> bool:
+        """Whether one without a name is called after its key, in the workspace alone and not in a metastore."""
+        return bool(self.named_by) and self.is_named_by_itself and not (self.isolated_as or self.inside_of)
 
     @property
     def key(self) -> str:

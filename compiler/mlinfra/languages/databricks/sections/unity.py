@@ -128,6 +128,7 @@ EXPERIMENTS = Row(
     for_runners="CAN_EDIT",
     named_by="name",
     is_named_by_itself=False,  # it is a path of the workspace
+    is_in_a_folder=True,
     stateful=True,
     levels=READ,
     described="Experiments of MLflow; `name` is their path in the workspace",

@@ -68,7 +68,9 @@ class Defaults(Body):
         | None
     ) = None
     tags: Annotated[dict[str, str], Field(description="Tags of jobs, pipelines, clusters, pools; their own win")] = {}
-    later = frozenset({"name_prefix"})
+    name_prefix: Annotated[
+        str, Field(description="Begins the names of what lies in it, where an entry has none of its own")
+    ] = ""
 
 
 class Sync(Body):
