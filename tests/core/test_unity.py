@@ -291,6 +291,17 @@ def test_entries_say_what_their_workspace_says_where_they_say_nothing(tmp_path: 
     assert "permissions" not in made["experiments.churn"]  # nobody runs one
 
 
+def test_who_runs_a_job_that_says_the_path_of_an_experiment_may_write_there(tmp_path: Path) -> None:
+    task = "{notebook_path: /Workspace/a, source: WORKSPACE, base_parameters: {experiment: /Shared/a/churn}}"
+    job = f"tasks: [{{task_key: a, notebook_task: {task}}}]"
+    spec = f"databricks_jobs: {{train: {{run_as: runner, {job}}}}}\n"
+    spec += "databricks_experiments: {churn: {name: /Shared/a/churn}, other: {name: /Shared/a}}\n"
+    made = _bodies(tmp_path, _plan(tmp_path, spec, "role: reader"))
+    may = [{"service_principal_name": RUNNER, "level": "CAN_EDIT"}]
+    assert made["experiments.churn"]["permissions"] == may
+    assert "permissions" not in made["experiments.other"]
+
+
 def test_what_has_no_name_is_called_as_the_prefix_of_its_workspace_says(tmp_path: Path) -> None:
     spec = (
         "databricks_jobs: {plain: {tasks: []}, own: {name: mine, tasks: []}}\n"
@@ -331,6 +342,17 @@ def test_the_folder_of_an_experiment_is_made_before_it(name: str, expected: list
     plan = _plan(tmp_path, f'databricks_experiments: {{churn: {{name: "{name}"}}}}\n', "role: reader")
     due = [json.loads(file.text)["directories"] for file in catalog_files(plan.graph)]
     assert due == ([expected] if expected else [])
+
+
+def test_who_may_view_all_of_a_workspace_reads_the_folder_of_its_bundle(tmp_path: Path) -> None:
+    defaults = f", defaults: {{permissions: [{{level: CAN_VIEW, service_principal_name: {RUNNER}}}]}}"
+    plan = _plan(tmp_path, "databricks_jobs: {nightly: {tasks: []}}\n", "role: reader", settings=defaults)
+    (file,) = catalog_files(plan.graph)
+    (folder,) = json.loads(file.text)["folders"]
+    assert folder["readers"] == [{"service_principal_name": RUNNER}]
+    assert _bodies(tmp_path, plan)["jobs.nightly"]["permissions"] == [
+        {"level": "CAN_VIEW", "service_principal_name": RUNNER}
+    ]
 
 
 def test_a_workspace_with_credentials_alone_has_a_bundle_when_they_are_made(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ _OF_CATALOG |= {
 }
 _CHANGING = (
     "bundle deploy",
-    *(name for name in _OF_CATALOG if name.endswith(("create", "update", "update-permissions"))),
+    *(name for name in _OF_CATALOG if name.endswith(("create", "update", "update-permissions", "mkdirs"))),
 )
 
 

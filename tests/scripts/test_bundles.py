@@ -204,6 +204,7 @@ def test_what_no_bundle_makes_in_unity_catalog_is_made_around_it(
     write_resources(azure.output, platform.folder, {"resources": {"catalogs": {"main": {"name": "lakehouse_dev"}}}})
     due = {
         "azure_workspace_resource_id": workspace_id("dev"),
+        "directories": ["/Shared/lake"],
         "storage_credentials": [{"name": "lake", "azure_managed_identity": {"access_connector_id": "/a"}}],
         "isolation": [{"securable": "catalogs", "name": "lakehouse_dev", "isolation_mode": "ISOLATED"}],
         "folders": [
@@ -215,12 +216,14 @@ def test_what_no_bundle_makes_in_unity_catalog_is_made_around_it(
     planned = azure.run(*PLAN, "--bundle", "platform")
     assert (planned.code, azure.changes) == (0, [])
     assert planned.stdout.endswith(
+        "- Beside it: `makes /Shared/lake`\n"
         "- Beside it: `makes the storage credential lake`\n"
         "- Beside it: `makes lakehouse_dev of catalogs ISOLATED`\n"
         "- Beside it: `lets runner read /Workspace/.bundle/lakehouse/dev/platform`\n\n"
     )
     assert azure.run(*DEPLOY).code == 0
     assert azure.changes == [
+        "databricks workspace mkdirs",
         "databricks storage-credentials create",
         "databricks bundle deploy",
         "databricks catalogs update",

@@ -19,6 +19,7 @@ from mlinfra.languages.databricks.row import WORKSPACES, Row
 from mlinfra.languages.databricks.sections import made
 from mlinfra.languages.databricks.sections.unity import CATALOGS, EXTERNAL_LOCATIONS, REGISTERED_MODELS, SCHEMAS
 from mlinfra.languages.platform.identity.principals import PrincipalRole
+from mlinfra.schemas.values import texts
 
 ISOLATION = "isolation_mode"
 READS = ("USE_CATALOG", "USE_SCHEMA", "SELECT", "READ_VOLUME", "EXECUTE")
@@ -143,6 +144,8 @@ def _permissions(graph: Graph) -> Iterator[Entry]:
     """What who runs a job needs of what the job names in the workspace: it is no administrator, and made none of it."""
     for row, entry in made(graph):
         users = {edge.source for edge in graph.edges_to(entry.address)} if row.for_runners else set()
+        if row.is_in_a_folder:  # its path is known before, and so is often written where it is used
+            users |= graph.once(_naming_paths).get(entry.azure_name, set())
         at_home = runners(graph, entry.additions.get(WORKSPACES)) if users else {}
         for address, work in at_home.items():
             naming = [each for each in work if each in users]
@@ -150,6 +153,16 @@ def _permissions(graph: Graph) -> Iterator[Entry]:
             if naming and name and not _is_permitted(entry, name):
                 because = f"{address} runs {', '.join(naming)}, which {_NAMES[len(naming) > 1]} {entry.address}"
                 yield _granted(graph, entry, address, "permissions", (row.for_runners,), because)
+
+
+def _naming_paths(graph: Graph) -> dict[str, set[str]]:
+    """The work in whose bodies a path stands as a text of its own, such as a parameter."""
+    found: dict[str, set[str]] = {}
+    for row, entry in made(graph):
+        for _, text in texts(entry.body, ()) if row.has_run_as else ():
+            if text.startswith("/"):
+                found.setdefault(text, set()).add(entry.address)
+    return found
 
 
 def _is_permitted(entry: Entry, principal: str) -> bool:

@@ -16,6 +16,7 @@ from mlinfra.languages.databricks.principals import runs_as
 from mlinfra.languages.databricks.row import WORKSPACES
 from mlinfra.languages.databricks.sections import BY_NAME, made
 from mlinfra.languages.platform.databricks.databricks_access_connectors import DatabricksAccessConnector
+from mlinfra.languages.platform.databricks.databricks_workspaces import DatabricksWorkspace
 from mlinfra.plan import Plan
 from mlinfra.programs import CATALOG, programs
 
@@ -41,16 +42,27 @@ def catalog_file(graph: Graph, workspace: Entry) -> str:
 
 
 def _folders(graph: Graph, workspace: Entry) -> list[dict[str, Any]]:
-    """The folder of each bundle with those as whom its jobs run: they made none of its files, and have to read them."""
+    """The folder of each bundle with who reads its files and made none: as whom its jobs run, who may view all of it.
+
+    Its state is in it, without which nobody says what a deployment would change.
+    """
     found = []
     for bundle in bundles(graph):
-        readers: list[Mapping[str, Any]] = []
+        readers: list[Mapping[str, Any]] = _viewers(bundle.workspace) if bundle.workspace is workspace else []
         for entry in bundle.entries if bundle.workspace is workspace else ():
             reader = runs_as(graph, entry) if BY_NAME[entry.section].has_run_as else None
             readers += [reader] if reader and reader not in readers else []
         if readers:
             found.append({"path": bundle.root_path, "readers": readers})
     return found
+
+
+def _viewers(workspace: Entry) -> list[Mapping[str, Any]]:
+    model = workspace.model
+    defaults = model.defaults if isinstance(model, DatabricksWorkspace) else None
+    return [
+        each.model_dump(exclude_none=True, exclude={"level"}) for each in (defaults.permissions if defaults else ())
+    ]
 
 
 def _directories(graph: Graph, workspace: Entry) -> list[str]:
