@@ -3,7 +3,7 @@
 import random
 import string
 
-from mlinfra.formats.bicep import Call, Commented, Exempt, Expression, Interpolated, Ref, Symbol
+from mlinfra.formats.bicep import Call, Commented, DisabledRule, Exempt, Expression, Interpolated, Ref, Symbol
 
 NASTY_TEXT = "".join((string.ascii_letters * 2, " '\"$${{}}\\\n\t\r\x00\x7f[]()/#,é😀\u200d\u2028\ufeff"))
 INTEGERS = (0, 1, -3, 2**63 - 1, -(2**63))
@@ -46,7 +46,9 @@ class Bodies:
                 value = self.expression(depth - 1)
         if self._random.random() < 0.1:
             value = Commented(value, f"{self.text()}.")
-        return Exempt(value, "no-unused-vars", f"{self.text()}.") if self._random.random() < 0.1 else value
+        if self._random.random() < 0.1:
+            value = Exempt(value, DisabledRule("no-unused-vars", f"{self.text()}."))
+        return value
 
     def expression(self, depth: int) -> Expression:
         match self._random.randrange(6 if depth > 0 else 1):

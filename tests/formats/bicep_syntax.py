@@ -58,7 +58,7 @@ PLAIN = DATA | EXPRESSIONS
 
 def _noted(values: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
     commented = values | st.builds(Commented, values, COMMENTS)
-    return commented | st.builds(Exempt, commented, RULES, COMMENTS)
+    return commented | st.builds(Exempt, commented, st.builds(DisabledRule, RULES, COMMENTS))
 
 
 VALUES = st.recursive(_noted(PLAIN), lambda values: _noted(_below(values)), max_leaves=6)

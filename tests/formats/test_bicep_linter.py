@@ -8,6 +8,7 @@ import pytest
 
 from mlinfra.formats.bicep import (
     Call,
+    DisabledRule,
     Exempt,
     File,
     Interpolated,
@@ -70,6 +71,7 @@ def test_a_host_of_a_cloud_is_excused_wherever_the_linter_finds_it(tmp_path: Pat
     spelled = ("{}", "https://x.{}/", "ä{}", "1{}", "{}x", "_{}_", "a\n{}")
     hosts = [form.format(host) for host, form in itertools.product(HOSTS, spelled)]
     long = "a" * 120
+    of_its_own = DisabledRule("no-unused-params", "a reason of its own")
     declarations = (
         Param("location", "string", "vault.azure.net", "x.vault.azure.net"),
         Param("list", "array", "vault.azure.net", hosts),
@@ -77,7 +79,7 @@ def test_a_host_of_a_cloud_is_excused_wherever_the_linter_finds_it(tmp_path: Pat
         Param("calls", "array", "broken over lines", [Call("format", (host, long, host)) for host in hosts]),
         Param("strings", "array", "with a symbol", [Interpolated((Symbol("location"), f".{host}")) for host in hosts]),
         Param("called", "string", "inside of a call", Call("string", ({"a": hosts},))),
-        Param("exempt", "string", "two rules", Exempt("vault.azure.net", "no-unused-params", "a reason of its own")),
+        Param("exempt", "string", "two rules", Exempt("vault.azure.net", of_its_own)),
         Module("m", "m.bicep", {"location": "vault.azure.net"}),
     )
     (tmp_path / "main.bicep").write_bytes(

@@ -157,7 +157,9 @@ SERVER = File(
                     "computeType": "AmlCompute",
                     "properties": {
                         "userAccountCredentials": {
-                            "adminUserName": Exempt("me", "adminusername-should-not-be-literal", "it is no secret"),
+                            "adminUserName": Exempt(
+                                "me", DisabledRule("adminusername-should-not-be-literal", "it is no secret")
+                            ),
                             "adminUserPassword": Symbol("mainPasswordSecret"),
                         }
                     },

@@ -12,6 +12,7 @@ from mlinfra.formats.bicep import (
     Call,
     Choice,
     Commented,
+    DisabledRule,
     Exempt,
     File,
     Import,
@@ -48,7 +49,7 @@ from tests.formats.bicep_bodies import Bodies
         ({}, "{}"),
         ((), "[]"),
         (Interpolated(("a-", Symbol("location"), "'$")), r"'a-${location}\'\$'"),
-        (Commented(Exempt(1, "BCP036", "the type is wrong"), "a\n// comment"), "1 // a // comment"),
+        (Commented(Exempt(1, DisabledRule("BCP036", "the type is wrong")), "a\n// comment"), "1 // a // comment"),
         (Call("string", ({"a": [1]},)), "string({\n  a: [\n    1\n  ]\n})"),
         (Call("union", (Symbol("tags"), {"a": 1})), "union(tags, {\n  a: 1\n})"),
         (

@@ -150,8 +150,8 @@ def value(node: Any) -> Any:
             return f"<role {role}>"
         case TenantId():
             return "<tenant>"
-        case Exempt(value=inner, rule=rule):
-            return f"{inner} <without {rule}>"
+        case Exempt(value=inner, disabled=disabled):
+            return f"{inner} <without {disabled.rule}>"
         case Commented(value=inner, comment=comment):
             return f"{inner} <{comment}>"
         case Mapping():

@@ -32,8 +32,9 @@ from mlinfra.resolve.naming import resource_group_of
 LOCATION, TAGS = bicep.Symbol("location"), bicep.Symbol("tags")
 RESERVED = ("location", "tags", PREPARED)
 HOLDERS = {row.lives_in: row for row in SECTIONS if row.lives_in}  # what no entry is, by the end of its address
-IDS_ARE_SYMBOLS = "use-resource-id-functions"  # the linter's rule for properties whose name ends in "id"
-NOT_OURS = "the resource is someone else's: its id is all that is known of it"
+NOT_OURS = bicep.DisabledRule(  # for properties whose name ends in "id"
+    "use-resource-id-functions", "the resource is someone else's: its id is all that is known of it"
+)
 
 
 @dataclass
@@ -87,7 +88,7 @@ class FileScope:
     def member(self, key: Any, value: Any) -> Any:
         converted = self.value(value)
         if isinstance(key, str) and key.lower().endswith("id") and _is_resource_id(converted):
-            return bicep.Exempt(converted, IDS_ARE_SYMBOLS, NOT_OURS)
+            return bicep.Exempt(converted, NOT_OURS)
         return converted
 
     def prepared(self, fields: dict[Any, Any]) -> bicep.Call:

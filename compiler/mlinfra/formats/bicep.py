@@ -126,31 +126,26 @@ class Commented:
 
 
 @dataclass(frozen=True, slots=True)
-class Exempt:
-    """A value on whose first line a linter rule (or a diagnostic, BCP…) is off; the reason is printed above it."""
+class DisabledRule:
+    """A linter rule (or a diagnostic, BCP…) that is off for the first line of what follows, and why: printed above."""
 
-    value: Value
     rule: str
     reason: str
 
     def __post_init__(self) -> None:
         _check(_RULE, self.rule, "rule")
         object.__setattr__(self, "reason", _said(self.reason))
-
-
-# ---- declarations; `made_by` says which addresses made one, and is no part of its text ----
 
 
 @dataclass(frozen=True, slots=True)
-class DisabledRule:
-    """A linter rule (or a diagnostic, BCP…) that is off for the first line of a declaration, and why."""
+class Exempt:
+    """A value for which a rule is off."""
 
-    rule: str
-    reason: str
+    value: Value
+    disabled: DisabledRule
 
-    def __post_init__(self) -> None:
-        _check(_RULE, self.rule, "rule")
-        object.__setattr__(self, "reason", _said(self.reason))
+
+# ---- declarations; `made_by` says which addresses made one, and is no part of its text ----
 
 
 @dataclass(frozen=True, slots=True)

@@ -273,7 +273,7 @@ def _unwrapped(value: Value) -> tuple[Value, str, list[DisabledRule]]:
             case Commented():
                 comments.append(value.comment)
             case Exempt():
-                disabled.append(DisabledRule(value.rule, value.reason))
+                disabled.append(value.disabled)
             case _:
                 return value, "; ".join(filter(None, comments)), disabled
         value = value.value

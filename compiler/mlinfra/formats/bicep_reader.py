@@ -89,7 +89,7 @@ class _Above:
 
     def around(self, value: Value) -> Value:
         for rule in reversed(self.rules):
-            value = Exempt(value, rule.rule, rule.reason)
+            value = Exempt(value, rule)
         return value
 
 

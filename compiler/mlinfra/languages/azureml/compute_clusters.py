@@ -8,7 +8,7 @@ from typing import Any
 from mlinfra.azure.casing import camel, duration
 from mlinfra.azure.ids import resource_group_id
 from mlinfra.azure.managed_networks import DISABLED, isolation_mode
-from mlinfra.formats.bicep import Exempt
+from mlinfra.formats.bicep import DisabledRule, Exempt
 from mlinfra.graph import Entry, Graph
 from mlinfra.header.targets import Target
 from mlinfra.languages.azureml.workspaces import identity
@@ -88,7 +88,9 @@ def _credentials(entry: Entry, graph: Graph) -> dict[str, Any] | None:
         "adminUserName": (ssh.get("admin_username"), "adminusername-should-not-be-literal"),
         "adminUserSshPublicKey": (ssh.get("ssh_key_value"), "use-secure-value-for-secure-inputs"),
     }
-    credentials = {name: Exempt(value, rule, SIGN_IN) for name, (value, rule) in said.items() if value is not None}
+    credentials = {
+        name: Exempt(value, DisabledRule(rule, SIGN_IN)) for name, (value, rule) in said.items() if value is not None
+    }
     return credentials | ({"adminUserPassword": password} if password else {})
 
 
