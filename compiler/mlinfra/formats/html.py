@@ -9,9 +9,8 @@ import re
 from mlinfra.diagnostics.characters import named
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.text import check_unicode
+from mlinfra.formats.xml import escaped
 
-_ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "`": "&#96;"}
-_SPECIAL = re.compile("[&<>\"'`]")
 _ENDS = re.compile(r"</|<!--|\]\]>", re.IGNORECASE)
 
 
@@ -22,7 +21,7 @@ def html_text(value: object) -> Fragment:
     '&lt;a b=&#39;c&#39;&gt; &amp; d'
     """
     text = check_unicode(named(str(value), kept="\n"))
-    return Fragment(_SPECIAL.sub(lambda found: _ESCAPED[found[0]], text))
+    return Fragment(escaped(text).replace("`", "&#96;"))
 
 
 def fixed(text: str) -> Fragment:

@@ -12,14 +12,18 @@ _SPECIAL = re.compile("[&<>\"']")
 _NO_CHARACTERS = re.compile("[\ud800-\udfff]")  # halves of one, which UTF-8 can't write; `one_line` names the others
 
 
+def escaped(text: str) -> str:
+    """A text in which nothing is markup, between tags and in quotes."""
+    return _SPECIAL.sub(lambda found: _ESCAPED[found[0]], text)
+
+
 def xml_text(text: str) -> Fragment:
     """A text in one line, as it stands between tags and in attributes; it holds no markup.
 
     >>> xml_text("<a b='c'> & d")
     '&lt;a b=&#39;c&#39;&gt; &amp; d'
     """
-    whole = _NO_CHARACTERS.sub("\ufffd", one_line(text))
-    return Fragment(_SPECIAL.sub(lambda found: _ESCAPED[found[0]], whole))
+    return Fragment(escaped(_NO_CHARACTERS.sub("\ufffd", one_line(text))))
 
 
 def xml_comment(text: str) -> Fragment:
