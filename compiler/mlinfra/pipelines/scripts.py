@@ -280,7 +280,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
             {model.entry for target in context.targets for model in target.models if model.report_output}
         ),
     }
-    texts = {name: _script(name, context.spec, values) for name in _needed(context)}
+    texts = {name: _script(name, context.spec, values) for name in _needed(context, bool(values["contents"]))}
     if any(endpoint.rollout.canary for target in context.targets for endpoint in target.endpoints):
         texts |= programs(_header(context.spec), (MEASURED,))
     if _invoked(context) or values["fills"] or values["tells_checked"]:
@@ -340,7 +340,7 @@ def _smoke_commands(context: ScriptsContext) -> list[SmokeCommand]:
     return [endpoint.smoke_command for endpoint in endpoints if endpoint.smoke_command]
 
 
-def _needed(context: ScriptsContext) -> tuple[str, ...]:
+def _needed(context: ScriptsContext, has_contents: bool) -> tuple[str, ...]:
     """The scripts that have something to do in some target; the libraries that they source."""
     targets = context.targets
     endpoints = [endpoint for target in targets for endpoint in target.endpoints]
@@ -357,7 +357,7 @@ def _needed(context: ScriptsContext) -> tuple[str, ...]:
         "keep-runs.sh": any(target.models for target in targets),
         "lib-batch.sh": bool(endpoints),
         "lib-canary.sh": bool(endpoints),
-        "lib-contents.sh": bool(contents(targets)),
+        "lib-contents.sh": has_contents,
         "lib-databricks.sh": any(target.bundles or target.has_account for target in targets),
         "lib-evaluate.sh": any(target.evaluates for target in targets),
         "lib-handing-on.sh": bool(_jobs(context)) and not context.training.on_change,
