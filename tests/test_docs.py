@@ -78,6 +78,23 @@ def test_no_heading_stands_twice_on_a_page(page: Path) -> None:
     assert sorted(headings) == sorted(set(headings))
 
 
+def test_every_room_is_on_the_page_of_the_architecture() -> None:
+    page = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    package = [path for path in (ROOT / "compiler" / "mlinfra").iterdir() if not path.name.startswith(("_", "py."))]
+    assert [path.name for path in sorted(package) if not re.search(rf"[`/]{path.stem}(\.py)?`", page)] == []
+
+
+def test_every_kind_of_test_is_on_its_page() -> None:
+    page = (DOCS / "testing.md").read_text(encoding="utf-8")
+    rooms = {path.stem for path in (ROOT / "compiler" / "mlinfra").iterdir()}
+    folders = {path.parent.name for path in (ROOT / "tests").glob("*/*.py")} - rooms
+    recipes = re.findall(r"(?m)^([a-z-]+):.*##.*((?:\n\t.*)+)", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    commands = (name for name, recipe in recipes if re.search(r"/pytest |-m tests\.", recipe))
+    lacking = [f"tests/{name}" for name in sorted(folders) if f"`tests/{name}/" not in page]
+    lacking += [f"make {name}" for name in commands if f"`make {name}`" not in page]
+    assert lacking == []
+
+
 def _linked(code: Code) -> Fragment:
     """A link to the source, which on this page counts from docs/."""
     if code.source.startswith("docs/"):
