@@ -63,6 +63,7 @@ UNASKED = (
         "not_worse_than_serving: {auc: 0.25, recall: 0.4, profit: 9}",
         ("models.m may be worse than what serves by 0.25 of auc, as far as it can be: it lies between 0.8 and 1",),
     ),
+    Unasked("MLI847", RELEASE % "at_least: {auc: 85}, not_worse_than_serving: {auc: 1}", ()),  # in per cent
 )
 
 

@@ -103,7 +103,7 @@ def _limits_can_be_missed(graph: Graph) -> Iterator[Diagnostic]:
             if floors.get(name, 1) <= 0:
                 message = f"{model.address} asks for {name} of at least {floors[name]}, which every model has"
                 yield finding(EVERY_MODEL, message, at(model, ("release", "at_least", name)))
-            if worse.get(name, 0) >= 1 - floor:
+            if worse.get(name, 0) >= 1 - floor > 0:  # above 1 it is in per cent, or of another kind
                 message = (
                     f"{model.address} may be worse than what serves by {worse[name]} of {name}, as far as it can be: "
                     f"it lies between {floor} and 1"
