@@ -12,7 +12,7 @@ from mlinfra.differ.chains import Chain, chain, told
 from mlinfra.differ.costs import FIGURES, changed, dollars, leaves_something
 from mlinfra.differ.gaining import in_order
 from mlinfra.differ.grouping import Told, parted, worst_first
-from mlinfra.differ.model import Cause, Costing, Difference, Found, Removal
+from mlinfra.differ.model import Cause, Costing, Difference, Found, Line, Removal
 from mlinfra.differ.renaming import ONLY_THE_NAME
 from mlinfra.differ.titles import title
 from mlinfra.differ.words import (
@@ -62,7 +62,7 @@ def markdown(found: Difference, comment: Comment) -> str:
     lines = [mark, "", _title(found, groups, comment), _verdict(found, groups, comment), ""]
     lines += [f"**{markdown_text(note)}**\n" for note in found.notes]
     last = [*_cost(found), *_removal(found, comment)]
-    said, further = _told(groups, comment, MAX_LINES - len(lines) - len(last))
+    said, further = _told(groups, found.lines, comment, MAX_LINES - len(lines) - len(last))
     lines += said
     also = list(_others(further, comment, MAX_LINES - len(lines) - len(last)))
     access = list(_access(found, comment, MAX_LINES - len(lines) - len(last) - len(also)))
@@ -70,14 +70,18 @@ def markdown(found: Difference, comment: Comment) -> str:
     return _with_folds(head, list(_folds(found, groups, derived, comment)), f"\n{markdown_text(comment.between)}\n")
 
 
-def _told(groups: Sequence[Told], comment: Comment, room: int) -> tuple[list[str], list[Told]]:
+def _told(
+    groups: Sequence[Told], lines_told: Sequence[Line], comment: Comment, room: int
+) -> tuple[list[str], list[Told]]:
     """The findings in words, as far as there is room, and those that are only named."""
     followed, others = chain(groups)
     due: list[Chain | Told] = [*([followed] if followed else []), *others]
     lines: list[str] = []
     for number, each in enumerate(due[:MAX_FINDINGS]):
         section = list(
-            _chain(number + 1, each, comment) if isinstance(each, Chain) else _finding(number + 1, each, comment)
+            _chain(number + 1, each, lines_told, comment)
+            if isinstance(each, Chain)
+            else _finding(number + 1, each, comment)
         )
         room -= len(section)
         if room < LEAST_FURTHER and number:
@@ -103,10 +107,12 @@ def _verdict(found: Difference, groups: Sequence[Told], comment: Comment) -> str
     return f"**{hint}{answers}** {markdown_text(counted(found.changes))} · run {run}"
 
 
-def _chain(number: int, found: Chain, comment: Comment) -> Iterator[str]:
+def _chain(number: int, found: Chain, lines: Sequence[Line], comment: Comment) -> Iterator[str]:
     """What follows from one line."""
     places = ", ".join(_place(cause) for cause in found.cause)
     yield f"#### {number} · What follows from {places}"
+    for line in (line for line in lines if line.cause in found.cause):
+        yield " → ".join(markdown_code(each) for each in (line.before, line.after) if each is not None)
     yield ""
     for group in found.roots:
         yield f"- {markdown_code(group.first.address)}{_where(group, comment)}"

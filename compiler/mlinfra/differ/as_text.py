@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mlinfra.diagnostics.characters import one_line
 from mlinfra.differ.costs import FIGURES, changed, dollars, sentence
-from mlinfra.differ.grouping import Told, parted, told
+from mlinfra.differ.grouping import Told, parted, steps_told, targets_of, told
 from mlinfra.differ.model import Cause, Difference, Found, Property
 from mlinfra.differ.words import COLORS, ELSEWHERE, WORDS, counted, counted_things, headline, others, verdict
 from mlinfra.header.accept import Class
@@ -17,6 +17,7 @@ INDENT = 13  # columns of the word
 MAX_VALUE = 60  # characters of a value
 MAX_PROPERTIES = 8  # of one change, without -v
 MAX_NAMES = 6  # of what uses it
+MAX_LINES = 4  # from which something follows, without -v
 NARROW = 80  # columns, below which targets stand under the address
 
 
@@ -43,6 +44,7 @@ def text(found: Difference, page: Page) -> str:
     lines = [page.title, *found.notes, ""]
     for name in WORDS:
         lines += _section(name, [each for each in changes if headline(each) == name], page)
+    lines += _follows(found, page)
     lines += _access(found, page)
     lines += _cost(found, page)
     return "".join(f"{line}\n" for line in lines) + last
@@ -155,6 +157,24 @@ def _head(name: Class, what: str, right: str, page: Page, word: str = "") -> str
 
 def _line(label: str, what: str) -> str:
     return f"  {label:{INDENT - 2}}{one_line(what)}"
+
+
+def _follows(found: Difference, page: Page) -> Iterator[str]:
+    """What follows from one line, each behind what it uses."""
+    for line in found.lines if page.verbosity > 0 else found.lines[:MAX_LINES]:
+        yield _head("process", _place(line.cause), " ".join(targets_of(line, page.targets)), page, "ONE LINE")
+        said = [each for each in (line.before, line.after) if each is not None]
+        yield f"{'':{INDENT}}{' → '.join(said)}" + ("" if line.after is not None else " → none")
+        label = "has it"
+        for step in steps_told(line, page.targets):
+            for addresses, what in step:
+                shown = addresses if page.verbosity > 0 else addresses[:MAX_NAMES]
+                more = f" and {len(addresses) - len(shown)} more" if len(shown) < len(addresses) else ""
+                yield _line(label, f"{', '.join(shown)}{more}: {what}")
+                label = ""
+            label = "then"
+        yield _line("in all", counted(line.changes))
+        yield ""
 
 
 def _access(found: Difference, page: Page) -> Iterator[str]:

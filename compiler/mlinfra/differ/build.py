@@ -13,6 +13,7 @@ from mlinfra.differ.costs import costings
 from mlinfra.differ.data import data_reached
 from mlinfra.differ.entries import found_in
 from mlinfra.differ.following import with_what_follows
+from mlinfra.differ.following_lines import following_lines
 from mlinfra.differ.model import Difference, Found
 from mlinfra.differ.otherwise import made_otherwise, why_otherwise
 from mlinfra.differ.removal import removals, with_places
@@ -69,6 +70,7 @@ def difference(
         tuple(data_reached(earlier, spec, told)),
         (*renamed_above(before, spec), *named_otherwise(spec, earlier), *notes),
         tuple(removals(told, earlier)),
+        tuple(following_lines(told, spec, earlier)),
     )
 
 

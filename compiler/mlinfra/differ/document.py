@@ -8,7 +8,7 @@ from typing import Any
 from mlinfra.azure.prices import CURRENCY
 from mlinfra.cost.report import in_cents
 from mlinfra.differ.costs import FIGURES
-from mlinfra.differ.model import Accepted, Cause, Costing, Difference, Found, Property
+from mlinfra.differ.model import Accepted, Cause, Costing, Difference, Found, Line, Property, counts
 
 SCHEMA = "mlinfra/diff/v1"
 
@@ -48,6 +48,7 @@ def document(found: Difference, before: dict[str, Any], after: dict[str, Any]) -
             for each in found.data
         ],
         "cost": [_cost(each) for each in found.costs],
+        "lines": [_line(each) for each in found.lines],
         "notes": list(found.notes),
         "summary": {"classes": dict(found.counts), "targets": found.targets},
     }
@@ -65,6 +66,17 @@ def _cost(found: Costing) -> dict[str, Any]:
             {"family": each.name, "before": each.before, "after": each.after, "quota": each.quota}
             for each in found.families
         ],
+    }
+
+
+def _line(found: Line) -> dict[str, Any]:
+    return {
+        "cause": causes((found.cause,))[0],
+        "before": found.before,
+        "after": found.after,
+        "steps": [list(each) for each in found.steps],
+        "targets": sorted({each.target for each in found.changes if each.target}),
+        "classes": counts(found.changes),
     }
 
 

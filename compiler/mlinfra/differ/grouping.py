@@ -6,8 +6,9 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mlinfra.differ.model import Action, Found
+from mlinfra.differ.model import Action, Found, Line
 from mlinfra.differ.words import WORDS, headline
+from mlinfra.formats.text import names_in_words
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,31 @@ def told(changes: Iterable[Found], order: Sequence[str], *, names_count: bool = 
         groups.setdefault(key, []).append(each)
     for group in groups.values():
         yield Told(tuple(sorted(group, key=lambda each: order.index(each.target) if each.target in order else 0)))
+
+
+def steps_told(line: Line, order: Sequence[str]) -> Iterator[list[tuple[list[str], str]]]:
+    """For each step the addresses to which the same happens, and what: retrained in dev, pipelines in test and prod."""
+    for step in line.steps:
+        groups: dict[str, list[str]] = {}
+        for address in step:
+            groups.setdefault(_happens(address, line, order), []).append(address)
+        yield [(addresses, what) for what, addresses in groups.items()]
+
+
+def _happens(address: str, line: Line, order: Sequence[str]) -> str:
+    where: dict[str, list[str]] = {}
+    for each in sorted(line.changes, key=lambda each: order.index(each.target) if each.target in order else 0):
+        if each.address == address and each.target:
+            where.setdefault(WORDS[headline(each)], []).append(each.target)
+    everywhere = targets_of(line, order)
+    if len(where) == 1 and list(where.values()) == [everywhere]:
+        return next(iter(where))
+    return ", ".join(f"{word} in {names_in_words(targets)}" for word, targets in where.items())
+
+
+def targets_of(line: Line, order: Sequence[str]) -> list[str]:
+    there = {each.target for each in line.changes}
+    return [target for target in order if target in there]
 
 
 def parted(changes: Sequence[Found], written: frozenset[str]) -> tuple[list[Found], list[Found]]:

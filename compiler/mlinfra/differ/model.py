@@ -92,6 +92,29 @@ DANGEROUS: tuple[Class, ...] = (
 )
 
 
+def counts(changes: Collection[Found]) -> dict[Class, int]:
+    """How many changes have each class."""
+    return {name: count for name in CLASSES if (count := sum(name in each.classes for each in changes))}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What follows from one line of the spec or of a file."""
+
+    cause: Cause
+    before: str | None  # what it said, as far as that is one line
+    after: str | None
+    steps: tuple[tuple[str, ...], ...]  # addresses: who has the line, then who follows from those before
+    changes: tuple[Found, ...]  # in all targets
+
+    def among(self, changes: Collection[tuple[str | None, str]]) -> Line | None:
+        """The same of some changes, by target and address; None where nothing follows of them."""
+        kept = tuple(each for each in self.changes if (each.target, each.address) in changes)
+        there = {each.address for each in kept}
+        steps = tuple(step for each in self.steps if (step := tuple(one for one in each if one in there)))
+        return replace(self, steps=steps, changes=kept) if sum(map(len, steps)) > 1 else None
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """Who may do what where, before and after."""
@@ -174,6 +197,7 @@ class Difference:
     data: tuple[DataReach, ...] = ()
     notes: tuple[str, ...] = ()  # what could not be compared, in sentences
     removals: tuple[Removal, ...] = ()
+    lines: tuple[Line, ...] = ()  # from which more follows than one change
 
     def only(self, targets: Collection[str]) -> Difference:
         """What of it is about some targets; all of it where none is named."""
@@ -187,12 +211,17 @@ class Difference:
             costs=tuple(each for each in self.costs if each.target in targets),
             data=tuple(each for each in self.data if each.target in targets),
             removals=tuple(each for each in self.removals if each.target in targets),
-        )
+        ).with_lines()
+
+    def with_lines(self) -> Difference:
+        """The same with the lines of its changes alone."""
+        there = {(each.target, each.address) for each in self.changes}
+        return replace(self, lines=tuple(line for each in self.lines if (line := each.among(there))))
 
     @property
     def counts(self) -> dict[Class, int]:
         """How many changes have each class."""
-        return {name: count for name in CLASSES if (count := sum(name in each.classes for each in self.changes))}
+        return counts(self.changes)
 
     @property
     def targets(self) -> list[str]:

@@ -61,7 +61,7 @@ def selected(found: Difference, selector: Selector) -> Difference:
         ),
         data=tuple(each for each in found.data if any(_is_about(change, each) for change in changes)),
         network=tuple(each for each in found.network if (each.target, each.scope) in places),
-    )
+    ).with_lines()
 
 
 def _is_about(found: Found, reach: DataReach) -> bool:
