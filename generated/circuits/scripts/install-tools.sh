@@ -87,12 +87,12 @@ install_bicep() {
   local program="$1/azure/bin/bicep" machine known digest is_known=no
   know_bicep
   if [[ -f "${program}" && -n "${known}" ]]; then
-    judge_bicep "${program}"
+    judge "${program}"
   fi
   if [[ "${is_known}" == no ]]; then
     AZURE_CONFIG_DIR="$1/azure" AZURE_BICEP_USE_BINARY_FROM_PATH=false \
       call_az bicep install --version "v${needed_bicep}" >/dev/null
-    judge_bicep "${program}"
+    judge "${program}"
     if [[ "${is_known}" == no ]]; then
       rm -f "${program}"
       fail "what was installed as Bicep ${needed_bicep} for ${machine} has the SHA-256 ${digest}, which is not one of:" \
@@ -131,9 +131,9 @@ know_bicep() {
   known=""
 }
 
-# judge_bicep FILE: sets digest, and is_known: whether that is one of the known hashes, where there are any.
-# shellcheck disable=SC2329 # called by install_bicep
-judge_bicep() {
+# judge FILE: sets digest, and is_known: whether that is one of the known hashes, where there are any.
+# shellcheck disable=SC2329 # called by what installs
+judge() {
   if command -v sha256sum >/dev/null; then
     digest="$(sha256sum <"$1")"
   else

@@ -100,12 +100,12 @@ install_bicep() {
   local program="$1/azure/bin/bicep" machine known digest is_known=no
   know_bicep
   if [[ -f "${program}" && -n "${known}" ]]; then
-    judge_bicep "${program}"
+    judge "${program}"
   fi
   if [[ "${is_known}" == no ]]; then
     AZURE_CONFIG_DIR="$1/azure" AZURE_BICEP_USE_BINARY_FROM_PATH=false \
       call_az bicep install --version "v${needed_bicep}" >/dev/null
-    judge_bicep "${program}"
+    judge "${program}"
     if [[ "${is_known}" == no ]]; then
       rm -f "${program}"
       fail "what was installed as Bicep ${needed_bicep} for ${machine} has the SHA-256 ${digest}, which is not one of:" \
@@ -147,7 +147,7 @@ know_bicep() {
 # install_databricks DIR: its release is an archive, of which nothing is unpacked before its hash was looked at.
 # shellcheck disable=SC2329 # called by main
 install_databricks() {
-  local needed="${needed_databricks}" archive="${scratch}/databricks.zip" machine known digest page
+  local needed="${needed_databricks}" archive="${scratch}/databricks.zip" machine known digest is_known=no page
   know_databricks
   if [[ -z "${known}" ]]; then
     fail "nothing says which SHA-256 Databricks CLI ${needed} for ${machine} has, so it is not installed: write it in the" \
@@ -157,13 +157,8 @@ install_databricks() {
   page="https://github.com/databricks/cli/releases/download/v${needed}"
   heard curl --fail --silent --show-error --location --proto '=https' --retry 3 --output "${archive}" \
     "${page}/databricks_cli_${needed}_${machine}.zip"
-  if command -v sha256sum >/dev/null; then
-    digest="$(sha256sum <"${archive}")"
-  else
-    digest="$(shasum -a 256 <"${archive}")"
-  fi
-  digest="${digest%% *}"
-  if [[ " ${known} " != *" ${digest} "* ]]; then
+  judge "${archive}"
+  if [[ "${is_known}" == no ]]; then
     fail "what was downloaded as Databricks CLI ${needed} for ${machine} has the SHA-256 ${digest}, which is not one of:" \
       "${known}. Nothing of it was run"
   fi
@@ -204,9 +199,9 @@ know_databricks() {
   fi
 }
 
-# judge_bicep FILE: sets digest, and is_known: whether that is one of the known hashes, where there are any.
-# shellcheck disable=SC2329 # called by install_bicep
-judge_bicep() {
+# judge FILE: sets digest, and is_known: whether that is one of the known hashes, where there are any.
+# shellcheck disable=SC2329 # called by what installs
+judge() {
   if command -v sha256sum >/dev/null; then
     digest="$(sha256sum <"$1")"
   else
