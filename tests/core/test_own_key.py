@@ -73,3 +73,20 @@ def test_a_key_of_a_body_wins_and_one_identity_may_read_for_all(tmp_path: Path) 
 
 def test_without_a_key_of_its_own_nothing_is_said_of_keys(tmp_path: Path) -> None:
     assert list(not_encrypted((_plan(tmp_path, PLATFORM),))) == []
+
+
+def test_logs_are_encrypted_where_a_cluster_with_a_key_is_written(tmp_path: Path) -> None:
+    """What lies in such a cluster keeps no keys of Azure, and neither do the traces that it holds."""
+    text = (
+        "log_analytics_clusters: {own: {}, keyless: {}}\n"
+        "log_analytics: {main: {cluster: own}, other: {cluster: keyless}, last: {}}\n"
+        "workspaces: {main: {}}\napplication_insights: {main: {log_analytics: main}}\n"
+        "key_vaults: {keys: {keys: {platform: {}}}}\n"
+        "security: {customer_managed_key: {key_vault: keys, key: platform, except: [log_analytics_clusters.keyless]}}\n"
+    )
+    plan = _plan(tmp_path, text)
+    cluster = plan.by_address["log_analytics_clusters.own"].resource.body
+    assert cluster["properties"]["keyVaultProperties"]["keyName"] == "platform"
+    assert plan.graph.entries["identities.own-logs-key"].because is not None
+    kept = [address.strip("`") for address, *_ in not_encrypted([plan])]
+    assert kept == ["log_analytics.last", "log_analytics.other", "log_analytics_clusters.keyless"]

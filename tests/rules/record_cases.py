@@ -150,4 +150,26 @@ RECORD_CASES = (
             ),
         ),
     ),
+    Case(
+        "MLI842",
+        "log_analytics_clusters: {own: {}, theirs: {existing: true, azure_name: logc-theirs, resource_group: rg}}\n"
+        "log_analytics: {main: {cluster: own}, other: {cluster: theirs, location: northeurope}}",
+        "log_analytics_clusters: {own: {}}\nlog_analytics: {main: {cluster: own, location: northeurope}}",
+        (
+            (
+                "2:33 log_analytics.main lies in northeurope, and log_analytics_clusters.own in westeurope"
+                " | write location: westeurope"
+            ),
+        ),
+    ),
+    Case(
+        "MLI843",
+        "log_analytics_clusters: {own: {}}\nlog_analytics: {main: {cluster: own}, other: {sku: per_gb}}",
+        "log_analytics_clusters: {own: {}}\n"
+        "log_analytics: {main: {cluster: own, sku: per_gb, reserved_gb_per_day: 100}}",
+        (
+            "2:38 log_analytics.main has a sku of its own, and lies in the cluster own",
+            "2:51 log_analytics.main has a reserved_gb_per_day of its own, and lies in the cluster own",
+        ),
+    ),
 )

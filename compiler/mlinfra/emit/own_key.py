@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mlinfra.formats.markdown import markdown_code as code
-from mlinfra.graph import Graph
+from mlinfra.graph import Entry, Graph
 from mlinfra.imply.keys import takes_a_key, why_not
-from mlinfra.languages import SECTIONS
+from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.plan import Plan
 
 
@@ -30,7 +30,18 @@ def _left_out(graph: Graph) -> Iterator[tuple[str, str]]:
         for entry in graph.section(row.name):
             if entry.existing and (takes_a_key(row) or row.keeps_keys_of_azure):
                 yield entry.address, "it exists already, and its owner chooses the key"
+            elif _is_encrypted_where_it_lies(graph, entry):
+                continue
             elif row.keeps_keys_of_azure:
                 yield entry.address, row.keeps_keys_of_azure
             elif takes_a_key(row) and not entry.body.get("customer_managed_key"):
                 yield entry.address, why_not(row, entry, vault, key, graph.network) or "it says so itself"
+
+
+def _is_encrypted_where_it_lies(graph: Graph, entry: Entry) -> bool:
+    """Whether what something lies in has a key of one's own."""
+    field = ROWS[entry.section].encrypted_by
+    around = graph.entries.get(graph.bound(entry.address, field) or "") if field else None
+    if around is None:
+        return False
+    return bool(around.body.get("customer_managed_key")) or _is_encrypted_where_it_lies(graph, around)

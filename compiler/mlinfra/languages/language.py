@@ -117,6 +117,7 @@ class Section:
     closed_as_for_batch: tuple[str, ...] = ()  # more of them, where batch scoring hands out its work
     turns_away: Callable[[Entry, Any], bool] | None = None  # whether one is closed to addresses, in a network
     keeps_keys_of_azure: str = ""  # why one's own key never encrypts it, though it holds data
+    encrypted_by: str = ""  # the field that names what it lies in, whose key is its own then
     takes_keys_of_open_vaults: bool = False  # alone, as its identity is there once it is itself
     private_endpoint: str = ""  # the group of a private endpoint to it: vault, registry
     secrets: tuple[Secret, ...] = ()  # the fields of its bodies that take a secret of a vault

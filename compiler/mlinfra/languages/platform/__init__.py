@@ -29,6 +29,7 @@ from mlinfra.languages.platform.network.virtual_networks import PEERINGS, SUBNET
 from mlinfra.languages.platform.observe.application_insights import APPLICATION_INSIGHTS
 from mlinfra.languages.platform.observe.diagnostic_settings import DERIVED_DIAGNOSTIC_SETTINGS, DIAGNOSTIC_SETTINGS
 from mlinfra.languages.platform.observe.log_analytics import LOG_ANALYTICS
+from mlinfra.languages.platform.observe.log_analytics_clusters import LOG_ANALYTICS_CLUSTERS
 from mlinfra.languages.platform.security.key_vaults import KEY_VAULTS, KEYS
 from mlinfra.languages.platform.security.locks import DERIVED_LOCKS, LOCKS
 from mlinfra.languages.platform.storage.container_registries import CONTAINER_REGISTRIES
@@ -46,6 +47,7 @@ KINDS: tuple[Kind[Any], ...] = (
     VIRTUAL_NETWORKS,
     PRIVATE_DNS_ZONES,
     LOG_ANALYTICS,
+    LOG_ANALYTICS_CLUSTERS,
     APPLICATION_INSIGHTS,
     MONITOR_PRIVATE_LINK_SCOPES,
     KEY_VAULTS,

@@ -102,6 +102,7 @@ APPLICATION_INSIGHTS = Kind(
         "an Application Insights component", 1, 260, INSIGHTS, "resource group", "platform", "appi"
     ),  # NR
     resources=resources,
+    encrypted_by="log_analytics",
     keeps_keys_of_azure="its data lie in Log Analytics, where only a dedicated cluster takes one",
     symbol="insights",
     group="Logs",

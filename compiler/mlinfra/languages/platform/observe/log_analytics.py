@@ -10,19 +10,21 @@ from pydantic import Field
 
 from mlinfra.azure.name_rules import LOGS, NameRule
 from mlinfra.azure.prices import DAYS_A_MONTH
+from mlinfra.bodies.body import ReferenceTo
 from mlinfra.bodies.fields import RETENTION_DAYS, WHOLE_IF_IT_IS
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import LESS, TERRAFORM, UNLIMITED, changes
 from mlinfra.languages.charges import Amount, Charge, Uncounted, used
 from mlinfra.languages.platform.access import PublicAccess
 from mlinfra.languages.platform.charges import Sent
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind, resource_of
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, reference, resource_of
 from mlinfra.languages.platform.scoped import in_scopes
 from mlinfra.languages.resource import Resource
 from mlinfra.languages.settings import AS_WRITTEN, OPPOSITE, SWITCHED, Insecure, Setting
 
 DAYS_IN_THE_PRICE = 31  # that logs are kept at no price of its own; docs, "Azure Monitor Logs cost calculations"
 MAX_DAILY_QUOTA_GB = 1_000_000  # a petabyte; the service names no bound
+_CLUSTERS = "log_analytics_clusters"
 _SKUS = {"per_gb": "PerGB2018", "capacity_reservation": "CapacityReservation"}
 
 
@@ -56,6 +58,14 @@ class LogAnalytics(InfrastructureBody):
         ]
         | None
     ) = None
+    cluster: (
+        Annotated[
+            str,
+            ReferenceTo("log_analytics_clusters"),
+            Field(description="The dedicated cluster that it lies in, whose price and key are its own then"),
+        ]
+        | None
+    ) = None
     local_auth: Annotated[bool, Field(description="Agents may send with the workspace's key, without Entra")] = False
     ingestion: Annotated[PublicAccess, Field(description="Whether logs arrive over the public endpoint")] = "enabled"
     query: Annotated[PublicAccess, Field(description="Whether logs are read over the public endpoint")] = "enabled"
@@ -64,13 +74,25 @@ class LogAnalytics(InfrastructureBody):
 def resources(logs: LogAnalytics, entry: Entry, graph: Graph) -> Iterator[Resource]:
     yield resource_of(LOG_ANALYTICS, entry, logs, _properties(logs, graph.target.mode))
     yield from in_scopes(entry, graph)
+    if logs.cluster is not None:
+        yield Resource(
+            address=f"{entry.address}.cluster",
+            type=f"{LOG_ANALYTICS.resource_type}/linkedServices",
+            names=(entry.azure_name, "Cluster"),
+            body={"properties": {"writeAccessResourceId": reference(_CLUSTERS, logs.cluster)}},
+            owner=entry.address,
+            parent=entry.address,
+            because=f"{entry.address} lies in a dedicated cluster",
+        )
 
 
 def _properties(logs: LogAnalytics, mode: str) -> dict[str, Any]:
     sku: dict[str, Any] = {"name": _SKUS[logs.sku]}
     if logs.reserved_gb_per_day is not None:
         sku["capacityReservationLevel"] = logs.reserved_gb_per_day
-    properties: dict[str, Any] = {"sku": sku, "retentionInDays": logs.retention_days or RETENTION_DAYS[mode]}
+    # Once it is linked to a cluster Azure refuses every sku but that of the cluster: azure-cli#23867.
+    priced = {"sku": sku} if logs.cluster is None else {}
+    properties: dict[str, Any] = {**priced, "retentionInDays": logs.retention_days or RETENTION_DAYS[mode]}
     if logs.daily_quota_gb is not None:
         properties["workspaceCapping"] = {"dailyQuotaGb": logs.daily_quota_gb}
     return properties | {
@@ -89,6 +111,8 @@ def _charges(entry: Entry, graph: Graph) -> Iterator[Charge | Uncounted]:
     if not isinstance(logs, LogAnalytics):
         return
     sent = used(logs.usage, "gb_a_day")
+    if logs.cluster is not None:
+        return  # what its cluster reserves is billed there
     if logs.sku != "per_gb":
         yield Uncounted(f"logs at {logs.reserved_gb_per_day} GB a day reserved", "its price is not known here")
     elif sent is None:
@@ -126,6 +150,7 @@ LOG_ANALYTICS = Kind(
     locked_because="holds the record of what happened, and what is deleted there can't be asked",
     symbol="logs",
     # Source: docs, "Azure Monitor customer-managed keys".
+    encrypted_by="cluster",
     keeps_keys_of_azure="only a dedicated cluster takes one, from 100 GB a day",
     # Source: docs, "Manage access to Log Analytics workspaces" (destination of diagnostic settings), "Create
     # workspace-based Application Insights resources" (a workspace of another subscription).
