@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from mlinfra.azure.ids import extension_id, resource_id
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
@@ -17,7 +16,7 @@ from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.unique import by_key
 from mlinfra.languages import LANGUAGES, ROWS
-from mlinfra.languages.resource import LAYERS, Layer, Of, Resource
+from mlinfra.languages.resource import LAYERS, Layer, Resource, addresses_in
 from mlinfra.resolve.naming import is_in_own_group, resource_group_of
 
 MAX_RESOURCES = 800  # in one deployment (ARM's limit; Bicep's linter: max-resources)
@@ -159,21 +158,13 @@ def layer_of(resource: Resource, layers: Mapping[str, Layer]) -> Layer:
     if resource.layer:
         return resource.layer
     above = (resource.scope or "", resource.parent or "")
-    found = [layers.get(each) or _layer_at(each) for each in (*above, *_addresses(resource.body))]
+    found = [layers.get(each) or _layer_at(each) for each in (*above, *addresses_in(resource.body))]
     return max(found, key=LAYERS.index)
 
 
 def _layer_at(address: str) -> Layer:
     row = ROWS.get(address.partition(".")[0])
     return row.layer if row else "foundation"
-
-
-def _addresses(body: Any) -> list[str]:
-    """The addresses of the resources that a body refers to."""
-    if isinstance(body, Of):
-        return [body.address]
-    inside = chain(body, body.values()) if isinstance(body, dict) else body if isinstance(body, list) else ()
-    return [address for part in inside if not isinstance(part, str) for address in _addresses(part)]
 
 
 def _told_apart(planned: list[Planned], own: str) -> Iterator[Planned]:
@@ -215,7 +206,7 @@ def _waiting(graph: Graph, planned: tuple[Planned, ...]) -> Iterator[str]:
     there = {address for address in graph.entries if (root := _root_of(graph, address)) and root.existing}
     there |= {item.resource.address for item in planned if item.resource.type == _IDENTITIES}
     for resource in handed_over:
-        needed = {*_addresses(resource.body), *([resource.scope] if resource.scope else [])}
+        needed = {*addresses_in(resource.body), *([resource.scope] if resource.scope else [])}
         if resource.type != ROLE_ASSIGNMENTS_TYPE or not needed <= there:
             yield resource.address
 

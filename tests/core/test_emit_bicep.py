@@ -376,3 +376,15 @@ def test_a_token_of_others_is_meant_for_the_cloud_of_the_platform(
     (plan,) = compiled(tmp_path, HEADER.replace("westeurope", region) + spec).plans
     foundation = next(file.text for file in bicep_files(plan, "made in a test") if "foundation" in file.path)
     assert f"audiences: [\n      '{audience}'\n    ]" in foundation
+
+
+def test_what_a_body_refers_to_is_not_waited_for_once_more(tmp_path: Path) -> None:
+    """The linter of Bicep warns of it: the first endpoint lies in the only subnet, after which it would come anyway."""
+    subnets = "{only: {address_prefix: 10.60.0.0/24}}"
+    network = (
+        "network: {inbound: private, outbound: internet, virtual_network: net, endpoints_subnet: only}\n"
+        f"virtual_networks: {{net: {{address_space: [10.60.0.0/18], subnets: {subnets}}}}}\n"
+    )
+    foundation = emitted(tmp_path, WORKSPACE + network)["foundation.bicep"]
+    assert "dependsOn" not in declared(foundation, "mainVaultEndpoint")
+    assert "  dependsOn: [\n    mainVaultEndpoint\n  ]\n" in declared(foundation, "mainRegistryEndpoint")

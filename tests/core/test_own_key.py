@@ -88,5 +88,5 @@ def test_logs_are_encrypted_where_a_cluster_with_a_key_is_written(tmp_path: Path
     cluster = plan.by_address["log_analytics_clusters.own"].resource.body
     assert cluster["properties"]["keyVaultProperties"]["keyName"] == "platform"
     assert plan.graph.entries["identities.own-logs-key"].because is not None
-    kept = [address.strip("`") for address, *_ in not_encrypted([plan])]
+    kept = [str(address).strip("`") for address, *_ in not_encrypted([plan])]
     assert kept == ["log_analytics.last", "log_analytics.other", "log_analytics_clusters.keyless"]

@@ -13,12 +13,13 @@ from mlinfra.azure.casing import snake
 from mlinfra.derive import workspace as around
 from mlinfra.derive.need import BLOB_CONTRIBUTOR, OPENAI_USER, Need
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages import SECTIONS
 from mlinfra.languages.azureml.connections import signs_in_by_entra, where
 from mlinfra.languages.platform.identity.principals import Principal
 
 SECTION = "connections"
 _IDS = ("open_ai_resource_id", "ai_services_resource_id")
-_SERVICES = ("cognitive_services", "search_services")
+_SERVICES = tuple(row.name for row in SECTIONS if row.is_only_read)
 _SCHEME_AND_PATH = re.compile("^https?://|[/:?#].*$")
 _SERVICES_USER = "Cognitive Services User"
 # By type of connection: of OpenAI the role for calls alone (docs, "Role-based access control for Azure OpenAI").

@@ -25,6 +25,7 @@ from mlinfra.languages.resource import (
     Tags,
     TenantId,
     VersionOf,
+    addresses_in,
 )
 from mlinfra.plan import Group, Plan
 from mlinfra.resolve.naming import resource_group_of
@@ -233,8 +234,11 @@ class FileScope:
         return bicep.Call("guid", tuple(self.value(part) for part in resource.name_parts))
 
     def _depends_on(self, resource: Resource) -> Iterator[bicep.Expression]:
+        """What a body refers to comes before it as it is: Bicep's linter warns of saying so again."""
+        named = addresses_in(resource.body)
         for address in resource.depends_on:
-            yield self.symbol(address)
+            if address not in named:
+                yield self.symbol(address)
 
 
 def _is_resource_id(value: Any) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Literal, TypeAlias
 
 Layer: TypeAlias = Literal["foundation", "storage", "workspace", "compute", "serving"]
@@ -90,6 +91,14 @@ class Resource:
     layer: Layer | None = None  # None: the last one of what it extends and refers to
     exceptions: tuple[tuple[str, str], ...] = ()  # linter rule, the reason why it is off here
     properties_written: bool = False  # the spec's own `properties:` were merged in: an extension, listed in the README
+
+
+def addresses_in(body: Any) -> list[str]:
+    """The addresses of the resources that a body refers to."""
+    if isinstance(body, Of):
+        return [body.address]
+    inside = chain(body, body.values()) if isinstance(body, dict) else body if isinstance(body, list) else ()
+    return [address for part in inside if not isinstance(part, str) for address in addresses_in(part)]
 
 
 def merged(properties: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, Any]:
