@@ -102,6 +102,34 @@ def test_an_entry_is_known_by_what_names_it(case: Case, churn: Compiled) -> None
     assert (found[0].plan.graph.target.name if found else None) == case.target
 
 
+@pytest.mark.parametrize(
+    ("said", "what", "line"),
+    [
+        (
+            "input azureSubscription references service connection churn-test-run",
+            "service connection churn-test-run",
+            294,
+        ),
+        ("The resource group 'rg-churn-prod' could not be found", "target prod", 26),
+        ("subscription 22222222-2222-2222-2222-222222222222 is disabled", "target prod", 26),
+        ("Environment churn-prod could not be found", "target prod", 26),
+        ("generated/churn/pipelines/release.yml (Line: 3, Col: 1): Unexpected value", "pipeline release.yml", 288),
+        ("generated/churn/scripts/deploy.sh: line 12: az: command not found", "script deploy.sh", 288),
+    ],
+)
+def test_where_no_entry_is_named_the_nearest_of_the_header_is(said: str, what: str, line: int, churn: Compiled) -> None:
+    found = failure(said, churn.plans)
+    near = found.near[0]
+    assert (found.entries, near.what.partition(",")[0], near.written.line) == ((), what, line)
+
+
+def test_a_principal_is_known_by_its_id_and_yields_to_what_the_text_is_about(churn: Compiled) -> None:
+    scientists = "object id '33333333-3333-3333-3333-333333333333' does not have authorization"
+    assert failure(scientists, churn.plans[:1]).entries[0].address == "principals.scientists"
+    about = f"{scientists} over scope '{WORKSPACE}/datastores/raw'"
+    assert failure(about, churn.plans[:1]).entries[0].address == "datastores.raw"
+
+
 def test_what_is_drawn_and_escaped_around_a_text_is_no_part_of_it() -> None:
     drawn = '\x1b[31m  | Soft-deleted\n  | workspace \\r\\n \\"exists\\"\x1b[0m'
     assert flat(drawn) == 'Soft-deleted workspace "exists"'

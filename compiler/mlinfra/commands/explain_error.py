@@ -31,7 +31,7 @@ def explain_error(settings: Settings, file: str, target: str | None, form: str, 
     print_document(shown, text(shown, texts_as_shown(outcome.texts, here)), form)
     if not plans:
         return failed_with(outcome)
-    return 0 if found.entries or found.causes else 1
+    return 0 if found.entries or found.near or found.causes else 1
 
 
 def _read(file: str) -> str:

@@ -10,6 +10,7 @@ from mlinfra.azure.failures import KNOWN, Cause, Found
 from mlinfra.diagnostics.characters import one_line
 from mlinfra.diagnostics.secrecy import masked
 from mlinfra.explain.named import BY_OWN_NAME, Named, flat, named_in
+from mlinfra.explain.nearby import Near, nearby
 from mlinfra.explain.places import place, shown
 from mlinfra.graph import Entry
 from mlinfra.languages import ROWS
@@ -27,6 +28,7 @@ class Failure(NamedTuple):
     """What a text is about, the likeliest first."""
 
     entries: tuple[Named, ...]
+    near: tuple[Near, ...]  # of the header
     causes: tuple[tuple[Cause, str], ...]  # with what of the text says so
 
 
@@ -39,7 +41,7 @@ def failure(text: str, plans: Sequence[Plan]) -> Failure:
     for item in weighed:
         best.setdefault(item.address, item)
     quoted = tuple((found.cause, _around(said, found)) for found in causes)
-    return Failure(tuple(best.values()), quoted)
+    return Failure(tuple(best.values()), tuple(nearby(said, plans)), quoted)
 
 
 def _weighed(said: str, plans: Sequence[Plan], causes: Sequence[Found]) -> Iterator[Named]:
@@ -97,6 +99,10 @@ def document(found: Failure, here: Path) -> dict[str, Any]:
     return {
         "entry": entries[0] if entries else None,
         "other_entries": [entry["address"] for entry in entries[1:]],
+        "near": [
+            {"what": near.what, "named_by": masked(near.how), "written": place(near.written, here)}
+            for near in found.near[: MAX_OTHERS + 1]
+        ],
         "cause": causes[0] if causes else None,
         "other_causes": [{"cause": cause["cause"], "title": cause["title"]} for cause in causes[1:]],
     }
@@ -143,6 +149,9 @@ def _lines(document: Mapping[str, Any], texts: Mapping[str, str]) -> Iterator[st
             yield f"  or        {other}"
     else:
         yield "no entry of the spec is named"
+        for near in document["near"]:
+            yield f"  near      {near['what']}"
+            yield f"  written   {shown(near['written'], texts)}"
     if cause is None:
         yield "no cause is known of this error"
         return

@@ -17,6 +17,7 @@ BY_ADDRESS = 80
 BY_FILE = 70
 BY_OWN_NAME = 60  # of Azure, and no other entry's
 BY_KIND = 50  # a word for its kind beside its name
+BY_IDENTITY = 40  # who did it, which is seldom what it is about
 BY_SIZE = 12
 PER_SEGMENT = 2  # of an id: a child is named by more than what it is in
 MIN_OWN_CHARACTERS = 6  # of a name that stands alone: `cpu` and `main` are words
@@ -52,6 +53,7 @@ def named_in(said: str, plan: Plan) -> Iterator[Named]:
     names = Counter(entry.azure_name.lower() for entry in plan.graph.entries.values() if entry.azure_name)
     for entry in plan.graph.entries.values():
         yield from _by_address(lower, entry, plan)
+        yield from _by_identity(lower, entry, plan)
         if entry.azure_name and entry.azure_name.lower() in lower:
             yield from _by_name(said, entry, plan, names[entry.azure_name.lower()])
         yield from _by_size(lower, entry, plan)
@@ -90,6 +92,15 @@ def _by_address(lower: str, entry: Entry, plan: Plan) -> Iterator[Named]:
     path = f"azureml/{entry.section}/{entry.name}.yml".lower()
     if path in lower:
         yield Named(entry.address, plan, BY_FILE, path)
+
+
+def _by_identity(lower: str, entry: Entry, plan: Plan) -> Iterator[Named]:
+    """By the id that a principal has in Entra, or the address of a person."""
+    field = ROWS[entry.section].identified_by
+    for key in (field, "mail") if field else ():
+        identity = entry.body.get(key)
+        if isinstance(identity, str) and len(identity) >= MIN_OWN_CHARACTERS and identity.lower() in lower:
+            yield Named(entry.address, plan, BY_IDENTITY, identity)
 
 
 def _by_name(said: str, entry: Entry, plan: Plan, count: int) -> Iterator[Named]:
