@@ -94,6 +94,22 @@ ml-platform.yaml:2:13: error[MLI104]: YAML does not parse: found character that 
 1 error
 """,
     ),
+    "an expression in brackets without quotes": (
+        """\
+data:
+  x: [path-${each.key}]
+""",
+        """\
+ml-platform.yaml:2:13: error[MLI104]: YAML does not parse: did not find expected ',' or ']'
+    2 |   x: [path-${each.key}]
+      |             ^
+   note: ml-platform.yaml:2:6: the bracket is opened here
+    2 |   x: [path-${each.key}]
+      |      ^
+   help: inside brackets quote a text that holds ${…}: "${…}"
+1 error
+""",
+    ),
     "an expression in braces without quotes": (
         """\
 data:

@@ -163,8 +163,9 @@ def _indented_otherwise(problem: str, lines: list[str], number: int) -> str | No
 
 
 def _help(problem: str, character: str, line: str) -> str | None:
-    if "did not find expected ',' or '}'" in problem and "${" in line:
-        return 'inside braces quote a text that holds ${…}: "${…}"'
+    if "did not find expected ',' or" in problem and "${" in line:
+        inside = "braces" if "'}'" in problem else "brackets"
+        return f'inside {inside} quote a text that holds ${{…}}: "${{…}}"'
     if "start any token" in problem and character:
         return f'quote a text that starts with {character}: "{character}…"'
     return next((help for part, help in _HELP if part in problem), None)
