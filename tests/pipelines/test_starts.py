@@ -167,6 +167,14 @@ def test_code_goes_out_with_what_serves(text: str, variables: dict[str, str], *,
         ("starts: [merge]", 'MLI215 starts[0] must be one of change, schedule, person, not "merge"\n'),
         ("starts: [person, person]", "MLI215 starts names person twice\n"),
         ("starts: []", "MLI215 starts must hold at least 1, not 0\n"),
+        (
+            'schedules: [{cron: "0 5 * * 1"}, {cron: "0  5 * * 1"}]',
+            "MLI215 schedules starts the same twice, at 0 5 * * 1\n",
+        ),
+        (
+            'schedules: [{cron: "0 5 31 4,6 *"}]',
+            "MLI215 cron names days that none of its months has\n  help: nothing would ever start\n",
+        ),
     ],
 )
 def test_what_contradicts_it_is_an_error(written: str, expected: str) -> None:

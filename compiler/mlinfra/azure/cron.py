@@ -57,6 +57,7 @@ _ALIASES = {
     "@annually": "0 0 1 1 *",
 }
 _ABBREVIATION = 3  # letters
+_DAYS_OF_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # at most
 
 
 def without_alias(expression: str) -> str | None:
@@ -131,6 +132,16 @@ def ignored_fields(expression: str) -> tuple[str, ...]:
     return tuple(
         field.name for field, text in zip(_FIELDS, expression.split(), strict=True) if field.ignored and text != "*"
     )
+
+
+def never_comes(expression: str) -> bool:
+    """Whether a sound expression names days that none of its months has, where both fields count.
+
+    >>> never_comes("0 5 31 2,4 *"), never_comes("0 5 29 2 *")
+    (True, False)
+    """
+    days, months = ([*_values(field, text)] for field, text in [*zip(_FIELDS, expression.split(), strict=True)][2:4])
+    return all(day > _DAYS_OF_MONTHS[month - 1] for day in days for month in months)
 
 
 def moments_of_a_week(expression: str) -> list[int] | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, Field
 
-from mlinfra.azure.cron import cron_problem, without_alias
+from mlinfra.azure.cron import cron_problem, never_comes, without_alias
 from mlinfra.bodies.body import Body
 from mlinfra.bodies.fields import contrary
+
+ScheduleT = TypeVar("ScheduleT", bound="Schedule")
 
 
 def _is_cron(value: str) -> str:
@@ -18,7 +20,24 @@ def _is_cron(value: str) -> str:
         fields = without_alias(expression)
         of_fields = 'write minutes, hours, days, months and days of the week, such as "0 22 * * *"'
         raise contrary(problem, f'write "{fields}"' if fields else of_fields)
+    if never_comes(expression):
+        raise contrary("names days that none of its months has", "nothing would ever start")
     return expression
+
+
+def check_each_once(names: list[str]) -> list[str]:
+    for name in names:
+        if names.count(name) > 1:
+            raise contrary(f"names {name} twice")
+    return names
+
+
+def check_schedules_differ(schedules: list[ScheduleT]) -> list[ScheduleT]:
+    """Two that are alike would start two runs at once, of which one has nothing to do."""
+    for each in schedules:
+        if schedules.count(each) > 1:
+            raise contrary(f"starts the same twice, at {each.cron}")
+    return schedules
 
 
 Cron: TypeAlias = Annotated[str, AfterValidator(_is_cron)]
@@ -41,10 +60,12 @@ class Score(Body):
 
     endpoints: Annotated[
         list[str],
+        AfterValidator(check_each_once),
         Field(min_length=1, description="Batch endpoints with invoke, in each target that has them, side by side"),
     ]
     schedules: Annotated[
         list[Schedule],
+        AfterValidator(check_schedules_differ),
         Field(
             description="When it starts by itself, in targets of mode production; where none of them has an endpoint, "
             "in all. A person may start it at any time, with an input and a date"

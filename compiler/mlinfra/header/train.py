@@ -7,9 +7,8 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from pydantic import AfterValidator, Field
 
 from mlinfra.bodies.body import Body
-from mlinfra.bodies.fields import contrary
 from mlinfra.header.parameters import Parameters
-from mlinfra.header.schedules import Schedule
+from mlinfra.header.schedules import Schedule, check_each_once, check_schedules_differ
 
 Start: TypeAlias = Literal["change", "schedule", "person"]
 MAX_PARALLEL = 100  # jobs that are submitted one after the other, before the first is waited for
@@ -18,26 +17,27 @@ STARTS: tuple[Start, ...] = ("change", "schedule", "person")
 
 class TrainSchedule(Schedule):
     jobs: (
-        Annotated[list[str], Field(min_length=1, description="Which of the jobs that train.yml runs; all by default")]
+        Annotated[
+            list[str],
+            AfterValidator(check_each_once),
+            Field(min_length=1, description="Which of the jobs that train.yml runs; all by default"),
+        ]
         | None
     ) = None
-
-
-def _check_each_once(starts: list[Start]) -> list[Start]:
-    for start in starts:
-        if starts.count(start) > 1:
-            raise contrary(f"names {start} twice")
-    return starts
 
 
 class Train(Body):
     later: ClassVar[frozenset[str]] = frozenset({"on_alert"})
 
-    jobs: Annotated[list[str], Field(description="Jobs that train.yml runs in the first target, in this order")] = []
+    jobs: Annotated[
+        list[str],
+        AfterValidator(check_each_once),
+        Field(description="Jobs that train.yml runs in the first target, in this order"),
+    ] = []
     starts: (
         Annotated[
             list[Start],
-            AfterValidator(_check_each_once),
+            AfterValidator(check_each_once),
             Field(
                 min_length=1,
                 description="What trains; all three by default. Without change a merge registers assets, hands on the "
@@ -49,6 +49,7 @@ class Train(Body):
     ) = None
     schedules: Annotated[
         list[TrainSchedule],
+        AfterValidator(check_schedules_differ),
         Field(description="When they train anew, whatever their content is: their models are gated and released"),
     ] = []
     parameters: Annotated[
