@@ -141,6 +141,8 @@ def _unsaid(value: Any, nodes: list[Any], path: tuple[str, ...], schema: Any) ->
             yield from _unsaid(item, items, path, schema)
     if not isinstance(value, dict) or path[-1:] == OWN_WORDS or "".join(path).startswith(ANCHORS):
         return
+    if found and all(each.keys() == {"description"} for each in found):
+        return  # a field of something derived holds what that says of it
     for key, below in value.items():
         named = [each["properties"][key] for each in found if isinstance(each.get("properties", {}).get(key), dict)]
         free = [each["additionalProperties"] for each in found if isinstance(each.get("additionalProperties"), dict)]
