@@ -52,9 +52,10 @@ ACCESS = (
         "registry_pull",
         "An identity may not pull images from the registry",
         r"(does not have pull permission on the registry|AcrRefreshTokenRetrievalError|ACRTokenExchange\w+|"
+        r"azurecr\.io.{0,300}(\(Unauthorized\)|status:? 401|401 \(|401 Unauthorized)|"
         r"unauthorized: authentication required|Image pull failed|ImagePullFailed|FailedPullingImage|"
-        r"Unable to download user container image|image.{0,160}is not accessible\. Please check the image and registry|"
-        r"does not have AcrPull)",
+        r"Unable to download user container image|"
+        r"image.{0,160}is not accessible\. Please check the image and registry|does not have AcrPull)",
         "Who runs the container pulls its image with an identity, which needs AcrPull on the registry; a role takes up "
         "to ten minutes to be known",
         "See that infra.yml deployed the role (role_assignments of the identity on the registry), wait some minutes "

@@ -95,4 +95,15 @@ CLIENTS = (
         f"{LEARN}machine-learning/how-to-access-azureml-behind-firewall",
         ("Microsoft.MachineLearningServices/workspaces", "privateEndpoints"),
     ),
+    Cause(
+        "client_crash",
+        "az, or a tool beside it, ended with an error of its own",
+        r"(Met error <class|The command failed with an unexpected error|"
+        r"Traceback \(most recent call last\).{0,400}(azure/cli|azext_|knack|azure/ai/ml)|"
+        r"has no attribute '\w{1,40}'|This is likely a bug in|panic: |Please (report|open) (this|an) issue)",
+        "The program stumbled over an answer or a value that it did not expect: most often another version "
+        "than the locked one, or a refusal that it does not show",
+        "Run the command again with --debug and give that to this command; install the locked versions",
+        f"{CLI}use-azure-cli-successfully-troubleshooting",
+    ),
 )

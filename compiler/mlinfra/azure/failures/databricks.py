@@ -141,13 +141,24 @@ DATABRICKS = (
         f"{_BRICKS}external-access/admin",
     ),
     Cause(
+        "bundle_engine",
+        "The engine of bundles can't be had",
+        r"((obtain|instantiate|query available|install) provider|Could not load plugin|"
+        r"error downloading Terraform|terraform (init|binary)|registry\.terraform\.io.{0,200}(unavailable|"
+        r"could not|failed|timeout)|state lineage|unsupported (state|engine))",
+        "The CLI fetches Terraform and its provider from the internet, or finds the state of another engine or version",
+        "Let the agent reach registry.terraform.io and releases.hashicorp.com, or use the locked CLI, whose "
+        "engine is direct; keep one version for a target",
+        f"{_BRICKS}dev-tools/bundles/direct",
+    ),
+    Cause(
         "databricks_signin",
         "The sign-in to Databricks failed",
-        r"(cannot configure default credentials|default auth:|Invalid access token|Token (is|has) expired|"
-        r"Credential was not sent|unsupported type for this API|azure-cli: cannot get|"
-        r"not (a member|part) of (this|the) workspace|does not belong to (this |the )?workspace|"
-        r"User not authorized|principal .{0,60}not (found|been added) (in|to) (this |the )?workspace|"
-        r"Unauthorized access to (workspace|Org)|"
+        r"(cannot configure default credentials|(default|oidc|cli|pat|basic|msi|secret) auth:|"
+        r"failed during request visitor|Invalid access token|Token (is|has) expired|Credential was not sent|"
+        r"unsupported type for this API|azure-cli: cannot get|not (a member|part) of (this|the) workspace|"
+        r"does not belong to (this |the )?workspace|User not authorized|principal .{0,60}not (found|"
+        r"been added) (in|to) (this |the )?workspace|Unauthorized access to (workspace|Org)|"
         r"databricks.{0,300}(\b401\b|\(401\) Unauthorized)|(\b401\b|\(401\) Unauthorized).{0,300}databricks|"
         r"HTTP/\d\.\d 403.{0,120}text/html|User not authorized)",
         "The identity is no user of the workspace, or the step is not signed in to Azure",

@@ -207,12 +207,13 @@ LAST = (
         "invalid_value",
         "Azure does not take a value",
         r"(InvalidParameter\w*|InvalidRequestFormat|InvalidRequestPropert\w+|InvalidPropert\w+|InvalidValue\w*|"
-        r"InvalidInput\b|BadArgument\b|InvalidDeploymentSpec|(invalid|unsupported|illegal) value\b|"
-        r"body (was|is) malformed|"
-        r"An invalid value was provided|value '?[^']{0,80}'? (is|was) (invalid|not (allowed|valid|supported|in))|"
-        r"(parameter|property|argument|field) '?[^']{0,80}'? (is|was|has|have) (an )?(invalid|not (allowed|valid|"
-        r"supported)|required|missing|malformed)|is not a valid value|MissingRequired\w+|RequiredPropert\w+|"
-        r"ValidationError\b|must be (one of|between|greater|less)|exceeded maximum length)",
+        r"InvalidInput\b|BadArgument\b|InvalidDeploymentSpec|(invalid|unsupported|illegal) value\b|body (was|"
+        r"is) malformed|An invalid value was provided|(must|should|may|can)( ?not|n'?t) (define|have|contain|"
+        r"be (null|empty|set|used|combined|specified|defined|both))|value '?[^']{0,80}'? (is|was) (invalid|"
+        r"not (allowed|valid|supported|in))|(parameter|property|argument|field) '?[^']{0,80}'? (is|was|has|"
+        r"have) (an )?(invalid|not (allowed|valid|supported)|required|missing|malformed)|is not a valid value|"
+        r"MissingRequired\w+|RequiredPropert\w+|ValidationError\b|must be (one of|between|greater|less)|"
+        r"exceeded maximum length)",
         "A property has a value that this API does not know, that is missing, or that does not fit another one",
         "See the property that the error names; the reference of the type lists the values; the line of the "
         "spec is in mlinfra explain <address>",
@@ -282,6 +283,15 @@ LAST = (
         "Run infra.yml or release.yml of the target first; of what has existing: true, compare azure_name and"
         " resource_group",
         f"{ARM}error-not-found",
+    ),
+    Cause(
+        "http_bad_request",
+        "Azure does not take the request",
+        r"(\b400\b|\bBad ?Request\b)",
+        "A value, or two together, are not what this API takes: the words beside the status say which",
+        "See what the text says beside BadRequest; the reference of the type lists the values, and mlinfra "
+        "verify judges the files without Azure",
+        f"{ARM}common-deployment-errors",
     ),
     Cause(
         "http_conflict",

@@ -130,7 +130,8 @@ NETWORKS = (
         "Azure still works on the last change of this resource",
         r"(AnotherOperationInProgress|OperationNotAllowed.{0,80}in progress|Another operation is in progress|"
         r"RetryableError|Concurrent\w{0,60}(Operation|Write|Update)|changed from the point the operation began|"
-        r"parallel operations are being performed|DeploymentActive\w{0,20}|ResourceGroupBeingDeleted|"
+        r"parallel operations are being performed|ProvisioningStateInvalid|in state (Accepted|Creating|Updating|"
+        r"Deleting|Running|Provisioning)\b|conflicting state|DeploymentActive\w{0,20}|ResourceGroupBeingDeleted|"
         r"ContainerBeingDeleted|OperationCancell?ed|canceled by another operation|operation was preempted|"
         r"LeaseAlreadyPresent|conflicting operation|already in progress|is in (Updating|Creating|Deleting|"
         r"Provisioning) (provisioning )?state|already has \d+ operations?|is (currently )?being (updated|deleted|"
