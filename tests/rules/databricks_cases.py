@@ -9,6 +9,7 @@ _NETWORK = (
     "c: {address_prefix: 10.71.12.0/22}, s: {address_prefix: 10.71.16.0/27}, "
     "d: {address_prefix: 10.71.17.0/26, delegation: Microsoft.Web/serverFarms}}}}\n"
 )
+_DISKS = "databricks_workspaces: {w: {customer_managed_key: {disks: {key_vault: k, key: d}}}}\n"
 _PRIVATE = (
     "network: {inbound: private, outbound: internet, virtual_network: main, endpoints_subnet: e, dns: here}\n"
     "virtual_networks: {main: {address_space: [10.71.0.0/18], subnets: {e: {address_prefix: 10.71.0.0/24}}}}\n"
@@ -140,6 +141,17 @@ DATABRICKS_CASES = (
             (
                 "1:89 no_public_ip: false excludes private endpoints of clusters, which private_link makes, in"
                 " databricks_workspaces.w | leave one of them out"
+            ),
+        ),
+    ),
+    Case(
+        "MLI881",
+        "key_vaults: {k: {keys: {d: {}}}}\n" + _DISKS,
+        "key_vaults: {k: {location: northeurope, keys: {d: {}}}}\n" + _DISKS,
+        (
+            (
+                "2:71 key_vaults.k, with the key of the disks of databricks_workspaces.w, lies in northeurope, not in"
+                " westeurope"
             ),
         ),
     ),

@@ -118,6 +118,7 @@ def _fields_go_together(graph: Graph) -> Iterator[Diagnostic]:
         for field in _OF_HYBRID if not workspace.is_hybrid else ():
             if getattr(workspace, field) is not None:
                 yield _excludes(entry, field, f"compute_mode: serverless excludes {field}")
+        yield from _keys_have_something_to_encrypt(entry, workspace)
         if workspace.default_storage_firewall and workspace.access_connector is None:
             yield _excludes(entry, "default_storage_firewall", "default_storage_firewall needs an access_connector")
         is_linked = graph.network.is_private and link_of(workspace, graph) in ("back", "both")
@@ -139,12 +140,11 @@ def _fields_go_together(graph: Graph) -> Iterator[Diagnostic]:
             )
 
 
-def _keys_have_something_to_encrypt(graph: Graph) -> Iterator[Diagnostic]:
-    for entry, workspace in owned(graph, DATABRICKS_WORKSPACES.name, DatabricksWorkspace):
-        for place in PLACES:
-            path = (FIELD, place)
-            if getattr(workspace.customer_managed_key, place, None) and (refused := refuses_key(entry, path)):
-                yield _excludes(entry, path, f"{refused}, and {place} names a key")
+def _keys_have_something_to_encrypt(entry: Entry, workspace: DatabricksWorkspace) -> Iterator[Diagnostic]:
+    for place in PLACES:
+        path = (FIELD, place)
+        if getattr(workspace.customer_managed_key, place, None) and (refused := refuses_key(entry, path)):
+            yield _excludes(entry, path, f"{refused}, and {place} names a key")
 
 
 def _excludes(entry: Entry, field: str | Path, message: str) -> Diagnostic:
@@ -182,6 +182,5 @@ RULES = (
     over_graph(FAR_KEY, _keys_of_disks_are_near),
     over_graph(HALF_A_NETWORK, _networks_are_whole),
     over_graph(EXCLUDED, _fields_go_together),
-    over_graph(EXCLUDED, _keys_have_something_to_encrypt),
     over_graph(NO_LAKE, _connectors_lead_to_lakes),
 )
