@@ -24,7 +24,7 @@ storage_accounts: {lake: {hierarchical_namespace: true, containers: {raw: {}, ol
 identities: {reader: {}}
 public_ips: {out: {}}
 nat_gateways: {out: {public_ips: [out]}}
-route_tables: {inspected: {routes: {default: {address_prefix: 0.0.0.0/0, next_hop: 10.0.0.4}}}}
+route_tables: {inspected: {routes: {default: {address_prefix: 0.0.0.0/0, next_hop: 10.71.0.4}}}}
 virtual_networks:
   main:
     address_space: [10.71.0.0/18]

@@ -1,19 +1,22 @@
-"""Who calls what in a platform of Azure ML, by which part of it and on which port: a table, whatever a spec derives.
+"""Who calls what in Azure ML and Databricks, by which part of it and on which port: a table, whatever a spec derives.
 
 Sources: docs, "Secure an Azure Machine Learning training environment with virtual networks", "Secure an Azure Machine
 Learning workspace with virtual networks", "Configure inbound and outbound network traffic", "Workspace managed virtual
 network isolation", "Network isolation with Azure Machine Learning registries"; what computes reach of Azure's public
-services is `networks.OF_COMPUTES`.
+services is `networks.OF_COMPUTES`. Of Databricks: docs, "Azure Private Link concepts", "Configure back-end private
+connectivity", "Connect to cloud object storage using Unity Catalog"; `networks.OF_DATABRICKS`.
 """
 
 from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Caller = Literal["nodes", "managed", "agents", "people"]
+# Of Databricks: machines of its clusters, agents that deploy bundles, and people who work there.
+Caller = Literal["nodes", "managed", "agents", "people", "clusters", "bundles", "analysts"]
 # The link of a workspace that leads to what is called; "" is the workspace itself, "data" what its datastores lead to,
+# "lakes" what the catalogs, locations and volumes of a workspace of Databricks lie in,
 # "shared" the registries whose assets it takes, with the storage and the images that Azure makes for them.
-Called = Literal["", "storage_account", "key_vault", "container_registry", "data", "shared"]
+Called = Literal["", "storage_account", "key_vault", "container_registry", "data", "lakes", "shared"]
 
 
 class Call(NamedTuple):
@@ -25,6 +28,7 @@ class Call(NamedTuple):
     when: Literal["", "work is handed out"] = ""
 
 
+OF_DATABRICKS: tuple[Caller, ...] = ("clusters", "bundles", "analysts")
 OF_DATA = ("blob", "dfs", "file")  # groups by which what datastores lead to is called
 HTTPS = (443,)
 HTTPS_AND_SMB = (443, 445)
@@ -53,4 +57,8 @@ CALLS = (
     Call("people", "key_vault", "vault", HTTPS, "put secrets there"),
     Call("people", "container_registry", "registry", HTTPS, "look at images and run them"),
     Call("people", "data", "", HTTPS, "look at data"),
+    Call("clusters", "", "databricks_ui_api", HTTPS, "are led by the control plane"),
+    Call("clusters", "lakes", "dfs", HTTPS, "read and write the lakes of Unity Catalog"),
+    Call("bundles", "", "databricks_ui_api", HTTPS, "deploy bundles and upload their files"),
+    Call("analysts", "", "databricks_ui_api", HTTPS, "work with notebooks, jobs and queries"),
 )

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from mlinfra.azure.networks import OF_COMPUTES, SUBNET, TO_ENDPOINTS, TO_RESOLVERS, Needed
-from mlinfra.azure.traffic import CALLS, HTTPS, Call
+from mlinfra.azure.traffic import CALLS, HTTPS, OF_DATABRICKS, Call
 from mlinfra.derive import workspace as around
 from mlinfra.derive.outbound_rules import services_of
 from mlinfra.derive.package_hosts import of_unknown_hosts, package_hosts
@@ -28,8 +28,9 @@ from mlinfra.languages.platform.network.private_endpoints import (
     derived_address,
 )
 from mlinfra.languages.platform.network.virtual_networks import SUBNETS
-from mlinfra.reach.callers import Caller, callers, keepers
-from mlinfra.reach.gap import Gap
+from mlinfra.reach.callers import callers, keepers
+from mlinfra.reach.databricks import is_led_by_endpoints, lakes, public_services
+from mlinfra.reach.gap import Caller, Gap
 from mlinfra.reach.names import gaps_of_names
 from mlinfra.reach.packets import INTERNET, Packets, gaps_of_group, gaps_of_groups
 from mlinfra.reach.routes import gaps_of_routes, gaps_out
@@ -83,6 +84,8 @@ def stopped(graph: Graph) -> Iterator[Stopped]:
             shown = f"{group} of {called.address}"
             seen.add((called.address, group))
             yield from ((caller, shown, gap) for gap in _gaps(graph, ways, caller, called, (group, ports)))
+        if caller.kind == "clusters" and caller.subnet is not None:
+            yield from _gaps_of_clusters(graph, caller, caller.subnet)
         if caller.kind == "nodes" and caller.subnet is not None:
             yield from _gaps_of_public_services(graph, caller, caller.subnet)
             yield from _gaps_of_public_packages(graph, caller, caller.subnet)
@@ -112,6 +115,8 @@ def _calls(graph: Graph, caller: Caller) -> Iterator[tuple[Entry, str, tuple[int
 def _called(graph: Graph, workspace: Entry, call: Call) -> Iterator[tuple[Entry, str]]:
     if call.called == "":
         yield workspace, call.group
+    elif call.called == "lakes":
+        yield from ((lake, call.group) for lake in lakes(graph, workspace))
     elif call.called == "shared":
         for user, registries in uses(graph).items():
             for registry in registries if graph.entries[user].additions["workspace"] == workspace.name else ():
@@ -143,9 +148,11 @@ def _gaps(graph: Graph, ways: _Ways, caller: Caller, called: Entry, call: tuple[
             help = "write network.compute_subnet, or leave managed_network.isolation_mode: disabled out"
             yield Gap("it lies in no network of yours", help)
         return
+    if called == caller.workspace and caller.kind in OF_DATABRICKS and not is_led_by_endpoints(graph, caller):
+        return  # it is reached over the internet
     endpoints = [*ways.endpoints.get((called.address, group), ()), *ways.endpoints.get((str(called.id), group), ())]
     if not endpoints:
-        if _is_closed(called):
+        if _is_closed(called) or (called == caller.workspace and is_led_by_endpoints(graph, caller)):
             address = derived_address(called.address, group)
             help = f"add private_endpoints: {{<name>: {{resource: {called.address}, group: {group}, subnet: …}}}}"
             yield Gap("it is closed, and no private endpoint leads there", help, (), address)
@@ -216,6 +223,17 @@ def _gaps_of_public_services(graph: Graph, caller: Caller, subnet: Entry) -> Ite
                     packets = Packets(subnet, to, protocol, port)
                     for gap in gaps_of_group(graph, subnet, packets, needed.direction):
                         yield caller, shown, replace(gap, address=f"{group}.rules.{needed.name}")
+    for gap in gaps_out(graph, subnet):
+        yield caller, "what is outside of its network", gap
+
+
+def _gaps_of_clusters(graph: Graph, caller: Caller, subnet: Entry) -> Iterator[Stopped]:
+    """What keeps clusters from what of the service has no private endpoint: it is reached by tags, past a way out."""
+    group = graph.bound(subnet.address, "network_security_group")
+    for needed in public_services(graph, caller):
+        for port in (int(each.partition("-")[0]) for each in needed.ports):
+            for gap in gaps_of_group(graph, subnet, Packets(subnet, needed.tag, "tcp", port), "outbound"):
+                yield caller, f"port {port} of {needed.tag}", replace(gap, address=f"{group}.rules.{needed.name}")
     for gap in gaps_out(graph, subnet):
         yield caller, "what is outside of its network", gap
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
-from mlinfra.azure import traffic
 from mlinfra.derive import workspace as around
 from mlinfra.derive.private_endpoints import closed, peers
 from mlinfra.diagnostics import Where
@@ -13,16 +11,8 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.compute_clusters import has_managed_network
 from mlinfra.languages.platform.network.virtual_networks import SUBNETS
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    shown: str
-    where: Where
-    kind: traffic.Caller
-    workspace: Entry
-    network: Entry | None  # in which its packets start; None in a managed one, and where there is none
-    subnet: Entry | None  # None where only the network is known
+from mlinfra.reach.databricks import clusters, has_bundles, workspaces
+from mlinfra.reach.gap import Caller
 
 
 def callers(graph: Graph) -> tuple[Caller, ...]:
@@ -36,7 +26,7 @@ def subnets_of_nodes(graph: Graph) -> tuple[Entry, ...]:
 
 
 def _callers(graph: Graph) -> tuple[Caller, ...]:
-    return (*_of_workspaces(graph), *_agents(graph), *_people(graph))
+    return (*_of_workspaces(graph), *_agents(graph), *_people(graph), *clusters(graph), *_outside_of_databricks(graph))
 
 
 def _of_workspaces(graph: Graph) -> Iterator[Caller]:
@@ -88,6 +78,18 @@ def _people(graph: Graph) -> Iterator[Caller]:
             yield Caller(shown, at(workspace), "people", workspace, network, None)
 
 
+def _outside_of_databricks(graph: Graph) -> Iterator[Caller]:
+    """Who deploys bundles, and who works there, where neither comes from the internet."""
+    agents = graph.once(_agents_inside)
+    for workspace, _ in workspaces(graph):
+        if agents and has_bundles(graph, workspace):
+            shown, where, network = agents
+            yield Caller(shown, where, "bundles", workspace, network, None)
+        for network in _of_others(graph):
+            shown = f"who works in {workspace.address} from {network.address}"
+            yield Caller(shown, at(workspace), "analysts", workspace, network, None)
+
+
 def keepers(graph: Graph) -> Iterator[tuple[Caller, Entry]]:
     """Who looks after each resource that is closed: people, who come as others do, with what they look after."""
     networks = _of_others(graph)
@@ -105,12 +107,17 @@ def _of_others(graph: Graph) -> list[Entry]:
 
 def _agents(graph: Graph) -> Iterator[Caller]:
     """Those of the pool that deploys, submits jobs and scores, where it says in which network they are."""
+    if agents := graph.once(_agents_inside):
+        shown, where, network = agents
+        for workspace in around.workspaces(graph):
+            yield Caller(shown, where, "agents", workspace, network, None)
+
+
+def _agents_inside(graph: Graph) -> tuple[str, Where, Entry] | None:
     pipelines = graph.header.pipelines
     inside = pipelines.pool.of_deployments.inside if pipelines else None
     network = graph.entries.get(f"virtual_networks.{inside}")
     if pipelines is None or network is None:
-        return
+        return None
     where = Where(graph.header.value_at("pipelines", *pipelines.pool.key_of_deployments, "inside"), "pipelines")
-    shown = f'agents of the pool "{pipelines.pool.of_deployments.name}"'
-    for workspace in around.workspaces(graph):
-        yield Caller(shown, where, "agents", workspace, network, None)
+    return f'agents of the pool "{pipelines.pool.of_deployments.name}"', where, network

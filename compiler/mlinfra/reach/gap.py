@@ -1,10 +1,22 @@
-"""What is found between a caller and what it calls."""
+"""A caller, and what is found between it and what it calls."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mlinfra.diagnostics import Related
+from mlinfra.azure import traffic
+from mlinfra.diagnostics import Related, Where
+from mlinfra.graph import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    shown: str
+    where: Where
+    kind: traffic.Caller
+    workspace: Entry
+    network: Entry | None  # in which its packets start; None in a managed one, and where there is none
+    subnet: Entry | None  # None where only the network is known
 
 
 @dataclass(frozen=True, slots=True)

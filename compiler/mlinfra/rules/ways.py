@@ -13,8 +13,7 @@ from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.rule import Rule
 from mlinfra.reach import stopped
-from mlinfra.reach.callers import Caller
-from mlinfra.reach.gap import Gap
+from mlinfra.reach.gap import Caller, Gap
 from mlinfra.reach.roles import Missing, missing_roles
 from mlinfra.rules.private_network import shutting
 from mlinfra.rules.rule import over_graph

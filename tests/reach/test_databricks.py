@@ -1,0 +1,88 @@
+"""Ways of Databricks: clusters to their control plane and lakes, agents with bundles and people to the workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.spec import HEADER, found
+
+PLATFORM = f"""\
+{HEADER}\
+network: {{inbound: private, outbound: approved, virtual_network: main, endpoints_subnet: endpoints, dns: here}}
+virtual_networks:
+  hub: {{existing: true, resource_group: rg-hub, azure_name: vnet-hub, address_space: [10.0.0.0/20]}}
+  main:
+    address_space: [10.71.0.0/18]
+    peerings: {{hub: {{}}, clusters: {{}}}}
+    subnets: {{endpoints: {{address_prefix: 10.71.0.0/24}}}}
+  clusters:
+    address_space: [10.81.0.0/18]
+    subnets:
+      host: {{address_prefix: 10.81.8.0/22, network_security_group: clusters}}
+      container: {{address_prefix: 10.81.12.0/22, network_security_group: clusters}}
+network_security_groups: {{clusters: {{rules: {{}}}}}}
+storage_accounts: {{lake: {{hierarchical_namespace: true, containers: {{raw: {{}}}}}}}}
+databricks_workspaces:
+  main: {{virtual_network: clusters, host_subnet: host, container_subnet: container}}
+databricks_access_connectors: {{lake: {{storage: [lake]}}}}
+databricks_storage_credentials: {{lake: {{access_connector: lake}}}}
+databricks_external_locations: {{raw: {{url: storage_accounts.lake.containers.raw, credential_name: lake}}}}
+"""
+UI = "databricks_workspaces.main.private_endpoints.databricks_ui_api"
+OMIT = 'derived:\n  %s: {omit: true, because: "elsewhere"}\n'
+GROUP = "network_security_groups: {clusters: {rules: {}}}"
+SHUT = GROUP.replace("rules: {}", "derive: false, rules: {shut: {priority: 200, direction: outbound, access: deny}}")
+CLUSTERS, LAKE = "clusters of databricks_workspaces.main", "dfs of storage_accounts.lake"
+# What is changed, and into what; who can't reach what, as the message begins.
+CASES = {
+    "all is there": ("", "", []),
+    "no endpoint of the control plane": (
+        "",
+        OMIT % UI,
+        [f"{CLUSTERS} and 1 more can't reach databricks_ui_api of databricks_workspaces.main: it is closed"],
+    ),
+    "no endpoint of the lake": (
+        "",
+        OMIT % "storage_accounts.lake.private_endpoints.dfs",
+        [f"{CLUSTERS} can't reach {LAKE}"],
+    ),
+    "no zone for the lake": ("", OMIT % "private_dns_zones.dfs.links.clusters", [f"{CLUSTERS} can't reach {LAKE}"]),
+    "no peering": (
+        "peerings: {hub: {}, clusters: {}}",
+        "peerings: {hub: {}}",
+        [
+            f"{CLUSTERS} can't reach databricks_ui_api of databricks_workspaces.main and 1 more: {why}"
+            for why in ("virtual_networks.clusters", "virtual_networks.clusters does not ask the zone")
+        ],
+    ),
+    "clusters are led over the internet": (
+        "container_subnet: container}",
+        "container_subnet: container, private_link: none}",
+        [],
+    ),
+    "only clusters go by endpoints": (
+        "container_subnet: container}",
+        f"container_subnet: container, private_link: back}}\n{OMIT % UI}".rstrip("\n"),
+        [f"{CLUSTERS} can't reach databricks_ui_api of databricks_workspaces.main: it is closed"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), CASES.values(), ids=CASES)
+def test_who_can_not_reach_what_is_named(old: str, new: str, expected: list[str], tmp_path: Path) -> None:
+    text = PLATFORM.replace(old, new) if old else PLATFORM + new
+    said = [each.message for each in found(tmp_path, text) if each.code.id in ("MLI401", "MLI402")]
+    assert len(said) == len(expected)
+    for message, begins in zip(said, expected, strict=True):
+        assert message.startswith(begins)
+
+
+def test_a_group_that_shuts_out_what_the_service_needs_is_named(tmp_path: Path) -> None:
+    text = PLATFORM.replace(GROUP, SHUT)
+    said = [each.message for each in found(tmp_path, text) if each.code.id == "MLI401"]
+    assert any(
+        f"{CLUSTERS} can't reach" in message and "network_security_groups.clusters.rules.shut" in message
+        for message in said
+    )
