@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.pipelines.platforms import pipelines
 from tests.spec import HEADER, found, said
 
 JOB = (
@@ -19,6 +20,7 @@ JUDGE = (
     "inputs: {model: {type: %s}}, outputs: {report: {type: uri_folder}}}\n"
 )
 METRICS = "metrics: {output: report, file: metrics.json}"
+TRAINED = pipelines(["dev"], more="  train: {jobs: [%s]}\n")
 ANY = JOB + "models: {churn: {from_job: train, output: model}}\n"
 
 
@@ -55,6 +57,12 @@ RELEASE_CASES = (
         "10: jobs.batch reads models.churn, whose version follows from a run: nobody says which "
         "(name one, as azureml:churn:7, or in a schedule the one that serves: azureml:churn:${models.churn.version})",
         _batch("{type: mlflow_model, path: 'azureml:churn:7'}"),
+    ),
+    Case(
+        "MLI858",
+        _judged(f"job: judge, model: model, {METRICS}") + TRAINED % "train, judge",
+        '21: train.yml runs jobs.judge, and nothing is put into its input "model" there',
+        _judged(f"job: judge, model: model, {METRICS}") + TRAINED % "train",
     ),
     Case(
         "MLI850",

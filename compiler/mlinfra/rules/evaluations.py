@@ -9,7 +9,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
-from mlinfra.rules.of_pipelines import key_at
+from mlinfra.rules.of_pipelines import key_at, trained, value_at
 from mlinfra.rules.rule import over_graph, over_targets
 
 TAKES_NO_MODEL = Code(
@@ -35,6 +35,15 @@ NO_EVALUATOR = Code(
     "The gate comes before the approval, and nothing signs in with deploy before somebody approved",
     "Add run to the connections of each target that evaluates a model",
     "docs/language.md#pipelines",
+)
+
+TRAINS_TOO = Code(
+    "MLI858",
+    "error",
+    "Evaluation that is to train",
+    "The gate puts a model into the job; train.yml has none to put there, and the job ends for want of an input",
+    "Take the job out of pipelines.train.jobs: the gate runs it by itself",
+    "docs/language.md#versions-and-models",
 )
 
 
@@ -74,7 +83,19 @@ def _who_evaluates_does_not_deploy(graphs: Sequence[Graph]) -> Iterator[Diagnost
                 yield finding(NO_EVALUATOR, message, where, help, (asked,))
 
 
+def _the_job_is_no_training(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    for graph, written in trained(graphs):
+        for model, job, evaluate in evaluated(graph):
+            value = (job.body.get("inputs") or {}).get(str(evaluate["model"]))
+            if job.name in written.train.jobs and isinstance(value, Mapping) and "path" not in value:
+                message = f'train.yml runs {job.address}, and nothing is put into its input "{evaluate["model"]}" there'
+                where = Where(value_at(graph.header, "train", "jobs", written.train.jobs.index(job.name)), "pipelines")
+                asked = Related(f"the gate of {model.address} runs it", at(model, ("release", "evaluate", "job")).span)
+                yield finding(TRAINS_TOO, message, where, None, (asked,))
+
+
 RULES = (
+    over_targets(TRAINS_TOO, _the_job_is_no_training),
     over_graph(TAKES_NO_MODEL, _the_job_takes_the_model),
     over_graph(ELSEWHERE, _the_job_runs_where_the_model_is),
     over_targets(NO_EVALUATOR, _who_evaluates_does_not_deploy),
