@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.installation import add_installation
 from tests.pipelines.platforms import pipelines
 from tests.spec import HEADER, found, said
 
@@ -207,6 +208,7 @@ RELEASE_CASES = (
 
 @pytest.mark.parametrize("case", RELEASE_CASES, ids=range(len(RELEASE_CASES)))
 def test_what_is_wrong_is_said_and_with_what_is_right_nothing(case: Case, tmp_path: Path) -> None:
+    add_installation(tmp_path)
     assert said(tmp_path, case.wrong, case.code) == [case.message]
     assert [item.message for item in found(tmp_path, case.right) if item.severity == "error"] == []
     assert said(tmp_path, case.right, case.code) == []
