@@ -126,6 +126,10 @@ network_security_groups:
   m: {targets: [common, dev], rules: {BEFORE shut: {priority: 4096, direction: outbound, access: deny}}}
 """
 )
+_SHUT = LENT.replace("WAY", "nat_gateway: out, route_table: hub, network_security_group: m") + (
+    "network_security_groups:\n"
+    "  m: {targets: [common, dev], rules: {shut: {priority: 4096, direction: outbound, access: deny}}}\n"
+)
 _LET_THROUGH = "priority: 200, direction: outbound, access: allow, to: [10.6.0.0/16], ports: 443"
 TARGET_CASES = (
     Case(
@@ -147,6 +151,16 @@ TARGET_CASES = (
             "allow, to: [10.6.0.0/24], ports: 443, …})"
         ),
         _USED.replace("BEFORE ", "").replace("path: base}", "path: azureml:other:1}"),
+    ),
+    Case(
+        "MLI840",
+        _SHUT.replace("main: {}", "main: {key_vault: keys}"),
+        (
+            "12: virtual_networks.spoke.subnets.m of dev can't reach key_vaults.keys: "
+            "network_security_groups.m.rules.shut denies it (add a rule before it: {direction: outbound, access: "
+            "allow, to: [10.6.0.0/24], ports: 443, …})"
+        ),
+        _SHUT,
     ),
     Case(
         "MLI839",

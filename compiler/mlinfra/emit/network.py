@@ -69,10 +69,10 @@ def _of_packages(graph: Graph, subnet: Entry, workspaces: list[Entry]) -> Iterat
 
 def _of_lent(graphs: Sequence[Graph], graph: Graph, subnet: Entry) -> Iterator[tuple[object, ...]]:
     """Answers find no way back to a network that is joined to the hub alone, unless they go to the appliance."""
-    for entry, of_nodes in used_by_nodes(graph):
+    for entry, of_nodes, ports in used_by_nodes(graph):
         for prefix in endpoints_at(graphs, entry) if of_nodes == subnet else ():
-            why = f"load what {entry.address} holds; the firewall puts its own address in the place of theirs"
-            yield graph.target.name, _from(subnet), code(prefix), "tcp", "443", why
+            why = f"call {entry.address}; the firewall puts its own address in the place of theirs"
+            yield graph.target.name, _from(subnet), code(prefix), "tcp", ", ".join(map(str, ports)), why
 
 
 def waiting(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:

@@ -80,7 +80,7 @@ def stopped(graph: Graph) -> Iterator[Stopped]:
     ways = _ways(graph)
     seen: set[tuple[str, str]] = set()
     for caller in callers(graph):
-        for called, group, ports in _calls(graph, caller):
+        for called, group, ports in calls(graph, caller):
             shown = f"{group} of {called.address}"
             seen.add((called.address, group))
             yield from ((caller, shown, gap) for gap in _gaps(graph, ways, caller, called, (group, ports)))
@@ -104,7 +104,8 @@ def _of_what_nothing_calls(graph: Graph, ways: _Ways, seen: set[tuple[str, str]]
                 yield from ((caller, shown, gap) for gap in _gaps(graph, ways, caller, entry, (group, HTTPS)))
 
 
-def _calls(graph: Graph, caller: Caller) -> Iterator[tuple[Entry, str, tuple[int, ...]]]:
+def calls(graph: Graph, caller: Caller) -> Iterator[tuple[Entry, str, tuple[int, ...]]]:
+    """What somebody calls: the resource, the group of its private endpoint, and the ports."""
     for call in CALLS:
         if call.caller == caller.kind:
             for called, group in _called(graph, caller.workspace, call):

@@ -1,14 +1,13 @@
-"""What another target made and keeps closed, and which nodes of this one use it."""
+"""What another target made and keeps closed, and which nodes of this one call it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlinfra.derive import workspace as around
-from mlinfra.derive.registries import uses
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
 from mlinfra.languages.platform.network.network_security_groups import prefixes_of
+from mlinfra.reach import calls
 from mlinfra.reach.callers import callers
 
 
@@ -17,17 +16,15 @@ def is_closed_there(graph: Graph, entry: Entry) -> bool:
     return ROWS[entry.section].closed_as is not None and graph.network.is_private and graph.network.dns != "here"
 
 
-def used_by_nodes(graph: Graph) -> Iterator[tuple[Entry, Entry]]:
-    """What jobs use of it, with each subnet in which their nodes lie."""
-    found: dict[tuple[str, str], tuple[Entry, Entry]] = {}
-    for address, registries in uses(graph).items():
-        workspace = around.workspace_of(graph, graph.entries[address])
-        of_it = [each for each in callers(graph) if each.workspace == workspace and each.kind == "nodes"]
-        subnets = [each.subnet for each in of_it if each.subnet is not None]
-        for registry in registries:
-            if registry.made_in and is_closed_there(graph, registry):
-                found |= {(registry.address, subnet.address): (registry, subnet) for subnet in subnets}
-    yield from found.values()
+def used_by_nodes(graph: Graph) -> Iterator[tuple[Entry, Entry, tuple[int, ...]]]:
+    """What nodes call of it, with each subnet in which they lie, and the ports."""
+    found: dict[tuple[str, str], tuple[Entry, Entry, set[int]]] = {}
+    for caller in callers(graph):
+        subnet = caller.subnet if caller.kind == "nodes" else None
+        for called, _, ports in calls(graph, caller) if subnet else ():
+            if subnet and called.made_in and is_closed_there(graph, called):
+                found.setdefault((called.address, subnet.address), (called, subnet, set()))[2].update(ports)
+    yield from ((called, subnet, tuple(sorted(ports))) for called, subnet, ports in found.values())
 
 
 def endpoints_at(graphs: Sequence[Graph], entry: Entry) -> list[str]:

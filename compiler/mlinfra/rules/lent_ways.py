@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 
-from mlinfra.azure.traffic import HTTPS
 from mlinfra.derive.private_endpoints import peers
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
@@ -40,11 +40,11 @@ SHUT_OFF = Code(
 
 def _rules_let_nodes_through(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
     for graph in graphs:
-        for entry, subnet in used_by_nodes(graph):
-            for prefix in endpoints_at(graphs, entry):
-                for gap in gaps_of_group(graph, subnet, Packets(subnet, prefix, "tcp", HTTPS[0]), "outbound"):
+        for entry, subnet, ports in used_by_nodes(graph):
+            for prefix, port in product(endpoints_at(graphs, entry), ports):
+                for gap in gaps_of_group(graph, subnet, Packets(subnet, prefix, "tcp", port), "outbound"):
                     message = f"{subnet.address} of {graph.target.name} can't reach {entry.address}: {gap.what}"
-                    rule = f"{{direction: outbound, access: allow, to: [{prefix}], ports: 443, …}}"
+                    rule = f"{{direction: outbound, access: allow, to: [{prefix}], ports: {port}, …}}"
                     help = f"add a rule before it: {rule}"
                     yield finding(SHUT_OFF, message, at(entry, ("made_in",)), help, gap.related)
 
