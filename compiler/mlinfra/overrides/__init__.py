@@ -93,9 +93,8 @@ def apply_target(view: View) -> Outcome[TargetTree]:
         overrides = _naming_instances(overrides, expansion) if overrides else None
         templates = with_made_for_pull_requests(expansion.templates, header, target)
         diagnostics += expansion.findings
-    written = {
-        name: _present(name, field, header, target, nested, removed, diagnostics) for name, field in of_sections.items()
-    }
+    present = _Present(header, target, nested, removed, diagnostics)
+    written = {name: present.section(name, field) for name, field in of_sections.items()}
     for key, of_the_whole in of_header.items():
         if of_the_whole is not None:
             written[key] = Field(header.keys[key], of_the_whole)
@@ -173,40 +172,31 @@ def _uncompiled(header: Header) -> Iterator[str]:
             yield from (f"{section}.{name}" for name in field.value.fields)
 
 
-def _present(
-    section: str,
-    field: Field,
-    header: Header,
-    target: Target,
-    nested: Nested,
-    removed: dict[str, Removal],
-    diagnostics: list[Diagnostic],
-) -> Field:
-    """A section with the entries that this target has, each a mapping, their own `targets` taken out."""
-    view = _Present(header, target, removed, diagnostics)
-    keys = nested.get(section, ())
-    fields = {}
-    for name, entry in section_entries(section, field.value, diagnostics).items():
-        if not (view.is_made_here(entry) or view.has(entry)):
-            for address, _ in nested_addresses(entry, keys):
-                removed[address] = removed[entry.address]
-            continue
-        body = _without_targets(entry.body)
-        for key in keys:
-            if key in body.fields:
-                body = _with(body, key, view.nested(f"{entry.address}.{key}", body.fields[key]))
-        fields[name] = Field(entry.key, body)
-    return Field(field.key, tree.Mapping(fields, field.value.span))
-
-
 @dataclass(frozen=True)
 class _Present:
     """Tells which entries a target has, and notes those that it hasn't."""
 
     header: Header
     target: Target
+    keys_of_nested: Nested
     removed: dict[str, Removal]
     diagnostics: list[Diagnostic]
+
+    def section(self, section: str, field: Field) -> Field:
+        """A section with the entries that this target has, each a mapping, their own `targets` taken out."""
+        keys = self.keys_of_nested.get(section, ())
+        fields = {}
+        for name, entry in section_entries(section, field.value, self.diagnostics).items():
+            if not (self.is_made_here(entry) or self.has(entry)):
+                for address, _ in nested_addresses(entry, keys):
+                    self.removed[address] = self.removed[entry.address]
+                continue
+            body = _without_targets(entry.body)
+            for key in keys:
+                if key in body.fields:
+                    body = _with(body, key, self.nested(f"{entry.address}.{key}", body.fields[key]))
+            fields[name] = Field(entry.key, body)
+        return Field(field.key, tree.Mapping(fields, field.value.span))
 
     def nested(self, address: str, field: Field) -> Field:
         """What is nested in an entry, treated as a section."""
