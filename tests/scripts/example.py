@@ -13,15 +13,15 @@ from mlinfra.pipelines.scheduled import ScheduleContext
 from mlinfra.pipelines.scripts import (
     ScriptsContext,
     TargetContext,
-    Versions,
 )
 from mlinfra.pipelines.smoke_test import SmokeRequest
 from mlinfra.pipelines.trained import CheckedJob, DataContext, FillContext, Gate, JobContext, ModelContext
+from mlinfra.pipelines.versions import ToolVersions
 
 SCIENTISTS = "33333333-3333-3333-3333-333333333333"
 USER = "44444444-4444-4444-4444-444444444444"
 SCHEDULED = ("2026-01-05T05:00:00", "2027-01-04T05:00:00")  # from when to when the schedule runs
-VERSIONS = Versions(az="2.91.0", ml="2.42.0", bicep="0.49.2")
+VERSIONS = ToolVersions(az="2.91.0", ml="2.42.0", bicep="0.49.2", databricks="")
 
 
 def target(

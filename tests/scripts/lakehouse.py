@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from mlinfra.pipelines.bundled import Bundle, BundleContext
-from mlinfra.pipelines.scripts import ScriptsContext, TargetContext, Versions
+from mlinfra.pipelines.scripts import ScriptsContext, TargetContext
+from mlinfra.pipelines.versions import ToolVersions
 
 SUBSCRIPTIONS = {"dev": "11111111-1111-1111-1111-111111111111", "prod": "22222222-2222-2222-2222-222222222222"}
 HOLDING = ("catalogs", "schemas", "volumes")
@@ -41,7 +42,7 @@ LAKEHOUSE = ScriptsContext(
     platform="lakehouse",
     spec="specs/lakehouse/ml-platform.yaml",
     targets=(_target("dev", ("platform", "serving")), _target("prod", ("platform",))),
-    versions=Versions(az="2.91.0", ml="2.42.0", bicep="0.49.2", databricks="1.9.0"),
+    versions=ToolVersions(az="2.91.0", ml="2.42.0", bicep="0.49.2", databricks="1.9.0"),
     holding=HOLDING,
 )
 

@@ -15,9 +15,10 @@ import pytest
 from mlinfra.formats.shell import shell_literal
 from mlinfra.overrides.run_values import TextPart
 from mlinfra.pipelines.rights import Connection, Needs, connections
-from mlinfra.pipelines.scripts import ScriptsContext, TargetContext, Versions, scripts
+from mlinfra.pipelines.scripts import ScriptsContext, TargetContext, scripts
 from mlinfra.pipelines.smoke_test import SmokeCommand, SmokeRequest
 from mlinfra.pipelines.trained import DataContext, Evaluation, FillContext, ParameterContext, Training
+from mlinfra.pipelines.versions import ToolVersions
 from tests.scripts.example import IN_PULL_REQUESTS, PLATFORM, TOLD_IN_PULL_REQUESTS, VERSIONS
 from tests.scripts.harness import Azure, write_output
 
@@ -230,7 +231,7 @@ def test_values_come_out_as_they_are(tmp_path: Path, port: int) -> None:
 
 
 def test_versions_are_words_too() -> None:
-    odd = dataclasses.replace(PLATFORM, versions=Versions(az="1 $(x)", ml="2'", bicep="3\n"))
+    odd = dataclasses.replace(PLATFORM, versions=ToolVersions(az="1 $(x)", ml="2'", bicep="3\n", databricks=""))
     assert "needed_az='1 $(x)'\nneeded_ml='2'\\'''\nneeded_bicep=$'3\\n'\n" in scripts(odd)["lib.sh"]
 
 

@@ -27,7 +27,7 @@ from mlinfra.pipelines.devops import devops
 from mlinfra.pipelines.gate import chooses_among
 from mlinfra.pipelines.own_steps import AFTER_SCORING, has_steps
 from mlinfra.pipelines.requirements import has_hashes
-from mlinfra.pipelines.scripts import ScriptsContext, TargetContext, Versions, scripts
+from mlinfra.pipelines.scripts import ScriptsContext, TargetContext, scripts
 from mlinfra.pipelines.tools import tools
 from mlinfra.pipelines.trained import ParameterContext, Training
 from mlinfra.pipelines.versions import VERSIONS
@@ -68,7 +68,7 @@ def platform_files(
             platform=header.lasting_name,
             spec=_from(root, spec),
             targets=targets,
-            versions=Versions(versions.az, versions.ml, versions.bicep, versions.databricks),
+            versions=versions,
             cloud=header.cloud,
             training=_training(settings),
             tells_scoring=settings is not None and has_steps(settings.steps.values(), AFTER_SCORING),

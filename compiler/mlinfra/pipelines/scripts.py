@@ -19,13 +19,14 @@ from mlinfra.formats.shell import shell_comment
 from mlinfra.header.databricks import DatabricksAccount
 from mlinfra.pipelines.assets import AssetContext, ComputeContext
 from mlinfra.pipelines.bundled import BundleContext
-from mlinfra.pipelines.contents import contents
+from mlinfra.pipelines.contents import Hashed, contents
 from mlinfra.pipelines.endpoints import EndpointContext, InvokeContext
 from mlinfra.pipelines.handover import HandOverContext, OwnIdentity, request
 from mlinfra.pipelines.rights import Connection, Right, crypto_user
 from mlinfra.pipelines.scheduled import ScheduleContext
 from mlinfra.pipelines.smoke_test import SmokeCommand
 from mlinfra.pipelines.trained import ANY_START, CheckedJob, FillContext, JobContext, ModelContext, Training, are_told
+from mlinfra.pipelines.versions import ToolVersions
 from mlinfra.programs import (
     ACCOUNT,
     BATCH,
@@ -195,6 +196,15 @@ class TargetContext:
         return [(model, endpoints) for model, endpoints in found if endpoints]
 
     @property
+    def hashed(self) -> list[Hashed]:
+        """Each file whose hash a script asks for."""
+        found: list[Hashed] = [*self.computes, *self.assets, *self.jobs]
+        found += (model.evaluation.job for model in self.models if model.evaluation)
+        for endpoint in self.endpoints:
+            found += (endpoint, *endpoint.deployments)
+        return [*found, *self.schedules]
+
+    @property
     def evaluates(self) -> bool:
         """Whether the gate runs jobs."""
         return any(model.evaluation for model in self.models)
@@ -211,23 +221,13 @@ class TargetContext:
 
 
 @dataclass(frozen=True)
-class Versions:
-    """The versions of the tools that the output was made for."""
-
-    az: str
-    ml: str
-    bicep: str
-    databricks: str = ""
-
-
-@dataclass(frozen=True)
 class ScriptsContext:
     """The platform; `targets` in the order of promotion, `spec` as the first line of a generated file names it."""
 
     platform: str
     spec: str
     targets: tuple[TargetContext, ...]
-    versions: Versions
+    versions: ToolVersions
     cloud: Cloud = "public"
     training: Training = ANY_START
     tells_scoring: bool = False  # steps of the team's own get the models with which batch endpoints score
@@ -243,7 +243,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "platform": context.platform,
         "spec": context.spec,
         "targets": context.targets,
-        "contents": contents(context.targets),
+        "contents": contents({target.name: target.hashed for target in context.targets}),
         "target_names": ", ".join(target.name for target in context.targets),
         "versions": context.versions,
         "training": context.training,
@@ -281,21 +281,18 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         ),
     }
     texts = {name: _script(name, context.spec, values) for name in _needed(context, bool(values["contents"]))}
-    if any(endpoint.rollout.canary for target in context.targets for endpoint in target.endpoints):
-        texts |= programs(_header(context.spec), (MEASURED,))
-    if _invoked(context) or values["fills"] or values["tells_checked"]:
-        texts |= programs(_header(context.spec), (BATCH,))
-    if any(target.models for target in context.targets):
-        texts |= programs(_header(context.spec), (DIGEST, GATE, LEASES, DECISION, REJECTED))
-    if any(target.bundles for target in context.targets):
-        texts |= programs(_header(context.spec), (BUNDLE,))
-    if any(target.has_account for target in context.targets):
-        texts |= programs(_header(context.spec), (ACCOUNT,))
-    if any(target.checked for target in context.targets):
-        texts |= programs(_header(context.spec), (CHECKED, MODELS))
-    if any(target.models or target.jobs for target in context.targets):
-        texts |= programs(_header(context.spec), (MODELS,))
-    return texts
+    targets = context.targets
+    in_python = {
+        (MEASURED,): any(endpoint.rollout.canary for target in targets for endpoint in target.endpoints),
+        (BATCH,): bool(_invoked(context) or values["fills"] or values["tells_checked"]),
+        (DIGEST, GATE, LEASES, DECISION, REJECTED): any(target.models for target in targets),
+        (BUNDLE,): any(target.bundles for target in targets),
+        (ACCOUNT,): any(target.has_account for target in targets),
+        (CHECKED,): any(target.checked for target in targets),
+        (MODELS,): any(target.models or target.jobs or target.checked for target in targets),
+    }
+    needed = tuple(name for names, is_needed in in_python.items() if is_needed for name in names)
+    return {**texts, **programs(_header(context.spec), needed)}
 
 
 def _asked(context: ScriptsContext) -> dict[str, str]:
