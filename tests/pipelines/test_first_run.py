@@ -123,30 +123,37 @@ online_endpoints:
 """
 QUOTA = (
     "who may raise quotas, for test | Quota Request Operator of subscription 11111111-1111-1111-1111-111111111111 | "
-    "has a quota of Azure ML in westeurope for as many cores as run at most, beside what others use%s: %s; "
+    "has a quota of Azure ML in westeurope for as many vCPUs as the first table of the README says, beside what others "
+    "use%s; "
     r"https\://learn.microsoft.com/azure/machine-learning/how-to-manage-quotas says where |"
 )
 RESERVE = " (of online deployments those of a release beside it, and 20 % for upgrades)"
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "said", "cores"),
     [
-        ("", None),
-        ("compute_clusters: {cpu: {size: Standard_D4ds_v4}}\n", QUOTA % ("", "standardDDSv4Family 16")),
-        (MACHINES, QUOTA % (RESERVE, "standardDASv4Family 16, standardDDSv4Family 16")),
+        ("", None, ""),
+        ("compute_clusters: {cpu: {size: Standard_D4ds_v4}}\n", QUOTA % "", "`standardDDSv4Family` 16"),
+        (MACHINES, QUOTA % RESERVE, "`standardDASv4Family` 16, `standardDDSv4Family` 16"),
         (
             MACHINES.replace("    deployments", "    rollout: in_place\n    deployments"),
-            QUOTA % (RESERVE, "standardDASv4Family 8, standardDDSv4Family 16"),
+            QUOTA % RESERVE,
+            "`standardDASv4Family` 8, `standardDDSv4Family` 16",
         ),
     ],
     ids=["no machines", "a cluster", "all kinds", "in place"],
 )
-def test_the_cores_that_run_at_most_are_asked_for_before_anything_is_made(more: str, said: str | None) -> None:
-    rows = _rows(compiled(f"{PLATFORMS['infrastructure alone']}{more}"))
+def test_the_cores_that_run_at_most_are_asked_for_before_anything_is_made(
+    more: str, said: str | None, cores: str
+) -> None:
+    page = compiled(f"{PLATFORMS['infrastructure alone']}{more}")
+    rows = _rows(page)
     quotas = [number for number, row in enumerate(rows) if "quotas, for test" in row]
     assert [rows[number] for number in quotas] == ([said] if said else [])
     assert all(number < rows.index(next(row for row in rows if "bootstrap.sh" in row)) for number in quotas)
+    told = [line for line in readme(page.plans, "made in a test").text.splitlines() if line.startswith("| vCPUs of")]
+    assert [cores in line for line in told] == ([True] if cores else [])
 
 
 SPARK = """\

@@ -159,16 +159,15 @@ def _by_hand(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
 def _cores(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     for plan in plans:
         target = plan.graph.target
-        families = ", ".join(f"{family} {cores}" for family, cores in cores_of(plan.graph).items())
-        if families:
+        if cores_of(plan.graph):  # how many of which family stands in the first table, once
             online = any(plan.graph.section("online_deployments"))
             reserve = " (of online deployments those of a release beside it, and 20 % for upgrades)" if online else ""
             yield (
                 f"who may raise quotas, for {target.name}",
                 f"Quota Request Operator of subscription {target.subscription}",
                 (
-                    f"has a quota of Azure ML in {target.location} for as many cores as run at most, beside "
-                    f"what others use{reserve}: {families}; {_QUOTAS} says where"
+                    f"has a quota of Azure ML in {target.location} for as many vCPUs as the first table of the README "
+                    f"says, beside what others use{reserve}; {_QUOTAS} says where"
                 ),
             )
 

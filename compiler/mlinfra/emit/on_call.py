@@ -29,17 +29,13 @@ def _cases(graph: Graph, plans: Sequence[Plan], context: PipelinesContext) -> It
     yield from _serving(graph, context)
     trained = next((plan.graph for plan in plans if plan.graph.target.name == context.first.name), graph)
     yield from _running(graph, trained, context)
-    if families := [f"{code(each.family)} {_needed(each.vcpus, each.quota)}" for each in graph.once(cost).quotas]:
-        place = f"the quota of Azure ML in {graph.target.location}; {graph.target.name} takes at most"
-        yield "jobs or deployments wait for machines", Fragment(f"{place} {', '.join(families)}")
+    if graph.once(cost).quotas:  # how much of which family stands above, once
+        place = f"the quota of Azure ML in {graph.target.location}, of the families above"
+        yield "jobs or deployments wait for machines", Fragment(f"{place}; [who may raise it](#the-first-run)")
     yield from _lost(graph)
     if logs := [_resource(graph, entry) for entry in graph.section("log_analytics")]:
         yield f"what happened in {graph.target.name}", Fragment(f"{', '.join(logs[:MOST])}, under Logs")
     yield from _asked(graph)
-
-
-def _needed(vcpus: int, quota: int | None) -> str:
-    return f"{vcpus} vCPUs" if quota is None else f"{vcpus} vCPUs of {quota}"
 
 
 def _serving(graph: Graph, context: PipelinesContext) -> Iterator[Row]:

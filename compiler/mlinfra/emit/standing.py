@@ -34,7 +34,7 @@ def _inward(graph: Graph) -> str:
     answered = "workspaces and endpoints answer everybody who signs in by Entra"
     if network.allowed_ips:
         ranges = ", ".join(map(code, network.allowed_ips))
-        return f"{answered}; storage, vaults and registries answer {ranges} alone"
+        return f"{answered}; storage, vaults and registries answer allowed_ips alone, {ranges}"
     return f"{answered}, and so do storage, vaults and registries"
 
 

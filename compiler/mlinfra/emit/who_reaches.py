@@ -112,7 +112,10 @@ class _Said:
         if found.said == EVERYONE:
             return "from any network"
         parts = [each for each in found.said.split(", ") if each not in (NOBODY, TRUSTED)]
-        places = [*parts, *(["private endpoints"] if found.private else [])]
+        allowed = self._plan.graph.network.allowed_ips  # which stand once below, so that one more changes one line
+        places = ["allowed_ips"] if any(each in allowed for each in parts) else []
+        places += [each for each in parts if each not in allowed]
+        places += ["private endpoints"] if found.private else []
         places += ["trusted services of Azure"] if TRUSTED in found.said else []
         return f"from {', '.join(places) or 'nowhere'}"
 
