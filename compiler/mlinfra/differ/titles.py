@@ -10,9 +10,8 @@ from mlinfra.differ.costs import jump
 from mlinfra.differ.gaining import gains, in_order
 from mlinfra.differ.grouping import Told
 from mlinfra.differ.model import Difference
-from mlinfra.differ.words import grade, headline, sentence_of
+from mlinfra.differ.words import grade, headline, is_work, sentence_of
 from mlinfra.formats.text import names_in_words
-from mlinfra.languages import ROWS
 
 LOOK = "Look"
 
@@ -65,14 +64,9 @@ def _first(groups: Sequence[Told]) -> Told:
     """The worst that nobody looked at; of what is trained, the model and not its job."""
     first = next((group for group in groups if not group.first.is_accepted), groups[0])
     if headline(first.first) == "retrains":
-        models = (group for group in groups if headline(group.first) == "retrains" and not _is_work(group))
+        models = (group for group in groups if headline(group.first) == "retrains" and not is_work(group.first))
         return next(models, first)
     return first
-
-
-def _is_work(group: Told) -> bool:
-    row = ROWS.get(group.first.address.partition(".")[0])
-    return row is not None and row.is_work
 
 
 def _of_access(found: Difference, groups: Sequence[Told], order: Sequence[str]) -> Title | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from mlinfra.differ.bundled import is_of_a_bundle
 from mlinfra.differ.effects import STAYS
-from mlinfra.differ.gaining import MOST, gains, in_a_sentence, new_ones
+from mlinfra.differ.gaining import MOST, gains, in_a_sentence, in_order, new_ones
 from mlinfra.differ.model import Difference, Found
 from mlinfra.formats.text import names_in_words
 from mlinfra.header.accept import Class
@@ -148,13 +148,28 @@ def verdict_sentences(found: Difference, order: Sequence[str] = ()) -> tuple[str
     """The same, as sentences; `order` is that of the targets."""
     changes = found.changes
     lost = sum(headline(each) == "loses_data" for each in changes)
-    released = sum("releases" in each.classes for each in changes)
-    trained = sum("retrains" in each.classes for each in changes)
     return (
         f"{lost} may lose data." if lost else "Nothing lost.",
         f"{'; '.join(_access(found, order)) or 'Nobody gains access'}.",
-        f"{trained} retrained, {released} released." if trained or released else "Nothing retrained or released.",
+        f"{'; '.join(_released(changes, order)) or 'Nothing retrained or released'}.",
     )
+
+
+def _released(changes: Iterable[Found], order: Sequence[str]) -> Iterator[str]:
+    """What is trained anew, without the jobs that do it, and what is released, each with where."""
+    retrained = [each for each in changes if "retrains" in each.classes]
+    models = [each for each in retrained if not is_work(each)] or retrained
+    released = [each for each in changes if "releases" in each.classes]
+    for found, noun, verb in ((models, "model", "retrained"), (released, "slot", "released")):
+        if found:
+            names = list(dict.fromkeys(each.address for each in found))
+            where = names_in_words(in_order({each.target or "" for each in found}, order))
+            yield f"{counted_things(len(names), noun)} {verb} in {where}"
+
+
+def is_work(found: Found) -> bool:
+    row = ROWS.get(found.address.partition(".")[0])
+    return row is not None and row.is_work
 
 
 def _access(found: Difference, order: Sequence[str]) -> Iterator[str]:
