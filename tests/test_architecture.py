@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,20 @@ def test_imports_point_one_way(modules: dict[str, ast.Module]) -> None:
         if imported and _place(imported) > _place(name)
     ]
     assert wrong == []
+
+
+def test_no_two_modules_take_from_each_other(modules: dict[str, ast.Module]) -> None:
+    """Also not over others, and not for type checkers alone."""
+    TopologicalSorter({name: {*_taken(tree, modules)} - {name} for name, tree in modules.items()}).prepare()
+
+
+def _taken(tree: ast.Module, modules: Container[str]) -> Iterator[str]:
+    """The modules from which a module takes something; of a package itself only what its own file says."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("mlinfra."):
+            package = (node.module or "").removeprefix("mlinfra.")
+            inside = [f"{package}.{alias.name}" for alias in node.names]
+            yield from (name if name in modules else package for name in inside)
 
 
 def _place(module: str) -> int:
