@@ -46,6 +46,7 @@ WITHOUT_EXAMPLE: Mapping[str, str] = {
     "MLI807": OF_THE_DISK,
     "MLI808": OF_THE_DISK,
     "MLI811": OF_THE_DISK,
+    "MLI882": OF_THE_DISK,
     "MLI812": OF_THE_DISK,
 }
 WITH_EXAMPLE = sorted(set(BY_ID) - set(WITHOUT_EXAMPLE))

@@ -80,3 +80,48 @@ def test_what_was_renamed_is_kept_by_a_line_of_moved(old: str, new: str, line: s
     assert help is not None
     assert help.endswith(f", write at the top: moved: [{line}]")
     assert _helps(tmp_path, SPEC, f"{SPEC.replace(old, new)}moved: [{line}]\n") == set()
+
+
+IN_BUNDLES = """\
+apiVersion: mlinfra/v1
+platform: churn
+location: westeurope
+targets: {dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}}
+databricks_workspaces: {main: {existing: true, azure_name: dbw, resource_group: rg}}
+databricks_catalogs: {sales: {storage_root: "abfss://a@b.dfs.core.windows.net/"}}
+"""
+JOB = "databricks_jobs: {%s: {tasks: []}}\n"
+ANEW = 'databricks_catalogs.sales would be deleted and made anew, empty: its key "%s" becomes "%s", as %s'
+# What was there beside a catalog, what is, and what is said.
+KEYS = {
+    "a job of its name comes": (
+        "",
+        JOB % "sales",
+        [ANEW % ("sales", "sales_catalogs", "databricks_jobs.sales has its name, too")],
+    ),
+    "a job of its name goes": (
+        JOB % "sales",
+        "",
+        [ANEW % ("sales_catalogs", "sales", "no other entry has its name any more")],
+    ),
+    "a job of another name comes": ("", JOB % "refresh", []),
+    "nothing changes": (JOB % "sales", JOB % "sales", []),
+    "it was moved": ("", "moved: [{from: databricks_catalogs.orders, to: databricks_catalogs.sales}]\n", []),
+}
+
+
+@pytest.mark.parametrize(("then", "now", "expected"), KEYS.values(), ids=KEYS)
+def test_what_holds_data_and_gets_another_key_in_its_bundle_is_named(
+    then: str, now: str, expected: list[str], tmp_path: Path
+) -> None:
+    spec = tmp_path / "ml-platform.yaml"
+    spec.write_text(
+        IN_BUNDLES.replace("sales: {", "orders: {") if "moved" in now else IN_BUNDLES + then, encoding="utf-8"
+    )
+    result = compile_spec(spec, tmp_path, {}, ())
+    place = Place(spec, tmp_path, tmp_path / "generated")
+    before = read_manifest(output(result.header, result.plans, place, None).manifest)
+    spec.write_text(IN_BUNDLES + now, encoding="utf-8")
+    result = compile_spec(spec, tmp_path, {}, ())
+    found = [each for each in lost(before, result.header, result.plans)["dev"] if each.code.id == "MLI882"]
+    assert [each.message for each in found] == expected

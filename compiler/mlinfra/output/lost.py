@@ -14,6 +14,7 @@ from mlinfra.graph import Entry
 from mlinfra.header import Header
 from mlinfra.languages import SECTIONS, row_at
 from mlinfra.output.manifest import ListedResource, Manifest
+from mlinfra.output.named_anew import NAMED_ANEW, named_anew
 from mlinfra.plan import Plan, Planned
 from mlinfra.resolve.naming import made_name
 
@@ -27,7 +28,7 @@ LOST = Code(
     "delete the resource",
     "docs/output.md#what-would-be-lost",
 )
-CODES = (LOST,)
+CODES = (LOST, NAMED_ANEW)
 
 STATEFUL_TYPES = frozenset(row.resource_type for row in SECTIONS if row.stateful)
 NESTED_TYPES = frozenset(row.resource_type for row in SECTIONS if row.nested_in)
@@ -36,7 +37,7 @@ NESTED_TYPES = frozenset(row.resource_type for row in SECTIONS if row.nested_in)
 def lost(before: Manifest, header: Header, plans: Sequence[Plan]) -> dict[str, tuple[Diagnostic, ...]]:
     """What each target of these plans loses; what a target that is gone held is said of every target."""
     names = {target.name for target in header.targets}
-    by_target = {plan.graph.target.name: tuple(_lost_in(plan, before)) for plan in plans}
+    by_target = {plan.graph.target.name: (*_lost_in(plan, before), *named_anew(plan, before)) for plan in plans}
     kept = {target.lasting_name for target in header.targets}
     gone_with_targets = [item for item in _stateful(before.resources) if item.target not in names | kept]
     new = [target.name for target in header.targets if {target.name, target.lasting_name}.isdisjoint(before.targets)]

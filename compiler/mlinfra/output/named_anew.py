@@ -1,0 +1,61 @@
+"""What holds data in a bundle of Databricks and would be made anew: its key there is another one than before.
+
+A deployment knows what it made by its key, which is the name of an entry, with the section behind it where two entries
+of a bundle have one name: so an entry that comes or goes changes the key of another one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.emit.databricks import Described, bundles
+from mlinfra.graph.findings import at
+from mlinfra.languages.databricks.row import PREFIX
+from mlinfra.languages.databricks.sections import BY_NAME
+from mlinfra.output.manifest import Manifest
+from mlinfra.plan import Plan
+
+NAMED_ANEW = Code(
+    "MLI882",
+    "warning",
+    "Resource that holds data, under another key of its bundle",
+    "A bundle knows what it has made by its key: under another one it deletes a catalog, a schema or a volume, and "
+    "makes an empty one. Two entries of one name have their section in their keys, so a new entry changes that of an "
+    "old one",
+    "Give the new entry a name that no other entry of the workspace has",
+    "docs/output.md#what-would-be-lost",
+)
+
+
+def named_anew(plan: Plan, before: Manifest) -> Iterator[Diagnostic]:
+    """What was in a bundle before, and has another key now."""
+    for bundle in bundles(plan.graph):
+        then = _keys_of(bundle, before)
+        for entry in bundle.entries:
+            now, was = bundle.keys[entry.address], then.get(entry.address)
+            if was is None or was == now or not BY_NAME[entry.section].stateful:
+                continue
+            others = [
+                each.address
+                for each in bundle.entries
+                if each.lasting_name == entry.lasting_name and each.address not in then
+            ]
+            why = f"as {others[0]} has its name, too" if others else "as no other entry has its name any more"
+            help = f"call {others[0]} otherwise" if others else "leave the entry that had it, or move the data first"
+            message = f'{entry.address} would be deleted and made anew, empty: its key "{was}" becomes "{now}", {why}'
+            yield finding(NAMED_ANEW, message, at(entry, on_key=True), help)
+
+
+def _keys_of(bundle: Described, before: Manifest) -> Mapping[str, str]:
+    """The keys that a bundle had, by address, as its files tell: each holds one resource."""
+    folder = f"{bundle.folder}/resources/"
+    files = (
+        path.removeprefix(folder).removesuffix(".yml").split("/") for path in before.files if path.startswith(folder)
+    )
+    sections = {f"{PREFIX}{section}.{name}": section for section, name in files}
+    lasting = {entry.address: entry.lasting_name for entry in bundle.entries}
+    names = {address: lasting.get(address, address.partition(".")[2]) for address in sections}
+    times = Counter(names.values())
+    return {address: name if times[name] == 1 else f"{name}_{sections[address]}" for address, name in names.items()}
