@@ -92,7 +92,7 @@ def test_a_literal_comes_out_of_keys_and_values(tmp_path: Path) -> None:
     ]
     assert lines_with(texts["dev/infra/compute.bicep"], "\\${") == [r"'\${a}': '\${b}'"]
     assert lines_with(texts["dev/infra/main.bicep"], "\\${") == [r"'\${k}': '\${{v}}'", r"'t\${': 'u\${'"]
-    assert r"Owned by \${own}." in texts["README.md"]
+    assert r"\${own} · made from" in texts["README.md"]
 
 
 def lines_with(text: str, part: str) -> list[str]:
