@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from mlinfra.azure.clouds import DATABRICKS_APPLICATION
 from mlinfra.cli import run
 from mlinfra.pipelines.scripts import ScriptsContext, TargetContext
 from mlinfra.pipelines.trained import JobContext
@@ -127,7 +128,7 @@ def test_shellcheck_finds_nothing_where_texts_look_like_expressions(hostile: Pat
 
 def test_no_free_text_is_read_as_a_file_an_option_or_a_command(hostile: Path, tmp_path: Path, port: int) -> None:
     azure = Azure(tmp_path / "azure", port, hostile, _context(hostile))
-    azure.state["directory"] = {COSMOS: "66666666-6666-6666-6666-666666666667"}
+    azure.state["directory"] = dict.fromkeys((COSMOS, DATABRICKS_APPLICATION), "66666666-6666-6666-6666-666666666667")
     azure.script["registers"] = ["challenger"]
     azure.script["outputs"] = {"report": {"metrics.json": '{"auc": 0.9, "loss": 0.1}'}}
     azure.script |= {"answer": '[{"churn_probability": 0.7, "score": 1}]', "chatter": CHATTER}
