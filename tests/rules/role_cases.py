@@ -53,6 +53,21 @@ ROLE_CASES = (
         ),
     ),
     Case(
+        "MLI829",
+        _given("Storage Blob Data Reader") + "  b: {identity: ci, role: AcrPull, scope: resource_group}\n",
+        _given("AcrPull") + "  b: {identity: ci, role: AzureML Data Scientist, scope: container_registries.images}\n",
+        (
+            (
+                '6:43 "AcrPull" lets nobody do anything with storage_accounts.lake, a storage account'
+                " | give it on a resource of microsoft.containerregistry, or another role here"
+            ),
+            (
+                '7:58 "AzureML Data Scientist" lets nobody do anything with container_registries.images, a container'
+                " registry | give it on a resource of microsoft.machinelearningservices, or another role here"
+            ),
+        ),
+    ),
+    Case(
         "MLI550",
         _given("lister", roles=_GIVES_NOT),
         _given("lister", roles=_GIVES),

@@ -185,14 +185,16 @@ CASES = (
     Case(
         "MLI591",
         f"{HEADER}{WORKSPACE}{LEAD % 'role: data_scientist'}{NOTEBOOK % OF_LEAD}",
-        "8: compute_instances.nb is for principals.lead, which is a group, not a user with an object_id",
+        "8: compute_instances.nb is for principals.lead, which is a group, not a user with an object_id "
+        "(name a principal of the type user)",
         f"{HEADER}{WORKSPACE}{LEAD % 'type: user, role: data_scientist'}{NOTEBOOK % OF_LEAD}",
     ),
     Case(
         "MLI591",
         f"{HEADER}{WORKSPACE}principals: {{lead: {{role: approver, type: user, mail: a@contoso.com}}}}\n"
         f"{NOTEBOOK % OF_LEAD}",
-        "8: compute_instances.nb is for principals.lead, which is an approver, not a user with an object_id",
+        "8: compute_instances.nb is for principals.lead, which is an approver, not a user with an object_id "
+        "(name a principal of the type user)",
         f"{HEADER}{WORKSPACE}{LEAD % 'type: user, role: data_scientist'}{NOTEBOOK % OF_LEAD}",
     ),
     Case(

@@ -106,13 +106,14 @@ RELEASE_CASES = (
     Case(
         "MLI722",
         _release(f"{METRICS}, at_least: {{auc: 0.8}}, not_worse_than_serving: {{error: 0.1}}"),
-        '13: "error" stands neither under at_least nor under at_most, so nobody knows what is worse',
+        '13: "error" stands neither under at_least nor under at_most, so nobody knows what is worse '
+        "(write error under one of the two)",
         _release(f"{METRICS}, at_most: {{error: 0.8}}, not_worse_than_serving: {{error: 0.1}}"),
     ),
     Case(
         "MLI722",
         _release(f"{METRICS}, at_least: {{auc: 0.8}}, at_most: {{auc: 0.9}}, not_worse_than_serving: {{auc: 0.1}}"),
-        '13: "auc" stands under both, so nobody knows what is worse',
+        '13: "auc" stands under both, so nobody knows what is worse (write auc under one of the two)',
         _release(f"{METRICS}, at_least: {{auc: 0.8}}, at_most: {{auc: 0.9}}"),
     ),
     Case(

@@ -63,6 +63,22 @@ ROLES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+# What the roles are about that say nothing of any other type: the provider of the resources at which they let do
+# something (built-in roles of Azure, their actions and data actions).
+_STORAGE, _ML = "microsoft.storage/", "microsoft.machinelearningservices/"
+_ABOUT: Mapping[str, str] = {
+    "Storage ": _STORAGE,
+    "Key Vault ": "microsoft.keyvault/",
+    "Acr": "microsoft.containerregistry/",
+    "Container Registry ": "microsoft.containerregistry/",
+    "AzureML ": _ML,
+    "Azure Machine Learning ": _ML,
+    "Cognitive Services ": "microsoft.cognitiveservices/",
+    "Search ": "microsoft.search/",
+    "Managed Identity ": "microsoft.managedidentity/",
+    "Private DNS Zone ": "microsoft.network/privatednszones",
+}
+
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _GUIDS = {name.casefold(): guid for name, guid in ROLES.items()}
 _NAMES = {guid: name for name, guid in ROLES.items()}
@@ -72,6 +88,16 @@ def role_guid(role: str) -> str | None:
     """The GUID of a role that is named, in any case and with or without "(preview)", or given by its GUID already."""
     folded = role.casefold()
     return folded if _GUID.fullmatch(folded) else _GUIDS.get(folded.removesuffix(" (preview)"))
+
+
+def provider_of(role: str) -> str | None:
+    """The provider of the only resources at which a built-in role lets do something, in lower case.
+
+    >>> provider_of("AcrPull"), provider_of("7f951dda-4ed3-4680-a7ca-43fe172d538d"), provider_of("Reader")
+    ('microsoft.containerregistry/', 'microsoft.containerregistry/', None)
+    """
+    name = role_name(role_guid(role) or "") or ""
+    return next((provider for begins, provider in _ABOUT.items() if name.startswith(begins)), None)
 
 
 def role_name(guid: str) -> str | None:

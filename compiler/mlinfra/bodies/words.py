@@ -19,7 +19,14 @@ from mlinfra.bodies.later import NOT_SUPPORTED
 from mlinfra.bodies.shape import choices_at, example_at, form_at, keys_at, later_at, slip_of_a_due_key
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
 from mlinfra.diagnostics.characters import quoted
-from mlinfra.diagnostics.meant_values import list_meant, number_meant, pairs_meant, truth_meant, word_meant
+from mlinfra.diagnostics.meant_values import (
+    duration_meant,
+    list_meant,
+    number_meant,
+    pairs_meant,
+    truth_meant,
+    word_meant,
+)
 from mlinfra.diagnostics.suggest import (
     did_you_mean,
     flow,
@@ -238,6 +245,8 @@ def _meant(name: str, value: Any, demand: str, choices: Sequence[str], written: 
             return list_meant(name, value)
         case _ if isinstance(value, str) and (name == "location" or name.endswith("_location")):
             return _region_meant(value)
+        case _ if "a duration such as" in demand:
+            return duration_meant(value)
         case _ if isinstance(value, str) and name == "subscription":
             return _subscription_meant(value)
         case _:

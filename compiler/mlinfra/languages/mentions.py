@@ -25,6 +25,7 @@ from mlinfra.source.tree import Path
 
 T = TypeVar("T")
 _NAME = re.compile(ENTRY_NAME)
+_IN_NO_ADDRESS = re.compile(r"[^\w./:@%~+=?&#,*()\[\]-]")  # blanks, quotes, $: what no id, URI or path of Azure holds
 _MAY_BE_AN_ID = re.compile("(?:azureml:)?/")
 _RESOURCE_ID = re.compile(RESOURCE_ID, re.IGNORECASE)
 _IS_OF_OTHERS = re.compile(r"(?:azureml:)?azureml://(?!datastores?\b|registries/)|azureml:/{1,2}subscriptions/")
@@ -175,6 +176,14 @@ def _mention(
         is_of_another = section != "" and section not in sections  # the address of what this place doesn't take
         word, optional = text if is_of_another else name, is_file or form.passes_others
         yield Mention(path, word, of, needs, form.name, optional=optional)
+    elif form.takes_a_name and not may_be_a_path and _is_nothing(text, sections):
+        yield Mention(path, text, sections, needs, form.name, optional=form.passes_others)
+
+
+def _is_nothing(text: str, sections: tuple[str, ...]) -> bool:
+    """Whether a text is no name, and nothing either that the service takes: no id, address or path of its own."""
+    is_known = text in _built_in(sections)[0] or PLACEHOLDER.search(text)
+    return not is_known and _IN_NO_ADDRESS.search(text) is not None
 
 
 def spelled_mentions(path: Path, text: str, reference: Reference) -> Iterator[Mention]:

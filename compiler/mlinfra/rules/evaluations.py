@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from mlinfra.derive.models import evaluated, output_type
+from mlinfra.derive.models import evaluated, output_type, releases
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
@@ -36,6 +37,7 @@ NO_EVALUATOR = Code(
     "Add run to the connections of each target that evaluates a model",
     "docs/language.md#pipelines",
 )
+_IS_NO_NAME = re.compile(r"[/:.@]")  # a path or what stands on Azure, where only a job of the spec can be made to run
 
 TRAINS_TOO = Code(
     "MLI858",
@@ -48,6 +50,12 @@ TRAINS_TOO = Code(
 
 
 def _the_job_takes_the_model(graph: Graph) -> Iterator[Diagnostic]:
+    for model, release in releases(graph):
+        job = (release.get("evaluate") or {}).get("job")
+        if isinstance(job, str) and f"jobs.{job}" not in graph.entries and _IS_NO_NAME.search(job):
+            where = at(model, ("release", "evaluate", "job"))
+            names = [entry.name for entry in graph.section("jobs")]
+            yield finding(TAKES_NO_MODEL, f'"{job}" is no entry of jobs', where, did_you_mean(job, names))
     for model, job, evaluate in evaluated(graph):
         name, inputs = str(evaluate["model"]), job.body.get("inputs") or {}
         where = at(model, ("release", "evaluate", "model"))

@@ -69,7 +69,7 @@ def _texts(job: Any, path: Path) -> Iterator[tuple[Path, str, bool]]:
 
 def _data_lie_somewhere(graph: Graph) -> Iterator[Diagnostic]:
     given = {(job.address, str(evaluate["model"])) for _, job, evaluate in evaluated(graph)}
-    given |= set(_given_by_schedules(graph))
+    given |= {*_given_by_schedules(graph), *_given_by_another_name(graph)}
     for job in graph.section("jobs"):
         inputs = job.body.get("inputs")
         for name, value in inputs.items() if isinstance(inputs, Mapping) else ():
@@ -77,6 +77,14 @@ def _data_lie_somewhere(graph: Graph) -> Iterator[Diagnostic]:
                 message = f'input "{name}" of {job.address} has no path'
                 help = f"write path in it, such as {_an_example(graph, value)}"
                 yield finding(NO_PATH, message, at(job, ("inputs", name)), help)
+
+
+def _given_by_another_name(graph: Graph) -> Iterator[tuple[str, str]]:
+    """The inputs of a job that evaluates, where the one that is said to take the model is none of them."""
+    for _, job, evaluate in evaluated(graph):
+        inputs = job.body.get("inputs")
+        if isinstance(inputs, Mapping) and evaluate.get("model") not in inputs:
+            yield from ((job.address, name) for name in inputs)
 
 
 def _given_by_schedules(graph: Graph) -> Iterator[tuple[str, str]]:

@@ -76,7 +76,8 @@ def _each_user_is_one(graph: Graph) -> Iterator[Diagnostic]:
         entry = graph.entries[named] if named else None
         if entry is not None and isinstance(entry.model, Principal) and not _is_a_user(entry):
             message = f"{instance.address} is for {named}, which is {_what(entry.model)}, not a user with an object_id"
-            yield finding(NOT_A_USER, message, at(instance, (USER,)), related=(Related("written here", entry.key),))
+            help, related = "name a principal of the type user", (Related("written here", entry.key),)
+            yield finding(NOT_A_USER, message, at(instance, (USER,)), help, related)
 
 
 def _is_a_user(principal: Entry) -> bool:

@@ -244,7 +244,7 @@ def _numbers_have_a_direction(graph: Graph) -> Iterator[Diagnostic]:
                 elif key == "not_worse_than_serving" and (name in more) == (name in less):
                     neither = "neither under at_least nor under at_most" if name not in more else "under both"
                     message = f'"{name}" stands {neither}, so nobody knows what is worse'
-                    yield finding(NO_DIRECTION, message, where)
+                    yield finding(NO_DIRECTION, message, where, f"write {name} under one of the two")
 
 
 def _something_is_asked(graph: Graph) -> Iterator[Diagnostic]:

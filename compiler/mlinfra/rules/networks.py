@@ -27,6 +27,7 @@ from mlinfra.languages.platform.network.peering import Peering
 from mlinfra.languages.platform.network.public_ips import PublicIp
 from mlinfra.languages.platform.network.virtual_networks import Subnet, VirtualNetwork, is_made
 from mlinfra.rules.rule import over_graph, over_targets, owned
+from mlinfra.source.tree import is_unknown
 
 _SUBNETS = "https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet"
 _GROUPS = "https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview"
@@ -122,6 +123,8 @@ def _keys_are_networks(graph: Graph) -> Iterator[Diagnostic]:
 
 def _addresses_go_together(graph: Graph) -> Iterator[Diagnostic]:
     for entry, network in owned(graph, "virtual_networks", VirtualNetwork):
+        if is_unknown(entry.body, ("address_space",)):
+            continue
         if not network.address_space:
             help = "add address_space: [10.60.0.0/18]"
             yield finding(ADDRESSES, f"{entry.address} lacks address_space", at(entry, (), on_key=True), help)
@@ -149,6 +152,8 @@ def _of_subnets(
         if subnet.body.get("existing"):
             message = f"{subnet.address} is said to exist, in a network that is made here"
             yield finding(ADDRESSES, message, at(subnet, ("existing",), on_key=True), "leave existing out")
+        if not ranges[subnet.address] and is_unknown(subnet.body, ("address_prefix",)):
+            continue
         if not ranges[subnet.address]:
             message, help = f"{subnet.address} lacks address_prefix", "add address_prefix: a range of its network"
             yield finding(ADDRESSES, message, at(subnet, (), on_key=True), help)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlinfra.azure.data_roles import covers
-from mlinfra.azure.roles import ROLES, role_guid
+from mlinfra.azure.ids import type_of
+from mlinfra.azure.roles import ROLES, provider_of, role_guid, role_name
 from mlinfra.derive.workspace import has_system_identity
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
-from mlinfra.languages.platform.identity.derived_role_assignments import DerivedRoleAssignment
+from mlinfra.languages.platform.identity.derived_role_assignments import (
+    DERIVED_ROLE_ASSIGNMENTS,
+    DerivedRoleAssignment,
+)
 from mlinfra.languages.platform.identity.principals import Principal
 from mlinfra.languages.platform.identity.role_assignments import RoleAssignment, grant, is_whole
 from mlinfra.languages.platform.identity.role_definitions import ROLE_DEFINITIONS, RoleDefinition
@@ -20,7 +24,7 @@ from mlinfra.languages.platform.roles import role_meant
 from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.rules.rule import over_graph, owned
 
-SECTION = "role_assignments"
+SECTION, DERIVED = "role_assignments", DERIVED_ROLE_ASSIGNMENTS.name
 
 ONE_PRINCIPAL = Code(
     "MLI445",
@@ -53,6 +57,15 @@ TOO_MUCH = Code(
     "Whoever takes the workload over then takes the scope over, and may give rights to others",
     "Give a role for the data only, such as Storage Blob Data Reader",
     "https://learn.microsoft.com/azure/role-based-access-control/best-practices",
+)
+NO_EFFECT = Code(
+    "MLI829",
+    "warning",
+    "Role that does nothing at its scope",
+    "Azure gives any role on any resource; the actions of this one are those of resources of another type, so that who "
+    "has it can do nothing there, and nothing where it was needed",
+    "Give the role on a resource of its type, on resource_group for all of them, or another role",
+    "https://learn.microsoft.com/azure/role-based-access-control/built-in-roles",
 )
 GIVES_ROLES = Code(
     "MLI550",
@@ -206,6 +219,21 @@ def _is_known_to_entra(graph: Graph, entry: Entry, name: str) -> Iterator[Diagno
         yield finding(NO_SCOPE, message, at(entry, ("principal",)), "add its object id in Entra", related)
 
 
+def _roles_do_something(graph: Graph) -> Iterator[Diagnostic]:
+    """Also of what is derived, whose role may be changed."""
+    written = ((entry, each.role, each.scope) for entry, each in owned(graph, SECTION, RoleAssignment))
+    derived = ((entry, each.role, each.scope) for entry, each in owned(graph, DERIVED, DerivedRoleAssignment))
+    for entry, role, address in (*written, *derived):
+        scope, about = graph.entries.get(address), provider_of(role)
+        if scope is None or scope.id is None or about is None:
+            continue
+        if not type_of(scope.id).lower().startswith(about):
+            noun = ROWS[scope.section].noun
+            message = f'"{role_name(role_guid(role) or "")}" lets nobody do anything with {scope.address}, a {noun}'
+            help = f"give it on a resource of {about.rstrip('/')}, or another role here"
+            yield finding(NO_EFFECT, message, at(entry, ("scope",)), help)
+
+
 def _no_role_twice(graph: Graph) -> Iterator[Diagnostic]:
     first: dict[tuple[str, str | None, str], str] = {}
     for entry, written in owned(graph, SECTION, RoleAssignment):
@@ -239,5 +267,6 @@ RULES = (
     over_graph(TOO_MUCH, _workloads_rule_over_nothing),
     over_graph(GIVES_ROLES, _workloads_give_no_roles),
     over_graph(NO_SCOPE, _principals_and_scopes_are_resources),
+    over_graph(NO_EFFECT, _roles_do_something),
     over_graph(TWICE, _no_role_twice),
 )

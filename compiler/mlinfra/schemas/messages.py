@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mlinfra.diagnostics.characters import quoted
-from mlinfra.diagnostics.meant_values import list_meant, number_meant, pairs_meant, truth_meant, word_meant
+from mlinfra.diagnostics.meant_values import (
+    duration_meant,
+    list_meant,
+    number_meant,
+    pairs_meant,
+    truth_meant,
+    word_meant,
+)
 from mlinfra.diagnostics.merge import MAX_FOUND
 from mlinfra.diagnostics.suggest import (
     closest_name,
@@ -73,6 +80,7 @@ class Idioms:
     nested: Collection[str]  # keys of bodies under which entries of their own stand
 
 
+_A_DURATION = "a duration such as"
 _ON_AZURE = "azureml:<name>:<version>"  # in x-expects
 _VERSIONED = re.compile(r"(?!file:)[A-Za-z0-9][\w.-]*(?<!\.yml)(?<!\.yaml)(?P<version>[:@][\w.-]+)?")
 
@@ -263,6 +271,7 @@ def _wrong_value(
         or _without_prefix(rule, value)
         or _quotes_help(rule, value)
         or _form_help(rule, name, value, is_in_seconds)
+        or (duration_meant(value) if _A_DURATION in _expected(rule) else None)
     )
     if keyword == "type":
         help_text = help_text or _type_help(name, rule, value)

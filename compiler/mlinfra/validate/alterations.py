@@ -34,7 +34,7 @@ class Omission(Body):
     """What says that something derived is left out."""
 
     omit: Literal[True]
-    because: Annotated[str, Described(min_length=1)]
+    because: Annotated[str, Described(min_length=1, examples=["…"])]
 
 
 def alterations_of(tree: TargetTree) -> tuple[dict[str, Alteration], list[Diagnostic]]:

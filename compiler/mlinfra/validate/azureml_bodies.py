@@ -76,7 +76,7 @@ class _Mending:
             if (place, error.keyword) in self.said or self._follows(error, place):
                 continue
             self.said.add((place, error.keyword))
-            if path in self.guessed and error.keyword in _OF_KEYS and error.meant is None:
+            if path in self.guessed and error.keyword in (*_OF_KEYS, "type") and error.meant is None:
                 continue  # it would be said of the guess
             if error.lacks is None or place not in meant:
                 self.findings.append(explained(error, self.entry, path))
