@@ -176,14 +176,15 @@ def _mention(
         is_of_another = section != "" and section not in sections  # the address of what this place doesn't take
         word, optional = text if is_of_another else name, is_file or form.passes_others
         yield Mention(path, word, of, needs, form.name, optional=optional)
-    elif form.takes_a_name and not may_be_a_path and _is_nothing(text, sections):
+    elif form.takes_a_name and not may_be_a_path and _is_nothing(text, sections, form):
         yield Mention(path, text, sections, needs, form.name, optional=form.passes_others)
 
 
-def _is_nothing(text: str, sections: tuple[str, ...]) -> bool:
+def _is_nothing(text: str, sections: tuple[str, ...], form: Form) -> bool:
     """Whether a text is no name, and nothing either that the service takes: no id, address or path of its own."""
     is_known = text in _built_in(sections)[0] or PLACEHOLDER.search(text)
-    return not is_known and _IN_NO_ADDRESS.search(text) is not None
+    is_no_id = form.writes == "{id}" and not text.startswith("/")
+    return not is_known and (is_no_id or _IN_NO_ADDRESS.search(text) is not None)
 
 
 def spelled_mentions(path: Path, text: str, reference: Reference) -> Iterator[Mention]:

@@ -55,7 +55,8 @@ def _the_job_takes_the_model(graph: Graph) -> Iterator[Diagnostic]:
         if isinstance(job, str) and f"jobs.{job}" not in graph.entries and _IS_NO_NAME.search(job):
             where = at(model, ("release", "evaluate", "job"))
             names = [entry.name for entry in graph.section("jobs")]
-            yield finding(TAKES_NO_MODEL, f'"{job}" is no entry of jobs', where, did_you_mean(job, names))
+            help = did_you_mean(_IS_NO_NAME.split(job)[-1], names)
+            yield finding(TAKES_NO_MODEL, f'"{job}" is no entry of jobs', where, help)
     for model, job, evaluate in evaluated(graph):
         name, inputs = str(evaluate["model"]), job.body.get("inputs") or {}
         where = at(model, ("release", "evaluate", "model"))
