@@ -18,6 +18,7 @@ from mlinfra.bodies.codes import CODES
 from mlinfra.bodies.shape import choices_at, field_at, keys_at, later_at, slip_of_a_due_key, stand_in_at
 from mlinfra.bodies.words import Judge, Said, SaidAt, place_in
 from mlinfra.diagnostics import Diagnostic, Span
+from mlinfra.diagnostics.meant_values import is_plain
 from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.suggest import (
     closest_name,
@@ -242,7 +243,7 @@ class _Mending(Generic[B]):
             self.body, self.sound = without_key(self.body, path), without_key(self.sound, path)
             self._know_nothing_of(self._told(path))
             return
-        if is_alone(value_at(self.sound, path), errors[0]["type"]):
+        if errors[0]["type"] == "list_type" and is_plain(value_at(self.sound, path)):
             items = [value_at(self.sound, path)]
             self.body, self.sound = with_value(self.body, path, items), with_value(self.sound, path, items)
             return
@@ -292,11 +293,6 @@ class _Mending(Generic[B]):
         except ValidationError as failed:
             return any(place_in(error["loc"], body, _under) == path for error in failed.errors())
         return False
-
-
-def is_alone(value: Any, error: str) -> bool:
-    """Whether one plain value stands where a list is due, and is its only item."""
-    return error == "list_type" and isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
 def _from_the_end(found: tuple[tuple[Path, bool], list[ErrorDetails]]) -> tuple[int, ...]:

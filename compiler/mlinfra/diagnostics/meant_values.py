@@ -141,6 +141,11 @@ def entries_meant(name: str, value: Any) -> str | None:
     return None
 
 
+def is_plain(value: Any) -> bool:
+    """Whether a value may be the only item of the list that is due in its place."""
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
+
+
 def list_meant(name: str, value: Any) -> str | None:
     """What to write where a list is due and one plain value stands.
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mlinfra.diagnostics.characters import quoted
 from mlinfra.diagnostics.meant_values import (
     duration_meant,
+    is_plain,
     list_meant,
     number_meant,
     pairs_meant,
@@ -27,6 +27,7 @@ from mlinfra.diagnostics.suggest import (
     question,
     value_elsewhere,
 )
+from mlinfra.schemas.values import shown
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
@@ -37,7 +38,6 @@ MAX_EXPLAINED_KEYS = 100  # of one map; whoever has more unknown ones meant anot
 MAX_SAID_KEYS = 2 * MAX_FOUND  # of one map; more than are said of a body, which is then not looked at any more
 MAX_VALUES_SHOWN = 12
 _SMALL = re.compile(r"-[0-9]{1,18}|\+?0{1,18}")  # an integer as text that is below any least value
-MAX_TEXT_SHOWN = 60  # characters of a wrong value
 TYPE_WORDS = {
     "object": "a map",
     "array": "a list",
@@ -116,13 +116,9 @@ def body_error(
             if isinstance(error.instance, str) and help_text is None:
                 help_text = value_elsewhere(error.instance, called)
             meant, decides = _meant(error.instance, _values(rule)), path[-1:] and path[-1] in idioms.discriminators
-            alone = (error.instance,) if keyword == "type" and _is_alone(rule, error.instance) else None
+            is_item = keyword == "type" and rule.get("type") == "array" and is_plain(error.instance)
+            alone = (error.instance,) if is_item else None
             yield BodyError(path, keyword, message, help_text, None, meant=meant, decides=bool(decides), items=alone)
-
-
-def _is_alone(rule: Mapping[str, Any], value: Any) -> bool:
-    """Whether one plain value stands where only a list is due, and is its only item."""
-    return rule.get("type") == "array" and isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
 def _at(schema: Any, path: Iterable[str | int]) -> Any:
@@ -243,14 +239,14 @@ def _bad_name(path: Path, rule: Mapping[str, Any], name: str) -> BodyError:
 def _wrong_value(
     keyword: str, name: str, rule: Mapping[str, Any], value: Any, is_in_seconds: bool
 ) -> tuple[str, str | None]:
-    shown = _shown(value)
+    written = shown(value)
     match keyword:
         case "pattern" if "minimum" in rule and _SMALL.fullmatch(value):
-            return f"{name} must be at least {rule['minimum']}, not {shown}", None
+            return f"{name} must be at least {rule['minimum']}, not {written}", None
         case "minimum":
-            return f"{name} must be at least {rule['minimum']}, not {shown}", None
+            return f"{name} must be at least {rule['minimum']}, not {written}", None
         case "maximum":
-            return f"{name} must be at most {rule['maximum']}, not {shown}", None
+            return f"{name} must be at most {rule['maximum']}, not {written}", None
         case "minItems":
             return f"{name} must have at least {rule['minItems']} entry, not {len(value)}", None
         case "maxItems":
@@ -263,7 +259,7 @@ def _wrong_value(
             first, second = rule["not"]["required"]
             return f"{first} and {second} can't both be given", f"leave one of {first} and {second} out"
     if values := _values(rule):
-        return f"{name} must be {_one_of(values)}, not {shown}", (
+        return f"{name} must be {_one_of(values)}, not {written}", (
             _did_you_mean(value, values) or word_meant(name, value, values)
         )
     help_text = (
@@ -277,7 +273,7 @@ def _wrong_value(
         help_text = help_text or _type_help(name, rule, value)
     words = [word for word in rule.get("x-expects", ()) if word.isidentifier()]
     help_text = help_text or _did_you_mean(value, words)
-    return f"{name} must be {_expected(rule)}, not {shown}", help_text
+    return f"{name} must be {_expected(rule)}, not {written}", help_text
 
 
 def _type_help(name: str, rule: Mapping[str, Any], value: Any) -> str | None:
@@ -360,19 +356,6 @@ def _without_prefix(rule: Mapping[str, Any], value: Any) -> str | None:
     """How Azure ML writes what stands on Azure, where a name with a version or label is written as an image is."""
     named = _VERSIONED.fullmatch(value) if isinstance(value, str) and _ON_AZURE in rule.get("x-expects", ()) else None
     return f"write azureml:{value}{'' if named['version'] else '@latest'}" if named else None
-
-
-def _shown(value: Any) -> str:
-    match value:
-        case None:
-            return "empty"
-        case Mapping():
-            return "a map"
-        case list():
-            return "a list"
-        case str() if len(value) > MAX_TEXT_SHOWN:
-            return quoted(value[:MAX_TEXT_SHOWN] + "…")
-    return quoted(value)
 
 
 def _name_of(path: Path) -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from mlinfra.diagnostics.characters import quoted
 from mlinfra.source.tree import Path
 from mlinfra.source.tree import value_at as value_at
+
+MAX_TEXT_SHOWN = 60  # characters of a wrong value
 
 
 def put(body: Any, path: Path, value: Any) -> None:
@@ -62,3 +65,17 @@ def _collect(
                 found.append(((*path, key), item))
         elif isinstance(item, (dict, list)) and key not in skip:
             _collect(item, (*path, key), skip, found)
+
+
+def shown(value: Any) -> str:
+    """A wrong value in a message."""
+    match value:
+        case None:
+            return "empty"
+        case Mapping():
+            return "a map"
+        case list():
+            return "a list"
+        case str() if len(value) > MAX_TEXT_SHOWN:
+            return quoted(value[:MAX_TEXT_SHOWN] + "…")
+    return quoted(value)
