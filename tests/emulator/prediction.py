@@ -19,6 +19,8 @@ from tests.emulator.tokens import TENANT
 from tests.tools import bicep
 
 _REFERENCE = re.compile(r"\[reference\('(?P<id>[^']+)'(?:, '[^']+'(?:, '(?P<full>full)')?)?\)\.(?P<path>[A-Za-z.]+)\]")
+# The version at the end of the address of a key.
+_LAST_PART = re.compile(r"\[last\(split\((reference\('[^']+'(?:, '[^']+')*\)\.[A-Za-z.]+), '/'\)\)\]")
 _one_at_a_time = threading.Lock()
 
 
@@ -96,6 +98,8 @@ def resolve(value: Any, state: State) -> Any:
         for word in match["path"].split("."):
             known = known[word]
         return known
+    if isinstance(value, str) and (match := _LAST_PART.fullmatch(value)):
+        return resolve(f"[{match[1]}]", state).rpartition("/")[2]
     if isinstance(value, str) and value.startswith("[["):
         return value[1:]
     if isinstance(value, str) and value.startswith("["):
