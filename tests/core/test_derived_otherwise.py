@@ -274,6 +274,7 @@ WRONG = (
         "  key_vaults.main: 5\n"
         "  container_registries.main: {omit: true, because: x, sku: premium}\n",
         "8:3 MLI213 identities.main lacks because\n"
+        "  help: add because: …\n"
         "9:20 MLI214 key_vaults.main takes a mapping, not a number\n"
         "  help: write {omit: true, because: …}, or what is different\n"
         '10:55 MLI212 unknown key "sku" in container_registries.main\n'
