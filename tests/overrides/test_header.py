@@ -132,15 +132,15 @@ a period last, such as rg-churn-dev, not "rg."
     "a long platform without a short form": (
         """\
 apiVersion: mlinfra/v1
-platform: telecomchurn
+platform: churnrate
 location: westeurope
 targets:
   dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}
 """,
         """\
-ml-platform.yaml:2:11: error[MLI202]: short is missing: platform "telecomchurn" has more than 8 characters
-    2 | platform: telecomchurn
-      |           ^^^^^^^^^^^^
+ml-platform.yaml:2:11: error[MLI202]: short is missing: platform "churnrate" has more than 8 characters
+    2 | platform: churnrate
+      |           ^^^^^^^^^
    help: add `short: <2 to 8 lower-case letters and digits>`, for names with tight limits
 1 error
 """,
