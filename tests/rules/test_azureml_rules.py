@@ -498,3 +498,9 @@ def test_production_of_the_table_compiles_at_all(tmp_path: Path) -> None:
     (message,) = said(tmp_path, f"{PRODUCTION}network: {{inbound: public}}\n{WORKSPACE}", "MLI434")
     advice = "(write allowed_ips, or ignore this with a reason)"
     assert message == f"6: target prod is production, and the whole internet reaches it {advice}"
+
+
+def test_a_second_rule_of_a_name_shows_the_first(tmp_path: Path) -> None:
+    (wrong,) = (case.wrong for case in CASES if case.code == "MLI476")
+    (second,) = (each for each in found(tmp_path, wrong) if each.code.id == "MLI476")
+    assert [(each.message, each.span.line) for each in second.related] == [("the first is written here", 11)]
