@@ -13,6 +13,7 @@ from mlinfra.azure.conditions import Blobs, places_of
 from mlinfra.azure.data_roles import BUILT_IN, Powers, powers
 from mlinfra.azure.roles import role_name
 from mlinfra.emit.bootstrap import connections_of
+from mlinfra.emit.once import once
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.pipelines.rights import Right
@@ -21,6 +22,7 @@ from mlinfra.plan import Plan
 CONNECTION = "service connection"
 
 
+@once
 def reached(plan: Plan) -> tuple[Reaching, ...]:
     """Everybody and all data of a target."""
     graph = plan.graph

@@ -44,7 +44,6 @@ from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.platform.security.key_vaults import SWITCH, KeyVault, secrets_because
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.overrides.run_values import models_told
-from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.versions import VERSIONS
 from mlinfra.plan import Plan, Planned
 from mlinfra.versions import is_from_job, is_numbered_by_azure
@@ -63,14 +62,15 @@ def readme(plans: Sequence[Plan], notice: str, spec: str = "") -> OutputFile:
     shown, last = shown_first(plans), last_of(plans)
     targets = (script_target(plan, Path("/")) for plan in plans)  # where their files lie is nobody's question here
     pipelines = context_of(plans, header.pipelines, targets) if header.pipelines else None
+    calls, reach = on_call(plans, pipelines), who_reaches(last)
     context = {
         "notice": markdown_comment(notice),
         "title": title(plans),
-        "summary": summary(plans, spec, _doors(plans, pipelines)),
+        "summary": summary(plans, spec, _doors(calls, reach)),
         "targets": _targets(plans),
         "glance": at_a_glance(plans, pipelines),
-        "on_call": on_call(plans, pipelines),
-        "reach": who_reaches(last),
+        "on_call": calls,
+        "reach": reach,
         "reach_elsewhere": who_reaches_elsewhere(plans, last),
         "standing": standing(last),
         "kept_secrets": kept_secrets(plans),
@@ -152,11 +152,11 @@ def _graph_note(graph: Graph) -> Fragment | str:
     return Fragment(f"{note} {more}: {code(f'mlinfra graph -t {name} -o dot')} prints all of them.")
 
 
-def _doors(plans: Sequence[Plan], context: PipelinesContext | None) -> Iterator[str]:
-    """Links to what is asked first."""
-    if on_call(plans, context):
+def _doors(calls: Fragment | str, reach: Fragment | str) -> Iterator[str]:
+    """Links to what is asked first, where the page has it."""
+    if calls:
         yield "**[on call](#on-call)**"
-    if who_reaches(last_of(plans)):
+    if reach:
         yield "**[who can reach the data](#who-can-reach-the-data)**"
     yield f"[map]({PICTURE})"
 
