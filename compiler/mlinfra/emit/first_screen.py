@@ -105,8 +105,11 @@ def _listed(found: Iterable[object]) -> Fragment | str:
 
 def _serving(graph: Graph) -> Iterator[str]:
     """Each endpoint, with the machines of those that have some of their own."""
+    inside: dict[str | None, list[Entry]] = {}
+    for slot in graph.entries.values():
+        inside.setdefault(slot.parent, []).append(slot)
     for entry in (*graph.section("online_endpoints"), *graph.section("batch_endpoints")):
-        slots = [slot for slot in graph.entries.values() if slot.parent == entry.address]
+        slots = inside.get(entry.address, [])
         machines = [f"{slot.body.get('instance_count') or 1} × {slot.body['instance_type']}" for slot in slots[:2]
                     if slot.body.get("instance_type")]  # fmt: skip
         yield f"{code(entry.name)}{f': {markdown_text(chr(44).join(machines))}' if machines else ''}"
