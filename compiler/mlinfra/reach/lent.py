@@ -18,17 +18,24 @@ def is_closed_there(graph: Graph, entry: Entry) -> bool:
 
 def used_by_nodes(graph: Graph) -> Iterator[tuple[Entry, Entry, tuple[int, ...]]]:
     """What nodes call of it, with each subnet in which they lie, and the ports."""
+    closed = {each.address for each in graph.entries.values() if each.made_in and is_closed_there(graph, each)}
     found: dict[tuple[str, str], tuple[Entry, Entry, set[int]]] = {}
-    for caller in callers(graph):
+    for caller in callers(graph) if closed else ():
         subnet = caller.subnet if caller.kind == "nodes" else None
         for called, _, ports in calls(graph, caller) if subnet else ():
-            if subnet and called.made_in and is_closed_there(graph, called):
+            if subnet and called.address in closed:
                 found.setdefault((called.address, subnet.address), (called, subnet, set()))[2].update(ports)
     yield from ((called, subnet, tuple(sorted(ports))) for called, subnet, ports in found.values())
 
 
-def endpoints_at(graphs: Sequence[Graph], entry: Entry) -> list[str]:
-    """The ranges of the subnet in which the target that made it has its private endpoints."""
+def endpoints_of(graphs: Sequence[Graph], entry: Entry) -> tuple[Graph, Entry] | None:
+    """The target that made it, and the subnet in which that one has its private endpoints."""
     lender = next((graph for graph in graphs if graph.target.name == entry.made_in), None)
     there = lender.entries.get(lender.network.subnet_of_endpoints or "") if lender else None
-    return prefixes_of(there) if there is not None else []
+    return (lender, there) if lender is not None and there is not None else None
+
+
+def endpoints_at(graphs: Sequence[Graph], entry: Entry) -> list[str]:
+    """The ranges of that subnet."""
+    found = endpoints_of(graphs, entry)
+    return prefixes_of(found[1]) if found else []

@@ -10,7 +10,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.reach.callers import subnets_of_nodes
-from mlinfra.reach.lent import endpoints_at, is_closed_there, used_by_nodes
+from mlinfra.reach.lent import endpoints_at, endpoints_of, is_closed_there, used_by_nodes
 from mlinfra.reach.packets import Packets, gaps_of_group
 from mlinfra.reach.routes import leading
 from mlinfra.rules.lending import lent
@@ -50,18 +50,15 @@ def _rules_let_nodes_through(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
 
 
 def _nodes_reach_what_another_target_made(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
-    by_name = {graph.target.name: graph for graph in graphs}
     for graph in graphs:
         for entry in (entry for entry in lent(graph) if is_closed_there(graph, entry)):
-            lender = by_name.get(entry.made_in or "")
-            there = lender.entries.get(lender.network.subnet_of_endpoints or "") if lender else None
-            if lender is not None and there is not None:
+            if found := endpoints_of(graphs, entry):
                 for subnet in subnets_of_nodes(graph):
-                    if not _is_joined(graph, subnet, lender, there):
-                        yield _said(graph, lender, entry, subnet, there)
+                    if not _is_joined(graph, subnet, *found):
+                        yield _said(graph, entry, subnet, *found)
 
 
-def _said(graph: Graph, lender: Graph, entry: Entry, subnet: Entry, there: Entry) -> Diagnostic:
+def _said(graph: Graph, entry: Entry, subnet: Entry, lender: Graph, there: Entry) -> Diagnostic:
     message = (
         f"{subnet.address} of {graph.target.name} and {there.address} of {lender.target.name}, in which"
         f" {entry.address} is reached, are not joined"
