@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from mlinfra.azure.clouds import DATABRICKS_APPLICATION, cloud
 from mlinfra.azure.roles import role_guid
-from mlinfra.derive.encryption import FIELD, Encrypted, encrypted
+from mlinfra.derive.encryption import Encrypted, encrypted
 from mlinfra.derive.grants import CRYPTO_USER
 from mlinfra.derive.role_assignments import above
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages.key_places import FIELD
 from mlinfra.languages.platform.identity.role_assignments import RoleAssignment
 from mlinfra.resolve.naming import is_in_own_group
 

@@ -8,12 +8,10 @@ from typing import NamedTuple
 from mlinfra.derive.workspace import holders
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import SECTIONS
-from mlinfra.languages.key_places import key_places
+from mlinfra.languages.key_places import FIELD, key_places
 from mlinfra.languages.language import Section
 from mlinfra.languages.platform.roles import made_identity
 from mlinfra.schemas.values import value_at
-
-FIELD = "customer_managed_key"
 
 
 class Encrypted(NamedTuple):

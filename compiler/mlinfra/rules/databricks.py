@@ -9,6 +9,7 @@ from mlinfra.azure.networks import DATABRICKS
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages.key_places import FIELD
 from mlinfra.languages.platform.databricks.databricks_access_connectors import (
     DATABRICKS_ACCESS_CONNECTORS,
     DatabricksAccessConnector,
@@ -19,7 +20,6 @@ from mlinfra.languages.platform.databricks.databricks_workspaces import (
     DatabricksWorkspace,
     link_of,
 )
-from mlinfra.languages.platform.encryption import FIELD
 from mlinfra.languages.platform.encryption_of_databricks import DISKS, PLACES, refuses_key
 from mlinfra.languages.platform.network.network_security_groups import prefixes_of
 from mlinfra.rules.rule import over_graph, owned

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlinfra.derive.applications import COSMOS, DATABRICKS, lies_in_the_group, without_service
-from mlinfra.derive.encryption import FIELD as KEY
 from mlinfra.derive.encryption import encrypted
 from mlinfra.derive.grants import CRYPTO_USER
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages.key_places import FIELD as KEY
 from mlinfra.languages.platform.access import is_closed
 from mlinfra.languages.platform.security.key_vaults import KeyVault
 from mlinfra.resolve.naming import resource_group_of

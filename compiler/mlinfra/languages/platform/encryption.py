@@ -9,10 +9,10 @@ from pydantic import Field
 from mlinfra.azure.clouds import cloud
 from mlinfra.bodies.body import Body, ReferenceTo
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages.key_places import FIELD
 from mlinfra.languages.language import Inside
 from mlinfra.languages.resource import Of
 
-FIELD = "customer_managed_key"
 INSIDE = (Inside("key_vault", "key_vaults", {"key": "keys"}, below=(FIELD,)),)
 
 

@@ -14,8 +14,8 @@ from pydantic import Field
 from mlinfra.azure.clouds import cloud
 from mlinfra.bodies.body import Body, ReferenceTo
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages.key_places import FIELD
 from mlinfra.languages.language import Inside
-from mlinfra.languages.platform.encryption import FIELD
 from mlinfra.languages.resource import OncePrepared, VersionOf
 
 SERVICES, DISKS, ROOT = PLACES = ("services", "disks", "root")

@@ -11,8 +11,9 @@ from mlinfra.azure.name_rules import LOGS, NameRule
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import GONE, LEARN, LESS, changes
 from mlinfra.languages.charges import Charge, Uncounted
+from mlinfra.languages.key_places import FIELD
 from mlinfra.languages.language import KeyReader
-from mlinfra.languages.platform.encryption import FIELD, INSIDE, CustomerManagedKey, OwnKey, own_key, with_key_identity
+from mlinfra.languages.platform.encryption import INSIDE, CustomerManagedKey, OwnKey, own_key, with_key_identity
 from mlinfra.languages.platform.identity_block import identity_block
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, resource_of
 from mlinfra.languages.resource import Resource

@@ -13,9 +13,10 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.header.network import Network
 from mlinfra.languages.changes import ANY, LEARN, LESS, REST, TERRAFORM, WHOLE, changes
 from mlinfra.languages.charges import Charge, always
+from mlinfra.languages.key_places import FIELD
 from mlinfra.languages.language import KeyReader
 from mlinfra.languages.platform import access
-from mlinfra.languages.platform.encryption import FIELD, INSIDE, CustomerManagedKey, OwnKey, own_key, with_key_identity
+from mlinfra.languages.platform.encryption import INSIDE, CustomerManagedKey, OwnKey, own_key, with_key_identity
 from mlinfra.languages.platform.identity_block import identity_block
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, resource_of
 from mlinfra.languages.resource import Resource

@@ -9,9 +9,10 @@ from mlinfra.azure.casing import camel
 from mlinfra.azure.name_rules import LOWER, NameRule
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.charges import Amount, Charge, Uncounted, used
+from mlinfra.languages.key_places import FIELD
 from mlinfra.languages.language import KeyReader
 from mlinfra.languages.platform import access
-from mlinfra.languages.platform.encryption import FIELD, INSIDE, OwnKey, own_key, with_key_identity
+from mlinfra.languages.platform.encryption import INSIDE, OwnKey, own_key, with_key_identity
 from mlinfra.languages.platform.identity_block import identity_block
 from mlinfra.languages.platform.kind import Kind, resource_of
 from mlinfra.languages.platform.storage.account import (
