@@ -50,8 +50,12 @@ def own_key(entry: Entry, graph: Graph) -> OwnKey | None:
     vault, key, identity = bound
     if vault is None or key is None or identity is None:
         return None
-    uri = f"https://{graph.entries[vault].azure_name.lower()}.{cloud(graph.header.cloud).vault_suffix}"
-    return OwnKey(uri, graph.entries[key].azure_name, identity)
+    return OwnKey(vault_uri(graph, vault), graph.entries[key].azure_name, identity)
+
+
+def vault_uri(graph: Graph, vault: str) -> str:
+    """Where a vault answers, by its address among the entries."""
+    return f"https://{graph.entries[vault].azure_name.lower()}.{cloud(graph.header.cloud).vault_suffix}"
 
 
 def with_key_identity(identities: list[str], key: OwnKey | None) -> list[str]:

@@ -11,11 +11,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from mlinfra.azure.clouds import cloud
 from mlinfra.bodies.body import Body, ReferenceTo
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.key_places import FIELD
 from mlinfra.languages.language import Inside
+from mlinfra.languages.platform.encryption import vault_uri
 from mlinfra.languages.resource import OncePrepared, VersionOf
 
 SERVICES, DISKS, ROOT = PLACES = ("services", "disks", "root")
@@ -105,5 +105,4 @@ def encryption_of_the_root(entry: Entry, graph: Graph) -> Mapping[str, Any]:
 def _named(graph: Graph, key: str) -> tuple[str, str]:
     """The address of the vault of a key, and the key's name there."""
     entry = graph.entries[key]
-    vault = graph.entries[str(entry.parent)]
-    return f"https://{vault.azure_name.lower()}.{cloud(graph.header.cloud).vault_suffix}", entry.azure_name
+    return vault_uri(graph, str(entry.parent)), entry.azure_name
