@@ -53,7 +53,7 @@ MIN_REQUESTS = 30  # of a step of a canary, below which its numbers say nothing
 def script_target(plan: Plan, outdir: Path) -> TargetContext:
     """The target of a plan; `outdir`, absolute, is where its files will stand."""
     look = _Look(plan, outdir)
-    target = plan.graph.target
+    target, late = plan.graph.target, prepared(plan)
     return TargetContext(
         name=target.name,
         subscription=target.subscription,
@@ -80,8 +80,8 @@ def script_target(plan: Plan, outdir: Path) -> TargetContext:
         former_name="" if target.lasting_name == target.name else target.lasting_name,
         zones=tuple(zones_of_others(plan.graph)),
         key_services=tuple((each.application, each.name) for each in key_services(plan)),
-        prepares=tuple(prepared(plan)),
-        prepares_api=next(iter(prepared(plan).values()), ""),
+        prepares=tuple(late),
+        prepares_api=next(iter(late.values()), ""),
         bundles=bundle_contexts(plan.graph),
         has_account=has_account(plan.graph),
     )
