@@ -66,9 +66,10 @@ def roles_of_work(graph: Graph, connection: Entry) -> tuple[str, str] | None:
 
 def _of_connections(graph: Graph) -> Iterator[Need]:
     for connection in graph.section(SECTION):
-        taken = roles_of_work(graph, connection)
-        for address in _who_works(graph, around.holder_of(connection)) if taken else ():
-            role, scope = taken or ("", "")
+        if (taken := roles_of_work(graph, connection)) is None:
+            continue
+        role, scope = taken
+        for address in _who_works(graph, around.holder_of(connection)):
             because = f"{address} uses {connection.address}, which leads to {scope} and signs in as whoever uses it"
             yield Need(address, role, scope, because, address)
 
