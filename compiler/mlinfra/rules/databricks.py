@@ -22,6 +22,7 @@ from mlinfra.languages.platform.databricks.databricks_workspaces import (
 )
 from mlinfra.languages.platform.encryption_of_databricks import DISKS, PLACES, refuses_key
 from mlinfra.languages.platform.network.network_security_groups import prefixes_of
+from mlinfra.resolve.naming import region_of
 from mlinfra.rules.rule import over_graph, owned
 from mlinfra.source.tree import Path
 
@@ -170,7 +171,7 @@ def _keys_of_disks_are_near(graph: Graph) -> Iterator[Diagnostic]:
     for entry, _ in owned(graph, DATABRICKS_WORKSPACES.name, DatabricksWorkspace):
         vault = graph.entries.get(graph.bound(entry.address, FIELD, DISKS, "key_vault") or "")
         if vault and not vault.existing:  # of others nobody knows
-            here, there = (each.body.get("location") or graph.target.location for each in (entry, vault))
+            here, there = (region_of(each, graph.entries, graph.target) for each in (entry, vault))
             if here != there:
                 message = (
                     f"{vault.address}, with the key of the disks of {entry.address}, lies in {there}, not in {here}"

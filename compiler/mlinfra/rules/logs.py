@@ -8,6 +8,7 @@ from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.platform.observe.log_analytics import LogAnalytics
+from mlinfra.resolve.naming import region_of
 from mlinfra.rules.rule import over_graph, owned
 
 RESERVATION = Code(
@@ -42,7 +43,7 @@ def _clusters_lie_in_the_same_region(graph: Graph) -> Iterator[Diagnostic]:
         cluster = graph.entries.get(graph.bound(entry.address, "cluster") or "")
         if cluster is None or (cluster.existing and not cluster.body.get("location")):
             continue
-        here, there = (each.body.get("location") or graph.target.location for each in (entry, cluster))
+        here, there = (region_of(each, graph.entries, graph.target) for each in (entry, cluster))
         if here != there:
             message = f"{entry.address} lies in {here}, and {cluster.address} in {there}"
             yield finding(OTHER_REGION, message, at(entry, ("cluster",)), f"write location: {there}")
