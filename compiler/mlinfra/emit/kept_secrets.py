@@ -8,6 +8,7 @@ from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.formats.markdown import table_or_nothing
+from mlinfra.formats.text import names_or_all
 from mlinfra.graph import Graph
 from mlinfra.graph.neighbours import used
 from mlinfra.languages.azureml.checks.online_endpoints import KEY, ML_TOKEN, auth_mode
@@ -25,7 +26,7 @@ def kept_secrets(plans: Sequence[Plan]) -> Fragment | str:
     for plan in plans:
         for row in _rows(plan):
             found.setdefault(row, []).append(plan.graph.target.name)
-    rows = [(*row, "all" if len(targets) == len(plans) else ", ".join(targets)) for row, targets in found.items()]
+    rows = [(*row, names_or_all(targets, len(plans))) for row, targets in found.items()]
     return table_or_nothing(_HEAD, [*rows, *_of_tests(plans[0].graph)])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mlinfra.formats.markdown import markdown_code as code
+from mlinfra.formats.text import names_or_all
 from mlinfra.graph import Entry, Graph
 from mlinfra.imply.keys import takes_a_key, why_not
 from mlinfra.languages import ROWS, SECTIONS
@@ -18,7 +19,7 @@ def not_encrypted(plans: Sequence[Plan]) -> Iterator[tuple[object, str, str]]:
         for row in _left_out(plan.graph):
             found.setdefault(row, []).append(plan.graph.target.name)
     for (address, reason), targets in sorted(found.items()):
-        yield code(address), reason, "all" if len(targets) == len(plans) else ", ".join(targets)
+        yield code(address), reason, names_or_all(targets, len(plans))
 
 
 def _left_out(graph: Graph) -> Iterator[tuple[str, str]]:

@@ -36,6 +36,7 @@ from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.jinja import render
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.formats.markdown import markdown_comment, markdown_table, table_or_nothing
+from mlinfra.formats.text import names_or_all
 from mlinfra.graph import Entry, Graph
 from mlinfra.header.network import Network
 from mlinfra.header.own_code import Test
@@ -240,7 +241,10 @@ def _derived(plans: Sequence[Plan]) -> Fragment:
     for plan in plans:
         for address, because in _reasons(plan):
             found.setdefault((address, because), []).append(plan.graph.target.name)
-    rows = [(code(address), because, _where(targets, plans)) for (address, because), targets in sorted(found.items())]
+    rows = [
+        (code(address), because, names_or_all(targets, len(plans)))
+        for (address, because), targets in sorted(found.items())
+    ]
     return _table(("Address", "Because", "Targets"), rows)
 
 
@@ -282,7 +286,7 @@ def _roles(plans: Sequence[Plan]) -> Fragment:
             if planned.resource.type == ROLE_ASSIGNMENTS_TYPE:
                 found.setdefault(_role(plan, planned), []).append(plan.graph.target.name)
     rows = [
-        (code(who), role, code(scope), because, _where(targets, plans))
+        (code(who), role, code(scope), because, names_or_all(targets, len(plans)))
         for (who, role, scope, because), targets in sorted(found.items())
     ]
     return _table(("Who", "Role", "On", "Because", "Targets"), rows)
@@ -339,10 +343,6 @@ def _written(entry: Entry) -> Iterable[str]:
 
 def _file(planned: Planned) -> str:
     return planned.file if planned.group is None else planned.folder
-
-
-def _where(targets: list[str], plans: Sequence[Plan]) -> str:
-    return "all" if len(targets) == len(plans) else ", ".join(targets)
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Fragment:

@@ -32,3 +32,8 @@ def names_in_words(names: Sequence[str]) -> str:
     """
     *most, last = names
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def names_or_all(names: Sequence[str], count: int) -> str:
+    """Several of `count` names as a cell of a table has them: `all` where none is missing."""
+    return "all" if len(names) == count else ", ".join(names)
