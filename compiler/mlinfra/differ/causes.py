@@ -13,15 +13,14 @@ from functools import cached_property
 from pathlib import Path
 
 from mlinfra.diagnostics import Span
-from mlinfra.differ.code import changed_files
+from mlinfra.differ.code import changed_files, digests
 from mlinfra.differ.model import Cause, Found, SideName
 from mlinfra.differ.side import in_a_bundle
 from mlinfra.differ.spec import Spec
 from mlinfra.differ.spec_only import SILENCED
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import FORMS, ROWS
-from mlinfra.repository.files import Files, Unreadable
-from mlinfra.repository.uploads import local_files
+from mlinfra.repository.files import Unreadable
 from mlinfra.source import tree
 from mlinfra.source.tree import Node
 from mlinfra.versions import counted
@@ -189,17 +188,12 @@ def _next(graph: Graph, level: list[str]) -> Iterator[str]:
 def _of_files(relative: Path, now: Spec, before: Spec, target: str) -> Iterator[Cause]:
     """The files at a path, of a folder all that count, whose contents are others, each with its first such line."""
     sides = (now, before)
-    new, old = (dict(_digests(side.graphs[target].files, side.root / relative)) for side in sides)
+    new, old = (dict(digests(side.graphs[target].files, side.root / relative)) for side in sides)
     for name in sorted(path for path in {*new, *old} if new.get(path) != old.get(path)):
         path = relative / name if (now.root / relative).name != name else relative
         texts = [side.graphs[target].files.text_or_none(side.root / path) or "" for side in sides]
         side: SideName = "to" if name in new else "from"
         yield Cause("file", side, path.as_posix(), _first_line(*(text.splitlines() for text in reversed(texts))))
-
-
-def _digests(files: Files, path: Path) -> Iterator[tuple[str, str]]:
-    with suppress(Unreadable):
-        yield from files.once(path, local_files, "")
 
 
 def _first_line(old: list[str], new: list[str]) -> int:

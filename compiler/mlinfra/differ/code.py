@@ -13,8 +13,9 @@ from pathlib import Path
 from mlinfra.differ.model import Found, Property
 from mlinfra.differ.side import in_a_bundle
 from mlinfra.differ.spec import Spec
+from mlinfra.differ.spec_only import changed
 from mlinfra.graph import Entry, Graph
-from mlinfra.repository.files import Unreadable
+from mlinfra.repository.files import Files, Unreadable
 from mlinfra.repository.uploads import local_files
 
 DIGITS = 12  # of a digest that is shown
@@ -26,19 +27,18 @@ def of_code(before: Spec, now: Spec) -> Iterator[Found]:
     """The changes of entries in bundles whose code is another one than before."""
     for target, graph in now.graphs.items():
         old = before.graphs.get(target)
-        for entry in graph.entries.values() if old else ():
-            if old is None or not in_a_bundle(entry.section) or entry.address not in old.entries:
+        if old is None:
+            continue
+        for entry in graph.entries.values():
+            if not in_a_bundle(entry.section) or entry.address not in old.entries:
                 continue
             named = _named(entry, graph, now)
             properties = tuple(
-                Property(path.as_posix(), *digests, ("in_place",), "" if _is_below(path, named) else BESIDE)
-                for path, digests in changed_files(entry, target, before, now)
+                Property(path.as_posix(), *both, ("in_place",), "" if _is_below(path, named) else BESIDE)
+                for path, both in changed_files(entry, target, before, now)
             )
             if properties:
-                name = entry.azure_name
-                yield Found(
-                    entry.address, target, entry.section, None, name, "changed", ("in_place",), properties=properties
-                )
+                yield changed(entry.address, target, entry.section, entry.azure_name, properties)
 
 
 def changed_files(
@@ -56,20 +56,21 @@ def _files(address: str, target: str, spec: Spec) -> Iterator[tuple[Path, str]]:
     graph, own = spec.graphs[target], Path(spec.header.written.span.file).parent
     places = graph.local_paths_of(address)
     for folder in sorted({each.target.parent for each in places}):
-        for name, digest in _digests(graph, folder):
+        for name, digest in digests(graph.files, folder):
             is_near = folder != own or "/" not in name
             if is_near and Path(name).suffix.lower() in _CODE:
                 yield (folder / name).relative_to(spec.root), digest
     for each in places:
-        found = list(_digests(graph, each.target))
+        found = list(digests(graph.files, each.target))
         is_file = [name for name, _ in found] == [each.target.name]
         for name, digest in found:
             yield (each.target if is_file else each.target / name).relative_to(spec.root), digest
 
 
-def _digests(graph: Graph, path: Path) -> Iterator[tuple[str, str]]:
+def digests(files: Files, path: Path) -> Iterator[tuple[str, str]]:
+    """Of a file, or of those of a folder that count by their paths in it; nothing where it can't be read."""
     with suppress(Unreadable):
-        yield from graph.files.once(path, local_files, "")
+        yield from files.once(path, local_files, "")
 
 
 def _named(entry: Entry, graph: Graph, spec: Spec) -> set[Path]:

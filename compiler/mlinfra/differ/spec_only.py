@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -52,7 +52,7 @@ def _of_entry(old: Entry, new: Entry, target: str) -> Iterator[Found]:
             classes = {name for name in known(row.changes, found).classes if name != "in_place"}
             properties.append(Property(found.path, found.before, found.after, sorted_classes({"process", *classes})))
     if properties:
-        yield _found(new.address, target, new.section, new.azure_name, properties)
+        yield changed(new.address, target, new.section, new.azure_name, properties)
 
 
 def _of_approvers(old: Mapping[str, Entry], new: Mapping[str, Entry], target: str) -> Iterator[Found]:
@@ -65,7 +65,7 @@ def _of_approvers(old: Mapping[str, Entry], new: Mapping[str, Entry], target: st
             classes: tuple[Class, ...] = ("weakens", "process") if before else ("process",)
             entry = new.get(address) or old[address]
             role = Property("approves", before or None, after or None, classes)
-            yield _found(address, target, entry.section, entry.name, [role])
+            yield changed(address, target, entry.section, entry.name, [role])
 
 
 def _approves(entry: Entry | None) -> str:
@@ -88,7 +88,7 @@ def _of_target(old: Target, new: Target, passed: int, passes: int) -> Iterator[F
     if passes < passed:
         properties.append(Property("stages_before", passed, passes, ("weakens", "process")))
     if properties:
-        yield _found(f"targets.{new.name}", new.name, "targets", new.name, properties)
+        yield changed(f"targets.{new.name}", new.name, "targets", new.name, properties)
 
 
 def _stages(spec: Spec, target: str) -> int:
@@ -108,7 +108,7 @@ def _of_pipelines(before: Spec, now: Spec) -> Iterator[Found]:
     for key in dict.fromkeys((*new, *old)):
         properties = list(_compared(old.get(key), new.get(key), key))
         if properties:
-            yield _found(f"{PIPELINES}.{key}", None, PIPELINES, key, properties)
+            yield changed(f"{PIPELINES}.{key}", None, PIPELINES, key, properties)
 
 
 def _of_comments(before: Spec, now: Spec) -> Iterator[Found]:
@@ -120,7 +120,7 @@ def _of_comments(before: Spec, now: Spec) -> Iterator[Found]:
             classes: tuple[Class, ...] = ("weakens", "process") if are > was else ("process",)
             reasons = "; ".join(now.header.accepted.get(code, ()))
             found = Property("comments", was, are, classes, reasons)
-            yield _found(f"{SILENCED}.{code}", None, SILENCED, code, [found])
+            yield changed(f"{SILENCED}.{code}", None, SILENCED, code, [found])
 
 
 def _compared(old: Any, new: Any, key: str) -> Iterator[Property]:
@@ -179,7 +179,8 @@ def _watched(rollout: Any) -> int:
     return next((place for place, way in enumerate(ways) if way in (rollout or ())), ways.index("all_at_once"))
 
 
-def _found(address: str, target: str | None, type: str, name: str, properties: list[Property]) -> Found:
+def changed(address: str, target: str | None, type: str, name: str, properties: Sequence[Property]) -> Found:
+    """That properties of something differ which no resource shows."""
     classes = sorted_classes({name for each in properties for name in each.classes})
     return Found(address, target, type, None, name, "changed", classes, properties=tuple(properties))
 
