@@ -57,11 +57,16 @@ def _weight(address: str) -> tuple[int, str]:
 def in_a_sentence(listed: Sequence[Gain], order: Sequence[str]) -> str:
     """Who gains access, and where; empty where nobody does who was there before."""
     known = [gain for gain in listed if not gain.is_new]
-    names = [gain.who for gain in known[:MOST]] + (["others"] if len(known) > MOST else [])
-    if not names:
+    if not known:
         return ""
+    names = few([gain.who for gain in known])
     where = names_in_words(in_order({target for gain in known for target in gain.targets}, order))
     return f"{names_in_words(names)} {'gain' if len(names) > 1 else 'gains'} access in {where}"
+
+
+def few(names: Sequence[str]) -> list[str]:
+    """As many as a sentence names."""
+    return [*names[:MOST], *(["others"] if len(names) > MOST else [])]
 
 
 def new_ones(listed: Sequence[Gain]) -> list[str]:

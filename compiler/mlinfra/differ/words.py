@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from mlinfra.differ.bundled import is_of_a_bundle
 from mlinfra.differ.effects import STAYS
-from mlinfra.differ.gaining import MOST, gains, in_a_sentence, in_order, new_ones
+from mlinfra.differ.gaining import few, gains, in_a_sentence, in_order, new_ones
 from mlinfra.differ.model import Difference, Found
 from mlinfra.formats.text import names_in_words
 from mlinfra.header.accept import Class
@@ -178,12 +178,10 @@ def _access(found: Difference, order: Sequence[str]) -> Iterator[str]:
     if who:
         yield who
     if opened := list(dict.fromkeys(each.address for each in found.changes if _opens(each))):
-        names = [*opened[:MOST], *(["others"] if len(opened) > MOST else [])]
-        yield f"{names_in_words(names)} {'opens' if len(names) == 1 else 'open'} to more"
+        yield f"{names_in_words(few(opened))} {'opens' if len(opened) == 1 else 'open'} to more"
     if new and not who and not opened:
-        names = [*new[:MOST], *(["others"] if len(new) > MOST else [])]
         is_new = "which is new" if len(new) == 1 else "which are new"
-        yield f"Nobody gains access but {names_in_words(names)}, {is_new}"
+        yield f"Nobody gains access but {names_in_words(few(new))}, {is_new}"
     elif not who and not opened and any(each.after for each in found.access):
         yield "Nobody gains access to what was there"
 
