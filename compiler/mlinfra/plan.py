@@ -15,7 +15,7 @@ from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.unique import by_key
-from mlinfra.languages import LANGUAGES, ROWS
+from mlinfra.languages import LANGUAGES, ROWS, section_row
 from mlinfra.languages.resource import LAYERS, Layer, Resource, addresses_in
 from mlinfra.resolve.naming import is_in_own_group, resource_group_of
 
@@ -163,7 +163,7 @@ def layer_of(resource: Resource, layers: Mapping[str, Layer]) -> Layer:
 
 
 def _layer_at(address: str) -> Layer:
-    row = ROWS.get(address.partition(".")[0])
+    row = section_row(address)
     return row.layer if row else "foundation"
 
 

@@ -27,7 +27,7 @@ from mlinfra.differ.words import (
 )
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code, markdown_fence, markdown_table, markdown_text
-from mlinfra.languages import ROWS
+from mlinfra.languages import section_row
 
 MAX_PLACES = 3  # of one thing
 STILL = ": still granted"  # after a role that left the spec
@@ -160,7 +160,7 @@ def _finding(number: int, group: Told, comment: Comment) -> Iterator[str]:
 
 
 def _waits_for_work(found: Found) -> bool:
-    row = ROWS.get(found.address.partition(".")[0])
+    row = section_row(found.address)
     return row is not None and row.has_nodes
 
 

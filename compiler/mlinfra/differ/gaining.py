@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mlinfra.differ.model import Difference
 from mlinfra.formats.text import names_in_words
-from mlinfra.languages import ROWS
+from mlinfra.languages import section_row
 
 MOST = 3  # of whom a sentence names
 
@@ -50,7 +50,7 @@ def _lies_in(address: str, made: set[str]) -> bool:
 
 def _weight(address: str) -> tuple[int, str]:
     """Data that nobody can make again first, then the rest."""
-    row = ROWS.get(address.partition(".")[0])
+    row = section_row(address)
     return (0 if row is not None and set(row.holds) - {"images"} else 1, address)
 
 

@@ -12,7 +12,7 @@ from mlinfra.differ.remedies import ENDPOINT, IN_WORKSPACE, lost_with, word
 from mlinfra.differ.renaming import ONLY_THE_NAME
 from mlinfra.differ.spec import Spec
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages import ROWS, row_at
+from mlinfra.languages import ROWS, row_at, section_row
 from mlinfra.languages.language import Section
 from mlinfra.resolve.naming import resource_group_of
 
@@ -53,7 +53,7 @@ def with_places(found: Found, earlier: Spec | None) -> Found:
 
 
 def _row(found: Found) -> Section | None:
-    return row_at(found.type, found.address) or ROWS.get(found.address.partition(".")[0])
+    return row_at(found.type, found.address) or section_row(found.address)
 
 
 def _goes_with_another(found: Found, places: set[tuple[str | None, str]]) -> bool:

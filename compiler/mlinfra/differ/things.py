@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from mlinfra.differ.side import Thing
-from mlinfra.languages import ROWS, nested_in, row_at
+from mlinfra.languages import nested_in, row_at, section_row
 from mlinfra.languages.language import Section
 
 Things = Mapping[tuple[str, str], Thing]  # by target and address
@@ -47,7 +47,7 @@ def pairs(before: Things, after: Things) -> Iterator[Pair]:
 
 def row_of(thing: Thing) -> Section | None:
     """The row that holds the facts about a thing: by its section, else by its type, else that of what it lies in."""
-    section = ROWS.get(thing.address.partition(".")[0])
+    section = section_row(thing.address)
     if thing.is_asset:
         nested = nested_in(section.name) if section else ()
         return nested[0] if nested and thing.address.count(".") > 1 else section

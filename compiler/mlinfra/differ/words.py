@@ -10,7 +10,7 @@ from mlinfra.differ.gaining import few, gains, in_a_sentence, in_order, new_ones
 from mlinfra.differ.model import Difference, Found
 from mlinfra.formats.text import names_in_words
 from mlinfra.header.accept import Class
-from mlinfra.languages import ROWS
+from mlinfra.languages import ROWS, section_row
 
 WORDS: dict[Class, str] = {
     "loses_data": "lost",
@@ -126,7 +126,7 @@ def sentence_of(found: Found) -> str:
 
 def _holds_data(found: Found) -> bool:
     """Whether data lies in it, which nobody can make again."""
-    row = ROWS.get(found.address.partition(".")[0])
+    row = section_row(found.address)
     return row is not None and row.stateful and found.address.count(".") == 1
 
 
@@ -168,7 +168,7 @@ def _released(changes: Iterable[Found], order: Sequence[str]) -> Iterator[str]:
 
 
 def is_work(found: Found) -> bool:
-    row = ROWS.get(found.address.partition(".")[0])
+    row = section_row(found.address)
     return row is not None and row.is_work
 
 

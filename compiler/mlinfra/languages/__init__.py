@@ -68,8 +68,13 @@ def rows_of_type(resource_type: str) -> tuple[Section, ...]:
     return tuple(row for row in SECTIONS if row.resource_type and row.resource_type.lower() == resource_type.lower())
 
 
+def section_row(address: str) -> Section | None:
+    """The row of the section that an address begins with."""
+    return ROWS.get(address.partition(".")[0])
+
+
 def row_at(resource_type: str, address: str) -> Section | None:
     """The row of a resource: of those that make its type that of its address's section, or else the first."""
     rows = rows_of_type(resource_type)
-    section = ROWS.get(address.partition(".")[0])
+    section = section_row(address)
     return section if section in rows else next(iter(rows), None)
