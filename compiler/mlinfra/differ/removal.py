@@ -20,7 +20,10 @@ _LOCKS, _DIAGNOSTICS = "Microsoft.Authorization/locks", "Microsoft.Insights/diag
 _IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
 # What is no part of what it stands on, and stays where that is deleted.
 _BESIDE = (_LOCKS, _DIAGNOSTICS, ROLE_ASSIGNMENTS_TYPE)
-_WHATEVER_ELSE = 6  # in the order below
+# The order of removal; what has no id lies in a workspace.
+_STARTS, _SERVES = 1, 2
+_PLACES = {_LOCKS: 0, _DIAGNOSTICS: 3, ROLE_ASSIGNMENTS_TYPE: 5, _IDENTITIES: 6}
+_WHATEVER_ELSE, _DATA = 4, 7
 
 
 def removals(found: Iterable[Found], earlier: Spec | None) -> Iterator[Removal]:
@@ -63,13 +66,10 @@ def _goes_with_another(found: Found, places: set[tuple[str | None, str]]) -> boo
 
 
 def _rank(found: Found, row: Section | None) -> tuple[int, int, str]:
-    known = [_LOCKS, "", "", "", _DIAGNOSTICS, "", "", ROLE_ASSIGNMENTS_TYPE, _IDENTITIES]
-    if not found.id:
-        place = 1 if row and row.is_scheduled else 2
-    elif found.type in known:
-        place = known.index(found.type)
+    if found.id:
+        place = _PLACES.get(found.type, _DATA if row and row.stateful else _WHATEVER_ELSE)
     else:
-        place = len(known) if row and row.stateful else _WHATEVER_ELSE
+        place = _STARTS if row and row.is_scheduled else _SERVES
     order = list(ROWS).index(row.name) if row else 0
     return place, -order, found.address
 
@@ -84,9 +84,7 @@ def _commands(found: Found, row: Section | None, earlier: Spec) -> Iterator[str]
     if entry is None or not noun:
         return
     place = f"--name {word(found.name)} {_in_workspace(entry, earlier.graphs[found.target or ''])}"
-    if (
-        row and row.is_scheduled
-    ):  # docs, "Schedule machine learning pipeline jobs": one is disabled before it is deleted
+    if row and row.is_scheduled:  # disabled first: docs, "Schedule machine learning pipeline jobs"
         yield f"az ml {noun} disable {place}"
         yield f"az ml {noun} delete {place}"
         return
