@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,25 +65,13 @@ def _of_pipelines(said: str, lower: str, plan: Plan) -> Iterator[Near]:
     header = plan.graph.header
     if header.pipelines is None:
         return
-    for name in _pools(header.pipelines.pool.model_dump()):
-        if _stands_alone(lower, name):
+    pool = header.pipelines.pool
+    for name in (pool.of_pull_requests.name, pool.of_deployments.name):
+        if name is not None and _stands_alone(lower, name):
             yield Near(f"pool {name}", name, header.key_at(PIPELINES, "pool"))
     for pattern, kind in ((_FILES, "pipeline"), (_SCRIPTS, "script")):
         for match in pattern.finditer(said):
             yield Near(f"{kind} {Path(match[0]).name}", match[0], header.key_at(PIPELINES))
-
-
-def _pools(pool: object) -> Iterator[str]:
-    if isinstance(pool, dict):
-        name = pool.get("name")
-        if isinstance(name, str):
-            yield name
-        yield from _each(pool.get(key) for key in ("pull_request", "deploy"))
-
-
-def _each(pools: Iterable[object]) -> Iterator[str]:
-    for pool in pools:
-        yield from _pools(pool)
 
 
 def _stands_alone(lower: str, name: str) -> bool:
