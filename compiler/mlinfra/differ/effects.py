@@ -25,6 +25,7 @@ class Known(NamedTuple):
 
 
 _ITEM = re.compile(r"\[[^\]]*\]")
+_SWITCHES = {"true": 1.0, "false": 0.0, "enabled": 1.0, "disabled": 0.0}
 
 
 def known(facts: Iterable[Change], found: Differing, whole: tuple[Class, ...] = ()) -> Known:
@@ -150,18 +151,13 @@ def _amount(value: Any, order: Sequence[str] = ()) -> float:
     """How much of something there is: a number, a switch that is on, items of a list, a place among words."""
     if value in order:
         return float(order.index(value))
-    if isinstance(value, bool):
-        return float(value)
-    if str(value).lower() in _SWITCHES:
-        return _SWITCHES[str(value).lower()]
+    if (switch := _SWITCHES.get(str(value).lower())) is not None:
+        return switch
     if isinstance(value, int | float):
         return float(value)
     if isinstance(value, list | dict):
         return float(len(value))
     return 0.0 if value is None else number(value)
-
-
-_SWITCHES = {"true": 1.0, "false": 0.0, "enabled": 1.0, "disabled": 0.0}
 
 
 def _same(value: Any, word: str) -> bool:
