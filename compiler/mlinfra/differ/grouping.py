@@ -59,7 +59,11 @@ def told(changes: Iterable[Found], order: Sequence[str], *, names_count: bool = 
         key = (each.address, each.action, each.classes, properties, each.cause, each.is_accepted)
         groups.setdefault(key, []).append(each)
     for group in groups.values():
-        yield Told(tuple(sorted(group, key=lambda each: order.index(each.target) if each.target in order else 0)))
+        yield Told(tuple(_by_target(group, order)))
+
+
+def _by_target(changes: Iterable[Found], order: Sequence[str]) -> list[Found]:
+    return sorted(changes, key=lambda each: order.index(each.target) if each.target in order else 0)
 
 
 def steps_told(line: Line, order: Sequence[str]) -> Iterator[list[tuple[list[str], str]]]:
@@ -73,7 +77,7 @@ def steps_told(line: Line, order: Sequence[str]) -> Iterator[list[tuple[list[str
 
 def _happens(address: str, line: Line, order: Sequence[str]) -> str:
     where: dict[str, list[str]] = {}
-    for each in sorted(line.changes, key=lambda each: order.index(each.target) if each.target in order else 0):
+    for each in _by_target(line.changes, order):
         if each.address == address and each.target:
             where.setdefault(WORDS[headline(each)], []).append(each.target)
     everywhere = targets_of(line, order)
