@@ -58,27 +58,27 @@ class Change:
 
 @dataclass(frozen=True)
 class Split:
-    """The changes of their own, and those that only come or go with an entry and are told with it."""
+    """The changes of their own, alike ones of several targets as one; what only comes or goes with an entry."""
 
-    own: Sequence[Found]
+    own: Sequence[Group]
     rest: Sequence[Found]
 
 
 def split(found: Told) -> Split:
     every = [each for each in found.difference.changes if each.classes != ("no_effect",)]
-    return Split(*parted(every, found.written))
+    own, rest = parted(every, found.written)
+    return Split(worst_first(own, found.targets), rest)
 
 
 def changes(found: Told, of: Split) -> list[Change]:
-    """Those of their own, alike ones of several targets as one."""
-    groups = worst_first(of.own, found.targets)
-    return [_change(f"c{number}", group, of.rest, found) for number, group in enumerate(groups)]
+    """Those of their own, with what is told with them."""
+    return [_change(f"c{number}", group, of.rest, found) for number, group in enumerate(of.own)]
 
 
 def title(found: Told, of: Split) -> Title:
     """The worst of it, in a sentence."""
     platform = found.now.header.platform
-    if said := worst(found.difference, worst_first(of.own, found.targets), found.targets):
+    if said := worst(found.difference, of.own, found.targets):
         return said
     return Title("", f"{platform}: {'nothing of its own changes' if of.rest else 'no difference'}", "", "")
 
