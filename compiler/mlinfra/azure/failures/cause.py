@@ -18,9 +18,7 @@ class Cause(NamedTuple):
 
     key: str
     title: str
-    pattern: (
-        str  # a regular expression over the text in one line, in any case; its group `at` is what the error is about
-    )
+    pattern: str  # a regular expression over the text in one line, whatever its case; `at` is what the error is about
     why: str
     do: str
     source: str

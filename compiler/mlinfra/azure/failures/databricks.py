@@ -160,7 +160,7 @@ DATABRICKS = (
         r"does not belong to (this |the )?workspace|User not authorized|principal .{0,60}not (found|"
         r"been added) (in|to) (this |the )?workspace|Unauthorized access to (workspace|Org)|"
         r"databricks.{0,300}(\b401\b|\(401\) Unauthorized)|(\b401\b|\(401\) Unauthorized).{0,300}databricks|"
-        r"HTTP/\d\.\d 403.{0,120}text/html|User not authorized)",
+        r"HTTP/\d\.\d 403.{0,120}text/html)",
         "The identity is no user of the workspace, or the step is not signed in to Azure",
         "Add the service principal to the workspace (its object and application id in principals), and sign in by "
         "azure-cli",
