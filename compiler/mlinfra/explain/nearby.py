@@ -75,5 +75,7 @@ def _of_pipelines(said: str, lower: str, plan: Plan) -> Iterator[Near]:
 
 
 def _stands_alone(lower: str, name: str) -> bool:
-    is_long = len(name) >= MIN_CHARACTERS
-    return is_long and re.search(rf"(?<![\w-]){re.escape(name.lower())}(?![\w-])", lower) is not None
+    name = name.lower()
+    if len(name) < MIN_CHARACTERS or name not in lower:  # an expression that looks behind itself is slow
+        return False
+    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", lower) is not None
