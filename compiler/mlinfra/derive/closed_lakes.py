@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.databricks.row import WORKSPACES
-from mlinfra.languages.databricks.sections import made
+from mlinfra.languages.databricks.sections import made_for
 from mlinfra.languages.databricks.sections.unity import EXTERNAL_LOCATIONS
 from mlinfra.languages.platform import access
 from mlinfra.languages.platform.storage.account import StorageAccount
@@ -21,8 +21,8 @@ LAKE_GROUPS = ("blob", "dfs")
 
 def on_serverless(graph: Graph, workspace: Entry) -> Iterator[Entry]:
     """What of a workspace runs on serverless compute."""
-    for row, entry in made(graph):
-        if row.on_serverless and entry.additions.get(WORKSPACES) == workspace.name and row.on_serverless(entry):
+    for row, entry in made_for(graph, workspace):
+        if row.on_serverless and row.on_serverless(entry):
             yield entry
 
 

@@ -23,7 +23,7 @@ from mlinfra.languages.databricks import texts
 from mlinfra.languages.databricks.forms import CONTAINER, FORMS, FULL_NAME, ID, PATH, PRINCIPAL, URL, VAULT, url_of
 from mlinfra.languages.databricks.principals import run_as
 from mlinfra.languages.databricks.row import PREFIX, RESOURCES, WORKSPACES, Bundle, Row
-from mlinfra.languages.databricks.sections import BY_NAME, made
+from mlinfra.languages.databricks.sections import BY_NAME, made_for
 from mlinfra.languages.forms import Form
 from mlinfra.languages.platform.databricks.databricks_workspaces import DatabricksWorkspace, Sync
 from mlinfra.languages.vault_references import vault_references
@@ -100,9 +100,7 @@ def _bundles(graph: Graph) -> tuple[Described, ...]:
 
 def _has_steps(graph: Graph, workspace: Entry) -> bool:
     """Whether something in a workspace is made beside its bundle, when that is deployed, even if it holds nothing."""
-    return any(
-        row.compiled_to == "step" and entry.additions.get(WORKSPACES) == workspace.name for row, entry in made(graph)
-    )
+    return any(row.compiled_to == "step" for row, _ in made_for(graph, workspace))
 
 
 def _is_of_a_bundle(entry: Entry) -> bool:

@@ -14,7 +14,7 @@ from mlinfra.emit.output_file import OutputFile
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.databricks.principals import runs_as
 from mlinfra.languages.databricks.row import WORKSPACES
-from mlinfra.languages.databricks.sections import BY_NAME, made
+from mlinfra.languages.databricks.sections import BY_NAME, made_for
 from mlinfra.languages.platform.databricks.databricks_access_connectors import DatabricksAccessConnector
 from mlinfra.languages.platform.databricks.databricks_workspaces import DatabricksWorkspace
 from mlinfra.plan import Plan
@@ -67,18 +67,12 @@ def _viewers(workspace: Entry) -> list[Mapping[str, Any]]:
 
 def _directories(graph: Graph, workspace: Entry) -> list[str]:
     """The folders of what is called after its path, those that nobody has in every workspace."""
-    paths = (
-        posixpath.dirname(entry.azure_name)
-        for row, entry in made(graph)
-        if row.is_in_a_folder and entry.additions.get(WORKSPACES) == workspace.name
-    )
+    paths = (posixpath.dirname(entry.azure_name) for row, entry in made_for(graph, workspace) if row.is_in_a_folder)
     return sorted({path for path in paths if "$" not in path and not _IS_THERE.fullmatch(path)})
 
 
 def _isolated(graph: Graph, workspace: Entry) -> list[Entry]:
-    return [
-        entry for row, entry in made(graph) if row.isolated_as and entry.additions.get(WORKSPACES) == workspace.name
-    ]
+    return [entry for row, entry in made_for(graph, workspace) if row.isolated_as]
 
 
 def program_files(plans: Sequence[Plan], header: str) -> Iterator[OutputFile]:

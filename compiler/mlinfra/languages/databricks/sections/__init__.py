@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.databricks.row import Row
+from mlinfra.languages.databricks.row import WORKSPACES, Row
 from mlinfra.languages.databricks.sections import computes, postgres, serving, unity, work
 
 SECTIONS: tuple[Row, ...] = (
@@ -52,3 +52,8 @@ def made(graph: Graph) -> Iterator[tuple[Row, Entry]]:
         for entry in graph.section(row.name):
             if not entry.existing:
                 yield row, entry
+
+
+def made_for(graph: Graph, workspace: Entry) -> Iterator[tuple[Row, Entry]]:
+    """The same of one workspace."""
+    return ((row, entry) for row, entry in made(graph) if entry.additions.get(WORKSPACES) == workspace.name)
