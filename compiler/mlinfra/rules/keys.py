@@ -155,10 +155,14 @@ def _unused(graph: Graph, code: Code, name: str, entry: str) -> Iterator[Diagnos
     for service, workspace, key in without_service(graph):
         if service.name == name and not lies_in_the_group(graph, key):
             message = f"nothing lets {name} use {key}, with which it encrypts what {workspace.address} keeps"
-            line = f"{entry}: {{object_id: …, principal_type: service_principal, role: {CRYPTO_USER}, scope: {key}}}"
-            shown = f"`az ad sp show --id {service.application}`"
-            help = f"under role_assignments write `{line}` with the id that {shown} prints"
+            help = role_by_hand(entry, CRYPTO_USER, key, service.application)
             yield finding(code, message, at(workspace, (KEY,), on_key=True), help)
+
+
+def role_by_hand(entry: str, role: str, scope: str, application: str) -> str:
+    """What to write so that an application has a role: its object id is another one in each tenant."""
+    line = f"{entry}: {{object_id: …, principal_type: service_principal, role: {role}, scope: {scope}}}"
+    return f"under role_assignments write `{line}` with the id that `az ad sp show --id {application}` prints"
 
 
 RULES = (

@@ -11,6 +11,7 @@ from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.databricks.sections.unity import SECRET_SCOPES
 from mlinfra.languages.rule import Rule
+from mlinfra.rules.keys import role_by_hand
 from mlinfra.rules.rule import over_graph
 
 SECRETS_USER = "Key Vault Secrets User"
@@ -31,11 +32,7 @@ def _are_read(graph: Graph) -> Iterator[Diagnostic]:
     for entry in graph.section(SECRET_SCOPES.name):
         vault = graph.bound(entry.address, _FIELD)
         if vault and not entry.existing and not is_given_to_an_application(graph, SECRETS_USER, vault):
-            line = (
-                f"databricks: {{object_id: …, principal_type: service_principal, role: {SECRETS_USER}, scope: {vault}}}"
-            )
-            shown = f"`az ad sp show --id {DATABRICKS_APPLICATION}`"
-            help = f"under role_assignments write `{line}` with the id that {shown} prints"
+            help = role_by_hand("databricks", SECRETS_USER, vault, DATABRICKS_APPLICATION)
             message = f"nothing lets Databricks read {vault}, whose secrets {entry.address} shows"
             yield finding(NOT_LET_IN, message, at(entry, (_FIELD,)), help)
 
