@@ -17,6 +17,7 @@ from tests.pipelines.platforms import (
     TRAIN,
     TRAINING,
     WEEKLY,
+    compiled,
     found,
     pipelines,
     spec,
@@ -541,6 +542,23 @@ def test_databricks_of_another_version_needs_a_hash(databricks: str, expected: s
 )
 def test_no_tool_is_older_than_what_the_output_uses(versions: str, expected: str) -> None:
     assert found(spec(["dev"], "pipelines:\n" + RIGHT + f"  versions: {{{versions}}}\n")) == expected
+
+
+@pytest.mark.parametrize(
+    ("version", "is_too_old"),
+    [
+        ("1.8.9", True),
+        ("'1.9'", False),
+        ("1.9.0", False),
+        (f"1.{'9' * 5000}.0", False),  # more digits than Python makes a number of
+    ],
+)
+def test_the_databricks_cli_knows_what_bundles_hold(version: str, is_too_old: bool) -> None:
+    pool = "databricks_workspaces: {main: {}}\ndatabricks_instance_pools: {p: {node_type_id: Standard_D4ds_v5}}\n"
+    pin = f"  versions: {{databricks: {{version: {version}, sha256: {SHA256}}}}}\n"
+    said = compiled(spec(["dev"], "pipelines:\n" + RIGHT + pin, pool)).diagnostics["dev"]
+    message = "databricks_instance_pools.p needs Databricks CLI 1.9.0, and pipelines install 1.8.9"
+    assert [each.message for each in said if each.code.id == "MLI879"] == ([message] if is_too_old else [])
 
 
 def test_versions_that_are_written_win() -> None:

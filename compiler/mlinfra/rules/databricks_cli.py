@@ -9,7 +9,7 @@ from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.databricks.sections import made
 from mlinfra.languages.rule import Rule
-from mlinfra.pipelines.versions import VERSIONS
+from mlinfra.pipelines.versions import VERSIONS, is_older
 from mlinfra.rules.rule import over_graph
 
 TOO_OLD = Code(
@@ -29,14 +29,10 @@ def _knows_what_bundles_hold(graph: Graph) -> Iterator[Diagnostic]:
         return
     pinned = VERSIONS.with_written(settings).databricks
     for row, entry in made(graph):
-        if row.known_since and _number(pinned) < _number(row.known_since):
+        if row.known_since and is_older(pinned, row.known_since):
             message = f"{entry.address} needs Databricks CLI {row.known_since}, and pipelines install {pinned}"
             help = f"write versions: {{databricks: {{version: {row.known_since}, sha256: …}}}}, or a newer one"
             yield finding(TOO_OLD, message, at(entry), help)
-
-
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdecimal())
 
 
 CLI_RULES: tuple[Rule, ...] = (over_graph(TOO_OLD, _knows_what_bundles_hold),)
