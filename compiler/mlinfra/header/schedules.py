@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, Field
@@ -26,16 +27,19 @@ def _is_cron(value: str) -> str:
 
 
 def check_each_once(names: list[str]) -> list[str]:
+    times = Counter(names)
     for name in names:
-        if names.count(name) > 1:
+        if times[name] > 1:
             raise contrary(f"names {name} twice")
     return names
 
 
 def check_schedules_differ(schedules: list[ScheduleT]) -> list[ScheduleT]:
     """Two that are alike would start two runs at once, of which one has nothing to do."""
-    for each in schedules:
-        if schedules.count(each) > 1:
+    written = [repr(each) for each in schedules]  # what holds lists has no hash
+    times = Counter(written)
+    for each, text in zip(schedules, written, strict=True):
+        if times[text] > 1:
             raise contrary(f"starts the same twice, at {each.cron}")
     return schedules
 
