@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -69,13 +70,13 @@ class Described:
 
         What was moved keeps its key: under another one the deployment deletes it, and makes a new one.
         """
-        times: dict[str, int] = {}
-        for entry in self.entries:
-            times[entry.lasting_name] = times.get(entry.lasting_name, 0) + 1
-        return {
-            entry.address: name if times[name := entry.lasting_name] == 1 else f"{name}_{BY_NAME[entry.section].key}"
-            for entry in self.entries
-        }
+        return keys_of({entry.address: (entry.lasting_name, BY_NAME[entry.section].key) for entry in self.entries})
+
+
+def keys_of(named: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """The keys of a bundle by address, of each name and section: with the section where two have one name."""
+    times = Counter(name for name, _ in named.values())
+    return {address: name if times[name] == 1 else f"{name}_{section}" for address, (name, section) in named.items()}
 
 
 def bundles(graph: Graph) -> tuple[Described, ...]:

@@ -6,11 +6,10 @@ of a bundle have one name: so an entry that comes or goes changes the key of ano
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from mlinfra.diagnostics import Code, Diagnostic, finding
-from mlinfra.emit.databricks import Described, bundles
+from mlinfra.emit.databricks import Described, bundles, keys_of
 from mlinfra.graph.findings import at
 from mlinfra.languages.databricks.row import PREFIX
 from mlinfra.languages.databricks.sections import BY_NAME
@@ -54,8 +53,6 @@ def _keys_of(bundle: Described, before: Manifest) -> Mapping[str, str]:
     files = (
         path.removeprefix(folder).removesuffix(".yml").split("/") for path in before.files if path.startswith(folder)
     )
-    sections = {f"{PREFIX}{section}.{name}": section for section, name in files}
+    found = {f"{PREFIX}{section}.{name}": (name, section) for section, name in files}
     lasting = {entry.address: entry.lasting_name for entry in bundle.entries}
-    names = {address: lasting.get(address, address.partition(".")[2]) for address in sections}
-    times = Counter(names.values())
-    return {address: name if times[name] == 1 else f"{name}_{sections[address]}" for address, name in names.items()}
+    return keys_of({address: (lasting.get(address, name), section) for address, (name, section) in found.items()})
