@@ -10,7 +10,7 @@ import pytest
 from mlinfra.compile import compile_spec
 from mlinfra.emit.platform import Place
 from mlinfra.output.lost import lost
-from mlinfra.output.manifest import ListedResource, read_manifest
+from mlinfra.output.manifest import ListedFile, ListedResource, read_manifest
 from mlinfra.output.output import output
 
 MINIMAL = (Path(__file__).parent.parent / "acceptance/compile_minimal/ml-platform.yaml").resolve()
@@ -28,6 +28,10 @@ def _resource(name: str, id: str, type: str) -> ListedResource:
         file="gone/infra/main.bicep",
         because=None,
     )
+
+
+def _file(path: str) -> ListedFile:
+    return ListedFile(path=path, sha256="0" * 64, target="dev", sources=())
 
 
 def test_contents_go_with_what_holds_them_however_many_there_are() -> None:
@@ -121,6 +125,8 @@ def test_what_holds_data_and_gets_another_key_in_its_bundle_is_named(
     result = compile_spec(spec, tmp_path, {}, ())
     place = Place(spec, tmp_path, tmp_path / "generated")
     before = read_manifest(output(result.header, result.plans, place, None).manifest)
+    of_others = (f"dev/databricks/main/platform/resources/{name}.yml" for name in ("sales", "catalogs/a/sales"))
+    before = replace(before, files={**before.files, **{path: _file(path) for path in of_others}})
     spec.write_text(IN_BUNDLES + now, encoding="utf-8")
     result = compile_spec(spec, tmp_path, {}, ())
     found = [each for each in lost(before, result.header, result.plans)["dev"] if each.code.id == "MLI882"]

@@ -50,9 +50,8 @@ def named_anew(plan: Plan, before: Manifest) -> Iterator[Diagnostic]:
 def _keys_of(bundle: Described, before: Manifest) -> Mapping[str, str]:
     """The keys that a bundle had, by address, as its files tell: each holds one resource."""
     folder = f"{bundle.folder}/resources/"
-    files = (
-        path.removeprefix(folder).removesuffix(".yml").split("/") for path in before.files if path.startswith(folder)
-    )
-    found = {f"{PREFIX}{section}.{name}": (name, section) for section, name in files}
+    below = (path.removeprefix(folder).removesuffix(".yml") for path in before.files if path.startswith(folder))
+    parted = (file.partition("/") for file in below)
+    found = {f"{PREFIX}{section}.{name}": (name, section) for section, _, name in parted}
     lasting = {entry.address: entry.lasting_name for entry in bundle.entries}
     return keys_of({address: (lasting.get(address, name), section) for address, (name, section) in found.items()})
