@@ -44,6 +44,15 @@ def trains_itself(graph: Graph) -> bool:
     return not is_first and written is not None and around.trains(graph)
 
 
+def promoted(graphs: Sequence[Graph]) -> Iterator[tuple[Graph, Graph]]:
+    """The targets that take models from the one before, and do not train themselves; each with that."""
+    by_name = {graph.target.name: graph for graph in graphs}
+    for graph in graphs:
+        before = by_name.get(graph.target.promote_from or "")
+        if before is not None and not trains_itself(graph):
+            yield graph, before
+
+
 def key_at(header: Header, *path: str | int) -> Span:
     return header.key_at("pipelines", *path)
 

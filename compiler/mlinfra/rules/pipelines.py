@@ -16,7 +16,7 @@ from mlinfra.rules.agents import AGENT_RULES
 from mlinfra.rules.branches import BRANCH_RULES
 from mlinfra.rules.connections import CONNECTION_RULES
 from mlinfra.rules.install import INSTALL_RULES
-from mlinfra.rules.of_pipelines import trained, trains_itself, value_at
+from mlinfra.rules.of_pipelines import promoted, trained, trains_itself, value_at
 from mlinfra.rules.own_code import OWN_CODE_RULES
 from mlinfra.rules.pull_requests import PULL_REQUEST_RULES
 from mlinfra.rules.rule import over_targets
@@ -108,12 +108,8 @@ def _every_model_is_trained(graphs: Sequence[Graph], first: Graph, written: Pipe
 
 
 def _what_another_branch_takes_serves(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
-    by_name = {graph.target.name: graph for graph in graphs}
-    for graph in graphs:
-        before = by_name.get(graph.target.promote_from or "")
-        if not graph.header.pipelines or before is None or trains_itself(graph):
-            continue
-        if before.target.branch == graph.target.branch:
+    for graph, before in promoted(graphs):
+        if not graph.header.pipelines or before.target.branch == graph.target.branch:
             continue
         served = {edge.target for edge in before.edges if edge.source.startswith(_ENDPOINTS)}
         for model in graph.section("models"):

@@ -12,7 +12,7 @@ from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.checks.batch import default_deployment, runs_a_pipeline
-from mlinfra.rules.of_pipelines import trains_itself
+from mlinfra.rules.of_pipelines import promoted
 from mlinfra.rules.rule import over_graph, over_targets
 
 NO_SMOKE_TEST = Code(
@@ -121,11 +121,7 @@ def _something_stays(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _later_targets_ask_no_less(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
-    by_name = {graph.target.name: graph for graph in graphs}
-    for graph in graphs:
-        before = by_name.get(graph.target.promote_from or "")
-        if before is None or trains_itself(graph):
-            continue
+    for graph, before in promoted(graphs):
         earlier = {model.address: release for model, release in releases(before)}
         for model, release in releases(graph):
             yield from _looser(model, release, earlier.get(model.address, {}), before.target.name)
