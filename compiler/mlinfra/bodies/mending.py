@@ -243,13 +243,7 @@ class _Mending(Generic[B]):
             self.body, self.sound = without_key(self.body, path), without_key(self.sound, path)
             self._know_nothing_of(self._told(path))
             return
-        if errors[0]["type"] == "list_type" and is_plain(value_at(self.sound, path)):
-            items = [value_at(self.sound, path)]
-            self.body, self.sound = with_value(self.body, path, items), with_value(self.sound, path, items)
-            return
-        word = value_at(self.sound, path)
-        choices = [str(choice) for choice in choices_at(self.model, path)]
-        guess = meant_name(word, choices) if isinstance(word, str) and choices else None
+        guess = self._guess(path, errors[0]["type"])
         if guess is not None:
             self.body, self.sound = with_value(self.body, path, guess), with_value(self.sound, path, guess)
             return
@@ -260,6 +254,14 @@ class _Mending(Generic[B]):
         stand_ins = self._stand_ins(path)
         self.sound = with_value(self.sound, path, stand_ins[0]) if stand_ins else without_key(self.sound, path)
         self.choices[path] = stand_ins[1:]
+
+    def _guess(self, path: Path, error: str) -> Any:
+        """What was meant by a wrong value, where that is plain; None where it is not."""
+        written = value_at(self.sound, path)
+        if error == "list_type" and is_plain(written):
+            return [written]
+        choices = [str(choice) for choice in choices_at(self.model, path)]
+        return meant_name(written, choices) if isinstance(written, str) and choices else None
 
     def _told(self, path: Path) -> Path:
         """The field that an unknown key stands for, as its finding tells it; empty where none is."""
