@@ -245,12 +245,10 @@ def _meant(name: str, value: Any, demand: str, choices: Sequence[str], written: 
             return list_meant(name, value)
         case _ if isinstance(value, str) and (name == "location" or name.endswith("_location")):
             return _region_meant(value)
-        case _ if "a duration such as" in demand:
-            return duration_meant(value)
         case _ if isinstance(value, str) and name == "subscription":
             return _subscription_meant(value)
         case _:
-            return None
+            return duration_meant(demand, value)
 
 
 def _region_meant(text: str) -> str | None:

@@ -19,6 +19,7 @@ _SECONDS = {
     **dict.fromkeys(("h", "hour"), 3600),
     **dict.fromkeys(("d", "day"), 86400),
 }
+_A_DURATION = "a duration such as"  # begins what is due where ISO 8601 has it; examples follow
 _LETTERS = {1: "S", 60: "M", 3600: "H"}
 _DURATION = re.compile(r"(\d{1,6})\s*([a-z]+?)s?", re.IGNORECASE)
 _ISO_DURATION = re.compile(r"P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?", re.IGNORECASE)
@@ -72,18 +73,22 @@ def _of_other_yaml(number: re.Match[str]) -> str:
     return f"{float(number['digits']) * 10 ** int(number['power']):.15g}"
 
 
-def duration_meant(value: Any) -> str | None:
-    """What to write where a duration is due as ISO 8601 has it.
+def duration_meant(due: str, value: Any) -> str | None:
+    """What to write where a duration is due as ISO 8601 has it: one of hours, where an example of what is due has some.
 
-    >>> duration_meant("60m"), duration_meant("365 days"), duration_meant("PT5M")
+    >>> due = "a duration such as P1D or PT8H"
+    >>> duration_meant(due, "60m"), duration_meant(due, "365 days"), duration_meant(due, "PT5M")
     ('write PT60M', 'write P365D', None)
+    >>> duration_meant("a duration such as P90D", "60m")
     """
-    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) and _A_DURATION in due else None
     unit = _SECONDS.get(found[2].lower()) if found else None
     if found is None or unit is None:
         return None
     number = int(found[1])
-    return f"write P{number}D" if unit == _SECONDS["d"] else f"write PT{number}{_LETTERS[unit]}"
+    if unit == _SECONDS["d"]:
+        return f"write P{number}D"
+    return f"write PT{number}{_LETTERS[unit]}" if "PT" in due else None
 
 
 def truth_meant(value: Any) -> str | None:

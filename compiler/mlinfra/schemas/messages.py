@@ -80,7 +80,6 @@ class Idioms:
     nested: Collection[str]  # keys of bodies under which entries of their own stand
 
 
-_A_DURATION = "a duration such as"
 _ON_AZURE = "azureml:<name>:<version>"  # in x-expects
 _VERSIONED = re.compile(r"(?!file:)[A-Za-z0-9][\w.-]*(?<!\.yml)(?<!\.yaml)(?P<version>[:@][\w.-]+)?")
 
@@ -267,7 +266,7 @@ def _wrong_value(
         or _without_prefix(rule, value)
         or _quotes_help(rule, value)
         or _form_help(rule, name, value, is_in_seconds)
-        or (duration_meant(value) if _A_DURATION in _expected(rule) else None)
+        or duration_meant(_expected(rule), value)
     )
     if keyword == "type":
         help_text = help_text or _type_help(name, rule, value)
