@@ -9,6 +9,7 @@ from mlinfra.formats.text import names_or_all
 from mlinfra.graph import Entry, Graph
 from mlinfra.imply.keys import takes_a_key, why_not
 from mlinfra.languages import ROWS, SECTIONS
+from mlinfra.languages.key_places import FIELD
 from mlinfra.plan import Plan
 
 
@@ -35,7 +36,7 @@ def _left_out(graph: Graph) -> Iterator[tuple[str, str]]:
                 continue
             elif row.keeps_keys_of_azure:
                 yield entry.address, row.keeps_keys_of_azure
-            elif takes_a_key(row) and not entry.body.get("customer_managed_key"):
+            elif takes_a_key(row) and not entry.body.get(FIELD):
                 yield entry.address, why_not(row, entry, vault, key, graph.network) or "it says so itself"
 
 
@@ -45,4 +46,4 @@ def _is_encrypted_where_it_lies(graph: Graph, entry: Entry) -> bool:
     around = graph.entries.get(graph.bound(entry.address, field) or "") if field else None
     if around is None:
         return False
-    return bool(around.body.get("customer_managed_key")) or _is_encrypted_where_it_lies(graph, around)
+    return bool(around.body.get(FIELD)) or _is_encrypted_where_it_lies(graph, around)
