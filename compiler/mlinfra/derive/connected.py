@@ -15,7 +15,6 @@ from mlinfra.derive.need import BLOB_CONTRIBUTOR, OPENAI_USER, Need
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.azureml.connections import signs_in_by_entra, where
-from mlinfra.languages.platform.identity.principals import Principal
 
 SECTION = "connections"
 _IDS = ("open_ai_resource_id", "ai_services_resource_id")
@@ -79,12 +78,8 @@ def _who_works(graph: Graph, holder: str) -> Iterator[str]:
     projects = [each.address for each in graph.section("projects") if graph.bound(each.address, "hub_id") == holder]
     places = {holder.removeprefix("workspaces."), *projects} if holder.startswith("workspaces.") else set(projects)
     for address, principal, role in around.workers(graph):
-        if role in ("data_scientist", "ml_engineer") and _works_in(principal, places):
+        if role in ("data_scientist", "ml_engineer") and any(map(principal.is_at, places)):
             yield address
-
-
-def _works_in(principal: Principal, places: set[str]) -> bool:
-    return bool(places) and (principal.works_in is None or not places.isdisjoint(principal.works_in))
 
 
 GRANTS_BY_CONNECTIONS: tuple[Callable[[Graph], Iterator[Need]], ...] = (_of_connections,)

@@ -301,7 +301,7 @@ def _of_consumers(graph: Graph) -> Iterator[Need]:
 def _of_principals(graph: Graph) -> Iterator[Need]:
     for address, principal, role in around.workers(graph):
         for workspace in around.workspaces(graph):
-            if principal.works_in is None or workspace.name in principal.works_in:
+            if principal.is_at(workspace.name):
                 yield from _of_principal(graph, address, role, workspace)
 
 

@@ -23,7 +23,7 @@ DEVELOPER = "Azure AI Developer"
 def _of_principals(graph: Graph) -> Iterator[Need]:
     for address, principal, role in around.workers(graph):
         for project in graph.section("projects"):
-            if not project.existing and (principal.works_in is None or project.address in principal.works_in):
+            if not project.existing and principal.is_at(project.address):
                 yield from _in_project(graph, address, project, role)
 
 

@@ -125,7 +125,7 @@ def scientists(graph: Graph, workspace: str) -> list[str]:
         for entry in graph.section("principals")
         if isinstance(entry.model, Principal)
         and entry.model.role in ("data_scientist", "ml_engineer", "deployer")
-        and workspace in (entry.model.works_in or [workspace])
+        and entry.model.is_at(workspace)
     ]
 
 

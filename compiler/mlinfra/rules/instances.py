@@ -87,11 +87,7 @@ def _is_a_user(principal: Entry) -> bool:
 
 def _may_open(principal: Entry, instance: Entry) -> bool:
     model = principal.model
-    return isinstance(model, Principal) and model.role in WORKS and _works_in(model, _workspace(instance))
-
-
-def _works_in(model: Principal, workspace: str) -> bool:
-    return model.works_in is None or workspace in model.works_in
+    return isinstance(model, Principal) and model.role in WORKS and model.is_at(_workspace(instance))
 
 
 def _workspace(instance: Entry) -> str:
@@ -112,7 +108,7 @@ def _each_user_is_let_in(graph: Graph) -> Iterator[Diagnostic]:
             continue
         if not _may_open(person, instance):
             workspace = _workspace(instance)
-            is_there = _works_in(model, workspace)
+            is_there = model.is_at(workspace)
             what = f"has {model.spoken_role}" if is_there else f"does not work in workspaces.{workspace}"
             message = f"{person.address} {what}, and can't open {instance.address}"
             yield finding(NOT_LET_IN, message, at(instance, (USER,)), related=(Related("written here", person.key),))

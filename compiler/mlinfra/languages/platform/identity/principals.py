@@ -142,6 +142,10 @@ class Principal(Body):
             return self.workspace
         return [address.removeprefix(f"{_OF_WORKSPACES}.") for address in self.workspaces]
 
+    def is_at(self, place: str) -> bool:
+        """Whether it works there: in a workspace, by its name, or in a project, by its address."""
+        return self.works_in is None or place in self.works_in
+
     @property
     def is_approver(self) -> bool:
         return self.role == APPROVER
