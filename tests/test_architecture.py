@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.parsed import PACKAGE, parsed
+
 ROOT = Path(__file__).parent.parent
-PACKAGE = ROOT / "compiler" / "mlinfra"
 MOVED = ROOT / "tests" / "moved"  # code of other teams, as they have it
 MAX_LINES = 400
 
@@ -54,14 +55,9 @@ ROOMS: tuple[tuple[str, ...], ...] = (
 
 @pytest.fixture(name="modules", scope="module")
 def parsed_modules() -> dict[str, ast.Module]:
-    """Each module of the package by its name; parsed once, which takes two seconds."""
-    files = sorted(PACKAGE.rglob("*.py"))
-    names = (".".join(file.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__") for file in files)
-    return {
-        name: ast.parse(file.read_text(encoding="utf-8"))
-        for name, file in zip(names, files, strict=True)
-        if name != "__init__"
-    }
+    """Each module of the package by its name."""
+    named = ((".".join(path.with_suffix("").parts).removesuffix(".__init__"), tree) for path, tree in parsed().items())
+    return {name: tree for name, tree in named if name != "__init__"}
 
 
 def _room(module: str) -> int | None:

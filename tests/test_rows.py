@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +19,8 @@ from mlinfra.languages import FORMS, LANGUAGES, ROWS, SECTIONS, WRITTEN, api_ver
 from mlinfra.languages.forms import COMMON
 from mlinfra.languages.language import Section
 from mlinfra.languages.platform.kind import no_resources
+from tests.parsed import parsed
 
-PACKAGE = Path(__file__).parent.parent / "compiler" / "mlinfra"
 ROWS_STAND_IN = ("languages/azureml/sections/", "languages/databricks/sections/", "languages/platform/")
 ABOUT_THESE_SECTIONS = {  # module -> why what it says is about exactly the sections that it names
     "access/reaching.py": "the keys of an account open all that is in it",
@@ -53,9 +52,8 @@ ABOUT_THESE_SECTIONS = {  # module -> why what it says is about exactly the sect
 
 @pytest.fixture(name="modules", scope="module")
 def parsed_modules() -> dict[str, ast.Module]:
-    """Each module of the package by its path; parsed once, which takes two seconds."""
-    files = sorted(PACKAGE.rglob("*.py"))
-    return {file.relative_to(PACKAGE).as_posix(): ast.parse(file.read_text(encoding="utf-8")) for file in files}
+    """Each module of the package by its path."""
+    return {path.as_posix(): tree for path, tree in parsed().items()}
 
 
 def _keyed_by_sections(tree: ast.Module) -> Iterator[ast.expr]:
