@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from mlinfra.graph import Graph
-from tests.spec import compiled
+from mlinfra.plan import Plan
+from tests.spec import HEADER, compiled
 
 LAKE = """\
 storage_accounts: {lake: {hierarchical_namespace: true, containers: {raw: {}, out: {}}, file_shares: {notes: {}}}}
@@ -15,6 +16,12 @@ datastores:
   notes: {type: azure_file, account_name: lake, file_share_name: notes}
 data: {rows: {type: uri_folder, path: azureml://datastores/raw/paths/rows/}}
 """
+
+
+def plan_of(folder: Path, text: str) -> Plan:
+    """The plan of entries in the only target of a header."""
+    (plan,) = compiled(folder, HEADER + text).plans
+    return plan
 
 
 def graph(folder: Path, text: str, files: dict[str, str] | None = None) -> Graph:

@@ -11,18 +11,12 @@ from mlinfra.emit.own_key import not_encrypted
 from mlinfra.emit.script_targets import prepared
 from mlinfra.languages.resource import Of, OncePrepared, VersionOf
 from mlinfra.plan import Plan
-from tests.core.derived import roles
-from tests.spec import HEADER, compiled
+from tests.core.derived import plan_of, roles
 
 KEY = "security: {customer_managed_key: {key_vault: keys, key: platform}}\n"
 VAULT = "key_vaults: {keys: {network_acls: {default_action: allow}, keys: {platform: {}, disks: {}}}}\n"
 OWN = "{customer_managed_key: {disks: {key_vault: keys, key: disks}}}"
 CRYPTO = "Key Vault Crypto Service Encryption User/key_vaults.keys.keys"
-
-
-def _plan(folder: Path, text: str) -> Plan:
-    (plan,) = compiled(folder, HEADER + text).plans
-    return plan
 
 
 def _keys(plan: Plan, name: str) -> dict[str, str]:
@@ -35,7 +29,7 @@ def _keys(plan: Plan, name: str) -> dict[str, str]:
 
 
 def test_the_key_of_the_platform_encrypts_all_that_a_workspace_writes_no_key_of(tmp_path: Path) -> None:
-    plan = _plan(
+    plan = plan_of(
         tmp_path, f"{KEY}{VAULT}databricks_workspaces: {{main: {{}}, own: {OWN}, less: {{compute_mode: serverless}}}}\n"
     )
     assert _keys(plan, "main") == {"managedServices": "platform", "managedDisk": "platform", "late": "platform"}
@@ -48,7 +42,7 @@ def test_the_key_of_the_platform_encrypts_all_that_a_workspace_writes_no_key_of(
 
 
 def test_who_reads_a_key_that_azure_makes_gets_its_role_behind_the_workspace(tmp_path: Path) -> None:
-    plan = _plan(tmp_path, f"{KEY}{VAULT}databricks_workspaces: {{main: {OWN}}}\n")
+    plan = plan_of(tmp_path, f"{KEY}{VAULT}databricks_workspaces: {{main: {OWN}}}\n")
     main = "databricks_workspaces.main"
     for identity, key, because in (
         ("managed_disk_identity", "disks", f"the disks of {main} are encrypted with key_vaults.keys.keys.disks"),
@@ -72,21 +66,21 @@ def test_who_reads_a_key_that_azure_makes_gets_its_role_behind_the_workspace(tmp
 
 def test_bootstrap_lets_the_service_read_the_key_of_what_its_control_plane_keeps(tmp_path: Path) -> None:
     both = f"{KEY}{VAULT}databricks_workspaces: {{main: {{}}}}\nworkspaces: {{main: {{}}}}\n"
-    assert {each.name for each in key_services(_plan(tmp_path, both))} == {"Azure Cosmos DB", "AzureDatabricks"}
+    assert {each.name for each in key_services(plan_of(tmp_path, both))} == {"Azure Cosmos DB", "AzureDatabricks"}
     written = (
         "role_assignments: {%s: {object_id: 88888888-8888-8888-8888-88888888888%s, principal_type: service_principal, "
         "role: Key Vault Crypto Service Encryption User, scope: key_vaults.keys.keys.platform}}\n"
     )
     one = written % ("a", 1)
-    assert len(key_services(_plan(tmp_path, both + one))) == 2  # of which of the two it is, nobody knows
+    assert len(key_services(plan_of(tmp_path, both + one))) == 2  # of which of the two it is, nobody knows
     two = one.replace("}}\n", "}, ") + (written % ("b", 2)).partition("{")[2]
-    assert key_services(_plan(tmp_path, both + two)) == ()
+    assert key_services(plan_of(tmp_path, both + two)) == ()
     disks = f"{VAULT}databricks_workspaces: {{main: {OWN}}}\n"
-    assert key_services(_plan(tmp_path, disks)) == ()
+    assert key_services(plan_of(tmp_path, disks)) == ()
 
 
 def test_the_template_sends_the_key_of_the_account_where_it_is_told_that_it_may(tmp_path: Path) -> None:
-    plan = _plan(tmp_path, f"{KEY}{VAULT}databricks_workspaces: {{main: {{}}}}\n")
+    plan = plan_of(tmp_path, f"{KEY}{VAULT}databricks_workspaces: {{main: {{}}}}\n")
     files = {each.path: each.text for each in bicep_files(plan, "made")}
     assert (
         "      contains(prepared, 'dbw-churn-dev')\n        ? {\n            encryption: {"

@@ -7,19 +7,13 @@ from pathlib import Path
 from mlinfra.emit.own_key import not_encrypted
 from mlinfra.languages.resource import Of
 from mlinfra.plan import Plan
-from tests.core.derived import roles
-from tests.spec import HEADER, compiled
+from tests.core.derived import plan_of, roles
 
 KEY = "security: {customer_managed_key: {key_vault: keys, key: platform%s}}\n"
 OPEN = "key_vaults: {keys: {network_acls: {default_action: allow}, keys: {platform: {}}}}\n"
 CLOSED = "key_vaults: {keys: {network_acls: {default_action: deny}, keys: {platform: {}}}}\n"
 PLATFORM = "workspaces: {main: {}}\nstorage_accounts: {lake: {}}\ncompute_clusters: {cpu: {size: Standard_D4ds_v5}}\n"
 CRYPTO = "Key Vault Crypto Service Encryption User/key_vaults.keys.keys"
-
-
-def _plan(folder: Path, text: str) -> Plan:
-    (plan,) = compiled(folder, HEADER + text).plans
-    return plan
 
 
 def _encrypted(plan: Plan) -> set[str]:
@@ -32,7 +26,7 @@ def _encrypted(plan: Plan) -> set[str]:
 
 
 def test_all_that_takes_a_key_is_encrypted_with_it_after_the_roles_that_read_it(tmp_path: Path) -> None:
-    plan = _plan(tmp_path, KEY % "" + OPEN + PLATFORM)
+    plan = plan_of(tmp_path, KEY % "" + OPEN + PLATFORM)
     keyed = {"workspaces.main", "storage_accounts.main", "storage_accounts.lake", "container_registries.main"}
     assert _encrypted(plan) == keyed
     assert plan.by_address["key_vaults.keys.keys.platform"].file == "foundation"
@@ -48,7 +42,7 @@ def test_all_that_takes_a_key_is_encrypted_with_it_after_the_roles_that_read_it(
 
 
 def test_behind_a_closed_vault_images_keep_the_keys_of_azure_and_the_readme_says_so(tmp_path: Path) -> None:
-    plan = _plan(tmp_path, KEY % ", except: [storage_accounts.lake]" + CLOSED + PLATFORM)
+    plan = plan_of(tmp_path, KEY % ", except: [storage_accounts.lake]" + CLOSED + PLATFORM)
     assert _encrypted(plan) == {"workspaces.main", "storage_accounts.main"}
     found = {str(address).strip("`"): reason for address, reason, _ in not_encrypted((plan,))}
     assert found["container_registries.main"] == "a registry reads its key from outside, and key_vaults.keys is closed"
@@ -63,7 +57,7 @@ def test_behind_a_closed_vault_images_keep_the_keys_of_azure_and_the_readme_says
 def test_a_key_of_a_body_wins_and_one_identity_may_read_for_all(tmp_path: Path) -> None:
     keys = OPEN.replace("platform: {}", "platform: {}, own: {}") + "identities: {reader: {}}\n"
     own = PLATFORM.replace("lake: {}", "lake: {customer_managed_key: {key_vault: keys, key: own}}")
-    plan = _plan(tmp_path, KEY % ", identity: reader" + keys + own)
+    plan = plan_of(tmp_path, KEY % ", identity: reader" + keys + own)
     lake = plan.by_address["storage_accounts.lake"].resource.body["properties"]["encryption"]
     assert lake["keyvaultproperties"]["keyname"] == "own"
     main = plan.by_address["storage_accounts.main"].resource.body["properties"]["encryption"]
@@ -72,7 +66,7 @@ def test_a_key_of_a_body_wins_and_one_identity_may_read_for_all(tmp_path: Path) 
 
 
 def test_without_a_key_of_its_own_nothing_is_said_of_keys(tmp_path: Path) -> None:
-    assert list(not_encrypted((_plan(tmp_path, PLATFORM),))) == []
+    assert list(not_encrypted((plan_of(tmp_path, PLATFORM),))) == []
 
 
 def test_logs_are_encrypted_where_a_cluster_with_a_key_is_written(tmp_path: Path) -> None:
@@ -84,7 +78,7 @@ def test_logs_are_encrypted_where_a_cluster_with_a_key_is_written(tmp_path: Path
         "key_vaults: {keys: {keys: {platform: {}}}}\n"
         "security: {customer_managed_key: {key_vault: keys, key: platform, except: [log_analytics_clusters.keyless]}}\n"
     )
-    plan = _plan(tmp_path, text)
+    plan = plan_of(tmp_path, text)
     cluster = plan.by_address["log_analytics_clusters.own"].resource.body
     assert cluster["properties"]["keyVaultProperties"]["keyName"] == "platform"
     assert plan.graph.entries["identities.own-logs-key"].because is not None

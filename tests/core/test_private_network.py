@@ -11,6 +11,7 @@ import pytest
 from mlinfra.emit import network as emitted
 from mlinfra.languages.resource import Location, Of
 from mlinfra.plan import Plan
+from tests.core.derived import plan_of
 from tests.spec import HEADER, compiled, said
 
 SPOKE = """\
@@ -30,11 +31,6 @@ ZONES = "dns: {zones: {subscription: 99999999-9999-9999-9999-999999999999, resou
 def _network(more: str = "") -> str:
     keys = "inbound: private, outbound: internet, virtual_network: spoke, endpoints_subnet: endpoints"
     return f"network: {{{keys}{more and f', {more}'}}}\n"
-
-
-def _plan(folder: Path, text: str) -> Plan:
-    (plan,) = compiled(folder, HEADER + text).plans
-    return plan
 
 
 def _properties(plan: Plan, address: str) -> dict[str, Any]:
@@ -81,11 +77,11 @@ ENDPOINTS: tuple[tuple[str, str, list[str]], ...] = (
 
 @pytest.mark.parametrize(("text", "expected"), [case[1:] for case in ENDPOINTS], ids=[case[0] for case in ENDPOINTS])
 def test_each_part_of_what_is_closed_has_an_endpoint(tmp_path: Path, text: str, expected: list[str]) -> None:
-    assert _addresses(_plan(tmp_path, _network() + SPOKE + text), ".private_endpoints.") == expected
+    assert _addresses(plan_of(tmp_path, _network() + SPOKE + text), ".private_endpoints.") == expected
 
 
 def test_an_endpoint_says_why_is_called_after_its_owner_and_is_made_where_that_is(tmp_path: Path) -> None:
-    plan = _plan(tmp_path, _network() + SPOKE + WORKSPACE)
+    plan = plan_of(tmp_path, _network() + SPOKE + WORKSPACE)
     planned = plan.by_address["workspaces.main.private_endpoints.amlworkspace"]
     where = "virtual_networks.spoke.subnets.endpoints"
     assert (
@@ -98,7 +94,7 @@ def test_an_endpoint_says_why_is_called_after_its_owner_and_is_made_where_that_i
 
 
 def test_public_access_is_off_unless_it_is_written(tmp_path: Path) -> None:
-    plan = _plan(tmp_path, _network() + SPOKE + WORKSPACE + "key_vaults: {open: {public_network_access: enabled}}\n")
+    plan = plan_of(tmp_path, _network() + SPOKE + WORKSPACE + "key_vaults: {open: {public_network_access: enabled}}\n")
     closed = ("workspaces.main", "key_vaults.main", "container_registries.main", "storage_accounts.main")
     assert {_properties(plan, address)["publicNetworkAccess"] for address in closed} == {"Disabled"}
     assert _properties(plan, "key_vaults.open")["publicNetworkAccess"] == "Enabled"
@@ -106,7 +102,7 @@ def test_public_access_is_off_unless_it_is_written(tmp_path: Path) -> None:
 
 
 def test_zones_of_ones_own_are_made_and_linked(tmp_path: Path) -> None:
-    plan = _plan(tmp_path, _network() + SPOKE + WORKSPACE)
+    plan = plan_of(tmp_path, _network() + SPOKE + WORKSPACE)
     zones = ("blob", "file", "images", "ml_api", "ml_notebooks", "vault")
     assert _addresses(plan, "private_dns_zones.") == sorted(
         address for zone in zones for address in (f"private_dns_zones.{zone}", f"private_dns_zones.{zone}.links.spoke")
@@ -116,15 +112,15 @@ def test_zones_of_ones_own_are_made_and_linked(tmp_path: Path) -> None:
 
 def test_what_is_written_of_a_zone_or_a_link_stays(tmp_path: Path) -> None:
     written = "private_dns_zones: {vault: {tags: {of: us}, links: {spoke: {registration: true}}}}\n"
-    plan = _plan(tmp_path, _network() + SPOKE + WORKSPACE + written)
+    plan = plan_of(tmp_path, _network() + SPOKE + WORKSPACE + written)
     assert _properties(plan, "private_dns_zones.vault.links.spoke")["registrationEnabled"] is True
     assert _addresses(plan, "private_dns_zones.vault.links") == ["private_dns_zones.vault.links.spoke"]
 
 
 def test_a_policy_writes_the_records_and_a_hub_has_the_zones(tmp_path: Path) -> None:
-    policed = _plan(tmp_path, _network("dns: policy") + SPOKE + WORKSPACE)
+    policed = plan_of(tmp_path, _network("dns: policy") + SPOKE + WORKSPACE)
     assert [address for address in policed.by_address if "private_dns_zones" in address or ".dns" in address] == []
-    plan = _plan(tmp_path, _network(ZONES) + SPOKE + WORKSPACE)
+    plan = plan_of(tmp_path, _network(ZONES) + SPOKE + WORKSPACE)
     (configuration,) = _properties(plan, "key_vaults.main.private_endpoints.vault.dns")["privateDnsZoneConfigs"]
     zone = Of("private_dns_zones.vault")
     assert configuration == {"name": "vault", "properties": {"privateDnsZoneId": zone}}
@@ -139,7 +135,7 @@ def test_a_policy_writes_the_records_and_a_hub_has_the_zones(tmp_path: Path) -> 
 
 def test_a_resolver_of_a_hub_knows_the_zones_so_that_no_network_asks_them(tmp_path: Path) -> None:
     resolved = SPOKE.replace("subnets:", "dns_servers: [10.0.0.68], subnets:")
-    plan = _plan(tmp_path, _network(ZONES) + resolved + WORKSPACE)
+    plan = plan_of(tmp_path, _network(ZONES) + resolved + WORKSPACE)
     assert _addresses(plan, "private_dns_zones.") == []
 
 
@@ -147,7 +143,7 @@ def test_zones_that_a_hub_lacks_are_made_here_and_networks_are_named_that_ask_th
     more = ZONES.replace("}}", "}, here: [images], links: [lab], also: {key_vaults.main: [secrets]}}")
     secrets = "private_dns_zones: {secrets: {existing: true, azure_name: secrets.example, resource_group: rg-zones}}\n"
     lab = "  lab: {address_space: [10.61.0.0/18]}\n"
-    plan = _plan(tmp_path, _network(more) + SPOKE + lab + secrets + WORKSPACE)
+    plan = plan_of(tmp_path, _network(more) + SPOKE + lab + secrets + WORKSPACE)
     assert _addresses(plan, "private_dns_zones.images") == [
         "private_dns_zones.images",
         "private_dns_zones.images.links.lab",
@@ -166,7 +162,7 @@ derived:
   private_dns_zones.vault.links.spoke: {omit: true, because: the resolver of the hub asks}
   key_vaults.main.private_endpoints.vault: {azure_name: pep-vault, static_ips: {default: 10.60.0.9}}
 """
-    plan = _plan(tmp_path, _network() + SPOKE + WORKSPACE + altered)
+    plan = plan_of(tmp_path, _network() + SPOKE + WORKSPACE + altered)
     assert "storage_accounts.main.private_endpoints.file" not in plan.by_address
     assert "private_dns_zones.vault.links.spoke" not in plan.by_address
     assert plan.by_address["key_vaults.main.private_endpoints.vault"].resource.names == ("pep-vault",)
@@ -175,7 +171,7 @@ derived:
 
 
 def test_images_are_built_inside(tmp_path: Path) -> None:
-    plan = _plan(tmp_path, _network() + SPOKE + WORKSPACE)
+    plan = plan_of(tmp_path, _network() + SPOKE + WORKSPACE)
     because = (
         "container_registries.main is closed to all but its private endpoint, so the images of workspaces.main are "
         "built on a cluster inside its network"
@@ -194,7 +190,7 @@ virtual_networks:
       guarded: {address_prefix: 10.60.1.0/24, network_security_group: own}
       GatewaySubnet: {address_prefix: 10.60.2.0/27}
 """
-    plan = _plan(tmp_path, text)
+    plan = plan_of(tmp_path, text)
     assert _addresses(plan, "network_security_groups.") == [
         "network_security_groups.own",
         "network_security_groups.spoke-endpoints",
@@ -215,7 +211,7 @@ virtual_networks:
   agents: {address_space: [10.70.0.0/24]}
   spoke: {address_space: [10.60.0.0/18], peerings: {hub: {}, agents: {}}}
 """
-    plan = _plan(tmp_path, text)
+    plan = plan_of(tmp_path, text)
     hub = plan.by_address["virtual_networks.spoke.peerings.hub.remote"]
     assert (hub.unit, hub.group) == (
         "handover/99999999-9999-9999-9999-999999999999-rg-hub",
@@ -290,7 +286,7 @@ RULES: dict[str, tuple[str, str, list[tuple[str, int, str, Any]]]] = {
 def test_what_computes_need_is_let_through(
     tmp_path: Path, way: str, workspace: str, expected: list[tuple[str, int, str, Any]]
 ) -> None:
-    plan = _plan(tmp_path, INSIDE.replace("WAY", way) + workspace)
+    plan = plan_of(tmp_path, INSIDE.replace("WAY", way) + workspace)
     rules = _properties(plan, "network_security_groups.training")["securityRules"]
     assert [_told(rule["name"], rule["properties"]) for rule in rules[1:]] == expected
     assert {rule["properties"]["sourceAddressPrefix"] for rule in rules[1:]} == {"10.60.4.0/23"}
@@ -304,7 +300,7 @@ def _told(name: str, rule: dict[str, Any]) -> tuple[str, int, str, Any]:
 def test_public_addresses_are_reached_from_the_service(tmp_path: Path) -> None:
     keys = "network_settings: {vnet_name: v, subnet: s}, enable_node_public_ip: true"
     cluster = f"compute_clusters: {{cpu: {{size: Standard_D4ds_v4, {keys}}}}}\n"
-    plan = _plan(tmp_path, INSIDE.replace("WAY", NAT) + WORKSPACE + cluster)
+    plan = plan_of(tmp_path, INSIDE.replace("WAY", NAT) + WORKSPACE + cluster)
     *_, last = _properties(plan, "network_security_groups.training")["securityRules"]
     assert last["name"] == "management"
     assert last["properties"]["direction"] == "Inbound"
@@ -318,16 +314,16 @@ derived:
   network_security_groups.training.rules.studio: {omit: true, because: nobody opens the studio inside}
   network_security_groups.training.rules.images: {to: MicrosoftContainerRegistry.westeurope}
 """
-    rules = _properties(_plan(tmp_path, text + altered), "network_security_groups.training")["securityRules"]
+    rules = _properties(plan_of(tmp_path, text + altered), "network_security_groups.training")["securityRules"]
     by_name = {rule["name"]: rule["properties"] for rule in rules}
     assert "studio" not in by_name
     assert by_name["images"]["destinationAddressPrefix"] == "MicrosoftContainerRegistry.westeurope"
     none = text.replace("training: {rules:", "training: {derive: false, rules:").replace("deny", "allow")
-    assert len(_properties(_plan(tmp_path, none), "network_security_groups.training")["securityRules"]) == 1
+    assert len(_properties(plan_of(tmp_path, none), "network_security_groups.training")["securityRules"]) == 1
 
 
 def test_computes_lie_in_the_subnet_without_public_addresses(tmp_path: Path) -> None:
-    plan = _plan(tmp_path, INSIDE.replace("WAY", NAT) + WORKSPACE + CLUSTER)
+    plan = plan_of(tmp_path, INSIDE.replace("WAY", NAT) + WORKSPACE + CLUSTER)
     settings = _properties(plan, "compute_clusters.cpu")["properties"]
     assert (settings["subnet"]["id"], settings["enableNodePublicIp"]) == (TRAINING, False)
     serverless = _properties(plan, "workspaces.main")["serverlessComputeSettings"]
@@ -337,7 +333,7 @@ def test_computes_lie_in_the_subnet_without_public_addresses(tmp_path: Path) -> 
 
 def test_a_workspace_with_a_managed_network_keeps_its_computes_there(tmp_path: Path) -> None:
     workspace = "workspaces: {main: {managed_network: {isolation_mode: allow_internet_outbound}}}\n"
-    plan = _plan(tmp_path, INSIDE.replace("WAY", NAT) + workspace + CLUSTER)
+    plan = plan_of(tmp_path, INSIDE.replace("WAY", NAT) + workspace + CLUSTER)
     assert "subnet" not in _properties(plan, "compute_clusters.cpu")["properties"]
 
 
@@ -345,7 +341,7 @@ def test_a_workspace_with_a_managed_network_keeps_its_computes_there(tmp_path: P
 def test_the_studio_reads_the_endpoints_of_blobs_and_files_under_whatever_name(tmp_path: Path, named: str) -> None:
     blob = "storage_accounts.main.private_endpoints.blob"
     derived = f"derived: {{{blob}: {{azure_name: {named}}}}}\n" if named else ""
-    plan = _plan(tmp_path, INSIDE.replace("WAY", NAT) + WORKSPACE + CLUSTER + derived)
+    plan = plan_of(tmp_path, INSIDE.replace("WAY", NAT) + WORKSPACE + CLUSTER + derived)
     roles = [address for address in plan.by_address if address.startswith("role_assignments.identities.main/Reader/")]
     assert [address.rpartition("/")[2] for address in roles] == [blob, blob.replace("blob", "file")]
     assert plan.by_address[roles[0]].id.startswith(f"{plan.by_address[blob].id}/providers/")
@@ -355,14 +351,14 @@ def test_the_studio_reads_the_endpoints_of_blobs_and_files_under_whatever_name(t
 def test_what_batch_scoring_hands_its_work_out_by_has_endpoints_too(tmp_path: Path) -> None:
     deployments = "defaults: {deployment_name: main}, deployments: {main: {model: azureml:m:1, compute: cpu}}"
     batch = f"batch_endpoints: {{night: {{{deployments}}}}}\n"
-    plan = _plan(tmp_path, INSIDE.replace("WAY", NAT) + WORKSPACE + CLUSTER + batch)
+    plan = plan_of(tmp_path, INSIDE.replace("WAY", NAT) + WORKSPACE + CLUSTER + batch)
     found = [address.rpartition(".")[2] for address in _addresses(plan, "storage_accounts.main.private_endpoints.")]
     assert found == ["blob", "file", "queue", "table"]
     assert {"private_dns_zones.queue", "private_dns_zones.table"} <= plan.by_address.keys()
 
 
 def test_endpoints_of_a_subnet_are_made_one_after_the_other(tmp_path: Path) -> None:
-    plan = _plan(tmp_path, _network() + SPOKE + WORKSPACE + "key_vaults: {other: {}}\n")
+    plan = plan_of(tmp_path, _network() + SPOKE + WORKSPACE + "key_vaults: {other: {}}\n")
     chain = ["virtual_networks.spoke.subnets.endpoints"]
     chain += [f"{owner}.private_endpoints.{group}" for owner, group in VAULTS_AND_REGISTRIES]
     for before, address in pairwise(chain):
@@ -380,14 +376,14 @@ VAULTS_AND_REGISTRIES = [
 
 def test_an_endpoint_that_is_left_out_is_waited_for_by_none(tmp_path: Path) -> None:
     omitted = "derived: {key_vaults.main.private_endpoints.vault: {omit: true, because: x}}\n"
-    plan = _plan(tmp_path, _network() + SPOKE + WORKSPACE + omitted)
+    plan = plan_of(tmp_path, _network() + SPOKE + WORKSPACE + omitted)
     registry = plan.by_address["container_registries.main.private_endpoints.registry"]
     assert registry.resource.depends_on == ("virtual_networks.spoke.subnets.endpoints",)
 
 
 def test_what_lies_in_a_network_is_in_its_region(tmp_path: Path) -> None:
     elsewhere = SPOKE.replace("{address_space", "{location: northeurope, address_space")
-    plan = _plan(tmp_path, _network() + elsewhere + WORKSPACE)
+    plan = plan_of(tmp_path, _network() + elsewhere + WORKSPACE)
     for address in ("network_security_groups.spoke-endpoints", "key_vaults.main.private_endpoints.vault"):
         assert plan.by_address[address].resource.body["location"] == Location("northeurope")
 
@@ -395,7 +391,7 @@ def test_what_lies_in_a_network_is_in_its_region(tmp_path: Path) -> None:
 def test_deployments_beside_a_network_of_ones_own_go_out_by_their_workspace(tmp_path: Path) -> None:
     deployment = "{model: azureml:m:1, environment: azureml:e:1, instance_type: Standard_D4as_v4}"
     endpoint = f"online_endpoints: {{churn: {{deployments: {{main: {deployment}}}}}}}\n"
-    plan = _plan(tmp_path, INSIDE.replace("WAY", NAT) + WORKSPACE + endpoint)
+    plan = plan_of(tmp_path, INSIDE.replace("WAY", NAT) + WORKSPACE + endpoint)
     body = plan.graph.entries["online_endpoints.churn.deployments.main"].body
     assert body["egress_public_network_access"] == "disabled"
     assert plan.graph.entries["online_endpoints.churn"].body["public_network_access"] == "disabled"
@@ -405,7 +401,7 @@ def test_a_written_rule_goes_before_the_derived_one_of_its_name(tmp_path: Path) 
     text = INSIDE.replace("WAY", NAT) + WORKSPACE
     studio = "studio: {priority: 200, direction: outbound, access: allow, to: AzureFrontDoor.FrontEnd}"
     written = text.replace("rules: {shut", f"rules: {{{studio}, shut")
-    rules = _properties(_plan(tmp_path, written), "network_security_groups.training")["securityRules"]
+    rules = _properties(plan_of(tmp_path, written), "network_security_groups.training")["securityRules"]
     assert [rule["properties"]["priority"] for rule in rules if rule["name"] == "studio"] == [200]
 
 
@@ -446,7 +442,7 @@ def test_a_policy_that_guards_computes_lets_through_what_azure_ml_keeps_for_them
     way = f"{NAT}, service_endpoints: [Microsoft.Storage], service_endpoint_policies: [only-ours]"
 
     def aliases(text: str) -> list[Any]:
-        properties = _properties(_plan(tmp_path, text), "service_endpoint_policies.only-ours")
+        properties = _properties(plan_of(tmp_path, text), "service_endpoint_policies.only-ours")
         found = {each["name"]: each["properties"] for each in properties["serviceEndpointPolicyDefinitions"]}
         return list(found.get("Global", {}).get("serviceResources", []))
 
