@@ -20,11 +20,11 @@ storage_accounts: {{lake: {{containers: {{raw: {{}}}}}}}}
 cognitive_services: {{words: {{existing: true, resource_group: rg-ai, azure_name: oai-words}}}}
 search_services: {{index: {{existing: true, resource_group: rg-ai, azure_name: srch-index}}}}
 principals:
-  cards: {{object_id: {_GROUP}1, type: group, role: data_scientist, workspaces: [PROJECT]}}
-  lab: {{object_id: {_GROUP}2, type: group, role: ml_engineer, workspaces: [LAB]}}
+  cards: {{object_id: {_GROUP}1, type: group, role: data_scientist, workspaces: [projects.cards]}}
+  lab: {{object_id: {_GROUP}2, type: group, role: ml_engineer, workspaces: [workspaces.ai]}}
   looks: {{object_id: {_GROUP}3, type: group, role: reader}}
 connections: {{out: {{BODY}}}}
-""".replace("PROJECT", "projects.cards").replace("LAB", "workspaces.ai")
+"""
 _CALLS = "Cognitive Services OpenAI User/cognitive_services.words"
 _URL = "https://srch-index.search.windows.net/"
 _BLOB = "type: azure_blob, url: https://x.blob.core.windows.net/raw, container_name: raw, account_name: lake"
