@@ -42,7 +42,7 @@ def _serving(graph: Graph, context: PipelinesContext) -> Iterator[Row]:
     online = list(graph.section("online_endpoints"))
     if online:
         back, name = code(f"{context.platform}-back"), graph.target.name
-        names = ", ".join(code(each.name) for each in online[:MOST]) + (" or another endpoint" * (len(online) > MOST))
+        names = _named(online, "endpoint")
         do = f"run the pipeline {back} with target {code(name)} and the endpoint: what served before gets the traffic"
         yield Fragment(f"{names} answers wrong, or not"), Fragment(do)
     if online or list(graph.section("batch_endpoints")):
@@ -67,7 +67,7 @@ def _running(graph: Graph, trained: Graph, context: PipelinesContext) -> Iterato
     jobs = [*graph.section("databricks_jobs"), *graph.section("databricks_pipelines")]
     if jobs:
         places = _own(graph, "databricks_workspaces")
-        names = ", ".join(code(each.name) for each in jobs[:MOST]) + (" or another job" * (len(jobs) > MOST))
+        names = _named(jobs, "job")
         where = f"{' or '.join(places[:MOST])}, Launch Workspace, " if places else ""
         yield Fragment(f"{names} failed in Databricks"), Fragment(f"{where}Jobs & Pipelines: the run, Repair run")
 
@@ -97,6 +97,12 @@ def _asked(graph: Graph) -> Iterator[Row]:
                 Fragment(f"call {code(each.name)}"),
                 Fragment(f"{code(address)}, more [below](#for-those-who-call-it)"),
             )
+
+
+def _named(entries: Sequence[Entry], noun: str) -> str:
+    """The first of them, and that there are more."""
+    more = f" or another {noun}" if len(entries) > MOST else ""
+    return f"{', '.join(code(each.name) for each in entries[:MOST])}{more}"
 
 
 def _resource(graph: Graph, entry: Entry) -> str:
