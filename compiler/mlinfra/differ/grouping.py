@@ -68,19 +68,23 @@ def _by_target(changes: Iterable[Found], order: Sequence[str]) -> list[Found]:
 
 def steps_told(line: Line, order: Sequence[str]) -> Iterator[list[tuple[list[str], str]]]:
     """For each step the addresses to which the same happens, and what: retrained in dev, pipelines in test and prod."""
+    changes: dict[str, list[Found]] = {}
+    for each in _by_target(line.changes, order):
+        changes.setdefault(each.address, []).append(each)
+    everywhere = targets_of(line, order)
     for step in line.steps:
         groups: dict[str, list[str]] = {}
         for address in step:
-            groups.setdefault(_happens(address, line, order), []).append(address)
+            groups.setdefault(_happens(changes.get(address, ()), everywhere), []).append(address)
         yield [(addresses, what) for what, addresses in groups.items()]
 
 
-def _happens(address: str, line: Line, order: Sequence[str]) -> str:
+def _happens(changes: Iterable[Found], everywhere: Sequence[str]) -> str:
+    """What happens to one address, and where unless that is everywhere."""
     where: dict[str, list[str]] = {}
-    for each in _by_target(line.changes, order):
-        if each.address == address and each.target:
+    for each in changes:
+        if each.target:
             where.setdefault(WORDS[headline(each)], []).append(each.target)
-    everywhere = targets_of(line, order)
     if len(where) == 1 and list(where.values()) == [everywhere]:
         return next(iter(where))
     return ", ".join(f"{word} in {names_in_words(targets)}" for word, targets in where.items())
