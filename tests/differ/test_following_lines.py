@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
 
+from mlinfra.differ import following_lines
 from mlinfra.differ.as_markdown import Comment, markdown
 from mlinfra.differ.as_text import Page, text
 from mlinfra.differ.build import difference
@@ -74,3 +76,21 @@ def test_a_line_from_which_nothing_follows_is_none(tmp_path: Path) -> None:
     found = _found(tmp_path, "ml-platform.yaml", "retention_days: 90", "retention_days: 120")
     assert [each.address for each in found.changes if each.target == "dev"] == ["log_analytics.main"]
     assert found.lines == ()
+
+
+def test_a_file_is_compared_once_for_all_of_its_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[SequenceMatcher[str]] = []
+
+    def counted(junk: None, old: list[str], new: list[str], *, autojunk: bool) -> SequenceMatcher[str]:
+        compared.append(SequenceMatcher(junk, old, new, autojunk=autojunk))
+        return compared[-1]
+
+    monkeypatch.setattr(following_lines, "SequenceMatcher", counted)
+    names = "    display_name: {}\n    experiment_name: {}\n"
+    old, new = names.format("churn-train", "churn"), names.format("monthly", "monthly")
+    found = _found(tmp_path, "ml-platform.yaml", old, new)
+    assert [(line.before, line.after) for line in found.lines] == [
+        ("display_name: churn-train", "display_name: monthly"),
+        ("experiment_name: churn", "experiment_name: monthly"),
+    ]
+    assert len(compared) == 1
