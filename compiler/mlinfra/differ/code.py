@@ -19,6 +19,7 @@ from mlinfra.repository.files import Files, Unreadable
 from mlinfra.repository.uploads import local_files
 
 DIGITS = 12  # of a digest that is shown
+ALONE, WITH_ALL_BELOW = "alone", "with all below"
 BESIDE = "no body names it; it lies beside a file that one names"
 _CODE = frozenset({".py", ".ipynb", ".sql", ".r", ".scala"})
 
@@ -46,9 +47,8 @@ def changed_files(
 ) -> Iterator[tuple[Path, tuple[str | None, str | None]]]:
     """The files of its code that are others, from the root of the repository, with their digests then and now."""
     old, new = (dict(_files(entry.address, target, spec)) for spec in (before, now))
-    for path in sorted({*old, *new}):
-        if old.get(path) != new.get(path):
-            yield path, ((old.get(path) or "")[:DIGITS] or None, (new.get(path) or "")[:DIGITS] or None)
+    for path in sorted(each for each in {*old, *new} if old.get(each) != new.get(each)):
+        yield path, ((old.get(path) or "")[:DIGITS] or None, (new.get(path) or "")[:DIGITS] or None)
 
 
 def _files(address: str, target: str, spec: Spec) -> Iterator[tuple[Path, str]]:
@@ -56,15 +56,22 @@ def _files(address: str, target: str, spec: Spec) -> Iterator[tuple[Path, str]]:
     graph, own = spec.graphs[target], Path(spec.header.written.span.file).parent
     places = graph.local_paths_of(address)
     for folder in sorted({each.target.parent for each in places}):
-        for name, digest in digests(graph.files, folder):
-            is_near = folder != own or "/" not in name
-            if is_near and Path(name).suffix.lower() in _CODE:
-                yield (folder / name).relative_to(spec.root), digest
+        how = ALONE if folder == own else WITH_ALL_BELOW
+        yield from graph.files.once(folder, _code_in, spec.root.as_posix(), how)
     for each in places:
         found = list(digests(graph.files, each.target))
         is_file = [name for name, _ in found] == [each.target.name]
         for name, digest in found:
             yield (each.target if is_file else each.target / name).relative_to(spec.root), digest
+
+
+def _code_in(files: Files, folder: Path, root: str, how: str) -> tuple[tuple[Path, str], ...]:
+    """The code of a folder, alone or with all below it, from the root: many entries have theirs in the same one."""
+    return tuple(
+        ((folder / name).relative_to(root), digest)
+        for name, digest in digests(files, folder)
+        if (how != ALONE or "/" not in name) and Path(name).suffix.lower() in _CODE
+    )
 
 
 def digests(files: Files, path: Path) -> Iterator[tuple[str, str]]:
