@@ -87,7 +87,7 @@ def _ids_of_slots(graph: Graph) -> Iterator[tuple[str, str]]:
 
 def _by_address(lower: str, entry: Entry, plan: Plan) -> Iterator[Named]:
     address = entry.address.lower()
-    if "." in address and address in lower and _stands_alone(lower, address):
+    if "." in address and _stands_alone(lower, address):
         yield Named(entry.address, plan, BY_ADDRESS, entry.address)
     path = f"azureml/{entry.section}/{entry.name}.yml".lower()
     if path in lower:
@@ -149,4 +149,4 @@ def _by_size(lower: str, entry: Entry, plan: Plan) -> Iterator[Named]:
 
 
 def _stands_alone(text: str, word: str) -> bool:
-    return re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-])", text) is not None
+    return word in text and re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-])", text) is not None
