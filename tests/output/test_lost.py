@@ -95,6 +95,7 @@ databricks_workspaces: {main: {existing: true, azure_name: dbw, resource_group: 
 databricks_catalogs: {sales: {storage_root: "abfss://a@b.dfs.core.windows.net/"}}
 """
 JOB = "databricks_jobs: {%s: {tasks: []}}\n"
+MOVED = "moved: [{from: databricks_catalogs.orders, to: databricks_catalogs.sales}]\n"
 ANEW = 'databricks_catalogs.sales would be deleted and made anew, empty: its key "%s" becomes "%s", as %s'
 # What was there beside a catalog, what is, and what is said.
 KEYS = {
@@ -110,7 +111,12 @@ KEYS = {
     ),
     "a job of another name comes": ("", JOB % "refresh", []),
     "nothing changes": (JOB % "sales", JOB % "sales", []),
-    "it was moved": ("", "moved: [{from: databricks_catalogs.orders, to: databricks_catalogs.sales}]\n", []),
+    "it was moved": ("", MOVED, []),
+    "it was moved, and a job gets its name of before": (
+        "",
+        MOVED + JOB % "orders",
+        [ANEW % ("orders", "orders_catalogs", "databricks_jobs.orders has its name, too")],
+    ),
 }
 
 

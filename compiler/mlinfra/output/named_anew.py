@@ -33,13 +33,14 @@ def named_anew(plan: Plan, before: Manifest) -> Iterator[Diagnostic]:
     for bundle in bundles(plan.graph):
         then = _keys_of(bundle, before)
         for entry in bundle.entries:
-            now, was = bundle.keys[entry.address], then.get(entry.address)
+            now = bundle.keys[entry.address]
+            was = then.get(entry.address) or then.get(f"{entry.section}.{entry.lasting_name}")  # it is moved just now
             if was is None or was == now or not BY_NAME[entry.section].stateful:
                 continue
             others = [
                 each.address
                 for each in bundle.entries
-                if each.lasting_name == entry.lasting_name and each.address not in then
+                if each is not entry and each.lasting_name == entry.lasting_name and each.address not in then
             ]
             why = f"as {others[0]} has its name, too" if others else "as no other entry has its name any more"
             help = f"call {others[0]} otherwise" if others else "leave the entry that had it, or move the data first"
