@@ -113,6 +113,8 @@ def test_an_entry_is_known_by_what_names_it(case: Case, churn: Compiled) -> None
         ("The resource group 'rg-churn-prod' could not be found", "target prod", 26),
         ("subscription 22222222-2222-2222-2222-222222222222 is disabled", "target prod", 26),
         ("Environment churn-prod could not be found", "target prod", 26),
+        ("Could not find a pool with name churn-checks", "pool churn-checks", 289),
+        ("Could not find a pool with name churn-agents", "pool churn-agents", 289),
         ("generated/churn/pipelines/release.yml (Line: 3, Col: 1): Unexpected value", "pipeline release.yml", 288),
         ("generated/churn/scripts/deploy.sh: line 12: az: command not found", "script deploy.sh", 288),
     ],
