@@ -137,3 +137,18 @@ def test_what_holds_data_and_gets_another_key_in_its_bundle_is_named(
     result = compile_spec(spec, tmp_path, {}, ())
     found = [each for each in lost(before, result.header, result.plans)["dev"] if each.code.id == "MLI882"]
     assert [each.message for each in found] == expected
+
+
+def test_a_key_is_compared_with_that_before_target_and_workspace_were_moved(tmp_path: Path) -> None:
+    spec = tmp_path / "ml-platform.yaml"
+    spec.write_text(IN_BUNDLES, encoding="utf-8")
+    result = compile_spec(spec, tmp_path, {}, ())
+    place = Place(spec, tmp_path, tmp_path / "generated")
+    before = read_manifest(output(result.header, result.plans, place, None).manifest)
+    moved = "{from: targets.dev, to: targets.test}, {from: databricks_workspaces.main, to: databricks_workspaces.lab}"
+    now = IN_BUNDLES.replace("{dev: {", "{test: {").replace("{main: {", "{lab: {")
+    for job, expected in ((JOB % "refresh", 0), (JOB % "sales", 1)):
+        spec.write_text(f"{now}moved: [{moved}]\n{job}", encoding="utf-8")
+        result = compile_spec(spec, tmp_path, {}, ())
+        found = [each for each in lost(before, result.header, result.plans)["test"] if each.code.id == "MLI882"]
+        assert len(found) == expected

@@ -54,7 +54,8 @@ class Described:
 
     @property
     def name(self) -> str:
-        return f"{self.graph.header.platform}-{self.workspace.name}"
+        """As it was before platform and workspace were moved: state and what is uploaded lie below it."""
+        return f"{self.graph.header.lasting_name}-{self.workspace.lasting_name}"
 
     @property
     def root_path(self) -> str:
@@ -62,7 +63,7 @@ class Described:
 
         Only administrators may write at the top of a workspace; in /Workspace/Shared everybody may.
         """
-        return f"/Workspace/.bundle/{self.name}/{self.graph.target.name}/{self.bundle}"
+        return f"/Workspace/.bundle/{self.name}/{self.graph.target.lasting_name}/{self.bundle}"
 
     @cached_property
     def keys(self) -> Mapping[str, str]:

@@ -18,7 +18,7 @@ from mlinfra.header.moved import name_in
 from mlinfra.imply.databricks import defaults_of_workspaces, policies_of_scientists
 from mlinfra.imply.keys import key_of_the_platform, typed
 from mlinfra.imply.network import OF_THE_NETWORK
-from mlinfra.imply.supply import Amended, Implied, Supply, holders, is_written, owned, sibling_of
+from mlinfra.imply.supply import Amended, Implied, Supply, former_sibling_of, holders, is_written, owned, sibling_of
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.language import KeyReader, OwnIdentity
 from mlinfra.source.tree import Mapping as Tree
@@ -79,7 +79,11 @@ def _without_what_nothing_implies(spec: Spec) -> Spec:
 
 def _as_moved(spec: Spec, entry: Entry) -> Entry:
     """An entry with the name that it had before it was moved; a rule says where something has that name still."""
-    first = spec.header.moves.first(entry.address)
+    moves, named = spec.header.moves, ROWS[entry.section].called_after
+    first = moves.first(entry.address)
+    if first == entry.address and named:  # it moves with what its name means
+        lasting = moves.name(f"{named}.{entry.name}")
+        return replace(entry, former_name=lasting) if lasting != entry.name else entry
     is_moved = first != entry.address and first not in spec.entries
     return replace(entry, former_name=name_in(first)) if is_moved else entry
 
@@ -106,8 +110,8 @@ def _supplied(spec: Spec, written: Entry | None, item: Implied) -> Entry:
     entry = _with_body(written, item.body) if written else derived
     if written and item.address in spec.alterations:  # it is derived all the same
         entry = replace(entry, because=item.because, additions={**derived.additions, **entry.additions})
-    if item.cause.former_name and not entry.former_name:
-        return replace(entry, former_name=item.cause.former_name + item.suffix)
+    if item.lasting_name != entry.name and not entry.former_name:
+        return replace(entry, former_name=item.lasting_name)
     return entry
 
 
@@ -189,8 +193,8 @@ def _storage_of_workspaces(spec: Spec) -> Iterator[Supply]:
 
 def _linked(workspace: Entry, field: str, section: str, why: str, needed: str = "") -> Iterator[Supply]:
     if not is_written(workspace, field):
-        because, name = f"{workspace.address} {why}", sibling_of(workspace)
-        yield Implied(section, workspace, because, {field: name}, needed=needed, called=name)
+        because, name, formerly = f"{workspace.address} {why}", sibling_of(workspace), former_sibling_of(workspace)
+        yield Implied(section, workspace, because, {field: name}, needed=needed, called=name, formerly=formerly)
 
 
 def _logs_of_insights(spec: Spec) -> Iterator[Supply]:
@@ -213,7 +217,8 @@ def _identity_of_workspaces(spec: Spec) -> Iterator[Supply]:
             name = sibling_of(workspace)
             identity = {"type": "user_assigned", "user_assigned_identities": {name: {}}}
             link = {"identity": identity, "primary_user_assigned_identity": name}
-            yield Implied("identities", workspace, because, link, called=name)
+            formerly = former_sibling_of(workspace)
+            yield Implied("identities", workspace, because, link, called=name, formerly=formerly)
 
 
 def _identities(spec: Spec) -> Iterator[Supply]:

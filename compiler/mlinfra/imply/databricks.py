@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mlinfra.azure.names import MAIN
 from mlinfra.graph import Entry
-from mlinfra.imply.supply import Amended, Implied, Supply, owned
+from mlinfra.imply.supply import Amended, Implied, Supply, owned, prefixed
 from mlinfra.languages.databricks.principals import run_as
 from mlinfra.languages.databricks.row import WORKSPACES, Row
 from mlinfra.languages.databricks.sections import SECTIONS
@@ -38,19 +37,19 @@ def policies_of_scientists(spec: Spec) -> Iterator[Supply]:
 
 def _policy(spec: Spec, workspace: Entry, known: list[tuple[str, dict[str, Any]]]) -> Implied:
     names = ", ".join(address for address, _ in known)
-    called = CALLED if workspace.name == MAIN else f"{CALLED}-{workspace.name}"
     return Implied(
         CLUSTER_POLICIES.name,
         workspace,
         f"{names} may start clusters of their own in {workspace.address}, and no others than these",
         {},
         body={
-            "name": f"{spec.header.platform} {spec.target.name} data scientists",
+            "name": f"{spec.header.lasting_name} {spec.target.lasting_name} data scientists",
             "definition": LIMITS,
             "max_clusters_per_user": 1,
             "permissions": [{**who, "level": "CAN_USE"} for _, who in known],
         },
-        called=called,
+        called=prefixed(CALLED, workspace.name),
+        formerly=prefixed(CALLED, workspace.lasting_name),
     )
 
 

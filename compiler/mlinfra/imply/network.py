@@ -105,8 +105,10 @@ def _guards_of_subnets(spec: Spec) -> Iterator[Supply]:
             continue
         because = f"{subnet.address} names no group, and where there is none no rule can be added"
         name = f"{network.name}-{subnet.name}"
-        link = {"network_security_group": name}
-        yield Implied("network_security_groups", subnet, because, link, body=_at(network), called=name)
+        link, formerly = {"network_security_group": name}, f"{network.lasting_name}-{subnet.lasting_name}"
+        yield Implied(
+            "network_security_groups", subnet, because, link, body=_at(network), called=name, formerly=formerly
+        )
 
 
 def _is_made(part: Entry, holder: Entry) -> bool:
@@ -123,9 +125,9 @@ def _subnets_of_databricks(spec: Spec) -> Iterator[Supply]:
             continue
         if not is_written(subnet, "nat_gateway"):
             because = f"machines of {workspace.address} have no public addresses, and no other way out"
-            name = f"databricks-{workspace.name}"
-            network = spec.entries[subnet.parent or ""]
-            yield Implied("nat_gateways", subnet, because, {"nat_gateway": name}, body=_at(network), called=name)
+            name, formerly = f"databricks-{workspace.name}", f"databricks-{workspace.lasting_name}"
+            link, body = {"nat_gateway": name}, _at(spec.entries[subnet.parent or ""])
+            yield Implied("nat_gateways", subnet, because, link, body=body, called=name, formerly=formerly)
 
 
 def _in_subnets(spec: Spec) -> Iterator[tuple[Entry, Entry]]:

@@ -16,8 +16,9 @@ from mlinfra.validate import Spec
 class Implied:
     """An entry that another one needs; `body` holds only what differs from the kind's defaults.
 
-    It is called as its cause, with the suffix, or as `called` says. The cause gains `link`, which names it: in its
-    body, or `below` a field. `needed` says what Azure does not make without it.
+    It is called as its cause, with the suffix, or as `called` says, and was called `formerly` before what `called` is
+    made of was moved. The cause gains `link`, which names it: in its body, or `below` a field. `needed` says what Azure
+    does not make without it.
     """
 
     section: str
@@ -29,10 +30,15 @@ class Implied:
     below: str = ""
     needed: str = ""
     called: str = ""
+    formerly: str = ""
 
     @property
     def name(self) -> str:
         return self.called or self.cause.name + self.suffix
+
+    @property
+    def lasting_name(self) -> str:
+        return self.formerly or self.called or self.cause.lasting_name + self.suffix
 
     @property
     def address(self) -> str:
@@ -53,10 +59,22 @@ Supply: TypeAlias = Implied | Amended
 
 def sibling_of(entry: Entry) -> str:
     """How what is made for an entry is called: as the entry, or as the section says, so that two never share it."""
+    return _sibling_of(entry, entry.name)
+
+
+def former_sibling_of(entry: Entry) -> str:
+    """How it was called before the entry was moved."""
+    return _sibling_of(entry, entry.lasting_name)
+
+
+def _sibling_of(entry: Entry, name: str) -> str:
     prefix = ROWS[entry.section].siblings
-    if not prefix:
-        return entry.name
-    return prefix if entry.name == MAIN else f"{prefix}-{entry.name}"
+    return prefixed(prefix, name) if prefix else name
+
+
+def prefixed(prefix: str, name: str) -> str:
+    """A name of what is made for an entry beside others; that of the main one is the prefix alone."""
+    return prefix if name == MAIN else f"{prefix}-{name}"
 
 
 def is_written(entry: Entry, field: str) -> bool:

@@ -50,9 +50,22 @@ def named_anew(plan: Plan, before: Manifest) -> Iterator[Diagnostic]:
 
 def _keys_of(bundle: Described, before: Manifest) -> Mapping[str, str]:
     """The keys that a bundle had, by address, as its files tell: each holds one resource."""
-    folder = f"{bundle.folder}/resources/"
-    below = (path.removeprefix(folder).removesuffix(".yml") for path in before.files if path.startswith(folder))
-    parted = (file.partition("/") for file in below)
-    found = {f"{PREFIX}{section}.{name}": (name, section) for section, _, name in parted}
+    found = (_below(path, folder) for folder in _folders(bundle) for path in before.files if path.startswith(folder))
+    parted = (file.partition("/") for file in found)
+    names = {f"{PREFIX}{section}.{name}": (name, section) for section, _, name in parted}
     lasting = {entry.address: entry.lasting_name for entry in bundle.entries}
-    return keys_of({address: (lasting.get(address, name), section) for address, (name, section) in found.items()})
+    return keys_of({address: (lasting.get(address, name), section) for address, (name, section) in names.items()})
+
+
+def _folders(bundle: Described) -> set[str]:
+    """Where its files are, and where they were until its target or workspace was moved just now."""
+    target, workspace = bundle.graph.target, bundle.workspace
+    return {
+        f"{place}/databricks/{home}/{bundle.bundle}/resources/"
+        for place in (target.name, target.lasting_name)
+        for home in (workspace.name, workspace.lasting_name)
+    }
+
+
+def _below(path: str, folder: str) -> str:
+    return path.removeprefix(folder).removesuffix(".yml")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -140,7 +141,8 @@ class AlteringLink(Altering):
 
 
 def _derived_links(link: DerivedLink, entry: Entry, graph: Graph) -> Iterator[Resource]:
-    yield _link(entry, graph.entries[link.of], link.network)
+    named = replace(entry, azure_name=graph.entries[f"{LINKS.called_after}.{link.network}"].lasting_name)
+    yield _link(named, graph.entries[link.of], link.network)
 
 
 LINKS = Kind(
