@@ -44,6 +44,10 @@ STEPS = (
 models: {made: {from_job: train, output: model}}
 """
 )
+LEARNS = "type: automl, task: regression, target_column_name: y, training_data: {type: mltable, path: %s}"
+ROWS = "data: {table: {type: mltable, path: rows}}\n"
+TABLE = {"rows/MLTable": "paths: [{file: ./a.csv}]\n", "rows/a.csv": "y\n"}
+WEEKLY = "schedules: {week: {trigger: {type: cron, expression: 0 5 * * 1}, create_job: %s}}\n"
 HUB = (
     "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-hub"
     "/providers/Microsoft.MachineLearningServices/workspaces/hub"
@@ -410,6 +414,22 @@ CASES = (
         '18: input "raw" of jobs.p is the text "azureml:customers:1", and nothing is read from there '
         "(write raw: {type: uri_folder, path: azureml:customers:1}, or the type that it has)",
         f"{HEADER}{WORKSPACE}{CPU}{STEPS % ('raw: {path: customers}', 'model: given')}",
+    ),
+    Case(
+        "MLI698",
+        f"{HEADER}{WORKSPACE}components: {{c: {{type: pipeline, jobs: {{s: {{{LEARNS % './rows'}}}}}}}}}\n",
+        '7: an AutoML step of a component can\'t take its data from "./rows", a path of the repository '
+        "(declare it under data, and write the name of that entry)",
+        f"{HEADER}{WORKSPACE}{ROWS}components: {{c: {{type: pipeline, jobs: {{s: {{{LEARNS % 'table'}}}}}}}}}\n",
+        TABLE,
+    ),
+    Case(
+        "MLI698",
+        f"{HEADER}{WORKSPACE}{CPU}jobs: {{j: {{compute: cpu, {LEARNS % './rows'}}}}}\n{WEEKLY % 'j'}",
+        '9: schedules.week can\'t run jobs.j, whose AutoML reads "./rows" of the repository '
+        "(declare it under data, and write the name of that entry)",
+        f"{HEADER}{WORKSPACE}{CPU}jobs: {{j: {{compute: cpu, {LEARNS % './rows'}}}}}\n",
+        TABLE,
     ),
     Case(
         "MLI357",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from mlinfra.derive.automl_data import automl_data, automl_places
 from mlinfra.derive.registries import place_of
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.formats.yaml_writer import to_yaml
@@ -15,6 +16,8 @@ from mlinfra.languages import FORMS
 from mlinfra.languages.azureml.row import Row
 from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
+from mlinfra.pipelines.trained import OwnData
+from mlinfra.schemas.addresses import is_local
 from mlinfra.schemas.values import copied, put, value_at
 from mlinfra.source.tree import Path as BodyPath
 from mlinfra.versions import has_versions_elsewhere, is_from_job, is_numbered_by_azure
@@ -47,6 +50,18 @@ def azureml_files(graph: Graph, header: str, outdir: Path) -> Iterator[OutputFil
             of_pull_requests = entry.address in anonymous
             text = to_yaml(_document(graph, entry, f"{folder}/{path}", is_anonymous=of_pull_requests), header)
             yield OutputFile(path, text, graph.target.name, (entry.address,))
+
+
+def own_data(graph: Graph, entry: Entry, outdir: Path, *, is_anonymous: bool = False) -> tuple[OwnData, ...]:
+    """Where a job's file names data of the repository that AutoML reads; an anonymous one holds those of others."""
+    file = f"{outdir.as_posix()}/{file_of(graph, entry)}"
+    if is_anonymous:
+        body = _anonymous(graph, entry, file)
+        found = ((place, value_at(body, place)) for place in automl_places(body))
+        paths = [(place, path) for place, path in found if is_local(path)]
+    else:
+        paths = [(local.place, relative(local.target.as_posix(), file)) for local in automl_data(graph, entry)]
+    return tuple(OwnData(".".join(map(str, place)), str(path)) for place, path in paths)
 
 
 def _document(graph: Graph, entry: Entry, file: str, *, is_anonymous: bool) -> dict[str, Any]:

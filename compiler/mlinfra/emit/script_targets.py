@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 from mlinfra.derive.models import is_updated_in_place, output_type
 from mlinfra.derive.registries import registry_of
 from mlinfra.derive.workspace import workspace_of
-from mlinfra.emit.azureml import file_of, has_file
+from mlinfra.emit.azureml import file_of, has_file, own_data
 from mlinfra.emit.bootstrap import (
     connections_of,
     custom_roles,
@@ -145,7 +145,9 @@ class _Look:
                 fills = by_default(self._graph, fills_of(self._graph, entry))
                 measured = ((model.entry, model.metrics_output, model.metrics_file) for model in self._made_by(job))
                 numbers = tuple(each for each in measured if each[1])
-                yield CheckedJob(job, entry.name, run.workspace, run.file, run.title, run.is_pipeline, numbers, fills)
+                data = own_data(self._graph, entry, self._outdir, is_anonymous=True)
+                place = (run.workspace, run.file, run.title, run.is_pipeline)
+                yield CheckedJob(job, entry.name, *place, numbers, fills, data)
 
     def _made_by(self, job: str) -> Iterator[ModelContext]:
         return (model for model in self.models() if model.job == job)
@@ -161,6 +163,7 @@ class _Look:
             template=self._graph.templates.template_of(entry.address),
             data=tuple(dict.fromkeys(self._data(entry))),
             fills=(*fills_of(self._graph, entry), *newest_data(self._graph, entry)),
+            own_data=own_data(self._graph, entry, self._outdir),
         )
 
     def models(self) -> Iterator[ModelContext]:

@@ -25,7 +25,16 @@ from mlinfra.pipelines.handover import HandOverContext, OwnIdentity, request
 from mlinfra.pipelines.rights import Connection, Right, crypto_user
 from mlinfra.pipelines.scheduled import ScheduleContext
 from mlinfra.pipelines.smoke_test import SmokeCommand
-from mlinfra.pipelines.trained import ANY_START, CheckedJob, FillContext, JobContext, ModelContext, Training, are_told
+from mlinfra.pipelines.trained import (
+    ANY_START,
+    CheckedJob,
+    FillContext,
+    JobContext,
+    ModelContext,
+    Training,
+    are_told,
+    laid,
+)
 from mlinfra.pipelines.versions import ToolVersions
 from mlinfra.programs import (
     ACCOUNT,
@@ -250,6 +259,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "tells_evaluations": are_told(_evaluations(context)),
         "fills": are_told(_jobs(context)),
         "tells_checked": are_told(_checked(context)),
+        "laid": laid([*_jobs(context), *_evaluations(context), *_checked(context)]),
         "reads_newest": any(job.reads_newest for job in _jobs(context)),
         "endpoints": any(target.endpoints for target in context.targets),
         "zones": any(target.zones for target in context.targets),

@@ -73,6 +73,21 @@ class FillContext:
 
 
 @dataclass(frozen=True)
+class OwnData:
+    """A place of a job's file, as --set of az names it, at which the client is told where a path of the repository is.
+
+    `path` counts from the folder of that file.
+    """
+
+    place: str
+    path: str
+
+    @property
+    def setting(self) -> str:
+        return f"{self.place}="
+
+
+@dataclass(frozen=True)
 class JobContext:
     """A job; `title` is how people know it, in letters, digits, spaces and . _ -."""
 
@@ -85,6 +100,7 @@ class JobContext:
     template: str = ""  # that made it, with others
     data: tuple[DataContext, ...] = ()
     fills: tuple[FillContext, ...] = ()
+    own_data: tuple[OwnData, ...] = ()
 
     @property
     def reads_newest(self) -> bool:
@@ -95,6 +111,11 @@ class JobContext:
 def are_told(jobs: Iterable[JobContext | CheckedJob]) -> bool:
     """Whether any of the jobs is told something of its run."""
     return any(job.fills for job in jobs)
+
+
+def laid(jobs: Iterable[JobContext | CheckedJob]) -> tuple[tuple[str, tuple[OwnData, ...]], ...]:
+    """The files of the jobs that read of the repository what these can't name so that it is found, each once."""
+    return tuple({job.file: job.own_data for job in jobs if job.own_data}.items())
 
 
 @dataclass(frozen=True)
@@ -154,3 +175,4 @@ class CheckedJob:
     is_pipeline: bool = False
     numbers: tuple[tuple[str, str, str], ...] = ()
     fills: tuple[FillContext, ...] = ()
+    own_data: tuple[OwnData, ...] = ()

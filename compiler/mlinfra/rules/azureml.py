@@ -3,6 +3,7 @@
 from mlinfra.languages.rule import Rule
 from mlinfra.rules import (
     accounts,
+    automl_data,
     evaluations,
     inputs,
     instances,
@@ -37,6 +38,7 @@ AZUREML_RULES: tuple[Rule, ...] = (
     *evaluations.RULES,
     *unasked.RULES,
     *inputs.RULES,
+    *automl_data.RULES,
     *retirements.RULES,
     *secrets.RULES,
     *scoring.RULES,

@@ -49,8 +49,12 @@ class Platform:
 def compile_platform(spec: str, repository: Path) -> Platform:
     """Compiles a platform into a repository that holds nothing else."""
     lay_out(spec, repository)
+    return compile_file(repository / "specs" / spec / "ml-platform.yaml", repository)
+
+
+def compile_file(file: Path, repository: Path) -> Platform:
+    """Compiles a spec of a repository."""
     (repository / ".git").mkdir()
-    file = repository / "specs" / spec / "ml-platform.yaml"
     compiled = compile_spec(file, repository.resolve(), {})
     outdir = repository / "generated" / compiled.header.platform
     outdir.mkdir(parents=True)

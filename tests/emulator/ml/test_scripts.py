@@ -24,7 +24,7 @@ BATCH = ("--endpoint", "nightly", "--kind", "batch")
 @pytest.fixture
 def desk(emulator: Emulator, churn: Platform, tmp_path: Path) -> Iterator[Desk]:
     """Development and production, with the rights that bootstrap gave; jobs write what the example's write."""
-    _commit(_repository(churn.output))
+    commit(_repository(churn.output))
     callers: dict[str, Somebody] = {}
     for target in ("dev", "prod"):
         lay_ground(emulator.state, churn, target)
@@ -142,7 +142,7 @@ def _traffic(desk: Desk, kind: str = "traffic") -> dict[str, int]:
     return traffic
 
 
-def _commit(repository: Path) -> None:
+def commit(repository: Path) -> None:
     """Scripts upload what a commit holds; a release notes when it was made."""
     somebody = ("-c", "user.name=somebody", "-c", "user.email=somebody@contoso.example")
     _git(repository, "init", "--quiet")

@@ -43,15 +43,6 @@ JOBS = [
         "{type: pipeline, jobs: {a: {command: a, compute: cpu, distribution: {type: ray}}}}",
     ),
     Case(
-        jobs.AUTOML_PATH,
-        "jobs",
-        "{type: automl, training_data: {path: 'azureml:a:1'}, validation_data: {path: ../tables/truth}}",
-        ("validation_data", "path"),
-        'an AutoML job can\'t take its data from "../tables/truth", a path of the repository',
-        "declare it under data, and write the name of that entry",
-        "{type: automl, training_data: {path: truth}, validation_data: {path: 'azureml://datastores/a/paths/b.csv'}}",
-    ),
-    Case(
         jobs.LONG_LIMIT,
         "jobs",
         "{command: a, limits: {timeout: 1814401}}",

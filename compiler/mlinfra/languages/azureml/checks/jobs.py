@@ -11,7 +11,6 @@ from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.azureml.references import PROSE_KEYS
 from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.languages.rule import Rule
-from mlinfra.schemas.addresses import is_local
 from mlinfra.schemas.problems import BodyPath, BodyProblem
 from mlinfra.schemas.values import texts, value_at
 
@@ -89,15 +88,6 @@ NO_COMPUTE = Code(
     fix="Set settings.default_compute, or compute in the step; serverless is one too",
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-pipeline",
 )
-AUTOML_PATH = Code(
-    id="MLI698",
-    severity="error",
-    title="AutoML job with data of the repository",
-    why="The Azure ML client looks for the data of an AutoML job from the folder in which it is started, not from that "
-    "of the job's file",
-    fix="Declare the data under data, and name the entry",
-    source="https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/ml/azure-ai-ml/azure/ai/ml/entities/_resource.py",
-)
 RAY_JOB = Code(
     id="MLI699",
     severity="warning",
@@ -135,7 +125,6 @@ KEYS_OF_NAMES = frozenset(
 )
 """Fields in which <name> can't be meant: elsewhere it may be a token of a language model."""
 KINDS_WITH_COMPUTE = ("command", "sweep", "parallel", "automl")  # Spark may name resources instead: MLI531
-AUTOML_DATA = ("training_data", "validation_data", "test_data")
 _PORT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PIPELINE_INPUT_NAME = re.compile(rf"{_PORT_NAME.pattern}(?:\.{_PORT_NAME.pattern})*")
 _ASSET_NAME = re.compile(r"[A-Za-z0-9_-]{0,255}")
@@ -245,16 +234,6 @@ def check_step_types(body: Body, context: CheckContext) -> Iterator[BodyProblem]
                 yield BodyProblem(OTHER_TYPE, (*step.path, "type"), message, help_text)
 
 
-def check_automl_data(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
-    for job in jobs_in(body, context):
-        for key in AUTOML_DATA if job.kind == "automl" else ():
-            written = mapping(job.body.get(key)).get("path")
-            if is_local(written) and ("/" in str(written) or "." in str(written)):
-                message = f'an AutoML job can\'t take its data from "{written}", a path of the repository'
-                help_text = "declare it under data, and write the name of that entry"
-                yield BodyProblem(AUTOML_PATH, (*job.path, key, "path"), message, help_text)
-
-
 def check_ray(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
     job = jobs_in(body, context)[0]
     is_ray = word(mapping(job.body.get("distribution")).get("type")) == "ray"
@@ -274,7 +253,6 @@ RULES: tuple[Rule, ...] = (
     over_body(MPI_NODES, check_mpi_nodes),
     over_body(NO_COMPUTE, check_step_computes),
     over_body(OTHER_TYPE, check_step_types),
-    over_body(AUTOML_PATH, check_automl_data),
     over_body(RAY_JOB, check_ray),
 )
 
