@@ -21,10 +21,9 @@ SCOPE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-x"
 ROLE = "00000000-0000-0000-0000-00000000000b"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 AUTHORIZATION = f"{SCOPE}/providers/Microsoft.Authorization"
-ROLES_QUERY = (
-    "[].join('|', [name, join(' ', sort(permissions[0].actions)), join(' ', sort(permissions[0].notActions)), "
-    "join(' ', sort(permissions[0].dataActions))])"
-)
+_LISTS = ("actions", "notActions", "dataActions", "notDataActions")
+_WORDS = ", ".join(f"join(' ', sort(permissions[].{each}[] || `[]`))" for each in _LISTS)
+ROLES_QUERY = f"[].join('|', [name, {_WORDS}, to_string(length(permissions || `[]`))])"
 ROLE_BODY = {
     "roleName": "mlinfra reads",
     "type": "CustomRole",

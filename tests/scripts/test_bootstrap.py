@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mlinfra.azure.own_roles import SCORE, own_role
-from mlinfra.pipelines.rights import Connection, Needs, Right
+from mlinfra.pipelines.rights import Connection, Needs
 from mlinfra.pipelines.rights import rights_of as rights_of_use
 from mlinfra.pipelines.scripts import ScriptsContext
 from mlinfra.pipelines.smoke_test import SmokeCommand
@@ -300,44 +300,6 @@ def test_a_group_stays_where_it_is(azure: Azure, bootstrapped: Snapshot) -> None
     told = "resource group rg-churn-prod is in northeurope, the spec says westeurope: it stays where it is"
     assert azure.run(*BOOTSTRAP).stderr.splitlines()[0] == f"warning: {told}"
     assert azure.run(*BOOTSTRAP, "--audit").stderr.splitlines()[0] == f"differs: {told}"
-
-
-@pytest.mark.parametrize(
-    ("actions", "others", "is_refused"),
-    [
-        (["Microsoft.Storage/*"], [], False),
-        (["*"], ["Microsoft.Authorization/*/Write"], False),
-        (["*"], ["Microsoft.Authorization/*/Delete"], True),
-        (["Microsoft.Authorization/roleAssignments/write"], [], True),
-        (["*/WRITE"], [], True),
-    ],
-)
-def test_a_role_of_the_tenants_own_gives_no_roles(
-    azure: Azure, tmp_path: Path, actions: list[str], others: list[str], is_refused: bool
-) -> None:
-    context = with_prod(custom_roles=(OTHER,))
-    azure = Azure(tmp_path / "azure", azure.port, write_output(tmp_path / "out", context), context)
-    azure.state["groups"] = {PROD: {"location": "westeurope", "tags": TAGS}}
-    azure.state["roles"] = {PROD: {OTHER: {"permissions": [{"actions": actions, "notActions": others}]}}}
-    result = azure.run(*BOOTSTRAP)
-    told = f"error: role {OTHER} may assign roles, and the templates give it to an identity that they make"
-    assert (result.code, told in result.stderr) == (int(is_refused), is_refused)
-    assert is_refused or "warning" not in result.stderr
-
-
-def test_a_role_that_templates_give_and_no_connection_has_is_defined_once(azure: Azure, tmp_path: Path) -> None:
-    action = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action"
-    right = Right(OTHER, "mlinfra score 00000000", "scores", actions=(action,))
-    context = with_prod(roles=(right,))
-    azure = Azure(tmp_path / "azure", azure.port, write_output(tmp_path / "out", context), context)
-    told = 'define role "mlinfra score 00000000"\n'
-    assert f"would {told}" in azure.run(*BOOTSTRAP, "--dry-run").stderr
-    result = azure.run(*BOOTSTRAP)
-    assert (result.code, result.stderr.count(told)) == (0, 1)
-    defined = azure.state["roles"][PROD][OTHER]
-    assert defined["permissions"] == [{"actions": [action], "notActions": [], "dataActions": []}]
-    assert defined["assignableScopes"] == [PROD]
-    assert told not in azure.run(*BOOTSTRAP).stderr
 
 
 def test_it_notes_who_scores_and_lets_who_deploys_give_him_that_role(azure: Azure, tmp_path: Path) -> None:

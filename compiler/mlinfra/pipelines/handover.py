@@ -151,9 +151,7 @@ class HandOverContext:
 
     def role_body(self, right: Right) -> str:
         """The request that defines a role of our own."""
-        role = {"roleName": right.name, "type": "CustomRole", "description": right.because}
-        permission = {"actions": list(right.actions), "notActions": []}
-        return request({"properties": role | {"assignableScopes": [self.scope], "permissions": [permission]}})
+        return role_request(right, self.scope)
 
 
 def run_script(
@@ -177,3 +175,15 @@ def request(body: object) -> str:
     Nor is a backtick, so that it can stand in a query.
     """
     return json.dumps(body).replace("=", "\\u003d").replace("@", "\\u0040").replace("`", "\\u0060")
+
+
+def role_request(right: Right, scope: str) -> str:
+    """The request that defines a role of our own, which can be assigned in a resource group alone."""
+    permission = {
+        "actions": list(right.actions),
+        "notActions": list(right.not_actions),
+        "dataActions": list(right.data_actions),
+        **({"notDataActions": list(right.not_data_actions)} if right.not_data_actions else {}),
+    }
+    role = {"roleName": right.name, "type": "CustomRole", "description": right.because}
+    return request({"properties": role | {"assignableScopes": [scope], "permissions": [permission]}})

@@ -21,7 +21,7 @@ from mlinfra.pipelines.assets import AssetContext, ComputeContext
 from mlinfra.pipelines.bundled import BundleContext
 from mlinfra.pipelines.contents import Hashed, contents
 from mlinfra.pipelines.endpoints import EndpointContext, InvokeContext
-from mlinfra.pipelines.handover import HandOverContext, OwnIdentity, request
+from mlinfra.pipelines.handover import HandOverContext, OwnIdentity, request, role_request
 from mlinfra.pipelines.rights import Connection, Right, crypto_user
 from mlinfra.pipelines.scheduled import ScheduleContext
 from mlinfra.pipelines.smoke_test import SmokeCommand
@@ -157,14 +157,7 @@ class TargetContext:
 
     def role_body(self, right: Right) -> str:
         """The request that makes a role of our own."""
-        permission = {
-            "actions": list(right.actions),
-            "notActions": list(right.not_actions),
-            "dataActions": list(right.data_actions),
-            **({"notDataActions": list(right.not_data_actions)} if right.not_data_actions else {}),
-        }
-        role = {"roleName": right.name, "type": "CustomRole", "description": right.because}
-        return request({"properties": role | {"assignableScopes": [self.scope], "permissions": [permission]}})
+        return role_request(right, self.scope)
 
     @property
     def tags_body(self) -> str:

@@ -300,6 +300,7 @@ make_roles() {
         '{"properties": {"roleName": "mlinfra score 53d3c719", "type": "CustomRole", "description": "scores, for consumers of online endpoints", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-churn-dev"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action"], "notActions": [], "dataActions": []}]}}' \
         'Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action' \
         '' \
+        '' \
         ''
       ;;
     'test')
@@ -307,12 +308,14 @@ make_roles() {
         '{"properties": {"roleName": "mlinfra score 761695ef", "type": "CustomRole", "description": "scores, for consumers of online endpoints", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-churn-test"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action"], "notActions": [], "dataActions": []}]}}' \
         'Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action' \
         '' \
+        '' \
         ''
       ;;
     'prod')
       make_role 'c90bbd04-4683-5fdb-9772-f21ee440eb69' 'mlinfra score c90bbd04' \
         '{"properties": {"roleName": "mlinfra score c90bbd04", "type": "CustomRole", "description": "scores, for consumers of online endpoints", "assignableScopes": ["/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-churn-prod"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action"], "notActions": [], "dataActions": []}]}}' \
         'Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action' \
+        '' \
         '' \
         ''
       ;;
@@ -330,7 +333,8 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra blobs 0130682b", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in stchurndevyf3g only", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-churn-dev"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
+        ''
       grant "$2" '0130682b-e644-5cd1-81db-5167e30752db' 'mlinfra blobs 0130682b' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stchurndevyf3g'\''))'
       grant "$2" 'f58310d9-a9f6-439a-9e8d-f62e7b41a168' 'Role Based Access Control Administrator' \
@@ -341,6 +345,7 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra what-if 6de3750c", "type": "CustomRole", "description": "asks what a deployment would change, and reads what is there but no data, logs or secrets", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-churn-dev"], "permissions": [{"actions": ["*/read", "Microsoft.Resources/deployments/validate/action", "Microsoft.Resources/deployments/whatIf/action"], "notActions": ["Microsoft.ContainerRegistry/registries/pull/read", "Microsoft.Insights/components/query/read", "Microsoft.Insights/logs/*/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read", "Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read", "Microsoft.MachineLearningServices/workspaces/metadata/secrets/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read", "Microsoft.MachineLearningServices/workspaces/notebooks/storage/*", "Microsoft.OperationalInsights/workspaces/query/*/read", "Microsoft.OperationalInsights/workspaces/query/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/read", "Microsoft.OperationalInsights/workspaces/tables/query/*"], "dataActions": []}]}}' \
         '*/read Microsoft.Resources/deployments/validate/action Microsoft.Resources/deployments/whatIf/action' \
         'Microsoft.ContainerRegistry/registries/pull/read Microsoft.Insights/components/query/read Microsoft.Insights/logs/*/read Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read Microsoft.MachineLearningServices/workspaces/metadata/secrets/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read Microsoft.MachineLearningServices/workspaces/notebooks/storage/* Microsoft.OperationalInsights/workspaces/query/*/read Microsoft.OperationalInsights/workspaces/query/read Microsoft.OperationalInsights/workspaces/sharedKeys/read Microsoft.OperationalInsights/workspaces/tables/query/*' \
+        '' \
         ''
       grant "$2" '6de3750c-033e-59e2-8cda-ca20d15e8cd5' 'mlinfra what-if 6de3750c' \
         ''
@@ -350,6 +355,7 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra run 3ac73795", "type": "CustomRole", "description": "submits jobs, invokes batch endpoints, registers assets and models; touches neither online endpoints nor infrastructure", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-churn-dev"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/*/read", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/*/write", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/deployments/read", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/read", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/write", "Microsoft.MachineLearningServices/workspaces/codes/*", "Microsoft.MachineLearningServices/workspaces/components/*", "Microsoft.MachineLearningServices/workspaces/computes/listKeys/action", "Microsoft.MachineLearningServices/workspaces/computes/read", "Microsoft.MachineLearningServices/workspaces/data/*", "Microsoft.MachineLearningServices/workspaces/data/versions/write", "Microsoft.MachineLearningServices/workspaces/datasets/registered/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/write", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/write", "Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action", "Microsoft.MachineLearningServices/workspaces/datastores/read", "Microsoft.MachineLearningServices/workspaces/datastores/write", "Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/read", "Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/write", "Microsoft.MachineLearningServices/workspaces/environments/*", "Microsoft.MachineLearningServices/workspaces/environments/build/action", "Microsoft.MachineLearningServices/workspaces/environments/read", "Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/write", "Microsoft.MachineLearningServices/workspaces/experiments/read", "Microsoft.MachineLearningServices/workspaces/experiments/runs/read", "Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action", "Microsoft.MachineLearningServices/workspaces/experiments/runs/write", "Microsoft.MachineLearningServices/workspaces/jobs/*", "Microsoft.MachineLearningServices/workspaces/listStorageAccountKeys/action", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write", "Microsoft.MachineLearningServices/workspaces/metadata/secrets/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write", "Microsoft.MachineLearningServices/workspaces/metrics/resource/write", "Microsoft.MachineLearningServices/workspaces/models/*", "Microsoft.MachineLearningServices/workspaces/models/read", "Microsoft.MachineLearningServices/workspaces/modules/read", "Microsoft.MachineLearningServices/workspaces/read", "Microsoft.Resources/subscriptions/resourceGroups/read"], "notActions": ["Microsoft.MachineLearningServices/workspaces/*/delete"], "dataActions": []}]}}' \
         'Microsoft.MachineLearningServices/workspaces/*/read Microsoft.MachineLearningServices/workspaces/batchEndpoints/*/write Microsoft.MachineLearningServices/workspaces/batchEndpoints/deployments/read Microsoft.MachineLearningServices/workspaces/batchEndpoints/read Microsoft.MachineLearningServices/workspaces/batchEndpoints/write Microsoft.MachineLearningServices/workspaces/codes/* Microsoft.MachineLearningServices/workspaces/components/* Microsoft.MachineLearningServices/workspaces/computes/listKeys/action Microsoft.MachineLearningServices/workspaces/computes/read Microsoft.MachineLearningServices/workspaces/data/* Microsoft.MachineLearningServices/workspaces/data/versions/write Microsoft.MachineLearningServices/workspaces/datasets/registered/read Microsoft.MachineLearningServices/workspaces/datasets/registered/write Microsoft.MachineLearningServices/workspaces/datasets/unregistered/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/write Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action Microsoft.MachineLearningServices/workspaces/datastores/read Microsoft.MachineLearningServices/workspaces/datastores/write Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/read Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/write Microsoft.MachineLearningServices/workspaces/environments/* Microsoft.MachineLearningServices/workspaces/environments/build/action Microsoft.MachineLearningServices/workspaces/environments/read Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action Microsoft.MachineLearningServices/workspaces/environments/write Microsoft.MachineLearningServices/workspaces/experiments/read Microsoft.MachineLearningServices/workspaces/experiments/runs/read Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action Microsoft.MachineLearningServices/workspaces/experiments/runs/write Microsoft.MachineLearningServices/workspaces/jobs/* Microsoft.MachineLearningServices/workspaces/listStorageAccountKeys/action Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write Microsoft.MachineLearningServices/workspaces/metadata/secrets/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write Microsoft.MachineLearningServices/workspaces/metrics/resource/write Microsoft.MachineLearningServices/workspaces/models/* Microsoft.MachineLearningServices/workspaces/models/read Microsoft.MachineLearningServices/workspaces/modules/read Microsoft.MachineLearningServices/workspaces/read Microsoft.Resources/subscriptions/resourceGroups/read' \
         'Microsoft.MachineLearningServices/workspaces/*/delete' \
+        '' \
         ''
       grant "$2" '3ac73795-e952-5ffe-a9e4-4a76ba9e9d57' 'mlinfra run 3ac73795' \
         ''
@@ -357,7 +363,8 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra blobs 0130682b", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in stchurndevyf3g only; is who batch jobs write as, in scored of stchurndevlakeyf3g only", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-churn-dev"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
+        ''
       grant "$2" '0130682b-e644-5cd1-81db-5167e30752db' 'mlinfra blobs 0130682b' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stchurndevyf3g'\'' OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stchurndevlakeyf3g'\'' AND @Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringEquals '\''scored'\'')))'
       grant "$2" '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1' 'Storage Blob Data Reader' \
@@ -370,7 +377,8 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra blobs 7e3e0038", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in stchurntestzugn only", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-churn-test"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
+        ''
       grant "$2" '7e3e0038-340f-51c3-baa2-92452a823b42' 'mlinfra blobs 7e3e0038' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stchurntestzugn'\''))'
       grant "$2" 'f58310d9-a9f6-439a-9e8d-f62e7b41a168' 'Role Based Access Control Administrator' \
@@ -381,6 +389,7 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra what-if 3a94fc83", "type": "CustomRole", "description": "asks what a deployment would change, and reads what is there but no data, logs or secrets", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-churn-test"], "permissions": [{"actions": ["*/read", "Microsoft.Resources/deployments/validate/action", "Microsoft.Resources/deployments/whatIf/action"], "notActions": ["Microsoft.ContainerRegistry/registries/pull/read", "Microsoft.Insights/components/query/read", "Microsoft.Insights/logs/*/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read", "Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read", "Microsoft.MachineLearningServices/workspaces/metadata/secrets/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read", "Microsoft.MachineLearningServices/workspaces/notebooks/storage/*", "Microsoft.OperationalInsights/workspaces/query/*/read", "Microsoft.OperationalInsights/workspaces/query/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/read", "Microsoft.OperationalInsights/workspaces/tables/query/*"], "dataActions": []}]}}' \
         '*/read Microsoft.Resources/deployments/validate/action Microsoft.Resources/deployments/whatIf/action' \
         'Microsoft.ContainerRegistry/registries/pull/read Microsoft.Insights/components/query/read Microsoft.Insights/logs/*/read Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read Microsoft.MachineLearningServices/workspaces/metadata/secrets/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read Microsoft.MachineLearningServices/workspaces/notebooks/storage/* Microsoft.OperationalInsights/workspaces/query/*/read Microsoft.OperationalInsights/workspaces/query/read Microsoft.OperationalInsights/workspaces/sharedKeys/read Microsoft.OperationalInsights/workspaces/tables/query/*' \
+        '' \
         ''
       grant "$2" '3a94fc83-24ba-55d0-8808-e774f920efa7' 'mlinfra what-if 3a94fc83' \
         ''
@@ -390,6 +399,7 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra run ea27f391", "type": "CustomRole", "description": "submits jobs, invokes batch endpoints, registers assets and models; touches neither online endpoints nor infrastructure", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-churn-test"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/*/read", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/*/write", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/deployments/read", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/read", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/write", "Microsoft.MachineLearningServices/workspaces/codes/*", "Microsoft.MachineLearningServices/workspaces/components/*", "Microsoft.MachineLearningServices/workspaces/computes/listKeys/action", "Microsoft.MachineLearningServices/workspaces/computes/read", "Microsoft.MachineLearningServices/workspaces/data/*", "Microsoft.MachineLearningServices/workspaces/data/versions/write", "Microsoft.MachineLearningServices/workspaces/datasets/registered/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/write", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/write", "Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action", "Microsoft.MachineLearningServices/workspaces/datastores/read", "Microsoft.MachineLearningServices/workspaces/datastores/write", "Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/read", "Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/write", "Microsoft.MachineLearningServices/workspaces/environments/*", "Microsoft.MachineLearningServices/workspaces/environments/build/action", "Microsoft.MachineLearningServices/workspaces/environments/read", "Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/write", "Microsoft.MachineLearningServices/workspaces/experiments/read", "Microsoft.MachineLearningServices/workspaces/experiments/runs/read", "Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action", "Microsoft.MachineLearningServices/workspaces/experiments/runs/write", "Microsoft.MachineLearningServices/workspaces/jobs/*", "Microsoft.MachineLearningServices/workspaces/listStorageAccountKeys/action", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write", "Microsoft.MachineLearningServices/workspaces/metadata/secrets/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write", "Microsoft.MachineLearningServices/workspaces/metrics/resource/write", "Microsoft.MachineLearningServices/workspaces/models/*", "Microsoft.MachineLearningServices/workspaces/models/read", "Microsoft.MachineLearningServices/workspaces/modules/read", "Microsoft.MachineLearningServices/workspaces/read", "Microsoft.Resources/subscriptions/resourceGroups/read"], "notActions": ["Microsoft.MachineLearningServices/workspaces/*/delete"], "dataActions": []}]}}' \
         'Microsoft.MachineLearningServices/workspaces/*/read Microsoft.MachineLearningServices/workspaces/batchEndpoints/*/write Microsoft.MachineLearningServices/workspaces/batchEndpoints/deployments/read Microsoft.MachineLearningServices/workspaces/batchEndpoints/read Microsoft.MachineLearningServices/workspaces/batchEndpoints/write Microsoft.MachineLearningServices/workspaces/codes/* Microsoft.MachineLearningServices/workspaces/components/* Microsoft.MachineLearningServices/workspaces/computes/listKeys/action Microsoft.MachineLearningServices/workspaces/computes/read Microsoft.MachineLearningServices/workspaces/data/* Microsoft.MachineLearningServices/workspaces/data/versions/write Microsoft.MachineLearningServices/workspaces/datasets/registered/read Microsoft.MachineLearningServices/workspaces/datasets/registered/write Microsoft.MachineLearningServices/workspaces/datasets/unregistered/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/write Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action Microsoft.MachineLearningServices/workspaces/datastores/read Microsoft.MachineLearningServices/workspaces/datastores/write Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/read Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/write Microsoft.MachineLearningServices/workspaces/environments/* Microsoft.MachineLearningServices/workspaces/environments/build/action Microsoft.MachineLearningServices/workspaces/environments/read Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action Microsoft.MachineLearningServices/workspaces/environments/write Microsoft.MachineLearningServices/workspaces/experiments/read Microsoft.MachineLearningServices/workspaces/experiments/runs/read Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action Microsoft.MachineLearningServices/workspaces/experiments/runs/write Microsoft.MachineLearningServices/workspaces/jobs/* Microsoft.MachineLearningServices/workspaces/listStorageAccountKeys/action Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write Microsoft.MachineLearningServices/workspaces/metadata/secrets/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write Microsoft.MachineLearningServices/workspaces/metrics/resource/write Microsoft.MachineLearningServices/workspaces/models/* Microsoft.MachineLearningServices/workspaces/models/read Microsoft.MachineLearningServices/workspaces/modules/read Microsoft.MachineLearningServices/workspaces/read Microsoft.Resources/subscriptions/resourceGroups/read' \
         'Microsoft.MachineLearningServices/workspaces/*/delete' \
+        '' \
         ''
       grant "$2" 'ea27f391-8588-5133-ab25-32213cdfcd05' 'mlinfra run ea27f391' \
         ''
@@ -397,7 +407,8 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra blobs 7e3e0038", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in stchurntestzugn only; is who batch jobs write as, in scored of stchurntestlakezugn only", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-churn-test"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
+        ''
       grant "$2" '7e3e0038-340f-51c3-baa2-92452a823b42' 'mlinfra blobs 7e3e0038' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stchurntestzugn'\'' OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stchurntestlakezugn'\'' AND @Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringEquals '\''scored'\'')))'
       grant "$2" '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1' 'Storage Blob Data Reader' \
@@ -410,7 +421,8 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra blobs 1f9936c3", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in stchurnprodipua only", "assignableScopes": ["/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-churn-prod"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
+        ''
       grant "$2" '1f9936c3-6a94-564f-b8e1-fc36cddcffde' 'mlinfra blobs 1f9936c3' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stchurnprodipua'\''))'
       grant "$2" 'f58310d9-a9f6-439a-9e8d-f62e7b41a168' 'Role Based Access Control Administrator' \
@@ -418,6 +430,7 @@ grant_all() {
       make_role '015e9458-b9dd-55d8-adff-ff9b5829f5a3' 'mlinfra locks 015e9458' \
         '{"properties": {"roleName": "mlinfra locks 015e9458", "type": "CustomRole", "description": "sets locks, and can'\''t take them away", "assignableScopes": ["/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-churn-prod"], "permissions": [{"actions": ["Microsoft.Authorization/locks/read", "Microsoft.Authorization/locks/write"], "notActions": [], "dataActions": []}]}}' \
         'Microsoft.Authorization/locks/read Microsoft.Authorization/locks/write' \
+        '' \
         '' \
         ''
       grant "$2" '015e9458-b9dd-55d8-adff-ff9b5829f5a3' 'mlinfra locks 015e9458' \
@@ -428,6 +441,7 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra what-if a24290cf", "type": "CustomRole", "description": "asks what a deployment would change, and reads what is there but no data, logs or secrets", "assignableScopes": ["/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-churn-prod"], "permissions": [{"actions": ["*/read", "Microsoft.Resources/deployments/validate/action", "Microsoft.Resources/deployments/whatIf/action"], "notActions": ["Microsoft.ContainerRegistry/registries/pull/read", "Microsoft.Insights/components/query/read", "Microsoft.Insights/logs/*/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read", "Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read", "Microsoft.MachineLearningServices/workspaces/metadata/secrets/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read", "Microsoft.MachineLearningServices/workspaces/notebooks/storage/*", "Microsoft.OperationalInsights/workspaces/query/*/read", "Microsoft.OperationalInsights/workspaces/query/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/read", "Microsoft.OperationalInsights/workspaces/tables/query/*"], "dataActions": []}]}}' \
         '*/read Microsoft.Resources/deployments/validate/action Microsoft.Resources/deployments/whatIf/action' \
         'Microsoft.ContainerRegistry/registries/pull/read Microsoft.Insights/components/query/read Microsoft.Insights/logs/*/read Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read Microsoft.MachineLearningServices/workspaces/metadata/secrets/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read Microsoft.MachineLearningServices/workspaces/notebooks/storage/* Microsoft.OperationalInsights/workspaces/query/*/read Microsoft.OperationalInsights/workspaces/query/read Microsoft.OperationalInsights/workspaces/sharedKeys/read Microsoft.OperationalInsights/workspaces/tables/query/*' \
+        '' \
         ''
       grant "$2" 'a24290cf-613c-5a42-b3b4-98f2b943b2ef' 'mlinfra what-if a24290cf' \
         ''
@@ -437,6 +451,7 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra run fd18a20c", "type": "CustomRole", "description": "submits jobs, invokes batch endpoints, registers assets and models; touches neither online endpoints nor infrastructure", "assignableScopes": ["/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-churn-prod"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/*/read", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/*/write", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/deployments/read", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/read", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/write", "Microsoft.MachineLearningServices/workspaces/codes/*", "Microsoft.MachineLearningServices/workspaces/components/*", "Microsoft.MachineLearningServices/workspaces/computes/listKeys/action", "Microsoft.MachineLearningServices/workspaces/computes/read", "Microsoft.MachineLearningServices/workspaces/data/*", "Microsoft.MachineLearningServices/workspaces/data/versions/write", "Microsoft.MachineLearningServices/workspaces/datasets/registered/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/write", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/write", "Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action", "Microsoft.MachineLearningServices/workspaces/datastores/read", "Microsoft.MachineLearningServices/workspaces/datastores/write", "Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/read", "Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/write", "Microsoft.MachineLearningServices/workspaces/environments/*", "Microsoft.MachineLearningServices/workspaces/environments/build/action", "Microsoft.MachineLearningServices/workspaces/environments/read", "Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/write", "Microsoft.MachineLearningServices/workspaces/experiments/read", "Microsoft.MachineLearningServices/workspaces/experiments/runs/read", "Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action", "Microsoft.MachineLearningServices/workspaces/experiments/runs/write", "Microsoft.MachineLearningServices/workspaces/jobs/*", "Microsoft.MachineLearningServices/workspaces/listStorageAccountKeys/action", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write", "Microsoft.MachineLearningServices/workspaces/metadata/secrets/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write", "Microsoft.MachineLearningServices/workspaces/metrics/resource/write", "Microsoft.MachineLearningServices/workspaces/models/*", "Microsoft.MachineLearningServices/workspaces/models/read", "Microsoft.MachineLearningServices/workspaces/modules/read", "Microsoft.MachineLearningServices/workspaces/read", "Microsoft.Resources/subscriptions/resourceGroups/read"], "notActions": ["Microsoft.MachineLearningServices/workspaces/*/delete"], "dataActions": []}]}}' \
         'Microsoft.MachineLearningServices/workspaces/*/read Microsoft.MachineLearningServices/workspaces/batchEndpoints/*/write Microsoft.MachineLearningServices/workspaces/batchEndpoints/deployments/read Microsoft.MachineLearningServices/workspaces/batchEndpoints/read Microsoft.MachineLearningServices/workspaces/batchEndpoints/write Microsoft.MachineLearningServices/workspaces/codes/* Microsoft.MachineLearningServices/workspaces/components/* Microsoft.MachineLearningServices/workspaces/computes/listKeys/action Microsoft.MachineLearningServices/workspaces/computes/read Microsoft.MachineLearningServices/workspaces/data/* Microsoft.MachineLearningServices/workspaces/data/versions/write Microsoft.MachineLearningServices/workspaces/datasets/registered/read Microsoft.MachineLearningServices/workspaces/datasets/registered/write Microsoft.MachineLearningServices/workspaces/datasets/unregistered/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/write Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action Microsoft.MachineLearningServices/workspaces/datastores/read Microsoft.MachineLearningServices/workspaces/datastores/write Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/read Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/write Microsoft.MachineLearningServices/workspaces/environments/* Microsoft.MachineLearningServices/workspaces/environments/build/action Microsoft.MachineLearningServices/workspaces/environments/read Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action Microsoft.MachineLearningServices/workspaces/environments/write Microsoft.MachineLearningServices/workspaces/experiments/read Microsoft.MachineLearningServices/workspaces/experiments/runs/read Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action Microsoft.MachineLearningServices/workspaces/experiments/runs/write Microsoft.MachineLearningServices/workspaces/jobs/* Microsoft.MachineLearningServices/workspaces/listStorageAccountKeys/action Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write Microsoft.MachineLearningServices/workspaces/metadata/secrets/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write Microsoft.MachineLearningServices/workspaces/metrics/resource/write Microsoft.MachineLearningServices/workspaces/models/* Microsoft.MachineLearningServices/workspaces/models/read Microsoft.MachineLearningServices/workspaces/modules/read Microsoft.MachineLearningServices/workspaces/read Microsoft.Resources/subscriptions/resourceGroups/read' \
         'Microsoft.MachineLearningServices/workspaces/*/delete' \
+        '' \
         ''
       grant "$2" 'fd18a20c-3762-519f-b45e-4ccfb0ea48d4' 'mlinfra run fd18a20c' \
         ''
@@ -444,7 +459,8 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra blobs 1f9936c3", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in stchurnprodipua only; is who batch jobs write as, in scored of stchurnprodlakeipua only", "assignableScopes": ["/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-churn-prod"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
+        ''
       grant "$2" '1f9936c3-6a94-564f-b8e1-fc36cddcffde' 'mlinfra blobs 1f9936c3' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stchurnprodipua'\'' OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stchurnprodlakeipua'\'' AND @Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringEquals '\''scored'\'')))'
       grant "$2" '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1' 'Storage Blob Data Reader' \
@@ -613,16 +629,40 @@ check_places() {
   done <<<"${answer}"
 }
 
-# read_roles: sets roles, a line for each of the tenant's own that can be assigned in the group: its id, and what it may,
-# what of that not and what with data, in words with bars between.
+# list_roles: sets roles, a line for each of the tenant's own that can be assigned in scope: its id; in words what it may,
+# what of that not, what with data, and what of that not; and of how many permissions it is, all with bars between.
+list_roles() {
+  local list fields=name
+  for list in actions notActions dataActions notDataActions; do
+    fields+=", join(' ', sort(permissions[].${list}[] || \`[]\`))"
+  done
+  fields+=", to_string(length(permissions || \`[]\`))"
+  look role definition list --subscription "${subscription}" --scope "${scope}" --custom-role-only true \
+    --query "[].join('|', [${fields}])"
+  roles="${answer}"
+}
+
+# make_role ROLE NAME BODY ACTIONS OTHERS DATA OTHER_DATA: a role of our own, which can be assigned in the resource group
+# alone. It may be of several connections.
+make_role() {
+  local wanted="$1|$4|$5|$6|$7|1"
+  if [[ $'\n'"${roles}"$'\n' != *$'\n'"${wanted}"$'\n'* ]]; then
+    act "define role \"$2\"" put "roleDefinitions/$1" "$3"
+    roles+=$'\n'"${wanted}"
+  fi
+}
+
+# put PATH BODY
+put() {
+  change rest --method put --body "$2" --url "${scope}/providers/Microsoft.Authorization/$1?api-version=2022-04-01"
+}
+
+# read_roles: sets roles, which has none where there is no resource group yet, and looks at those that templates give.
 read_roles() {
   local role
   roles=""
   if [[ "${group_is_there}" == yes ]]; then
-    look role definition list --subscription "${subscription}" --scope "${scope}" --custom-role-only true \
-      --query "[].join('|', [name, join(' ', sort(permissions[0].actions)), join(' ', sort(permissions[0].notActions)), \
-join(' ', sort(permissions[0].dataActions))])"
-    roles="${answer}"
+    list_roles
   fi
   for role in ${custom_roles}; do
     check_custom_role "${role}"
@@ -630,11 +670,12 @@ join(' ', sort(permissions[0].dataActions))])"
 }
 
 # check_custom_role ROLE: one of the tenant's own that the templates give to identities gives no roles itself: whoever
-# deploys could give it to an identity of his own, and so himself everything.
+# deploys could give it to an identity of his own, and so himself everything. Of several permissions, what one takes back
+# another may give.
 check_custom_role() {
-  local id actions others gives action assigns
+  local id actions others count gives action assigns
   gives=""
-  while IFS='|' read -r id actions others _; do
+  while IFS='|' read -r id actions others _ _ count; do
     lower "${id}"
     if [[ "${lowered}" != "$1" ]]; then
       continue
@@ -648,7 +689,7 @@ check_custom_role() {
     done
     for action in ${others}; do
       find_whether_it_assigns "${action}"
-      if [[ "${assigns}" == yes ]]; then
+      if [[ "${assigns}/${count}" == yes/1 ]]; then
         gives=no
       fi
     done
@@ -693,16 +734,6 @@ give_rights() {
     grant_all "${present[i]}" "${objects[i]}"
     tell_other_rights
   done
-}
-
-# make_role ROLE NAME BODY ACTIONS OTHERS DATA: a role of our own, which can be assigned in the resource group alone. It
-# may be of several connections.
-make_role() {
-  local wanted="$1|$4|$5|$6"
-  if [[ $'\n'"${roles}"$'\n' != *$'\n'"${wanted}"$'\n'* ]]; then
-    act "define role \"$2\"" put "roleDefinitions/$1" "$3"
-    roles+=$'\n'"${wanted}"
-  fi
 }
 
 # grant OBJECT ROLE NAME CONDITION: of those that the connection has, rights says which.
@@ -754,11 +785,6 @@ renew() {
   fi
   put "roleAssignments/$1" "{\"properties\": {\"roleDefinitionId\": \"${definitions}/$3\", \"principalId\": \"$2\", \
 \"principalType\": \"ServicePrincipal\"${condition}}}"
-}
-
-# put PATH BODY
-put() {
-  change rest --method put --body "$2" --url "${scope}/providers/Microsoft.Authorization/$1?api-version=2022-04-01"
 }
 
 # federate_all: of what stands on stdin, the lines of this target.

@@ -279,7 +279,8 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra blobs 829a9f15", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in stcircuitsdevmp24 only", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-circuits-dev"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
+        ''
       grant "$2" '829a9f15-7173-523e-a92e-a2bb7a387779' 'mlinfra blobs 829a9f15' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stcircuitsdevmp24'\''))'
       grant "$2" 'f58310d9-a9f6-439a-9e8d-f62e7b41a168' 'Role Based Access Control Administrator' \
@@ -290,6 +291,7 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra what-if f1c11ee4", "type": "CustomRole", "description": "asks what a deployment would change, and reads what is there but no data, logs or secrets", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-circuits-dev"], "permissions": [{"actions": ["*/read", "Microsoft.Resources/deployments/validate/action", "Microsoft.Resources/deployments/whatIf/action"], "notActions": ["Microsoft.ContainerRegistry/registries/pull/read", "Microsoft.Insights/components/query/read", "Microsoft.Insights/logs/*/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read", "Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read", "Microsoft.MachineLearningServices/workspaces/metadata/secrets/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read", "Microsoft.MachineLearningServices/workspaces/notebooks/storage/*", "Microsoft.OperationalInsights/workspaces/query/*/read", "Microsoft.OperationalInsights/workspaces/query/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/read", "Microsoft.OperationalInsights/workspaces/tables/query/*"], "dataActions": []}]}}' \
         '*/read Microsoft.Resources/deployments/validate/action Microsoft.Resources/deployments/whatIf/action' \
         'Microsoft.ContainerRegistry/registries/pull/read Microsoft.Insights/components/query/read Microsoft.Insights/logs/*/read Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read Microsoft.MachineLearningServices/workspaces/metadata/secrets/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read Microsoft.MachineLearningServices/workspaces/notebooks/storage/* Microsoft.OperationalInsights/workspaces/query/*/read Microsoft.OperationalInsights/workspaces/query/read Microsoft.OperationalInsights/workspaces/sharedKeys/read Microsoft.OperationalInsights/workspaces/tables/query/*' \
+        '' \
         ''
       grant "$2" 'f1c11ee4-0b1e-505d-bb18-269572db7d16' 'mlinfra what-if f1c11ee4' \
         ''
@@ -299,6 +301,7 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra run a63f3b51", "type": "CustomRole", "description": "submits jobs, invokes batch endpoints, registers assets and models; touches neither online endpoints nor infrastructure", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-circuits-dev"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/*/read", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/*/write", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/deployments/read", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/read", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/write", "Microsoft.MachineLearningServices/workspaces/codes/*", "Microsoft.MachineLearningServices/workspaces/components/*", "Microsoft.MachineLearningServices/workspaces/computes/listKeys/action", "Microsoft.MachineLearningServices/workspaces/computes/read", "Microsoft.MachineLearningServices/workspaces/data/*", "Microsoft.MachineLearningServices/workspaces/data/versions/write", "Microsoft.MachineLearningServices/workspaces/datasets/registered/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/write", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/write", "Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action", "Microsoft.MachineLearningServices/workspaces/datastores/read", "Microsoft.MachineLearningServices/workspaces/datastores/write", "Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/read", "Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/write", "Microsoft.MachineLearningServices/workspaces/environments/*", "Microsoft.MachineLearningServices/workspaces/environments/build/action", "Microsoft.MachineLearningServices/workspaces/environments/read", "Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/write", "Microsoft.MachineLearningServices/workspaces/experiments/read", "Microsoft.MachineLearningServices/workspaces/experiments/runs/read", "Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action", "Microsoft.MachineLearningServices/workspaces/experiments/runs/write", "Microsoft.MachineLearningServices/workspaces/jobs/*", "Microsoft.MachineLearningServices/workspaces/listStorageAccountKeys/action", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write", "Microsoft.MachineLearningServices/workspaces/metadata/secrets/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write", "Microsoft.MachineLearningServices/workspaces/metrics/resource/write", "Microsoft.MachineLearningServices/workspaces/models/*", "Microsoft.MachineLearningServices/workspaces/models/read", "Microsoft.MachineLearningServices/workspaces/modules/read", "Microsoft.MachineLearningServices/workspaces/read", "Microsoft.Resources/subscriptions/resourceGroups/read"], "notActions": ["Microsoft.MachineLearningServices/workspaces/*/delete"], "dataActions": []}]}}' \
         'Microsoft.MachineLearningServices/workspaces/*/read Microsoft.MachineLearningServices/workspaces/batchEndpoints/*/write Microsoft.MachineLearningServices/workspaces/batchEndpoints/deployments/read Microsoft.MachineLearningServices/workspaces/batchEndpoints/read Microsoft.MachineLearningServices/workspaces/batchEndpoints/write Microsoft.MachineLearningServices/workspaces/codes/* Microsoft.MachineLearningServices/workspaces/components/* Microsoft.MachineLearningServices/workspaces/computes/listKeys/action Microsoft.MachineLearningServices/workspaces/computes/read Microsoft.MachineLearningServices/workspaces/data/* Microsoft.MachineLearningServices/workspaces/data/versions/write Microsoft.MachineLearningServices/workspaces/datasets/registered/read Microsoft.MachineLearningServices/workspaces/datasets/registered/write Microsoft.MachineLearningServices/workspaces/datasets/unregistered/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/write Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action Microsoft.MachineLearningServices/workspaces/datastores/read Microsoft.MachineLearningServices/workspaces/datastores/write Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/read Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/write Microsoft.MachineLearningServices/workspaces/environments/* Microsoft.MachineLearningServices/workspaces/environments/build/action Microsoft.MachineLearningServices/workspaces/environments/read Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action Microsoft.MachineLearningServices/workspaces/environments/write Microsoft.MachineLearningServices/workspaces/experiments/read Microsoft.MachineLearningServices/workspaces/experiments/runs/read Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action Microsoft.MachineLearningServices/workspaces/experiments/runs/write Microsoft.MachineLearningServices/workspaces/jobs/* Microsoft.MachineLearningServices/workspaces/listStorageAccountKeys/action Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write Microsoft.MachineLearningServices/workspaces/metadata/secrets/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write Microsoft.MachineLearningServices/workspaces/metrics/resource/write Microsoft.MachineLearningServices/workspaces/models/* Microsoft.MachineLearningServices/workspaces/models/read Microsoft.MachineLearningServices/workspaces/modules/read Microsoft.MachineLearningServices/workspaces/read Microsoft.Resources/subscriptions/resourceGroups/read' \
         'Microsoft.MachineLearningServices/workspaces/*/delete' \
+        '' \
         ''
       grant "$2" 'a63f3b51-13a9-5366-b8d5-75b969619736' 'mlinfra run a63f3b51' \
         ''
@@ -306,7 +309,8 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra blobs 829a9f15", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in stcircuitsdevmp24 only; is who batch jobs write as, in scored of stcircuitsdevlinemp24 only", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-circuits-dev"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
+        ''
       grant "$2" '829a9f15-7173-523e-a92e-a2bb7a387779' 'mlinfra blobs 829a9f15' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stcircuitsdevmp24'\'' OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stcircuitsdevlinemp24'\'' AND @Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringEquals '\''scored'\'')))'
       grant "$2" '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1' 'Storage Blob Data Reader' \
@@ -319,7 +323,8 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra blobs c3c135a1", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in stcircuitsprode353 only", "assignableScopes": ["/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-circuits-prod"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
+        ''
       grant "$2" 'c3c135a1-06fa-538f-8698-c95a9edb2234' 'mlinfra blobs c3c135a1' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stcircuitsprode353'\''))'
       grant "$2" 'f58310d9-a9f6-439a-9e8d-f62e7b41a168' 'Role Based Access Control Administrator' \
@@ -327,6 +332,7 @@ grant_all() {
       make_role 'd1d83fc1-f779-5879-906f-64a1f3447f4b' 'mlinfra locks d1d83fc1' \
         '{"properties": {"roleName": "mlinfra locks d1d83fc1", "type": "CustomRole", "description": "sets locks, and can'\''t take them away", "assignableScopes": ["/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-circuits-prod"], "permissions": [{"actions": ["Microsoft.Authorization/locks/read", "Microsoft.Authorization/locks/write"], "notActions": [], "dataActions": []}]}}' \
         'Microsoft.Authorization/locks/read Microsoft.Authorization/locks/write' \
+        '' \
         '' \
         ''
       grant "$2" 'd1d83fc1-f779-5879-906f-64a1f3447f4b' 'mlinfra locks d1d83fc1' \
@@ -337,6 +343,7 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra what-if 399a7ac8", "type": "CustomRole", "description": "asks what a deployment would change, and reads what is there but no data, logs or secrets", "assignableScopes": ["/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-circuits-prod"], "permissions": [{"actions": ["*/read", "Microsoft.Resources/deployments/validate/action", "Microsoft.Resources/deployments/whatIf/action"], "notActions": ["Microsoft.ContainerRegistry/registries/pull/read", "Microsoft.Insights/components/query/read", "Microsoft.Insights/logs/*/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read", "Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read", "Microsoft.MachineLearningServices/workspaces/metadata/secrets/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read", "Microsoft.MachineLearningServices/workspaces/notebooks/storage/*", "Microsoft.OperationalInsights/workspaces/query/*/read", "Microsoft.OperationalInsights/workspaces/query/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/read", "Microsoft.OperationalInsights/workspaces/tables/query/*"], "dataActions": []}]}}' \
         '*/read Microsoft.Resources/deployments/validate/action Microsoft.Resources/deployments/whatIf/action' \
         'Microsoft.ContainerRegistry/registries/pull/read Microsoft.Insights/components/query/read Microsoft.Insights/logs/*/read Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read Microsoft.MachineLearningServices/workspaces/metadata/secrets/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read Microsoft.MachineLearningServices/workspaces/notebooks/storage/* Microsoft.OperationalInsights/workspaces/query/*/read Microsoft.OperationalInsights/workspaces/query/read Microsoft.OperationalInsights/workspaces/sharedKeys/read Microsoft.OperationalInsights/workspaces/tables/query/*' \
+        '' \
         ''
       grant "$2" '399a7ac8-6214-527b-b3a3-e7044b779f6f' 'mlinfra what-if 399a7ac8' \
         ''
@@ -346,6 +353,7 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra run 49b4d942", "type": "CustomRole", "description": "submits jobs, invokes batch endpoints, registers assets and models; touches neither online endpoints nor infrastructure", "assignableScopes": ["/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-circuits-prod"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/*/read", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/*/write", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/deployments/read", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/read", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/write", "Microsoft.MachineLearningServices/workspaces/codes/*", "Microsoft.MachineLearningServices/workspaces/components/*", "Microsoft.MachineLearningServices/workspaces/computes/listKeys/action", "Microsoft.MachineLearningServices/workspaces/computes/read", "Microsoft.MachineLearningServices/workspaces/data/*", "Microsoft.MachineLearningServices/workspaces/data/versions/write", "Microsoft.MachineLearningServices/workspaces/datasets/registered/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/write", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/write", "Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action", "Microsoft.MachineLearningServices/workspaces/datastores/read", "Microsoft.MachineLearningServices/workspaces/datastores/write", "Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/read", "Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/write", "Microsoft.MachineLearningServices/workspaces/environments/*", "Microsoft.MachineLearningServices/workspaces/environments/build/action", "Microsoft.MachineLearningServices/workspaces/environments/read", "Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/write", "Microsoft.MachineLearningServices/workspaces/experiments/read", "Microsoft.MachineLearningServices/workspaces/experiments/runs/read", "Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action", "Microsoft.MachineLearningServices/workspaces/experiments/runs/write", "Microsoft.MachineLearningServices/workspaces/jobs/*", "Microsoft.MachineLearningServices/workspaces/listStorageAccountKeys/action", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write", "Microsoft.MachineLearningServices/workspaces/metadata/secrets/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write", "Microsoft.MachineLearningServices/workspaces/metrics/resource/write", "Microsoft.MachineLearningServices/workspaces/models/*", "Microsoft.MachineLearningServices/workspaces/models/read", "Microsoft.MachineLearningServices/workspaces/modules/read", "Microsoft.MachineLearningServices/workspaces/read", "Microsoft.Resources/subscriptions/resourceGroups/read"], "notActions": ["Microsoft.MachineLearningServices/workspaces/*/delete"], "dataActions": []}]}}' \
         'Microsoft.MachineLearningServices/workspaces/*/read Microsoft.MachineLearningServices/workspaces/batchEndpoints/*/write Microsoft.MachineLearningServices/workspaces/batchEndpoints/deployments/read Microsoft.MachineLearningServices/workspaces/batchEndpoints/read Microsoft.MachineLearningServices/workspaces/batchEndpoints/write Microsoft.MachineLearningServices/workspaces/codes/* Microsoft.MachineLearningServices/workspaces/components/* Microsoft.MachineLearningServices/workspaces/computes/listKeys/action Microsoft.MachineLearningServices/workspaces/computes/read Microsoft.MachineLearningServices/workspaces/data/* Microsoft.MachineLearningServices/workspaces/data/versions/write Microsoft.MachineLearningServices/workspaces/datasets/registered/read Microsoft.MachineLearningServices/workspaces/datasets/registered/write Microsoft.MachineLearningServices/workspaces/datasets/unregistered/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/write Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action Microsoft.MachineLearningServices/workspaces/datastores/read Microsoft.MachineLearningServices/workspaces/datastores/write Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/read Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/write Microsoft.MachineLearningServices/workspaces/environments/* Microsoft.MachineLearningServices/workspaces/environments/build/action Microsoft.MachineLearningServices/workspaces/environments/read Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action Microsoft.MachineLearningServices/workspaces/environments/write Microsoft.MachineLearningServices/workspaces/experiments/read Microsoft.MachineLearningServices/workspaces/experiments/runs/read Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action Microsoft.MachineLearningServices/workspaces/experiments/runs/write Microsoft.MachineLearningServices/workspaces/jobs/* Microsoft.MachineLearningServices/workspaces/listStorageAccountKeys/action Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write Microsoft.MachineLearningServices/workspaces/metadata/secrets/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write Microsoft.MachineLearningServices/workspaces/metrics/resource/write Microsoft.MachineLearningServices/workspaces/models/* Microsoft.MachineLearningServices/workspaces/models/read Microsoft.MachineLearningServices/workspaces/modules/read Microsoft.MachineLearningServices/workspaces/read Microsoft.Resources/subscriptions/resourceGroups/read' \
         'Microsoft.MachineLearningServices/workspaces/*/delete' \
+        '' \
         ''
       grant "$2" '49b4d942-b75c-5d12-872a-528a907cf8af' 'mlinfra run 49b4d942' \
         ''
@@ -353,7 +361,8 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra blobs c3c135a1", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in stcircuitsprode353 only; is who batch jobs write as, in scored of stcircuitsprodlinee353 only", "assignableScopes": ["/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-circuits-prod"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
+        ''
       grant "$2" 'c3c135a1-06fa-538f-8698-c95a9edb2234' 'mlinfra blobs c3c135a1' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stcircuitsprode353'\'' OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stcircuitsprodlinee353'\'' AND @Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringEquals '\''scored'\'')))'
       grant "$2" '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1' 'Storage Blob Data Reader' \
@@ -522,16 +531,40 @@ check_places() {
   done <<<"${answer}"
 }
 
-# read_roles: sets roles, a line for each of the tenant's own that can be assigned in the group: its id, and what it may,
-# what of that not and what with data, in words with bars between.
+# list_roles: sets roles, a line for each of the tenant's own that can be assigned in scope: its id; in words what it may,
+# what of that not, what with data, and what of that not; and of how many permissions it is, all with bars between.
+list_roles() {
+  local list fields=name
+  for list in actions notActions dataActions notDataActions; do
+    fields+=", join(' ', sort(permissions[].${list}[] || \`[]\`))"
+  done
+  fields+=", to_string(length(permissions || \`[]\`))"
+  look role definition list --subscription "${subscription}" --scope "${scope}" --custom-role-only true \
+    --query "[].join('|', [${fields}])"
+  roles="${answer}"
+}
+
+# make_role ROLE NAME BODY ACTIONS OTHERS DATA OTHER_DATA: a role of our own, which can be assigned in the resource group
+# alone. It may be of several connections.
+make_role() {
+  local wanted="$1|$4|$5|$6|$7|1"
+  if [[ $'\n'"${roles}"$'\n' != *$'\n'"${wanted}"$'\n'* ]]; then
+    act "define role \"$2\"" put "roleDefinitions/$1" "$3"
+    roles+=$'\n'"${wanted}"
+  fi
+}
+
+# put PATH BODY
+put() {
+  change rest --method put --body "$2" --url "${scope}/providers/Microsoft.Authorization/$1?api-version=2022-04-01"
+}
+
+# read_roles: sets roles, which has none where there is no resource group yet, and looks at those that templates give.
 read_roles() {
   local role
   roles=""
   if [[ "${group_is_there}" == yes ]]; then
-    look role definition list --subscription "${subscription}" --scope "${scope}" --custom-role-only true \
-      --query "[].join('|', [name, join(' ', sort(permissions[0].actions)), join(' ', sort(permissions[0].notActions)), \
-join(' ', sort(permissions[0].dataActions))])"
-    roles="${answer}"
+    list_roles
   fi
   for role in ${custom_roles}; do
     check_custom_role "${role}"
@@ -539,11 +572,12 @@ join(' ', sort(permissions[0].dataActions))])"
 }
 
 # check_custom_role ROLE: one of the tenant's own that the templates give to identities gives no roles itself: whoever
-# deploys could give it to an identity of his own, and so himself everything.
+# deploys could give it to an identity of his own, and so himself everything. Of several permissions, what one takes back
+# another may give.
 check_custom_role() {
-  local id actions others gives action assigns
+  local id actions others count gives action assigns
   gives=""
-  while IFS='|' read -r id actions others _; do
+  while IFS='|' read -r id actions others _ _ count; do
     lower "${id}"
     if [[ "${lowered}" != "$1" ]]; then
       continue
@@ -557,7 +591,7 @@ check_custom_role() {
     done
     for action in ${others}; do
       find_whether_it_assigns "${action}"
-      if [[ "${assigns}" == yes ]]; then
+      if [[ "${assigns}/${count}" == yes/1 ]]; then
         gives=no
       fi
     done
@@ -602,16 +636,6 @@ give_rights() {
     grant_all "${present[i]}" "${objects[i]}"
     tell_other_rights
   done
-}
-
-# make_role ROLE NAME BODY ACTIONS OTHERS DATA: a role of our own, which can be assigned in the resource group alone. It
-# may be of several connections.
-make_role() {
-  local wanted="$1|$4|$5|$6"
-  if [[ $'\n'"${roles}"$'\n' != *$'\n'"${wanted}"$'\n'* ]]; then
-    act "define role \"$2\"" put "roleDefinitions/$1" "$3"
-    roles+=$'\n'"${wanted}"
-  fi
 }
 
 # grant OBJECT ROLE NAME CONDITION: of those that the connection has, rights says which.
@@ -663,11 +687,6 @@ renew() {
   fi
   put "roleAssignments/$1" "{\"properties\": {\"roleDefinitionId\": \"${definitions}/$3\", \"principalId\": \"$2\", \
 \"principalType\": \"ServicePrincipal\"${condition}}}"
-}
-
-# put PATH BODY
-put() {
-  change rest --method put --body "$2" --url "${scope}/providers/Microsoft.Authorization/$1?api-version=2022-04-01"
 }
 
 # federate_all: of what stands on stdin, the lines of this target.

@@ -325,7 +325,8 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra blobs b37b2f19", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in stlakehdevcc97 only", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-lakehouse-dev"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
+        ''
       grant "$2" 'b37b2f19-9adb-5212-a959-1f77a9e1b610' 'mlinfra blobs b37b2f19' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stlakehdevcc97'\''))'
       grant "$2" 'f58310d9-a9f6-439a-9e8d-f62e7b41a168' 'Role Based Access Control Administrator' \
@@ -336,6 +337,7 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra what-if 4ecaf1a6", "type": "CustomRole", "description": "asks what a deployment would change, and reads what is there but no data, logs or secrets", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-lakehouse-dev"], "permissions": [{"actions": ["*/read", "Microsoft.Resources/deployments/validate/action", "Microsoft.Resources/deployments/whatIf/action"], "notActions": ["Microsoft.ContainerRegistry/registries/pull/read", "Microsoft.Insights/components/query/read", "Microsoft.Insights/logs/*/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read", "Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read", "Microsoft.MachineLearningServices/workspaces/metadata/secrets/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read", "Microsoft.MachineLearningServices/workspaces/notebooks/storage/*", "Microsoft.OperationalInsights/workspaces/query/*/read", "Microsoft.OperationalInsights/workspaces/query/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/read", "Microsoft.OperationalInsights/workspaces/tables/query/*"], "dataActions": []}]}}' \
         '*/read Microsoft.Resources/deployments/validate/action Microsoft.Resources/deployments/whatIf/action' \
         'Microsoft.ContainerRegistry/registries/pull/read Microsoft.Insights/components/query/read Microsoft.Insights/logs/*/read Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read Microsoft.MachineLearningServices/workspaces/metadata/secrets/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read Microsoft.MachineLearningServices/workspaces/notebooks/storage/* Microsoft.OperationalInsights/workspaces/query/*/read Microsoft.OperationalInsights/workspaces/query/read Microsoft.OperationalInsights/workspaces/sharedKeys/read Microsoft.OperationalInsights/workspaces/tables/query/*' \
+        '' \
         ''
       grant "$2" '4ecaf1a6-cf49-5fd7-8016-b11b5aeaea61' 'mlinfra what-if 4ecaf1a6' \
         ''
@@ -345,6 +347,7 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra run b9d80a0d", "type": "CustomRole", "description": "submits jobs, registers assets and models; touches neither online endpoints nor infrastructure", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-lakehouse-dev"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/*/read", "Microsoft.MachineLearningServices/workspaces/codes/*", "Microsoft.MachineLearningServices/workspaces/components/*", "Microsoft.MachineLearningServices/workspaces/data/*", "Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/*", "Microsoft.MachineLearningServices/workspaces/environments/build/action", "Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/write", "Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action", "Microsoft.MachineLearningServices/workspaces/experiments/runs/write", "Microsoft.MachineLearningServices/workspaces/jobs/*", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write", "Microsoft.MachineLearningServices/workspaces/models/*", "Microsoft.MachineLearningServices/workspaces/read", "Microsoft.Resources/subscriptions/resourceGroups/read"], "notActions": ["Microsoft.MachineLearningServices/workspaces/*/delete"], "dataActions": []}]}}' \
         'Microsoft.MachineLearningServices/workspaces/*/read Microsoft.MachineLearningServices/workspaces/codes/* Microsoft.MachineLearningServices/workspaces/components/* Microsoft.MachineLearningServices/workspaces/data/* Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action Microsoft.MachineLearningServices/workspaces/environments/* Microsoft.MachineLearningServices/workspaces/environments/build/action Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action Microsoft.MachineLearningServices/workspaces/environments/write Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action Microsoft.MachineLearningServices/workspaces/experiments/runs/write Microsoft.MachineLearningServices/workspaces/jobs/* Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write Microsoft.MachineLearningServices/workspaces/models/* Microsoft.MachineLearningServices/workspaces/read Microsoft.Resources/subscriptions/resourceGroups/read' \
         'Microsoft.MachineLearningServices/workspaces/*/delete' \
+        '' \
         ''
       grant "$2" 'b9d80a0d-8a54-5c64-9189-f224148b013d' 'mlinfra run b9d80a0d' \
         ''
@@ -352,7 +355,8 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra blobs b37b2f19", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in stlakehdevcc97 only", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-lakehouse-dev"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
+        ''
       grant "$2" 'b37b2f19-9adb-5212-a959-1f77a9e1b610' 'mlinfra blobs b37b2f19' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stlakehdevcc97'\''))'
       ;;
@@ -363,7 +367,8 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra blobs eb68b9e3", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in stlakehtestnnun only", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-lakehouse-test"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
+        ''
       grant "$2" 'eb68b9e3-1d3c-569d-b4c5-83e2dd633d1b' 'mlinfra blobs eb68b9e3' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stlakehtestnnun'\''))'
       grant "$2" 'f58310d9-a9f6-439a-9e8d-f62e7b41a168' 'Role Based Access Control Administrator' \
@@ -371,6 +376,7 @@ grant_all() {
       make_role 'b1f2237a-b5cb-5fff-b5b7-9b544380b30a' 'mlinfra locks b1f2237a' \
         '{"properties": {"roleName": "mlinfra locks b1f2237a", "type": "CustomRole", "description": "sets locks, and can'\''t take them away", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-lakehouse-test"], "permissions": [{"actions": ["Microsoft.Authorization/locks/read", "Microsoft.Authorization/locks/write"], "notActions": [], "dataActions": []}]}}' \
         'Microsoft.Authorization/locks/read Microsoft.Authorization/locks/write' \
+        '' \
         '' \
         ''
       grant "$2" 'b1f2237a-b5cb-5fff-b5b7-9b544380b30a' 'mlinfra locks b1f2237a' \
@@ -381,6 +387,7 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra what-if 1c644ae2", "type": "CustomRole", "description": "asks what a deployment would change, and reads what is there but no data, logs or secrets", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-lakehouse-test"], "permissions": [{"actions": ["*/read", "Microsoft.Resources/deployments/validate/action", "Microsoft.Resources/deployments/whatIf/action"], "notActions": ["Microsoft.ContainerRegistry/registries/pull/read", "Microsoft.Insights/components/query/read", "Microsoft.Insights/logs/*/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read", "Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read", "Microsoft.MachineLearningServices/workspaces/metadata/secrets/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read", "Microsoft.MachineLearningServices/workspaces/notebooks/storage/*", "Microsoft.OperationalInsights/workspaces/query/*/read", "Microsoft.OperationalInsights/workspaces/query/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/read", "Microsoft.OperationalInsights/workspaces/tables/query/*"], "dataActions": []}]}}' \
         '*/read Microsoft.Resources/deployments/validate/action Microsoft.Resources/deployments/whatIf/action' \
         'Microsoft.ContainerRegistry/registries/pull/read Microsoft.Insights/components/query/read Microsoft.Insights/logs/*/read Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read Microsoft.MachineLearningServices/workspaces/metadata/secrets/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read Microsoft.MachineLearningServices/workspaces/notebooks/storage/* Microsoft.OperationalInsights/workspaces/query/*/read Microsoft.OperationalInsights/workspaces/query/read Microsoft.OperationalInsights/workspaces/sharedKeys/read Microsoft.OperationalInsights/workspaces/tables/query/*' \
+        '' \
         ''
       grant "$2" '1c644ae2-56c6-5523-90d3-6aca7cd7ca27' 'mlinfra what-if 1c644ae2' \
         ''
@@ -390,6 +397,7 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra run f7dcbbce", "type": "CustomRole", "description": "submits jobs, registers assets and models; touches neither online endpoints nor infrastructure", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-lakehouse-test"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/*/read", "Microsoft.MachineLearningServices/workspaces/codes/*", "Microsoft.MachineLearningServices/workspaces/components/*", "Microsoft.MachineLearningServices/workspaces/data/*", "Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/*", "Microsoft.MachineLearningServices/workspaces/environments/build/action", "Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/write", "Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action", "Microsoft.MachineLearningServices/workspaces/experiments/runs/write", "Microsoft.MachineLearningServices/workspaces/jobs/*", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write", "Microsoft.MachineLearningServices/workspaces/models/*", "Microsoft.MachineLearningServices/workspaces/read", "Microsoft.Resources/subscriptions/resourceGroups/read"], "notActions": ["Microsoft.MachineLearningServices/workspaces/*/delete"], "dataActions": []}]}}' \
         'Microsoft.MachineLearningServices/workspaces/*/read Microsoft.MachineLearningServices/workspaces/codes/* Microsoft.MachineLearningServices/workspaces/components/* Microsoft.MachineLearningServices/workspaces/data/* Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action Microsoft.MachineLearningServices/workspaces/environments/* Microsoft.MachineLearningServices/workspaces/environments/build/action Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action Microsoft.MachineLearningServices/workspaces/environments/write Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action Microsoft.MachineLearningServices/workspaces/experiments/runs/write Microsoft.MachineLearningServices/workspaces/jobs/* Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write Microsoft.MachineLearningServices/workspaces/models/* Microsoft.MachineLearningServices/workspaces/read Microsoft.Resources/subscriptions/resourceGroups/read' \
         'Microsoft.MachineLearningServices/workspaces/*/delete' \
+        '' \
         ''
       grant "$2" 'f7dcbbce-dea6-548a-9e3e-df21b299f0c0' 'mlinfra run f7dcbbce' \
         ''
@@ -397,7 +405,8 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra blobs eb68b9e3", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in stlakehtestnnun only", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-lakehouse-test"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
+        ''
       grant "$2" 'eb68b9e3-1d3c-569d-b4c5-83e2dd633d1b' 'mlinfra blobs eb68b9e3' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stlakehtestnnun'\''))'
       ;;
@@ -408,7 +417,8 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra blobs 04d22255", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in stlakehprodx6r3 only", "assignableScopes": ["/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-lakehouse-prod"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
+        ''
       grant "$2" '04d22255-fe36-5f97-8205-8b6bd0be5bbe' 'mlinfra blobs 04d22255' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stlakehprodx6r3'\''))'
       grant "$2" 'f58310d9-a9f6-439a-9e8d-f62e7b41a168' 'Role Based Access Control Administrator' \
@@ -416,6 +426,7 @@ grant_all() {
       make_role '2faf1eaf-b779-5ff4-a3c0-fd59c131dccf' 'mlinfra locks 2faf1eaf' \
         '{"properties": {"roleName": "mlinfra locks 2faf1eaf", "type": "CustomRole", "description": "sets locks, and can'\''t take them away", "assignableScopes": ["/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-lakehouse-prod"], "permissions": [{"actions": ["Microsoft.Authorization/locks/read", "Microsoft.Authorization/locks/write"], "notActions": [], "dataActions": []}]}}' \
         'Microsoft.Authorization/locks/read Microsoft.Authorization/locks/write' \
+        '' \
         '' \
         ''
       grant "$2" '2faf1eaf-b779-5ff4-a3c0-fd59c131dccf' 'mlinfra locks 2faf1eaf' \
@@ -426,6 +437,7 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra what-if 060aede9", "type": "CustomRole", "description": "asks what a deployment would change, and reads what is there but no data, logs or secrets", "assignableScopes": ["/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-lakehouse-prod"], "permissions": [{"actions": ["*/read", "Microsoft.Resources/deployments/validate/action", "Microsoft.Resources/deployments/whatIf/action"], "notActions": ["Microsoft.ContainerRegistry/registries/pull/read", "Microsoft.Insights/components/query/read", "Microsoft.Insights/logs/*/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read", "Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read", "Microsoft.MachineLearningServices/workspaces/metadata/secrets/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read", "Microsoft.MachineLearningServices/workspaces/notebooks/storage/*", "Microsoft.OperationalInsights/workspaces/query/*/read", "Microsoft.OperationalInsights/workspaces/query/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/read", "Microsoft.OperationalInsights/workspaces/tables/query/*"], "dataActions": []}]}}' \
         '*/read Microsoft.Resources/deployments/validate/action Microsoft.Resources/deployments/whatIf/action' \
         'Microsoft.ContainerRegistry/registries/pull/read Microsoft.Insights/components/query/read Microsoft.Insights/logs/*/read Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read Microsoft.MachineLearningServices/workspaces/metadata/secrets/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read Microsoft.MachineLearningServices/workspaces/notebooks/storage/* Microsoft.OperationalInsights/workspaces/query/*/read Microsoft.OperationalInsights/workspaces/query/read Microsoft.OperationalInsights/workspaces/sharedKeys/read Microsoft.OperationalInsights/workspaces/tables/query/*' \
+        '' \
         ''
       grant "$2" '060aede9-5af7-59d5-9c3e-f9964d5b55cf' 'mlinfra what-if 060aede9' \
         ''
@@ -435,6 +447,7 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra run c9dfdd96", "type": "CustomRole", "description": "submits jobs, registers assets and models; touches neither online endpoints nor infrastructure", "assignableScopes": ["/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-lakehouse-prod"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/*/read", "Microsoft.MachineLearningServices/workspaces/codes/*", "Microsoft.MachineLearningServices/workspaces/components/*", "Microsoft.MachineLearningServices/workspaces/data/*", "Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/*", "Microsoft.MachineLearningServices/workspaces/environments/build/action", "Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/write", "Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action", "Microsoft.MachineLearningServices/workspaces/experiments/runs/write", "Microsoft.MachineLearningServices/workspaces/jobs/*", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write", "Microsoft.MachineLearningServices/workspaces/models/*", "Microsoft.MachineLearningServices/workspaces/read", "Microsoft.Resources/subscriptions/resourceGroups/read"], "notActions": ["Microsoft.MachineLearningServices/workspaces/*/delete"], "dataActions": []}]}}' \
         'Microsoft.MachineLearningServices/workspaces/*/read Microsoft.MachineLearningServices/workspaces/codes/* Microsoft.MachineLearningServices/workspaces/components/* Microsoft.MachineLearningServices/workspaces/data/* Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action Microsoft.MachineLearningServices/workspaces/environments/* Microsoft.MachineLearningServices/workspaces/environments/build/action Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action Microsoft.MachineLearningServices/workspaces/environments/write Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action Microsoft.MachineLearningServices/workspaces/experiments/runs/write Microsoft.MachineLearningServices/workspaces/jobs/* Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write Microsoft.MachineLearningServices/workspaces/models/* Microsoft.MachineLearningServices/workspaces/read Microsoft.Resources/subscriptions/resourceGroups/read' \
         'Microsoft.MachineLearningServices/workspaces/*/delete' \
+        '' \
         ''
       grant "$2" 'c9dfdd96-e8e0-5378-8ef9-929154709f74' 'mlinfra run c9dfdd96' \
         ''
@@ -442,7 +455,8 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra blobs 04d22255", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in stlakehprodx6r3 only", "assignableScopes": ["/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-lakehouse-prod"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
+        ''
       grant "$2" '04d22255-fe36-5f97-8205-8b6bd0be5bbe' 'mlinfra blobs 04d22255' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stlakehprodx6r3'\''))'
       ;;
@@ -649,16 +663,40 @@ check_places() {
   done <<<"${answer}"
 }
 
-# read_roles: sets roles, a line for each of the tenant's own that can be assigned in the group: its id, and what it may,
-# what of that not and what with data, in words with bars between.
+# list_roles: sets roles, a line for each of the tenant's own that can be assigned in scope: its id; in words what it may,
+# what of that not, what with data, and what of that not; and of how many permissions it is, all with bars between.
+list_roles() {
+  local list fields=name
+  for list in actions notActions dataActions notDataActions; do
+    fields+=", join(' ', sort(permissions[].${list}[] || \`[]\`))"
+  done
+  fields+=", to_string(length(permissions || \`[]\`))"
+  look role definition list --subscription "${subscription}" --scope "${scope}" --custom-role-only true \
+    --query "[].join('|', [${fields}])"
+  roles="${answer}"
+}
+
+# make_role ROLE NAME BODY ACTIONS OTHERS DATA OTHER_DATA: a role of our own, which can be assigned in the resource group
+# alone. It may be of several connections.
+make_role() {
+  local wanted="$1|$4|$5|$6|$7|1"
+  if [[ $'\n'"${roles}"$'\n' != *$'\n'"${wanted}"$'\n'* ]]; then
+    act "define role \"$2\"" put "roleDefinitions/$1" "$3"
+    roles+=$'\n'"${wanted}"
+  fi
+}
+
+# put PATH BODY
+put() {
+  change rest --method put --body "$2" --url "${scope}/providers/Microsoft.Authorization/$1?api-version=2022-04-01"
+}
+
+# read_roles: sets roles, which has none where there is no resource group yet, and looks at those that templates give.
 read_roles() {
   local role
   roles=""
   if [[ "${group_is_there}" == yes ]]; then
-    look role definition list --subscription "${subscription}" --scope "${scope}" --custom-role-only true \
-      --query "[].join('|', [name, join(' ', sort(permissions[0].actions)), join(' ', sort(permissions[0].notActions)), \
-join(' ', sort(permissions[0].dataActions))])"
-    roles="${answer}"
+    list_roles
   fi
   for role in ${custom_roles}; do
     check_custom_role "${role}"
@@ -666,11 +704,12 @@ join(' ', sort(permissions[0].dataActions))])"
 }
 
 # check_custom_role ROLE: one of the tenant's own that the templates give to identities gives no roles itself: whoever
-# deploys could give it to an identity of his own, and so himself everything.
+# deploys could give it to an identity of his own, and so himself everything. Of several permissions, what one takes back
+# another may give.
 check_custom_role() {
-  local id actions others gives action assigns
+  local id actions others count gives action assigns
   gives=""
-  while IFS='|' read -r id actions others _; do
+  while IFS='|' read -r id actions others _ _ count; do
     lower "${id}"
     if [[ "${lowered}" != "$1" ]]; then
       continue
@@ -684,7 +723,7 @@ check_custom_role() {
     done
     for action in ${others}; do
       find_whether_it_assigns "${action}"
-      if [[ "${assigns}" == yes ]]; then
+      if [[ "${assigns}/${count}" == yes/1 ]]; then
         gives=no
       fi
     done
@@ -729,16 +768,6 @@ give_rights() {
     grant_all "${present[i]}" "${objects[i]}"
     tell_other_rights
   done
-}
-
-# make_role ROLE NAME BODY ACTIONS OTHERS DATA: a role of our own, which can be assigned in the resource group alone. It
-# may be of several connections.
-make_role() {
-  local wanted="$1|$4|$5|$6"
-  if [[ $'\n'"${roles}"$'\n' != *$'\n'"${wanted}"$'\n'* ]]; then
-    act "define role \"$2\"" put "roleDefinitions/$1" "$3"
-    roles+=$'\n'"${wanted}"
-  fi
 }
 
 # grant OBJECT ROLE NAME CONDITION: of those that the connection has, rights says which.
@@ -790,11 +819,6 @@ renew() {
   fi
   put "roleAssignments/$1" "{\"properties\": {\"roleDefinitionId\": \"${definitions}/$3\", \"principalId\": \"$2\", \
 \"principalType\": \"ServicePrincipal\"${condition}}}"
-}
-
-# put PATH BODY
-put() {
-  change rest --method put --body "$2" --url "${scope}/providers/Microsoft.Authorization/$1?api-version=2022-04-01"
 }
 
 # federate_all: of what stands on stdin, the lines of this target.

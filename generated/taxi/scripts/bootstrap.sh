@@ -278,12 +278,14 @@ make_roles() {
         '{"properties": {"roleName": "mlinfra score 48609680", "type": "CustomRole", "description": "scores, for consumers of online endpoints", "assignableScopes": ["/subscriptions/66666666-6666-6666-6666-666666666666/resourceGroups/rg-taxi-dev"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action"], "notActions": [], "dataActions": []}]}}' \
         'Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action' \
         '' \
+        '' \
         ''
       ;;
     'prod')
       make_role 'f11e678a-4c7d-559b-aaf3-fdc47c54edbb' 'mlinfra score f11e678a' \
         '{"properties": {"roleName": "mlinfra score f11e678a", "type": "CustomRole", "description": "scores, for consumers of online endpoints", "assignableScopes": ["/subscriptions/77777777-7777-7777-7777-777777777777/resourceGroups/rg-taxi-prod"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action"], "notActions": [], "dataActions": []}]}}' \
         'Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action' \
+        '' \
         '' \
         ''
       ;;
@@ -301,7 +303,8 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra blobs e8642301", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in sttaxidevtsco only", "assignableScopes": ["/subscriptions/66666666-6666-6666-6666-666666666666/resourceGroups/rg-taxi-dev"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
+        ''
       grant "$2" 'e8642301-fab3-5959-9a9f-9872e5181c03' 'mlinfra blobs e8642301' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''sttaxidevtsco'\''))'
       grant "$2" 'f58310d9-a9f6-439a-9e8d-f62e7b41a168' 'Role Based Access Control Administrator' \
@@ -312,6 +315,7 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra what-if 445c70fd", "type": "CustomRole", "description": "asks what a deployment would change, and reads what is there but no data, logs or secrets", "assignableScopes": ["/subscriptions/66666666-6666-6666-6666-666666666666/resourceGroups/rg-taxi-dev"], "permissions": [{"actions": ["*/read", "Microsoft.Resources/deployments/validate/action", "Microsoft.Resources/deployments/whatIf/action"], "notActions": ["Microsoft.ContainerRegistry/registries/pull/read", "Microsoft.Insights/components/query/read", "Microsoft.Insights/logs/*/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read", "Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read", "Microsoft.MachineLearningServices/workspaces/metadata/secrets/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read", "Microsoft.MachineLearningServices/workspaces/notebooks/storage/*", "Microsoft.OperationalInsights/workspaces/query/*/read", "Microsoft.OperationalInsights/workspaces/query/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/read", "Microsoft.OperationalInsights/workspaces/tables/query/*"], "dataActions": []}]}}' \
         '*/read Microsoft.Resources/deployments/validate/action Microsoft.Resources/deployments/whatIf/action' \
         'Microsoft.ContainerRegistry/registries/pull/read Microsoft.Insights/components/query/read Microsoft.Insights/logs/*/read Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read Microsoft.MachineLearningServices/workspaces/metadata/secrets/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read Microsoft.MachineLearningServices/workspaces/notebooks/storage/* Microsoft.OperationalInsights/workspaces/query/*/read Microsoft.OperationalInsights/workspaces/query/read Microsoft.OperationalInsights/workspaces/sharedKeys/read Microsoft.OperationalInsights/workspaces/tables/query/*' \
+        '' \
         ''
       grant "$2" '445c70fd-6fbd-5ec7-aaa1-a50d45b4f07c' 'mlinfra what-if 445c70fd' \
         ''
@@ -321,6 +325,7 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra run c6199157", "type": "CustomRole", "description": "submits jobs, invokes batch endpoints, registers assets and models; touches neither online endpoints nor infrastructure", "assignableScopes": ["/subscriptions/66666666-6666-6666-6666-666666666666/resourceGroups/rg-taxi-dev"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/*/read", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/*/write", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/deployments/read", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/read", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/write", "Microsoft.MachineLearningServices/workspaces/codes/*", "Microsoft.MachineLearningServices/workspaces/components/*", "Microsoft.MachineLearningServices/workspaces/computes/listKeys/action", "Microsoft.MachineLearningServices/workspaces/computes/read", "Microsoft.MachineLearningServices/workspaces/data/*", "Microsoft.MachineLearningServices/workspaces/data/versions/write", "Microsoft.MachineLearningServices/workspaces/datasets/registered/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/write", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/write", "Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action", "Microsoft.MachineLearningServices/workspaces/datastores/read", "Microsoft.MachineLearningServices/workspaces/datastores/write", "Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/read", "Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/write", "Microsoft.MachineLearningServices/workspaces/environments/*", "Microsoft.MachineLearningServices/workspaces/environments/build/action", "Microsoft.MachineLearningServices/workspaces/environments/read", "Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/write", "Microsoft.MachineLearningServices/workspaces/experiments/read", "Microsoft.MachineLearningServices/workspaces/experiments/runs/read", "Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action", "Microsoft.MachineLearningServices/workspaces/experiments/runs/write", "Microsoft.MachineLearningServices/workspaces/jobs/*", "Microsoft.MachineLearningServices/workspaces/listStorageAccountKeys/action", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write", "Microsoft.MachineLearningServices/workspaces/metadata/secrets/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write", "Microsoft.MachineLearningServices/workspaces/metrics/resource/write", "Microsoft.MachineLearningServices/workspaces/models/*", "Microsoft.MachineLearningServices/workspaces/models/read", "Microsoft.MachineLearningServices/workspaces/modules/read", "Microsoft.MachineLearningServices/workspaces/read", "Microsoft.Resources/subscriptions/resourceGroups/read"], "notActions": ["Microsoft.MachineLearningServices/workspaces/*/delete"], "dataActions": []}]}}' \
         'Microsoft.MachineLearningServices/workspaces/*/read Microsoft.MachineLearningServices/workspaces/batchEndpoints/*/write Microsoft.MachineLearningServices/workspaces/batchEndpoints/deployments/read Microsoft.MachineLearningServices/workspaces/batchEndpoints/read Microsoft.MachineLearningServices/workspaces/batchEndpoints/write Microsoft.MachineLearningServices/workspaces/codes/* Microsoft.MachineLearningServices/workspaces/components/* Microsoft.MachineLearningServices/workspaces/computes/listKeys/action Microsoft.MachineLearningServices/workspaces/computes/read Microsoft.MachineLearningServices/workspaces/data/* Microsoft.MachineLearningServices/workspaces/data/versions/write Microsoft.MachineLearningServices/workspaces/datasets/registered/read Microsoft.MachineLearningServices/workspaces/datasets/registered/write Microsoft.MachineLearningServices/workspaces/datasets/unregistered/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/write Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action Microsoft.MachineLearningServices/workspaces/datastores/read Microsoft.MachineLearningServices/workspaces/datastores/write Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/read Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/write Microsoft.MachineLearningServices/workspaces/environments/* Microsoft.MachineLearningServices/workspaces/environments/build/action Microsoft.MachineLearningServices/workspaces/environments/read Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action Microsoft.MachineLearningServices/workspaces/environments/write Microsoft.MachineLearningServices/workspaces/experiments/read Microsoft.MachineLearningServices/workspaces/experiments/runs/read Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action Microsoft.MachineLearningServices/workspaces/experiments/runs/write Microsoft.MachineLearningServices/workspaces/jobs/* Microsoft.MachineLearningServices/workspaces/listStorageAccountKeys/action Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write Microsoft.MachineLearningServices/workspaces/metadata/secrets/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write Microsoft.MachineLearningServices/workspaces/metrics/resource/write Microsoft.MachineLearningServices/workspaces/models/* Microsoft.MachineLearningServices/workspaces/models/read Microsoft.MachineLearningServices/workspaces/modules/read Microsoft.MachineLearningServices/workspaces/read Microsoft.Resources/subscriptions/resourceGroups/read' \
         'Microsoft.MachineLearningServices/workspaces/*/delete' \
+        '' \
         ''
       grant "$2" 'c6199157-86a6-50c2-bbff-42aee481a4c5' 'mlinfra run c6199157' \
         ''
@@ -328,7 +333,8 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra blobs e8642301", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in sttaxidevtsco only; is who batch jobs write as, in scored of sttaxidevlaketsco only", "assignableScopes": ["/subscriptions/66666666-6666-6666-6666-666666666666/resourceGroups/rg-taxi-dev"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
+        ''
       grant "$2" 'e8642301-fab3-5959-9a9f-9872e5181c03' 'mlinfra blobs e8642301' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''sttaxidevtsco'\'' OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''sttaxidevlaketsco'\'' AND @Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringEquals '\''scored'\'')))'
       grant "$2" '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1' 'Storage Blob Data Reader' \
@@ -341,7 +347,8 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra blobs 4f64ee3d", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in sttaxiprodnk9x only", "assignableScopes": ["/subscriptions/77777777-7777-7777-7777-777777777777/resourceGroups/rg-taxi-prod"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
+        ''
       grant "$2" '4f64ee3d-66cd-5630-8fe3-c3cd409dc9af' 'mlinfra blobs 4f64ee3d' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''sttaxiprodnk9x'\''))'
       grant "$2" 'f58310d9-a9f6-439a-9e8d-f62e7b41a168' 'Role Based Access Control Administrator' \
@@ -349,6 +356,7 @@ grant_all() {
       make_role 'cc9cdade-23f8-524f-9864-86a0d6c624c4' 'mlinfra locks cc9cdade' \
         '{"properties": {"roleName": "mlinfra locks cc9cdade", "type": "CustomRole", "description": "sets locks, and can'\''t take them away", "assignableScopes": ["/subscriptions/77777777-7777-7777-7777-777777777777/resourceGroups/rg-taxi-prod"], "permissions": [{"actions": ["Microsoft.Authorization/locks/read", "Microsoft.Authorization/locks/write"], "notActions": [], "dataActions": []}]}}' \
         'Microsoft.Authorization/locks/read Microsoft.Authorization/locks/write' \
+        '' \
         '' \
         ''
       grant "$2" 'cc9cdade-23f8-524f-9864-86a0d6c624c4' 'mlinfra locks cc9cdade' \
@@ -359,6 +367,7 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra what-if b36a8c4a", "type": "CustomRole", "description": "asks what a deployment would change, and reads what is there but no data, logs or secrets", "assignableScopes": ["/subscriptions/77777777-7777-7777-7777-777777777777/resourceGroups/rg-taxi-prod"], "permissions": [{"actions": ["*/read", "Microsoft.Resources/deployments/validate/action", "Microsoft.Resources/deployments/whatIf/action"], "notActions": ["Microsoft.ContainerRegistry/registries/pull/read", "Microsoft.Insights/components/query/read", "Microsoft.Insights/logs/*/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read", "Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read", "Microsoft.MachineLearningServices/workspaces/metadata/secrets/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read", "Microsoft.MachineLearningServices/workspaces/notebooks/storage/*", "Microsoft.OperationalInsights/workspaces/query/*/read", "Microsoft.OperationalInsights/workspaces/query/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/read", "Microsoft.OperationalInsights/workspaces/tables/query/*"], "dataActions": []}]}}' \
         '*/read Microsoft.Resources/deployments/validate/action Microsoft.Resources/deployments/whatIf/action' \
         'Microsoft.ContainerRegistry/registries/pull/read Microsoft.Insights/components/query/read Microsoft.Insights/logs/*/read Microsoft.MachineLearningServices/workspaces/datasets/registered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/registered/profile/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/preview/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/profile/read Microsoft.MachineLearningServices/workspaces/listNotebookAccessToken/read Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read Microsoft.MachineLearningServices/workspaces/metadata/secrets/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read Microsoft.MachineLearningServices/workspaces/notebooks/storage/* Microsoft.OperationalInsights/workspaces/query/*/read Microsoft.OperationalInsights/workspaces/query/read Microsoft.OperationalInsights/workspaces/sharedKeys/read Microsoft.OperationalInsights/workspaces/tables/query/*' \
+        '' \
         ''
       grant "$2" 'b36a8c4a-f54a-5ed6-a836-af6f6b740c26' 'mlinfra what-if b36a8c4a' \
         ''
@@ -368,6 +377,7 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra run 0c2ab2c2", "type": "CustomRole", "description": "submits jobs, invokes batch endpoints, registers assets and models; touches neither online endpoints nor infrastructure", "assignableScopes": ["/subscriptions/77777777-7777-7777-7777-777777777777/resourceGroups/rg-taxi-prod"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/*/read", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/*/write", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/deployments/read", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/read", "Microsoft.MachineLearningServices/workspaces/batchEndpoints/write", "Microsoft.MachineLearningServices/workspaces/codes/*", "Microsoft.MachineLearningServices/workspaces/components/*", "Microsoft.MachineLearningServices/workspaces/computes/listKeys/action", "Microsoft.MachineLearningServices/workspaces/computes/read", "Microsoft.MachineLearningServices/workspaces/data/*", "Microsoft.MachineLearningServices/workspaces/data/versions/write", "Microsoft.MachineLearningServices/workspaces/datasets/registered/read", "Microsoft.MachineLearningServices/workspaces/datasets/registered/write", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/read", "Microsoft.MachineLearningServices/workspaces/datasets/unregistered/write", "Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action", "Microsoft.MachineLearningServices/workspaces/datastores/read", "Microsoft.MachineLearningServices/workspaces/datastores/write", "Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/read", "Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/write", "Microsoft.MachineLearningServices/workspaces/environments/*", "Microsoft.MachineLearningServices/workspaces/environments/build/action", "Microsoft.MachineLearningServices/workspaces/environments/read", "Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/write", "Microsoft.MachineLearningServices/workspaces/experiments/read", "Microsoft.MachineLearningServices/workspaces/experiments/runs/read", "Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action", "Microsoft.MachineLearningServices/workspaces/experiments/runs/write", "Microsoft.MachineLearningServices/workspaces/jobs/*", "Microsoft.MachineLearningServices/workspaces/listStorageAccountKeys/action", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write", "Microsoft.MachineLearningServices/workspaces/metadata/secrets/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write", "Microsoft.MachineLearningServices/workspaces/metrics/resource/write", "Microsoft.MachineLearningServices/workspaces/models/*", "Microsoft.MachineLearningServices/workspaces/models/read", "Microsoft.MachineLearningServices/workspaces/modules/read", "Microsoft.MachineLearningServices/workspaces/read", "Microsoft.Resources/subscriptions/resourceGroups/read"], "notActions": ["Microsoft.MachineLearningServices/workspaces/*/delete"], "dataActions": []}]}}' \
         'Microsoft.MachineLearningServices/workspaces/*/read Microsoft.MachineLearningServices/workspaces/batchEndpoints/*/write Microsoft.MachineLearningServices/workspaces/batchEndpoints/deployments/read Microsoft.MachineLearningServices/workspaces/batchEndpoints/read Microsoft.MachineLearningServices/workspaces/batchEndpoints/write Microsoft.MachineLearningServices/workspaces/codes/* Microsoft.MachineLearningServices/workspaces/components/* Microsoft.MachineLearningServices/workspaces/computes/listKeys/action Microsoft.MachineLearningServices/workspaces/computes/read Microsoft.MachineLearningServices/workspaces/data/* Microsoft.MachineLearningServices/workspaces/data/versions/write Microsoft.MachineLearningServices/workspaces/datasets/registered/read Microsoft.MachineLearningServices/workspaces/datasets/registered/write Microsoft.MachineLearningServices/workspaces/datasets/unregistered/read Microsoft.MachineLearningServices/workspaces/datasets/unregistered/write Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action Microsoft.MachineLearningServices/workspaces/datastores/read Microsoft.MachineLearningServices/workspaces/datastores/write Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/read Microsoft.MachineLearningServices/workspaces/endpoints/pipelines/write Microsoft.MachineLearningServices/workspaces/environments/* Microsoft.MachineLearningServices/workspaces/environments/build/action Microsoft.MachineLearningServices/workspaces/environments/read Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action Microsoft.MachineLearningServices/workspaces/environments/write Microsoft.MachineLearningServices/workspaces/experiments/read Microsoft.MachineLearningServices/workspaces/experiments/runs/read Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action Microsoft.MachineLearningServices/workspaces/experiments/runs/write Microsoft.MachineLearningServices/workspaces/jobs/* Microsoft.MachineLearningServices/workspaces/listStorageAccountKeys/action Microsoft.MachineLearningServices/workspaces/metadata/artifacts/read Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write Microsoft.MachineLearningServices/workspaces/metadata/secrets/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/read Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write Microsoft.MachineLearningServices/workspaces/metrics/resource/write Microsoft.MachineLearningServices/workspaces/models/* Microsoft.MachineLearningServices/workspaces/models/read Microsoft.MachineLearningServices/workspaces/modules/read Microsoft.MachineLearningServices/workspaces/read Microsoft.Resources/subscriptions/resourceGroups/read' \
         'Microsoft.MachineLearningServices/workspaces/*/delete' \
+        '' \
         ''
       grant "$2" '0c2ab2c2-940b-5788-907d-78e9e4aa4703' 'mlinfra run 0c2ab2c2' \
         ''
@@ -375,7 +385,8 @@ grant_all() {
         '{"properties": {"roleName": "mlinfra blobs 4f64ee3d", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in sttaxiprodnk9x only; is who batch jobs write as, in scored of sttaxiprodlakenk9x only", "assignableScopes": ["/subscriptions/77777777-7777-7777-7777-777777777777/resourceGroups/rg-taxi-prod"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
+        ''
       grant "$2" '4f64ee3d-66cd-5630-8fe3-c3cd409dc9af' 'mlinfra blobs 4f64ee3d' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''sttaxiprodnk9x'\'' OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''sttaxiprodlakenk9x'\'' AND @Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringEquals '\''scored'\'')))'
       grant "$2" '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1' 'Storage Blob Data Reader' \
@@ -544,16 +555,40 @@ check_places() {
   done <<<"${answer}"
 }
 
-# read_roles: sets roles, a line for each of the tenant's own that can be assigned in the group: its id, and what it may,
-# what of that not and what with data, in words with bars between.
+# list_roles: sets roles, a line for each of the tenant's own that can be assigned in scope: its id; in words what it may,
+# what of that not, what with data, and what of that not; and of how many permissions it is, all with bars between.
+list_roles() {
+  local list fields=name
+  for list in actions notActions dataActions notDataActions; do
+    fields+=", join(' ', sort(permissions[].${list}[] || \`[]\`))"
+  done
+  fields+=", to_string(length(permissions || \`[]\`))"
+  look role definition list --subscription "${subscription}" --scope "${scope}" --custom-role-only true \
+    --query "[].join('|', [${fields}])"
+  roles="${answer}"
+}
+
+# make_role ROLE NAME BODY ACTIONS OTHERS DATA OTHER_DATA: a role of our own, which can be assigned in the resource group
+# alone. It may be of several connections.
+make_role() {
+  local wanted="$1|$4|$5|$6|$7|1"
+  if [[ $'\n'"${roles}"$'\n' != *$'\n'"${wanted}"$'\n'* ]]; then
+    act "define role \"$2\"" put "roleDefinitions/$1" "$3"
+    roles+=$'\n'"${wanted}"
+  fi
+}
+
+# put PATH BODY
+put() {
+  change rest --method put --body "$2" --url "${scope}/providers/Microsoft.Authorization/$1?api-version=2022-04-01"
+}
+
+# read_roles: sets roles, which has none where there is no resource group yet, and looks at those that templates give.
 read_roles() {
   local role
   roles=""
   if [[ "${group_is_there}" == yes ]]; then
-    look role definition list --subscription "${subscription}" --scope "${scope}" --custom-role-only true \
-      --query "[].join('|', [name, join(' ', sort(permissions[0].actions)), join(' ', sort(permissions[0].notActions)), \
-join(' ', sort(permissions[0].dataActions))])"
-    roles="${answer}"
+    list_roles
   fi
   for role in ${custom_roles}; do
     check_custom_role "${role}"
@@ -561,11 +596,12 @@ join(' ', sort(permissions[0].dataActions))])"
 }
 
 # check_custom_role ROLE: one of the tenant's own that the templates give to identities gives no roles itself: whoever
-# deploys could give it to an identity of his own, and so himself everything.
+# deploys could give it to an identity of his own, and so himself everything. Of several permissions, what one takes back
+# another may give.
 check_custom_role() {
-  local id actions others gives action assigns
+  local id actions others count gives action assigns
   gives=""
-  while IFS='|' read -r id actions others _; do
+  while IFS='|' read -r id actions others _ _ count; do
     lower "${id}"
     if [[ "${lowered}" != "$1" ]]; then
       continue
@@ -579,7 +615,7 @@ check_custom_role() {
     done
     for action in ${others}; do
       find_whether_it_assigns "${action}"
-      if [[ "${assigns}" == yes ]]; then
+      if [[ "${assigns}/${count}" == yes/1 ]]; then
         gives=no
       fi
     done
@@ -624,16 +660,6 @@ give_rights() {
     grant_all "${present[i]}" "${objects[i]}"
     tell_other_rights
   done
-}
-
-# make_role ROLE NAME BODY ACTIONS OTHERS DATA: a role of our own, which can be assigned in the resource group alone. It
-# may be of several connections.
-make_role() {
-  local wanted="$1|$4|$5|$6"
-  if [[ $'\n'"${roles}"$'\n' != *$'\n'"${wanted}"$'\n'* ]]; then
-    act "define role \"$2\"" put "roleDefinitions/$1" "$3"
-    roles+=$'\n'"${wanted}"
-  fi
 }
 
 # grant OBJECT ROLE NAME CONDITION: of those that the connection has, rights says which.
@@ -685,11 +711,6 @@ renew() {
   fi
   put "roleAssignments/$1" "{\"properties\": {\"roleDefinitionId\": \"${definitions}/$3\", \"principalId\": \"$2\", \
 \"principalType\": \"ServicePrincipal\"${condition}}}"
-}
-
-# put PATH BODY
-put() {
-  change rest --method put --body "$2" --url "${scope}/providers/Microsoft.Authorization/$1?api-version=2022-04-01"
 }
 
 # federate_all: of what stands on stdin, the lines of this target.

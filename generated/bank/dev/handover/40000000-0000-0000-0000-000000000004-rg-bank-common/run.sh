@@ -169,33 +169,56 @@ name_connection() {
   esac
 }
 
-# define_roles: those of our own, which can be given in this resource group alone.
+# define_roles: those of our own.
 define_roles() {
-  local known
-  look role definition list --subscription "${subscription}" --scope "${scope}" --custom-role-only true \
-    --query "[].[name, join(' ', sort(permissions[0].actions))]"
-  known="${answer}"
-  define_role '772881e8-aa26-50ee-8bdd-384e202372cb' 'mlinfra handover 772881e8' \
-    '{"properties": {"roleName": "mlinfra handover 772881e8", "type": "CustomRole", "description": "what bank needs to deploy in dev", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/assets/write", "Microsoft.MachineLearningServices/registries/read", "Microsoft.OperationalInsights/workspaces/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/action"], "notActions": []}]}}' \
-    'Microsoft.Authorization/roleAssignments/read Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/assets/write Microsoft.MachineLearningServices/registries/read Microsoft.OperationalInsights/workspaces/read Microsoft.OperationalInsights/workspaces/sharedKeys/action'
-  define_role 'ee3536b0-66ae-5aa5-b714-48b9abe6b514' 'mlinfra handover ee3536b0' \
-    '{"properties": {"roleName": "mlinfra handover ee3536b0", "type": "CustomRole", "description": "what bank needs to say what would change in dev", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.OperationalInsights/workspaces/read"], "notActions": []}]}}' \
-    'Microsoft.Authorization/roleAssignments/read Microsoft.OperationalInsights/workspaces/read'
-  define_role '9ff28611-eb57-5bfd-8ba1-a8ae548cf945' 'mlinfra handover 9ff28611' \
-    '{"properties": {"roleName": "mlinfra handover 9ff28611", "type": "CustomRole", "description": "what bank needs to run jobs in dev", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/assets/write", "Microsoft.MachineLearningServices/registries/read"], "notActions": []}]}}' \
-    'Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/assets/write Microsoft.MachineLearningServices/registries/read'
+  local roles
+  list_roles
+  make_role '772881e8-aa26-50ee-8bdd-384e202372cb' 'mlinfra handover 772881e8' \
+    '{"properties": {"roleName": "mlinfra handover 772881e8", "type": "CustomRole", "description": "what bank needs to deploy in dev", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/assets/write", "Microsoft.MachineLearningServices/registries/read", "Microsoft.OperationalInsights/workspaces/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/action"], "notActions": [], "dataActions": []}]}}' \
+    'Microsoft.Authorization/roleAssignments/read Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/assets/write Microsoft.MachineLearningServices/registries/read Microsoft.OperationalInsights/workspaces/read Microsoft.OperationalInsights/workspaces/sharedKeys/action' \
+    '' \
+    '' \
+    ''
+  make_role 'ee3536b0-66ae-5aa5-b714-48b9abe6b514' 'mlinfra handover ee3536b0' \
+    '{"properties": {"roleName": "mlinfra handover ee3536b0", "type": "CustomRole", "description": "what bank needs to say what would change in dev", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.OperationalInsights/workspaces/read"], "notActions": [], "dataActions": []}]}}' \
+    'Microsoft.Authorization/roleAssignments/read Microsoft.OperationalInsights/workspaces/read' \
+    '' \
+    '' \
+    ''
+  make_role '9ff28611-eb57-5bfd-8ba1-a8ae548cf945' 'mlinfra handover 9ff28611' \
+    '{"properties": {"roleName": "mlinfra handover 9ff28611", "type": "CustomRole", "description": "what bank needs to run jobs in dev", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/assets/write", "Microsoft.MachineLearningServices/registries/read"], "notActions": [], "dataActions": []}]}}' \
+    'Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/assets/write Microsoft.MachineLearningServices/registries/read' \
+    '' \
+    '' \
+    ''
 }
 
-# define_role ROLE NAME BODY ACTIONS
-define_role() {
-  local id actions
-  while IFS=$'\t' read -r id actions; do
-    if [[ "${id}" == "$1" && "${actions}" == "$4" ]]; then
-      return
-    fi
-  done <<<"${known}"
-  act "define role \"$2\"" change rest --method put --body "$3" \
-    --url "${scope}/providers/Microsoft.Authorization/roleDefinitions/$1?api-version=2022-04-01"
+# list_roles: sets roles, a line for each of the tenant's own that can be assigned in scope: its id; in words what it may,
+# what of that not, what with data, and what of that not; and of how many permissions it is, all with bars between.
+list_roles() {
+  local list fields=name
+  for list in actions notActions dataActions notDataActions; do
+    fields+=", join(' ', sort(permissions[].${list}[] || \`[]\`))"
+  done
+  fields+=", to_string(length(permissions || \`[]\`))"
+  look role definition list --subscription "${subscription}" --scope "${scope}" --custom-role-only true \
+    --query "[].join('|', [${fields}])"
+  roles="${answer}"
+}
+
+# make_role ROLE NAME BODY ACTIONS OTHERS DATA OTHER_DATA: a role of our own, which can be assigned in the resource group
+# alone. It may be of several connections.
+make_role() {
+  local wanted="$1|$4|$5|$6|$7|1"
+  if [[ $'\n'"${roles}"$'\n' != *$'\n'"${wanted}"$'\n'* ]]; then
+    act "define role \"$2\"" put "roleDefinitions/$1" "$3"
+    roles+=$'\n'"${wanted}"
+  fi
+}
+
+# put PATH BODY
+put() {
+  change rest --method put --body "$2" --url "${scope}/providers/Microsoft.Authorization/$1?api-version=2022-04-01"
 }
 
 # give_rights: what the connections get on each resource.

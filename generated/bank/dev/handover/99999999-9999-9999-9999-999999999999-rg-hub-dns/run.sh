@@ -161,30 +161,50 @@ name_connection() {
   esac
 }
 
-# define_roles: those of our own, which can be given in this resource group alone.
+# define_roles: those of our own.
 define_roles() {
-  local known
-  look role definition list --subscription "${subscription}" --scope "${scope}" --custom-role-only true \
-    --query "[].[name, join(' ', sort(permissions[0].actions))]"
-  known="${answer}"
-  define_role 'cf1ede1a-6e98-5069-a434-902a6fae69ab' 'mlinfra handover cf1ede1a' \
-    '{"properties": {"roleName": "mlinfra handover cf1ede1a", "type": "CustomRole", "description": "what bank needs to deploy in dev", "assignableScopes": ["/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.Network/privateDnsZones/join/action", "Microsoft.Network/privateDnsZones/read"], "notActions": []}]}}' \
-    'Microsoft.Authorization/roleAssignments/read Microsoft.Network/privateDnsZones/join/action Microsoft.Network/privateDnsZones/read'
-  define_role '55a8b0f4-c375-5421-9983-365887ddfc07' 'mlinfra handover 55a8b0f4' \
-    '{"properties": {"roleName": "mlinfra handover 55a8b0f4", "type": "CustomRole", "description": "what bank needs to say what would change in dev", "assignableScopes": ["/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.Network/privateDnsZones/read"], "notActions": []}]}}' \
-    'Microsoft.Authorization/roleAssignments/read Microsoft.Network/privateDnsZones/read'
+  local roles
+  list_roles
+  make_role 'cf1ede1a-6e98-5069-a434-902a6fae69ab' 'mlinfra handover cf1ede1a' \
+    '{"properties": {"roleName": "mlinfra handover cf1ede1a", "type": "CustomRole", "description": "what bank needs to deploy in dev", "assignableScopes": ["/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.Network/privateDnsZones/join/action", "Microsoft.Network/privateDnsZones/read"], "notActions": [], "dataActions": []}]}}' \
+    'Microsoft.Authorization/roleAssignments/read Microsoft.Network/privateDnsZones/join/action Microsoft.Network/privateDnsZones/read' \
+    '' \
+    '' \
+    ''
+  make_role '55a8b0f4-c375-5421-9983-365887ddfc07' 'mlinfra handover 55a8b0f4' \
+    '{"properties": {"roleName": "mlinfra handover 55a8b0f4", "type": "CustomRole", "description": "what bank needs to say what would change in dev", "assignableScopes": ["/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.Network/privateDnsZones/read"], "notActions": [], "dataActions": []}]}}' \
+    'Microsoft.Authorization/roleAssignments/read Microsoft.Network/privateDnsZones/read' \
+    '' \
+    '' \
+    ''
 }
 
-# define_role ROLE NAME BODY ACTIONS
-define_role() {
-  local id actions
-  while IFS=$'\t' read -r id actions; do
-    if [[ "${id}" == "$1" && "${actions}" == "$4" ]]; then
-      return
-    fi
-  done <<<"${known}"
-  act "define role \"$2\"" change rest --method put --body "$3" \
-    --url "${scope}/providers/Microsoft.Authorization/roleDefinitions/$1?api-version=2022-04-01"
+# list_roles: sets roles, a line for each of the tenant's own that can be assigned in scope: its id; in words what it may,
+# what of that not, what with data, and what of that not; and of how many permissions it is, all with bars between.
+list_roles() {
+  local list fields=name
+  for list in actions notActions dataActions notDataActions; do
+    fields+=", join(' ', sort(permissions[].${list}[] || \`[]\`))"
+  done
+  fields+=", to_string(length(permissions || \`[]\`))"
+  look role definition list --subscription "${subscription}" --scope "${scope}" --custom-role-only true \
+    --query "[].join('|', [${fields}])"
+  roles="${answer}"
+}
+
+# make_role ROLE NAME BODY ACTIONS OTHERS DATA OTHER_DATA: a role of our own, which can be assigned in the resource group
+# alone. It may be of several connections.
+make_role() {
+  local wanted="$1|$4|$5|$6|$7|1"
+  if [[ $'\n'"${roles}"$'\n' != *$'\n'"${wanted}"$'\n'* ]]; then
+    act "define role \"$2\"" put "roleDefinitions/$1" "$3"
+    roles+=$'\n'"${wanted}"
+  fi
+}
+
+# put PATH BODY
+put() {
+  change rest --method put --body "$2" --url "${scope}/providers/Microsoft.Authorization/$1?api-version=2022-04-01"
 }
 
 # give_rights: what the connections get on each resource.

@@ -165,33 +165,56 @@ name_connection() {
   esac
 }
 
-# define_roles: those of our own, which can be given in this resource group alone.
+# define_roles: those of our own.
 define_roles() {
-  local known
-  look role definition list --subscription "${subscription}" --scope "${scope}" --custom-role-only true \
-    --query "[].[name, join(' ', sort(permissions[0].actions))]"
-  known="${answer}"
-  define_role '4880937d-8f95-5d25-be26-804523885674' 'mlinfra handover 4880937d' \
-    '{"properties": {"roleName": "mlinfra handover 4880937d", "type": "CustomRole", "description": "what bank needs to deploy in prod", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/assets/write", "Microsoft.MachineLearningServices/registries/read", "Microsoft.OperationalInsights/workspaces/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/action"], "notActions": []}]}}' \
-    'Microsoft.Authorization/roleAssignments/read Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/assets/write Microsoft.MachineLearningServices/registries/read Microsoft.OperationalInsights/workspaces/read Microsoft.OperationalInsights/workspaces/sharedKeys/action'
-  define_role '12c9f9e9-462e-5c66-8683-9745a1e2f87b' 'mlinfra handover 12c9f9e9' \
-    '{"properties": {"roleName": "mlinfra handover 12c9f9e9", "type": "CustomRole", "description": "what bank needs to say what would change in prod", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.OperationalInsights/workspaces/read"], "notActions": []}]}}' \
-    'Microsoft.Authorization/roleAssignments/read Microsoft.OperationalInsights/workspaces/read'
-  define_role '4fec56ca-a750-5412-9740-ab9ebd85fec9' 'mlinfra handover 4fec56ca' \
-    '{"properties": {"roleName": "mlinfra handover 4fec56ca", "type": "CustomRole", "description": "what bank needs to run jobs in prod", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/assets/write", "Microsoft.MachineLearningServices/registries/read"], "notActions": []}]}}' \
-    'Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/assets/write Microsoft.MachineLearningServices/registries/read'
+  local roles
+  list_roles
+  make_role '4880937d-8f95-5d25-be26-804523885674' 'mlinfra handover 4880937d' \
+    '{"properties": {"roleName": "mlinfra handover 4880937d", "type": "CustomRole", "description": "what bank needs to deploy in prod", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/assets/write", "Microsoft.MachineLearningServices/registries/read", "Microsoft.OperationalInsights/workspaces/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/action"], "notActions": [], "dataActions": []}]}}' \
+    'Microsoft.Authorization/roleAssignments/read Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/assets/write Microsoft.MachineLearningServices/registries/read Microsoft.OperationalInsights/workspaces/read Microsoft.OperationalInsights/workspaces/sharedKeys/action' \
+    '' \
+    '' \
+    ''
+  make_role '12c9f9e9-462e-5c66-8683-9745a1e2f87b' 'mlinfra handover 12c9f9e9' \
+    '{"properties": {"roleName": "mlinfra handover 12c9f9e9", "type": "CustomRole", "description": "what bank needs to say what would change in prod", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.OperationalInsights/workspaces/read"], "notActions": [], "dataActions": []}]}}' \
+    'Microsoft.Authorization/roleAssignments/read Microsoft.OperationalInsights/workspaces/read' \
+    '' \
+    '' \
+    ''
+  make_role '4fec56ca-a750-5412-9740-ab9ebd85fec9' 'mlinfra handover 4fec56ca' \
+    '{"properties": {"roleName": "mlinfra handover 4fec56ca", "type": "CustomRole", "description": "what bank needs to run jobs in prod", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/assets/write", "Microsoft.MachineLearningServices/registries/read"], "notActions": [], "dataActions": []}]}}' \
+    'Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/assets/write Microsoft.MachineLearningServices/registries/read' \
+    '' \
+    '' \
+    ''
 }
 
-# define_role ROLE NAME BODY ACTIONS
-define_role() {
-  local id actions
-  while IFS=$'\t' read -r id actions; do
-    if [[ "${id}" == "$1" && "${actions}" == "$4" ]]; then
-      return
-    fi
-  done <<<"${known}"
-  act "define role \"$2\"" change rest --method put --body "$3" \
-    --url "${scope}/providers/Microsoft.Authorization/roleDefinitions/$1?api-version=2022-04-01"
+# list_roles: sets roles, a line for each of the tenant's own that can be assigned in scope: its id; in words what it may,
+# what of that not, what with data, and what of that not; and of how many permissions it is, all with bars between.
+list_roles() {
+  local list fields=name
+  for list in actions notActions dataActions notDataActions; do
+    fields+=", join(' ', sort(permissions[].${list}[] || \`[]\`))"
+  done
+  fields+=", to_string(length(permissions || \`[]\`))"
+  look role definition list --subscription "${subscription}" --scope "${scope}" --custom-role-only true \
+    --query "[].join('|', [${fields}])"
+  roles="${answer}"
+}
+
+# make_role ROLE NAME BODY ACTIONS OTHERS DATA OTHER_DATA: a role of our own, which can be assigned in the resource group
+# alone. It may be of several connections.
+make_role() {
+  local wanted="$1|$4|$5|$6|$7|1"
+  if [[ $'\n'"${roles}"$'\n' != *$'\n'"${wanted}"$'\n'* ]]; then
+    act "define role \"$2\"" put "roleDefinitions/$1" "$3"
+    roles+=$'\n'"${wanted}"
+  fi
+}
+
+# put PATH BODY
+put() {
+  change rest --method put --body "$2" --url "${scope}/providers/Microsoft.Authorization/$1?api-version=2022-04-01"
 }
 
 # give_rights: what the connections get on each resource.
