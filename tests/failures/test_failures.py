@@ -33,7 +33,7 @@ def _entries(labelled: Any) -> list[str | None]:
 
 
 def test_errors_of_public_threads_are_told_as_people_tell_them(churn: Compiled) -> None:
-    """All but two of 273, of which 82 name something, or may be about one thing alone.
+    """All but seven of 421, of which 114 name something, or may be about one thing alone.
 
     A managed group is called after what it belongs to, and a build that nobody may look at says that there is none.
     """
@@ -46,10 +46,15 @@ def test_errors_of_public_threads_are_told_as_people_tell_them(churn: Compiled) 
             wrong_entry.append((each["from"], entry))
         if cause != each["cause"]:
             wrong_cause.append((each["from"], cause))
-    assert len(TEXTS) >= 268
-    assert sum(each["entry"] is not None for each in TEXTS) == 82
-    assert [source.split("/")[4][:10] for source, _ in wrong_entry] == ["ignite25-L"]
-    assert [(source.split("/")[4], cause) for source, cause in wrong_cause] == [("kedro-azureml", None)]
+    assert len(TEXTS) >= 421
+    assert sum(each["entry"] is not None for each in TEXTS) == 114
+    assert [source.split("/")[4][:10] for source, _ in wrong_entry] == ["ignite25-L", "pulumi-azu"]
+    assert [(source.split("/")[4], cause) for source, cause in wrong_cause] == [
+        ("kedro-azureml", "code_failed"),
+        ("apiops", "devops_rights"),
+        ("architecture-center", "http_not_found"),
+        ("pulumi-azure-native", "request_form"),
+    ]
 
 
 def test_each_text_has_its_thread_and_none_stands_twice() -> None:
@@ -79,6 +84,10 @@ CASES = {
     "another subscription's is nobody's": Case(
         f"denied on {PROVIDERS.replace('1111-1111-1111', '2222-1111-1111')}/x/y/z", None, None
     ),
+    "a slot by its endpoint and a full stop": Case(
+        "churn-dev-yf3g.main: BlobContainerNotFound", "online_endpoints.churn.deployments.main"
+    ),
+    "a name that is announced": Case("Compute Target with name cpu not found", "compute_clusters.cpu"),
     "a host": Case("GET https://stchurndevlakeyf3g.blob.core.windows.net/raw", "storage_accounts.lake"),
     "an address of ours": Case("waits for batch_endpoints.nightly to end", "batch_endpoints.nightly"),
     "a file of ours": Case("az ml environment create --file dev/azureml/environments/batch.yml", "environments.batch"),
@@ -148,6 +157,25 @@ def test_a_secret_of_a_log_is_not_said_again(churn: Compiled) -> None:
 def test_without_a_platform_the_cause_is_known_all_the_same() -> None:
     found = failure("ScopeLocked", ())
     assert (found.entries, [cause.key for cause, _ in found.causes]) == ((), ["locked"])
+
+
+@pytest.mark.parametrize(
+    ("said", "entry"),
+    [
+        ("UserContainerStart: InProgress, dtype size changed", "online_endpoints.churn.deployments.main"),
+        ("EntryScriptException: No module named 'x'", "batch_endpoints.nightly.deployments.main"),
+        ("enablePurgeProtection cannot be set to false", "key_vaults.main"),
+        ("cannot be set to false", None),
+    ],
+)
+def test_words_of_one_kind_lead_to_the_only_one_of_it(said: str, entry: str | None, churn: Compiled) -> None:
+    found = failure(said, churn.plans[:1]).entries
+    assert (found[0].address if found else None) == entry
+
+
+def test_a_status_is_no_second_reason_beside_a_known_one() -> None:
+    found = [each.cause.key for each in KNOWN.found("403 Forbidden: ScopeLocked, BadRequest")]
+    assert (found, [each.cause.key for each in KNOWN.found("403 Forbidden")]) == (["locked"], ["http_forbidden"])
 
 
 def test_nothing_known_says_so() -> None:

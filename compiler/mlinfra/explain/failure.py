@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlinfra.azure.failures import KNOWN, Cause, Found
+from mlinfra.azure.failures.signs import kind
 from mlinfra.diagnostics.characters import one_line
 from mlinfra.diagnostics.secrecy import masked
 from mlinfra.explain.named import BY_OWN_NAME, Named, flat, named_in
@@ -58,8 +59,9 @@ def _weighed(said: str, plans: Sequence[Plan], causes: Sequence[Found]) -> Itera
             more = here + _fit(entry, about) + (DECISIVE if item.address in decisive else 0)
             more += OF_NAMED if entry and entry.lies_in in named else 0
             yield item._replace(weight=item.weight + more)
-        if not found and about and len(plans) == 1:
-            yield from _only_one(plan, about[0])
+        if not found and len(plans) == 1:
+            ends = (*about[:1], *filter(None, (kind(said),)))
+            yield from next(filter(None, (list(_only_one(plan, end)) for end in ends)), ())
 
 
 def _fit(entry: Entry | None, about: tuple[str, ...]) -> int:
@@ -70,7 +72,7 @@ def _fit(entry: Entry | None, about: tuple[str, ...]) -> int:
 
 
 def _only_one(plan: Plan, end: str) -> Iterator[Named]:
-    """The only entry of the type that a cause is likeliest about, where the text names none."""
+    """The only entry of the type that a text speaks of, or its cause is likeliest about, where the text names none."""
     of_type = [
         entry
         for entry in plan.graph.entries.values()

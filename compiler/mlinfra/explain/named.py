@@ -108,17 +108,19 @@ def _by_name(said: str, entry: Entry, plan: Plan, count: int) -> Iterator[Named]
 
     A release adds six digits to the name of a slot.
     """
-    row = ROWS[entry.section]
+    row, holder = ROWS[entry.section], plan.graph.entries.get(entry.parent or "")
     name = re.escape(entry.azure_name)
     alone = rf"(?<![\w-]){name}{'(-[0-9a-f]{6})?' if row.is_a_slot else ''}(?![\w-])"
     is_own = count == 1 and len(entry.azure_name) >= MIN_OWN_CHARACTERS and re.search(r"[\d-]", entry.azure_name)
     if is_own and (found := re.search(alone, said, re.IGNORECASE)):
         yield Named(entry.address, plan, BY_OWN_NAME + _depth(entry), found[0])
     words = "|".join(map(re.escape, _words(entry)))
-    beside = rf"\b(?i:{words})s?(?i:\s+name)?\s?[:=/`(\[\"']{{0,3}}\s?[\"'`]?{alone}[\"'`]?"
+    called = r"(?i:\s+(?:with (?:the )?)?(?:name|id))?"
+    beside = rf"\b(?i:{words})s?{called}\s?[:=/`(\[\"']{{0,3}}\s?[\"'`]?{alone}[\"'`]?"
     before = rf"{alone}[\"'`]?\s+(?i:{words})\b"
+    dotted = rf"(?<![\w-]){re.escape(holder.azure_name)}[./]{alone}" if row.is_a_slot and holder else ""
     version = rf"(?<![\w-])(azureml:)?{name}:[0-9a-f]{{1,12}}\b" if row.versioned or row.numbers_its_versions else ""
-    for expression in filter(None, (beside, before, version)):
+    for expression in filter(None, (beside, before, version, dotted)):
         if found := re.search(expression, said):
             yield Named(entry.address, plan, BY_KIND + _depth(entry), found[0].strip())
             return

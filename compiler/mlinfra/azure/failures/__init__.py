@@ -8,14 +8,18 @@ from mlinfra.azure.failures.cause import Found as Found
 from mlinfra.azure.failures.cause import Known
 from mlinfra.azure.failures.clients import CLIENTS
 from mlinfra.azure.failures.databricks import DATABRICKS, DATABRICKS_LAST
-from mlinfra.azure.failures.deployments import DEPLOYMENTS, LAST, SUBSCRIPTIONS
+from mlinfra.azure.failures.databricks_runs import DATABRICKS_RUNS
+from mlinfra.azure.failures.deployments import DEPLOYMENTS, SUBSCRIPTIONS
+from mlinfra.azure.failures.images import IMAGES
 from mlinfra.azure.failures.jobs import JOBS
 from mlinfra.azure.failures.keys import KEYS
+from mlinfra.azure.failures.last import LAST, LITTLE
 from mlinfra.azure.failures.names import NAMES
 from mlinfra.azure.failures.networks import NETWORKS
 from mlinfra.azure.failures.pipelines import PIPELINES
 from mlinfra.azure.failures.quotas import QUOTAS
-from mlinfra.azure.failures.serving import SERVING
+from mlinfra.azure.failures.serving import KUBERNETES, SERVING
+from mlinfra.azure.failures.training import TRAINING
 
 # The specific before the general: a release whose image can't be built also says that a resource is not ready.
 CAUSES = (
@@ -25,13 +29,18 @@ CAUSES = (
     *NAMES,
     *NETWORKS,
     *SUBSCRIPTIONS,
+    *IMAGES,
+    *KUBERNETES,
     *ACCESS,
     *KEYS,
+    *TRAINING,
     *JOBS,
     *SERVING,
+    *DATABRICKS_RUNS,
     *DATABRICKS_LAST,
     *DEPLOYMENTS,
     *CLIENTS,
     *LAST,
+    *LITTLE,
 )
-KNOWN = Known(CAUSES)
+KNOWN = Known(CAUSES, LITTLE)

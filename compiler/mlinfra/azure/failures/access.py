@@ -11,7 +11,8 @@ ACCESS = (
         "The service connection is not the one that the identity trusts",
         r"AADSTS(70021|700211|700213|7002138|70025)\b|No matching federated identity record",
         "Issuer and subject of the token have to equal those of a federated credential, in the same case",
-        "Run scripts/bootstrap-devops.sh again and hand its file to scripts/bootstrap.sh --federations: both print the "
+        "Run scripts/bootstrap-devops.sh again and hand its file to scripts/bootstrap.sh --federations: both "
+        "print the "
         "subject that is there and the one that is due",
         "https://learn.microsoft.com/entra/workload-id/workload-identity-federation",
         ("userAssignedIdentities",),
@@ -19,8 +20,13 @@ ACCESS = (
     Cause(
         "sign_in",
         "The sign-in failed",
-        r"(AADSTS\d{5,7}|InteractionRequired|Please run 'az login'|DefaultAzureCredential failed|"
-        r"InvalidAuthenticationToken\b|ExpiredAuthenticationToken|AuthenticationFailed\b.{0,60}token|"
+        r"(\b[a-z]{3,40}Credential: |"
+        r"wrong audience|Run (Login|Connect)-Az\w{1,20}|(fetch|obtain|get|acquire) (an )?(access )?token\b|"
+        r"No token received|refresh token has expired|not logged in|\w{3,40}Credential(\.get_token failed|"
+        r": Unexpected)|"
+        r"AADSTS\d{5,7}|InteractionRequired|Please run 'az login'|DefaultAzureCredential failed|"
+        r"InvalidAuthenticationToken\b|ManagedIdentityCredential|EnvironmentCredential|invalid_client|invalid_grant|"
+        r"Lifetime validation failed|ExpiredAuthenticationToken|AuthenticationFailed\b.{0,60}token|"
         r"access token .{0,40}(expired|invalid)|CredentialUnavailableError|ClientAuthenticationError|"
         r"Login failed with Error|Failed to (get|acquire|retrieve) .{0,40}token|Invalid client secret)",
         "Entra refused the sign-in: the error's number says why",
@@ -33,7 +39,8 @@ ACCESS = (
         r"(does not have (authorization|permission) to perform action '?Microsoft\.Authorization/roleAssignment"
         r"s?/(write|delete)'?( (over|at) scope '(?P<at>[^']+)')?|roleAssignment/write)",
         "The platform gives roles to its identities, and Contributor may not",
-        "Run scripts/bootstrap.sh for the target: it gives the connection the right to assign the roles of this spec, "
+        "Run scripts/bootstrap.sh for the target: it gives the connection the right to assign the roles of this "
+        "spec, "
         "and no others; --audit says what differs",
         f"{LEARN}role-based-access-control/troubleshooting",
         ("roleAssignments",),
@@ -43,7 +50,8 @@ ACCESS = (
         "Whoever deploys may not use a resource that this one refers to",
         r"(LinkedAuthorizationFailed|on the linked scope)(?=(.{0,800}?linked scope\(s\) '(?P<at>/[^']+)')?)",
         "A resource names another one (an identity, a subnet, a workspace of logs), and needs a right on it as well",
-        "Give the connection that right on the other resource: the README of the output lists it, in the hand-over of "
+        "Give the connection that right on the other resource: the README of the output lists it, in the "
+        "hand-over of "
         "its owner",
         f"{LEARN}role-based-access-control/troubleshooting",
         ("userAssignedIdentities", "subnets"),
@@ -56,7 +64,8 @@ ACCESS = (
         r"unauthorized: authentication required|Image pull failed|ImagePullFailed|FailedPullingImage|"
         r"Unable to download user container image|"
         r"image.{0,160}is not accessible\. Please check the image and registry|does not have AcrPull)",
-        "Who runs the container pulls its image with an identity, which needs AcrPull on the registry; a role takes up "
+        "Who runs the container pulls its image with an identity, which needs AcrPull on the registry; a role "
+        "takes up "
         "to ten minutes to be known",
         "See that infra.yml deployed the role (role_assignments of the identity on the registry), wait some minutes "
         "after it did, and run the step again; admin_user stays off",
@@ -66,8 +75,10 @@ ACCESS = (
     Cause(
         "model_download",
         "The endpoint can't fetch the model",
-        r"(Model download failed|Unable to download user model|DownloadFailed|model-mount log)",
-        "The identity of the endpoint reads the model from the workspace's storage, and needs Storage Blob Data Reader "
+        r"(Model download failed|Unable to download user model|DownloadFailed|model-mount log|"
+        r"StorageManifestError|ModelManifest\w{1,60}NotFound)",
+        "The identity of the endpoint reads the model from the workspace's storage, and needs Storage Blob Data "
+        "Reader "
         "there; or the account turns it away; or the model's files are gone",
         "See the roles of the endpoint's identity on the storage account, then "
         "az ml online-deployment get-logs --container storage-initializer",
@@ -108,7 +119,8 @@ ACCESS = (
         r"Permission denied while trying to (read|write))",
         "Data is read as the identity of the compute, or as the person who submits; it needs a data role on the "
         "container, which Owner and Contributor are not",
-        "See which data the job names: mlinfra derives the role of its compute from inputs and outputs; a person is a "
+        "See which data the job names: mlinfra derives the role of its compute from inputs and outputs; a person "
+        "is a "
         "principal with a role; a role takes up to ten minutes",
         _IDENTITY_DATA,
         ("datastores", "storageAccounts", "computes"),
@@ -116,11 +128,13 @@ ACCESS = (
     Cause(
         "vault_rights",
         "An identity may not use the key vault",
-        r"(ForbiddenByRbac|ForbiddenByPolicy|"
+        r"(KeyVault\w{0,20}(Unauthorized|Forbidden|AccessDenied)|"
+        r"ForbiddenByRbac|ForbiddenByPolicy|"
         r"does not have secrets (get|list|set) permission on key vault '?(?P<at>[\w-]+)|"
         r"Caller is not authorized to perform action on resource)",
         "The vault is opened by roles, and the caller has none that fits: Key Vault Secrets User reads secrets",
-        "Add the role in role_assignments, or write who needs the secret so that it is derived; a role takes up to ten "
+        "Add the role in role_assignments, or write who needs the secret so that it is derived; a role takes up "
+        "to ten "
         "minutes",
         f"{LEARN}key-vault/general/rbac-guide",
         ("vaults",),
@@ -173,7 +187,8 @@ ACCESS = (
         r"PrincipalNotFound|does not exist in the directory",
         "An identity that was made seconds ago is not known everywhere; or the object id is of another tenant, or of "
         "something that was deleted",
-        "Deploy again in some minutes; where the id is written (principals), compare it: az ad user show, az ad group "
+        "Deploy again in some minutes; where the id is written (principals), compare it: az ad user show, az ad "
+        "group "
         "show, az ad sp show",
         f"{LEARN}role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails",
         ("roleAssignments", "userAssignedIdentities"),
@@ -185,7 +200,8 @@ ACCESS = (
         r"does not have (authorization|permission) to perform action '(?P<action>[^']+)'( (over|at) scope "
         r"'(?P<place>[^']+)')?|AuthorizationFailed\b|InsufficientPrivileges|Insufficient privileges)",
         "The error names the action and the scope; each service connection has the rights of its steps and no others",
-        "scripts/bootstrap.sh --target <target> --audit says what the connection lacks; the README of the output lists "
+        "scripts/bootstrap.sh --target <target> --audit says what the connection lacks; the README of the output "
+        "lists "
         "what each needs",
         f"{LEARN}role-based-access-control/troubleshooting",
     ),
@@ -194,7 +210,8 @@ ACCESS = (
         "A policy of the company refuses it",
         r"(RequestDisallowedByPolicy|Resource '(?P<at>[^']+)' was disallowed by policy|was disallowed by policy|"
         r"PolicyViolation)",
-        "An Azure Policy of the subscription denies a property, a type, a region or a missing tag: the error names the "
+        "An Azure Policy of the subscription denies a property, a type, a region or a missing tag: the error "
+        "names the "
         "policy",
         "Write what the policy asks for (tags, location, properties of the entry), or ask its owner for an exemption",
         f"{ARM}error-policy-requestdisallowedbypolicy",

@@ -37,8 +37,9 @@ class Found(NamedTuple):
 class Known:
     """Causes with their expressions, in lower case as is the text: Python looks for those three times as fast."""
 
-    def __init__(self, causes: tuple[Cause, ...]) -> None:
-        self.causes = causes
+    def __init__(self, causes: tuple[Cause, ...], little: tuple[Cause, ...] = ()) -> None:
+        """`little` are those that only count where no other fits: a status beside a reason is no second reason."""
+        self.causes, self._little = causes, {cause.key for cause in little}
 
     @cached_property
     def expressions(self) -> tuple[tuple[Cause, re.Pattern[str]], ...]:
@@ -48,7 +49,8 @@ class Known:
         """The causes that fit, the likeliest first."""
         lower = _of_same_length(text)
         matches = ((cause, expression.search(lower)) for cause, expression in self.expressions)
-        return [_found(cause, match, text) for cause, match in matches if match]
+        found = [_found(cause, match, text) for cause, match in matches if match]
+        return [each for each in found if each.cause.key not in self._little] or found
 
 
 _KEPT = re.compile(r"\\.|\(\?P<|[A-Z]")  # an escape and the name of a group are not of the text

@@ -44,7 +44,8 @@ CLIENTS = (
     Cause(
         "git_fetch",
         "The repository can't be fetched",
-        r"(Git fetch failed|git-?\w* .{0,40}exit(ed with)? code:? ?128|could not read (Username|Password) for|"
+        r"(Git fetch failed|git-?\w* .{0,40}exit(ed with)? code:? ?128|could not read (Username|"
+        r"Password)|"
         r"couldn'?t find remote ref|Authentication failed for 'https|fatal: repository .{0,120}not found|"
         r"remote: Repository not found|reference is not a tree|shallow update not allowed)",
         "The branch or commit is gone, or the job's identity may not read the repository",
@@ -55,7 +56,8 @@ CLIENTS = (
     Cause(
         "push_refused",
         "The branch takes no push from the job",
-        r"(TF402455|Pushes to this branch are not permitted|TF401028|"
+        r"(remote: Permission to|failed to push some refs|"
+        r"TF402455|Pushes to this branch are not permitted|TF401028|"
         r"\[remote rejected\]|protected branch|GenericContribute|pre-receive hook declined)",
         "A policy of the branch asks for a pull request, or the job's identity may not contribute",
         "Let the pipeline open a pull request, or give its identity what the error names on that branch alone",
@@ -74,7 +76,8 @@ CLIENTS = (
     Cause(
         "tls_inspected",
         "The certificate of a host is not trusted",
-        r"(certificate verify failed|SSLCertVerificationError|self.signed certificate|CERTIFICATE_VERIFY_FAILED|"
+        r"(SSL_connect|WRONG_VERSION_NUMBER|EOF occurred in violation of protocol|SSL handshake|"
+        r"certificate verify failed|SSLCertVerificationError|self.signed certificate|CERTIFICATE_VERIFY_FAILED|"
         r"unable to get local issuer|x509: certificate (signed by unknown|has expired|is valid for)|SSLError)",
         "A proxy between the caller and Azure answers with a certificate of its own, or a name leads to another host",
         "Put the company's root certificate where az and Python look (REQUESTS_CA_BUNDLE), or let the proxy leave "
@@ -84,23 +87,47 @@ CLIENTS = (
     Cause(
         "no_connection",
         "Nothing answers at the address",
-        r"(Connection (refused|reset|aborted|timed out)|ConnectTimeout|ConnectionError\b|Max retries exceeded|"
+        r"(Proxy ?(Error|Authentication Required)|\b407\b|"
+        r"Connection (refused|reset|aborted|timed out)|ConnectTimeout|ConnectionError\b|Max retries exceeded|"
         r"NewConnectionError|ETIMEDOUT|ECONNREFUSED|ECONNRESET|i/o timeout|dial tcp \S+: connect|"
         r"Failed to establish a new connection|Network is unreachable|ReadTimeoutError|Could not connect to|"
         r"A connection attempt failed|failed to communicate with the workspace's container registry)",
-        "A firewall, a security group or a route drops it, or there is no way out of the network: the managed network "
+        "A firewall, a security group or a route drops it, or there is no way out of the network: the managed "
+        "network "
         "lets out what its rules name alone",
         "mlinfra explain <address> of whoever calls lists what it has to reach; add the host to "
         "managed_network.outbound_rules or the rule to the firewall",
         f"{LEARN}machine-learning/how-to-access-azureml-behind-firewall",
-        ("Microsoft.MachineLearningServices/workspaces", "privateEndpoints"),
+        ("privateEndpoints",),
+    ),
+    Cause(
+        "agent_container",
+        "A container on the agent does not start, or ended",
+        r"(OCI runtime (create|exec)|failed to start containers?|Docker (start|exec|create) fail\w{0,3} with|"
+        r"runc (create )?failed|Container \w{12,64} is not running|error while creating mount source)",
+        "The agent runs the job in a container: its image has no shell that lasts, the agent is itself in a "
+        "container, "
+        "or its folders can't be mounted",
+        "Let the job run on the agent itself, or on an agent that is not in a container",
+        f"{DEVOPS}process/container-phases",
+    ),
+    Cause(
+        "shell",
+        "A script stopped at a command that got what it does not expect",
+        r"(\bjq: (parse )?error|unbound variable|syntax error near|bad interpreter|"
+        r"parse error: Invalid|integer expression expected|bad substitution|arithmetic syntax error)",
+        "A variable is empty, az answered with a message where JSON was expected, or the file has the line ends of "
+        "Windows",
+        "The line before says which command it was: run it alone with --debug; scripts of the output are kept with "
+        "line feeds alone (.gitattributes)",
+        f"{DEVOPS}scripts/cross-platform-scripting",
     ),
     Cause(
         "client_crash",
         "az, or a tool beside it, ended with an error of its own",
         r"(Met error <class|The command failed with an unexpected error|"
         r"Traceback \(most recent call last\).{0,400}(azure/cli|azext_|knack|azure/ai/ml)|"
-        r"has no attribute '\w{1,40}'|This is likely a bug in|panic: |Please (report|open) (this|an) issue)",
+        r"This is likely a bug in|panic: |Please (report|open) (this|an) issue)",
         "The program stumbled over an answer or a value that it did not expect: most often another version "
         "than the locked one, or a refusal that it does not show",
         "Run the command again with --debug and give that to this command; install the locked versions",

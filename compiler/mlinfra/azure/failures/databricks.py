@@ -23,8 +23,8 @@ DATABRICKS = (
         "databricks_capacity",
         "Azure has no such machines for the cluster",
         r"(CLOUD_PROVIDER_RESOURCE_STOCKOUT|AZURE_(OPERATION_NOT_ALLOWED|RESOURCE_STOCKOUT)|"
-        r"Cloud Provider Resource Stockout|CLOUD_PROVIDER_LAUNCH_FAILURE|Cloud Provider Launch Failure)",
-        "The region has none left of this size, or Azure refused to start them: the lines below say what it said",
+        r"Cloud Provider Resource Stockout)",
+        "The region has none left of this size",
         "Take another node_type_id or a pool, or try again later",
         f"{_BRICKS}resources/troubleshooting/cluster-startup",
         _WORKSPACE,
@@ -93,14 +93,17 @@ DATABRICKS = (
     Cause(
         "unity_rights",
         "Whoever runs this lacks a privilege in Unity Catalog",
-        r"(does not have .{0,60} on (Metastore|Catalog|Schema|Table|Volume|External Location|Storage Credential|"
+        r"(does not have (USE|CREATE|SELECT|MODIFY|READ|WRITE|MANAGE|EXECUTE|BROWSE|"
+        r"ALL PRIVILEGES)\b(?! permissions on url)|"
+        r"does not have .{0,60} on (Metastore|Catalog|Schema|Table|Volume|External Location|Storage Credential|"
         r"Function|"
         r"Registered Model|Connection|Routine|View)\b|UnauthorizedAccessException|INSUFFICIENT_(PERMISSIONS|"
         r"PRIVILEGES)|"
-        r"Insufficient privileges|(requires|missing|lacks?) .{0,20}(USE|CREATE|SELECT|MODIFY|READ|WRITE|MANAGE|"
+        r"Insufficient privileges:|(requires|missing|lacks?) .{0,20}(USE|CREATE|SELECT|MODIFY|READ|WRITE|MANAGE|"
         r"EXECUTE)[ _]"
         r"(CATALOG|SCHEMA|TABLE|VOLUME|FILES|MODEL|FUNCTION|EXTERNAL))",
-        "Each level asks for its own: USE CATALOG, USE SCHEMA, and what is done with the thing; to make a catalog or a "
+        "Each level asks for its own: USE CATALOG, USE SCHEMA, and what is done with the thing; to make a catalog "
+        "or a "
         "location takes a right on the metastore",
         "Write grants in the entry; for CREATE CATALOG and CREATE EXTERNAL LOCATION ask an administrator of the "
         "metastore",
@@ -155,7 +158,9 @@ DATABRICKS = (
         "databricks_signin",
         "The sign-in to Databricks failed",
         r"(cannot configure default credentials|(default|oidc|cli|pat|basic|msi|secret) auth:|"
-        r"failed during request visitor|Invalid access token|Token (is|has) expired|Credential was not sent|"
+        r"failed during request visitor(?!: parse)|Invalid access token|(?<!refresh )Token (is|has) expired|"
+        r"host is not configured|"
+        r"Credential was not sent|"
         r"unsupported type for this API|azure-cli: cannot get|not (a member|part) of (this|the) workspace|"
         r"does not belong to (this |the )?workspace|User not authorized|principal .{0,60}not (found|"
         r"been added) (in|to) (this |the )?workspace|Unauthorized access to (workspace|Org)|"
@@ -170,7 +175,8 @@ DATABRICKS = (
     Cause(
         "secret_scope",
         "A secret can't be read",
-        r"(Secret does not exist with scope|SECRET_RESOLUTION_ERROR|Secret resolution error|"
+        r"(Secret does not exist with scope|userAADToken|Databricks service principal to KeyVault|"
+        r"SECRET_RESOLUTION_ERROR|Secret resolution error|"
         r"Failed to fetch secrets|Scope .{0,60}does not exist|KeyVault is not available|"
         r"Invalid permissions on the specified KeyVault|SCOPE_DOES_NOT_EXIST)",
         "The scope or the secret is not there, or AzureDatabricks may not read the vault behind it",
@@ -189,7 +195,9 @@ DATABRICKS = (
     Cause(
         "databricks_library",
         "A library of a cluster can't be installed",
-        r"(Library installation (failed|attempted)|LIBRARY_INSTALLATION_(FAILURE|ERROR)|"
+        r"(no library found for|\.(whl|jar)\b.{0,60}(not found|does not exist|cannot be found)|(not found|"
+        r"no such file).{0,60}\.whl|"
+        r"Library installation (failed|attempted)|LIBRARY_INSTALLATION_(FAILURE|ERROR)|"
         r"ManagedLibraryInstallFailed|Installation of libraries failed|failed to install .{0,40}(library|wheel))",
         "The package is on no index that the nodes reach, or excludes one that the runtime has",
         "Pin it to a version that fits the runtime; packages of your own need their host in network.package_hosts",
@@ -232,7 +240,8 @@ DATABRICKS = (
         r"(Failed to access cloud storage|AbfsRestOperationException|(AZURE|CLOUD)_STORAGE_\w{0,40}(DENIED|ERROR|"
         r"FORBIDDEN|ACCESS)|storage credential.{0,120}(validation failed|not (able|authorized)|cannot access|"
         r"does not have)|access connector\b.{0,120}(not found|does not|no permission|not authorized)|"
-        r"abfss://\S{1,200} .{0,120}(403|Forbidden|not authorized)|AZURE_INVALID_STORAGE_CREDENTIAL\w{0,30}|"
+        r"contributor role on the storage account|Managed Identity does not have|"
+        r"AZURE_INVALID_STORAGE_CREDENTIAL\w{0,30}|"
         r"UNAUTHORIZED_ACCESS.{0,120}abfss)",
         "The access connector of the credential lacks a data role on the account, or the account's firewall "
         "does not let it in",
@@ -270,7 +279,8 @@ DATABRICKS = (
     Cause(
         "databricks_limit",
         "A limit of Databricks is reached",
-        r"(RESOURCE_(EXHAUSTED|LIMIT_EXCEEDED)|QUOTA_EXCEEDED|REQUEST_LIMIT_EXCEEDED|MAX_\w{1,40}_EXCEEDED|"
+        r"(sdk\.errors\S{0,20}\.(ResourceExhausted|RequestLimitExceeded)|RESOURCE_(EXHAUSTED|LIMIT_EXCEEDED)|"
+        r"QUOTA_EXCEEDED|REQUEST_LIMIT_EXCEEDED|MAX_\w{1,40}_EXCEEDED|"
         r"(maximum|max) (number|limit) of .{0,60}(jobs|clusters|runs|tables|catalogs|schemas|endpoints|"
         r"concurrent)|concurrent runs? .{0,60}(limit|exceeded|reached))",
         "Workspaces and metastores hold so many of each, and take so many calls",
@@ -281,7 +291,10 @@ DATABRICKS = (
     Cause(
         "bundle_config",
         "The bundle is not one that Databricks takes",
-        r"(no value assigned to required variable|failed to (load|parse|resolve) .{0,120}(databricks\.ya?ml|"
+        r"(expected (a|an) (map|sequence|string|bool|int)\w{0,10}, found|notebook \S{1,200} not found|"
+        r"no such file: \S{1,200}\.(py|ipynb|sql)|"
+        r"no value assigned to required variable|\"?https?://\$\{(var|bundle|workspace)\.|failed to (load|parse|"
+        r"resolve) .{0,120}(databricks\.ya?ml|"
         r"bundle|variable)|(interpolat|reference)\w{0,10}.{0,80}(does not exist|cannot be resolved|not found in)|"
         r"bundle root not found|unable to locate bundle root|no such target|artifact section is undefined|"
         r"cannot resolve \S{0,80}\$\{)",
@@ -295,7 +308,8 @@ DATABRICKS_LAST = (
     Cause(
         "databricks_exists",
         "Something of this name is there already, and no bundle knows it",
-        r"(\b[A-Z_]{3,40}_ALREADY_EXISTS|\bALREADY_EXISTS\b|(Catalog|Schema|Volume|External Location|"
+        r"(\b[A-Z_]{3,40}_ALREADY_EXISTS|sdk\.errors\S{0,20}\.(Resource)?AlreadyExists|\bALREADY_EXISTS\b|"
+        r"(Catalog|Schema|Volume|External Location|"
         r"Storage Credential|Scope|app|model|endpoint)\b.{0,80}already exists|RESOURCE_CONFLICT)",
         "Somebody made it by hand or by another bundle; names of Unity Catalog are shared by all workspaces of a "
         "region",
@@ -305,7 +319,8 @@ DATABRICKS_LAST = (
     Cause(
         "databricks_principal",
         "A principal is not known to Databricks",
-        r"(Principal: \w{1,40}Name\(|PRINCIPAL_DOES_NOT_EXIST|Could not find principal|(user|group|"
+        r"(Principal: \w{1,40}Name\(|PRINCIPAL_DOES_NOT_EXIST|Could not find principal|(user|"
+        r"(?<!resource )(?<!security )(?<!variable )group|"
         r"service principal|principal)\b.{0,100}(does not exist|not found|cannot be found|could not be found)|"
         r"SCIM.{0,60}(not found|does not exist))",
         "Permissions and grants name users by mail, groups by name, service principals by application id, and"
@@ -317,7 +332,8 @@ DATABRICKS_LAST = (
     Cause(
         "databricks_missing",
         "Something that a job names is not there, or may not be seen",
-        r"((Cluster|Job|Pipeline|Warehouse|Notebook|Policy|Pool|Endpoint)\b.{0,80}does not exist|"
+        r"(sdk\.errors\S{0,20}\.(NotFound|ResourceDoesNotExist)|(Cluster|Job|Pipeline|Warehouse|Notebook|Policy|"
+        r"Pool|Endpoint)\b.{0,80}does not exist|"
         r"RESOURCE_DOES_NOT_EXIST|"
         r"Unable to access the notebook|NOTEBOOK_NOT_FOUND|cluster_id .{0,60}not found)",
         "It is in another workspace, was deleted, or whoever deploys has no right to see it",
@@ -336,7 +352,10 @@ DATABRICKS_LAST = (
     Cause(
         "databricks_value",
         "Databricks does not take a value",
-        r"(INVALID_PARAMETER_VALUE|MALFORMED_REQUEST|BAD_REQUEST:|INVALID_STATE|Cluster validation error|"
+        r"(policy validation (failed|error)|is not allowed on (catalog|schema|table|volume|metastore|external)|"
+        r"is not (eligible|applicable) for|"
+        r"INVALID_PARAMETER_VALUE|sdk\.errors\S{0,20}\.(InvalidParameterValue|BadRequest|InvalidState)|"
+        r"MALFORMED_REQUEST|BAD_REQUEST:|INVALID_STATE|Cluster validation error|"
         r"(spark_version|node type|Node type|runtime).{0,80}(not supported|is not valid|is invalid|unsupported)|"
         r"Validation failed for .{0,60}, the value|not allowed when choosing an access mode)",
         "A field of the body, or two together, are not what the API takes; a policy may forbid it",
@@ -346,7 +365,8 @@ DATABRICKS_LAST = (
     Cause(
         "databricks_rights",
         "Whoever runs this has no permission on something in Databricks",
-        r"(PERMISSION_DENIED|WorkspacePermissionDenied|does not have .{0,40}permissions? on|"
+        r"(PERMISSION_DENIED|sdk\.errors\S{0,20}\.PermissionDenied|WorkspacePermissionDenied|"
+        r"does not have .{0,40}permissions? on|"
         r"Only (workspace|account|metastore) admin)",
         "A cluster, policy, warehouse or folder is open to those alone whom permissions names",
         "Write permissions in the entry, or ask an administrator of the workspace",

@@ -61,7 +61,8 @@ DEPLOYMENTS = (
     Cause(
         "not_changeable",
         "A property is set once, when the resource is made",
-        r"(ChangeNotAllowed|UpdateNotAllowed|CannotBe(Changed|Updated|Modified)\b|NotAllowedToChange|"
+        r"(\w{3,40}(Downgrade|Upgrade)NotAllowed|"
+        r"ChangeNotAllowed|UpdateNotAllowed|CannotBe(Changed|Updated|Modified)\b|NotAllowedToChange|"
         r"(cannot|can't|can not) be (changed|updated|modified|set to false)\b|Updating \w{1,40} is not allowed|"
         r"(does not|doesn't) (support|allow) (updating|changing|modif)|"
         r"is not allowed to be (changed|updated)|ImmutableProperty|Changing property)",
@@ -72,9 +73,12 @@ DEPLOYMENTS = (
     Cause(
         "resource_missing",
         "A resource that is referred to is not there",
-        r"(ParentResourceNotFound|ResourceNotFound\b|(StorageAccount|Vault|Workspace|Subnet|VirtualNetwork|"
+        r"(\bresource\b[^.]{0,500}(was not found|does not exist|doesn't exist)|(cannot|can't|could not|"
+        r"unable to) (find|locate|get) (the |an? )?(\w{1,30} )?(workspace|account|vault|registry|cluster)\b|"
+        r"Invalid\w{0,20}ResourceReference|"
+        r"ParentResourceNotFound|ResourceNotFound\b|(StorageAccount|Vault|Workspace|Subnet|VirtualNetwork|"
         r"Registry|PrivateDnsZone)NotFound|ResourceGroupNotFound|Resource '(?P<at>[^']+)'.{0,80}was not found|"
-        r"ReferencedResourceNotFound|InvalidResourceReference)",
+        r"ReferencedResourceNotFound|InvalidResourceReference|\b[a-z]{4,40}NotFound\b)",
         "It was not deployed yet, was deleted, or an existing one is named that is somewhere else",
         "Run infra.yml of the target; of what has existing: true, compare azure_name, resource_group and subscription",
         f"{ARM}error-not-found",
@@ -82,7 +86,9 @@ DEPLOYMENTS = (
     Cause(
         "template",
         "The template is not one that Azure takes",
-        r"(InvalidTemplate\b|InvalidRequestContent|InvalidContentLink|template language expression|"
+        r"(evaluating expression|template (function|parameter|variable) .{0,80}(not valid|not found|is invalid)|"
+        r"CircularDependenc\w{1,3}|MismatchingResourceSegments|TooManyTargetResourceGroups|"
+        r"InvalidTemplate\b|InvalidRequestContent|InvalidContentLink|template language expression|"
         r"DeploymentOutputEvaluationFailed|has one or more invalid parameters|"
         r"InvalidSubscriptionId|is malformed or invalid|InvalidResourceReference|LinkedInvalidPropertyId)",
         "A value written under properties: or in an override has no meaning to Azure",
@@ -94,7 +100,9 @@ DEPLOYMENTS = (
         "The Azure ML client does not take the body",
         r"(Validation for \w+ failed|Error: Met error while (loading|parsing)|ValidationException|"
         r"YamlFileReader\w*Error|does not contain a \"?\$schema|Argument '\w+' exceeded|\"Unknown field\.\"|"
-        r"Invalid input type\.|Not a valid (string|integer|boolean|number))",
+        r"Invalid input type\.|['\"]Not a valid (string|integer|boolean|number)|not a data binding string|"
+        r"In order to specify an existing|when parsing asset|as arm id\b|Version must be provided|"
+        r"\{['\"]\w{1,40}['\"]: \[['\"][A-Z]|Value .{1,80} passed is not in set)",
         "A field of the file has a value, or a name, that its class does not have",
         "See the field that the error names; mlinfra validate judges bodies by the schema of the locked client, so "
         "another version of the ml extension is installed, or the file is not ours",
@@ -103,7 +111,8 @@ DEPLOYMENTS = (
     Cause(
         "throttled",
         "Azure was asked too often",
-        r"(TooManyRequests|\b429\b|SubscriptionRequestsThrottled|request rate is large)",
+        r"(Server ?(is )?Busy\b|"
+        r"TooManyRequests|\b429\b|SubscriptionRequestsThrottled|request rate is large)",
         "A subscription has a limit of requests a minute",
         "Run the step again in some minutes",
         f"{LEARN}azure-resource-manager/management/request-limits-and-throttling",
@@ -147,7 +156,8 @@ DEPLOYMENTS = (
     Cause(
         "in_use",
         "Something else uses it",
-        r"(InUse\w{0,40}Cannot|(cannot|can't) be (deleted|changed|updated|removed|modified)\b.{0,400}?(is |"
+        r"(\b[a-z]{3,30}(InUse|HasAssignments)\b|has traffic (allocated|assigned)|CannotDeletePeering|"
+        r"InUse\w{0,40}Cannot|(cannot|can't) be (deleted|changed|updated|removed|modified)\b.{0,400}?(is |"
         r"are )?(in use|being used|used by)|(is|are) (still |currently )?(in use|being used|used) by\b|"
         r"CannotDelete\w{1,40}(InUse|WithActive\w*|Has\w+)|CannotDeleteResource|ChangeWhen\w{1,40}Used|"
         r"ResourceInUse\b|has (active|dependent|child|nested) (resources|connections|deployments)|NestedResources)",
@@ -189,135 +199,5 @@ DEPLOYMENTS = (
         "Try the query in the workspace; a table that comes later needs union isfuzzy=true",
         f"{LEARN}azure-monitor/alerts/alerts-troubleshoot-log",
         ("Microsoft.OperationalInsights/workspaces",),
-    ),
-)
-LAST = (
-    Cause(
-        "invalid_name",
-        "A name is not one that Azure takes",
-        r"(AccountNameInvalid|Invalid(Resource|Workspace|Account|Vault|Endpoint|Deployment|Container)?Name\w*\b|"
-        r"ReservedResourceName|VaultNameNotValid|DeploymentName(InvalidCharacters|LengthLimitExceeded)|"
-        r"(is not a valid|not valid|invalid) (\w+ ){0,3}name\b|name .{0,80}(is invalid|is not valid|must (be|"
-        r"contain|match|start)|can only contain|exceeds?))",
-        "Each type has a length and letters of its own, and some words are reserved",
-        "Write azure_name, or another name_prefix; mlinfra validate knows the rules of the types that it names itself",
-        f"{LEARN}azure-resource-manager/management/resource-name-rules",
-    ),
-    Cause(
-        "invalid_value",
-        "Azure does not take a value",
-        r"(InvalidParameter\w*|InvalidRequestFormat|InvalidRequestPropert\w+|InvalidPropert\w+|InvalidValue\w*|"
-        r"InvalidInput\b|BadArgument\b|InvalidDeploymentSpec|(invalid|unsupported|illegal) value\b|body (was|"
-        r"is) malformed|An invalid value was provided|(must|should|may|can)( ?not|n'?t) (define|have|contain|"
-        r"be (null|empty|set|used|combined|specified|defined|both))|value '?[^']{0,80}'? (is|was) (invalid|"
-        r"not (allowed|valid|supported|in))|(parameter|property|argument|field) '?[^']{0,80}'? (is|was|has|"
-        r"have) (an )?(invalid|not (allowed|valid|supported)|required|missing|malformed)|is not a valid value|"
-        r"MissingRequired\w+|RequiredPropert\w+|ValidationError\b|must be (one of|between|greater|less)|"
-        r"exceeded maximum length)",
-        "A property has a value that this API does not know, that is missing, or that does not fit another one",
-        "See the property that the error names; the reference of the type lists the values; the line of the "
-        "spec is in mlinfra explain <address>",
-        "https://learn.microsoft.com/azure/templates/",
-    ),
-    Cause(
-        "name_taken",
-        "The name is taken",
-        r"((AlreadyTaken|AlreadyInUse|NameNotAvailable|NameUnavailable|NameAlreadyExists|DomainInUse)\b|"
-        r"DnsRecordInUse|name .{0,100}(is|was|has been) (already )?(taken|in use|used|not available|unavailable))",
-        "Names that are hosts are unique in all of Azure, others in their group; what was deleted may still "
-        "hold its name",
-        "Raise naming.generation, or write azure_name; if it is yours, say existing: true",
-        f"{LEARN}azure-resource-manager/management/resource-name-rules",
-    ),
-    Cause(
-        "file_missing",
-        "A file or folder is not where the step looks",
-        r"(FileNotFoundError|No such file or directory|Could not find (a |any )?(file|path)|(file|path|"
-        r"directory) .{0,100}(does not exist|was not found|not found|cannot be found|doesn't exist)|"
-        r"Not found (file|PathToPublish))",
-        "The path is another one there: the folder of the code is what code: names, and inputs lie where the "
-        "command gets them",
-        "Compare the path with the files of code: (what .amlignore or .gitignore names is not sent), and "
-        "write ${{inputs.<name>}} for data",
-        f"{LEARN}machine-learning/how-to-troubleshoot-data-access",
-        (
-            "workspaces/jobs",
-            "workspaces/components",
-        ),
-    ),
-    Cause(
-        "service_error",
-        "Azure had an error of its own",
-        r"(InternalServerError|Internal server error|ServiceUnavailable|\b50[023]\b.{0,20}(error|gateway)|"
-        r"An unexpected error occurred|empty or invalid content|Object reference not set|due to System\.Exception|"
-        r"Unknown server error)",
-        "Something went wrong on Azure's side",
-        "Run the step again; if it stays, open a support request with the correlation id",
-        "https://azure.status.microsoft",
-    ),
-    Cause(
-        "http_unauthorized",
-        "Whoever asks is not signed in, or as somebody whom this service does not know",
-        r"(\b401\b|\bUnauthorized\b|not signed in|authentication (failed|required|error))",
-        "No token came along, it is of another tenant or service, or it has expired",
-        "See who runs the step: the service connection, or the identity of the compute; sign in anew, and "
-        "give the service a token of its own audience",
-        "https://learn.microsoft.com/entra/identity-platform/reference-error-codes",
-    ),
-    Cause(
-        "http_forbidden",
-        "Whoever asks is known, and may not do this, or not from there",
-        r"(\b403\b|\bForbidden\b|access (is |was )?denied|permission denied|not (authorized|permitted|"
-        r"allowed) to\b)",
-        "A role is missing, it was given minutes ago, or a firewall closes the resource to this network",
-        "See the roles of whoever runs the step on what the text names, then network of the target; "
-        "scripts/bootstrap.sh --audit compares",
-        f"{LEARN}role-based-access-control/troubleshooting",
-    ),
-    Cause(
-        "http_not_found",
-        "What is named is not there",
-        r"(\b404\b|\bNot ?Found\b|(was|is|were|are|be|could not be) not found|could not (be )?f(i|ou)nd|"
-        r"does not exist|doesn't exist|not found (in|at|for|on))",
-        "It was not deployed yet, was deleted, has another name, or is in another group, workspace or subscription",
-        "Run infra.yml or release.yml of the target first; of what has existing: true, compare azure_name and"
-        " resource_group",
-        f"{ARM}error-not-found",
-    ),
-    Cause(
-        "http_bad_request",
-        "Azure does not take the request",
-        r"(\b400\b|\bBad ?Request\b)",
-        "A value, or two together, are not what this API takes: the words beside the status say which",
-        "See what the text says beside BadRequest; the reference of the type lists the values, and mlinfra "
-        "verify judges the files without Azure",
-        f"{ARM}common-deployment-errors",
-    ),
-    Cause(
-        "http_conflict",
-        "It exists, or is in a state that does not go with this change",
-        r"(\b409\b|\(Conflict\)|already exists)",
-        "Somebody else made it, another change of it is not over, or its last change failed",
-        "Look at it in Azure: its state, and whose it is; say existing: true, delete it, or run the step again",
-        f"{ARM}common-deployment-errors",
-    ),
-    Cause(
-        "step_failed",
-        "A step ended with an error",
-        r"((Bash|PowerShell|Cmd\.exe|Script) (exited|failed) with (exit )?code:? '?[1-9]|"
-        r"##\[error\].{0,40}exit code:? '?[1-9]|Process completed with exit code [1-9]|Script failed with error)",
-        "The last line only says that the script stopped: what it said is above it",
-        "Give more of the log to this command: the lines before the error",
-        "https://learn.microsoft.com/azure/devops/pipelines/troubleshooting/review-logs",
-    ),
-    Cause(
-        "unspecific",
-        "A deployment failed, and the text does not say why",
-        r"(DeploymentFailed|At least one resource deployment operation failed|ResourceDeploymentFailure|"
-        r"aka\.ms/(arm-deployment-operations|DeployOperations))",
-        "The text holds the summary alone",
-        "az deployment operation group list --resource-group <group> --name <deployment> "
-        "--query \"[?properties.provisioningState=='Failed'].properties.statusMessage\" has the error itself",
-        f"{ARM}common-deployment-errors",
     ),
 )

@@ -29,7 +29,9 @@ JOBS = (
     Cause(
         "conda_unsolved",
         "The packages of an environment can't be installed",
-        r"(ResolvePackageNotFound|PackagesNotFoundError|UnsatisfiableError|LibMambaUnsatisfiableError|"
+        r"(SpecsConfigurationConflict\w{0,5}|InvalidVersionSpec|CondaHTTPError|command '\S{0,40}gcc' failed|"
+        r"requires a different Python|Failed building (wheel|editable)|"
+        r"ResolvePackageNotFound|PackagesNotFoundError|UnsatisfiableError|LibMambaUnsatisfiableError|"
         r"Could not find a version that satisfies the requirement|No matching distribution found|"
         r"CondaValueError: pip returned an error|Pip subprocess error|ResolutionImpossible|CondaEnvException|"
         r"Could not solve for environment|conda\.core\.link|An error occurred while installing package|"
@@ -44,7 +46,10 @@ JOBS = (
     Cause(
         "image_build",
         "The image of an environment can't be built",
-        r"(ImageBuildFailure|Docker image build failed|Image build failed|image build.{0,40}failed|"
+        r"(The command '/bin/\w{2,5} -c .{0,600}returned a non-zero code|executor failed running|"
+        r"failed to solve: process|"
+        r"ImageBuildFailure|(Building|Build of) .{0,40}image.{0,20}failed|Docker image build failed|"
+        r"Image build failed|image build.{0,40}failed|"
         r"Error building image|failed to run step ID: acb_step|container registry authorization failure|"
         r"imgbldrun_\w+ failed|prepare_image)",
         "The build ran and failed: its log says at which line",
@@ -53,10 +58,23 @@ JOBS = (
         ("workspaces/environments",),
     ),
     Cause(
+        "data_address",
+        "A path of data is not one that Azure ML reads",
+        r"(is not a valid URI|invalid uri format|InvalidUri\b|(unsupported|unknown|invalid) (uri |url )?scheme|"
+        r"(URI|path).{0,60}(must (start|begin)|should (start|begin)) with|(malformed|unsupported) (uri|url|path))",
+        "A path is azureml://datastores/<store>/paths/…, an address of storage, or a file beside the spec; a bare "
+        "name "
+        "means nothing on the node",
+        "Name a data asset or a datastore's path as input, and let the command read ${{inputs.<name>}}",
+        f"{ML}how-to-read-write-data-v2",
+        ("workspaces/data", "workspaces/jobs"),
+    ),
+    Cause(
         "data_missing",
         "The data that a job names is not there",
         r"(StreamAccess\.NotFound|Found no resources for the input provided|Cannot load any data from the specified|"
-        r"StreamError\(NotFound\)|PathNotFound|The specified blob does not exist|BlobNotFound|ContainerNotFound|"
+        r"(Stream|DataAccess)Error\(NotFound\)|\bPathNotFound|Not able to find MLTable|"
+        r"The specified blob does not exist|BlobNotFound|ContainerNotFound|"
         r"FilesystemNotFound)",
         "Nothing lies at the path: another folder, another container, or nobody wrote it yet",
         "Compare path of the data asset with what lies in the container; a path is told in its case",
@@ -86,7 +104,8 @@ JOBS = (
     Cause(
         "compute_missing",
         "The compute that a job names does not exist",
-        r"(AzureMLCompute cluster (?P<at>\S+) does not exist|ComputeNotFound|compute.{0,60}(was|is) not found|"
+        r"(AzureMLCompute cluster (?P<at>\S+) does not exist|Compute(Target|Cluster|Instance)?NotFound|"
+        r"compute (?!cache).{0,60}(was|is)? ?not found|"
         r"Provisioning error: BatchAI cluster|Compute with name '?(?P<name>\S+?)'? (was )?not found)",
         "It was never deployed to this workspace, or somebody deleted it",
         "Run infra.yml of the target, then the job again",
@@ -107,7 +126,7 @@ JOBS = (
         "batch_nothing",
         "Batch scoring gave no result",
         r"(There is no succeeded mini batch item|NoResultToAppendError|run\(\) method in the entry script should|"
-        r"error_threshold|EntryScriptException|mini_batch_error_threshold)",
+        r"error_threshold|EntryScriptException(?!.{0,20}No module)|mini_batch_error_threshold)",
         "run() of the scoring script failed for each mini batch, or returned nothing: it has to return a list or a "
         "pandas DataFrame with a row an item",
         "Read logs/user/error/ of the run; try the script with mlinfra try, and see what run() returns",
@@ -139,7 +158,8 @@ JOBS = (
     Cause(
         "not_mlflow",
         "The model is not one of MLflow",
-        r"((could not find|no|not have|not contain|missing|without) .{0,40}\bMLmodel\b|MLmodel\b.{0,60}(not found|"
+        r"(does not have the \S{0,3}python_function\S{0,3} flavor|"
+        r"(could not find|no|not have|not contain|missing|without) .{0,40}\bMLmodel\b|MLmodel\b.{0,60}(not found|"
         r"missing|does not exist|invalid)|(not a valid|invalid) MLflow model|No such artifact: .{0,60}MLmodel)",
         "A model of type mlflow_model is a folder with a file MLmodel in it; the path leads beside it, or the"
         " run logged something else",
@@ -177,7 +197,8 @@ JOBS = (
     Cause(
         "script_failed",
         "The script of a job failed",
-        r"(Submitted script failed with a non-zero exit code|User (program|process|script) (failed|exited)|"
+        r"(User program failed with|"
+        r"Submitted script failed with a non-zero exit code|User (program|process|script) (failed|exited)|"
         r"Execution failed\. User process|JobFailed|non-zero exit code|exited with (status )?code '?1\b|"
         r"OrchestrateJobError|execution-wrapper.{0,40}failed)",
         "The command ran and ended with an error: its own output says which",

@@ -20,13 +20,15 @@ KEYS = (
     Cause(
         "key_unreachable",
         "The service does not reach the customer's key",
-        r"(KeyVault(EncryptionKey|Vault|AccessToken|Authentication|Resource)\w*(NotFound|Failure|Error|"
+        r"(InvalidCustomerManagedKey\w{0,20}|"
+        r"KeyVault(EncryptionKey|Vault|AccessToken|Authentication|Resource)\w*(NotFound|Failure|Error|"
         r"CannotBeAcquired)|(Cmk|Byok)\w*(Access|Key|Vault|Identity)\w*(Denied|Error|Failed|NotFound|Invalid)|"
         r"(wrap|unwrap) ?key\b.{0,160}(permission|not|denied|failed|required)|"
         r"encryption key\b.{0,80}(not found|disabled|expired|no access|cannot be accessed)|KeyUnavailable)",
         "The identity of the service may not wrap and unwrap with the key, the vault is closed to it, or the key is "
         "disabled, expired or deleted",
-        "Give the identity Key Vault Crypto Service Encryption User on the key's vault, let trusted services of Azure "
+        "Give the identity Key Vault Crypto Service Encryption User on the key's vault, let trusted services of "
+        "Azure "
         "in, and see that the key is enabled",
         f"{LEARN}storage/common/customer-managed-keys-overview",
         ("vaults", "userAssignedIdentities"),

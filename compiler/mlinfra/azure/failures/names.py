@@ -50,7 +50,8 @@ NAMES = (
         "An endpoint of the region has this name",
         r"(already an endpoint with this name|Endpoint name needs to be unique|Endpoint already exists|"
         r"EndpointAlreadyExists|endpoint name '?(?P<at>\S+?)'? is not available)",
-        "Names of online and batch endpoints are unique in a region, over all subscriptions; one that was just deleted "
+        "Names of online and batch endpoints are unique in a region, over all subscriptions; one that was just "
+        "deleted "
         "may still hold its name",
         "Write azure_name, or wait some minutes where it was deleted just now",
         ENDPOINTS,
@@ -83,7 +84,8 @@ NAMES = (
         "A role assignment names a principal that was made anew",
         r"RoleAssignmentUpdateNotPermitted|Tenant ID, application ID, principal ID, and scope are not allowed to be "
         r"updated",
-        "An identity was deleted and made again under its name: the assignment has the id of the old one, and can't be "
+        "An identity was deleted and made again under its name: the assignment has the id of the old one, and "
+        "can't be "
         "changed",
         "Delete the assignment that Azure shows with an unknown identity, and deploy again",
         f"{LEARN}role-based-access-control/troubleshooting",

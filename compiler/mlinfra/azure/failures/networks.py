@@ -6,6 +6,30 @@ from mlinfra.azure.failures.cause import ARM, LEARN, ML, Cause
 
 NETWORKS = (
     Cause(
+        "service_endpoint",
+        "A subnet has no service endpoint of the service that lets it in",
+        r"(Subnets?HaveNoServiceEndpoints\w{0,30}|do(es)? not have ServiceEndpoints|"
+        r"Add \S{1,60} to subnet's ServiceEndpoints|NoServiceEndpoint\w{0,30})",
+        "A list of addresses may name a subnet once that subnet has the endpoint of the service",
+        "Write service_endpoints of the subnet (Microsoft.Storage, Microsoft.KeyVault, …), or reach it by a private "
+        "endpoint and leave the subnet out of network_acls",
+        f"{LEARN}virtual-network/virtual-network-service-endpoints-overview",
+        ("subnets", "vaults", "storageAccounts"),
+    ),
+    Cause(
+        "intent_policy",
+        "A service that lives in a subnet keeps rules there, and the template leaves them out",
+        r"(Conflict\w{0,10}Intended?Policy|NetworkIntent\w{0,20}|"
+        r"NetworkIntentPolic\w{1,10}|Network Intent Polic(y|ies))",
+        "Databricks, and others to which a subnet is delegated, put rules into its security group and route "
+        "table, and "
+        "refuse a deployment that takes them away",
+        "Write those rules (az network nsg rule list), or give the subnet a group that is left to the service; "
+        "mlinfra derives them for workspaces of the spec",
+        f"{LEARN}databricks/security/network/classic/vnet-inject",
+        ("networkSecurityGroups", "subnets"),
+    ),
+    Cause(
         "vault_closed",
         "The key vault does not let this caller in",
         r"(ForbiddenByFirewall|ForbiddenByConnection|"
@@ -41,12 +65,16 @@ NETWORKS = (
     Cause(
         "storage_closed",
         "The storage account does not let this caller in",
-        r"(AuthorizationFailure\b|blocked by network rules of storage account|"
+        r"(AccessDeniedByFirewall|client IP\b.{0,60}not allowed, meanwhile|not originate from an allowed|(storage|"
+        r"data lake)\b.{0,120}(firewall|network rules?)\b.{0,80}(block|den|not allow)|"
+        r"Public access is not permitted|"
+        r"AuthorizationFailure\b|blocked by network rules of storage account|"
         r"This request is not authorized to perform this operation\.(?! using)|"
         r"is not authorized to perform this operation\b(?! using)|PublicAccessNotPermitted)",
         "The firewall of the account turned the caller's address away, which a role does not change; the same error "
         "comes from a network without the account's private endpoint",
-        "Add the address to network.allowed_ips, or call from the network; of a job, see that its outbound rules name "
+        "Add the address to network.allowed_ips, or call from the network; of a job, see that its outbound rules "
+        "name "
         "the account",
         f"{LEARN}storage/common/storage-network-security",
         ("storageAccounts",),
@@ -56,9 +84,11 @@ NETWORKS = (
         "A security group lacks rules that Azure ML needs",
         r"network security group \((?P<at>[^)]+)\).{0,200}missing the following rules|"
         r"missing the following rules below|Outbound Storage 445",
-        "Nodes in a network of one's own reach Azure ML, Batch, storage and Entra by rules that the security group has "
+        "Nodes in a network of one's own reach Azure ML, Batch, storage and Entra by rules that the security "
+        "group has "
         "to allow",
-        "Add the rules that the error lists to the network_security_groups entry; mlinfra derives them for computes of "
+        "Add the rules that the error lists to the network_security_groups entry; mlinfra derives them for "
+        "computes of "
         "the spec's own networks",
         f"{ML}how-to-secure-training-vnet",
         ("networkSecurityGroups", "computes"),
@@ -86,7 +116,8 @@ NETWORKS = (
         "A name leads nowhere from where the step runs",
         r"(no such host|Name or service not known|Temporary failure in name resolution|getaddrinfo failed|"
         r"could not resolve host|NameResolutionError|nodename nor servname)",
-        "The caller's DNS does not know the name: the zone of a private endpoint is not linked to that network, or the "
+        "The caller's DNS does not know the name: the zone of a private endpoint is not linked to that network, "
+        "or the "
         "managed network has no rule for the host",
         "Link the zone to the network where the step runs, or add the host to managed_network.outbound_rules",
         f"{LEARN}private-link/private-endpoint-dns",
@@ -95,7 +126,8 @@ NETWORKS = (
     Cause(
         "managed_network",
         "The managed network of the workspace is not there yet",
-        r"(managed (virtual )?network.{0,80}(not provisioned|provisioning failed|failed to provision)|"
+        r"(managed (virtual )?network\b.{0,60}not (yet )?ready|"
+        r"managed (virtual )?network.{0,80}(not provisioned|provisioning failed|failed to provision)|"
         r"ManagedNetwork\w*(Failed|NotProvisioned|NotReady))",
         "Azure ML makes the managed network with its first compute, which takes minutes, and one change at a time",
         "Provision it first: az ml workspace provision-network, and wait; then run the step again",
@@ -115,9 +147,10 @@ NETWORKS = (
     Cause(
         "subnet_refuses",
         "The subnet takes no private endpoint or compute",
-        r"(PrivateEndpointCannotBeCreatedInSubnet|PrivateEndpointNetworkPoliciesEnabled|SubnetIsFull|"
+        r"(PrivateEndpointCannotBeCreatedInSubnet|(PrivateEndpoint|PrivateLinkService)NetworkPolicies|"
+        r"private (endpoint|link service) network policies|SubnetIsFull|"
         r"SubnetIsDelegated|NotEnoughAddresses|"
-        r"Subnet (?P<at>\S+) (is not valid|does not have enough)|"
+        r"Subnet (?P<at>\S+) (is not valid(?! in virtual network)|does not have enough)|"
         r"not delegated to|must be delegated|NonDelegatedSubnet|Subnet\w{0,20}Delegation|delegations? of subnet|"
         r"subnet.{0,80}delegat|ServiceAssociationLink|no (free|available) (ip )?addresses)",
         "The subnet is delegated, full, or has policies that keep endpoints out",
@@ -128,7 +161,11 @@ NETWORKS = (
     Cause(
         "operation_in_progress",
         "Azure still works on the last change of this resource",
-        r"(AnotherOperationInProgress|OperationNotAllowed.{0,80}in progress|Another operation is in progress|"
+        r"(\b[a-z]{3,40}OperationInProgress|operation is (currently |still )?(performing|running|in progress)|"
+        r"requires exclusive access|"
+        r"currently a lease|LeaseId\w{1,20}|OperationNotAllowed\b.{0,200}(being|in progress|Updating)|(endpoint|"
+        r"deployment|compute)\b.{0,60}is (being )?(updated|updating|creating|deleting)|"
+        r"AnotherOperationInProgress|OperationNotAllowed.{0,80}in progress|Another operation is in progress|"
         r"RetryableError|Concurrent\w{0,60}(Operation|Write|Update)|changed from the point the operation began|"
         r"parallel operations are being performed|ProvisioningStateInvalid|in state (Accepted|Creating|Updating|"
         r"Deleting|Running|Provisioning)\b|conflicting state|DeploymentActive\w{0,20}|ResourceGroupBeingDeleted|"
@@ -144,6 +181,8 @@ NETWORKS = (
         "address_range",
         "An address or a range does not fit",
         r"(NetcfgInvalid\w{1,30}|NetcfgSubnetRange\w{0,30}|Netcfg\w{0,30}Overlap\w{0,10}|"
+        r"SubnetIsNotWithin\w{1,20}|is not (with)?in (the )?(virtual network|VNet)\b.{0,20}(CIDR|range|address)|"
+        r"is not valid in virtual network|"
         r"PrivateIPAddress(NotInSubnet|InReservedRange|IsAllocated|InUse)\w{0,20}|InvalidCIDRNotation|"
         r"InvalidAddressPrefix\w{0,20}|InvalidIPv4\w{0,30}|address (space|prefix|range)\b.{0,160}(overlap|"
         r"not (contained|within|valid|in)|outside|invalid)|VnetAddressSpace\w{0,30}Overlap\w{0,20}|"
@@ -161,12 +200,24 @@ NETWORKS = (
     Cause(
         "rule_conflict",
         "Two rules of a security group exclude each other",
-        r"(SecurityRule\w{0,40}|security rules?\b.{0,160}(same priority|conflict|invalid)|RoutesCannot\w{0,30}|"
+        r"(SecurityRule\w{0,40}(Conflict|Priority|Overlap|Duplicate)\w{0,30}|"
+        r"security rules?\b.{0,160}(same priority|conflict|invalid)|RoutesCannot\w{0,30}|"
         r"route\b.{0,80}same (prefix|address prefix))",
         "A priority stands once a direction, and rules of the service have theirs",
         "Write another priority; a group of others has rules that the spec does not show (az network nsg rule list)",
         f"{LEARN}virtual-network/network-security-groups-overview",
         ("networkSecurityGroups",),
+    ),
+    Cause(
+        "peering",
+        "Two networks are not joined, or not on both sides",
+        r"(RemotePeering\w{1,30}|PeeringsRequired|AnotherPeering\w{1,30}|ReferencedRemotePeering\w{1,30}|"
+        r"peering\b.{0,160}(disconnected|out of sync|initiated|not in (the )?connected|fully synchronized)|"
+        r"Peering\w{0,20}(Conflict|Failed)\b)",
+        "A peering has two halves, each made in its own network; one was deleted, or the ranges changed since",
+        "Delete both halves and deploy again; the half of others is in handover/",
+        f"{LEARN}virtual-network/virtual-network-troubleshoot-peering-issues",
+        ("virtualNetworkPeerings",),
     ),
     Cause(
         "private_link_unfit",

@@ -19,7 +19,8 @@ PIPELINES = (
     Cause(
         "pool_missing",
         "The pool of agents is not there, or this pipeline may not use it",
-        r"(could not find a pool|\bpool\b.{0,80}(could not be found|does not exist|not been authorized|not authorized)|"
+        r"(could not find a pool|\bpool\b.{0,80}(could not be found|does not exist|not been authorized|"
+        r"not authorized)|"
         r"No pool was specified|use the referenced pool|agent pool.{0,80}not found)",
         "pipelines.pool names a pool that the project does not have, or that is open to other pipelines alone",
         _ASK,
@@ -65,7 +66,8 @@ PIPELINES = (
     Cause(
         "resource_not_authorized",
         "This pipeline may not use what it names",
-        r"(aka\.ms/yamlauthz|resource authorization issue|has not been authorized for use)",
+        r"(protected resource|checks have not been evaluated|aka\.ms/pipelinechecks|"
+        r"aka\.ms/yamlauthz|resource authorization issue|has not been authorized for use)",
         "Pools, connections, environments, groups and repositories are each open to the pipelines listed on them",
         _ASK,
         f"{DEVOPS}process/resources",
@@ -74,7 +76,7 @@ PIPELINES = (
         "branch_refused",
         "A check of the environment or the connection refused this branch",
         r"(branch (control|protection|filter).{0,120}(fail|reject|not)|is not (an )?allowed branch|"
-        r"Branch .{0,80}not allowed|checks? (failed|did not pass|were not satisfied))",
+        r"Branch .{0,80}not allowed|(?<!health)\bchecks? (failed|did not pass|were not satisfied))",
         "What deploys runs from the branches that the target names alone",
         "Run it from the branch of the target (branch), or merge first",
         f"{DEVOPS}process/approvals",
@@ -114,7 +116,7 @@ PIPELINES = (
     Cause(
         "job_too_long",
         "The job ran longer than it may",
-        r"(ran longer than the maximum time|exceeded the maximum (execution )?time|"
+        r"(ran longer than the maximum time|exceeded the maximum (allowed |execution )?time|"
         r"operation was canceled.{0,60}timeout|The job (has )?timed out)",
         "A hosted agent ends a job after an hour (six for public projects), or after timeoutInMinutes",
         "What waits long runs without an agent or on a pool of your own; see docs/how-to/long-training.md",
@@ -132,7 +134,8 @@ PIPELINES = (
     Cause(
         "pipeline_invalid",
         "Azure Pipelines does not take the file",
-        r"(Encountered error\(s\) while parsing pipeline YAML|\.yml.{0,60}(Unexpected value|A mapping was not expected|"
+        r"(Encountered error\(s\) while parsing pipeline YAML|\.yml.{0,60}(Unexpected value|"
+        r"A mapping was not expected|"
         r"A sequence was not expected|While parsing a)|A task is missing|"
         r"\(Line: \d+, Col: \d+\)|Input Must be Valid|The pipeline is not valid)",
         "The file names something that the project does not have, or was edited by hand",

@@ -10,10 +10,12 @@ QUOTAS = (
     Cause(
         "capacity",
         "No machines of this size to be had in the region",
-        r"(SkuNotAvailable|is currently not available in location|Capacity Restrictions|AllocationFailed|"
+        r"(Insufficient\w{0,20}Capacity\w{0,10}|Overconstrained\w{1,40}Request|"
+        r"SkuNotAvailable|is currently not available in location|Capacity Restrictions|AllocationFailed|"
         r"ZonalAllocationFailed|OverconstrainedAllocation|does not have enough capacity|no capacity|"
         r"VMSizeNotSupported|VM size.{0,80}is not supported)",
-        "Azure has none left of this size in the region, or does not offer it there to this subscription; a quota does "
+        "Azure has none left of this size in the region, or does not offer it there to this subscription; a quota "
+        "does "
         "not promise machines",
         "Take another size (size, instance_type) or another region, or try again later; "
         "az vm list-skus --location <region> --size <size> --all --output table says what is restricted",
@@ -24,9 +26,11 @@ QUOTAS = (
         "quota_of_endpoint",
         "Quota is too small for an online deployment",
         r"(OutOfQuota|Not enough quota available for (?P<at>\S+)|Not enough cluster CPU quota|error-outofquota)",
-        "A managed online deployment takes vCPUs of its family's quota, 20 % more than it runs, and a release runs the "
+        "A managed online deployment takes vCPUs of its family's quota, 20 % more than it runs, and a release "
+        "runs the "
         "new one beside the old one",
-        "Ask for more quota (and write it in quota of the target, which mlinfra compares), lower instance_count, take "
+        "Ask for more quota (and write it in quota of the target, which mlinfra compares), lower instance_count, "
+        "take "
         "another instance_type, or delete a deployment that serves nothing",
         f"{ENDPOINTS}#error-outofquota",
         ("onlineEndpoints/deployments", "onlineEndpoints"),
@@ -34,10 +38,13 @@ QUOTAS = (
     Cause(
         "quota_of_compute",
         "Quota is too small for a compute",
-        r"(ClusterCoreQuotaReached|JobNodeCountExceedsCoreQuota|vCPU quota of \d+ and|exceeding (approved|"
+        r"(ExceedCoreQuota|(Spot|Core|Compute|Node|Account)\w{0,20}QuotaExceed\w{0,6}|Azure Quota Exceeded|"
+        r"BatchAccountQuota\w{0,20}|"
+        r"ClusterCoreQuotaReached|JobNodeCountExceedsCoreQuota|vCPU quota of \d+ and|exceeding (approved|"
         r"quota limits of)|\bQuotaExceeded|SubscriptionIsOverQuotaForSku|without additional quota|"
         r"exceeds? the (approved )?\S* ?core(s)? quota|has reached core quota|quota limits? of Microsoft\.Batch)",
-        "Azure ML counts vCPUs by family in a subscription and region, apart from those of virtual machines; at least "
+        "Azure ML counts vCPUs by family in a subscription and region, apart from those of virtual machines; at "
+        "least "
         "one node has to fit",
         "Ask for more quota of the family (and write it in quota of the target, which mlinfra compares), lower "
         "max_instances or instance_count of the job, or take a size of another family",
@@ -49,7 +56,8 @@ QUOTAS = (
         "The resource group keeps too many deployments",
         r"DeploymentQuotaExceeded",
         "A resource group keeps 800 deployments in its history, and a new one does not fit",
-        "Delete old ones: az deployment group delete; Azure does so by itself unless a lock CanNotDelete stands on the "
+        "Delete old ones: az deployment group delete; Azure does so by itself unless a lock CanNotDelete stands "
+        "on the "
         "group",
         f"{ARM}deployment-quota-exceeded",
     ),
@@ -65,7 +73,8 @@ QUOTAS = (
     Cause(
         "limit_of_resources",
         "A limit of the subscription, the region or the workspace is reached",
-        r"(ResourceQuotaExceeded|\b(Public|Max|Too)\w{1,60}(LimitReached|LimitExceeded|Exceeded|CountExceeded)\b|"
+        r"(MaxNumber\w{1,40}|\w{3,40}(Cap|Limit)Reached\b|"
+        r"ResourceQuotaExceeded|\b(Public|Max|Too)\w{1,60}(LimitReached|LimitExceeded|Exceeded|CountExceeded)\b|"
         r"CountLimit\w{0,20}|LimitExceeded\b|(maximum|max) (allowed )?(number|count|limit) of .{0,80}(reached|"
         r"exceeded|allowed)|(limit|quota) of \d+ .{0,80}(reached|exceeded)|(reached|exceeded|"
         r"exceeds) (the )?(maximum|limit|quota)(?! length)|(endpoint|workspace|cluster|storage account|"

@@ -5,6 +5,39 @@ from __future__ import annotations
 from mlinfra.azure.failures.cause import ENDPOINTS, ML, Cause
 
 _DEPLOYMENT = ("onlineEndpoints/deployments", "onlineEndpoints")
+KUBERNETES = (
+    Cause(
+        "pod_unschedulable",
+        "No node of the cluster takes the container",
+        r"(PodUnschedulable|nodes are available|Insufficient (cpu|memory|nvidia\.com/gpu)|Unschedulable\b|"
+        r"(resource )?requests? .{0,40}greater than .{0,20}limits?|didn't match .{0,40}(node selector|affinity)|"
+        r"untolerated taint|Invalid instance type|exceeded the node size|InstanceTypeNotFound)",
+        "What the instance type asks for fits no node, or labels and taints keep it away",
+        "Ask for less (resources, instance_type), or give the cluster larger nodes",
+        f"{ENDPOINTS}#error-podunschedulable",
+        (
+            "computes",
+            "onlineEndpoints/deployments",
+        ),
+    ),
+    Cause(
+        "kubernetes",
+        "The extension of Azure ML on the cluster does not work",
+        r"(ScoringFeUnhealthy|azureml-fe\b.{0,60}not|KubernetesUnaccessible|KubernetesCrashLoopBackOff|"
+        r"NamespaceNotFound|ACRSecretError|TokenRefreshFailed|GetAADTokenFailed|E4000\d|"
+        r"k8s-extension.{0,80}(failed|not)|ExtensionOperationFailed|Helm (installation|upgrade)|"
+        r"Extension\w{0,20}Identity\w{1,20}|identity of AzureML extension|ValidateInstanceType|aka\.ms/(amlarc|"
+        r"arcml)|AML Kubernetes)",
+        "Its part that takes requests or fetches images is not healthy, or the cluster does not reach Azure ML",
+        "kubectl get pods -n azureml, then az k8s-extension show: install it anew where it failed, and open "
+        "the hosts that it needs",
+        f"{ENDPOINTS}#common-errors-specific-to-kubernetes-deployments",
+        (
+            "computes",
+            "onlineEndpoints",
+        ),
+    ),
+)
 SERVING = (
     Cause(
         "import_error",
@@ -14,12 +47,14 @@ SERVING = (
         "The environment of the deployment has not what the code imports",
         "Add the package to the conda file of the environment; mlinfra try starts the same code on this machine",
         f"{ENDPOINTS}#error-resourcenotready",
-        ("onlineEndpoints/deployments", "workspaces/environments", "workspaces/jobs"),
+        ("workspaces/environments", "onlineEndpoints/deployments", "workspaces/jobs"),
     ),
     Cause(
         "server_versions",
         "The inference server does not fit the packages of the environment",
-        r"(register\(\) takes 3 positional arguments but 4 were given|cannot import name .{0,60}from '(flask|werkzeug)|"
+        r"((exec: )?gunicorn: not found|azmlinfsrv: (command )?not found|runsvdir: not found|"
+        r"register\(\) takes 3 positional arguments but 4 were given|cannot import name .{0,60}from '(flask|"
+        r"werkzeug)|"
         r"azureml-inference-server-http.{0,80}(not found|required))",
         "Flask or Werkzeug were installed in a version that azureml-inference-server-http does not take",
         "Pin azureml-inference-server-http anew, and leave Flask and Werkzeug to it",
@@ -39,7 +74,8 @@ SERVING = (
     Cause(
         "init_failed",
         "The scoring code failed in init()",
-        r"(UserScriptInitFailed|errors in your scoring file\\?'s init|"
+        r"(Container has crashed|init method fail|"
+        r"UserScriptInitFailed|errors in your scoring file\\?'s init|"
         r"User container has crashed or terminated|UserScriptFunctionNotFound|CrashLoopBackOff|"
         r"container application crashed|score\.py.{0,40}not found|gunicorn/finish|Exit code \d+ is not normal)",
         "The container ended while it loaded the code and the model",
@@ -61,35 +97,6 @@ SERVING = (
         ),
     ),
     Cause(
-        "kubernetes",
-        "The extension of Azure ML on the cluster does not work",
-        r"(ScoringFeUnhealthy|azureml-fe\b.{0,60}not|KubernetesUnaccessible|KubernetesCrashLoopBackOff|"
-        r"NamespaceNotFound|ACRSecretError|TokenRefreshFailed|GetAADTokenFailed|E4000\d|"
-        r"k8s-extension.{0,80}(failed|not))",
-        "Its part that takes requests or fetches images is not healthy, or the cluster does not reach Azure ML",
-        "kubectl get pods -n azureml, then az k8s-extension show: install it anew where it failed, and open "
-        "the hosts that it needs",
-        f"{ENDPOINTS}#common-errors-specific-to-kubernetes-deployments",
-        (
-            "computes",
-            "onlineEndpoints",
-        ),
-    ),
-    Cause(
-        "pod_unschedulable",
-        "No node of the cluster takes the container",
-        r"(PodUnschedulable|nodes are available|Insufficient (cpu|memory|nvidia\.com/gpu)|Unschedulable\b|"
-        r"(resource )?requests? .{0,40}greater than .{0,20}limits?|didn't match .{0,40}(node selector|affinity)|"
-        r"untolerated taint)",
-        "What the instance type asks for fits no node, or labels and taints keep it away",
-        "Ask for less (resources, instance_type), or give the cluster larger nodes",
-        f"{ENDPOINTS}#error-podunschedulable",
-        (
-            "onlineEndpoints/deployments",
-            "computes",
-        ),
-    ),
-    Cause(
         "not_ready",
         "The deployment did not become ready",
         r"(ResourceNotReady|ResourceDeploymentFailure: Resource|taking longer than our normal time)",
@@ -102,7 +109,8 @@ SERVING = (
         "endpoint_missing",
         "The endpoint of a deployment does not exist",
         r"(Deployment \S{1,80} not found in endpoint|"
-        r"InferencingClientCallFailed.{0,120}Not Found|EndpointNotFound|endpoint.{0,60}does not exist)",
+        r"InferencingClientCallFailed.{0,120}Not Found|EndpointNotFound|(online|"
+        r"batch).?endpoint.{0,60}does not exist)",
         "The endpoint was never made, was deleted, or failed when it was made",
         "Run release.yml of the target: it makes endpoints before deployments; one in state Failed is deleted first",
         ENDPOINTS,
@@ -119,7 +127,9 @@ SERVING = (
     Cause(
         "model_missing",
         "The model that a deployment names is not there",
-        r"(model.{0,80}(not found|does not exist|cannot be found)|ModelNotFound|NoSuchModel)",
+        r"((locate|find) the provided model_path|(No such file|not found|does not exist).{0,120}(azureml-models|"
+        r"AZUREML_MODEL_DIR|azureml-app)|No blobs found in storage at model|"
+        r"model.{0,80}(not found|does not exist|cannot be found)|Model\w{0,20}NotFound\w{0,20}|NoSuchModel)",
         "This workspace has no such model or version",
         "Run train.yml, or promote the model to this target first; mlinfra explain --model NAME:VERSION knows its run",
         f"{ML}how-to-manage-models",
@@ -141,6 +151,19 @@ SERVING = (
         ),
     ),
     Cause(
+        "request_form",
+        "The request has not the form that the endpoint reads",
+        r"(Invalid input format|expected an array|\binput_data\b.{0,80}(missing|required|expected|must)|"
+        r"(parse|deserialize|decode|convert) (the )?(input|request|payload|json|body).{0,60}(fail|error)|"
+        r"fail\w{0,3} to (parse|deserialize|decode|convert) .{0,40}(input|payload)|"
+        r"Failed to enforce schema|Model is missing inputs|Incompatible input types)",
+        'A model of MLflow reads {"input_data": …} with the columns and types of its signature; other code reads what '
+        "run() reads",
+        "Send what the signature of the model (MLmodel) names; mlinfra try sends a request on this machine",
+        f"{ML}how-to-deploy-mlflow-models-online-endpoints",
+        ("onlineEndpoints/deployments", "onlineEndpoints"),
+    ),
+    Cause(
         "score_failed",
         "The scoring code answered a request with an error",
         r"(\b424\b.{0,80}(Failed Dependency|model|error)|Model Error\b|ms-azureml-model-error|UserScriptException|"
@@ -156,7 +179,8 @@ SERVING = (
     Cause(
         "too_many_requests",
         "The endpoint gets more requests than its instances take",
-        r"(too many pending requests|no healthy upstream|Too many requests|rate.?limit.{0,60}(endpoint|"
+        r"(too many pending requests|no healthy upstream|(endpoint|inference|score|"
+        r"deployment)\b.{0,120}Too many requests|rate.?limit.{0,60}(endpoint|"
         r"deployment)|upstream connect error)",
         "All workers of all instances are busy, and the queue of the endpoint is full",
         "Raise instance_count or max_concurrent_requests_per_instance, or let it scale (scale rules of the deployment)",
