@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
@@ -124,3 +125,43 @@ def test_every_key_is_shown_in_an_example(part: str) -> None:
 
 def test_a_model_that_its_job_registers_is_shown() -> None:
     assert "run" in {value for spec in _specs() for value in _values(spec, ("models", ANY, "registered_by"))}
+
+
+LIFE = ROOT / "docs" / "how-to" / "README.md"
+WORDS = re.compile(r"`([^`]+)`")
+LINKED = re.compile(r"\[[^]]+\]\(([^)]+)\)[^`|]*`([^`]+)`")
+
+
+def _found(spec: Any, place: str) -> list[Any]:
+    """What a spec writes at a place; each item of a list is one of its entries."""
+    values = [spec]
+    for word in place.split("."):
+        below: list[Any] = []
+        for value in values:
+            entries = dict(enumerate(value)) if isinstance(value, list) else value
+            if isinstance(entries, Mapping):
+                below += entries.values() if word == ANY else [entries[word]] if word in entries else []
+        values = below
+    return values
+
+
+def _spec_of(file: Path) -> Any:
+    """An example, or the lines that a page lays over one."""
+    text = file.read_text(encoding="utf-8")
+    here = HERE.search(text)
+    return yaml.safe_load(FENCE.findall(here[1])[0][1] if here else text)
+
+
+def test_the_example_has_what_the_table_says_and_others_have_what_it_excludes() -> None:
+    churn = yaml.safe_load((ROOT / "specs" / "churn" / "ml-platform.yaml").read_text(encoding="utf-8"))
+    table = LIFE.read_text(encoding="utf-8").split("| A model's life |")[1].split("\n\n")[0]
+    rows = [line.split("|")[1:-1] for line in table.splitlines()[2:]]
+    shown = [place for _, here, _ in rows for place in WORDS.findall(here)]
+    assert [place for place in shown if not _found(churn, place)] == []
+    instead = [pair for _, _, elsewhere in rows for pair in LINKED.findall(elsewhere)]
+    assert len(shown) > 10
+    assert len(instead) == sum(len(WORDS.findall(elsewhere)) for *_, elsewhere in rows) > 5
+    for page, place in instead:
+        found = _found(_spec_of((LIFE.parent / page).resolve()), place)
+        assert found, f"{page} writes no {place}"
+        assert not any(value in _found(churn, place) for value in found), f"the example has {place} of {page}, too"

@@ -12,7 +12,7 @@ import pytest
 
 from mlinfra.overrides.run_values import TextPart
 from mlinfra.pipelines.scripts import ScriptsContext
-from mlinfra.pipelines.trained import Evaluation, FillContext, JobContext
+from mlinfra.pipelines.trained import DataContext, Evaluation, FillContext, JobContext
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Snapshot, write_output
 from tests.scripts.steps import GATE, REGISTER, RELEASE, RETRAIN, TRAIN, Step, publish
@@ -149,7 +149,28 @@ def test_a_job_that_comes_to_nothing_lets_nothing_pass_and_is_started_anew(
     assert not (azure.folder / "out" / "models.json").exists()
     assert azure.run(*EVALUATE).code == 0
     started = {name for name in azure.workspace()["jobs"] if name.startswith("gate-")}
-    assert started == {f"{CANDIDATE}-1", f"{SERVING}-1", f"{CANDIDATE}-2"}
+    assert started == {f"{name}-{number}" for name in (CANDIDATE, SERVING) for number in (1, 2)}
+
+
+@pytest.mark.parametrize("lost", [CANDIDATE, SERVING])
+def test_what_is_compared_is_scored_together(evaluating: Callable[..., Azure], lost: str) -> None:
+    """The data are easier by the time that a run is started again: a worse model would look better than what serves."""
+    azure = evaluating({"auc": 0.85, "error": 0.1}, {"auc": 0.9, "error": 0.1})
+    assert azure.run(*EVALUATE).code == 1  # worse
+    assert decided(azure) == {"churn": "1"}
+    jobs = azure.workspace()["jobs"]
+    jobs[f"{lost}-1"] |= {"status": "Failed"}
+    azure.script["judged"] = {
+        UPLOADED: json.dumps({"auc": 0.93, "error": 0.1}),
+        "azureml:churn:1": json.dumps({"auc": 0.98, "error": 0.1}),
+    }
+    result = azure.run(*EVALUATE)
+    assert (result.code, decided(azure)) == (1, {"churn": "1"}), result.stderr
+    assert "auc 0.93 is worse than 0.98 of what serves" in result.stderr
+    other = next(name for name in (CANDIDATE, SERVING) if name != lost)
+    assert f"job {other}-1 scored without what it is compared with, so both are scored anew, on the same data" in (
+        result.stdout + result.stderr
+    )
 
 
 def test_a_job_that_wrote_no_numbers_lets_nothing_pass(evaluating: Callable[..., Azure]) -> None:
@@ -166,10 +187,10 @@ def test_killed_anywhere_a_run_takes_its_jobs_up(evaluating: Callable[..., Azure
     assert azure.run(*EVALUATE).code == 0
     expected, count = azure.workspace()["jobs"].keys(), len(azure.changes)
     assert count == 2
-    for kill_after in (1, 2):
+    for kill_after, anew in ((1, {f"{CANDIDATE}-2"}), (2, set())):  # where one was started, both start
         assert azure.restore(clean).run(*EVALUATE, kill_after=kill_after).code == -9
         assert azure.run(*EVALUATE).code == 0
-        assert azure.workspace()["jobs"].keys() == expected
+        assert azure.workspace()["jobs"].keys() == expected | anew
 
 
 def test_who_cancels_the_gate_cancels_its_jobs(evaluating: Callable[..., Azure]) -> None:
@@ -225,3 +246,31 @@ def test_a_job_that_scores_is_told_what_the_run_knows(
     assert job["tags"]["run"] == ("9 of main by " + ("" if reason == "schedule" else "sam@contoso.com"))
     assert job["inputs"]["day"] == "2026-11-25"
     assert job["display_name"] == f"Judge {reason} (gate of dev, churn 1)"
+
+
+def test_models_are_compared_on_one_version_of_data_that_something_else_versions(
+    new_azure_of: Callable[[ScriptsContext], Azure],
+) -> None:
+    """Azure is asked once which is the newest: there may be another one before the second job starts."""
+    context = platform()
+    first, *others = context.targets
+    (model,) = first.models
+    assert model.evaluation is not None
+    reads = FillContext("inputs.rides.path", (TextPart("azureml:rides:", "newest.rides"),))
+    judge = replace(model.evaluation.job, data=(DataContext("rides", "", "", "rides"),), fills=(reads,))
+    models = (replace(model, evaluation=replace(model.evaluation, job=judge)),)
+    jobs = (*(job for job in first.jobs if job.name != judge.name), judge)
+    azure = new_azure_of(replace(context, targets=(replace(first, jobs=jobs, models=models), *others)))
+    azure.with_infrastructure()
+    for step in (REGISTER, TRAIN, RELEASE, RETRAIN):
+        assert azure.run(*step).code == 0
+    publish(azure)
+    versions = azure.workspace()["assets"].setdefault("data", {}).setdefault("rides", {})
+    versions["8"] = {"name": "rides", "version": "8"}
+    good = json.dumps({"auc": 0.85, "error": 0.1})
+    azure.script["judged"] = {UPLOADED: good, "azureml:churn:1": good}
+    assert azure.run(*EVALUATE).code == 0
+    started = azure.workspace()["jobs"]
+    read = {str(started[f"{name}-1"]["inputs"]["rides"]["path"]) for name in (CANDIDATE, SERVING)}
+    assert read == {"azureml:rides:8"}
+    assert [call["name"] for call in azure.log("calls.jsonl")].count("ml data show") == 1

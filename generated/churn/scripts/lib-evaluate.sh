@@ -4,8 +4,9 @@
 # after lib.sh and lib-jobs.sh, by gate-model.sh.
 #
 # A job is known by its name, which says the model, its version and the run that asks, so that a run that was killed takes
-# it up; but only one that who is signed in started counts. Its numbers are read once, and handed on by the pipeline: who
-# may write into the storage of the workspace changes nothing afterwards.
+# it up; but only one that who is signed in started counts. What is compared is scored together: data that somebody writes
+# in the meantime would make one model look better than the other. So where one job is lacking, all start anew. Its numbers
+# are read once, and handed on by the pipeline: who may write into the storage of the workspace changes nothing afterwards.
 # shellcheck disable=SC2034,SC2154 # what lib.sh and the script that sources this file set and read
 set -euo pipefail
 
@@ -69,6 +70,7 @@ select_place() {
 start_evaluations() {
   local given="$1" entry="$2" name="$3" which version trained_by lines path options=() word
   local job="$5" file="$6" content="$7" title="$8" kind="$9" takes="${10}" output="${11}" numbers="${12}"
+  local base="gate-${entry}" withdrawn=" "
   select_workspace "$4"
   for word in ${only[@]+"${only[@]}"}; do
     options+=(--only "${word}")
@@ -76,6 +78,7 @@ start_evaluations() {
   compute_or_end gate to-score "${scratch}/rules.json" "${given}" "${scratch}/facts.json" "${entry}" \
     ${options[@]+"${options[@]}"}
   lines="${answer}"
+  withdraw_unpaired "${lines}"
   while read -r which version trained_by; do
     case "${which}" in
       candidate)
@@ -95,9 +98,36 @@ start_evaluations() {
         ;;
       *) continue ;;
     esac
-    start_evaluation "gate-${entry}-${version}-${content:0:12}-${build}"
+    start_evaluation "${base}-${version}-${content:0:12}-${build}"
     printf '%s\n' "${entry} ${version} ${run_name} ${output} ${numbers}" >>"${scratch}/evaluations"
   done <<<"${lines}"
+}
+
+# withdraw_unpaired LINES: of versions that are compared, where some were scored by an earlier attempt, or are about to be,
+# and others not, no job counts. Adds those that are Completed to withdrawn, and cancels those that go on.
+withdraw_unpaired() {
+  local which version lacking=no known=() each
+  while read -r which version _; do
+    if [[ -n "${which}" ]]; then
+      find_attempt "${base}-${version}-${content:0:12}-${build}" ended
+      if [[ "${found}" == yes ]]; then
+        known+=("${run_name} ${job_state}")
+      else
+        lacking=yes
+      fi
+    fi
+  done <<<"$1"
+  if [[ "${lacking}" == no ]]; then
+    return 0
+  fi
+  for each in ${known[@]+"${known[@]}"}; do
+    say "job ${each% *} scored without what it is compared with, so both are scored anew, on the same data"
+    if is_over "${each#* }"; then
+      withdrawn+="${each% *} "
+    else
+      cancel_job "${each% *}" "${each#* }"
+    fi
+  done
 }
 
 # start_evaluation BASE: sets run_name, a job BASE-<number> of who is signed in that goes on or is Completed; of one that
