@@ -293,6 +293,10 @@ def test_a_tag_of_what_serves_that_is_none_of_ours_says_nothing(
 
 
 TAKEN_BACK = "online endpoint churn took version 2 of job j back, or its canary failed there"
+ONE_OF_MANY = (
+    "online endpoint churn took so many versions back that its tag mlinfra-rejected no longer names each, and version 2"
+    " may be one of them: who knows it better chooses it"
+)
 
 
 @pytest.mark.parametrize(
@@ -301,6 +305,8 @@ TAKEN_BACK = "online endpoint churn took version 2 of job j back, or its canary 
         ("churn:2", "8", "", 1, "1", f"{OUT}{TAKEN_BACK}"),
         ("churn:1 Churn:2", "8", "", 1, "1", f"{OUT}{TAKEN_BACK}"),
         ("churn:22 other:2", "8", "", 0, "2", "model churn passes"),
+        ("churn:~2 churn:9/1a2b3c4d", "8", "", 1, "1", f"{OUT}{ONE_OF_MANY}"),
+        ("churn:~1 other:~2", "8", "", 0, "2", "model churn passes"),
         ("churn:2", "8", " \n ", 1, "1", f"{OUT}{TAKEN_BACK}"),
         ("churn:2", "8", "it was the network", 0, "2", "model churn passes"),
         (

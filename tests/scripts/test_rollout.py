@@ -105,6 +105,23 @@ def test_an_older_release_stops_and_changes_nothing(
         )
 
 
+def test_a_tag_that_says_no_release_is_replaced_by_who_means_it(
+    of_commit: Callable[[str], Azure], after: After
+) -> None:
+    azure = of_commit(LATE).restore(after(REGISTER, TRAIN, RELEASE, RETRAIN))
+    online(azure)["tags"]["mlinfra-release"] = "by hand"
+    result = azure.run(*RELEASE, "--run", "8")
+    unknown = (
+        f'endpoint {ENDPOINT}: its tag mlinfra-release is "by hand", and no release, so nobody knows what was released'
+        " last"
+    )
+    way_out = "what serves stays. Where nothing newer was: start the release with older, or --older"
+    assert (result.code, azure.changes, result.stderr) == (1, [], f"error: {unknown}; {way_out}\n")
+    asked = azure.run(*RELEASE, "--run", "8", "--older")
+    assert f"warning: {unknown}: this replaces it, as --older says" in asked.stderr.splitlines()
+    assert (asked.code, online(azure)["tags"]["mlinfra-release"]) == (0, f"8 {LATE}")
+
+
 TO_COME = "2099-01-01T00:00:00Z"
 
 

@@ -267,7 +267,7 @@ def _judged(
     if serving and not others:
         return "serves", [] if rule["evaluates"] else _below(rule, candidate)
     reasons = {
-        f"{label} took version {candidate['version']} of job {candidate['job']} back, or its canary failed there": None
+        _why_rejected(label, rule, candidate, entries): None
         for label, entries in rejects.items()
         if _is_rejected(rule, candidate, entries)
     }
@@ -278,8 +278,21 @@ def _judged(
 
 
 def _is_rejected(rule: Record, candidate: Record, entries: list[str]) -> bool:
-    model = f"{rule['name']}:{candidate['version']}/{candidate['job']}"
-    return bool(rejected.among(" ".join(entries), [model]))
+    return bool(rejected.among(" ".join(entries), [_as_rejected(rule, candidate)]))
+
+
+def _as_rejected(rule: Record, candidate: Record) -> str:
+    return f"{rule['name']}:{candidate['version']}/{candidate['job']}"
+
+
+def _why_rejected(label: str, rule: Record, candidate: Record, entries: list[str]) -> str:
+    version = candidate["version"]
+    if rejected.is_one_of_many(" ".join(entries), _as_rejected(rule, candidate)):
+        return (
+            f"{label} took so many versions back that its tag mlinfra-rejected no longer names each, and version"
+            f" {version} may be one of them: who knows it better chooses it"
+        )
+    return f"{label} took version {version} of job {candidate['job']} back, or its canary failed there"
 
 
 def _worse(rule: Record, candidate: Record, serves: Record, without_numbers: bool) -> list[str]:

@@ -52,7 +52,12 @@ require_in_order() {
     return 0
   fi
   if [[ ! "$1" =~ ${form} ]]; then
-    fail "endpoint ${azure_name}: its tag mlinfra-release is \"$1\", and no release"
+    why="endpoint ${azure_name}: its tag mlinfra-release is \"$1\", and no release, so nobody knows what was released last"
+    if [[ "${older}" == yes ]]; then
+      warn "${why}: this replaces it, as --older says"
+      return 0
+    fi
+    fail "${why}; what serves stays. Where nothing newer was: start the release with older, or --older"
   fi
   build="${BASH_REMATCH[1]}"
   when="${BASH_REMATCH[2]}"
