@@ -7,8 +7,13 @@ from pathlib import Path
 import pytest
 
 from mlinfra.emit.azureml import azureml_files
+from mlinfra.emit.elsewhere import hand_overs
+from mlinfra.emit.script_targets import script_target
+from mlinfra.explain.model import document
+from mlinfra.explain.models_file import ModelRecord
 from mlinfra.languages.platform.network.private_endpoints import DerivedEndpoint
 from mlinfra.plan import Plan
+from tests.installation import FROM_INDEX, add_installation
 from tests.spec import HEADER, compiled, said
 
 PRIVATE = """\
@@ -174,11 +179,6 @@ ENVIRONMENT = "environments: {e: {image: a.example/b:1}}\n"
             "9: components.p lies in a registry, and in no workspace (leave workspace out)",
         ),
         (
-            f"{REGISTRY}{ENVIRONMENT}jobs: {{t: {TRAIN}}}\n{MADE}",
-            "MLI221",
-            "11: registry is not supported yet of what a run makes, as models.m is (leave it out)",
-        ),
-        (
             f"{CLOSED}{ENVIRONMENT.replace(':1}', ':1, registry: shared}')}",
             "MLI368",
             (
@@ -198,3 +198,57 @@ ENVIRONMENT = "environments: {e: {image: a.example/b:1}}\n"
 )
 def test_what_a_registry_does_not_take_is_said(tmp_path: Path, text: str, code: str, found: str) -> None:
     assert said(tmp_path, HEADER + WORKSPACE + text, code) == [found]
+
+
+ON_REGISTRIES = "Microsoft.MachineLearningServices/registries"
+SERVED = "online_endpoints: {s: {deployments: {d: {model: m, instance_type: Standard_DS3_v2, instance_count: 1}}}}\n"
+LATER = "  prod: {subscription: 22222222-2222-2222-2222-222222222222, mode: development, promote_from: dev}\n"
+BY_VERSION = "batch_endpoints: {b: {deployments: {d: {model: 'azureml:m:3', compute: cpu}}}}\n"
+LENT = "registries: {shared: {made_in: common}}\n"
+OF_A_RUN = f"{LENT}{WORKSPACE}{ENVIRONMENT}jobs: {{t: {TRAIN}}}\n{MADE}{SERVED}"
+
+
+ITS_OWN = "13: prod trains models.m itself, under versions that registries.shared has of others (leave registry out)"
+NOT_HERE = (
+    "15: batch_endpoints.b.deployments.d looks for models.m in its workspace, and it lies in registries.shared (write "
+    "azureml://registries/${registries.shared.name}/models/m/versions/…)"
+)
+
+
+def test_what_a_run_makes_is_released_from_a_registry(tmp_path: Path) -> None:
+    """Who serves it reads it there, and whoever puts it there, or compares with it, is let in by its owner."""
+    add_installation(tmp_path)
+    train = "  pool: {name: a}\n  service_connections: {dev: dev, common: common}\n  train: {jobs: [t]}\n"
+    plan = _plan(tmp_path, f"{OF_A_RUN}pipelines:\n{train}{FROM_INDEX}", TARGETS)
+    (model,) = script_target(plan, tmp_path).models
+    assert (model.workspace, model.registry) == ("mlw-churn-dev", plan.graph.entries["registries.shared"].azure_name)
+    assert "role_assignments.identities.s-online/Reader/registries.shared" in plan.by_address
+    told = document(
+        plan.graph.entries["models.m"], ModelRecord("7", "job", "", "", "", {}, (), {}), [plan], "s", tmp_path
+    )
+    assert told["names"] == [{"target": "dev", "name": "m", "registry": model.registry}]
+    (hand_over,) = hand_overs(plan)
+    rights = {use: set(right.actions) for use, _, right in hand_over.grants()}
+    assert f"{ON_REGISTRIES}/assets/write" in rights["deploy"]
+    assert rights["plan"] >= {f"{ON_REGISTRIES}/read", f"{ON_REGISTRIES}/assets/read"}
+    assert f"{ON_REGISTRIES}/assets/write" not in rights["plan"]
+
+
+@pytest.mark.parametrize(
+    ("later", "more", "found"),
+    [
+        (LATER, "", {}),
+        (
+            LATER.replace(", promote_from: dev", ""),
+            "pipelines: {pool: {name: a}, service_connections: {dev: d, prod: p, common: c}, train: {jobs: [t]}}\n",
+            {"MLI859": ITS_OWN},
+        ),
+        (LATER, BY_VERSION, {"MLI883": NOT_HERE}),
+    ],
+)
+def test_a_registry_has_one_model_for_each_version(
+    tmp_path: Path, later: str, more: str, found: dict[str, str]
+) -> None:
+    text = TARGETS.replace("  common:", f"{later}  common:") + OF_A_RUN + more
+    for code in ("MLI859", "MLI883", "MLI368"):
+        assert said(tmp_path, text, code) == ([found[code]] if code in found else [])

@@ -95,6 +95,7 @@ def orders(subscriptions: list[str], workspaces: list[str]) -> dict[str, Any]:
         "signed_in": {"type": "servicePrincipal", "name": RUNNER, "assignedIdentityInfo": None},
         "subscriptions": subscriptions,
         "workspaces": workspaces,
+        "registries": [],
         "az": VERSIONS.az,
         "ml": VERSIONS.ml,
         "bicep": f"Bicep CLI version {VERSIONS.bicep} (1234567890)",

@@ -104,6 +104,15 @@ def _tested_apart() -> ScriptsContext:
     return dataclasses.replace(PLATFORM, targets=(dev, *later))
 
 
+def _from_a_registry() -> ScriptsContext:
+    """The platform whose models are released from a registry, and handed on to whoever scores with them."""
+    targets = [
+        dataclasses.replace(each, models=tuple(dataclasses.replace(model, registry="mlr-x") for model in each.models))
+        for each in PLATFORM.targets
+    ]
+    return dataclasses.replace(PLATFORM, targets=tuple(targets), tells_scoring=True)
+
+
 CONTEXTS = {
     "minimal": MINIMAL,
     "churn": PLATFORM,
@@ -111,7 +120,7 @@ CONTEXTS = {
     "pull requests": IN_PULL_REQUESTS,
     "pull requests that are told": TOLD_IN_PULL_REQUESTS,
     "told": _told(),
-    "of several branches": dataclasses.replace(PLATFORM, chooses_among=True, has_guests=True),
+    "of several branches": dataclasses.replace(_from_a_registry(), chooses_among=True, has_guests=True),
     "tested apart": _tested_apart(),
 }
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from mlinfra.azure.ids import REGISTRIES
+from mlinfra.derive.models import evaluated
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.azureml.forms import IN_A_REGISTRY
 from mlinfra.schemas.values import texts
@@ -35,18 +36,22 @@ def _uses(graph: Graph) -> Mapping[str, tuple[Entry, ...]]:
     registries = {entry.azure_name.lower(): entry for entry in graph.section(SECTION)}
     if not registries:
         return {}
+    scored: dict[str, list[Entry]] = {}
+    for model, job, _ in evaluated(graph):
+        scored.setdefault(job.address, []).append(model)
     found = {}
     for entry in graph.entries.values():
         if "workspace" in entry.additions:
-            named = {each.address: each for each in _named(graph, entry, registries)}
+            named = {each.address: each for each in _named(graph, entry, scored.get(entry.address, ()), registries)}
             if named:
                 found[entry.address] = tuple(named.values())
     return found
 
 
-def _named(graph: Graph, entry: Entry, registries: Mapping[str, Entry]) -> Iterator[Entry]:
-    for edge in graph.edges_from(entry.address):
-        asset = graph.entries[edge.target]
+def _named(graph: Graph, entry: Entry, scored: Collection[Entry], registries: Mapping[str, Entry]) -> Iterator[Entry]:
+    """`scored` are the models that a gate puts into the job, which is what serves in the place of a new one."""
+    named = (graph.entries[edge.target] for edge in graph.edges_from(entry.address))
+    for asset in (*named, *scored):
         if registry := registry_of(graph, asset) if FIELD in asset.additions else None:
             yield registry
     for _, text in texts(entry.body, ()):

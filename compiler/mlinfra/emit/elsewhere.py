@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from mlinfra.azure.ids import RESOURCE_ID, guid, resource_group_id, type_of
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, ROLES
+from mlinfra.derive.registries import FIELD
 from mlinfra.emit.azureml import has_file
 from mlinfra.emit.bootstrap import accounts_elsewhere, uses_of
 from mlinfra.emit.once import once
@@ -21,6 +22,7 @@ from mlinfra.pipelines.handover import SubnetOfOthers
 from mlinfra.pipelines.rights import ON_REGISTRIES, UPLOADS, UPLOADS_BECAUSE, Right, Use
 from mlinfra.plan import Group, Plan, Planned
 from mlinfra.resolve.naming import resource_group_of
+from mlinfra.versions import is_from_job
 
 # Source: docs, "Azure permissions for Networking", "Grant access from an Azure virtual network" of Azure Storage, and
 # "Secure training environments with virtual networks", which asks for a right on the network, too.
@@ -47,6 +49,7 @@ _ON_REGISTRIES: Mapping[Use, tuple[str, tuple[str, ...]]] = {
     "deploy": ("registers assets in", ON_REGISTRIES),
     "run": ("registers assets in", ON_REGISTRIES),
     "check": ("runs jobs with what lies in", _READS),
+    "plan": ("compares new models with what serves from", _READS),
 }
 _NETWORKS = "Microsoft.Network/virtualNetworks"
 _SUBNETS = f"{_NETWORKS}/subnets"
@@ -158,10 +161,11 @@ def _needed(plan: Plan) -> Iterator[Needed]:
         if "plan" in uses:
             read = tuple(action for action in each.actions if action.endswith("/read"))
             yield Needed("plan", each.group, each.scope, read, "", "sees whether the hand-over was done")
+    gated = {plan.graph.bound(model.address, FIELD) for model in plan.graph.section("models") if is_from_job(model)}
     for registry in plan.graph.section("registries"):
         group = resource_group_of(registry, plan.graph.target)
         for use, (verb, actions) in _ON_REGISTRIES.items() if not _is_own(plan.graph, group) else ():
-            if use in uses:
+            if use in uses and (use != "plan" or registry.address in gated):
                 yield Needed(use, group, registry.id or "", actions, "", f"{verb} {registry.address}")
     for account in accounts_elsewhere(plan):
         group = resource_group_of(account, plan.graph.target)

@@ -170,6 +170,7 @@ class _Look:
         for entry in self._graph.section("models"):
             if is_from_job(entry):
                 release: Mapping[str, Any] = entry.additions.get("release") or {}
+                registry = registry_of(self._graph, entry)
                 yield ModelContext(
                     entry=entry.name,
                     name=entry.azure_name,
@@ -183,6 +184,7 @@ class _Look:
                     report_output=str(release.get("report", "")),
                     gate=Gate(*(release.get(key) or {} for key in ("at_least", "at_most", "not_worse_than_serving"))),
                     evaluation=self._evaluation(release.get("evaluate")),
+                    registry=registry.azure_name if registry else "",
                 )
 
     def _evaluation(self, written: Mapping[str, Any] | None) -> Evaluation | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mlinfra.derive.models import is_updated_in_place
+from mlinfra.derive.registries import registry_of
 from mlinfra.diagnostics.characters import one_line
 from mlinfra.explain.models_file import ModelRecord
 from mlinfra.explain.places import place, shown
@@ -57,12 +58,21 @@ def document(entry: Entry, record: ModelRecord, plans: Sequence[Plan], spec: str
         "data": [_data(first, item, here) for item in record.data],
         "metrics": dict(record.metrics),
         "names": [
-            {"target": plan.graph.target.name, "name": plan.graph.entries[entry.address].azure_name}
+            {
+                "target": plan.graph.target.name,
+                "name": plan.graph.entries[entry.address].azure_name,
+                **({"registry": registry.azure_name} if (registry := _registry(plan, entry)) else {}),
+            }
             for plan in plans
             if entry.address in plan.graph.entries
         ],
         "serves": list(_slots(entry, record.version, plans, here)),
     }
+
+
+def _registry(plan: Plan, model: Entry) -> Entry | None:
+    """The registry from which a target releases it, where it is released from one."""
+    return registry_of(plan.graph, plan.graph.entries[model.address])
 
 
 def _job(graph: Graph, model: Entry, here: Path) -> dict[str, Any]:
@@ -139,11 +149,12 @@ def _lines_of_data(item: Mapping[str, Any], texts: Mapping[str, str]) -> Iterato
 
 
 def _lines_of_names(document: Mapping[str, Any]) -> Iterator[str]:
-    by_name: dict[str, list[str]] = {}
+    by_name: dict[tuple[str, str], list[str]] = {}
     for item in document["names"]:
-        by_name.setdefault(item["name"], []).append(item["target"])
-    for name, targets in by_name.items():
-        yield f"{name}:{document['version']}, where it has come to: {', '.join(targets)}"
+        by_name.setdefault((item["name"], item.get("registry", "")), []).append(item["target"])
+    for (name, registry), targets in by_name.items():
+        place = f" of registry {registry}, once a gate let it pass" if registry else ""
+        yield f"{name}:{document['version']}{place}, where it has come to: {', '.join(targets)}"
 
 
 def _lines_of_slot(slot: Mapping[str, Any], texts: Mapping[str, str]) -> Iterator[str]:

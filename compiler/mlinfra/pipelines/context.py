@@ -117,8 +117,10 @@ def nearest(context: PipelinesContext, target: TargetContext, is_it: Callable[[T
 
 
 def promotes(context: PipelinesContext, target: TargetContext) -> bool:
-    """Whether a release brings models to the target that were trained in another one."""
-    return target is not context.first and bool(target.models) and not trains_itself(context, target)
+    """Whether a release brings models: to a target that did not train them, or into the registry that all share."""
+    if target is context.first:
+        return any(model.registry for model in target.models)
+    return bool(target.models) and not trains_itself(context, target)
 
 
 def registers(context: PipelinesContext, target: TargetContext) -> bool:

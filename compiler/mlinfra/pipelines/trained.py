@@ -143,6 +143,7 @@ class ModelContext:
 
     `metrics_output` and `metrics_file` are where the job writes the numbers of its release; empty where nothing asks.
     Those of the `evaluation`, which scores the model on the data of the target, count instead where there is one.
+    `registry` is the one from which it is released, empty where each target has it in its workspace.
     """
 
     entry: str
@@ -157,6 +158,7 @@ class ModelContext:
     report_output: str = ""  # of the job, for people who approve
     gate: Gate = Gate()
     evaluation: Evaluation | None = None
+    registry: str = ""
 
 
 @dataclass(frozen=True)

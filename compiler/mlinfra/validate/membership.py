@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mlinfra.bodies.later import NOT_SUPPORTED
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.graph import Entry
@@ -52,12 +51,9 @@ def in_workspaces(
         if HOME not in row.additions:
             placed[address] = entry
             continue
-        if isinstance(entry.additions.get("registry"), str):
-            if "from_job" not in entry.additions:
-                placed[address] = _in_a_registry(entry, diagnostics)
-                continue
-            message = f"registry is not supported yet of what a run makes, as {entry.address} is"
-            diagnostics.append(finding(NOT_SUPPORTED, message, at(entry, ("registry",), on_key=True), "leave it out"))
+        if isinstance(entry.additions.get("registry"), str) and "from_job" not in entry.additions:
+            placed[address] = _in_a_registry(entry, diagnostics)
+            continue
         if IN_A_HUB in row.additions and entry.additions.get(IN_A_HUB) is not None:
             placed[address] = _in_a_hub(entry, names.get("hubs", []), removed, diagnostics)
             continue
@@ -88,7 +84,7 @@ def _in_a_hub(entry: Entry, hubs: list[str], removed: Mapping[str, Removal], dia
 
 
 def _in_a_registry(entry: Entry, diagnostics: list[Diagnostic]) -> Entry:
-    """What lies in a registry, and so in no workspace; what a run makes lies in the workspace of the run."""
+    """What lies in a registry, and so in no workspace; what a run makes lies in the workspace of the run as well."""
     additions = dict(entry.additions)
     if additions.pop("workspace", None) is not None:
         message = f"{entry.address} lies in a registry, and in no workspace"

@@ -58,9 +58,7 @@ def without(tag: str, models: list[str]) -> list[str]:
     """The entries of the tag but those of these models; what stands for all up to one of them stays."""
     others = [noted(model) for model in models]
     return [
-        entry
-        for entry in _entries(tag)
-        if f":{UP_TO}" in entry or not any(_is_same(entry, other) for other in others)
+        entry for entry in _entries(tag) if f":{UP_TO}" in entry or not any(_is_same(entry, other) for other in others)
     ]
 
 

@@ -97,7 +97,7 @@ promote_all() {
 # model says nothing of a job.
 promote() {
   local entry="$1" name="$2" type="$3" query known="tags.\"mlinfra-digest\" || 'none', tags.\"mlinfra-gate\" || 'none'"
-  local digest found_type job kind by found_digest told
+  local digest found_type job kind by found_digest told where
   compute_or_end models names "${models}"
   if [[ $'\n'"${answer}"$'\n' != *$'\n'"${entry}"$'\n'* ]]; then
     say "model ${name}: no version of it is to serve in ${target}"
@@ -107,6 +107,7 @@ promote() {
   compute_or_end models digest "${models}" "${entry}"
   digest="${answer#*$'\n'}"
   select_workspace "$4"
+  where="target ${target}"
   query="creation_context.created_by_type || '-', creation_context.created_by || '-', type || '-', tags.job || 'none'"
   look ml model show "${place[@]}" --name "${name}" --version "${model_version}" --query "[${query}, ${known}]"
   if [[ "${found}" == no && -n "${artifacts}" ]]; then
@@ -119,14 +120,14 @@ promote() {
     read -r kind && read -r by && read -r found_type && read -r job && read -r found_digest && read -r told
   } <<<"${answer}"
   if [[ "${job}" != "${model_job}" && ("${job}" != none || "$5" != run) ]]; then
-    fail "model ${name} ${model_version} of target ${target} is from job ${job}, not from ${model_job}"
+    fail "model ${name} ${model_version} of ${where} is from job ${job}, not from ${model_job}"
   elif [[ "${found_type}" != "${type}" ]]; then
-    fail "model ${name} ${model_version} of target ${target} is a ${found_type}, not a ${type}"
+    fail "model ${name} ${model_version} of ${where} is a ${found_type}, not a ${type}"
   elif [[ "${digest}" != none && "${found_digest}" != none && "${digest}" != "${found_digest}" ]]; then
-    fail "model ${name} ${model_version} of target ${target} has other files (${found_digest}) than what was handed on by" \
+    fail "model ${name} ${model_version} of ${where} has other files (${found_digest}) than what was handed on by" \
       "now (${digest}): train anew"
   fi
-  need_of_pipeline "model ${name} ${model_version} of target ${target}" "${kind}" "${by}" \
+  need_of_pipeline "model ${name} ${model_version} of ${where}" "${kind}" "${by}" \
     "archive that version, and train anew"
   say "model ${name} ${model_version} is registered"
   if [[ -n "${decided}" && "${told}" == none ]]; then

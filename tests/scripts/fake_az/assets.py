@@ -16,15 +16,38 @@ OVER = ("Completed", "Failed", "Canceled", "NotResponding", "Paused")
 _SCHEDULE_PROPERTIES = {"action", "description", "displayName", "isEnabled", "properties", "tags", "trigger"}
 _PATH = "azureml://subscriptions/s/resourcegroups/g/workspaces/w/datastores/workspaceblobstore/paths/{where}"
 _MODELS = ("model", "second")  # the outputs into which jobs write models
+_SHARED = re.compile(r"azureml://registries/(?P<registry>[^/]+)/models/(?P<name>[^/]+)/versions/(?P<version>[^/]+)")
 _RUN_OUTPUT = re.compile(r"azureml://jobs/(?P<job>[^/]+)/outputs/(?P<output>[^/]+)/paths/")
 
 
 def workspace(world: World, call: Call, *keys: str) -> Json:
-    """A table of the workspace that the call names; 404 where there is no such workspace in that group."""
+    """A table of the workspace, or registry, that the call names; 404 where there is no such one in that group."""
+    if "--registry-name" in call.one:
+        return registry(world, call.get("--registry-name"), *keys)
     place = f"{call.subscription}/{call.get('--resource-group')}/{call.get('--workspace-name')}"
     if place not in world.script["workspaces"]:
         raise not_found(f"Workspace '{place}'")
     return world.table("workspaces", place, *keys)
+
+
+def registry(world: World, name: str, *keys: str) -> Json:
+    """A table of a registry, which needs no group: its name is its own in the tenant."""
+    if name not in world.script["registries"]:
+        raise not_found(f"Registry '{name}'")
+    return world.table("registries", name, *keys)
+
+
+def named_model(world: World, call: Call, reference: str) -> Json:
+    """The version that a deployment or a job names; refused where there is none."""
+    shared = _SHARED.fullmatch(reference)
+    kind, name, version = [*reference.split(":"), "", ""][:3]
+    held = workspace(world, call, "assets", "model")
+    if shared is not None:
+        held, name, version = registry(world, shared["registry"], "assets", "model"), shared["name"], shared["version"]
+    if (shared is None and kind != "azureml") or version not in held.get(name, {}):
+        raise ServiceError(1, f"(UserError) model {reference!r} does not exist")
+    model: Json = held[name][version]
+    return model
 
 
 def load(call: Call) -> Json:
@@ -209,9 +232,7 @@ def _model_judged(world: World, call: Call, body: Json) -> str:
     """What is put into the input of a job that scores a model: a registered one, or a folder that is uploaded."""
     path = str(body.get("inputs", {}).get("model", {}).get("path", ""))
     if path.startswith("azureml:"):
-        _, name, version = path.split(":")
-        if version not in workspace(world, call, "assets", "model").get(name, {}):
-            raise ServiceError(1, f"(UserError) model {path} does not exist")
+        named_model(world, call, path)
     elif path and not Path(path).exists():
         raise ServiceError(1, f"No such file or directory: {path}")
     return "what was uploaded" if path.startswith("/") else path
@@ -221,8 +242,7 @@ def _content_judged(world: World, call: Call, body: Json) -> str:
     """What the model that is put into a job that scores is made of; empty where none is."""
     path = str(body.get("inputs", {}).get("model", {}).get("path", ""))
     if path.startswith("azureml:"):
-        _, name, version = path.split(":")
-        return str(workspace(world, call, "assets", "model")[name][version]["content"])
+        return str(named_model(world, call, path)["content"])
     files = sorted(file for file in [Path(path), *Path(path).rglob("*")] if file.is_file()) if path else []
     return "".join(file.read_text() for file in files)
 

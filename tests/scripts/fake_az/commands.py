@@ -16,7 +16,7 @@ class Command(NamedTuple):
 
 
 _ML = "--resource-group/-g! --workspace-name/-w! "
-_ASSET = "--resource-group/-g --workspace-name/-w "
+_ASSET = "--resource-group/-g --workspace-name/-w --registry-name "
 _CREATE = _ML + "--file/-f! --name/-n --set* "
 
 # "--name/-n! --tags* --yes?": `!` is required, `*` takes several values, `?` none.

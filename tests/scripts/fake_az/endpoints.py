@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.scripts.fake_az.assets import load, workspace
+from tests.scripts.fake_az.assets import load, named_model, workspace
 from tests.scripts.fake_az.parse import Call, Refused
 from tests.scripts.fake_az.world import Json, ServiceError, World, not_found
 
@@ -304,9 +304,7 @@ def _require_model(world: World, call: Call, body: Json) -> None:
     """All but a pipeline serve a model: one that is registered, or one that stands in the file itself."""
     if body.get("type") == "pipeline" or isinstance(body.get("model"), dict):
         return
-    kind, name, version = str(body.get("model", "::")).split(":")
-    if kind != "azureml" or version not in workspace(world, call, "assets", "model").get(name, {}):
-        raise ServiceError(1, f"(UserError) model {body.get('model')!r} does not exist")
+    named_model(world, call, str(body.get("model", "::")))
 
 
 def _split(text: str) -> dict[str, int]:
