@@ -157,9 +157,9 @@ def layer_of(resource: Resource, layers: Mapping[str, Layer]) -> Layer:
     """
     if resource.layer:
         return resource.layer
-    above = (resource.scope or "", resource.parent or "")
-    found = [layers.get(each) or _layer_at(each) for each in (*above, *addresses_in(resource.body))]
-    return max(found, key=LAYERS.index)
+    needed = [each for each in (resource.scope, resource.parent, *addresses_in(resource.body)) if each]
+    found = [layers.get(each) or _layer_at(each) for each in needed]
+    return max(found, key=LAYERS.index, default=LAYERS[0])
 
 
 def _layer_at(address: str) -> Layer:

@@ -52,7 +52,7 @@ def type_of(identifier: str) -> str:
 def _path(segments: list[str], names: tuple[str, ...], resource_type: str) -> str:
     if len(segments) != len(names):
         raise ValueError(f"{resource_type} takes {len(segments)} names and got {len(names)}: {', '.join(names)}")
-    return "".join(f"/{segment}/{name}" for segment, name in zip(segments, names, strict=True))
+    return "".join([f"/{segment}/{name}" for segment, name in zip(segments, names, strict=True)])
 
 
 def guid(*parts: str) -> str:

@@ -22,13 +22,13 @@ from mlinfra.schemas.values import copied, put, value_at
 from mlinfra.source.tree import Path as BodyPath
 from mlinfra.versions import has_versions_elsewhere, is_from_job, is_numbered_by_azure
 
+_WITH_FILES = frozenset(row.name for row in BY_NAME.values() if row.compiled_to == "yaml")
 _OF_ASSETS = ("asset", "data_path")  # forms of places that name an asset, and hold one as well
 
 
 def has_file(entry: Entry) -> bool:
     """Whether an entry becomes an Azure ML YAML file."""
-    row = BY_NAME.get(entry.section)
-    return row is not None and row.compiled_to == "yaml" and not entry.existing and not is_from_job(entry)
+    return entry.section in _WITH_FILES and not entry.existing and not is_from_job(entry)
 
 
 def file_of(graph: Graph, entry: Entry) -> str:
@@ -110,10 +110,8 @@ def _stands_in(body: Mapping[str, Any], edge: Edge) -> bool:
 
 def _own(entry: Entry) -> dict[str, Any]:
     """The body of an entry that may be changed, without what is no part of its file."""
-    body = copied(dict(entry.body))
-    for key in ("$schema", "version", *BY_NAME[entry.section].left_to_scripts):
-        body.pop(key, None)
-    return dict(body)
+    left_out = ("$schema", "version", *BY_NAME[entry.section].left_to_scripts)
+    return {key: copied(value) for key, value in entry.body.items() if key not in left_out}
 
 
 def _put_paths(graph: Graph, entry: Entry, file: str, body: dict[str, Any]) -> None:

@@ -184,13 +184,12 @@ def _to_look(plan: Plan) -> Iterator[Needed]:
 
 
 def _to_deploy(plan: Plan) -> Iterator[Needed]:
-    graph = plan.graph
+    others = _Others(plan.graph)
     for entry, own in _ours(plan):
-        for named in _named(graph, entry, own):
-            group = _group_of(named.id)
-            for scope, actions in _asked(named) if not _is_own(graph, group) else ():
-                because = f"deploys {entry.address}, which names {named.shown}"
-                yield Needed("deploy", group, scope, (LOOK, *actions), "", because)
+        for named in others.named(entry, own):
+            for scope, actions in _asked(named):
+                because = f"deploys {entry.address}, which names {others.shown(named.id)}"
+                yield Needed("deploy", _group_of(named.id), scope, (LOOK, *actions), "", because)
     for vault in vaults_elsewhere(plan):
         identifier, because = vault.id or "", f"takes secrets from {vault.address}"
         actions = (LOOK, f"{ROWS[vault.section].resource_type}/read", ACTION)
@@ -211,27 +210,46 @@ def _ours(plan: Plan) -> Iterator[tuple[Entry, tuple[Resource, ...]]]:
 
 
 class _Named(NamedTuple):
-    """A resource that a deployment names."""
+    """A resource of others that a deployment names."""
 
     id: str
-    shown: str  # its address, or its id
     only_read: bool  # what is made has nothing of it but a property, as a role has of who gets it
     under: str  # the key of the body under which it stands, where that asks for another right: of _TELLING
 
 
-def _named(graph: Graph, entry: Entry, own: Sequence[Resource]) -> Iterator[_Named]:
-    """What the resources of an entry name; where it is a file of Azure ML, what that uses."""
-    for resource in own:
-        for value, under in _values(resource.body):
-            identifier = _id_of(graph, value)
-            if identifier and not (isinstance(value, Of) and value.property == "name"):
-                is_read = resource.type == ROLE_ASSIGNMENTS_TYPE
-                yield _Named(identifier, _shown(graph, identifier), is_read, under)
-    if not own:
-        targets = (graph.entries[edge.target].id for edge in graph.edges_from(entry.address))
-        texts = (_id_of(graph, value) for value, _ in _values(entry.body))
-        for identifier in dict.fromkeys(each for each in (*targets, *texts) if each):
-            yield _Named(identifier, _shown(graph, identifier), False, "")
+class _Others:
+    """What lies in another resource group than the target's."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._own_group = f"{graph.resource_group_id}/".lower()
+        ids = ((entry.address, entry.id) for entry in graph.entries.values())
+        self._ids = {address: identifier for address, identifier in ids if identifier and not self._is_own(identifier)}
+
+    def named(self, entry: Entry, own: Sequence[Resource]) -> Iterator[_Named]:
+        """What the resources of an entry name of it; where it is a file of Azure ML, what that uses."""
+        for resource in own:
+            for value, under in _values(resource.body):
+                identifier = self._id_of(value)
+                if identifier and not (isinstance(value, Of) and value.property == "name"):
+                    yield _Named(identifier, resource.type == ROLE_ASSIGNMENTS_TYPE, under)
+        if not own:
+            targets = (self._ids.get(edge.target) for edge in self._graph.edges_from(entry.address))
+            texts = (self._id_of(value) for value, _ in _values(entry.body))
+            for identifier in dict.fromkeys(each for each in (*targets, *texts) if each):
+                yield _Named(identifier, False, "")
+
+    def shown(self, identifier: str) -> str:
+        """Its address, or its id."""
+        return self._graph.addresses_by_id.get(identifier, identifier)
+
+    def _id_of(self, value: Of | str) -> str | None:
+        if isinstance(value, Of):
+            return self._ids.get(value.address)
+        return None if self._is_own(value) else value
+
+    def _is_own(self, identifier: str) -> bool:
+        return identifier.lower().startswith(self._own_group)
 
 
 _Value: TypeAlias = tuple[Of | str, str]  # and under which of the keys above it stands
@@ -246,28 +264,18 @@ def _values(body: object) -> list[_Value]:
 
 def _collect(value: Any, under: str, found: list[_Value]) -> None:
     if isinstance(value, str):
-        if _RESOURCE_ID.fullmatch(value):
+        if value.startswith("/") and _RESOURCE_ID.fullmatch(value):
             found.append((value, under))
     elif isinstance(value, Of):
         found.append((value, under))
     elif isinstance(value, dict):
         for key, below in value.items():
-            _collect(key, under, found)
+            if not isinstance(key, str) or key.startswith("/"):
+                _collect(key, under, found)
             _collect(below, key if key in _TELLING else under, found)
     elif isinstance(value, list | tuple):
         for below in value:
             _collect(below, under, found)
-
-
-def _id_of(graph: Graph, value: Of | str) -> str | None:
-    if isinstance(value, Of):
-        entry = graph.entries.get(value.address)
-        return entry.id if entry else None
-    return value
-
-
-def _shown(graph: Graph, identifier: str) -> str:
-    return graph.addresses_by_id.get(identifier, identifier)
 
 
 def _asked(named: _Named) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mlinfra.formats.bicep_printer import Lines
 
@@ -24,10 +25,19 @@ class OutputFile:
     lines: tuple[Lines, ...] = ()  # of a Bicep file: its declarations, each with what made it
 
     def __post_init__(self) -> None:
-        if not stays_below(self.path) or any(map(_NO_FILES.fullmatch, self.path.split("/"))):
+        if not all(map(_is_for_every_system, self.path.split("/"))):
             raise ValueError(f"an output file would have the path {self.path!a}")
 
 
 def stays_below(path: str) -> bool:
     """Whether a path stays in the folder that it counts from, on every system, and out of what belongs to git."""
-    return all(_NAME.fullmatch(name) and name.strip(".") and name.casefold() != ".git" for name in path.split("/"))
+    return all(map(_leads_nowhere_else, path.split("/")))
+
+
+@lru_cache(1024)  # folders of thousands of files
+def _is_for_every_system(name: str) -> bool:
+    return _leads_nowhere_else(name) and not _NO_FILES.fullmatch(name)
+
+
+def _leads_nowhere_else(name: str) -> bool:
+    return bool(_NAME.fullmatch(name) and name.strip(".") and name.casefold() != ".git")

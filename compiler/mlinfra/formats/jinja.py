@@ -16,13 +16,21 @@ from typing import Any, NamedTuple
 
 from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined, Undefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
 
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.html import html_text
 from mlinfra.formats.kept_templates import KeptTemplates
 from mlinfra.formats.markdown import markdown_code, markdown_comment, markdown_text
 from mlinfra.formats.shell import shell_comment, shell_literal
+
+
+class _Printed(str):
+    """What stands in a page as it is: to Jinja what Markup is, made in a third of the time."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return self
 
 
 class Language(NamedTuple):
@@ -89,14 +97,14 @@ def environment(language: Language, loader: BaseLoader) -> Environment:
     """An environment in which everything between `{{` and `}}` becomes a literal of the language."""
 
     @pass_context  # without it, constants would be folded before they are printed
-    def print_literal(_: Context, value: object) -> Markup:
+    def print_literal(_: Context, value: object) -> _Printed:
         if type(value) is str:  # most values, of which there may be a hundred thousand
-            return Markup(language.literal(value))
+            return _Printed(language.literal(value))
         if isinstance(value, Undefined):
             str(value)  # raises
         if hasattr(value, "__html__"):
             raise TypeError(f"{value!r} claims to be printed already; only a Fragment is")
-        return Markup(value if isinstance(value, Fragment) else language.literal(value))
+        return _Printed(value if isinstance(value, Fragment) else language.literal(value))
 
     made = Environment(loader=loader, finalize=print_literal, undefined=StrictUndefined, **SETTINGS)
     for name in _REMOVED_FILTERS:

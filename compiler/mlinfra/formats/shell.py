@@ -38,6 +38,8 @@ def shell_comment(text: str) -> Fragment:
 
 
 def _quoted(text: str) -> str:
+    if text.isascii() and text.isprintable() and "\\" not in text:  # nearly every one: the searches take longer
+        return f"'{text}'" if "'" not in text else "'" + text.replace("'", "'\\''") + "'"
     if "\0" in text:
         raise ValueError("text with the character NUL can't be a word of a shell script")
     if _INVISIBLE_CHARACTER.search(check_unicode(text)) or _LOOKS_ESCAPED.search(text):

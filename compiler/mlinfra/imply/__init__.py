@@ -5,6 +5,7 @@ Each supplier looks at the entries and says what is implied; what is written und
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -89,7 +90,8 @@ def _as_moved(spec: Spec, entry: Entry) -> Entry:
 
 
 def _applied(spec: Spec, supplies: tuple[Supply, ...]) -> Spec:
-    entries, met = Entries(spec.entries), dict(spec.met)
+    changed: dict[str, Entry] = {}
+    entries, met = ChainMap(changed, spec.entries), dict(spec.met)
     for item in supplies:
         if isinstance(item, Implied):
             alteration = spec.alterations.get(item.address)
@@ -101,7 +103,7 @@ def _applied(spec: Spec, supplies: tuple[Supply, ...]) -> Spec:
             item = Amended(item.cause, item.link, item.below)
         amended = _with_fields_below if item.below else _with_body
         entries[item.entry.address] = amended(entries[item.entry.address], item.body, item.below)
-    return replace(spec, entries=entries, met=met)
+    return replace(spec, entries=spec.entries.with_some(changed), met=met)
 
 
 def _supplied(spec: Spec, written: Entry | None, item: Implied) -> Entry:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any, Literal, TypeAlias
 
 Layer: TypeAlias = Literal["foundation", "storage", "workspace", "compute", "serving"]
@@ -95,10 +94,24 @@ class Resource:
 
 def addresses_in(body: Any) -> list[str]:
     """The addresses of the resources that a body refers to."""
-    if isinstance(body, Of):
-        return [body.address]
-    inside = chain(body, body.values()) if isinstance(body, dict) else body if isinstance(body, list) else ()
-    return [address for part in inside if not isinstance(part, str) for address in addresses_in(part)]
+    found: list[str] = []
+    _collect_addresses(body, found)
+    return found
+
+
+def _collect_addresses(part: Any, found: list[str]) -> None:
+    if isinstance(part, Of):
+        found.append(part.address)
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            if not isinstance(key, str):
+                _collect_addresses(key, found)
+            if not isinstance(value, str):
+                _collect_addresses(value, found)
+    elif isinstance(part, list):
+        for value in part:
+            if not isinstance(value, str):
+                _collect_addresses(value, found)
 
 
 def merged(properties: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, Any]:

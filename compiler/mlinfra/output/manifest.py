@@ -92,10 +92,10 @@ def write_manifest(manifest: Manifest) -> str:
         "compiler": manifest.compiler,
         "platform": manifest.platform,
         "spec": manifest.spec,
-        "targets": _documents(targets),
-        "files": _documents(files),
-        "resources": _documents(manifest.resources),
-        "assets": _documents(manifest.assets),
+        "targets": _documents(ListedTarget, targets),
+        "files": _documents(ListedFile, files),
+        "resources": _documents(ListedResource, manifest.resources),
+        "assets": _documents(ListedAsset, manifest.assets),
     }
     return to_json(document)
 
@@ -143,5 +143,6 @@ def _item(item: Mapping[str, Any], shape: type[Listed]) -> Listed:
     return shape(**values)
 
 
-def _documents(items: Iterable[ListedTarget | ListedFile | ListedResource | ListedAsset]) -> list[dict[str, Any]]:
-    return [{of.metadata["key"] or of.name: getattr(item, of.name) for of in fields(item)} for item in items]
+def _documents(shape: type[Listed], items: Iterable[Listed]) -> list[dict[str, Any]]:
+    keys = [(of.metadata["key"] or of.name, of.name) for of in fields(shape)]
+    return [{key: getattr(item, name) for key, name in keys} for item in items]

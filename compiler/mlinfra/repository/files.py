@@ -217,37 +217,39 @@ class Files:
         if path.parts[:depth] != self.root.parts:
             return Leads("outside", path, "lies outside the repository")
         pending = deque(path.parts[depth:])
-        at, mode, links, outside = self.root, stat.S_IFDIR, 0, Leads("outside", path)
+        root = at = os.fspath(self.root)
+        mode, links, outside = stat.S_IFDIR, 0, Leads("outside", path)
         while pending:
             name = pending.popleft()
             if name == "..":
-                if at == self.root:
+                if at == root:
                     return outside
-                at, mode = at.parent, stat.S_IFDIR
+                at, mode = os.path.dirname(at), stat.S_IFDIR  # noqa: PTH120  # Path takes the time
                 continue
-            step = at / name
+            step = os.path.join(at, name)  # noqa: PTH118  # Path takes the time
             if is_of_git(name):
-                return Leads("outside", step, f"leads into {OF_GIT}")
+                return Leads("outside", Path(step), f"leads into {OF_GIT}")
             try:
                 mode = os.lstat(step).st_mode
-                target = Path(os.readlink(step)) if stat.S_ISLNK(mode) else None  # noqa: PTH115  # Path's own takes the time
+                target = Path(os.readlink(step)) if stat.S_ISLNK(mode) else None  # noqa: PTH115  # Path takes the time
             except (FileNotFoundError, NotADirectoryError):
-                return Leads("missing", step, "is a link to nowhere" if links and _is_link(path) else "does not exist")
+                why = "is a link to nowhere" if links and _is_link(path) else "does not exist"
+                return Leads("missing", Path(step), why)
             except (OSError, ValueError) as error:  # ValueError: a name with NUL
-                return Leads("unreadable", step, _reason(error))
+                return Leads("unreadable", Path(step), _reason(error))
             if target is None:
                 at = step
                 continue
             links += 1
             if links > MAX_LINKS:
-                return Leads("unreadable", step, f"leads through more than {MAX_LINKS} links, or in a circle")
-            why = f"leads out of the repository: {self._shown(step)} is a link to {target}"
-            outside = Leads("outside", step, why, target)
+                return Leads("unreadable", Path(step), f"leads through more than {MAX_LINKS} links, or in a circle")
+            why = f"leads out of the repository: {self._shown(Path(step))} is a link to {target}"
+            outside = Leads("outside", Path(step), why, target)
             if target.is_absolute():  # even where it leads inside: on another machine it leads elsewhere
                 return outside
             mode = stat.S_IFDIR
             pending.extendleft(reversed(target.parts))
-        return _named(mode, at)
+        return _named(mode, Path(at))
 
     def _item(self, path: Path, entry: os.DirEntry[str]) -> Item:
         if is_of_git(entry.name):

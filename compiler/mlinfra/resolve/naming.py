@@ -79,7 +79,7 @@ def named(header: Header, target: Target, entries: Mapping[str, Entry]) -> tuple
         unfilled = _unfilled(entry)
         diagnostics += (_made_of_another(entry, key) for key in unfilled)
         known = _without(entry, unfilled)
-        named_entry = replace(known, azure_name=made_name(header, _home(header, target, known), known))
+        named_entry = known.with_azure_name(made_name(header, _home(header, target, known), known))
         cause = written.get(entry.key) if entry.because else None
         diagnostics += _wrong_names(header, named_entry, cause)
         result[address] = named_entry if _is_nothing_or_an_id(named_entry) else _without(named_entry, ("id",))
@@ -119,8 +119,9 @@ def region_of(entry: Entry, entries: Mapping[str, Entry], target: Target) -> str
 
 def resource_group_of(entry: Entry, target: Target) -> tuple[str, str]:
     """Subscription and resource group in which an entry lives; others' own where it exists already."""
-    fields = _fields(entry) if entry.existing else {}
-    own = target.resource_group.name
+    if not entry.existing:
+        return target.group
+    fields, own = _fields(entry), target.resource_group.name
     subscription, group = _text(fields, "subscription") or target.subscription, _text(fields, "resource_group") or own
     if (identifier := _text(fields, "id")) and RESOURCE_ID.fullmatch(identifier):
         _, _, subscription, _, group, *_ = identifier.split("/")

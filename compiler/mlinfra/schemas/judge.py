@@ -172,6 +172,8 @@ class Schema:
             about = found["annotations"]
             if isinstance(about, dict) and not MARKS.isdisjoint(about):
                 marked.setdefault(found["instanceLocation"], []).append(about)
+        if not marked:
+            return
         way = _ways(document)
         ways = {way(_steps(pointer)): of_place for pointer, of_place in marked.items()}
         for place in sorted(ways):

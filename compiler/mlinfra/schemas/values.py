@@ -23,6 +23,8 @@ def put(body: Any, path: Path, value: Any) -> None:
 
 def copied(value: Any) -> Any:
     """The data as lists and dicts that may be changed."""
+    if isinstance(value, str):  # most are, and to ask whether they are a Mapping takes the time
+        return value
     if isinstance(value, Mapping):
         return {key: copied(below) for key, below in value.items()}
     return [copied(below) for below in value] if isinstance(value, list) else value
