@@ -228,17 +228,14 @@ need_guid() {
   fi
 }
 
-# select_group: sets what the spec says of the target: group_body and tags_body (requests that make the resource group
-# and merge its tags), group_query (whether it has them), providers, uses (of connections), connections_group (where
-# their identities are made; empty: none are), principals (object ids that the templates name) and custom_roles (of the
-# tenant's own, which they assign).
+# select_group: sets what the spec says of the target: tags (of its resource group, as JSON), providers, uses (of
+# connections), connections_group (where their identities are made; empty: none are), principals (object ids that the
+# templates name) and custom_roles (of the tenant's own, which they assign).
 # shellcheck disable=SC2016 # what the spec says is literal text
 select_group() {
   case "${target}" in
     'dev')
-      group_body='{"location": "westeurope", "tags": {}}'
-      tags_body=''
-      group_query='join('\''|'\'', [location, to_string(`true`)])'
+      tags='{}'
       providers='Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.Databricks Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.OperationalInsights Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-lakehouse-dev-connections'
@@ -247,9 +244,7 @@ select_group() {
       zones='/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net /subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.azuredatabricks.net /subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.dfs.core.windows.net /subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.file.core.windows.net /subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io /subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms /subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.notebooks.azure.net /subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net'
       ;;
     'test')
-      group_body='{"location": "westeurope", "tags": {}}'
-      tags_body=''
-      group_query='join('\''|'\'', [location, to_string(`true`)])'
+      tags='{}'
       providers='Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.Databricks Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.OperationalInsights Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-lakehouse-test-connections'
@@ -258,9 +253,7 @@ select_group() {
       zones='/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net /subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.azuredatabricks.net /subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.dfs.core.windows.net /subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.file.core.windows.net /subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io /subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms /subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.notebooks.azure.net /subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net'
       ;;
     'prod')
-      group_body='{"location": "westeurope", "tags": {}}'
-      tags_body=''
-      group_query='join('\''|'\'', [location, to_string(`true`)])'
+      tags='{}'
       providers='Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.Databricks Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.OperationalInsights Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-lakehouse-prod-connections'
@@ -515,13 +508,14 @@ check_zones() {
 }
 
 
-# make_group NAME: sets found, whether the group is there now.
+# make_group NAME: sets found, whether the group is there now. It has the tags where merging them changes nothing.
 make_group() {
   local id="/subscriptions/${subscription}/resourceGroups/$1"
-  look group show --subscription "${subscription}" --name "$1" --query "${group_query}"
+  local has="merge(tags || \`{}\`, \`${tags}\`) == (tags || \`{}\`)"
+  look group show --subscription "${subscription}" --name "$1" --query "join('|', [location, to_string(${has})])"
   if [[ "${found}" == no ]]; then
-    act "create resource group $1 in ${location}" \
-      change rest --method put --url "${id}?api-version=2021-04-01" --body "${group_body}"
+    act "create resource group $1 in ${location}" change rest --method put --url "${id}?api-version=2021-04-01" \
+      --body "{\"location\": \"${location}\", \"tags\": ${tags}}"
     if [[ "${mode}" == apply ]]; then
       found=yes
     fi
@@ -531,8 +525,9 @@ make_group() {
     differ "resource group $1 is in ${answer%%|*}, the spec says ${location}: it stays where it is"
   fi
   if [[ "${answer##*|}" != true ]]; then
-    act "set the tags of resource group $1" change rest --method patch --body "${tags_body}" \
-      --url "${id}/providers/Microsoft.Resources/tags/default?api-version=2021-04-01"
+    act "set the tags of resource group $1" change rest --method patch \
+      --url "${id}/providers/Microsoft.Resources/tags/default?api-version=2021-04-01" \
+      --body "{\"operation\": \"Merge\", \"properties\": {\"tags\": ${tags}}}"
   fi
   found=yes
 }
