@@ -65,7 +65,9 @@ main() {
   select_target "${target}"
   select_group
   check_given
-  if [[ -n "${federations}" && ! -f "${federations}" ]]; then
+  if [[ -n "${federations}" && -z "${connections_group}" ]]; then
+    usage_error "--federations is for pipelines, of which the spec has none: nobody's identity is made here"
+  elif [[ -n "${federations}" && ! -f "${federations}" ]]; then
     usage_error "--federations is no file: \"${federations}\""
   fi
   require_tools az
@@ -97,7 +99,7 @@ conclude() {
       fail "target ${target} differs from what bootstrap.sh makes, ${differences} times"
     fi
     say "target ${target}: nothing differs"
-  else
+  elif [[ "${mode}" == apply ]]; then
     tell_next
   fi
 }
@@ -108,7 +110,7 @@ tell_next() {
     say "next: run the pipeline ${platform}-infra in Azure DevOps, which deploys the infrastructure"
   elif [[ -z "${connections_group}" ]]; then
     say "next: scripts/deploy-infra.sh --target ${target}"
-  elif [[ "${mode}" == apply ]]; then
+  else
     print_next
   fi
 }
@@ -125,6 +127,9 @@ print_next() {
     name_connection "${present[i]}"
     if [[ -n "${clients[i]}" ]]; then
       command+=" --identity '${connection}=${clients[i]}'"
+    else
+      say "connection ${connection} signs in as ${objects[i]}, whose client id az ad sp show --id ${objects[i]} --query" \
+        "appId tells: where the project has no such connection yet, add --identity '${connection}=CLIENT-ID'"
     fi
   done
   say "next, by an administrator of the project in Azure DevOps, with the names of organization and project:"
@@ -773,7 +778,7 @@ federate() {
     --query "[].[name, issuer, subject, join(' ', audiences)]"
   if [[ "${found}" == no ]]; then
     fail "identity ${identity} of connection ${connection} is not in ${connections_group}: run bootstrap.sh without" \
-      "--federations first"
+      "--federations first; or where it signs in as another, say that again, --object-id '${connection}=ID'"
   fi
   while IFS=$'\t' read -r known_name issuer subject audiences; do
     if [[ "${known_name}" == "${name}" ]]; then
