@@ -77,8 +77,8 @@ def test_whoever_is_given_has_no_credential_made(azure: Azure) -> None:
     assert made.code == 0
     assert "'churn prod=" not in made.stdout
     assert (
-        f"connection churn prod signs in as {OTHER}, whose client id az ad sp show --id {OTHER} --query appId tells: where "
-        "the project has no such connection yet, add --identity 'churn prod=CLIENT-ID'\n" in made.stderr
+        f"connection churn prod signs in as {OTHER}, whose client id az ad sp show --id {OTHER} --query appId tells: "
+        "where the project has no such connection yet, add --identity 'churn prod=CLIENT-ID'\n" in made.stderr
     )
     forgotten = federations_of(azure, *LINES).run(*FEDERATE)
     assert forgotten.code == 1
