@@ -208,6 +208,22 @@ CASES = (
         PRODUCTION,
     ),
     Case(
+        "MLI851",
+        (
+            *_clusters(_cluster("17.3", "num_workers: 1"), _cluster("16.4 LTS ML", "num_workers: 1")),
+            "databricks_cluster_policies: {q: {definition: {spark_version: {type: fixed, value: 15.4.x-photon}}}}",
+        ),
+        (
+            '10: "15.4.x-photon" is no key of a runtime (write 15.4.x-photon-scala2.12)',
+            '8: "17.3" is no key of a runtime (write 17.3.x-scala2.13)',
+            '9: "16.4 LTS ML" is no key of a runtime (write 16.4.x-cpu-ml-scala2.12)',
+        ),
+        (
+            *_clusters(_cluster("17.3.x-scala2.13", "num_workers: 1"), _cluster("custom:a", "num_workers: 1")),
+            "databricks_cluster_policies: {q: {definition: {spark_version: {type: fixed, value: auto:latest-lts}}}}",
+        ),
+    ),
+    Case(
         "MLI871",
         (
             *_clusters(

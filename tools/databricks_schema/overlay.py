@@ -6,6 +6,7 @@ that fits nothing.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from mlinfra.languages.databricks.expressions import EXPRESSION
@@ -156,10 +157,44 @@ _LIMIT: Node = {
 }
 _POLICY: Node = _OR_ITS_TEXT | {"additionalProperties": _LIMIT}
 
-# Fields whose values are others than the SDK's type says.
+
+def _plain(word: str) -> str:
+    """A word as a pattern of any engine; some take no escaped blank or hyphen."""
+    return re.sub(r"\\([ -])", r"\1", re.escape(word))
+
+
+def _listed(*words: str) -> Node:
+    """A text of a list, in capitals or not."""
+    spelled = dict.fromkeys((*words, *(word.lower() for word in words if word.isupper())))
+    return {"type": "string", "x-enum": [*words], "pattern": f"^(?:{'|'.join(map(_plain, spelled))}|{EXPRESSION})$"}
+
+
+# SDK, MonitorTimeSeries.granularities
+_WINDOWS = ("5 minutes", "30 minutes", "1 hour", "1 day", "1 month", "1 year")
+_WINDOW = {
+    "type": "string",
+    "pattern": f"^(?:{'|'.join(_WINDOWS)}|[1-9][0-9]* weeks?|{EXPRESSION})$",
+    "x-expects": [*_WINDOWS, "<n> weeks"],
+}
+# docs, "SQL warehouse sizing", cluster size
+_WAREHOUSE_SIZES = (
+    *("2X-Small", "X-Small", "Small", "Medium", "Large", "X-Large", "2X-Large", "3X-Large", "4X-Large", "5X-Large"),
+)
+
+# Fields whose values are others than the SDK's type says, or of a list that only its words tell.
 NODES: dict[str, Node] = {
     "jobs.RunJobTask.job_id": _JOB,
+    "jobs.JobsAPI.create.duration_target": _listed("NO_FLEXIBILITY", "4h", "12h", "24h", "72h"),
     "jobs.JobsAPI.create.run_as": _RUN_AS,
+    "catalog.MonitorInferenceLog.granularities": _WINDOW,
+    "catalog.MonitorTimeSeries.granularities": _WINDOW,
+    "pipelines.Notifications.alerts": _listed(
+        "on-update-success", "on-update-failure", "on-update-fatal-failure", "on-flow-failure"
+    ),
+    "pipelines.PipelineCluster.label": _listed("default", "updates", "maintenance"),
+    "pipelines.PipelinesAPI.create.channel": _listed("CURRENT", "PREVIEW"),
+    "pipelines.PipelinesAPI.create.edition": _listed("CORE", "PRO", "ADVANCED"),
+    "sql.WarehousesAPI.create.cluster_size": _listed(*_WAREHOUSE_SIZES),
     "pipelines.PipelinesAPI.create.run_as": _RUN_AS,
     "dashboards.Dashboard.serialized_dashboard": _OR_ITS_TEXT,
     "dashboards.GenieAPI.create_space.serialized_space": _OR_ITS_TEXT,

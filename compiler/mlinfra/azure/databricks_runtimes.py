@@ -14,6 +14,7 @@ from types import MappingProxyType
 from mlinfra.release import RELEASED, retired
 
 SOURCE = "https://learn.microsoft.com/azure/databricks/release-notes/runtime/"
+KEYS = "https://github.com/databricks/databricks-sdk-py/blob/main/databricks/sdk/service/compute.py"
 LIFECYCLE = "https://learn.microsoft.com/azure/databricks/release-notes/runtime/databricks-runtime-ver"
 NEAR = timedelta(days=180)  # as long as Databricks leaves between two runtimes with long-term support
 Version = tuple[int, int | None]  # since 18 a runtime has no second number
@@ -37,6 +38,10 @@ FIRST_OF_ONE_NUMBER = 18
 _KEY = re.compile(
     r"(?P<major>[0-9]{1,3})\.(?P<minor>[0-9]{1,3}|x)(?:\.x)?(?P<variant>(?:-[a-z]+)*)(?:-scala[0-9.]+)?\Z"
 )
+FIRST_OF_SCALA_213 = 17
+# The form of a key, as the API of KEYS lists them.
+_WHOLE_KEY = re.compile(r"[0-9]{1,3}\.(?:[0-9]{1,3}\.)?x(?:-[a-z0-9_]+)*-scala[0-9]\.[0-9]{1,2}")
+_SAID = re.compile(r"v?(?P<major>[0-9]{1,3})(?:\.(?P<minor>[0-9]{1,3}))?(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,24 @@ def runtime(key: str) -> Runtime | None:
     major = int(match["major"])
     minor = None if major >= FIRST_OF_ONE_NUMBER or match["minor"] == "x" else int(match["minor"])
     return Runtime((major, minor), match["variant"])
+
+
+def meant(key: str) -> str | None:
+    """The key that is meant by a version that is none, such as a number; None for what is a key, or names no version.
+
+    >>> meant("17.3"), meant("15.4.x-cpu-ml"), meant("16.4 LTS ML"), meant("17-scala2.13")
+    ('17.3.x-scala2.13', '15.4.x-cpu-ml-scala2.12', '16.4.x-cpu-ml-scala2.12', '17.x-scala2.13')
+    >>> meant("17.3.x-photon-scala2.13"), meant("18.x-scala2.13"), meant("auto:latest-lts"), meant("custom:x")
+    (None, None, None, None)
+    """
+    said = _SAID.match(key)
+    if said is None or _WHOLE_KEY.fullmatch(key):
+        return None
+    words = re.findall("[a-z]+", key.lower())
+    is_for_gpus, is_for_ml = "gpu" in words, "ml" in words
+    variant = f"-{'gpu' if is_for_gpus else 'cpu'}-ml" if is_for_ml else "-photon" if "photon" in words else ""
+    minor = f".{said['minor']}" if said["minor"] and int(said["major"]) < FIRST_OF_ONE_NUMBER else ""
+    return f"{said['major']}{minor}.x{variant}-scala{'2.13' if int(said['major']) >= FIRST_OF_SCALA_213 else '2.12'}"
 
 
 def newest(variant: str) -> str:

@@ -33,6 +33,7 @@ from mlinfra.pipelines.trained import (
     ModelContext,
     Training,
     are_told,
+    asked,
     laid,
 )
 from mlinfra.pipelines.versions import ToolVersions
@@ -149,14 +150,27 @@ class TargetContext:
         workspaces = f"{self.scope}/providers/Microsoft.MachineLearningServices/workspaces"
         return " ".join(f"{workspaces}/{each.workspace}/onlineEndpoints/{each.name}".lower() for each in found)
 
+    @property
+    def group_query(self) -> str:
+        """What az is asked of a resource group: its region, and whether it has all the tags."""
+        tags = " && ".join(f"tags.{_json_text(name)} == `{_json_text(value)}`" for name, value in self.tags)
+        return f"join('|', [location, to_string({tags or '`true`'})])"
+
     def role_body(self, right: Right) -> str:
         """The request that makes a role of our own."""
         return role_request(right, self.scope)
 
     @property
-    def group_tags(self) -> str:
-        """The tags of the resource group, as a request and a query hold them."""
-        return request(dict(self.tags))
+    def tags_body(self) -> str:
+        """The request that merges the tags into those of the resource group; empty where there are none."""
+        if not self.tags:
+            return ""
+        return request({"operation": "Merge", "properties": {"tags": dict(self.tags)}})
+
+    @property
+    def group_body(self) -> str:
+        """The request that makes the resource group."""
+        return request({"location": self.location, "tags": dict(self.tags)})
 
     @property
     def gate_rules(self) -> str:
@@ -265,7 +279,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "shares_models": any(model.registry for target in context.targets for model in target.models),
         "numbered": any(not asset.version for target in context.targets for asset in target.assets),
         "in_place": any(endpoint.rollout.in_place for target in context.targets for endpoint in target.endpoints),
-        "asked": _asked(context),
+        "asked": asked(model for target in context.targets for model in target.models),
         "model_entries": model_entries(context.targets),
         "reports": sorted(
             {model.entry for target in context.targets for model in target.models if model.report_output}
@@ -286,13 +300,9 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
     return {**texts, **programs(_header(context.spec), needed)}
 
 
-def _asked(context: ScriptsContext) -> dict[str, str]:
-    """By model, the numbers that its release asks for in any target: the run that trains keeps them for all of them."""
-    asked: dict[str, set[str]] = {}
-    for model in (model for target in context.targets for model in target.models):
-        gate = model.gate
-        asked.setdefault(model.entry, set()).update(gate.at_least, gate.at_most, gate.not_worse_than_serving)
-    return {entry: " ".join(sorted(names)) for entry, names in asked.items()}
+def _json_text(text: str) -> str:
+    """A text in a query of az, as JSON writes it, in ASCII: a name between quotes, a value between backticks too."""
+    return json.dumps(text).replace("=", "\\u003d").replace("@", "\\u0040").replace("`", "\\u0060")
 
 
 def model_entries(targets: Iterable[TargetContext]) -> list[str]:

@@ -178,3 +178,12 @@ class CheckedJob:
     numbers: tuple[tuple[str, str, str], ...] = ()
     fills: tuple[FillContext, ...] = ()
     own_data: tuple[OwnData, ...] = ()
+
+
+def asked(models: Iterable[ModelContext]) -> dict[str, str]:
+    """By model, the numbers that its release asks for in any target: the run that trains keeps them for all of them."""
+    found: dict[str, set[str]] = {}
+    for model in models:
+        gate = model.gate
+        found.setdefault(model.entry, set()).update(gate.at_least, gate.at_most, gate.not_worse_than_serving)
+    return {entry: " ".join(sorted(names)) for entry, names in found.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlinfra.azure.databricks_runtimes import LIFECYCLE, SOURCE, Runtime, newest, runtime
+from mlinfra.azure.databricks_runtimes import KEYS, LIFECYCLE, SOURCE, Runtime, meant, newest, runtime
 from mlinfra.azure.vm_sizes import vm_size
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Graph
@@ -44,6 +44,14 @@ ACCESS_MODE = Code(
     "Write data_security_mode: SINGLE_USER for work that needs the machine to itself, USER_ISOLATION for the rest",
     "https://learn.microsoft.com/azure/databricks/compute/standard-limitations",
 )
+NO_KEY = Code(
+    "MLI851",
+    "error",
+    "Version of a Databricks Runtime that is no key of one",
+    "The API takes the whole key, with .x and the version of Scala, and refuses a bare version",
+    "Write a key such as 17.3.x-scala2.13, or 17.3.x-cpu-ml-scala2.13",
+    KEYS,
+)
 NO_WORKERS = Code(
     "MLI874",
     "error",
@@ -64,6 +72,9 @@ _SINGLE_NODE_HELP = (
 def _runtimes(graph: Graph) -> Iterator[Diagnostic]:
     for row, entry in made(graph):
         for path, key in spark_versions(row, entry):
+            if right := meant(key):
+                yield finding(NO_KEY, f'"{key}" is no key of a runtime', at(entry, path), f"write {right}")
+                continue
             known = runtime(key)
             if known and (said := _said_of(known, graph.target.mode == "production")):
                 code, message = said
@@ -157,7 +168,7 @@ def _of(cluster: Cluster) -> str:
 
 
 BUNDLE_CLUSTER_RULES: tuple[Rule, ...] = (
-    Rule((NO_SUPPORT, SHORT_SUPPORT), "graph", _runtimes),
+    Rule((NO_KEY, NO_SUPPORT, SHORT_SUPPORT), "graph", _runtimes),
     over_graph(ACCESS_MODE, _access_modes),
     over_graph(NO_WORKERS, _workers),
 )

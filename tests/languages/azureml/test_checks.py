@@ -19,6 +19,7 @@ from tests.languages.azureml.test_checks_assets import ASSET_CASES
 from tests.languages.azureml.test_checks_endpoints import ENDPOINT_CASES
 from tests.languages.azureml.test_checks_images import IMAGE_CASES
 from tests.languages.azureml.test_checks_jobs import JOB_CASES
+from tests.languages.azureml.test_checks_listed import LISTED_CASES
 from tests.languages.azureml.test_checks_rollouts import ROLLOUT_CASES
 from tests.languages.azureml.test_checks_schedules import SCHEDULE_CASES
 from tests.languages.azureml.test_pipeline_bindings import PIPELINE_CASES
@@ -27,6 +28,7 @@ CASES: tuple[Case, ...] = (
     *BINDING_CASES,
     *PIPELINE_CASES,
     *JOB_CASES,
+    *LISTED_CASES,
     *SCHEDULE_CASES,
     *ENDPOINT_CASES,
     *ROLLOUT_CASES,
@@ -39,6 +41,7 @@ MODULES = [module for _, module in inspect.getmembers(checks, inspect.ismodule) 
 
 # Values that no service takes, in bodies of any language: tests/rules/test_values.py.
 OF_VALUES = {"MLI242", "MLI243", "MLI244", "MLI246"}
+LATER = {"MLI852", "MLI853"}  # once the numbers of this room were used up
 
 
 def test_every_code_has_a_wrong_and_a_right_body() -> None:
@@ -49,7 +52,7 @@ def test_every_code_has_a_wrong_and_a_right_body() -> None:
 def test_ids_are_unique_and_in_this_rooms_range() -> None:
     ids = [code.id for code in CODES]
     assert len(ids) == len(set(ids))
-    assert all("MLI500" <= code_id <= "MLI799" or code_id in OF_VALUES for code_id in ids)
+    assert all("MLI500" <= code_id <= "MLI799" or code_id in OF_VALUES | LATER for code_id in ids)
 
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: code.id)

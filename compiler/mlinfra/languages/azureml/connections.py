@@ -73,14 +73,14 @@ _KINDS = {"azure_content_safety": "Content Safety", "azure_speech_services": "sp
 # SDK: CONNECTION_ALTERNATE_TARGET_NAMES, of which the last one that is written counts
 _TARGETS = ("endpoint", "azure_endpoint", "url", "api_base", "target")
 _GUID = r".{7}-.{4}-.{4}-.{4}.{12}"  # SDK: MicrosoftOneLakeConnection, as which the id of an artifact begins
-_BY_ENTRA_OR_KEY = (
+BY_ENTRA_OR_KEY = (  # SDK: ApiOrAadConnection
     "azure_open_ai",
     "azure_ai_services",
     "azure_ai_search",
     "azure_content_safety",
     "azure_speech_services",
 )
-_BY_ENTRA = ("azure_blob", "azure_one_lake", *_BY_ENTRA_OR_KEY)  # where nothing else is written
+_BY_ENTRA = ("azure_blob", "azure_data_lake_gen2", "azure_one_lake", *BY_ENTRA_OR_KEY)  # where nothing else is written
 
 
 def resources(entry: Entry, graph: Graph) -> Iterator[Resource]:
@@ -101,7 +101,8 @@ def _properties(entry: Entry, graph: Graph) -> dict[str, Any]:
     body, kind = entry.body, snake(entry.body["type"])
     auth, credentials = _signs_in(entry, graph, kind)
     target = _target(body, kind)
-    metadata = {**(body.get("metadata") or {}), **_said_by_type(entry, graph, kind)}
+    written = {**(body.get("tags") or {}), **(body.get("metadata") or {})}  # SDK: tags are its old name
+    metadata = {**written, **_said_by_type(entry, graph, kind)}
     return {
         "category": _CATEGORIES.get(kind) or "".join(word.capitalize() for word in kind.split("_")),
         **({"target": target} if target else {}),
@@ -126,7 +127,7 @@ def _target(body: Mapping[str, Any], kind: str) -> str | None:
 def signs_in_by_entra(body: Mapping[str, Any]) -> bool:
     """Whether whoever uses a connection signs in at the service as himself."""
     written, kind = body.get("credentials") or {}, snake(str(body.get("type")))
-    said = snake(written.get("type") or ("aad" if kind in _BY_ENTRA else "none"))
+    said = _way(written, kind)
     return body.get("api_key") is None and said == "aad"
 
 
@@ -135,12 +136,17 @@ def where(body: Mapping[str, Any]) -> str:
     return str(_target(body, snake(str(body.get("type")))) or "")
 
 
+def _way(credentials: Mapping[str, Any], kind: str) -> str:
+    said = snake(credentials.get("type") or "none")
+    return "aad" if said == "none" and kind in _BY_ENTRA else said
+
+
 def _signs_in(entry: Entry, graph: Graph, kind: str) -> tuple[str, dict[str, Any]]:
     """authType and credentials; without any, who uses it signs in with Entra where the service takes that."""
     if key := secret_at(graph, entry, "api_key"):
         return "ApiKey", {"key": key}
     written = entry.body.get("credentials") or {}
-    way = _WAYS[snake(written.get("type") or ("aad" if kind in _BY_ENTRA else "none"))]
+    way = _WAYS[_way(written, kind)]
     found: dict[str, Any] = {}
     for field, name in way.fields.items():
         secret = secret_at(graph, entry, "credentials", field)

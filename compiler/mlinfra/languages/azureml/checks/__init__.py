@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.languages.azureml import bindings
-from mlinfra.languages.azureml.checks import assets, jobs, settings, spark, sweeps
+from mlinfra.languages.azureml.checks import assets, jobs, listed, settings, spark, sweeps
 from mlinfra.languages.rule import Rule
 
 JOB_RULES: tuple[Rule, ...] = (
@@ -11,6 +11,7 @@ JOB_RULES: tuple[Rule, ...] = (
     *jobs.RULES,
     *sweeps.RULES,
     *spark.RULES,
+    *listed.AUTOML_RULES,
     *settings.JOB_RULES,
     *assets.PINNED_RULES,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlinfra.diagnostics import Code
+from mlinfra.languages.azureml.checks.listed import WORKSPACE_RULES
 from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.languages.rule import Rule
 from mlinfra.schemas.problems import BodyProblem
@@ -40,5 +41,5 @@ def check_hub(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
         yield BodyProblem(DECIDED_ELSEWHERE, (field,), message, "leave it out", on_key=True)
 
 
-HUB_RULES: tuple[Rule, ...] = (over_body(DECIDED_ELSEWHERE, check_hub),)
+HUB_RULES: tuple[Rule, ...] = (over_body(DECIDED_ELSEWHERE, check_hub), *WORKSPACE_RULES)
 PROJECT_RULES: tuple[Rule, ...] = (over_body(DECIDED_ELSEWHERE, check_project),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlinfra.azure.name_rules import UNDERSCORED, WORD, NameRule
 from mlinfra.languages.azureml import datastores, elsewhere
-from mlinfra.languages.azureml.checks import assets
+from mlinfra.languages.azureml.checks import assets, listed
 from mlinfra.languages.azureml.row import IN_WORKSPACE, SHARED, WORKSPACE_TYPE, Row, types_of_assets
 from mlinfra.languages.changes import LEARN, REST, changes
 from mlinfra.languages.language import Inside, Secret
@@ -44,6 +44,7 @@ DATASTORES = Row(
     name_rule=NameRule("a datastore", 1, 255, UNDERSCORED, "workspace"),  # K
     layer="workspace",
     emitter=datastores.resources,
+    rules=listed.DATASTORE_RULES,
     said_to_the_client=datastores.said_to_the_client,
     built_in=(
         "workspaceblobstore",

@@ -7,6 +7,7 @@ from mlinfra.languages.azureml import charges, elsewhere
 from mlinfra.languages.azureml.checks import (
     assets,
     batch,
+    listed,
     online_deployments,
     online_endpoints,
     rollouts,
@@ -169,7 +170,13 @@ BATCH_DEPLOYMENTS = Row(
     is_a_slot=True,
     layer="serving",
     is_work=True,
-    rules=(*scoring.RULES, *batch.DEPLOYMENT_RULES, *settings.DEPLOYMENT_RULES, *assets.PINNED_RULES),
+    rules=(
+        *scoring.RULES,
+        *batch.DEPLOYMENT_RULES,
+        *listed.DEPLOYMENT_RULES,
+        *settings.DEPLOYMENT_RULES,
+        *assets.PINNED_RULES,
+    ),
     due=batch.due_settings,
     group="Serving",
 )

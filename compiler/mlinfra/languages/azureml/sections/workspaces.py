@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlinfra.azure.name_rules import WORD, NameRule
 from mlinfra.languages.azureml import charges, connections, elsewhere, registries, workspaces
+from mlinfra.languages.azureml.checks import listed
 from mlinfra.languages.azureml.checks import registries as of_registries
 from mlinfra.languages.azureml.row import IN_A_HUB, IN_WORKSPACE, REGISTRY_TYPE, RESOURCE, WORKSPACE_TYPE, Row
 from mlinfra.languages.changes import GONE, LEARN, REST, TERRAFORM, WHOLE, Change, Effect, changes
@@ -54,6 +55,7 @@ WORKSPACES = Row(
     name_rule=NameRule("a workspace", 3, 33, WORD, "resource group", "platform", "mlw"),
     layer="workspace",
     emitter=workspaces.resources,
+    rules=listed.WORKSPACE_RULES,
     stateful=True,
     watched=True,
     is_tagged=True,
@@ -202,6 +204,7 @@ CONNECTIONS = Row(
     name_rule=NameRule("a connection", 3, 33, WORD, "workspace"),  # BT
     layer="compute",  # with a private endpoint of its workspace in one deployment it fails: AVM, workspace
     emitter=connections.resources,
+    rules=listed.CONNECTION_RULES,
     secrets=connections.SECRETS,
     symbol="connection",
     group="Workspaces",
