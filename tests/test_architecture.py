@@ -197,6 +197,11 @@ def test_no_file_is_longer_than_a_reader_can_hold(file: Path) -> None:
     assert len(file.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
 
 
+def test_nor_is_a_template() -> None:
+    lines = {file.name: len(file.read_text(encoding="utf-8").splitlines()) for file in PACKAGE.rglob("*.j2")}
+    assert {name: count for name, count in lines.items() if count > MAX_LINES} == {}
+
+
 def test_only_the_judges_import_the_sdk(modules: dict[str, ast.Module]) -> None:
     wrong = [
         name

@@ -357,6 +357,9 @@ def test_without_pipelines_no_identity_is_made(azure: Azure, tmp_path: Path) -> 
     assert result.stderr.endswith("next: scripts/deploy-infra.sh --target prod\n")
     assert azure.run(*BOOTSTRAP, "--object-id", f"deploy={OTHER}").code == 0
     assert set(rights_of(azure)) == {OTHER}
+    federated = federations_of(azure, *LINES).run(*BOOTSTRAP, "--federations", "federations.tsv")
+    told = "error: --federations is for pipelines, of which the spec has none: nobody's identity is made here"
+    assert (federated.code, federated.stderr.splitlines()[0], azure.changes) == (2, told, [])
 
 
 def with_prod(**changes: Any) -> ScriptsContext:

@@ -16,6 +16,7 @@ def test_federations_let_the_connections_sign_in(azure: Azure, bootstrapped: Sna
     federations_of(azure.restore(bootstrapped), *LINES, "", f"churn dev\t{ISSUER}\tof another target")
     assert azure.run(*FEDERATE, "--audit").code == 1
     assert azure.changes == []
+    assert "next:" not in azure.run(*FEDERATE, "--dry-run").stderr
     result = azure.run(*FEDERATE)
     assert (result.code, result.stdout) == (0, "")
     assert result.stderr.splitlines() == [
@@ -72,7 +73,16 @@ def test_federations_that_can_not_be(azure: Azure, line: str, message: str) -> N
 
 def test_whoever_is_given_has_no_credential_made(azure: Azure) -> None:
     given = ("--object-id", f"churn prod={OTHER}")
-    assert azure.run(*BOOTSTRAP, *given).code == 0
+    made = azure.run(*BOOTSTRAP, *given)
+    assert made.code == 0
+    assert "'churn prod=" not in made.stdout
+    assert (
+        f"connection churn prod signs in as {OTHER}, whose client id az ad sp show --id {OTHER} --query appId tells: "
+        "where the project has no such connection yet, add --identity 'churn prod=CLIENT-ID'\n" in made.stderr
+    )
+    forgotten = federations_of(azure, *LINES).run(*FEDERATE)
+    assert forgotten.code == 1
+    assert "or where it signs in as another, say that again, --object-id 'churn prod=ID'\n" in forgotten.stderr
     result = federations_of(azure, *LINES).run(*FEDERATE, *given)
     assert result.code == 0
     assert result.stderr.splitlines()[0] == (

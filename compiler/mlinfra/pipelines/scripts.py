@@ -150,27 +150,14 @@ class TargetContext:
         workspaces = f"{self.scope}/providers/Microsoft.MachineLearningServices/workspaces"
         return " ".join(f"{workspaces}/{each.workspace}/onlineEndpoints/{each.name}".lower() for each in found)
 
-    @property
-    def group_query(self) -> str:
-        """What az is asked of a resource group: its region, and whether it has all the tags."""
-        tags = " && ".join(f"tags.{_json_text(name)} == `{_json_text(value)}`" for name, value in self.tags)
-        return f"join('|', [location, to_string({tags or '`true`'})])"
-
     def role_body(self, right: Right) -> str:
         """The request that makes a role of our own."""
         return role_request(right, self.scope)
 
     @property
-    def tags_body(self) -> str:
-        """The request that merges the tags into those of the resource group; empty where there are none."""
-        if not self.tags:
-            return ""
-        return request({"operation": "Merge", "properties": {"tags": dict(self.tags)}})
-
-    @property
-    def group_body(self) -> str:
-        """The request that makes the resource group."""
-        return request({"location": self.location, "tags": dict(self.tags)})
+    def group_tags(self) -> str:
+        """The tags of the resource group, as a request and a query hold them."""
+        return request(dict(self.tags))
 
     @property
     def gate_rules(self) -> str:
@@ -298,11 +285,6 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
     }
     needed = tuple(name for names, is_needed in in_python.items() if is_needed for name in names)
     return {**texts, **programs(_header(context.spec), needed)}
-
-
-def _json_text(text: str) -> str:
-    """A text in a query of az, as JSON writes it, in ASCII: a name between quotes, a value between backticks too."""
-    return json.dumps(text).replace("=", "\\u003d").replace("@", "\\u0040").replace("`", "\\u0060")
 
 
 def model_entries(targets: Iterable[TargetContext]) -> list[str]:

@@ -51,6 +51,27 @@ read_devops() {
   need_json
 }
 
+# find_named WHAT NAME: of the lines NAME|ID in answer, sets found_id, that of this name, or absent. One that differs in case
+# alone is what was meant: a second one beside it is not to be had.
+find_named() {
+  local name id wanted other=""
+  found_id="${absent}"
+  lower "$2"
+  wanted="${lowered}"
+  while IFS='|' read -r name id; do
+    lower "${name}"
+    if [[ "${name}" == "$2" ]]; then
+      found_id="${id}"
+      return
+    elif [[ "${lowered}" == "${wanted}" ]]; then
+      other="${name}"
+    fi
+  done <<<"${answer}"
+  if [[ -n "${other}" ]]; then
+    usage_error "--$1 \"$2\" is written \"${other}\" in Azure DevOps: write it so"
+  fi
+}
+
 # need_json: who is not signed in to the organization gets a page in HTML, with which az is content.
 need_json() {
   if [[ "${answer}" =~ ^[[:space:]]*\< ]]; then

@@ -239,8 +239,9 @@ make_project() {
 find_project() {
   projects="${organization}/_apis/projects?stateFilter=wellFormed&\$top=10000&api-version=7.1"
   project_query="value[?name=='${project_name}'].id | [0]"
-  read_devops "${projects}" "${project_query}"
-  project_id="${answer:-${absent}}"
+  read_devops "${projects}" "value[].join('|', [name, id])"
+  find_named project "${project_name}"
+  project_id="${found_id}"
 }
 
 # make_repository: sets repository_id.
@@ -254,8 +255,9 @@ make_repository() {
 }
 
 find_repository() {
-  read_devops "${base}/_apis/git/repositories?api-version=7.1" "value[?name=='${repository_name}'].id | [0]"
-  repository_id="${answer:-${absent}}"
+  read_devops "${base}/_apis/git/repositories?api-version=7.1" "value[].join('|', [name, id])"
+  find_named repository "${repository_name}"
+  repository_id="${found_id}"
 }
 
 # make_queues: sets queue_names and queue_ids, the pools as the project knows them.
@@ -381,12 +383,16 @@ repository: merge(repository, {id: '${repository_id}', name: '${repository_name}
 }
 
 # read_pipeline NAME: sets answer, ID|FILE|BRANCH|REPOSITORY|QUEUE|STATUS|VARIABLES, these with groups of them, by their
-# names.
+# names. Folders may each have one of that name, and which of them would be ours nobody knows.
 read_pipeline() {
   read_devops "${base}/_apis/build/definitions?name=$1&includeAllProperties=true&api-version=7.1" \
     "value[?name=='$1'].join('|', [to_string(id), process.yamlFilename || '', repository.defaultBranch || '', \
 repository.id, to_string(queue.id || ''), queueStatus || 'enabled', join(', ', [sort(keys(variables || \`{}\`)), \
-(variableGroups || \`[]\`)[].join(' ', ['group', to_string(id)])][])]) | [0]"
+(variableGroups || \`[]\`)[].join(' ', ['group', to_string(id)])][])])"
+  if [[ "${answer}" == *$'\n'* ]]; then
+    fail "the project has several pipelines $1, in folders of their own, and a release finds one by its name: delete or" \
+      "rename all but one, ${organization}/${project_id}/_build?view=folders"
+  fi
 }
 
 # pipeline_id NAME: sets found_id.

@@ -65,7 +65,9 @@ main() {
   select_target "${target}"
   select_group
   check_given
-  if [[ -n "${federations}" && ! -f "${federations}" ]]; then
+  if [[ -n "${federations}" && -z "${connections_group}" ]]; then
+    usage_error "--federations is for pipelines, of which the spec has none: nobody's identity is made here"
+  elif [[ -n "${federations}" && ! -f "${federations}" ]]; then
     usage_error "--federations is no file: \"${federations}\""
   fi
   require_tools az
@@ -98,7 +100,7 @@ conclude() {
       fail "target ${target} differs from what bootstrap.sh makes, ${differences} times"
     fi
     say "target ${target}: nothing differs"
-  else
+  elif [[ "${mode}" == apply ]]; then
     tell_next
   fi
 }
@@ -109,7 +111,7 @@ tell_next() {
     say "next: run the pipeline ${platform}-infra in Azure DevOps, which deploys the infrastructure"
   elif [[ -z "${connections_group}" ]]; then
     say "next: scripts/deploy-infra.sh --target ${target}"
-  elif [[ "${mode}" == apply ]]; then
+  else
     print_next
   fi
 }
@@ -126,6 +128,9 @@ print_next() {
     name_connection "${present[i]}"
     if [[ -n "${clients[i]}" ]]; then
       command+=" --identity '${connection}=${clients[i]}'"
+    else
+      say "connection ${connection} signs in as ${objects[i]}, whose client id az ad sp show --id ${objects[i]} --query" \
+        "appId tells: where the project has no such connection yet, add --identity '${connection}=CLIENT-ID'"
     fi
   done
   say "next, by an administrator of the project in Azure DevOps, with the names of organization and project:"
@@ -208,17 +213,14 @@ need_guid() {
   fi
 }
 
-# select_group: sets what the spec says of the target: group_body and tags_body (requests that make the resource group
-# and merge its tags), group_query (whether it has them), providers, uses (of connections), connections_group (where
-# their identities are made; empty: none are), principals (object ids that the templates name) and custom_roles (of the
-# tenant's own, which they assign).
+# select_group: sets what the spec says of the target: tags (of its resource group, as JSON), providers, uses (of
+# connections), connections_group (where their identities are made; empty: none are), principals (object ids that the
+# templates name) and custom_roles (of the tenant's own, which they assign).
 # shellcheck disable=SC2016 # what the spec says is literal text
 select_group() {
   case "${target}" in
     'dev')
-      group_body='{"location": "westeurope", "tags": {"costCenter": "4712"}}'
-      tags_body='{"operation": "Merge", "properties": {"tags": {"costCenter": "4712"}}}'
-      group_query='join('\''|'\'', [location, to_string(tags."costCenter" == `"4712"`)])'
+      tags='{"costCenter": "4712"}'
       providers='Microsoft.Authorization Microsoft.Cdn Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.OperationalInsights Microsoft.PolicyInsights Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-taxi-dev-connections'
@@ -226,9 +228,7 @@ select_group() {
       custom_roles=''
       ;;
     'prod')
-      group_body='{"location": "westeurope", "tags": {"costCenter": "4712"}}'
-      tags_body='{"operation": "Merge", "properties": {"tags": {"costCenter": "4712"}}}'
-      group_query='join('\''|'\'', [location, to_string(tags."costCenter" == `"4712"`)])'
+      tags='{"costCenter": "4712"}'
       providers='Microsoft.Authorization Microsoft.Cdn Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.OperationalInsights Microsoft.PolicyInsights Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-taxi-prod-connections'
@@ -432,13 +432,14 @@ sort_providers() {
 }
 
 
-# make_group NAME: sets found, whether the group is there now.
+# make_group NAME: sets found, whether the group is there now. It has the tags where merging them changes nothing.
 make_group() {
   local id="/subscriptions/${subscription}/resourceGroups/$1"
-  look group show --subscription "${subscription}" --name "$1" --query "${group_query}"
+  local has="merge(tags || \`{}\`, \`${tags}\`) == (tags || \`{}\`)"
+  look group show --subscription "${subscription}" --name "$1" --query "join('|', [location, to_string(${has})])"
   if [[ "${found}" == no ]]; then
-    act "create resource group $1 in ${location}" \
-      change rest --method put --url "${id}?api-version=2021-04-01" --body "${group_body}"
+    act "create resource group $1 in ${location}" change rest --method put --url "${id}?api-version=2021-04-01" \
+      --body "{\"location\": \"${location}\", \"tags\": ${tags}}"
     if [[ "${mode}" == apply ]]; then
       found=yes
     fi
@@ -448,8 +449,9 @@ make_group() {
     differ "resource group $1 is in ${answer%%|*}, the spec says ${location}: it stays where it is"
   fi
   if [[ "${answer##*|}" != true ]]; then
-    act "set the tags of resource group $1" change rest --method patch --body "${tags_body}" \
-      --url "${id}/providers/Microsoft.Resources/tags/default?api-version=2021-04-01"
+    act "set the tags of resource group $1" change rest --method patch \
+      --url "${id}/providers/Microsoft.Resources/tags/default?api-version=2021-04-01" \
+      --body "{\"operation\": \"Merge\", \"properties\": {\"tags\": ${tags}}}"
   fi
   found=yes
 }
@@ -760,7 +762,7 @@ federate() {
     --query "[].[name, issuer, subject, join(' ', audiences)]"
   if [[ "${found}" == no ]]; then
     fail "identity ${identity} of connection ${connection} is not in ${connections_group}: run bootstrap.sh without" \
-      "--federations first"
+      "--federations first; or where it signs in as another, say that again, --object-id '${connection}=ID'"
   fi
   while IFS=$'\t' read -r known_name issuer subject audiences; do
     if [[ "${known_name}" == "${name}" ]]; then
