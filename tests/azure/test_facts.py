@@ -53,6 +53,8 @@ def test_hosts_of_a_cloud_equal_those_of_the_sdk(name: Cloud, in_the_sdk: str) -
     sdk = _environments[in_the_sdk]
     assert cloud(name).storage_suffix == sdk["storage_endpoint"]
     assert cloud(name).authority == sdk["active_directory"].rstrip("/")
+    assert cloud(name).resource_manager == sdk["resource_manager"].rstrip("/")
+    assert cloud(name).name == in_the_sdk
 
 
 def test_sizes_are_found_in_any_case() -> None:

@@ -112,6 +112,18 @@ def test_infrastructure_is_approved_once() -> None:
     assert _rows(compiled(text.replace("hours: 5", "hours: 1")))[-2].endswith(f"approve test within 1 hour{rest}")
 
 
+def test_who_signs_in_to_another_cloud_is_told_to_which() -> None:
+    text = PLATFORMS["infrastructure alone"].replace("location: westeurope", "location: usgovvirginia\ncloud: usgov")
+    rows = _rows(compiled(text))
+    assert [row.endswith("| `scripts/bootstrap.sh --target dev` |") for row in rows if "AzureUSGovernment" in row] == [
+        True,
+        False,
+    ]
+    (administrator,) = [row for row in rows if "az cloud set --name AzureCloud" in row]
+    assert f"{ROLES}, after az cloud set --name AzureCloud: Azure DevOps is of no other cloud; " in administrator
+    assert "az cloud set" not in "\n".join(_rows(compiled(PLATFORMS["infrastructure alone"])))
+
+
 MACHINES = """\
 principals: {ada: {object_id: 66666666-6666-6666-6666-666666666666, type: user}}
 compute_clusters: {cpu: {size: Standard_D4ds_v4, max_instances: 3}}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from mlinfra.azure.regions import Cloud
 from mlinfra.formats.shell import shell_literal
 from mlinfra.overrides.run_values import TextPart
 from mlinfra.pipelines.rights import Connection, Needs, connections
@@ -245,14 +246,14 @@ def test_versions_are_words_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("context", "audience"),
+    ("cloud", "audience", "sign_in"),
     [
-        (PLATFORM, "api://AzureADTokenExchange"),
-        (dataclasses.replace(PLATFORM, cloud="usgov"), "api://AzureADTokenExchangeUSGov"),
-        (dataclasses.replace(PLATFORM, cloud="china"), "api://AzureADTokenExchangeChina"),
+        ("public", "api://AzureADTokenExchange", "az login"),
+        ("usgov", "api://AzureADTokenExchangeUSGov", "az cloud set --name \"'AzureUSGovernment'\", then az login"),
+        ("china", "api://AzureADTokenExchangeChina", "az cloud set --name \"'AzureChinaCloud'\", then az login"),
     ],
-    ids=["public", "usgov", "china"],
 )
-def test_the_audience_is_that_of_the_cloud(context: ScriptsContext, audience: str) -> None:
-    text = scripts(context)["bootstrap.sh"]
-    assert f"--audiences '{audience}'\n" in text
+def test_tokens_and_sign_in_are_those_of_the_cloud(cloud: Cloud, audience: str, sign_in: str) -> None:
+    made = scripts(dataclasses.replace(PLATFORM, cloud=cloud))
+    assert f"--audiences '{audience}'\n" in made["bootstrap.sh"]
+    assert f'    fail "not signed in to subscription ${{subscription}}: {sign_in}"\n' in made["lib.sh"]

@@ -14,6 +14,8 @@ from mlinfra.azure.regions import Cloud
 class CloudHosts:
     """Suffixes have no leading dot, endpoints no trailing slash."""
 
+    name: str  # as az and Azure DevOps call it; azure-cli-core, cloud.py; terraform-provider-azuredevops, connections
+    resource_manager: str  # azure-cli-core, cloud.py
     authority: str  # where applications sign in; SDK: active_directory
     storage_suffix: str  # SDK
     vault_suffix: str  # azure-cli-core, cloud.py: keyvault_dns
@@ -38,6 +40,8 @@ DATABRICKS_APPLICATION = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d"
 _COSMOS = "a232010e-820c-4083-83bb-3ace5fc29d0b"
 _CLOUDS: dict[Cloud, CloudHosts] = {
     "public": CloudHosts(
+        "AzureCloud",
+        "https://management.azure.com",
         "https://login.microsoftonline.com",
         "core.windows.net",
         "vault.azure.net",
@@ -50,6 +54,8 @@ _CLOUDS: dict[Cloud, CloudHosts] = {
         "https://portal.azure.com",
     ),
     "usgov": CloudHosts(
+        "AzureUSGovernment",
+        "https://management.usgovcloudapi.net",
         "https://login.microsoftonline.us",
         "core.usgovcloudapi.net",
         "vault.usgovcloudapi.net",
@@ -62,6 +68,8 @@ _CLOUDS: dict[Cloud, CloudHosts] = {
         "https://portal.azure.us",
     ),
     "china": CloudHosts(
+        "AzureChinaCloud",
+        "https://management.chinacloudapi.cn",
         "https://login.chinacloudapi.cn",
         "core.chinacloudapi.cn",
         "vault.azure.cn",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mlinfra.azure.clouds import cloud
 from mlinfra.derive.cores import cores_of
 from mlinfra.derive.outbound_rules import runs_spark
 from mlinfra.derive.workspace import isolation_mode, workspaces
@@ -26,6 +27,7 @@ _PROJECT_ADMINISTRATOR = (
     "Project Administrators; where the project is missing, the right to create projects; sign in with "
     "az login --allow-no-subscriptions where Azure shows none"
 )
+_CLOUD_SET = "az cloud set --name"
 _AFTER_THE_FEEDS = (
     f"; where it may not read the feeds, runs {code('scripts/bootstrap-devops.sh')} again and then its failed jobs, as "
     "the account of the builds comes with the first run"
@@ -54,7 +56,7 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
     yield from handovers(plans, late=False)
     yield (
         "a project administrator",
-        _administrator(settings),
+        _administrator(plans, settings),
         fragment(
             "the line that each bootstrap.sh printed, with the names of organization and project: ",
             "scripts/bootstrap-devops.sh",
@@ -177,7 +179,17 @@ def _bootstraps(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
         target = plan.graph.target
         command = f"scripts/bootstrap.sh --target {target.name}"
         right = _OF_A_SUBSCRIPTION.format(target.subscription)
+        if _is_elsewhere(plan):
+            right += f"; {_CLOUD_SET} {cloud(plan.graph.header.cloud).name} comes before az login"
         yield f"who may in Azure, for {target.name}", right, fragment("", command, "")
+
+
+def _is_elsewhere(plan: Plan) -> bool:
+    """Whether the platform is in another cloud than the one in which az is, and Azure DevOps.
+
+    Source: docs, "Deploy an app in Azure Government with Azure Pipelines".
+    """
+    return plan.graph.header.cloud != "public"
 
 
 def _own_pools(settings: Pipelines) -> dict[str | None, None]:
@@ -185,14 +197,15 @@ def _own_pools(settings: Pipelines) -> dict[str | None, None]:
     return dict.fromkeys(each.name for each in (settings.pool.of_pull_requests, settings.pool.of_deployments))
 
 
-def _administrator(settings: Pipelines) -> str:
+def _administrator(plans: Sequence[Plan], settings: Pipelines) -> str:
     pools = ", ".join(name for name in _own_pools(settings) if name)
     of_pools = f"; User or Administrator of the organization's pools {pools}" if pools else ""
     feeds = ", ".join(settings.feeds)
     of_feeds = f"; Feed Owner of {feeds}, where they are of this project" if feeds else ""
     waits = settings.train.jobs and settings.train.wait == "server"
     of_extensions = f"; Manage extensions of the organization, or who may installs {WAITS} there" if waits else ""
-    return f"{_PROJECT_ADMINISTRATOR}{of_pools}{of_feeds}{of_extensions}"
+    of_cloud = f", after {_CLOUD_SET} AzureCloud: Azure DevOps is of no other cloud" if _is_elsewhere(plans[0]) else ""
+    return f"{_PROJECT_ADMINISTRATOR}{of_cloud}{of_pools}{of_feeds}{of_extensions}"
 
 
 def _feeds(settings: Pipelines, context: PipelinesContext) -> Iterator[tuple[object, ...]]:

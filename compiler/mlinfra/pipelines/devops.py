@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
+from mlinfra.azure.clouds import cloud
 from mlinfra.azure.regions import Cloud
 from mlinfra.formats.jinja import render
 from mlinfra.formats.shell import shell_comment
@@ -26,13 +27,6 @@ HOSTED_POOL = "Azure Pipelines"  # the pool of Microsoft's agents, as every proj
 Kind: TypeAlias = Literal["deploy", "run", "back"]
 _KINDS: Mapping[str, Kind] = {"": "deploy", "-run": "run", "-back": "back"}  # by what follows <platform>-<target>
 _GUARDED = ("deploy", "run", "score")  # connections that only runs of the target's branches use
-# Names of clouds in connections, and the address of their Resource Manager; terraform-provider-azuredevops,
-# resource_serviceendpoint_azurerm.go
-_CLOUDS: Mapping[Cloud, Mapping[str, str]] = {
-    "public": {"name": "AzureCloud", "url": "https://management.azure.com/"},
-    "usgov": {"name": "AzureUSGovernment", "url": "https://management.usgovcloudapi.net/"},
-    "china": {"name": "AzureChinaCloud", "url": "https://management.chinacloudapi.cn/"},
-}
 
 
 @dataclass(frozen=True)
@@ -153,7 +147,8 @@ def _values(context: DevopsContext) -> Mapping[str, object]:
         "pull_request": pipeline_name(context, PULL_REQUEST),
         "branches": _branches(context.targets),
         "folders": _folders(context.targets),
-        "cloud": _CLOUDS[context.cloud],
+        "cloud": cloud(context.cloud),
+        "is_elsewhere": context.cloud != "public",
         "owner": _owner(context.owner),
         "groups": [
             {"name": name, "query": quote(name, safe=""), "variables": context.groups[name], "pipelines": users}

@@ -247,6 +247,8 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "scorers": any(target.score_role for target in context.targets),
         "handovers": any(target.handovers for target in context.targets),
         "prepares": any(target.prepares for target in context.targets),
+        "cloud": cloud(context.cloud),
+        "is_elsewhere": context.cloud != "public",
         "audience": cloud(context.cloud).token_audience,
         "ml_resource": cloud(context.cloud).ml_resource,
         "crypto_user": crypto_user(),

@@ -574,8 +574,8 @@ make_connection() {
 
 # connection_body ID NAME SUBSCRIPTION CLIENT TENANT: sets body.
 connection_body() {
-  local url='https://management.azure.com/' cloud='AzureCloud'
-  body="{$1\"name\": \"$2\", \"type\": \"azurerm\", \"url\": \"${url}\", \"owner\": \"library\", \
+  local url='https://management.azure.com' cloud='AzureCloud'
+  body="{$1\"name\": \"$2\", \"type\": \"azurerm\", \"url\": \"${url}/\", \"owner\": \"library\", \
 \"isShared\": false, \"isReady\": true, \"authorization\": {\"scheme\": \"WorkloadIdentityFederation\", \
 \"parameters\": {\"tenantid\": \"$5\", \"serviceprincipalid\": \"$4\"}}, \
 \"data\": {\"environment\": \"${cloud}\", \"scopeLevel\": \"Subscription\", \"subscriptionId\": \"$3\", \
