@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.faults.fault import Fault
 from tests.faults.ground import ground
-from tests.faults.measure import SIZES, Measure, details, measured
+from tests.faults.measure import SIZES, Field, Measure, details, measured
 from tests.faults.plant import line_numbers, planted
 from tests.faults.table import BY_PHASE, FAULTS
 
@@ -32,6 +34,20 @@ def test_nothing_is_said_that_no_fault_explains(size: int, measures: dict[int, M
 @pytest.mark.parametrize("size", SIZES)
 def test_what_is_wrong_in_three_targets_is_said_once(size: int, measures: dict[int, Measure]) -> None:
     assert measures[size].repeated == []
+
+
+# By their names, where one of two was hidden by the other, or both were said to be a third.
+TOGETHER = (
+    ("network/inbound: private", "network/outbound: vnet"),
+    ("data/plant-${each.key}/for_each: plants", "data/plant-${each.key}/description: Boards of ${each.name}"),
+)
+
+
+@pytest.mark.parametrize("names", TOGETHER, ids=" and ".join)
+def test_of_two_faults_both_are_said_and_nothing_else(names: tuple[str, ...], tmp_path: Path) -> None:
+    measure = Measure()
+    Field(tmp_path.resolve()).round([fault for fault in FAULTS if fault.name in names], measure)
+    assert (measure.found, measure.unexplained) == (2, [])
 
 
 def test_there_are_faults_of_every_phase() -> None:

@@ -53,9 +53,12 @@ class Room:
 
 @dataclass
 class Filling:
-    """Fills in one item; what is wrong is said of the instance that has the address."""
+    """Fills in one item; what is wrong is said of the instance that has the address.
 
-    item: Item
+    Without an item, as nobody knows any, something unknown is filled in, and said is what is wrong whatever it is.
+    """
+
+    item: Item | None
     room: Room
     address: str = ""
     found: list[Diagnostic] = field(default_factory=list)
@@ -153,10 +156,12 @@ class Filling:
         """What stands at a path of the item, such as `.value.label`; None where that is unknown, which is said."""
         known, *keys = path.removeprefix(".").split(".")
         if known == "key" and not keys:
-            return Scalar(self.item.key, self.item.span)
+            return Scalar(self.item.key, self.item.span) if self.item else None
         if known != "value" or not all(keys):
             help = question(closest_name(known, ("key", "value")), "Known of an item: key, value and value.<key>")
             self._report(EACH_UNKNOWN, f'"${{{EACH}{path}}}" is not known', span, help)
+            return None
+        if self.item is None:
             return None
         value, gone = self.item.value, f"{EACH}.value"
         for key in keys:

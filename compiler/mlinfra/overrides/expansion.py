@@ -190,6 +190,10 @@ class Expansion:
         assert isinstance(entry.value, Tree)
         template = f"{section}.{name}"
         items, of = self._items(template, entry)
+        if items is None:
+            of_any = Filling(None, self.room, template)
+            of_any.body(entry.value, keys)
+            self.findings += of_any.found
         made: list[tuple[str, Field]] = []
         for item in items or ():
             if self.is_beyond(entry):

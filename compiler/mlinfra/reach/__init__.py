@@ -18,6 +18,7 @@ from mlinfra.derive.private_endpoints import is_in_use
 from mlinfra.derive.registries import uses
 from mlinfra.derive.security_rules import is_needed
 from mlinfra.graph import Entry, Graph
+from mlinfra.header.network import Network
 from mlinfra.languages import ROWS
 from mlinfra.languages.bound import is_shut
 from mlinfra.languages.platform.network.outbound_rules import FqdnRule, OutboundRule, PrivateEndpointRule
@@ -145,7 +146,8 @@ def _gaps(graph: Graph, ways: _Ways, caller: Caller, called: Entry, call: tuple[
         yield from _gaps_of_managed(graph, ways, caller.workspace, called, group)
         return
     if caller.network is None:
-        if _is_closed(called) and graph.network.outbound != "open":  # of which another rule speaks
+        is_said = graph.network.outbound == "open" or _lacks_its_subnet(graph.network)
+        if _is_closed(called) and not is_said:  # by another rule
             help = "write network.compute_subnet, or leave managed_network.isolation_mode: disabled out"
             yield Gap("it lies in no network of yours", help)
         return
@@ -174,6 +176,10 @@ def _gaps_to(graph: Graph, caller: Caller, endpoint: PrivateEndpoint, ports: tup
         for port in ports:
             for gap in gaps_of_groups(graph, Packets(caller.subnet, to, "tcp", port)):
                 yield replace(gap, address=address)
+
+
+def _lacks_its_subnet(network: Network) -> bool:
+    return network.outbound == "vnet" and network.compute_subnet is None
 
 
 def _is_closed(called: Entry) -> bool:

@@ -14,7 +14,7 @@ PLATFORM = (
     put("log_analytics/main/quota_of_a_day", 1, "MLI212"),
     put("principals/scientists/type", "team", "MLI215"),
     put("principals/scientists/object_id", "3", "MLI215"),
-    drop("principals/scientists/role", "MLI213"),
+    drop("principals/scientists/role", "MLI715"),
     put("key_vaults/team/soft_delete_days", 3, "MLI215"),
     put("key_vaults/team/purge_protection", "yes, please", "MLI214"),
     put("container_registries/team/sku", "gold", "MLI215"),

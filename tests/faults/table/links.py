@@ -41,7 +41,7 @@ REFERENCES = (
     put("jobs/once/compute", "gqu", "MLI301"),
     put("datastores/raw/account_name", "laek", "MLI301"),
     put("datastores/scored/container_name", "scord", "MLI301"),
-    put("data/customers/path", "azureml://datastores/rww/paths/customers/", "MLI301"),
+    put("data/customers/path", "azureml://datastores/rww/paths/customers/", "MLI317"),
     put("online_endpoints/churn/deployments/main/model", "chrun", "MLI301"),
     put("online_endpoints/churn/deployments/main/environment", "cpu", "MLI302", "MLI301"),
     put("schedules/weekly/create_job", "retrain", "MLI301"),
