@@ -17,6 +17,7 @@ from mlinfra.languages.platform.databricks.databricks_workspaces import (
 )
 from mlinfra.languages.platform.network import network_security_groups as kind
 from mlinfra.languages.platform.network.private_endpoints import PRIVATE_ENDPOINTS
+from mlinfra.source.tree import holds_unknown
 
 EVERYWHERE = "0.0.0.0/0"
 HALVES = ("0.0.0.0/1", "128.0.0.0/1")  # two routes that are longer than one to everywhere
@@ -153,7 +154,9 @@ def _has_public_addresses(compute: Entry) -> bool:
 
 
 def passes_a_firewall(graph: Graph, subnet: str) -> bool:
-    """Whether a route of the subnet leads everything to an appliance."""
+    """Whether a route of the subnet leads everything to an appliance, as far as its table can be read."""
+    if is_unread(graph, subnet):
+        return True
     whole = any(hop[:1].isdigit() for hop in next_hops(graph, subnet, (EVERYWHERE,)))
     return whole or all(any(hop[:1].isdigit() for hop in next_hops(graph, subnet, (half,))) for half in HALVES)
 
@@ -163,3 +166,9 @@ def next_hops(graph: Graph, subnet: str, prefixes: Collection[str]) -> list[str]
     table = graph.bound(subnet, "route_table")
     routes = (graph.entries[table].body.get("routes") or {}).values() if table else ()
     return [str(route.get("next_hop")) for route in routes if str(route.get("address_prefix")) in prefixes]
+
+
+def is_unread(graph: Graph, subnet: str) -> bool:
+    """Whether something of the routes of a subnet is wrong, so that nobody knows where they lead."""
+    table = graph.bound(subnet, "route_table")
+    return table is not None and holds_unknown(graph.entries[table].body.get("routes"))

@@ -14,7 +14,7 @@ from mlinfra.azure.traffic import CALLS, HTTPS, OF_DATABRICKS, Call
 from mlinfra.derive import workspace as around
 from mlinfra.derive.outbound_rules import services_of
 from mlinfra.derive.package_hosts import of_unknown_hosts, package_hosts
-from mlinfra.derive.private_endpoints import is_in_use
+from mlinfra.derive.private_endpoints import is_in_use, lacks_subnet
 from mlinfra.derive.registries import uses
 from mlinfra.derive.security_rules import is_needed
 from mlinfra.graph import Entry, Graph
@@ -146,7 +146,7 @@ def _gaps(graph: Graph, ways: _Ways, caller: Caller, called: Entry, call: tuple[
         yield from _gaps_of_managed(graph, ways, caller.workspace, called, group)
         return
     if caller.network is None:
-        is_said = graph.network.outbound == "open" or _lacks_its_subnet(graph.network)
+        is_said = graph.network.outbound == "open" or _lacks_its_subnet(graph.network) or lacks_subnet(graph)
         if _is_closed(called) and not is_said:  # by another rule
             help = "write network.compute_subnet, or leave managed_network.isolation_mode: disabled out"
             yield Gap("it lies in no network of yours", help)
@@ -155,7 +155,8 @@ def _gaps(graph: Graph, ways: _Ways, caller: Caller, called: Entry, call: tuple[
         return  # it is reached over the internet
     endpoints = [*ways.endpoints.get((called.address, group), ()), *ways.endpoints.get((str(called.id), group), ())]
     if not endpoints:
-        if _is_closed(called) or (called == caller.workspace and is_led_by_endpoints(graph, caller)):
+        is_needed_there = _is_closed(called) or (called == caller.workspace and is_led_by_endpoints(graph, caller))
+        if is_needed_there and not lacks_subnet(graph):
             address = derived_address(called.address, group)
             help = f"add private_endpoints: {{<name>: {{resource: {called.address}, group: {group}, subnet: …}}}}"
             yield Gap("it is closed, and no private endpoint leads there", help, (), address)
@@ -264,5 +265,5 @@ def _far_sides(graph: Graph, needed: Needed, subnet: Entry) -> list[Entry | str]
         return [subnet]
     servers = graph.entries[str(subnet.parent)].body.get("dns_servers") or ()
     if needed.name == TO_RESOLVERS and servers:
-        return [str(server) for server in servers]
+        return [server for server in servers if isinstance(server, str)]
     return [needed.tag.format(region=graph.target.location, subnet=subnet.address)]

@@ -12,6 +12,7 @@ from mlinfra.languages.platform.network.private_dns_zones import DERIVED_LINKS, 
 from mlinfra.languages.platform.network.private_endpoints import PrivateEndpoint, is_registered_here
 from mlinfra.reach.gap import Gap
 from mlinfra.reach.packets import spaces_of
+from mlinfra.source.tree import holds_unknown
 
 
 def gaps_of_names(graph: Graph, network: Entry, endpoint: PrivateEndpoint) -> Iterator[Gap]:
@@ -32,6 +33,8 @@ def gaps_of_names(graph: Graph, network: Entry, endpoint: PrivateEndpoint) -> It
 
 
 def _gaps_of_zone(graph: Graph, network: Entry, zone: Entry) -> Iterator[Gap]:
+    if holds_unknown(network.body.get("dns_servers")):
+        return
     servers = [each for each in network.body.get("dns_servers") or () if isinstance(each, str)]
     asking = _asking(graph, zone)
     related = (Related(f"{network.address} is written here", network.key),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mlinfra.derive.private_endpoints import lacks_subnet
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.diagnostics.suggest import closest_name, question
 from mlinfra.graph import Graph
@@ -26,6 +27,7 @@ NEEDED = Code(
     "Leave it there, or write what takes its place where it is named",
     "docs/language.md#what-is-derived",
 )
+_ENDPOINTS = ".private_endpoints."  # in the addresses of those that are derived
 
 
 def _what_is_left_out(graph: Graph) -> Iterator[Diagnostic]:
@@ -52,7 +54,7 @@ def _what_nothing_derives(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
     known: set[str] = set()
     for graph in graphs:
         for address, alteration in graph.alterations.items():
-            if address not in met:
+            if address not in met and not (_ENDPOINTS in address and lacks_subnet(graph)):
                 known = known or _derived(graphs)
                 help = question(closest_name(address, known))
                 message = f"{address} is derived in no target"

@@ -11,7 +11,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.rules.rule import over_graph
 from mlinfra.schemas.values import value_at
-from mlinfra.source.tree import Path
+from mlinfra.source.tree import Path, deepest, plain
 from mlinfra.versions import is_from_job
 
 ONLY_TEXT = Code(
@@ -73,7 +73,7 @@ def _data_lie_somewhere(graph: Graph) -> Iterator[Diagnostic]:
     for job in graph.section("jobs"):
         inputs = job.body.get("inputs")
         for name, value in inputs.items() if isinstance(inputs, Mapping) else ():
-            if (job.address, name) not in given and _lacks_a_path(value):
+            if (job.address, name) not in given and _lacks_a_path(value) and _is_read(job, name, value):
                 message = f'input "{name}" of {job.address} has no path'
                 help = f"write path in it, such as {_an_example(graph, value)}"
                 yield finding(NO_PATH, message, at(job, ("inputs", name)), help)
@@ -98,6 +98,12 @@ def _lacks_a_path(value: Any) -> bool:
     if not isinstance(value, Mapping) or str(value.get("type", "")).lower() not in _TYPES:
         return False
     return not value.get("path")
+
+
+def _is_read(job: Entry, name: str, value: Mapping[str, Any]) -> bool:
+    """Whether each key of an input is one: else the path may stand under another, of which something else speaks."""
+    written = plain(deepest(job.tree, ("inputs", name)))
+    return not isinstance(written, Mapping) or written.keys() <= value.keys()
 
 
 def _an_example(graph: Graph, value: Mapping[str, Any]) -> str:

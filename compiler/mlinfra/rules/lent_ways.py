@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from mlinfra.derive.private_endpoints import peers
+from mlinfra.derive.security_rules import is_unread
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
@@ -71,6 +72,8 @@ def _said(graph: Graph, entry: Entry, subnet: Entry, lender: Graph, there: Entry
 def _is_joined(graph: Graph, subnet: Entry, lender: Graph, there: Entry) -> bool:
     ours, theirs = graph.entries[str(subnet.parent)], lender.entries[str(there.parent)]
     joined = (str(each.id).lower() for each in (ours, *peers(graph, ours.address)))
+    if is_unread(graph, subnet.address):
+        return True
     led = leading(graph, subnet, there)
     return str(theirs.id).lower() in joined or (led is not None and led[1].next_hop[:1].isdigit()) or ours.existing
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from mlinfra.azure.networks import OF_COMPUTES, is_of_databricks
 from mlinfra.azure.private_dns import KNOWN
 from mlinfra.derive.private_endpoints import closed
-from mlinfra.derive.security_rules import EVERYWHERE, HALVES, next_hops, passes_a_firewall
+from mlinfra.derive.security_rules import EVERYWHERE, HALVES, is_unread, next_hops, passes_a_firewall
 from mlinfra.derive.workspace import unmanaged
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
@@ -204,7 +204,7 @@ def _is_led_out(graph: Graph, subnet: Entry) -> bool:
     if "route_table" not in subnet.body:
         return False
     table = graph.entries.get(graph.bound(subnet.address, "route_table") or "")
-    if table is None or table.existing:
+    if table is None or table.existing or is_unread(graph, subnet.address):
         return True
     hops = next_hops(graph, subnet.address, (EVERYWHERE, *HALVES))
     return any(hop[:1].isdigit() or "gateway" in hop.lower() for hop in hops)

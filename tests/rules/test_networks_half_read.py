@@ -1,0 +1,38 @@
+"""What is wrong in a network is said once, and not again as a way that is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mlinfra.compile import compile_spec
+from tests.hunt.examples import Example, examples
+
+EXAMPLES = {example.name: example for example in examples()}
+CASES = (
+    ("bank", "next_hop: 10.0.0.4", "next_hop: firewall", ["MLI215"]),
+    ("bank", "dns_servers: [10.0.0.68, 10.0.0.69]", "dns_servers: [dns.contoso.com]", ["MLI215"]),
+    ("bank", "  virtual_network: spoke", "  virtual_network: spook", ["MLI380"]),
+    ("lakehouse", "  virtual_network: main\n", "  virtual_network: mian\n", ["MLI380"]),
+    ("churn", "raw: {type: uri_folder, path: customers}", "raw: {type: uri_folder, file: customers}", ["MLI220"]),
+)
+
+
+@pytest.mark.parametrize(("name", "right", "wrong", "codes"), CASES, ids=[case[2].strip() for case in CASES])
+def test_one_mistake_is_one_finding(name: str, right: str, wrong: str, codes: list[str], tmp_path: Path) -> None:
+    example = EXAMPLES[name]
+    text = example.files[example.spec].decode()
+    assert right in text
+    assert sorted({*_codes(example, text.replace(right, wrong, 1), tmp_path)}) == codes
+
+
+def _codes(example: Example, text: str, root: Path) -> list[str]:
+    """Those of what is wrong in any target; infos are about what is right."""
+    (root / ".git").mkdir()
+    for path, content in {**example.files, example.spec: text.encode()}.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(content)
+    compiled = compile_spec(root / example.spec, root, {})
+    said = (*compiled.of_spec, *(item for items in compiled.diagnostics.values() for item in items))
+    return [item.code.id for item in said if item.severity != "info"]
