@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.emulator.arm import Arm
+from tests.emulator.bricks.hosts import Account, Workspace
 from tests.emulator.calls_home import CALLS_HOME
 from tests.emulator.devops_host import DevopsHost
 from tests.emulator.graph import Graph
@@ -15,4 +16,15 @@ from tests.emulator.sign_in import SignIn
 
 def hosts() -> tuple[Host, ...]:
     """All of them, anew."""
-    return (SignIn(), Arm(), Graph(), DevopsHost(), *CALLS_HOME, DataPlane(), Scoring(), Blobs())
+    return (
+        SignIn(),
+        Arm(),
+        Graph(),
+        DevopsHost(),
+        *CALLS_HOME,
+        DataPlane(),
+        Scoring(),
+        Blobs(),
+        Workspace(),
+        Account(),
+    )

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.emulator import databricks
 from tests.emulator.az_fork import AzFork
+from tests.emulator.bricks import cli
 from tests.emulator.emulator import Emulator
 from tests.emulator.extension import SHIM, Extension, real_wheel
 from tests.emulator.protocol import Request
@@ -52,7 +52,7 @@ class Machine:
             "ML_PORT": str(extension.port),
             **emulator.environment,
         }
-        databricks.install(bin_folder, folder / "databricks")
+        cli.install(bin_folder, folder / "databricks")
         self.forks = AzFork(az, self.environment | {"PYTHONSAFEPATH": "1"})  # as scripts start it
         self.environment["REAL_AZ"] = os.fspath(self.forks.program)
         program = bin_folder / "az"

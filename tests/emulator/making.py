@@ -196,10 +196,12 @@ def _workspace(state: State, identifier: str, made: Json) -> None:
     made.setdefault("kind", "Default")
 
 
-def _databricks(state: State, identifier: str, made: Json) -> None:
+def settle_databricks(state: State, identifier: str, made: Json) -> None:
     """The identities that read keys, where there is something for them to read."""
     properties = made["properties"]
-    properties["workspaceUrl"] = "adb-1.1.azuredatabricks.net"
+    number = int(made_id("number", identifier).replace("-", "")[:13], 16)
+    properties["workspaceId"] = str(number)
+    properties["workspaceUrl"] = f"adb-{number}.{number % 20}.azuredatabricks.net"
     entities = (properties.get("encryption") or {}).get("entities") or {}
     prepared = ((properties.get("parameters") or {}).get("prepareEncryption") or {}).get("value")
     for name, is_there in ((MANAGED_DISK_IDENTITY, "managedDisk" in entities), (STORAGE_ACCOUNT_IDENTITY, prepared)):
@@ -224,7 +226,7 @@ def _vault_key(state: State, identifier: str, made: Json) -> None:
 _EXTRAS: dict[str, Callable[[State, str, Json], None]] = {
     _IDENTITIES.lower(): _identity,
     _CREDENTIALS.lower(): _credential,
-    "microsoft.databricks/workspaces": _databricks,
+    "microsoft.databricks/workspaces": settle_databricks,
     "microsoft.machinelearningservices/workspaces": _workspace,
     "microsoft.machinelearningservices/workspaces/environments/versions": _environment,
     _KEYS: _vault_key,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tests.emulator.bricks.outcome import outcome_of_databricks
 from tests.emulator.state import State
 
 _ASSIGNMENTS = "microsoft.authorization/roleassignments"
@@ -19,7 +20,13 @@ def outcome(state: State) -> dict[str, Any]:
             key = " ".join(properties[name] for name in ("scope", "roleDefinitionId", "principalId")).lower()
             body = {"properties": properties}
         resources[key] = _without(body, "correlationId")
-    return {"resources": resources, "providers": state.table("providers"), "ml": state.table("ml")}
+    databricks = outcome_of_databricks(state)
+    return {
+        "resources": resources,
+        "providers": state.table("providers"),
+        "ml": state.table("ml"),
+        "databricks": databricks,
+    }
 
 
 def differences(one: dict[str, Any], other: dict[str, Any]) -> list[str]:

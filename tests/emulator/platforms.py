@@ -27,6 +27,8 @@ SPECS = {
     "taxi": ROOT / "specs" / "taxi",
     "circuits": ROOT / "specs" / "circuits",
     "bank": ROOT / "specs" / "bank",
+    "lakehouse": ROOT / "specs" / "lakehouse",
+    "keyed": Path(__file__).with_name("keyed"),
     "everything": ROOT / "tests" / "acceptance" / "everything",
 }
 

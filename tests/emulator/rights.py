@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tests.emulator.builtin_roles import built_in_role
 from tests.emulator.conditions import Attributes, Subject, parse, wildcard
-from tests.emulator.ids import covers
+from tests.emulator.ids import MANAGED_DISK_IDENTITY, STORAGE_ACCOUNT_IDENTITY, covers
 from tests.emulator.protocol import Json, refuse
 from tests.emulator.resources import of_type
 from tests.emulator.spreading import is_known
@@ -122,11 +122,16 @@ def principal_type(state: State, object_id: str) -> str | None:
     identities = (
         principal
         for body in state.table("resources").values()
-        for principal in ((body.get("identity") or {}).get("principalId"), _principal_of_identity(body))
+        for principal in ((body.get("identity") or {}).get("principalId"), *_principals_made_with(body))
     )
     return "ServicePrincipal" if wanted in {*applications, *identities} else None
 
 
-def _principal_of_identity(body: Json) -> str | None:
-    is_identity = body["type"].lower() == "microsoft.managedidentity/userassignedidentities"
-    return body["properties"]["principalId"] if is_identity else None
+def _principals_made_with(body: Json) -> Iterator[str]:
+    """An identity is one itself; a workspace of Databricks has some that read keys."""
+    properties = body.get("properties") or {}
+    if body["type"].lower() == "microsoft.managedidentity/userassignedidentities":
+        yield properties["principalId"]
+    for name in (MANAGED_DISK_IDENTITY, STORAGE_ACCOUNT_IDENTITY):
+        if name in properties:
+            yield properties[name]["principalId"]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
@@ -18,24 +17,14 @@ from tests.emulator.emulator import Emulator
 from tests.emulator.extension import Extension
 from tests.emulator.machine import Machine
 from tests.emulator.outcome import differences, outcome
-from tests.emulator.pipeline import Step
 from tests.emulator.platforms import MODES, Target, targets
 from tests.emulator.resources import of_type
 from tests.emulator.spreading import begin, order
-from tests.emulator.walk import Walk
+from tests.emulator.walk import Reached, Walk, reach
 from tests.tools import azure_cli, bicep
 
 NewWalk = Callable[[Target], Walk]
 PLACES = [f"{spec} {mode}" for spec in MODES for mode in MODES[spec]]
-
-
-class Reached(NamedTuple):
-    """A step that ran: the state before it and after, and how many requests to Resource Manager it made."""
-
-    step: Step
-    before: str
-    after: str
-    requests: int
 
 
 @pytest.fixture
@@ -56,24 +45,9 @@ def new_walk(emulator: Emulator, tmp_path: Path) -> Iterator[NewWalk]:
 def test_scripts_run_and_run_again_whatever_stops_them(new_walk: NewWalk, place: str) -> None:
     spec, mode = place.split()
     walk = new_walk(next(target for target in targets(spec) if target.mode == mode))
-    reached = [_reach(walk, step) for step in walk.steps()]
+    reached = [reach(walk, step) for step in walk.steps()]
     for step, chance in _chances_of(place, reached):
         _meet(walk, step, chance)
-
-
-def _reach(walk: Walk, step: Step) -> Reached:
-    """Runs a step twice: the second time changes nothing."""
-    walk.sign_in(step)
-    before, log = walk.state.dump(), walk.machine.emulator.log
-    log.clear()
-    first = walk.run(step)
-    assert first.code == 0, f"{step}\n{first.stderr}"
-    requests = sum(exchange.request.host == "management.azure.com" for exchange in log)
-    after, made = walk.state.dump(), outcome(walk.state)
-    again = walk.run(step)
-    assert again.code == 0, f"again: {step}\n{again.stderr}"
-    assert differences(made, outcome(walk.state)) == []
-    return Reached(step, before, after, requests)
 
 
 def _chances_of(place: str, reached: list[Reached]) -> Iterator[tuple[Reached, Chance]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from tests.emulator.elsewhere import make_elsewhere
 from tests.emulator.machine import Machine, Result
+from tests.emulator.outcome import differences, outcome
 from tests.emulator.people import SECRET, Somebody, add_somebody, give_role
 from tests.emulator.pipeline import Step, steps_for
 from tests.emulator.platforms import Target, prepare
@@ -17,6 +19,15 @@ _ISSUER = f"https://login.microsoftonline.com/{TENANT}/v2.0"
 _NOBODY = "00000000-0000-0000-0000-000000000001"
 _ELSEWHERE = "the owner of another group"
 _CREDENTIALS = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials"
+
+
+class Reached(NamedTuple):
+    """A step that ran: the state before it and after, and how many requests to Resource Manager it made."""
+
+    step: Step
+    before: str
+    after: str
+    requests: int
 
 
 class Walk:
@@ -136,3 +147,18 @@ class Walk:
 
 def _subject(connection: str) -> str:
     return f"/eid1/c/pub/t/emulated/a/devops/sc/contoso/{connection}"
+
+
+def reach(walk: Walk, step: Step) -> Reached:
+    """Runs a step twice: the second time changes nothing."""
+    walk.sign_in(step)
+    before, log = walk.state.dump(), walk.machine.emulator.log
+    log.clear()
+    first = walk.run(step)
+    assert first.code == 0, f"{step}\n{first.stderr}"
+    requests = sum(exchange.request.host == "management.azure.com" for exchange in log)
+    after, made = walk.state.dump(), outcome(walk.state)
+    again = walk.run(step)
+    assert again.code == 0, f"again: {step}\n{again.stderr}"
+    assert differences(made, outcome(walk.state)) == []
+    return Reached(step, before, after, requests)

@@ -59,6 +59,8 @@ def _play(account: Json, group: str, verb: str, names: list[str], given: dict[st
     if group in ("groups-v2", "service-principals-v2"):
         return _member(account.setdefault(group, []), verb, given, first=100 if group == "groups-v2" else 200)
     if group == "workspace-assignment":
+        if names[0] not in account.get("assignments", {}):
+            raise Absent("Error: Permission assignment APIs are not available for this workspace.")
         return _assignment(account.setdefault("assigned", {}).setdefault(names[0], {}), verb, names, given)
     if group == "access-control":
         return _rule_set(account.setdefault("rules", {}), verb, names, given)

@@ -33,7 +33,7 @@ set -- {NAME} "$@"
 _FLAGS = {  # by command, which of its flags take a value
     "bundle validate": {"--strict": False, "--target": True},
     "bundle plan": {"--target": True, "--output": True},
-    "bundle deploy": {"--target": True, "--auto-approve": False, "--plan": True},
+    "bundle deploy": {"--target": True, "--auto-approve": False, "--plan": True, "--force-lock": False},
 }
 # `%` stands for a name that follows the command.
 _OF_CATALOG = {

@@ -141,6 +141,17 @@ def test_what_others_have_to_do_is_left_to_them(
     assert _lines(result.stdout, "left")[0] == expected
 
 
+def test_nobody_is_let_into_a_workspace_before_it_has_a_metastore(azure: Azure) -> None:
+    """The account does not even say who is in it."""
+    azure.state["account"]["metastores"] = []
+    told = azure.run(*AUDIT)
+    assert (told.code, azure.changes) == (1, [])
+    assert "would let group scientists into main as USER\n" in told.stdout
+    done = azure.run(*AUDIT, "--apply")
+    assert "left: nobody can be let into main before it has a metastore\n" in done.stdout
+    assert "databricks account workspace-assignment update" not in azure.changes
+
+
 def test_who_is_no_administrator_is_told_so(azure: Azure) -> None:
     refusal = "Error: This API is disabled for users without account admin status (403 PERMISSION_DENIED)"
     azure.script["databricks_faults"] = [{"on": "account groups-v2", "says": refusal, "times": 1}]

@@ -188,6 +188,25 @@ def test_what_databricks_says_of_a_failure_is_the_cause(
         assert "that may pass: once more in 0 seconds, 2 of 5\n" in result.stderr
 
 
+def test_the_lock_of_one_that_was_killed_is_taken_over_where_that_is_said(azure: Azure) -> None:
+    azure.script["databricks_faults"] = [{"on": "bundle deploy", "says": LOCKED, "times": 9}]
+    result = azure.run(*DEPLOY)
+    assert result.code == 1
+    assert "one that was killed left its lock: run this again with --force-lock\n" in result.stderr
+    azure.script["databricks_faults"] = []
+    assert azure.run(*DEPLOY, "--force-lock").code == 0
+    assert _databricks(azure)[-1][1].get("--force-lock") is True
+
+
+def test_a_plan_by_whom_the_state_is_hidden_from_says_so(azure: Azure) -> None:
+    unseen = "whoever may not view the folder of the bundle is not told what is there"
+    assert unseen not in azure.run(*PLAN, "--bundle", "platform").stdout
+    assert azure.run(*DEPLOY).code == 0
+    assert unseen not in azure.run(*PLAN, "--bundle", "platform").stdout
+    azure.state["databricks"][ROOT].clear()
+    assert unseen in azure.run(*PLAN, "--bundle", "platform").stdout
+
+
 def test_a_deployment_that_was_killed_is_made_again(azure: Azure) -> None:
     assert azure.run(*DEPLOY, kill_after=1).code == -9
     assert azure.run(*DEPLOY).code == 0

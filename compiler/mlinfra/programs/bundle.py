@@ -1,6 +1,7 @@
 """What `databricks bundle plan` says that a deployment of a bundle would change.
 
-  told PLAN TITLE       as Markdown: what is made, changed and deleted, and which fields make that so
+  told PLAN TITLE       as Markdown: what is made, changed and deleted, and which fields make that so; with --deployed,
+                        where all would be made, that who asks may not see what was deployed before
   lost PLAN SECTION…    a line for each resource of these sections that would be deleted, or deleted and made anew
 
 Messages go to stderr; exit code 1 says that the plan can't be read.
@@ -18,6 +19,11 @@ from typing import Any, NamedTuple
 NOTHING = ("", "skip")  # actions of what stays as it is
 LOSING = ("delete", "recreate")
 MOST_ROWS = 200  # of a table on the page of a run
+# To who may not view the folder of a bundle's state, Databricks says that it is not there.
+UNSEEN = (
+    "All would be made, as far as who asks here may see. Something was deployed from this spec before: whoever may not "
+    "view the folder of the bundle is not told what is there. A deployment asks again, with its own rights."
+)
 Plan = dict[str, Any]
 
 
@@ -42,13 +48,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     told = verbs.add_parser("told")
     told.add_argument("plan", type=Path)
     told.add_argument("title")
+    told.add_argument("--deployed", action="store_true")
     lost = verbs.add_parser("lost")
     lost.add_argument("plan", type=Path)
     lost.add_argument("sections", nargs="*")
     given = parser.parse_args(arguments)
     try:
         changes = list(_changes(_read(given.plan)))
-        said = _told(changes, given.title) if given.verb == "told" else "\n".join(_lost(changes, given.sections))
+        said = (
+            _told(changes, given.title, given.deployed)
+            if given.verb == "told"
+            else "\n".join(_lost(changes, given.sections))
+        )
     except Unreadable as error:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(1)
@@ -91,7 +102,7 @@ def _lost(changes: Sequence[Change], sections: Sequence[str]) -> Iterator[str]:
             yield f"{each.action} {each.section}.{each.key}"
 
 
-def _told(changes: Sequence[Change], title: str) -> str:
+def _told(changes: Sequence[Change], title: str, was_deployed: bool) -> str:
     counts = {
         "Create": [each for each in changes if each.action == "create"],
         "Change": [each for each in changes if each.action not in (*NOTHING, *LOSING, "create")],
@@ -102,6 +113,8 @@ def _told(changes: Sequence[Change], title: str) -> str:
     lines = [f"### {title}", "", _row(counts), "|" + "---|" * len(counts)]
     lines.append(_row([str(len(each)) for each in counts.values()]))
     differing = [each for each in changes if each.action not in NOTHING]
+    if was_deployed and len(counts["Create"]) == len(changes):
+        lines += ["", UNSEEN]
     lines += ["", "| Change | Resource | Fields |", "|---|---|---|"] if differing else ["", "Nothing changes."]
     for each in differing[:MOST_ROWS]:
         action = "".join(letter for letter in each.action if letter.isalnum() or letter == "_")

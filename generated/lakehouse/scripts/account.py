@@ -55,8 +55,8 @@ class _Account:
         for workspace in self._due["workspaces"]:
             number = self._number_of(workspace)
             if number:
-                self._metastore(workspace, number)
-                self._members(workspace, number, members)
+                has_metastore = self._metastore(workspace, number)
+                self._members(workspace, number, members, has_metastore)
                 self._network(workspace, number)
         for principal in self._due["run_as"]:
             self._run_as(principal)
@@ -104,8 +104,14 @@ class _Account:
         )
         return str(made["id"]) if made else ""
 
-    def _members(self, workspace: dict[str, Any], number: str, members: list[tuple[str, str, str]]) -> None:
-        assigned = _asked("account", "workspace-assignment", "list", number) or []
+    def _members(
+        self, workspace: dict[str, Any], number: str, members: list[tuple[str, str, str]], has_metastore: bool
+    ) -> None:
+        """The account answers for a workspace, and lets somebody in, once that has a metastore."""
+        if self._applies and not has_metastore:
+            self._leave(f"left: nobody can be let into {workspace['name']} before it has a metastore")
+            return
+        assigned = _asked("account", "workspace-assignment", "list", number) or [] if has_metastore else []
         levels = {str(each["principal"]["principal_id"]): each.get("permissions") or [] for each in assigned}
         for shown, member, level in members:
             has = levels.get(member, [])
@@ -153,21 +159,23 @@ class _Account:
             return ""
         return str(found["properties"]["workspaceId"])
 
-    def _metastore(self, workspace: dict[str, Any], number: str) -> None:
+    def _metastore(self, workspace: dict[str, Any], number: str) -> bool:
+        """Whether the workspace has one now."""
         name, region = workspace["name"], workspace["location"]
         there = _asked("account", "metastore-assignments", "get", number, may_be_missing=True) or {}
         if (there.get("metastore_assignment") or {}).get("metastore_id"):
             _say(f"ok: {name} has a metastore")
-            return
+            return True
         found = [each for each in _asked("account", "metastores", "list") or [] if each.get("region") == region]
         if len(found) != 1:
             count = f"{len(found)} metastores" if found else "no metastore"
             self._leave(f"left: the account has {count} in {region}: assign one to {name} in the account console")
-            return
+            return False
         self._act(
             f"assign the metastore {found[0].get('name', '')} of {region} to {name}",
             lambda: _asked("account", "metastore-assignments", "create", number, found[0]["metastore_id"]),
         )
+        return self._applies
 
     def _network(self, workspace: dict[str, Any], number: str) -> None:
         """The endpoints by which serverless compute reaches storage accounts that are closed."""

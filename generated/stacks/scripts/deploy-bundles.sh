@@ -9,7 +9,7 @@ set -euo pipefail
 
 usage() {
   cat <<USAGE
-usage: deploy-bundles.sh --target TARGET --bundle platform|serving [--data-loss]
+usage: deploy-bundles.sh --target TARGET --bundle platform|serving [--data-loss] [--force-lock]
 
 Validates, plans and deploys the bundles of that name, one for each workspace. Again, it changes only what differs, and
 repairs what was changed by hand. It stops where the plan would delete, or delete and make anew, what holds data.
@@ -20,13 +20,14 @@ serving compares with its own.
   --target TARGET  ${targets}
   --bundle BUNDLE  platform, after deploy-infra.sh; serving, after the runs that make what it names
   --data-loss      deletes what holds data, too
+  --force-lock     takes over the lock that a deployment left which was killed; never while another one runs
 USAGE
 }
 
 holding='catalogs schemas volumes registered_models secret_scopes experiments pipelines postgres_projects postgres_branches postgres_databases vector_search_indexes' # the kinds of resources that hold data
 
 main() {
-  local only="" each loses=no
+  local only="" each loses=no lock=""
   target=""
   while (($# > 0)); do
     case "$1" in
@@ -43,6 +44,10 @@ main() {
         ;;
       --data-loss)
         loses=yes
+        shift
+        ;;
+      --force-lock)
+        lock=--force-lock
         shift
         ;;
       -h | --help)
@@ -117,7 +122,13 @@ deploy() {
   fi
   see_to_catalog credentials
   say_each
-  databricks_ask bundle deploy --target "${target}" --auto-approve ${given[@]+"${given[@]}"}
+  databricks_patient bundle deploy --target "${target}" --auto-approve ${lock:+"${lock}"} ${given[@]+"${given[@]}"}
+  if ((rc != 0)); then
+    if grep -Eq 'deploy lock (force )?acquired by' "${scratch}/said"; then
+      say "where no other deployment runs, one that was killed left its lock: run this again with --force-lock"
+    fi
+    databricks_gives_up bundle deploy
+  fi
   pass_on
   see_to_catalog isolation
   say_each

@@ -204,7 +204,7 @@ databricks_patient() {
 }
 
 databricks_goes_away() {
-  local busy='deploy lock (force-)?acquired by|TEMPORARILY_UNAVAILABLE|RESOURCE_EXHAUSTED|REQUEST_LIMIT_EXCEEDED'
+  local busy='deploy lock (force )?acquired by|TEMPORARILY_UNAVAILABLE|RESOURCE_EXHAUSTED|REQUEST_LIMIT_EXCEEDED'
   busy="${busy}|connection reset by peer|TLS handshake timeout|i/o timeout|unexpected EOF|Bad Gateway|Service Unavailable"
   grep -Eq "${busy}" "${scratch}/said"
 }
@@ -257,10 +257,11 @@ see_to_catalog() {
   fi
 }
 
-# tell_plan TITLE: prints, as Markdown, what plan.json would change.
+# tell_plan TITLE [--deployed]: prints, as Markdown, what plan.json would change; of a bundle that was deployed before, that
+# who asks may not see it.
 tell_plan() {
   plain <"${scratch}/plan.json" >"${scratch}/plain.json"
-  compute_or_end bundle told "${scratch}/plain.json" "$1"
+  compute_or_end bundle told "${scratch}/plain.json" "$@"
   printf '%s\n\n' "${answer}"
 }
 

@@ -91,7 +91,12 @@ plan() {
     databricks_gives_up bundle
   fi
   cp "${scratch}/answer" "${scratch}/plan.json"
-  tell_plan "${title}"
+  look_for_bundles
+  if [[ "${bundle}" == platform && -n "${answer}" ]]; then
+    tell_plan "${title}" --deployed
+  else
+    tell_plan "${title}"
+  fi
   if [[ -n "${catalog}" ]]; then
     tell_catalog
   fi

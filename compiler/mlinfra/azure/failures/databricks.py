@@ -70,7 +70,7 @@ DATABRICKS = (
         "Another deployment of the bundle holds its lock",
         r"(acquire (the )?deploy(ment)? lock|deploy(ment)? lock (acquired|is held)|--force-lock)",
         "Two deployments of a bundle exclude each other; one that was killed leaves its lock behind",
-        "Wait until the other one ended; where none runs, databricks bundle deploy --force-lock once, by hand",
+        "Wait until the other one ended; where none runs, scripts/deploy-bundles.sh once with --force-lock, by hand",
         f"{_BRICKS}dev-tools/cli/bundle-commands",
     ),
     Cause(
