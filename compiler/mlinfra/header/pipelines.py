@@ -26,7 +26,7 @@ from mlinfra.header.plain_names import (
     RepositoryPath,
     name_of,
 )
-from mlinfra.header.schedules import Score
+from mlinfra.header.schedules import Score, check_each_once
 from mlinfra.header.train import Train
 
 DEFAULT_BRANCH = "main"
@@ -114,14 +114,9 @@ FeedName: TypeAlias = Annotated[
 ]
 
 
-def _check_each_once(feeds: list[str]) -> list[str]:
+def _check_each_feed_once(feeds: list[str]) -> list[str]:
     """Names of feeds and projects are the same in upper and lower case."""
-    known: set[str] = set()
-    for feed in feeds:
-        if feed.lower() in known:
-            raise contrary(f"names {feed} twice")
-        known.add(feed.lower())
-    return feeds
+    return check_each_once(feeds, as_known=str.lower)
 
 
 class Agents(Body):
@@ -361,7 +356,7 @@ class Pipelines(Body):
     ] = {}
     feeds: Annotated[
         list[FeedName],
-        AfterValidator(_check_each_once),
+        AfterValidator(_check_each_feed_once),
         Field(
             description="Feeds of Azure Artifacts, <project>/<feed>: pip is signed in to them before each install, and "
             "asks them instead of the public index, the first as its index, the others beside that"

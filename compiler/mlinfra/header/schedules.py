@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Annotated, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, Field
@@ -26,11 +27,13 @@ def _is_cron(value: str) -> str:
     return expression
 
 
-def check_each_once(names: list[str]) -> list[str]:
-    times = Counter(names)
+def check_each_once(names: list[str], *, as_known: Callable[[str], str] = str) -> list[str]:
+    """`as_known` is the same of two names that mean one thing."""
+    known: set[str] = set()
     for name in names:
-        if times[name] > 1:
+        if as_known(name) in known:
             raise contrary(f"names {name} twice")
+        known.add(as_known(name))
     return names
 
 
