@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mlinfra.pipelines.rights import Right
+from mlinfra.azure.conditions import Blobs
+from mlinfra.pipelines.handover import role_request
+from mlinfra.pipelines.rights import Needs, Right, rights_of
 from tests.scripts.harness import Azure, write_output
 from tests.scripts.steps import BOOTSTRAP
 from tests.scripts.test_bootstrap import OTHER, PROD, TAGS, with_prod
@@ -89,3 +91,15 @@ def test_a_role_of_others_without_any_list_holds_nothing_up(azure: Azure, tmp_pa
     azure.state["roles"] = {PROD: {OTHER: odd, OTHER.replace("9", "8"): {"permissions": []}}}
     assert azure.run(*BOOTSTRAP).code == 0
     assert azure.state["roles"][PROD][OTHER] == odd
+
+
+def test_a_role_of_several_connections_is_defined_alike_for_each() -> None:
+    """Where a connection may write stands in the condition of its assignment: the first one does not say it of all."""
+    needs = Needs(PROD, accounts=("stmain",), uploads=True, results=(Blobs("stlake", "scored"),))
+    deploy, run = (
+        {right.role: role_request(right, PROD) for right in rights_of(use, needs) if right.is_ours}
+        for use in ("deploy", "run")
+    )
+    (role,) = deploy.keys() & run.keys()
+    assert deploy[role] == run[role]
+    assert "stmain" not in run[role]

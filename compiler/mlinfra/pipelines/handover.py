@@ -185,5 +185,5 @@ def role_request(right: Right, scope: str) -> str:
         "dataActions": list(right.data_actions),
         **({"notDataActions": list(right.not_data_actions)} if right.not_data_actions else {}),
     }
-    role = {"roleName": right.name, "type": "CustomRole", "description": right.because}
+    role = {"roleName": right.name, "type": "CustomRole", "description": right.of_role or right.because}
     return request({"properties": role | {"assignableScopes": [scope], "permissions": [permission]}})

@@ -31,7 +31,10 @@ _ML = "Microsoft.MachineLearningServices/workspaces"
 
 @dataclass(frozen=True)
 class Right:
-    """A role: the GUID of its definition, its name, the condition that limits it, what one of our own consists of."""
+    """A role: the GUID of its definition, its name, the condition that limits it, what one of our own consists of.
+
+    `of_role` is what the definition says of it, where that is another thing than why one connection has it.
+    """
 
     role: str
     name: str
@@ -41,6 +44,7 @@ class Right:
     not_actions: tuple[str, ...] = ()
     data_actions: tuple[str, ...] = ()
     not_data_actions: tuple[str, ...] = ()
+    of_role: str = ""
 
     @property
     def is_ours(self) -> bool:
@@ -181,7 +185,8 @@ def _uploads(needs: Needs, results: tuple[Blobs, ...] = ()) -> tuple[Right, ...]
     if results:
         reasons.append(f"is who batch jobs write as, in {_named(results)} only")
     places = (*map(Blobs, needs.accounts if needs.uploads else ()), *results)
-    return (replace(blobs, because="; ".join(reasons), condition=only_in(places, _ON_BLOBS)),)
+    condition = only_in(places, _ON_BLOBS)
+    return (replace(blobs, because="; ".join(reasons), of_role=because, condition=condition),)
 
 
 def _reads(

@@ -359,7 +359,7 @@ grant_all() {
       grant "$2" 'b24988ac-6180-42a0-ab88-20f7382dd24c' 'Contributor' \
         ''
       make_role 'f63fd8e4-889c-5570-8bbb-f56d3be63352' 'mlinfra blobs f63fd8e4' \
-        '{"properties": {"roleName": "mlinfra blobs f63fd8e4", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in stbankdevedgeu0yh and stbankdevsparku0yh and stbankdevu0yh only", "assignableScopes": ["/subscriptions/10000000-0000-0000-0000-000000000001/resourceGroups/rg-bank-dev"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
+        '{"properties": {"roleName": "mlinfra blobs f63fd8e4", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing", "assignableScopes": ["/subscriptions/10000000-0000-0000-0000-000000000001/resourceGroups/rg-bank-dev"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
         'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
@@ -389,7 +389,7 @@ grant_all() {
       grant "$2" 'e087fec3-d08f-5125-9a53-f7df917e9a49' 'mlinfra run e087fec3' \
         ''
       make_role 'f63fd8e4-889c-5570-8bbb-f56d3be63352' 'mlinfra blobs f63fd8e4' \
-        '{"properties": {"roleName": "mlinfra blobs f63fd8e4", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in stbankdevedgeu0yh and stbankdevsparku0yh and stbankdevu0yh only", "assignableScopes": ["/subscriptions/10000000-0000-0000-0000-000000000001/resourceGroups/rg-bank-dev"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
+        '{"properties": {"roleName": "mlinfra blobs f63fd8e4", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing", "assignableScopes": ["/subscriptions/10000000-0000-0000-0000-000000000001/resourceGroups/rg-bank-dev"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
         'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
@@ -401,7 +401,7 @@ grant_all() {
       grant "$2" 'b24988ac-6180-42a0-ab88-20f7382dd24c' 'Contributor' \
         ''
       make_role 'd159e9d5-ea83-5ad5-a3f4-dab00e501733' 'mlinfra blobs d159e9d5' \
-        '{"properties": {"roleName": "mlinfra blobs d159e9d5", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in stbanktestc8hd and stbanktestedgec8hd and stbanktestsparkc8hd only", "assignableScopes": ["/subscriptions/20000000-0000-0000-0000-000000000002/resourceGroups/rg-bank-test"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
+        '{"properties": {"roleName": "mlinfra blobs d159e9d5", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing", "assignableScopes": ["/subscriptions/20000000-0000-0000-0000-000000000002/resourceGroups/rg-bank-test"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
         'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
@@ -439,7 +439,7 @@ grant_all() {
       grant "$2" 'cba7879f-f06c-5e16-adbb-bd3e45e50f27' 'mlinfra run cba7879f' \
         ''
       make_role 'd159e9d5-ea83-5ad5-a3f4-dab00e501733' 'mlinfra blobs d159e9d5' \
-        '{"properties": {"roleName": "mlinfra blobs d159e9d5", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in stbanktestc8hd and stbanktestedgec8hd and stbanktestsparkc8hd only", "assignableScopes": ["/subscriptions/20000000-0000-0000-0000-000000000002/resourceGroups/rg-bank-test"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
+        '{"properties": {"roleName": "mlinfra blobs d159e9d5", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing", "assignableScopes": ["/subscriptions/20000000-0000-0000-0000-000000000002/resourceGroups/rg-bank-test"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
         'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
@@ -451,7 +451,7 @@ grant_all() {
       grant "$2" 'b24988ac-6180-42a0-ab88-20f7382dd24c' 'Contributor' \
         ''
       make_role 'b647fcad-715c-5527-9e4b-a58dbfd27ac5' 'mlinfra blobs b647fcad' \
-        '{"properties": {"roleName": "mlinfra blobs b647fcad", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in stbankprodedgehgdg and stbankprodhgdg and stbankprodsparkhgdg only", "assignableScopes": ["/subscriptions/30000000-0000-0000-0000-000000000003/resourceGroups/rg-bank-prod"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
+        '{"properties": {"roleName": "mlinfra blobs b647fcad", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing", "assignableScopes": ["/subscriptions/30000000-0000-0000-0000-000000000003/resourceGroups/rg-bank-prod"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
         'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
@@ -489,7 +489,7 @@ grant_all() {
       grant "$2" '8561f039-5980-5542-b35a-b8c233f384a6' 'mlinfra run 8561f039' \
         ''
       make_role 'b647fcad-715c-5527-9e4b-a58dbfd27ac5' 'mlinfra blobs b647fcad' \
-        '{"properties": {"roleName": "mlinfra blobs b647fcad", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in stbankprodedgehgdg and stbankprodhgdg and stbankprodsparkhgdg only", "assignableScopes": ["/subscriptions/30000000-0000-0000-0000-000000000003/resourceGroups/rg-bank-prod"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
+        '{"properties": {"roleName": "mlinfra blobs b647fcad", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing", "assignableScopes": ["/subscriptions/30000000-0000-0000-0000-000000000003/resourceGroups/rg-bank-prod"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
         'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \

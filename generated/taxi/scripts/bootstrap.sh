@@ -300,7 +300,7 @@ grant_all() {
       grant "$2" 'b24988ac-6180-42a0-ab88-20f7382dd24c' 'Contributor' \
         ''
       make_role 'e8642301-fab3-5959-9a9f-9872e5181c03' 'mlinfra blobs e8642301' \
-        '{"properties": {"roleName": "mlinfra blobs e8642301", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in sttaxidevtsco only", "assignableScopes": ["/subscriptions/66666666-6666-6666-6666-666666666666/resourceGroups/rg-taxi-dev"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
+        '{"properties": {"roleName": "mlinfra blobs e8642301", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing", "assignableScopes": ["/subscriptions/66666666-6666-6666-6666-666666666666/resourceGroups/rg-taxi-dev"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
         'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
@@ -330,7 +330,7 @@ grant_all() {
       grant "$2" 'c6199157-86a6-50c2-bbff-42aee481a4c5' 'mlinfra run c6199157' \
         ''
       make_role 'e8642301-fab3-5959-9a9f-9872e5181c03' 'mlinfra blobs e8642301' \
-        '{"properties": {"roleName": "mlinfra blobs e8642301", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in sttaxidevtsco only; is who batch jobs write as, in scored of sttaxidevlaketsco only", "assignableScopes": ["/subscriptions/66666666-6666-6666-6666-666666666666/resourceGroups/rg-taxi-dev"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
+        '{"properties": {"roleName": "mlinfra blobs e8642301", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing", "assignableScopes": ["/subscriptions/66666666-6666-6666-6666-666666666666/resourceGroups/rg-taxi-dev"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
         'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
@@ -344,7 +344,7 @@ grant_all() {
       grant "$2" 'b24988ac-6180-42a0-ab88-20f7382dd24c' 'Contributor' \
         ''
       make_role '4f64ee3d-66cd-5630-8fe3-c3cd409dc9af' 'mlinfra blobs 4f64ee3d' \
-        '{"properties": {"roleName": "mlinfra blobs 4f64ee3d", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in sttaxiprodnk9x only", "assignableScopes": ["/subscriptions/77777777-7777-7777-7777-777777777777/resourceGroups/rg-taxi-prod"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
+        '{"properties": {"roleName": "mlinfra blobs 4f64ee3d", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing", "assignableScopes": ["/subscriptions/77777777-7777-7777-7777-777777777777/resourceGroups/rg-taxi-prod"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
         'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
@@ -382,7 +382,7 @@ grant_all() {
       grant "$2" '0c2ab2c2-940b-5788-907d-78e9e4aa4703' 'mlinfra run 0c2ab2c2' \
         ''
       make_role '4f64ee3d-66cd-5630-8fe3-c3cd409dc9af' 'mlinfra blobs 4f64ee3d' \
-        '{"properties": {"roleName": "mlinfra blobs 4f64ee3d", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing; in sttaxiprodnk9x only; is who batch jobs write as, in scored of sttaxiprodlakenk9x only", "assignableScopes": ["/subscriptions/77777777-7777-7777-7777-777777777777/resourceGroups/rg-taxi-prod"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
+        '{"properties": {"roleName": "mlinfra blobs 4f64ee3d", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing", "assignableScopes": ["/subscriptions/77777777-7777-7777-7777-777777777777/resourceGroups/rg-taxi-prod"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
         '' \
         '' \
         'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
