@@ -268,13 +268,13 @@ tell_plan() {
 # compute_bundles_hash: sets bundles_hash, SHA-256 over the lines "<SHA-256 of the file>  <its path>" of the bundles that a
 # release needs, in the order of the paths' bytes; carriage returns do not count.
 compute_bundles_hash() {
-  local LC_ALL=C each file digest listing=""
+  local each file digest listing=""
   select_bundles "${target}" platform
   : >"${scratch}/files"
   for each in ${bundles[@]+"${bundles[@]}"}; do
     find "${root}/${each}" -type f -name '*.yml' >>"${scratch}/files"
   done
-  sort -o "${scratch}/files" "${scratch}/files"
+  LC_ALL=C sort -o "${scratch}/files" "${scratch}/files"
   while IFS= read -r file; do
     tr -d '\r' <"${file}" >"${scratch}/lf"
     digest="$("${sha256[@]}" <"${scratch}/lf")"

@@ -434,10 +434,10 @@ find_upload() {
 
 # take_commit: sets committed, this folder in the fresh work tree, with a slash at its end; none where git knows no commit.
 take_commit() {
-  local LC_ALL=C said
+  local said
   committed=none
   rc=0
-  said="$(git -C "${root}" rev-parse --show-prefix 2>&1)" || rc=$?
+  said="$(LC_ALL=C git -C "${root}" rev-parse --show-prefix 2>&1)" || rc=$?
   if [[ "${said}" == *"not a git repository"* ]]; then
     return 0
   elif ((rc == 0)); then
