@@ -52,8 +52,12 @@ BICEP = """\
 #!/usr/bin/env bash
 echo "bicep $1 ${2##*/generated/shop/}" >>"$CALLS"
 case "$2" in
-  *dev*) echo "$2(1,7) : Warning no-unused-params: Parameter \\"x\\" is ##vso[declared] but never used." >&2 ;;
+  *dev*)
+    echo "$2(9,1) : Info use-x: Perhaps another word." >&2
+    echo "$2(1,7) : Warning no-unused-params: Parameter \\"x\\" is ##vso[declared] but never used." >&2
+    ;;
   *)
+    echo "$2(9,1) : Info use-x: Perhaps another word." >&2
     echo "$2(3,1) : Error BCP018: Expected the \\"=\\" character at this location." >&2
     exit "$LINT"
     ;;
@@ -232,6 +236,8 @@ def test_warnings_of_the_linter_are_shown_and_errors_fail(machine: Machine) -> N
     assert code == 1
     assert f"##vso[task.logissue type=warning]{warning} is # # vso[declared] but never used.\n" in messages
     assert "main.bicep(3,1) : Error BCP018: " in messages
+    assert messages.count(" : Info use-x: ") == 4
+    assert not [line for line in messages.splitlines() if " : Info " in line and ("error" in line or "warning" in line)]
     assert "dev/infra/main.bicep is linted\n" in messages
     assert machine.calls() == [
         f"bicep lint {target}/infra/{unit}.bicep" for target in ("dev", "test") for unit in ("main", "serving")

@@ -37,13 +37,16 @@ main() {
   fi
 }
 
-# lint FILE: sets failed. The CLI exits with 0 on warnings, and lints the modules of a file with it.
+# lint FILE: sets failed. The CLI exits with 0 on warnings and on what it only remarks (Info), and lints the modules of a
+# file with it.
 lint() {
   local rc=0 line
   bicep lint "${root}/$1" >"${scratch}/lint" 2>&1 || rc=$?
   while IFS= read -r line; do
     if [[ "${line}" == *" : Warning "* ]]; then
       warn "${line}"
+    elif [[ "${rc}" == 0 || "${line}" == *" : Info "* ]]; then
+      say "${line}"
     else
       report error "${line}"
     fi
