@@ -13,7 +13,7 @@ from mlinfra.diagnostics.formats.terminal import for_terminal
 from mlinfra.diagnostics.merge import MAX_SAID_OF_A_TEXT, MORE
 from mlinfra.diagnostics.secret_forms import FORMS, MAY_BE_SECRET, TOKENS
 from mlinfra.explain.places import MAX_CHARACTERS, shown
-from mlinfra.overrides.substitution import MAX_FILLED_CHARACTERS, MAX_FILLED_NODES
+from mlinfra.overrides.sizes import MAX_FILLED_CHARACTERS, MAX_FILLED_NODES
 from mlinfra.repository.files import Files
 from mlinfra.source import load
 from mlinfra.source.suppressions import suppressions

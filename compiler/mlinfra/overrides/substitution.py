@@ -20,6 +20,7 @@ from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.header.texts import EXPRESSION_START, literal_text
 from mlinfra.overrides.each import EACH_UNKNOWN, joined
 from mlinfra.overrides.run_values import PARAMETER, RUN, RUN_VALUES, is_served_version
+from mlinfra.overrides.sizes import MAX_FILLED_CHARACTERS, MAX_FILLED_NODES, size
 from mlinfra.overrides.templates import EACH
 from mlinfra.source import tree
 from mlinfra.source.tree import Field, Node, Scalar, Sequence, as_text, plain, used
@@ -67,9 +68,6 @@ TOO_MUCH = Code(
     "https://cwe.mitre.org/data/definitions/405.html",
 )
 CODES = (UNKNOWN, MALFORMED, NOT_A_TEXT, IN_A_KEY, TOO_MUCH)
-
-MAX_FILLED_CHARACTERS = 4_000_000  # that values add to the texts of a target; a spec as a whole has fewer
-MAX_FILLED_NODES = 100_000  # that lists and mappings of variables add to a target, as for aliases of a file
 
 ATTRIBUTES = ("name", "id", "location")  # of an entry, as the last part of a reference to it
 _NO_EXPRESSION = f"${LITERAL_MARK}"
@@ -151,8 +149,14 @@ class Substitution:
         self._for_each = 0  # keys that name templates, in which what is looked at lies
         self._place: list[str] = []  # the keys below a section that lead to what is looked at
         self._variables: Mapping[str, Node] | None = None  # a variable's value can't use variables
-        self._variables = {name: self.node(value) for name, value in variables.items()}
-        self._sizes = {name: _size(value) for name, value in self._variables.items()}
+        self._declared = ""  # the variable whose value is looked at
+        self._of_services: dict[str, str] = {}  # by variable, the first expression in its value that a service fills in
+        filled = {}
+        for name, value in variables.items():
+            self._declared = name
+            filled[name] = self.node(value)
+        self._variables = filled
+        self._sizes = {name: size(value) for name, value in self._variables.items()}
 
     @property
     def names(self) -> Collection[str]:
@@ -200,7 +204,8 @@ class Substitution:
         self._said = set()
         meant = literal_text(key)
         if meant is None:
-            self._report(IN_A_KEY, f'"{key}" is a key, which takes no expression', span, _help_for_literal(key))
+            help = f'write the key itself; if ${{ is meant, write "{EXPRESSION_START.sub("$${", key)}"'
+            self._report(IN_A_KEY, f'"{key}" is a key, which takes no expression', span, help)
         return meant or key
 
     def _scalar(self, scalar: Scalar) -> Node:
@@ -216,7 +221,7 @@ class Substitution:
         if whole and whole["inner"] is not None and whole["end"]:
             if _COLUMN.fullmatch(text) and _is_input_of_a_step(self._place):
                 return scalar._replace(value=_NO_EXPRESSION + text[1:])
-            if self._passes(self._section, whole["inner"]):
+            if self._stays(whole["inner"]):
                 return scalar._replace(value=_NO_EXPRESSION + text[1:])
             value = self._value(whole["inner"].strip(), scalar.span)
             return scalar if value is None else used(value, scalar.span)
@@ -237,7 +242,7 @@ class Substitution:
             help = "close it with }, or write $${ for a literal ${"
             self._report(MALFORMED, f'"{match.group()}" is not closed', span, help)
             return match.group()
-        if self._passes(self._section, match["inner"]):
+        if self._stays(match["inner"]):
             return _NO_EXPRESSION + match.group()[1:]
         value = self._value(match["inner"].strip(), span)
         if value is None:
@@ -250,6 +255,15 @@ class Substitution:
             self._report(NOT_A_TEXT, message, span, f"write only {match.group()}", related)
             return match.group()
         return as_text(value.value)
+
+    def _stays(self, inner: str) -> bool:
+        """Whether the service fills it in; in the value of a variable, wherever that may be used."""
+        if self._variables is not None:
+            return self._passes(self._section, inner)
+        if not any(self._passes(section, inner) for section in self._sections):
+            return False
+        self._of_services.setdefault(self._declared, inner)
+        return True
 
     def _value(self, inner: str, span: Span) -> Node | None:
         """What an expression stands for; None for a reference to an entry, and for what is unknown and reported."""
@@ -301,9 +315,8 @@ class Substitution:
 
     def _variable(self, name: str, span: Span) -> Node | None:
         if self._variables is None:
-            self._report(
-                UNKNOWN, f'the value of a variable can\'t use "${{var.{name}}}"', span, "write the value itself"
-            )
+            message = f'the value of a variable can\'t use "${{var.{name}}}"'
+            self._report(UNKNOWN, message, span, "write the value itself")
             return None
         if name not in self._variables:
             self._is_wrong = True
@@ -312,12 +325,13 @@ class Substitution:
             declared = f"Defined: {listed(sorted(self._variables))}"
             if not self._variables:
                 declared = f"declare it: variables: {{{name}: {{type: string, default: …}}}}"
-            self._report(
-                UNKNOWN,
-                f'variable "{name}" is not declared',
-                span,
-                question(closest_name(name, self._variables), declared),
-            )
+            help = question(closest_name(name, self._variables), declared)
+            self._report(UNKNOWN, f'variable "{name}" is not declared', span, help)
+            return None
+        theirs = self._of_services.get(name, "")
+        if theirs and not self._passes(self._section, theirs):
+            message = f'"${{{theirs}}}", of which the value of variable "{name}" is made, is not known here'
+            self._report(UNKNOWN, message, span, "a service fills it in, in its own sections alone")
             return None
         return self._variables[name] if self._has_room_for(name, span) else None
 
@@ -382,17 +396,3 @@ def _says_what_is_meant(inner: str) -> bool:
     """Whether an expression about an entry ends in something that is known of it, now or at a release."""
     address, _, attribute = inner.rpartition(".")
     return is_served_version(address, attribute) or ("." in address and attribute in ATTRIBUTES)
-
-
-def _size(node: Node) -> tuple[int, int]:
-    """How many values a node has, and how many characters they have together."""
-    if isinstance(node, Scalar):
-        return 1, len(str(node.value))
-    below = node.items if isinstance(node, Sequence) else [field.value for field in node.fields.values()]
-    keys = sum(map(len, node.fields)) if isinstance(node, Tree) else 0
-    sizes = [_size(item) for item in below]
-    return 1 + sum(nodes for nodes, _ in sizes), keys + sum(characters for _, characters in sizes)
-
-
-def _help_for_literal(key: str) -> str:
-    return f'write the key itself; if ${{ is meant, write "{EXPRESSION_START.sub("$${", key)}"'

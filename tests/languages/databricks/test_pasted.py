@@ -19,11 +19,19 @@ HEADER: dict[str, Any] = {
     "platform": "pasted",
     "location": "westeurope",
     "network": {"inbound": "public"},
-    "variables": {"catalog": {"type": "string", "default": "main"}},
+    "variables": {
+        "catalog": {"type": "string", "default": "main"},
+        "schema": {"type": "string", "default": "${workspace.current_user.short_name}"},
+        "experiment": {"type": "string", "default": "/Shared/${bundle.target}/fit"},
+    },
     "targets": {"dev": {"subscription": "11111111-1111-1111-1111-111111111111", "mode": "production"}},
     "databricks_workspaces": {"main": {"existing": True, "azure_name": "dbw", "resource_group": "rg"}},
 }
-FILLED = {"${var.catalog}": "main"}  # variables are ours, and known
+FILLED = {  # variables are ours, and known; what Databricks fills in may stand in their values
+    "${var.catalog}": "main",
+    "${var.schema}": "${workspace.current_user.short_name}",
+    "${var.experiment}-x": "/Shared/${bundle.target}/fit-x",
+}
 ADDED = {"permissions", "grants", "owner"}  # levels that follow, behind what is written
 Leaf = tuple[str, Any]
 
