@@ -21,6 +21,16 @@ ANY_WORKSPACE = (
     "Microsoft.MachineLearningServices/workspaces/*"
 )
 ONE_CLUSTER = "compute_clusters: {cpu: {size: Standard_D4ds_v4, max_instances: 1}}"
+BY_AN_ENDPOINT = """\
+public_ips: {out: {}}
+nat_gateways: {out: {public_ips: [out]}}
+virtual_networks:
+  spoke: {address_space: [10.60.0.0/18], subnets: {ml: {address_prefix: 10.60.2.0/24, nat_gateway: out}}}
+private_endpoints: {a: {resource: storage_accounts.main, group: blob, subnet: virtual_networks.spoke.subnets.ml}}
+storage_accounts: {main: {network_acls: {allowed_ips: [203.0.113.0/24]}}}
+workspaces: {main: {storage_account: main}}
+"""
+IN_THE_NETWORK = "network_settings: {vnet_name: vnet-churn-dev-spoke, subnet: ml}"
 TURNED_AWAY = (
     "turns computes of workspaces.main away, whose addresses change"
     " | write managed_network: {isolation_mode: allow_internet_outbound} in workspaces.main"
@@ -124,6 +134,13 @@ ACCESS_CASES = (
         "workspaces: {main: {}}\ndatastores: {a: {type: azure_blob, account_name: lake, container_name: raw}}\n"
         + ONE_CLUSTER,
         (f"1:50 storage_accounts.lake {TURNED_AWAY}",),
+    ),
+    Case(
+        "MLI433",
+        f"{BY_AN_ENDPOINT}compute_clusters: {{cpu: {{size: Standard_D4ds_v4, {IN_THE_NETWORK}}}}}",
+        f"{BY_AN_ENDPOINT}compute_clusters: {{cpu: {{size: Standard_D4ds_v4, {IN_THE_NETWORK}}}, "
+        "open: {size: Standard_D4ds_v4}}",
+        (f"6:27 storage_accounts.main {TURNED_AWAY}",),
     ),
     Case(
         "MLI437",

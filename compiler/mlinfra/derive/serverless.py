@@ -45,6 +45,13 @@ def _runs_as_managed(job: Mapping[str, Any]) -> bool:
     return any(_is_managed(run) and is_serverless(run, default) for run in runs)
 
 
+def runs_serverless(job: Mapping[str, Any]) -> bool:
+    """Whether a job, or a step of a pipeline, runs on serverless compute."""
+    steps = [step for step in (job.get("jobs") or {}).values() if isinstance(step, Mapping)]
+    default = (job.get("settings") or {}).get("default_compute")
+    return any(is_serverless(run, default) for run in (steps if "jobs" in job else [job]))
+
+
 def _is_managed(run: Mapping[str, Any]) -> bool:
     identity = run.get("identity")
     return isinstance(identity, Mapping) and snake(str(identity.get("type"))) in MANAGED

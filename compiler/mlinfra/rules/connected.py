@@ -28,7 +28,7 @@ NOT_TO_COMPUTES = Code(
 def _who_uses_connections_may(graph: Graph) -> Iterator[Diagnostic]:
     have = frozenset(given(graph)) if any(graph.section(SECTION)) else frozenset()
     for connection in graph.section(SECTION):
-        taken, holder = roles_of_work(graph, connection), graph.entries.get(around.holder_of(connection))
+        taken, holder = roles_of_work(graph, connection), graph.entries.get(connection.holder)
         if taken is None or holder is None:
             continue
         role, scope = taken

@@ -9,15 +9,17 @@ from typing import Any
 from mlinfra.derive.encryption import encrypted
 from mlinfra.derive.grants import LINKED_BY_ENDPOINTS
 from mlinfra.derive.private_endpoints import lacks_subnet, reached
+from mlinfra.derive.serverless import runs_serverless
 from mlinfra.derive.workspace import holders, members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Span, Where, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.header.network import Network
-from mlinfra.languages import SECTIONS
+from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.azureml.compute_clusters import has_managed_network
 from mlinfra.languages.platform.access import Acls, allowed_ips, instances, is_closed, lets_azure_in
 from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule
+from mlinfra.languages.platform.network.private_endpoints import PRIVATE_ENDPOINTS, PrivateEndpoint
 from mlinfra.rules.rule import over_graph, owned
 from mlinfra.source import tree
 
@@ -125,14 +127,27 @@ def _closed_to_addresses_that_change(graph: Graph, workspace: Entry) -> Iterator
 
     A subnet that is let in may be that of the computes; of public access that is off another rule speaks.
     """
-    used = _used_by(graph, workspace)
+    used, lie_in_networks = _used_by(graph, workspace), not any(_outside_of_networks(graph, workspace))
+    led_to = {endpoint.resource for _, endpoint in owned(graph, PRIVATE_ENDPOINTS.name, PrivateEndpoint)}
     for entry, acls, model in _with_acls(graph):
         if model.public_network_access == "disabled" or acls.subnets:
             continue
+        if lie_in_networks and entry.address in led_to:
+            continue  # whether each of them reaches the private endpoint, other rules say
         if entry.address in used and is_closed(acls, graph.network, model.public_network_access):
             message = f"{entry.address} turns computes of {workspace.address} away, whose addresses change"
             help = f"write managed_network: {{isolation_mode: allow_internet_outbound}} in {workspace.address}"
             yield finding(OPEN_BEHIND_ADDRESSES, message, at(entry, ("network_acls",), on_key=True), help)
+
+
+def _outside_of_networks(graph: Graph, workspace: Entry) -> Iterator[Entry]:
+    """What of a workspace runs in no network of one's own: no private endpoint is within its reach."""
+    has_subnet = bool((workspace.body.get("serverless_compute") or {}).get("custom_subnet"))
+    for each in _work(graph, workspace):
+        row = ROWS[each.section]
+        lies_in_one = bool(each.body.get("network_settings")) if row.has_nodes else row.is_work
+        if not lies_in_one or (row.is_work and not has_subnet and runs_serverless(each.body)):
+            yield each
 
 
 def _work(graph: Graph, workspace: Entry) -> Iterator[Entry]:

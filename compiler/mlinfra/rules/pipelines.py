@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mlinfra.azure.ids import is_same_group
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
@@ -137,7 +138,7 @@ def _out_of_reach(graph: Graph) -> Iterator[Diagnostic]:
     own = graph.target.group
     for workspace in graph.section("workspaces"):
         group = resource_group_of(workspace, graph.target)
-        if group == own:
+        if is_same_group(group, own):
             continue
         if first := next(_by_scripts(graph, workspace.name), None):
             message = f'{workspace.address} lies in resource group "{group[1]}" of subscription {group[0]}'
