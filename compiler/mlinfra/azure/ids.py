@@ -24,6 +24,15 @@ def resource_group_id(subscription: str, resource_group: str) -> str:
     return f"/subscriptions/{subscription}/resourceGroups/{resource_group}"
 
 
+def is_same_group(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two resource groups, each with its subscription, are one: case tells neither apart.
+
+    >>> is_same_group(("s", "rg-churn"), ("S", "RG-churn"))
+    True
+    """
+    return all(a.lower() == b.lower() for a, b in zip(one, other, strict=True))
+
+
 def resource_id(subscription: str, resource_group: str, resource_type: str, *names: str) -> str:
     """The id of a resource: one name a segment of its type, the outermost first.
 

@@ -34,7 +34,7 @@ ROLES: Mapping[str, str] = {
 
 def connections_of(graph: Graph, holder: Entry) -> Iterator[Entry]:
     """The connections of a workspace or a hub."""
-    return (entry for entry in graph.section(SECTION) if around.holder_of(entry) == holder.address)
+    return (entry for entry in graph.section(SECTION) if entry.holder == holder.address)
 
 
 def service_of(graph: Graph, connection: Entry) -> Entry | None:
@@ -68,7 +68,7 @@ def _of_connections(graph: Graph) -> Iterator[Need]:
         if (taken := roles_of_work(graph, connection)) is None:
             continue
         role, scope = taken
-        for address in _who_works(graph, around.holder_of(connection)):
+        for address in _who_works(graph, connection.holder):
             because = f"{address} uses {connection.address}, which leads to {scope} and signs in as whoever uses it"
             yield Need(address, role, scope, because, address)
 

@@ -168,7 +168,7 @@ def _to_queues(graph: Graph, workspace: Entry) -> Iterator[Rule]:
 def _to_others(graph: Graph, workspace: Entry) -> Iterator[Rule]:
     own = {edge.target for edge in graph.edges_from(workspace.address)}
     for entry in graph.entries.values():
-        if around.holder_of(entry) != workspace.address:
+        if entry.holder != workspace.address:
             continue
         for edge in graph.edges_from(entry.address):
             target = graph.entries[edge.target]
@@ -184,7 +184,7 @@ def _to_others(graph: Graph, workspace: Entry) -> Iterator[Rule]:
 def _to_registries(graph: Graph, workspace: Entry) -> Iterator[Rule]:
     """Where a job, a deployment or a schedule runs with what lies in one (D:how-to-registry-network-isolation)."""
     for address, registries in uses(graph).items():
-        for registry in registries if around.holder_of(graph.entries[address]) == workspace.address else ():
+        for registry in registries if graph.entries[address].holder == workspace.address else ():
             group = ROWS[registry.section].private_endpoint
             destination = kind.PrivateEndpointRule(resource=registry.address, subresource=group)
             because = f"{address} takes from {registry.address}, which it reaches over a private endpoint"

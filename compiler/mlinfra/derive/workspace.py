@@ -11,7 +11,6 @@ from mlinfra.azure.casing import snake
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages import ROWS
 from mlinfra.languages.azureml.compute_clusters import has_managed_network
-from mlinfra.languages.azureml.row import IN_A_HUB
 from mlinfra.languages.forms import CONSUMER
 from mlinfra.languages.platform.identity.principals import Principal, PrincipalRole
 from mlinfra.resolve.reached_paths import bodies_reached
@@ -47,13 +46,6 @@ def holders(graph: Graph) -> list[Entry]:
 def workspace_of(graph: Graph, entry: Entry) -> Entry:
     """The workspace to which an entry of Azure ML belongs."""
     return graph.entries[f"workspaces.{entry.additions['workspace']}"]
-
-
-def holder_of(entry: Entry) -> str:
-    """The address of the workspace, or of the hub, to which an entry of Azure ML belongs; empty of all else."""
-    if hub := entry.additions.get(IN_A_HUB):
-        return f"hubs.{hub}"
-    return f"workspaces.{entry.additions['workspace']}" if entry.additions.get("workspace") else ""
 
 
 def isolation_mode(workspace: Entry) -> str:

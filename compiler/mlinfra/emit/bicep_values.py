@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mlinfra.azure.ids import is_same_group
 from mlinfra.azure.own_roles import name_of_role, stem_of_role
 from mlinfra.azure.roles import role_guid
 from mlinfra.emit.symbols import Symbols, camel
@@ -202,7 +203,7 @@ class FileScope:
         entry = self.graph.entries.get(address)
         group = resource_group_of(entry, self.graph.target) if entry and entry.existing else own
         here = self.group or own
-        if (group[0], group[1].lower()) == (here[0], here[1].lower()):
+        if is_same_group(group, here):
             return None
         return bicep.Call("resourceGroup", group if group[0] != here[0] else group[1:])
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeAlias
 
-from mlinfra.azure.ids import RESOURCE_ID, guid, resource_group_id, type_of
+from mlinfra.azure.ids import RESOURCE_ID, guid, is_same_group, resource_group_id, type_of
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, ROLES
 from mlinfra.derive.registries import FIELD
 from mlinfra.emit.azureml import has_file
@@ -164,7 +164,7 @@ def _needed(plan: Plan) -> Iterator[Needed]:
     gated = {plan.graph.bound(model.address, FIELD) for model in plan.graph.section("models") if is_from_job(model)}
     for registry in plan.graph.section("registries"):
         group = resource_group_of(registry, plan.graph.target)
-        for use, (verb, actions) in _ON_REGISTRIES.items() if not _is_own(plan.graph, group) else ():
+        for use, (verb, actions) in _ON_REGISTRIES.items() if not is_same_group(group, plan.graph.target.group) else ():
             if use in uses and (use != "plan" or registry.address in gated):
                 yield Needed(use, group, registry.id or "", actions, "", f"{verb} {registry.address}")
     for account in accounts_elsewhere(plan):
@@ -307,8 +307,3 @@ def _is_network(identifier: str) -> bool:
 def _group_of(identifier: str) -> Group:
     _, _, subscription, _, group, *_ = identifier.split("/")
     return subscription.lower(), group
-
-
-def _is_own(graph: Graph, group: Group) -> bool:
-    own = graph.target.group
-    return (group[0], group[1].lower()) == (own[0], own[1].lower())

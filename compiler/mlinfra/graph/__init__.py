@@ -63,9 +63,16 @@ class Entry:
 
     @property
     def lies_in(self) -> str:
-        """The address of what it lies in: the entry that holds it, or its hub or workspace."""
-        hub = self.additions.get("hub")
-        return self.parent or (f"workspaces.{self.additions.get('workspace')}" if hub is None else f"hubs.{hub}")
+        """The address of what it lies in: the entry that holds it, or its hub or workspace; empty of all else."""
+        return self.parent or self.holder
+
+    @property
+    def holder(self) -> str:
+        """The address of the workspace, or of the hub, to which an entry of Azure ML belongs; empty of all else."""
+        for section, key in (("hubs", "hub"), ("workspaces", "workspace")):
+            if name := self.additions.get(key):
+                return f"{section}.{name}"
+        return ""
 
     @property
     def made_in(self) -> str | None:

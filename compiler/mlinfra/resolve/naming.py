@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from mlinfra.azure import ids
-from mlinfra.azure.ids import resource_id
+from mlinfra.azure.ids import is_same_group, resource_id
 from mlinfra.azure.name_rules import RESOURCE_GROUP, NameRule
 from mlinfra.azure.names import DEFAULT_PATTERN, azure_name, name_problem, salt
 from mlinfra.azure.regions import NAME_PATTERN, region_code
@@ -130,7 +130,7 @@ def resource_group_of(entry: Entry, target: Target) -> tuple[str, str]:
 
 def is_in_own_group(entry: Entry, target: Target) -> bool:
     """Whether an entry lives in the resource group that the target is deployed to."""
-    return resource_group_of(entry, target) == target.group
+    return is_same_group(resource_group_of(entry, target), target.group)
 
 
 def _wrong_names(header: Header, entry: Entry, cause: Entry | None) -> Iterator[Diagnostic]:
