@@ -31,9 +31,29 @@ def _let_through(to: str) -> tuple[str, str]:
     return TRAINING, f"first: {{priority: 4000, direction: outbound, access: allow, to: {to}}}\n      {TRAINING}"
 
 
+def _denied_after(to: str) -> tuple[str, str]:
+    allow, deny = (f"{{priority: {at}, direction: outbound, access: {what}, to: {to}}}" for at, what in _IN_ORDER)
+    return TRAINING, f"first: {allow}\n      then: {deny}\n      {TRAINING}"
+
+
+_IN_ORDER = ((200, "allow"), (300, "deny"))
+
+
+def _besides(*routes: str) -> str:
+    return f"{ROUTE[:-1]}, {', '.join(routes)}}}"
+
+
 _PACKAGES = (
     "  train: {workspace: main, ",
     "  own: {workspace: main, image: python:3.12.4, conda_file: own.yml}\n  train: {workspace: main, ",
+)
+_HALVES = "{a: {address_prefix: 0.0.0.0/1, next_hop: 10.0.0.4}, b: {address_prefix: 128.0.0.0/1, next_hop: none}}"
+_LAKE = "storage_accounts: {lake: {hierarchical_namespace: true, containers: {raw: {}}}}\n"
+_THEIRS = _LAKE.replace("{lake: {", "{lake: {existing: true, azure_name: sttheirs, resource_group: rg-theirs, ")
+_TO_LAKE = "resource: storage_accounts.lake, subnet: virtual_networks.spoke.subnets.endpoints"
+_ZONE = (
+    "/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg/providers/Microsoft.Network/privateDnsZones"
+    "/privatelink.blob.core.windows.net"
 )
 _OUT, _IN = "direction: outbound, access: deny", "direction: inbound, access: deny"
 EDITS = (
@@ -66,7 +86,11 @@ EDITS = (
         LAB,
         f"{LAB}    dns_servers: [10.60.0.5]\n",
     ),
+    Edit("deny of storage of the region", *_deny(GRAPHICS, f"priority: 200, {_OUT}, to: Storage.WestEurope")),
+    Edit("deny of Azure in the region", *_deny(GRAPHICS, f"priority: 200, {_OUT}, to: AzureCloud.westeurope")),
+    Edit("deny of what a rule before lets through", *_denied_after("Storage.WestEurope")),
     # where they arrive
+    Edit("deny at the endpoints of agents", *_deny(AT_ENDPOINTS, f"priority: 200, {_IN}, from: [10.0.0.0/20]")),
     Edit("deny at the endpoints", *_deny(AT_ENDPOINTS, f"priority: 200, {_IN}")),
     Edit("deny at the endpoints of one subnet", *_deny(AT_ENDPOINTS, f"priority: 200, {_IN}, from: [10.70.0.0/16]")),
     Edit("deny at the endpoints of HTTPS", *_deny(AT_ENDPOINTS, f"priority: 200, {_IN}, ports: 443")),
@@ -118,7 +142,23 @@ EDITS = (
         "{default: {address_prefix: 0.0.0.0/0, next_hop: 10.0.0.4}, "
         "here: {address_prefix: 10.60.0.0/24, next_hop: 10.0.0.4}}",
     ),
+    Edit("half of everything dropped", ROUTE, _HALVES),
+    Edit("a service dropped", ROUTE, _besides("ml: {address_prefix: AzureMachineLearning, next_hop: none}")),
+    Edit("a service dropped with all of Azure", ROUTE, _besides("all: {address_prefix: AzureCloud, next_hop: none}")),
+    Edit(
+        "a service led to the internet",
+        ROUTE,
+        _besides("ml: {address_prefix: AzureMachineLearning, next_hop: internet}"),
+    ),
+    Edit("a service that nobody needs dropped", ROUTE, _besides("sql: {address_prefix: Sql, next_hop: none}")),
+    Edit(
+        "the servers of names dropped",
+        SPOKE,
+        f"{SPOKE}    dns_servers: [10.0.0.68]\n",
+        more=(ROUTE, _besides("hub: {address_prefix: 10.0.0.0/20, next_hop: none}")),
+    ),
     # names
+    Edit("Azure's own servers of names", SPOKE, f"{SPOKE}    dns_servers: [168.63.129.16]\n"),
     Edit("a resolver in no network", SPOKE, f"{SPOKE}    dns_servers: [192.168.1.4]\n"),
     Edit("a resolver of another network", LAB, f"{LAB}    dns_servers: [172.20.0.4]\n"),
     Edit("a resolver that no zone knows", LAB, f"{LAB}    dns_servers: [10.90.0.4, 10.90.0.5]\n"),
@@ -132,6 +172,16 @@ EDITS = (
         "a zone of another name",
         "storage_accounts:",
         "private_dns_zones: {vault: {zone: vault.example}}\nstorage_accounts:",
+    ),
+    Edit(
+        "endpoints to other parts of what someone else has",
+        _LAKE,
+        f"{_THEIRS}private_endpoints: {{blob: {{{_TO_LAKE}, group: blob}}}}\n",
+    ),
+    Edit(
+        "an endpoint registered in another zone",
+        _LAKE,
+        f"{_THEIRS}private_endpoints: {{dfs: {{{_TO_LAKE}, group: dfs, dns: {{zones: [{_ZONE}]}}}}}}\n",
     ),
     Edit(
         "an endpoint of another network",

@@ -33,6 +33,25 @@ SERVICE_TAGS = (
     "WindowsVirtualDesktop",
 )
 
+INTERNET, AZURE = "Internet", "AzureCloud"  # all that has a public address, and all of Azure's that has
+
+
+def tags_around(tag: str) -> tuple[str, ...]:
+    """A tag and those that hold all of it, the narrowest first, in lower case, as case tells none apart.
+
+    >>> tags_around("Storage.WestEurope")
+    ('storage.westeurope', 'storage', 'azurecloud.westeurope', 'azurecloud', 'internet')
+    >>> tags_around("Internet")
+    ('internet',)
+    """
+    service, _, region = tag.lower().partition(".")
+    if service in (INTERNET.lower(), "virtualnetwork"):
+        return (service,)
+    of_region = (f"{AZURE.lower()}.{region}",) if region and service not in _WITH_A_DOT else ()
+    return tuple(dict.fromkeys((tag.lower(), service, *of_region, AZURE.lower(), INTERNET.lower())))
+
+
+_WITH_A_DOT = ("azurefrontdoor",)  # what follows is no region
 _ENDPOINTS_OF_STORAGE = ("blob", "file", "queue", "table", "dfs", "web")
 GROUPS_OF_TYPES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

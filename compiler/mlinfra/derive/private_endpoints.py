@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from ipaddress import ip_address, ip_network
 
 from mlinfra.azure.ids import resource_id
 from mlinfra.azure.private_dns import DATABRICKS, ZONES_OF_GROUPS
@@ -17,7 +18,7 @@ from mlinfra.languages.platform.databricks.databricks_workspaces import SIGN_IN
 from mlinfra.languages.platform.network import private_dns_zones, private_endpoints
 from mlinfra.languages.platform.network.peering import layer_of_parts
 from mlinfra.languages.platform.network.private_endpoints import OF_ITSELF, PrivateEndpoint
-from mlinfra.languages.platform.network.virtual_networks import parts_made
+from mlinfra.languages.platform.network.virtual_networks import parts_made, resolvers_of
 from mlinfra.resolve.naming import is_in_own_group
 from mlinfra.source.tree import Scalar
 
@@ -178,12 +179,21 @@ def derived_links(graph: Graph) -> Iterator[Entry]:
     for zone in graph.section("private_dns_zones"):
         for network in who if zone.name in used else ():
             address = f"{zone.address}.links.{network.name}"
-            is_answered = zone.existing and (network.existing or bool(network.body.get("dns_servers")))
-            is_answered |= network.existing and network.address != own and zone.name not in _ASKED_FROM_ELSEWHERE
+            is_answered = zone.existing and (network.existing or bool(resolvers_of(network)))
+            asks_for_itself = network.address == own or _resolves_for(network, graph.entries.get(own))
+            is_answered |= network.existing and not asks_for_itself and zone.name not in _ASKED_FROM_ELSEWHERE
             if address not in graph.entries and not is_answered:
                 because = f"who asks in {network.address} is to find the private endpoints in {zone.azure_name}"
                 model = private_dns_zones.DerivedLink(of=zone.address, network=network.name)
                 yield derived(graph, zone.address, _LINKS, address, network.name, model, because)
+
+
+def _resolves_for(network: Entry, own: Entry | None) -> bool:
+    """Whether the servers that a network asks lie in another one; in one whose ranges nobody wrote they may."""
+    written = network.body.get("address_space") or ()
+    spaces = [ip_network(each, strict=False) for each in written if isinstance(each, str)]
+    servers = [ip_address(each) for each in resolvers_of(own)]
+    return any(not spaces or any(server in space for space in spaces) for server in servers)
 
 
 def asking(graph: Graph, own: str) -> Iterator[Entry]:

@@ -17,6 +17,7 @@ from mlinfra.languages.platform.databricks.databricks_workspaces import (
 )
 from mlinfra.languages.platform.network import network_security_groups as kind
 from mlinfra.languages.platform.network.private_endpoints import PRIVATE_ENDPOINTS
+from mlinfra.languages.platform.network.virtual_networks import is_made, resolvers_of
 from mlinfra.source.tree import holds_unknown
 
 EVERYWHERE = "0.0.0.0/0"
@@ -112,7 +113,7 @@ def _far_side(graph: Graph, needed: Needed, subnet: str) -> str | list[str]:
     """
     network = graph.entries.get(subnet.partition(".subnets.")[0])
     if passes_a_firewall(graph, subnet):
-        servers = network.body.get("dns_servers") if network else None
+        servers = resolvers_of(network)
         if needed.name == TO_RESOLVERS and servers:
             return [f"{server}/32" for server in servers]
         ranges = [each for address in _subnets_of_endpoints(graph) for each in kind.prefixes_of(graph.entries[address])]
@@ -142,7 +143,7 @@ def is_needed(graph: Graph, needed: Needed, subnet: str) -> bool:
             return any(entry.body.get("hbi_workspace") is True for entry in unmanaged(graph))
         case "own names":
             network = graph.entries.get(subnet.partition(".subnets.")[0])
-            return bool(network and (network.existing or network.body.get("dns_servers")))
+            return bool(network and (network.existing or resolvers_of(network)))
         case "not china":
             return graph.header.cloud != "china"
         case _:
@@ -159,6 +160,14 @@ def passes_a_firewall(graph: Graph, subnet: str) -> bool:
         return True
     whole = any(hop[:1].isdigit() for hop in next_hops(graph, subnet, (EVERYWHERE,)))
     return whole or all(any(hop[:1].isdigit() for hop in next_hops(graph, subnet, (half,))) for half in HALVES)
+
+
+def leaves_unseen(graph: Graph, subnet: Entry) -> bool:
+    """Whether what leaves a subnet goes to the internet by itself: past no appliance, no gateway, and not nowhere."""
+    if passes_a_firewall(graph, subnet.address):
+        return False
+    has_exit = bool(subnet.body.get("nat_gateway") or subnet.body.get("default_outbound_access"))
+    return has_exit or not is_made(subnet, graph.entries[str(subnet.parent)])
 
 
 def next_hops(graph: Graph, subnet: str, prefixes: Collection[str]) -> list[str]:

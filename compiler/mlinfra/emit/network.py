@@ -23,6 +23,7 @@ from mlinfra.languages.platform.network.private_endpoints import (
     name_of,
     zones_of,
 )
+from mlinfra.languages.platform.network.virtual_networks import resolvers_of
 from mlinfra.languages.resource import Of
 from mlinfra.plan import Plan
 from mlinfra.reach.callers import callers
@@ -130,7 +131,7 @@ def _asked_in(graph: Graph, zone: str) -> Iterator[str]:
     for network in asking(graph, f"virtual_networks.{graph.network.virtual_network}"):
         if network.name in linked:
             yield f"{code(network.azure_name)}, whose link is handed over"
-        elif network.body.get("dns_servers"):
+        elif resolvers_of(network):
             yield f"{code(network.azure_name)}, by its own servers"
         elif network.existing:
             yield f"{code(network.azure_name)}, once its owner has linked it or its servers know it"

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from mlinfra.azure.networks import OF_COMPUTES, SUBNET, TO_ENDPOINTS, TO_RESOLVERS, Needed
+from mlinfra.azure.service_tags import INTERNET
 from mlinfra.azure.traffic import CALLS, HTTPS, OF_DATABRICKS, Call
 from mlinfra.derive import workspace as around
 from mlinfra.derive.outbound_rules import services_of
@@ -18,7 +19,6 @@ from mlinfra.derive.private_endpoints import is_in_use, lacks_subnet
 from mlinfra.derive.registries import uses
 from mlinfra.derive.security_rules import is_needed
 from mlinfra.graph import Entry, Graph
-from mlinfra.header.network import Network
 from mlinfra.languages import ROWS
 from mlinfra.languages.bound import is_shut
 from mlinfra.languages.platform.network.outbound_rules import FqdnRule, OutboundRule, PrivateEndpointRule
@@ -28,13 +28,13 @@ from mlinfra.languages.platform.network.private_endpoints import (
     PrivateEndpoint,
     derived_address,
 )
-from mlinfra.languages.platform.network.virtual_networks import SUBNETS
+from mlinfra.languages.platform.network.virtual_networks import SUBNETS, is_made, resolvers_of
 from mlinfra.reach.callers import callers, keepers
 from mlinfra.reach.databricks import is_led_by_endpoints, lakes, public_services
 from mlinfra.reach.gap import Caller, Gap
 from mlinfra.reach.names import gaps_of_names
-from mlinfra.reach.packets import INTERNET, Packets, gaps_of_group, gaps_of_groups
-from mlinfra.reach.routes import gaps_of_routes, gaps_out
+from mlinfra.reach.packets import Packets, gaps_of_arrival, gaps_of_group, gaps_of_groups
+from mlinfra.reach.routes import gaps_of_route_to, gaps_of_routes, gaps_out
 
 Stopped = tuple[Caller, str, Gap]  # who, what it can't reach, why
 
@@ -146,7 +146,7 @@ def _gaps(graph: Graph, ways: _Ways, caller: Caller, called: Entry, call: tuple[
         yield from _gaps_of_managed(graph, ways, caller.workspace, called, group)
         return
     if caller.network is None:
-        is_said = graph.network.outbound == "open" or _lacks_its_subnet(graph.network) or lacks_subnet(graph)
+        is_said = graph.network.outbound == "open" or _lacks_its_subnet(graph) or lacks_subnet(graph)
         if _is_closed(called) and not is_said:  # by another rule
             help = "write network.compute_subnet, or leave managed_network.isolation_mode: disabled out"
             yield Gap("it lies in no network of yours", help)
@@ -155,15 +155,21 @@ def _gaps(graph: Graph, ways: _Ways, caller: Caller, called: Entry, call: tuple[
         return  # it is reached over the internet
     endpoints = [*ways.endpoints.get((called.address, group), ()), *ways.endpoints.get((str(called.id), group), ())]
     if not endpoints:
-        is_needed_there = _is_closed(called) or (called == caller.workspace and is_led_by_endpoints(graph, caller))
-        if is_needed_there and not lacks_subnet(graph):
-            address = derived_address(called.address, group)
-            help = f"add private_endpoints: {{<name>: {{resource: {called.address}, group: {group}, subnet: …}}}}"
-            yield Gap("it is closed, and no private endpoint leads there", help, (), address)
+        yield from _gaps_without_endpoint(graph, ways, caller, called, group)
         return
     found = [list(_gaps_to(graph, caller, endpoint, ports)) for endpoint in endpoints]
     if all(found):
         yield from found[0]
+
+
+def _gaps_without_endpoint(graph: Graph, ways: _Ways, caller: Caller, called: Entry, group: str) -> Iterator[Gap]:
+    help = f"add private_endpoints: {{<name>: {{resource: {called.address}, group: {group}, subnet: …}}}}"
+    is_closed = _is_closed(called) or (called == caller.workspace and is_led_by_endpoints(graph, caller))
+    if is_closed and not lacks_subnet(graph):
+        address = derived_address(called.address, group)
+        yield Gap("it is closed, and no private endpoint leads there", help, (), address)
+    elif called.existing and any(resource in (called.address, called.id) for resource, _ in ways.endpoints):
+        yield Gap("private endpoints lead to other parts of it, and none to this one", help)
 
 
 def _gaps_to(graph: Graph, caller: Caller, endpoint: PrivateEndpoint, ports: tuple[int, ...]) -> Iterator[Gap]:
@@ -177,10 +183,16 @@ def _gaps_to(graph: Graph, caller: Caller, endpoint: PrivateEndpoint, ports: tup
         for port in ports:
             for gap in gaps_of_groups(graph, Packets(caller.subnet, to, "tcp", port)):
                 yield replace(gap, address=address)
+    else:
+        for port in ports:
+            yield from gaps_of_arrival(graph, Packets(caller.network, to, "tcp", port))
 
 
-def _lacks_its_subnet(network: Network) -> bool:
-    return network.outbound == "vnet" and network.compute_subnet is None
+def _lacks_its_subnet(graph: Graph) -> bool:
+    """Whether the header names no subnet of computes where one is due, or one that is not there."""
+    network = graph.network
+    is_there = network.subnet_of_computes is None or network.subnet_of_computes in graph.entries
+    return (network.outbound == "vnet" and network.compute_subnet is None) or not is_there
 
 
 def _is_closed(called: Entry) -> bool:
@@ -224,6 +236,9 @@ def _gaps_of_public_services(graph: Graph, caller: Caller, subnet: Entry) -> Ite
         if not is_sought or needed.name == TO_ENDPOINTS or not is_needed(graph, needed, subnet.address):
             continue
         for to in _far_sides(graph, needed, subnet):
+            if isinstance(to, str):
+                found = gaps_of_route_to(graph, subnet, to, has_addresses=_has_addresses(graph, caller, subnet))
+                yield from ((caller, to, gap) for gap in found)
             for protocol in ("tcp", "udp") if needed.protocol == "any" else (needed.protocol,):
                 ports: list[int | None] = [int(each) for each in needed.ports]
                 for port in ports or [None]:
@@ -233,6 +248,14 @@ def _gaps_of_public_services(graph: Graph, caller: Caller, subnet: Entry) -> Ite
                         yield caller, shown, replace(gap, address=f"{group}.rules.{needed.name}")
     for gap in gaps_out(graph, subnet):
         yield caller, "what is outside of its network", gap
+
+
+def _has_addresses(graph: Graph, caller: Caller, subnet: Entry) -> bool:
+    """Whether something gives what leaves a subnet a public address; of a subnet of someone else's it may."""
+    compute = graph.entries.get(caller.shown)
+    has_own = compute is not None and compute.body.get("enable_node_public_ip") is True
+    gives = subnet.body.get("nat_gateway") or subnet.body.get("default_outbound_access")
+    return bool(has_own or gives or not is_made(subnet, graph.entries[str(subnet.parent)]))
 
 
 def _gaps_of_clusters(graph: Graph, caller: Caller, subnet: Entry) -> Iterator[Stopped]:
@@ -263,7 +286,7 @@ def _far_sides(graph: Graph, needed: Needed, subnet: Entry) -> list[Entry | str]
     """What nodes talk to: themselves, the servers of names of their network, or a service."""
     if needed.tag == SUBNET:
         return [subnet]
-    servers = graph.entries[str(subnet.parent)].body.get("dns_servers") or ()
+    servers = resolvers_of(graph.entries[str(subnet.parent)])
     if needed.name == TO_RESOLVERS and servers:
-        return [server for server in servers if isinstance(server, str)]
+        return [*servers]
     return [needed.tag.format(region=graph.target.location, subnet=subnet.address)]

@@ -10,6 +10,7 @@ from mlinfra.diagnostics import Related
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.network.private_dns_zones import DERIVED_LINKS, DerivedLink
 from mlinfra.languages.platform.network.private_endpoints import PrivateEndpoint, is_registered_here
+from mlinfra.languages.platform.network.virtual_networks import resolvers_of
 from mlinfra.reach.gap import Gap
 from mlinfra.reach.packets import spaces_of
 from mlinfra.source.tree import holds_unknown
@@ -18,6 +19,7 @@ from mlinfra.source.tree import holds_unknown
 def gaps_of_names(graph: Graph, network: Entry, endpoint: PrivateEndpoint) -> Iterator[Gap]:
     """Of names that stand in zones of the spec; those that a policy or someone else writes are theirs to answer."""
     if not is_registered_here(endpoint, graph.network):
+        yield from _gaps_of_zones_of_others(graph, endpoint)
         return
     for name in ZONES_OF_GROUPS.get(endpoint.group, ()):
         zone = graph.entries.get(f"private_dns_zones.{name}")
@@ -32,10 +34,20 @@ def gaps_of_names(graph: Graph, network: Entry, endpoint: PrivateEndpoint) -> It
             yield from _gaps_of_zone(graph, network, zone)
 
 
+def _gaps_of_zones_of_others(graph: Graph, endpoint: PrivateEndpoint) -> Iterator[Gap]:
+    """Of zones that an endpoint names by their ids, whoever asks them: its names stand in others."""
+    named = {each.rpartition("/")[2].lower() for each in getattr(endpoint.dns, "zones", ())}
+    for name in ZONES_OF_GROUPS.get(endpoint.group, ()) if named else ():
+        known = zone_of(name, graph.header.cloud)
+        if known and known.lower() not in named:
+            what = f"its private endpoint is registered in {', '.join(sorted(named))}, and its name stands in {known}"
+            yield Gap(what, f"add the id of a zone {known} to dns.zones of the private endpoint")
+
+
 def _gaps_of_zone(graph: Graph, network: Entry, zone: Entry) -> Iterator[Gap]:
     if holds_unknown(network.body.get("dns_servers")):
         return
-    servers = [each for each in network.body.get("dns_servers") or () if isinstance(each, str)]
+    servers = resolvers_of(network)
     asking = _asking(graph, zone)
     related = (Related(f"{network.address} is written here", network.key),)
     if servers and not zone.existing and not any(_holds_any(each, servers) for each in asking):

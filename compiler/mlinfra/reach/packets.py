@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from mlinfra.azure.service_tags import tags_around
 from mlinfra.diagnostics import Related
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.network.network_security_groups import (
@@ -19,8 +20,7 @@ from mlinfra.languages.platform.network.network_security_groups import (
 from mlinfra.reach.gap import Gap
 
 _ALL = "0.0.0.0/0"
-_INSIDE, INTERNET = "VirtualNetwork", "Internet"
-_AZURE = "AzureCloud"  # everything of Azure's that has a public address
+_INSIDE = "VirtualNetwork"
 
 
 class Packets(NamedTuple):
@@ -35,6 +35,11 @@ class Packets(NamedTuple):
 def gaps_of_groups(graph: Graph, packets: Packets) -> Iterator[Gap]:
     """What denies them where they leave, and where they arrive at private endpoints that rules hold for."""
     yield from gaps_of_group(graph, packets.source, packets, "outbound")
+    yield from gaps_of_arrival(graph, packets)
+
+
+def gaps_of_arrival(graph: Graph, packets: Packets) -> Iterator[Gap]:
+    """What denies them where they arrive: all that is looked at of who comes from somewhere in a network."""
     if (
         isinstance(packets.to, Entry)
         and packets.to != packets.source
@@ -105,12 +110,12 @@ def _holds(written: str | list[str], side: Entry | str) -> bool:
     """Whether a side of a rule is all of a subnet, a network, or a service tag; a part of one is not looked at."""
     if written == ANY or _ALL in _listed(written):
         return True
+    is_inside = isinstance(written, str) and written.lower() == _INSIDE.lower()
     if isinstance(side, str) and (inside := ranges([side])):  # an address in a network that is known
-        return written == _INSIDE or _lie_in(inside, written)
+        return is_inside or _lie_in(inside, written)
     if isinstance(side, str):
-        of_azure = (side.partition(".")[0], _AZURE) if side != INTERNET else ()
-        return isinstance(written, str) and written in (side, *of_azure, INTERNET)
-    if isinstance(written, str) and written in (side.address, _INSIDE):
+        return isinstance(written, str) and written.lower() in tags_around(side)
+    if is_inside or written == side.address:
         return True
     own = ranges(prefixes_of(side)) or spaces_of(side)
     return bool(own) and _lie_in(own, written)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
+from mlinfra.azure.service_tags import tags_around
 from mlinfra.diagnostics import Related
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.network.network_security_groups import prefixes_of
@@ -13,7 +14,7 @@ from mlinfra.languages.platform.network.route_tables import Route
 from mlinfra.reach.gap import Gap
 from mlinfra.reach.packets import for_endpoints, ranges, spaces_of
 
-_DROPS, _GATEWAY = "none", "gateway"
+_DROPS, _GATEWAY, _INSIDE, _INTERNET = "none", "gateway", "virtual_network", "internet"
 _GATEWAYS = "gatewaysubnet"  # the subnet in which one lies
 
 
@@ -88,13 +89,9 @@ def _hop(graph: Graph, source: Entry, to: Entry) -> str | None:
 
 def leading(graph: Graph, source: Entry, to: Entry) -> tuple[Entry, Route] | None:
     """The route of a subnet's table that counts for another subnet: the longest that holds all of it."""
-    table = graph.bound(source.address, "route_table")
     own = ranges(prefixes_of(to))
     best: tuple[int, Entry, Route] | None = None
-    for entry in graph.section("routes") if table and own else ():
-        route = entry.model
-        if entry.parent != table or not isinstance(route, Route):
-            continue
+    for entry, route in _routes(graph, source) if own else ():
         for whole in ranges([route.address_prefix]):
             holds = all(part.subnet_of(whole) for part in own)
             if holds and (best is None or whole.prefixlen > best[0]):
@@ -129,19 +126,64 @@ def _counts(graph: Graph, route: Route, to: Entry) -> bool:
 def gaps_out(graph: Graph, subnet: Entry) -> Iterator[Gap]:
     """Of an appliance to which a subnet's default route leads: it lies in a network that is joined, and answers."""
     network = graph.entries[str(subnet.parent)]
-    table = graph.bound(subnet.address, "route_table")
-    for entry in graph.section("routes") if table and not network.existing else ():
-        route = entry.model
-        if entry.parent != table or not isinstance(route, Route):
-            continue
+    for entry, route in _routes(graph, subnet) if not network.existing else ():
         if route.next_hop.lower() == _GATEWAY and not _has_a_gateway(graph, network):
             related = (Related(f"{entry.address} is written here", entry.key),)
             what = f"{entry.address} leads to a gateway, and {network.address} has none"
             yield Gap(what, "add a GatewaySubnet, or a peering with use_remote_gateways: true", related)
-        if not route.next_hop[:1].isdigit():
-            continue
-        if ranges([route.address_prefix]):
+        if route.next_hop[:1].isdigit():
             yield from _gaps_of_appliance(graph, network, entry, ipaddress.IPv4Address(route.next_hop))
+
+
+def gaps_of_route_to(graph: Graph, subnet: Entry, to: str, *, has_addresses: bool) -> Iterator[Gap]:
+    """Of what a subnet's table drops that goes to a service, by its tag, or to an address of a network.
+
+    `has_addresses` is whether what leaves gets a public one.
+    """
+    entry = _to_address(graph, subnet, to) if ranges([to]) else _to_tag(graph, subnet, to)
+    route = entry.model if entry else None
+    if entry is None or not isinstance(route, Route):
+        return
+    related = (Related(f"{entry.address} is written here", entry.key),)
+    hop, stays = route.next_hop.lower(), (_DROPS,) if ranges([to]) else (_DROPS, _INSIDE)
+    if hop in stays:  # inside a network there is no service
+        yield Gap(f"{entry.address} drops what goes there", "leave the route out, or name a next hop", related)
+    elif hop == _INTERNET and not has_addresses and not ranges([to]):
+        what = f"{entry.address} leads to the internet, where nothing of {subnet.address} has an address"
+        yield Gap(what, f"add nat_gateway to {subnet.address}, or let the route lead to a firewall", related)
+
+
+def _to_tag(graph: Graph, subnet: Entry, tag: str) -> Entry | None:
+    """The route of the narrowest tag that holds a service: one of a tag goes before one of a range around it.
+
+    Source: docs, "Virtual network traffic routing", service tags for user-defined routes.
+    """
+    by_prefix = {route.address_prefix.lower(): entry for entry, route in _routes(graph, subnet)}
+    return next((by_prefix[each] for each in tags_around(tag) if each in by_prefix), None)
+
+
+def _to_address(graph: Graph, subnet: Entry, to: str) -> Entry | None:
+    """The longest route around an address, where it goes before the one that Azure has to each joined network."""
+    (address,) = ranges([to])
+    network = graph.entries[str(subnet.parent)]
+    near = [each for each in graph.section("virtual_networks") if peering_between(graph, network, each)]
+    own = [space.prefixlen for each in (network, *near) for space in spaces_of(each) if address.subnet_of(space)]
+    found = [
+        (whole.prefixlen, entry)
+        for entry, route in _routes(graph, subnet)
+        for whole in ranges([route.address_prefix])
+        if address.subnet_of(whole)
+    ]
+    longest = max(found, key=lambda each: each[0], default=None)
+    return longest[1] if longest and own and longest[0] >= max(own) else None
+
+
+def _routes(graph: Graph, subnet: Entry) -> Iterator[tuple[Entry, Route]]:
+    """What the table of a subnet says."""
+    table = graph.bound(subnet.address, "route_table")
+    for entry in graph.section("routes") if table else ():
+        if entry.parent == table and isinstance(entry.model, Route):
+            yield entry, entry.model
 
 
 def _has_a_gateway(graph: Graph, network: Entry) -> bool:
@@ -162,6 +204,9 @@ def _gaps_of_appliance(graph: Graph, network: Entry, route: Entry, hop: ipaddres
     related = (Related(f"{route.address} is written here", route.key),)
     joined = [(other, peering_between(graph, network, other)) for other in graph.section("virtual_networks")]
     holding = [(other, found) for other, found in joined if found and _may_hold(other, hop)]
+    joins = [f"virtual_networks.{name}" for name in network.body.get("peerings") or ()]
+    if not holding and any(each not in graph.entries for each in joins):
+        return  # one of them names no network, of which a rule speaks
     if not holding:
         what = f"{route.address} leads to {hop}, and no network that holds it is joined to {network.address}"
         yield Gap(what, f"add a peering of {network.address} with the network of {hop}", related)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from mlinfra.derive.private_endpoints import reached
+from mlinfra.derive.private_endpoints import lacks_subnet, reached
 from mlinfra.derive.workspace import members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
@@ -46,7 +46,7 @@ class _Nodes(NamedTuple):
 
 
 def _nodes_reach_their_workspace(graph: Graph) -> Iterator[Diagnostic]:
-    for nodes in _outside_managed_networks(graph):
+    for nodes in _outside_managed_networks(graph) if not lacks_subnet(graph) else ():
         if nodes.are_hidden and nodes.workspace.address not in reached(graph):
             message = f"nodes of {nodes.entry.address} have no public address, and no private endpoint leads to"
             where = at(nodes.entry, nodes.hiding)

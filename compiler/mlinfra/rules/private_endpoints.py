@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
 from mlinfra.azure.private_dns import ZONES_OF_GROUPS
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
@@ -10,6 +11,7 @@ from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
+from mlinfra.languages.platform.network.network_security_groups import prefixes_of
 from mlinfra.languages.platform.network.private_dns_zones import PrivateDnsZone
 from mlinfra.languages.platform.network.private_endpoints import (
     DERIVED_PRIVATE_ENDPOINTS,
@@ -19,6 +21,7 @@ from mlinfra.languages.platform.network.private_endpoints import (
 )
 from mlinfra.languages.platform.network.virtual_networks import SUBNETS
 from mlinfra.languages.resource import Of
+from mlinfra.reach.packets import ranges
 from mlinfra.rules.rule import over_graph, owned
 
 _ZONES = "https://learn.microsoft.com/azure/private-link/private-endpoint-dns"
@@ -53,6 +56,16 @@ NAMELESS_ZONE = Code(
     "Only entries called as a service (blob, vault, ml_api…) have a DNS name that is known",
     "Write zone: <the DNS name>",
     _ZONES,
+)
+
+OUT_OF_ITS_SUBNET = Code(
+    "MLI887",
+    "error",
+    "Address of a private endpoint that its subnet does not have",
+    "Azure gives an endpoint addresses of its subnet only, of which the first four and the last are Azure's own, and "
+    "refuses the deployment",
+    "Write an address of the subnet, or leave static_ips out",
+    "https://learn.microsoft.com/azure/private-link/private-endpoint-overview",
 )
 
 
@@ -106,6 +119,32 @@ def _endpoints_have_zones(graph: Graph) -> Iterator[Diagnostic]:
                 yield finding(NO_ZONE, message, at(entry, ("group",)), help)
 
 
+def _addresses_are_of_the_subnet(graph: Graph) -> Iterator[Diagnostic]:
+    for name in (PRIVATE_ENDPOINTS.name, DERIVED_PRIVATE_ENDPOINTS.name):
+        for entry in graph.section(name):
+            if isinstance(entry.model, PrivateEndpoint) and entry.model.static_ips:
+                yield from _addresses_elsewhere(graph, entry, entry.model)
+
+
+def _addresses_elsewhere(graph: Graph, entry: Entry, endpoint: PrivateEndpoint) -> Iterator[Diagnostic]:
+    subnet = graph.entries.get(graph.addresses_by_id.get(endpoint.subnet, endpoint.subnet))
+    known = ranges(prefixes_of(subnet)) if subnet else []
+    for member, written in endpoint.static_ips.items() if known else ():
+        (address,) = ranges([written])
+        if not any(address.subnet_of(each) and _may_be_given(address, each) for each in known):
+            shown = ", ".join(map(str, known))
+            message = f"{written} of {entry.address} is none of the addresses that {endpoint.subnet} gives, {shown}"
+            yield finding(OUT_OF_ITS_SUBNET, message, at(entry, ("static_ips", member)), f"the first is {known[0][4]}")
+
+
+def _may_be_given(address: IPv4Network, subnet: IPv4Network) -> bool:
+    """Source: docs, "Virtual network FAQ", restrictions on addresses within subnets."""
+    return subnet[_OWN_OF_AZURE - 1] < address[0] < subnet[-1]
+
+
+_OWN_OF_AZURE = 4  # the first addresses of a subnet
+
+
 def _zones_have_names(graph: Graph) -> Iterator[Diagnostic]:
     for entry, zone in owned(graph, "private_dns_zones", PrivateDnsZone):
         if not (zone.zone or zone.azure_name):
@@ -118,4 +157,5 @@ RULES = (
     over_graph(NO_PART, _endpoints_lead_to_what_has_them),
     over_graph(NO_ZONE, _endpoints_have_zones),
     over_graph(NAMELESS_ZONE, _zones_have_names),
+    over_graph(OUT_OF_ITS_SUBNET, _addresses_are_of_the_subnet),
 )

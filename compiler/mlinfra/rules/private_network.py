@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from mlinfra.azure.networks import OF_COMPUTES, is_of_databricks
 from mlinfra.azure.private_dns import KNOWN
+from mlinfra.azure.service_tags import tags_around
 from mlinfra.derive.private_endpoints import closed
 from mlinfra.derive.security_rules import EVERYWHERE, HALVES, is_unread, next_hops, passes_a_firewall
 from mlinfra.derive.workspace import unmanaged
@@ -169,10 +170,11 @@ def _said(code: Code, graph: Graph, key: str, message: str, help: str | None) ->
 
 def _computes_have_a_subnet(graph: Graph) -> Iterator[Diagnostic]:
     network = graph.network
-    if network.outbound != "vnet":
-        return
     of = f"virtual_networks.{network.virtual_network}"
-    if network.inbound != "private":
+    if network.outbound != "vnet":
+        if network.subnet_of_computes and of in graph.entries and network.subnet_of_computes not in graph.entries:
+            yield _no_such_subnet(graph, of)
+    elif network.inbound != "private":
         message, help = "outbound is vnet, and inbound is not private", "write inbound: private, or another outbound"
         yield _said(NO_COMPUTE_SUBNET, graph, "outbound", message, help)
     elif not network.compute_subnet:
@@ -180,9 +182,13 @@ def _computes_have_a_subnet(graph: Graph) -> Iterator[Diagnostic]:
         help = "add compute_subnet: <a subnet of virtual_network>"
         yield _said(NO_COMPUTE_SUBNET, graph, "outbound", message, help)
     elif of in graph.entries and network.subnet_of_computes not in graph.entries:
-        message = f'"{network.compute_subnet}" is no subnet of {of}'
-        meant = did_you_mean(network.compute_subnet, _subnets_in(graph, of))
-        yield _said(NO_COMPUTE_SUBNET, graph, "compute_subnet", message, meant)
+        yield _no_such_subnet(graph, of)
+
+
+def _no_such_subnet(graph: Graph, of: str) -> Diagnostic:
+    written = str(graph.network.compute_subnet)
+    meant = did_you_mean(written, _subnets_in(graph, of))
+    return _said(NO_COMPUTE_SUBNET, graph, "compute_subnet", f'"{written}" is no subnet of {of}', meant)
 
 
 def _computes_have_a_way_out(graph: Graph) -> Iterator[Diagnostic]:
@@ -206,8 +212,14 @@ def _is_led_out(graph: Graph, subnet: Entry) -> bool:
     table = graph.entries.get(graph.bound(subnet.address, "route_table") or "")
     if table is None or table.existing or is_unread(graph, subnet.address):
         return True
-    hops = next_hops(graph, subnet.address, (EVERYWHERE, *HALVES))
-    return any(hop[:1].isdigit() or "gateway" in hop.lower() for hop in hops)
+    whole = next_hops(graph, subnet.address, (EVERYWHERE,))
+    halves = [next_hops(graph, subnet.address, (half,)) or whole for half in HALVES]
+    return all(any(map(_leads_out, hops)) for hops in halves)
+
+
+def _leads_out(hop: str) -> bool:
+    """Whether a hop leads past a network."""
+    return hop[:1].isdigit() or hop.lower() == "gateway"
 
 
 def _nothing_shuts_computes_in(graph: Graph) -> Iterator[Diagnostic]:
@@ -222,11 +234,15 @@ def _nothing_shuts_computes_in(graph: Graph) -> Iterator[Diagnostic]:
 def shutting(graph: Graph) -> dict[str, list[Entry]]:
     """The written rules, by address, that come before derived ones and deny what these let through."""
     derived = [each for each in graph.section(DERIVED_RULES.name) if isinstance(each.model, DerivedRule)]
-    found = {}
-    for entry in graph.section("security_rules") if derived else ():
-        if isinstance(entry.model, SecurityRule):
-            found[entry.address] = [each for each in derived if _is_shut_by(each.model, entry.model, entry.parent)]
-    return {address: shut for address, shut in found.items() if shut}
+    written = [(each, each.model) for each in graph.section("security_rules") if isinstance(each.model, SecurityRule)]
+    found: dict[str, list[Entry]] = {}
+    for needed in derived:
+        before = [(entry, rule) for entry, rule in written if _comes_before(rule, needed.model, entry.parent)]
+        for entry, rule in sorted(before, key=lambda each: each[1].priority):
+            if rule.access != "deny":
+                break  # what it lets through needs no rule that comes later
+            found.setdefault(entry.address, []).append(needed)
+    return {entry.address: found[entry.address] for entry, _ in written if entry.address in found}
 
 
 def _shut_in(graph: Graph, rule: str) -> Iterator[Related]:
@@ -237,9 +253,9 @@ def _shut_in(graph: Graph, rule: str) -> Iterator[Related]:
             yield Related(f"{caller.shown} is in {subnet}", caller.where.span)
 
 
-def _is_shut_by(needed: BaseModel | None, rule: SecurityRule, group: str | None) -> bool:
-    """Whether a rule denies all that one that is derived lets through; a part of it is not looked at."""
-    if not isinstance(needed, DerivedRule) or needed.group != group or rule.access != "deny":
+def _comes_before(rule: SecurityRule, needed: BaseModel | None, group: str | None) -> bool:
+    """Whether a rule is of all that one that is derived lets through, and counts first; a part is not looked at."""
+    if not isinstance(needed, DerivedRule) or needed.group != group:
         return False
     far, theirs = (needed.to, rule.to) if needed.direction == "outbound" else (needed.source, rule.source)
     near, ours = (needed.source, rule.source) if needed.direction == "outbound" else (needed.to, rule.to)
@@ -258,9 +274,9 @@ def _holds(side: str | list[str], what: str | list[str]) -> bool:
     """Whether a side of a rule is everything, or at least one tag or subnet."""
     if side == ANY or EVERYWHERE in _listed(side):
         return True
-    is_inside = what == "VirtualNetwork" or str(what).startswith("virtual_networks.")
-    wider = (what, str(what).partition(".")[0], "VirtualNetwork" if is_inside else "Internet")
-    return isinstance(side, str) and side in wider
+    if isinstance(what, str) and what.startswith("virtual_networks."):
+        return side == what or str(side).lower() == "virtualnetwork"
+    return isinstance(side, str) and isinstance(what, str) and side.lower() in tags_around(what)
 
 
 def _all_ports(ports: str | list[str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from mlinfra.azure.service_tags import STORAGE
 from mlinfra.derive.applications import lies_in_the_group
-from mlinfra.derive.security_rules import passes_a_firewall
+from mlinfra.derive.security_rules import leaves_unseen
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
@@ -238,7 +238,7 @@ def _in_subnets(graph: Graph) -> Iterator[Diagnostic]:
     }
     for subnet in subnets_of_nodes(graph) if graph.target.mode == "production" else ():
         rule = groups.get(graph.bound(subnet.address, "network_security_group") or "")
-        if rule is None or subnet.body.get("service_endpoint_policies") or passes_a_firewall(graph, subnet.address):
+        if rule is None or subnet.body.get("service_endpoint_policies") or not leaves_unseen(graph, subnet):
             continue
         message = f"{rule.address} lets data out of {subnet.address} to every storage account, whoever owns it"
         help = "add service_endpoints: [Microsoft.Storage] and service_endpoint_policies, or lead it through a firewall"

@@ -146,6 +146,15 @@ def _subnets(network: VirtualNetwork, entry: Entry, graph: Graph, names: list[st
         before = (nested.address,)
 
 
+def resolvers_of(network: Entry | None) -> list[str]:
+    """The servers that a network asks for names in the place of Azure's own, which knows the zones that are linked."""
+    servers = network.body.get("dns_servers") if network else None
+    return [each for each in servers or () if isinstance(each, str) and each != _OF_AZURE]
+
+
+_OF_AZURE = "168.63.129.16"  # docs, "What is IP address 168.63.129.16?"
+
+
 def is_made(subnet: Entry, network: Entry) -> bool:
     """Whether a subnet is made: each in a network of ours, and one that says its ranges in someone else's."""
     says_ranges = any(subnet.body.get(key) for key in _RANGES) and subnet.body.get("existing") is not True
