@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from mlinfra.azure.ids import GUID
+from mlinfra.azure.ids import GUID, RESOURCE_ID
 from mlinfra.azure.regions import REGIONS
 from mlinfra.bodies.fields import CONTRARY, MALFORMED
 from mlinfra.bodies.later import NOT_SUPPORTED
@@ -51,6 +51,7 @@ _TYPES = {  # pydantic's type of error: what the value must be
     "model_attributes_type": "a mapping",
 }
 _GUID = re.compile(GUID)
+_RESOURCE_ID = re.compile(RESOURCE_ID, re.IGNORECASE)
 _A_MAPPING = "must be a mapping"
 _OF_A_KEY = "[key]"  # ends pydantic's location of a key that is wrong
 
@@ -238,7 +239,7 @@ def _meant(name: str, value: Any, demand: str, choices: Sequence[str], written: 
         case "must be an integer" | "must be a number":
             return number_meant(name, value)
         case "must be true or false":
-            return truth_meant(value)
+            return (_existing_meant(value) if name == "existing" else None) or truth_meant(value)
         case _ if demand == _A_MAPPING:
             return pairs_meant(name, value)
         case "must be a list":
@@ -261,6 +262,16 @@ def _subscription_meant(text: str) -> str | None:
     """The id that stands in a longer one, /subscriptions/…"""
     found = _GUID.search(text)
     return f"write {found.group()}" if found else None
+
+
+def _existing_meant(value: Any) -> str | None:
+    """The keys that name what is there, whose id stands in the place of a yes."""
+    if not isinstance(value, str) or not _RESOURCE_ID.fullmatch(value):
+        return None
+    _, _, subscription, _, group, _, _, _, name, *below = value.split("/")
+    if below:
+        return None  # a part of something, which is written there
+    return f"write existing: true, subscription: {subscription}, resource_group: {group}, azure_name: {name}"
 
 
 def _label(path: Path) -> str:
