@@ -238,7 +238,7 @@ class Week:
         return text
 
 
-_WAITS = re.compile("_(ready|missed)$")  # stages that do nothing but wait, or say that somebody did in vain
+_WAITS = re.compile("_(ready|missed)$|^other_branch$")  # stages that only wait, or say that somebody did in vain
 _WORDS = {
     "Succeeded": "succeeded",
     "SucceededWithIssues": "succeeded with issues",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from mlinfra.pipelines import elsewhere
 from tests.pipelines.platforms import PLATFORMS, output, pipeline
 
 NAMES = (*PLATFORMS, "churn", "everything")
@@ -14,6 +15,11 @@ NAMES = (*PLATFORMS, "churn", "everything")
 def all_pipelines(name: str) -> dict[str, Any]:
     found = (path.removeprefix("pipelines/").removesuffix(".yml") for path in output(name) if path.startswith("pip"))
     return {which: pipeline(name, which) for which in found}
+
+
+def due_stages(data: Any) -> list[Any]:
+    """Those of a run of a branch that is a target's."""
+    return [stage for stage in data["stages"] if stage["stage"] != elsewhere.STAGE]
 
 
 def jobs(data: Any) -> Iterator[Any]:

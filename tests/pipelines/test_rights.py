@@ -9,7 +9,7 @@ import pytest
 
 from mlinfra.pipelines.uses import Uses, uses
 from tests.pipelines.platforms import PLATFORMS, output, pipeline
-from tests.pipelines.reading import NAMES, all_pipelines, scalars, steps_of
+from tests.pipelines.reading import NAMES, all_pipelines, due_stages, scalars, steps_of
 
 PREFIX = {"everything": "risk"}  # of the names of its connections
 
@@ -50,7 +50,7 @@ def test_what_deploys_is_bound_to_the_environment_of_its_target(name: str) -> No
     found = [each for each in sign_ins(name) if each.purpose == "deploy"]
     assert {each.pipeline for each in found} <= {"infra", "release", "back"}
     assert {each.target for each in found} == {
-        stage["stage"].split("_")[0] for stage in pipeline(name, "infra")["stages"]
+        stage["stage"].split("_")[0] for stage in due_stages(pipeline(name, "infra"))
     }
     for each in found:
         suffix = "-back" if each.pipeline == "back" else ""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from mlinfra.pipelines.score import ALL, TODAY, WRITTEN
 from tests.pipelines.platforms import BATCH, PLATFORMS, SCORE, TRAIN, TRAINING, found, output, pipeline, pipelines, spec
-from tests.pipelines.reading import NAMES, all_pipelines, jobs, steps_of
+from tests.pipelines.reading import NAMES, all_pipelines, due_stages, steps_of
 
 
 def test_only_where_something_is_scored_there_is_the_pipeline() -> None:
@@ -37,7 +39,11 @@ def test_a_person_chooses_endpoints_input_and_date() -> None:
 
 
 def _conditions(name: str) -> dict[str, str]:
-    return {job["deployment"]: job["condition"] for job in jobs(pipeline(name, "score"))}
+    return {job["deployment"]: job["condition"] for job in _scoring(name)}
+
+
+def _scoring(name: str) -> list[Any]:
+    return [job for stage in due_stages(pipeline(name, "score")) for job in stage["jobs"]]
 
 
 def test_each_target_scores_with_the_endpoints_that_it_has() -> None:
@@ -47,7 +53,7 @@ def test_each_target_scores_with_the_endpoints_that_it_has() -> None:
         "test_1": f"and(succeeded(), {chosen.format('night-ly')})",
         "test_2": f"and(succeeded(), {chosen.format('hourly')})",
     }
-    assert [stage["dependsOn"] for stage in pipeline("scored", "score")["stages"]] == [[], []]
+    assert [stage["dependsOn"] for stage in due_stages(pipeline("scored", "score"))] == [[], []]
 
 
 def test_a_schedule_scores_in_production_alone_where_there_is_one() -> None:
@@ -58,7 +64,7 @@ def test_a_schedule_scores_in_production_alone_where_there_is_one() -> None:
 
 def test_what_a_run_knows_and_a_person_typed_reaches_the_script_through_its_environment() -> None:
     """A value in the text of arguments could be run by the shell that reads them."""
-    for job in jobs(pipeline("scored", "score")):
+    for job in _scoring("scored"):
         *_, score, cancel = steps_of(job)
         assert score["env"] == {
             "MLINFRA_DEADLINE_SECONDS": "85800",
@@ -79,7 +85,7 @@ def test_what_a_run_knows_and_a_person_typed_reaches_the_script_through_its_envi
 def test_each_job_calls_one_endpoint_without_approval() -> None:
     called = {
         job["deployment"]: (job["environment"], steps_of(job)[-2]["inputs"]["arguments"], steps_of(job)[-2]["inputs"])
-        for job in jobs(pipeline("scored", "score"))
+        for job in _scoring("scored")
     }
     for name, (environment, arguments, inputs) in called.items():
         target = name.partition("_")[0]

@@ -7,6 +7,7 @@ from typing import Any
 
 from mlinfra.pipelines import bundles
 from mlinfra.pipelines.context import PipelinesContext, stage_before
+from mlinfra.pipelines.elsewhere import elsewhere
 from mlinfra.pipelines.missed import missed
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
@@ -36,7 +37,10 @@ def infra(context: PipelinesContext) -> dict[str, Any]:
         **({"parameters": parameters} if parameters else {}),
         "lockBehavior": "sequential",
         **surroundings(context),
-        "stages": [stage for target in _in_time(context) for stage in _stages(context, target)],
+        "stages": [
+            *(stage for target in _in_time(context) for stage in _stages(context, target)),
+            elsewhere(context, "infra", context.targets),
+        ],
     }
 
 

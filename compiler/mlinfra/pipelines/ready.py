@@ -31,16 +31,18 @@ def ready(
     after: list[str],
     pauses: Sequence[int],
     refusals: Sequence[Step] = (),
+    *,
+    anywhere: bool = False,
 ) -> dict[str, Any]:
     """The stage; the last look fails, and says which run to approve. Started again, that look is all there is.
 
-    `refusals` end a run that would wait for nothing.
+    `refusals` end a run that would wait for nothing; where it runs `anywhere`, a run of another branch too.
     """
     return {
         "stage": stage_name(target),
         "displayName": f"{target.name}: infrastructure is there",
         "dependsOn": after,
-        "condition": only_on_branch(context, target),
+        "condition": "succeeded()" if anywhere else only_on_branch(context, target),
         "jobs": list(_jobs(context, target, connection, pauses, refusals)),
     }
 

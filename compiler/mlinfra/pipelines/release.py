@@ -8,6 +8,7 @@ from typing import Any
 from mlinfra.pipelines import bundles, choose, gate, trial
 from mlinfra.pipelines.branches import begins, release_branches
 from mlinfra.pipelines.context import PipelinesContext, promotes, registers, releases, stage_before, trains_itself
+from mlinfra.pipelines.elsewhere import elsewhere
 from mlinfra.pipelines.endpoints import EndpointContext
 from mlinfra.pipelines.following import follow
 from mlinfra.pipelines.keep import keep
@@ -75,7 +76,10 @@ def release(context: PipelinesContext) -> dict[str, Any]:
         **({"parameters": parameters} if parameters else {}),
         "lockBehavior": "sequential",  # two runs would race on the traffic
         **surroundings(context),
-        "stages": [stage for target in targets for stage in _stages(context, target)],
+        "stages": [
+            *(stage for target in targets for stage in _stages(context, target)),
+            elsewhere(context, "release", targets),
+        ],
     }
 
 

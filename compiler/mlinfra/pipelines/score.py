@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.elsewhere import elsewhere
 from mlinfra.pipelines.endpoints import EndpointContext
 from mlinfra.pipelines.handed_on import handed_on, prefix
 from mlinfra.pipelines.own_steps import AFTER_SCORING, has_steps, laid_out, own_jobs
@@ -70,7 +71,7 @@ def score(context: PipelinesContext) -> dict[str, Any]:
             },
         ],
         **surroundings(context),
-        "stages": [_stage(context, target) for target in targets],
+        "stages": [*(_stage(context, target) for target in targets), elsewhere(context, "score", targets)],
     }
 
 

@@ -9,6 +9,7 @@ from mlinfra.header.parameters import Parameter, as_text
 from mlinfra.header.train import TrainSchedule
 from mlinfra.pipelines.branches import begins, hand_on, release_branches, start
 from mlinfra.pipelines.context import PipelinesContext, releases, trained_models, trains_itself
+from mlinfra.pipelines.elsewhere import elsewhere, refuse_other_branches
 from mlinfra.pipelines.handed_on import prefix
 from mlinfra.pipelines.own_steps import AFTER_TRAIN, BEFORE_TRAIN, laid_out, own_jobs, waiting
 from mlinfra.pipelines.ready import BEFORE_TRAINING, ready
@@ -58,7 +59,7 @@ def train(context: PipelinesContext) -> dict[str, Any]:
         **_schedules(context),
         **({"parameters": _parameters(context)} if _asks(context) else {}),
         **_with_variable(surroundings(context), AGAIN),
-        "stages": [*stages, *_handed_on(context, stages)],
+        "stages": [*stages, *_handed_on(context, stages), *_elsewhere(context)],
     }
 
 
@@ -92,7 +93,10 @@ def _handed_on(context: PipelinesContext, stages: Sequence[dict[str, Any]]) -> l
 def _training(context: PipelinesContext, target: TargetContext, name: str, title: str) -> list[dict[str, Any]]:
     """The stage in which a target trains, behind the one that waits for its infrastructure."""
     reader = context.plan(target)
-    waiting = [ready(context, target, reader, [], BEFORE_TRAINING, _refusals(context))] if reader else []
+    refusals, anywhere = _refusals(context), _has_one_branch(context)
+    if anywhere:
+        refusals = (*refusals, refuse_other_branches(context, "train", release_branches(context)))
+    waiting = [ready(context, target, reader, [], BEFORE_TRAINING, refusals, anywhere=anywhere)] if reader else []
     stage = {
         "stage": name,
         "displayName": title,
@@ -101,6 +105,16 @@ def _training(context: PipelinesContext, target: TargetContext, name: str, title
         "jobs": with_steps(_trains(context, target, name)),
     }
     return [*waiting, stage]
+
+
+def _has_one_branch(context: PipelinesContext) -> bool:
+    """Whether all stages are of one branch, and the first of them looks for infrastructure."""
+    return len(release_branches(context)) == 1 and context.plan(context.first) is not None
+
+
+def _elsewhere(context: PipelinesContext) -> list[dict[str, Any]]:
+    releasing = (each for each in context.targets if releases(context, each))
+    return [] if _has_one_branch(context) else [elsewhere(context, "train", (context.first, *releasing))]
 
 
 def _of_other_branches(context: PipelinesContext, target: TargetContext) -> list[dict[str, Any]]:
