@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from mlinfra.pipelines.scripts import ScriptsContext
+from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Snapshot
 from tests.scripts.steps import GATE, REGISTER, RELEASE, RELEASE_BATCH, TRAIN, Step
 from tests.scripts.test_release import BATCH_ENDPOINT
@@ -397,3 +400,38 @@ def test_a_version_that_a_service_gives_is_a_plain_name(azure_with: Callable[...
             slot["body"]["model"] = f"azureml:churn:{version}"
     result = azure.run(*GATE)
     assert (result.code, result.stderr) == (1, f'error: model churn: its version "{version}" is no plain name\n')
+
+
+@pytest.mark.parametrize(
+    ("serving", "candidate", "code", "said"),
+    [
+        ({"auc": 0.8}, GOOD | {"auc": 1.0000000000000002}, 0, "model churn passes"),
+        (
+            {"auc": 0.8},
+            GOOD | {"auc": 62},
+            1,
+            f"{OUT}auc 62 of version 2 does not lie between 0 and 1 as its limits do: is it in per cent?",
+        ),
+        ({"auc": 90}, GOOD, 1, f"{OUT}auc of version 1, which serves, is not known"),
+    ],
+)
+def test_a_share_in_per_cent_passes_no_limit_and_holds_nothing_else_back(
+    new_azure_of: Callable[[ScriptsContext], Azure],
+    after: Callable[..., Snapshot],
+    serving: dict[str, Any],
+    candidate: dict[str, Any],
+    code: int,
+    said: str,
+) -> None:
+    """62 per cent is more than 0.75, and nothing that comes after it is as good."""
+    first, *others = PLATFORM.targets
+    (model,) = first.models
+    asked = replace(model, gate=replace(model.gate, shares=("auc",)))
+    azure = new_azure_of(replace(PLATFORM, targets=(replace(first, models=(asked,)), *others)))
+    azure.restore(after(REGISTER, TRAIN, RELEASE)).with_infrastructure()
+    tags = azure.workspace()["assets"]["model"]["churn"]["1"]["tags"]
+    tags["mlinfra-metric-auc"] = json.dumps(serving["auc"])
+    write_candidates(azure, {"churn": {"version": "2", "job": f"{JOB}-8-1", "metrics": candidate}})
+    result = azure.run(*GATE)
+    assert (result.code, decided(azure)) == (code, {"churn": "1" if code else "2"}), result.stderr
+    assert said in result.stderr.splitlines()

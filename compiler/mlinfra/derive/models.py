@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,6 +12,16 @@ from mlinfra.languages.azureml.checks.rollouts import IN_PLACE
 
 MLFLOW = "mlflow_model"
 OTHERS_NETWORK = "kubernetes"  # the type of deployments that run in the network of their cluster
+# Metrics that lie between 0 and 1, of which more is better: the table of classification metrics, and
+# how they are commonly spelled. A part of data before the name, and how it was averaged after it, change nothing.
+SHARE = re.compile(
+    r"(train_|val_|valid_|validation_|test_|eval_)?"
+    r"(auc|roc_auc|auc_roc|auroc|roc_auc_score|accuracy|accuracy_score|balanced_accuracy|average_precision"
+    r"|average_precision_score|precision|precision_score|recall|recall_score|f1|f1_score)"
+    r"(_(binary|classwise|macro|micro|weighted))?",
+    re.IGNORECASE,
+)
+# Source: learn.microsoft.com/azure/machine-learning/how-to-understand-automated-ml
 
 
 def output_of(graph: Graph, model: Entry) -> Mapping[str, Any] | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from mlinfra.derive.models import is_updated_in_place, output_type
+from mlinfra.derive.models import SHARE, is_updated_in_place, output_type
 from mlinfra.derive.registries import registry_of
 from mlinfra.derive.workspace import workspace_of
 from mlinfra.emit.azureml import file_of, has_file, own_data
@@ -182,7 +182,7 @@ class _Look:
                     metrics_output=release.get("metrics", {}).get("output", ""),
                     metrics_file=release.get("metrics", {}).get("file", ""),
                     report_output=str(release.get("report", "")),
-                    gate=Gate(*(release.get(key) or {} for key in ("at_least", "at_most", "not_worse_than_serving"))),
+                    gate=_gate(release),
                     evaluation=self._evaluation(release.get("evaluate")),
                     registry=registry.azure_name if registry else "",
                 )
@@ -315,3 +315,10 @@ def _shares(kind: EndpointKind, endpoint: Mapping[str, Any]) -> Mapping[str, int
         return endpoint.get("traffic") or {}
     default = (endpoint.get("defaults") or {}).get("deployment_name")
     return {default: 100} if default else {}
+
+
+def _gate(release: Mapping[str, Any]) -> Gate:
+    limits = [release.get(key) or {} for key in ("at_least", "at_most", "not_worse_than_serving")]
+    names = dict.fromkeys(name for each in limits for name in each)
+    shares = [name for name in names if SHARE.fullmatch(name) and all(each.get(name, 0) <= 1 for each in limits)]
+    return Gate(*limits, shares=tuple(shares))

@@ -125,6 +125,7 @@ class Gate:
     at_least: Mapping[str, float] = field(default_factory=dict)
     at_most: Mapping[str, float] = field(default_factory=dict)
     not_worse_than_serving: Mapping[str, float] = field(default_factory=dict)
+    shares: tuple[str, ...] = ()  # of these numbers those that lie between 0 and 1, in which their limits are
 
 
 @dataclass(frozen=True)

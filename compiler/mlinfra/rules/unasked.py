@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mlinfra.derive.models import releases
+from mlinfra.derive.models import SHARE, releases
 from mlinfra.derive.smoke_tests import FIELD
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
@@ -62,15 +61,6 @@ LESS_LATER = Code(
     "Write the strictest limit where most depends on it, or say why: # mlinfra: ignore MLI857 because …",
     "docs/language.md#versions-and-models",
 )
-# Metrics that lie between 0 and 1, of which more is better: the table of classification metrics of the page above, and
-# how they are commonly spelled. A part of data before the name, and how it was averaged after it, change nothing.
-_UNIT = re.compile(
-    r"(train_|val_|valid_|validation_|test_|eval_)?"
-    r"(auc|roc_auc|auc_roc|auroc|roc_auc_score|accuracy|accuracy_score|balanced_accuracy|average_precision"
-    r"|average_precision_score|precision|precision_score|recall|recall_score|f1|f1_score)"
-    r"(_(binary|classwise|macro|micro|weighted))?",
-    re.IGNORECASE,
-)
 
 
 def _new_slots_are_asked(graph: Graph) -> Iterator[Diagnostic]:
@@ -98,7 +88,7 @@ def _limits_can_be_missed(graph: Graph) -> Iterator[Diagnostic]:
         return
     for model, release in releases(graph):
         floors, worse = _numbers(release, "at_least"), _numbers(release, "not_worse_than_serving")
-        for name in filter(_UNIT.fullmatch, {**floors, **worse}):
+        for name in filter(SHARE.fullmatch, {**floors, **worse}):
             floor = max(0, floors.get(name, 0))
             if floors.get(name, 1) <= 0:
                 message = f"{model.address} asks for {name} of at least {floors[name]}, which every model has"

@@ -352,9 +352,9 @@ read_again() {
 # write_rules: what the target asks of each model, and which endpoints serve it.
 write_rules() {
   case "${target}" in
-    'dev') printf '%s\n' '{"churn": {"at_least": {"auc": 0.75}, "at_most": {}, "not_worse_than_serving": {"auc": 0.01}, "name": "churn", "evaluates": true, "endpoints": ["online endpoint churn", "batch endpoint nightly"]}}' ;;
-    'test') printf '%s\n' '{"churn": {"at_least": {"auc": 0.75}, "at_most": {}, "not_worse_than_serving": {"auc": 0.01}, "name": "churn", "evaluates": true, "endpoints": ["online endpoint churn", "batch endpoint nightly"]}}' ;;
-    'prod') printf '%s\n' '{"churn": {"at_least": {"auc": 0.8}, "at_most": {}, "not_worse_than_serving": {"auc": 0.01}, "name": "churn", "evaluates": true, "endpoints": ["online endpoint churn", "batch endpoint nightly"]}}' ;;
+    'dev') printf '%s\n' '{"churn": {"at_least": {"auc": 0.75}, "at_most": {}, "not_worse_than_serving": {"auc": 0.01}, "shares": ["auc"], "name": "churn", "evaluates": true, "endpoints": ["online endpoint churn", "batch endpoint nightly"]}}' ;;
+    'test') printf '%s\n' '{"churn": {"at_least": {"auc": 0.75}, "at_most": {}, "not_worse_than_serving": {"auc": 0.01}, "shares": ["auc"], "name": "churn", "evaluates": true, "endpoints": ["online endpoint churn", "batch endpoint nightly"]}}' ;;
+    'prod') printf '%s\n' '{"churn": {"at_least": {"auc": 0.8}, "at_most": {}, "not_worse_than_serving": {"auc": 0.01}, "shares": ["auc"], "name": "churn", "evaluates": true, "endpoints": ["online endpoint churn", "batch endpoint nightly"]}}' ;;
     *) fail "no models for target ${target}" ;;
   esac
 }

@@ -300,6 +300,8 @@ def _worse(rule: Record, candidate: Record, serves: Record, without_numbers: boo
     reasons = []
     for name, tolerance in rule["not_worse_than_serving"].items():
         value, other = candidate["metrics"].get(name), serves["metrics"].get(name)
+        if other is not None and not _is_share(rule, name, other):
+            other = None  # it served before anybody asked, and nothing can be as good
         if value is None:
             continue
         if other is None:
@@ -316,11 +318,21 @@ def _by_how_much_worse(value: float, other: float, *, more_is_better: bool) -> D
     return less if more_is_better else -less
 
 
+def _is_share(rule: Record, name: str, value: float) -> bool:
+    """Whether a number lies where all of its kind do, but for what a sum of floats adds."""
+    return name not in rule.get("shares", ()) or -1e-9 <= value <= 1 + 1e-9
+
+
 def _below(rule: Record, model: Record) -> list[str]:
     """What keeps a model from a target, whatever serves there."""
     metrics = model["metrics"]
     version = model["version"]
     reasons = [f"{name} is not a number of version {version}" for name in decision.asked(rule) if name not in metrics]
+    reasons += [
+        f"{name} {metrics[name]} of version {version} does not lie between 0 and 1 as its limits do: is it in per cent?"
+        for name in rule.get("shares", ())
+        if not _is_share(rule, name, metrics.get(name, 0))
+    ]
     for name, floor in rule["at_least"].items():
         if name in metrics and metrics[name] < floor:
             reasons.append(f"{name} {metrics[name]} is below {floor}")

@@ -293,8 +293,8 @@ read_again() {
 # write_rules: what the target asks of each model, and which endpoints serve it.
 write_rules() {
   case "${target}" in
-    'dev') printf '%s\n' '{"fares": {"at_least": {}, "at_most": {"mean_error": 2.5}, "not_worse_than_serving": {}, "name": "fares", "evaluates": false, "endpoints": ["online endpoint fares", "batch endpoint months"]}}' ;;
-    'prod') printf '%s\n' '{"fares": {"at_least": {}, "at_most": {"mean_error": 2.0}, "not_worse_than_serving": {}, "name": "fares", "evaluates": false, "endpoints": ["online endpoint fares", "batch endpoint months"]}}' ;;
+    'dev') printf '%s\n' '{"fares": {"at_least": {}, "at_most": {"mean_error": 2.5}, "not_worse_than_serving": {}, "shares": [], "name": "fares", "evaluates": false, "endpoints": ["online endpoint fares", "batch endpoint months"]}}' ;;
+    'prod') printf '%s\n' '{"fares": {"at_least": {}, "at_most": {"mean_error": 2.0}, "not_worse_than_serving": {}, "shares": [], "name": "fares", "evaluates": false, "endpoints": ["online endpoint fares", "batch endpoint months"]}}' ;;
     *) fail "no models for target ${target}" ;;
   esac
 }
