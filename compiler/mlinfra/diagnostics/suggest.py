@@ -128,12 +128,20 @@ def known_elsewhere(word: str, called: Mapping[str, str]) -> str | None:
     """
     if unparted := _UNPARTED.fullmatch(word):
         return f"put a blank behind the colon: {unparted[1]}: {unparted[2]}"
-    return value_elsewhere(word, called)
+    return value_elsewhere(word, called) or value_elsewhere(word, _OF_DOCUMENTS)
 
 
 def value_elsewhere(word: str, called: Mapping[str, str]) -> str | None:
     """The same of a word that is no key: `tier: spot`."""
     return called.get(word.lower().replace("_", "").replace("-", ""))
+
+
+# What the documents of Azure Resource Manager and Kubernetes have around what an entry says.
+_OF_DOCUMENTS: Mapping[str, str] = {
+    "apiversion": "leave it out: mlinfra knows the version of each API",
+    "metadata": "leave it out: the key of the entry is its name, and its fields stand right below it",
+    "spec": "leave it out, and write what it holds right below the entry",
+}
 
 
 def led_to(help: str | None, known: Collection[str]) -> str | None:

@@ -233,8 +233,19 @@ def _unknown_keys(spec: tree.Mapping, sections: Collection[str]) -> Iterator[Dia
         elif key not in known and not key.startswith(OWN_KEYS):
             message = f'unknown section or header key "{key}"'
             called = {} if _holds_entries(key, field, known) else CALLED_ELSEWHERE
-            help = known_elsewhere(key, called) or suggestion(key.removeprefix(OF_TERRAFORM), known)
+            help = (
+                _of_a_bundle(key, field, known)
+                or known_elsewhere(key, called)
+                or suggestion(key.removeprefix(OF_TERRAFORM), known)
+            )
             yield finding(codes.UNKNOWN_KEY, message, field.key, help)
+
+
+def _of_a_bundle(key: str, field: tree.Field, known: Collection[str]) -> str | None:
+    """Where the jobs of a bundle of Databricks stand, of which the first that it holds is named."""
+    below = field.value.fields if key == "resources" and isinstance(field.value, tree.Mapping) else {}
+    named = [section for name in below if (section := f"databricks_{name}") in known]
+    return f"leave it out, and write what it holds at the top: {named[0]}: {{…}}" if named else None
 
 
 def _holds_entries(key: str, field: tree.Field, known: Collection[str]) -> bool:

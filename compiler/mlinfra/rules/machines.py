@@ -135,6 +135,8 @@ def _closest(written: str, otherwise: str) -> str | None:
     """The size that was meant: of one that is gone, what follows it."""
     if written.startswith("var."):
         return f'write "${{{written}}}" for the value of a variable'
+    if "{{" in written or written.startswith(("$(", "%(")):
+        return "nothing fills in that text here: declare a variable, and write ${var.<name>}"
     if _OF_OTHERS.fullmatch(written):
         return f"that is no machine of Azure: {otherwise}"
     as_azure_does = f"Standard_{_BLANK.sub('_', _series(written))}"  # D4ds v4

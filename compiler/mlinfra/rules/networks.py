@@ -27,7 +27,7 @@ from mlinfra.languages.platform.network.peering import Peering
 from mlinfra.languages.platform.network.public_ips import PublicIp
 from mlinfra.languages.platform.network.virtual_networks import Subnet, VirtualNetwork, is_made
 from mlinfra.rules.rule import over_graph, over_targets, owned
-from mlinfra.source.tree import is_unknown
+from mlinfra.source.tree import holds_unknown, is_unknown
 
 _SUBNETS = "https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet"
 _GROUPS = "https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview"
@@ -160,7 +160,8 @@ def _of_subnets(
         elif subnet.body.get("address_prefix") and subnet.body.get("address_prefixes"):
             message = f"{subnet.address} has address_prefix and address_prefixes"
             yield finding(ADDRESSES, message, at(subnet, ("address_prefixes",), on_key=True), "leave one of them out")
-        for each in ranges[subnet.address] if space and None not in space else ():
+        is_known = space and None not in space and not holds_unknown(entry.body.get("address_space"))
+        for each in ranges[subnet.address] if is_known else ():
             if each and not any(each.subnet_of(whole) for whole in space if whole):
                 message = f"{each} of {subnet.address} is no part of {', '.join(network.address_space)}"
                 yield finding(ADDRESSES, message, at(subnet, ("address_prefix",)), f"write a range of {entry.address}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mlinfra.azure.data_roles import covers
 from mlinfra.azure.ids import type_of
@@ -136,7 +136,16 @@ def _roles_are_known(graph: Graph) -> Iterator[Diagnostic]:
         if role_guid(role_meant(written.role, graph)) is None:
             message = f'role "{written.role}" is not a built-in role that is known here'
             known = [*(each.name for each in graph.section(ROLE_DEFINITIONS.name)), *ROLES]
-            yield finding(UNKNOWN_ROLE, message, at(entry, ("role",)), did_you_mean(written.role, known))
+            yield finding(UNKNOWN_ROLE, message, at(entry, ("role",)), _role_help(written.role, known))
+
+
+def _role_help(word: str, known: Sequence[str]) -> str | None:
+    """The only role, if there is one, that holds each word of what is written; else the nearest."""
+    words = {*word.lower().split()}
+    holding = [name for name in known if words <= {*name.lower().split()}] if len(words) > 1 else []
+    if len(holding) == 1:
+        return f'did you mean "{holding[0]}"?'
+    return f"one of {', '.join(holding)}" if holding else did_you_mean(word, known)
 
 
 def _workloads_rule_over_nothing(graph: Graph) -> Iterator[Diagnostic]:

@@ -283,9 +283,15 @@ def _type_help(name: str, rule: Mapping[str, Any], value: Any) -> str | None:
         return f"write {name}: {{{', '.join(f'{key}: …' for key in rule['required'])}}}"
     if isinstance(value, list) and "x-path" in rule:
         return f"write {name}: <one path>, of a folder where there are several files"
+    if isinstance(value, list) and rule.get("type") == "object" and value and all(map(_is_pair, value)):
+        return f"write {name}: {flow({key: each[key] for each in value for key in each})}"
     if isinstance(value, Mapping | list) and (named := _named_by(rule)):
         return f"write {name}: <an entry of {named}>"
     return list_meant(name, value) if rule.get("type") == "array" else None
+
+
+def _is_pair(item: Any) -> bool:
+    return isinstance(item, Mapping) and len(item) == 1
 
 
 def _named_by(rule: Mapping[str, Any]) -> str | None:

@@ -147,6 +147,14 @@ SHORTENED = Code(
     "Quote the version",
     "https://yaml.org/type/float.html",
 )
+CURLY = Code(
+    "MLI854",
+    "warning",
+    "Quotes that are none to YAML",
+    "Word processors and chats put curly quotes in place of plain ones; to YAML they are part of the text",
+    "Write \" or ' in their place",
+    "https://yaml.org/spec/1.2.2/#73-flow-scalar-styles",
+)
 MERGE = Code(
     "MLI117",
     "error",
@@ -196,6 +204,7 @@ CODES = (
     BASE_60,
     OCTAL,
     SHORTENED,
+    CURLY,
     MERGE,
     HIDDEN,
     READ_OTHERWISE,

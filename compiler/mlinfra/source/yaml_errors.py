@@ -111,6 +111,7 @@ def syntax_error(file: str, text: str, error: yaml.YAMLError) -> Diagnostic:
 
 
 _A_KEY = re.compile(r" *[\w.-]+:(?: |$)")
+_UNPARTED = re.compile(r" *([A-Za-z_][\w-]*):([^\s:/][^\s:]*) *")  # and no address
 _BEGINNINGS = {
     "while parsing a block collection": "the list begins here",
     "while parsing a block mapping": "the mapping begins here",
@@ -157,6 +158,8 @@ def _indented_otherwise(problem: str, lines: list[str], number: int) -> str | No
     here, there = (len(line) - len(line.lstrip(" ")) for line in (lines[number], above))
     is_deeper = "mapping values are not allowed" in problem and here > there and not above.rstrip().endswith(":")
     is_less_deep = "did not find expected key" in problem and here < there
+    if "mapping values are not allowed" in problem and here == there and (unparted := _UNPARTED.fullmatch(above)):
+        return f"put a blank behind the colon in the line above: {unparted[1]}: {unparted[2]}"
     if not (is_deeper or is_less_deep) or not _A_KEY.match(lines[number]):
         return None
     return f"{here} blanks stand before this line, and {there} before the one above: write {there} to go on there"

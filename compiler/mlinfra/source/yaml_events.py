@@ -17,7 +17,7 @@ from mlinfra.diagnostics.merge import MAX_FOUND, left_out
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.source import yaml_codes as codes
 from mlinfra.source.tree import Field, Mapping, Node, Scalar, Sequence, as_text, plain, used
-from mlinfra.source.yaml_doubts import doubt_of, doubt_of_version
+from mlinfra.source.yaml_doubts import doubt_of, doubt_of_quotes, doubt_of_version, not_text
 from mlinfra.source.yaml_errors import (
     UNPRINTABLE,
     control_characters,
@@ -167,6 +167,9 @@ class _Reader:
         elif meaning.doubtful:
             code, message, help = doubt_of(meaning, event.value)
             self._report(code, message, span, help)
+        elif event.value[:1] > "\x7f" and not event.style and (doubt := doubt_of_quotes(event.value)):
+            code, message, help = doubt
+            self._report(code, message, span, help)
         if type(meaning.value) is str or meaning.value is None or as_text(meaning.value) == event.value:
             return Scalar(meaning.value, span)
         return Scalar(meaning.value, span, written=event.value)
@@ -275,7 +278,7 @@ class _Reader:
             written = str(key.value) if isinstance(key, Scalar) else ""
             if isinstance(key, Scalar) and isinstance(key.value, str) and key.value:
                 return key.value, span
-        message, help = _not_text(key, written)
+        message, help = not_text(key, written, self.text[max(0, event.start_mark.index - 20) : event.start_mark.index])
         self._report(codes.KEY_NOT_TEXT, message, span, help)
         return None, span
 
@@ -377,19 +380,3 @@ def _extent(node: Node) -> tuple[int, int]:
     below = [field.value for field in node.fields.values()] if isinstance(node, Mapping) else node.items
     sizes = [_extent(child) for child in below]
     return 1 + sum(size for size, _ in sizes), 1 + max((height for _, height in sizes), default=0)
-
-
-def _not_text(key: Node, written: str) -> tuple[str, str]:
-    if not isinstance(key, Scalar):
-        what = "a list" if isinstance(key, Sequence) else "a mapping"
-        return f"the key is {what}, not text", "write a name"
-    if key.value == "":
-        return "the key is empty", "write a name"
-    if key.value is None:
-        return f"the key {written or '(nothing)'} is read as nothing, not text", f'quote it: "{written}"'
-    if isinstance(key.value, bool) and written == "on":
-        help = 'quote it: "on"; a workflow of GitHub is no part of a spec: leave it out'
-        return f"the key {written} is read as true, not text", help
-    if isinstance(key.value, bool):
-        return f"the key {written} is read as {str(key.value).lower()}, not text", f'quote it: "{written}"'
-    return f"the key {written} is read as a number, not text", f'quote it: "{written}"'

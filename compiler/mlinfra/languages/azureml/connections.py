@@ -107,7 +107,7 @@ def _properties(entry: Entry, graph: Graph) -> dict[str, Any]:
         "category": _CATEGORIES.get(kind) or "".join(word.capitalize() for word in kind.split("_")),
         **({"target": target} if target else {}),
         "authType": auth,
-        **({"credentials": credentials} if credentials else {}),
+        **({"credentials": credentials} if credentials is not None else {}),
         "isSharedToAll": body.get("is_shared") is not False,
         "metadata": metadata,
     }
@@ -141,7 +141,7 @@ def _way(credentials: Mapping[str, Any], kind: str) -> str:
     return "aad" if said == "none" and kind in _BY_ENTRA else said
 
 
-def _signs_in(entry: Entry, graph: Graph, kind: str) -> tuple[str, dict[str, Any]]:
+def _signs_in(entry: Entry, graph: Graph, kind: str) -> tuple[str, dict[str, Any] | None]:
     """authType and credentials; without any, who uses it signs in with Entra where the service takes that."""
     if key := secret_at(graph, entry, "api_key"):
         return "ApiKey", {"key": key}
@@ -151,7 +151,7 @@ def _signs_in(entry: Entry, graph: Graph, kind: str) -> tuple[str, dict[str, Any
     for field, name in way.fields.items():
         secret = secret_at(graph, entry, "credentials", field)
         found[name] = secret or id_at(graph, entry, "credentials", field)
-    return way.auth, {name: value for name, value in found.items() if value is not None}
+    return way.auth, {name: value for name, value in found.items() if value is not None} if way.fields else None
 
 
 def _said_by_type(entry: Entry, graph: Graph, kind: str) -> dict[str, Any]:
