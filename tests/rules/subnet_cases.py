@@ -267,4 +267,10 @@ SUBNET_CASES = (
         "route_tables: {r: {routes: {a: {address_prefix: AzureMachineLerning, next_hop: internet}}}}\n",
         ('1:49 "AzureMachineLerning" is no service tag that is known | did you mean "AzureMachineLearning"?',),
     ),
+    Case(
+        "MLI888",
+        "service_endpoint_policies: {a: {allow: {Microsoft.Storage: [resource_group]}}, b: {existing: true}}",
+        "service_endpoint_policies: {a: {}}",
+        ("1:29 service_endpoint_policies.a lacks allow | add allow: {Microsoft.Storage: [resource_group]}",),
+    ),
 )

@@ -21,11 +21,15 @@ from mlinfra.languages.platform.network.private_endpoints import (
     PRIVATE_ENDPOINTS,
     PrivateEndpoint,
 )
+from mlinfra.languages.platform.network.service_endpoint_policies import (
+    SERVICE_ENDPOINT_POLICIES,
+    ServiceEndpointPolicy,
+)
 from mlinfra.languages.platform.network.virtual_networks import JOINED, SUBNETS, Subnet, is_made
 from mlinfra.reach.callers import subnets_of_nodes
 from mlinfra.resolve.naming import region_of, resource_group_of
 from mlinfra.rules.managed_network import destinations
-from mlinfra.rules.rule import over_graph
+from mlinfra.rules.rule import over_graph, owned
 
 _SUBNETS = "https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet"
 _TRAINING = "https://learn.microsoft.com/azure/machine-learning/how-to-secure-training-vnet"
@@ -53,6 +57,15 @@ ANY_ACCOUNT = Code(
     "The tag Storage stands for the accounts of everybody, so whoever can run code takes data along to one of his own",
     "Reach accounts by private endpoints, or let a service endpoint policy of the subnet say which accounts there are",
     "https://learn.microsoft.com/azure/machine-learning/how-to-prevent-data-loss-exfiltration",
+)
+LETS_NOTHING = Code(
+    "MLI888",
+    "error",
+    "Service endpoint policy that says nothing of what is reached",
+    "It turns away all that goes to a service by service endpoints and that it does not name: what lies in a subnet "
+    "with it would reach no storage account",
+    "Write allow: {Microsoft.Storage: [resource_group]}, or existing: true where someone else owns it",
+    "https://learn.microsoft.com/azure/virtual-network/virtual-network-service-endpoint-policies-overview",
 )
 KNOWN_TO_THE_INTERNET = Code(
     "MLI833",
@@ -229,6 +242,13 @@ def _in_managed_networks(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(ANY_ACCOUNT, message, at(workspace, (*place, "service_tag")), help)
 
 
+def _policies_name_what_is_reached(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, policy in owned(graph, SERVICE_ENDPOINT_POLICIES.name, ServiceEndpointPolicy):
+        if not policy.allow:
+            help = "add allow: {Microsoft.Storage: [resource_group]}"
+            yield finding(LETS_NOTHING, f"{entry.address} lacks allow", at(entry, (), on_key=True), help)
+
+
 def _in_subnets(graph: Graph) -> Iterator[Diagnostic]:
     """Of production: by the derived rule for Storage, where neither a policy nor a firewall looks at what leaves."""
     groups = {
@@ -254,4 +274,5 @@ RULES = (
     over_graph(IN_A_DELEGATED_ONE, _endpoints_lie_in_no_delegated_subnet),
     over_graph(REGISTERED_TWICE, _machines_are_registered_once),
     over_graph(ANY_ACCOUNT, _accounts_are_named),
+    over_graph(LETS_NOTHING, _policies_name_what_is_reached),
 )

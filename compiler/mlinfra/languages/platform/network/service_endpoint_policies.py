@@ -30,7 +30,7 @@ class ServiceEndpointPolicy(InfrastructureBody):
             "of computes",
             examples=[{"Microsoft.Storage": [RESOURCE_GROUP], ALIASES: ["/services/Azure/MachineLearning"]}],
         ),
-    ]
+    ] = {}
 
 
 def resources(policy: ServiceEndpointPolicy, entry: Entry, graph: Graph) -> Iterator[Resource]:
