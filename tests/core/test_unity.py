@@ -126,7 +126,7 @@ VOLUME = (
 def test_fields_that_nobody_wrote_follow_with_their_reasons(tmp_path: Path) -> None:
     plan = _plan(tmp_path, LOCATIONS + VOLUME + JOB)
     made = _bodies(tmp_path, plan)
-    assert made["catalogs.main"]["storage_root"] == "${resources.external_locations.managed.url}"
+    assert made["catalogs.main"]["properties"] == {"external_location": "${resources.external_locations.managed.name}"}
     assert made["external_locations.managed"]["enable_file_events"] is False
     assert made["registered_models.churn"]["owner"] == RUNNER
     reasons = {entry.address: entry.because for entry in plan.graph.section("derived_fields")}

@@ -17,6 +17,7 @@ from typing import Any
 
 from mlinfra.azure.clouds import cloud
 from mlinfra.derive.databricks import grants_of, known_as, values_of
+from mlinfra.emit.databricks_roots import without_slash
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.formats.yaml_writer import to_yaml
 from mlinfra.graph import Edge, Entry, Graph
@@ -148,10 +149,8 @@ def _file_of(bundle: Described, entry: Entry) -> str:
 def _configuration(bundle: Described, synced: _Synced) -> dict[str, Any]:
     target = bundle.graph.target
     workspace = {"azure_workspace_resource_id": bundle.workspace.id}
-    deployed: dict[str, Any] = {"default": True}
-    if target.mode == "production":
-        deployed["mode"] = "production"
-    deployed["workspace"] = {**workspace, "root_path": bundle.root_path}
+    mode = {"mode": "production"} if target.mode == "production" else {}
+    deployed: dict[str, Any] = {"default": True, **mode, "workspace": {**workspace, "root_path": bundle.root_path}}
     targets = {target.name: deployed}
     if target.mode == "development":
         root = f"~/.bundle/${{bundle.name}}/${{bundle.target}}/{bundle.bundle}"
@@ -239,13 +238,14 @@ def _body(bundle: Described, entry: Entry, file: str, synced: _Synced) -> dict[s
     for edge in graph.edges_from(entry.address):
         _rewrite(bundle, edge, body)
     for local in graph.local_paths_of(entry.address):
-        before = str(value_at(body, local.place)).removesuffix(local.written)  # a flag of pip
-        put(body, local.place, before + posixpath.relpath(local.target.as_posix(), posixpath.dirname(file)))
+        flag = str(value_at(body, local.place)).removesuffix(local.written)  # of pip
+        put(body, local.place, flag + posixpath.relpath(local.target.as_posix(), posixpath.dirname(file)))
     if row.builds_in:
         body.setdefault(row.builds_in, posixpath.relpath(synced.spec, posixpath.dirname(file)))
     for path, _, _ in vault_references(entry):
         put(body, path, f"${{var.{_variable_of_secret(bundle, entry, path)}}}")
     _follow(bundle, entry, body)
+    without_slash(graph, bundle.keys, body)
     if graph.target.mode == "development":
         _pause(row, body)
     for key, value in row.implies(body).items():

@@ -155,12 +155,16 @@ class _Bundle:
     def _planned(self, name: str, made: Json | None) -> Json:
         if made is None:
             return {"action": "create"}
-        is_there = self._remote(name, made["id"]) is not None
+        remote = self._remote(name, made["id"])
+        is_there = remote is not None
         if name not in self._wanted:
             return {"action": "delete", **({} if is_there else {"gone": True})}
         if not is_there:
             return {"action": "create"}
         before, now = made["config"], self._wanted[name]
+        root = self._resolved(now.get("storage_root"), self._made()) if name.startswith("catalogs.") else None
+        if root and root != remote["storage_root"]:  # as before https://github.com/databricks/cli/pull/6622
+            return {"action": "recreate"}
         fields = sorted(key for key in {*before, *now} if before.get(key) != now.get(key))
         changes = {"changes": {key: {"action": "update"} for key in fields}}
         return {"action": "update", **changes} if fields else {"action": "skip"}

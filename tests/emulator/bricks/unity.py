@@ -113,7 +113,9 @@ def _made(asked: Asked) -> Json:
         check(asked, body)
     is_open = "OPEN" if kind == "catalogs" else "ISOLATION_MODE_OPEN"
     modes = {"isolation_mode": is_open} if kind in _OF_BINDINGS.values() else {}
-    made = {**modes, **body, "owner": asked.who, "full_name": name, "bindings": [], "grants": {}}
+    if root := body.get("storage_root"):
+        modes["storage_root"] = root.rstrip("/")
+    made = {**body, **modes, "owner": asked.who, "full_name": name, "bindings": [], "grants": {}}
     table(asked, kind)[name.lower()] = made
     return _shown(made)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from mlinfra.graph import Entry
+from mlinfra.languages.changes import changes
 from mlinfra.languages.databricks.charges import of_runs
 from mlinfra.languages.databricks.clusters import tasks
 from mlinfra.languages.databricks.row import Row, remade
 
 _CLUSTERS = ("new_cluster", "existing_cluster_id", "job_cluster_key")
+# Tables can't be moved to another schema. What becomes of those that are there, and of what reads them, no page says.
+_TABLES_STAY = "https://learn.microsoft.com/azure/databricks/dlt/migrate-to-dpm"
 _CODE = ("notebook_task", "spark_python_task", "python_wheel_task", "dbt_task")  # what serverless compute runs
 
 
@@ -30,16 +33,19 @@ PIPELINES = Row(
     name="databricks_pipelines",
     noun="Databricks pipeline",
     charges=of_runs,
-    changes=remade(
-        "storage",
-        "ingestion_definition.connection_name",
-        "ingestion_definition.ingestion_gateway_id",
-        "ingestion_definition.ingest_from_uc_foreign_catalog",
-        "gateway_definition.connection_id",
-        "gateway_definition.connection_name",
-        "gateway_definition.gateway_storage_catalog",
-        "gateway_definition.gateway_storage_schema",
-        "gateway_definition.gateway_storage_name",
+    changes=(
+        *changes("not_known", _TABLES_STAY, "catalog", "schema", "target"),
+        *remade(
+            "storage",
+            "ingestion_definition.connection_name",
+            "ingestion_definition.ingestion_gateway_id",
+            "ingestion_definition.ingest_from_uc_foreign_catalog",
+            "gateway_definition.connection_id",
+            "gateway_definition.connection_name",
+            "gateway_definition.gateway_storage_catalog",
+            "gateway_definition.gateway_storage_schema",
+            "gateway_definition.gateway_storage_name",
+        ),
     ),
     creates="pipelines.PipelinesAPI.create",
     access="pipelines.PipelinePermissionLevel",
