@@ -12,6 +12,8 @@ from tests.hunt.examples import Example, examples
 EXAMPLES = {example.name: example for example in examples()}
 CASES = (
     ("bank", "next_hop: 10.0.0.4", "next_hop: firewall", ["MLI215"]),
+    ("bank", "address_prefix: 0.0.0.0/0", "address_prefix: 0.0.0.0", ["MLI215"]),
+    ("bank", 'address_space: ["${var.net}.0.0/18"]', "address_space: [everything]", ["MLI215"]),
     ("bank", "dns_servers: [10.0.0.68, 10.0.0.69]", "dns_servers: [dns.contoso.com]", ["MLI215"]),
     ("bank", "  virtual_network: spoke", "  virtual_network: spook", ["MLI380"]),
     ("lakehouse", "  virtual_network: main\n", "  virtual_network: mian\n", ["MLI380"]),

@@ -16,6 +16,7 @@ from mlinfra.reach.packets import Packets, gaps_of_group
 from mlinfra.reach.routes import leading
 from mlinfra.rules.lending import lent
 from mlinfra.rules.rule import over_targets
+from mlinfra.source.tree import holds_unknown
 
 NOT_JOINED = Code(
     "MLI839",
@@ -72,7 +73,7 @@ def _said(graph: Graph, entry: Entry, subnet: Entry, lender: Graph, there: Entry
 def _is_joined(graph: Graph, subnet: Entry, lender: Graph, there: Entry) -> bool:
     ours, theirs = graph.entries[str(subnet.parent)], lender.entries[str(there.parent)]
     joined = (str(each.id).lower() for each in (ours, *peers(graph, ours.address)))
-    if is_unread(graph, subnet.address):
+    if is_unread(graph, subnet.address) or holds_unknown(subnet.body):
         return True
     led = leading(graph, subnet, there)
     return str(theirs.id).lower() in joined or (led is not None and led[1].next_hop[:1].isdigit()) or ours.existing

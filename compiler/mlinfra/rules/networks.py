@@ -302,6 +302,8 @@ def _spokes_of_a_hub_differ(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
             hub, spoke = graph.entries.get(f"virtual_networks.{entry.name}"), graph.entries[entry.parent or ""]
             if hub is None or not hub.existing or spoke.existing or not isinstance(spoke.model, VirtualNetwork):
                 continue
+            if holds_unknown(spoke.body.get("address_space")):
+                continue
             ranges, identifier = _ranges(spoke.model.address_space), str(hub.id).lower()
             for other, theirs, at_hub, taken in first:
                 both = _shared(ranges, taken) if at_hub == identifier and other is not graph else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Annotated, Any
@@ -26,6 +27,23 @@ _HOPS = {  # our words, by their letters, and Azure's
 }
 
 
+_TAG = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)?")  # Storage.WestEurope
+
+
+def _check_prefix(value: str) -> str:
+    if PLACEHOLDER.search(value) or _TAG.fullmatch(value):
+        return value
+    try:
+        ipaddress.ip_network(value)
+    except ValueError:
+        is_range = False
+    else:
+        is_range = "/" in value
+    if not is_range:
+        raise malformed("a range such as 10.0.0.0/16, or a service tag such as AzureMachineLearning")
+    return value
+
+
 def _check_hop(value: str) -> str:
     word = _HOPS.get(value.replace("_", "").casefold())
     if word:
@@ -42,7 +60,9 @@ def _check_hop(value: str) -> str:
 
 class Route(NestedBody):
     address_prefix: Annotated[
-        str, Field(description="Where it leads: a range of addresses, or a service tag such as AzureMachineLearning")
+        str,
+        AfterValidator(_check_prefix),
+        Field(description="Where it leads: a range of addresses, or a service tag such as AzureMachineLearning"),
     ]
     next_hop: Annotated[
         str,
