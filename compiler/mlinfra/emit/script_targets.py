@@ -318,7 +318,8 @@ def _shares(kind: EndpointKind, endpoint: Mapping[str, Any]) -> Mapping[str, int
 
 
 def _gate(release: Mapping[str, Any]) -> Gate:
-    limits = [release.get(key) or {} for key in ("at_least", "at_most", "not_worse_than_serving")]
-    names = dict.fromkeys(name for each in limits for name in each)
-    shares = [name for name in names if SHARE.fullmatch(name) and all(each.get(name, 0) <= 1 for each in limits)]
-    return Gate(*limits, shares=tuple(shares))
+    limits = {key: release.get(key) or {} for key in ("at_least", "at_most", "not_worse_than_serving")}
+    names = dict.fromkeys(name for each in limits.values() for name in each)
+    known = (name for name in names if SHARE.fullmatch(name))
+    shares = tuple(name for name in known if all(each.get(name, 0) <= 1 for each in limits.values()))
+    return Gate(**limits, shares=shares)

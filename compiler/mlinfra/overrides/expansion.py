@@ -299,8 +299,10 @@ def _read(node: Node, variables: Collection[str]) -> tuple[list[Item] | None, tu
 
 
 def _name(name: str, filling: Filling, entry: Field) -> str | None:
-    """What an instance is called: the key with the item filled in, or with the item's behind it."""
-    return filling.text(name, entry.key) if holds_each(name) else f"{name}-{filling.item.key}"
+    """What an instance is called: the key with the item filled in, or with the item's behind it; None: nobody knows."""
+    if holds_each(name):
+        return filling.text(name, entry.key)
+    return f"{name}-{filling.item.key}" if filling.item else None
 
 
 def _templates_below(key: str, entry: Field) -> Collection[str]:
