@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, cast
 
+from mlinfra.differ.build import difference
 from mlinfra.differ.model import Found
 from mlinfra.differ.removal import removals
 from mlinfra.differ.renaming import ONLY_THE_NAME
+from tests.differ.platforms import compiled_side
+from tests.spec import HEADER
 
 GROUP = "/subscriptions/s/resourceGroups/g/providers"
 ACCOUNT = f"{GROUP}/Microsoft.Storage/storageAccounts/stlake"
@@ -48,3 +52,29 @@ def test_what_may_only_be_called_otherwise_is_asked_for_first() -> None:
 def test_a_name_of_a_manifest_is_one_word_of_a_command() -> None:
     odd = left("identities.cpu", "Microsoft.ManagedIdentity/userAssignedIdentities", "/a;b $(c)")
     assert [each.command for each in removals([odd], ASKS_NOTHING)] == ["az resource delete --ids '/a;b $(c)'"]
+
+
+SERVING = f"""{HEADER}
+workspaces: {{main: {{}}}}
+compute_clusters: {{cpu: {{size: Standard_D4ds_v4, max_instances: 1}}}}
+models: {{m: {{path: model}}}}
+environments: {{e: {{image: "mcr.microsoft.com/azureml/base:1"}}}}
+batch_endpoints:
+  night:
+    deployments:
+      main: &one {{type: model, model: m, compute: cpu, environment: e, code_configuration: {{code: src, scoring_script: s.py}}}}
+      other: *one
+    defaults: {{deployment_name: main}}
+"""
+
+
+def test_what_an_endpoint_loses_is_deleted_by_the_names_that_its_releases_have(tmp_path: Path) -> None:
+    files = {"src/s.py": "def init(): ...\ndef run(data): ...\n", "model/m": ""}
+    old, earlier = compiled_side(tmp_path / "a", SERVING, files)
+    new, now = compiled_side(tmp_path / "b", SERVING.replace("      other: *one\n", ""), files)
+    found = difference(old, new, now, earlier, old)
+    (removal,) = found.removals
+    assert "az ml batch-deployment list --endpoint-name night-" in removal.command
+    assert "grep -Ex 'other(-[0-9a-f]{6})?' | xargs -rn 1 az ml batch-deployment delete" in removal.command
+    (left,) = (each for each in found.changes if each.action == "deleted")
+    assert left.remedy.endswith(removal.command)

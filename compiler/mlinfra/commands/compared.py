@@ -17,6 +17,7 @@ from mlinfra.diagnostics.characters import one_line
 from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.differ.accepting import accepted
 from mlinfra.differ.build import difference
+from mlinfra.differ.code import has_other_code
 from mlinfra.differ.model import Difference, Found
 from mlinfra.differ.selecting import Selector, selected
 from mlinfra.differ.side import NotRead, Side
@@ -97,7 +98,9 @@ def _compared(run: Run) -> Compared:
     if not before.manifest.files:
         notes = (f"{run.against or 'the output folder'} has no output of this spec: everything is made",)
     now = Spec.of(result, place.root)
-    of_base = (revision or _head(place, before)) if before.texts != after.texts else None
+    of_base = revision or _head(place, before)
+    if of_base and before.texts == after.texts and not has_other_code(now, of_base):
+        of_base = None  # nothing differs, so nothing is compiled for it
     with based_on(of_base, place, result, run.request.variables) as base:
         earlier = base.spec if isinstance(base, Base) else None
         if isinstance(base, str) and base:

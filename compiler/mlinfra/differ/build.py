@@ -46,6 +46,7 @@ def difference(
     found = [found for pair in found_pairs if (found := found_in(pair)) is not None]
     found = [_of_others(each, spec, earlier) for each in found]
     found = [left(each, old, after) for each in found]
+    found = list(_empty_yet(found))
     if earlier is not None:
         found = merged(found, [*spec_only(earlier, spec), *of_code(earlier, spec)])
     found = with_moves_offered(with_what_follows(found, spec), spec)
@@ -72,6 +73,16 @@ def difference(
         tuple(removals(told, earlier)),
         tuple(following_lines(told, spec, earlier)),
     )
+
+
+def _empty_yet(found: list[Found]) -> Iterator[Found]:
+    """The same: what is made inside of what is made as well loses nothing, as nothing is in there."""
+    made = tuple(f"{each.id.lower()}/" for each in found if each.action == "created" and each.id)
+    for each in found:
+        if each.action == "created" and "loses_data" in each.classes and (each.id or "").lower().startswith(made):
+            classes = tuple(name for name in each.classes if name not in ("loses_data", "not_known"))
+            each = replace(each, classes=classes, remedy="")
+        yield each
 
 
 def _of_others(found: Found, spec: Spec, earlier: Spec | None) -> Found:

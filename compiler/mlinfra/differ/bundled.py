@@ -47,13 +47,25 @@ def _folder_of(thing: Thing) -> str:
     return "/".join((thing.file or "").split("/")[:4])
 
 
-def classes_when_gone(row: Section | None) -> tuple[Class, ...]:
-    return _HELD if row is not None and row.stateful else ("interrupts",)
+def classes_when_gone(thing: Thing, row: Section | None) -> tuple[Class, ...]:
+    return _when_deleted(thing, row) or ("interrupts",)
+
+
+def _when_deleted(thing: Thing, row: Section | None) -> tuple[Class, ...]:
+    """The classes of deleting what holds data: the script stops, wherever they lie. Nothing of what holds none."""
+    if row is None or not row.stateful:
+        return ()
+    return _HELD[:1] if _keeps_its_data(thing, row) else _HELD
+
+
+def _keeps_its_data(thing: Thing, row: Section) -> bool:
+    field, value = row.kept_with or ("", None)
+    return row.kept_with is not None and (thing.body or {}).get(field) == value
 
 
 def changed_properties(before: Thing, after: Thing, row: Section, bodies: list[Differing]) -> Iterator[Property]:
     """Each property that differs, and whether it is changed in place or the whole made anew."""
-    anew: tuple[Class, ...] = _HELD if row.stateful else _ANEW
+    anew = _when_deleted(before, row) or _ANEW
     if _folder_of(before) != _folder_of(after):
         yield Property("bundle", _folder_of(before), _folder_of(after), sorted_classes(anew), _MOVED)
     for found in bodies:
@@ -65,13 +77,20 @@ def changed_properties(before: Thing, after: Thing, row: Section, bodies: list[D
         yield Property(found.path, found.before, found.after, sorted_classes(classes), note)
 
 
-def remedy_when_gone(row: Section | None) -> str:
-    return _REMEDY_OF_DATA if row is not None and row.stateful else _REMEDY
+def remedy_when_gone(thing: Thing, row: Section | None) -> str:
+    """What to do about one that the deployment deletes, as it was before."""
+    if row is None or not row.stateful:
+        return _REMEDY
+    return _REMEDY_OF_KEPT_DATA if _keeps_its_data(thing, row) else _REMEDY_OF_DATA
 
 
 _MOVED = "it leaves one bundle, which deletes it, and another one makes it"
 _REMEDY_OF_DATA = (
     "deploy-bundles.sh stops and changes nothing. To keep the data, restore the lines, or copy it elsewhere first: "
     "a run with --data-loss deletes it"
+)
+_REMEDY_OF_KEPT_DATA = (
+    "deploy-bundles.sh stops and changes nothing. Its files lie in a place of their own and stay there: to go on, "
+    "start a run with --data-loss; to keep it, restore the lines"
 )
 _REMEDY = "To keep it, restore the lines: the deployment deletes what its bundle no longer holds"

@@ -6,6 +6,7 @@ they do: what lies in the folder of a file that is named, or below it, counts as
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +17,7 @@ from mlinfra.differ.spec import Spec
 from mlinfra.differ.spec_only import changed
 from mlinfra.graph import Entry, Graph
 from mlinfra.repository.files import Files, Unreadable
+from mlinfra.repository.revision import Revision
 from mlinfra.repository.uploads import local_files
 
 DIGITS = 12  # of a digest that is shown
@@ -40,6 +42,25 @@ def of_code(before: Spec, now: Spec) -> Iterator[Found]:
             )
             if properties:
                 yield changed(entry.address, target, entry.section, entry.azure_name, properties)
+
+
+def has_other_code(now: Spec, revision: Revision) -> bool:
+    """Whether a file of code in a bundle is another one in the revision, which nothing of the output says."""
+    named: set[Path] = set()
+    for target, graph in now.graphs.items():
+        for entry in graph.entries.values():
+            if in_a_bundle(entry.section):
+                named |= {path for path, _ in _files(entry.address, target, now)}
+    folders = {path.parent.as_posix() for path in named}
+    there = {path for path in revision.files if posixpath.dirname(path) in folders and Path(path).suffix in _CODE}
+    return not all(_is_as_in(revision, path, now.root) for path in {*there, *(path.as_posix() for path in named)})
+
+
+def _is_as_in(revision: Revision, path: str, root: Path) -> bool:
+    try:
+        return revision.has(path, (root / path).read_bytes())
+    except OSError:
+        return path not in revision.files
 
 
 def changed_files(

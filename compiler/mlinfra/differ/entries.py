@@ -57,7 +57,7 @@ def _opens_when_made(thing: Thing) -> bool:
 def _gone(thing: Thing) -> Found:
     row = row_of(thing)
     if is_bundled(thing):
-        return _found(thing, "deleted", set(classes_when_gone(row)), remedy=remedy_when_gone(row))
+        return _found(thing, "deleted", set(classes_when_gone(thing, row)), remedy=remedy_when_gone(thing, row))
     if row and row.is_work and not row.is_a_slot:  # runs that there were, and nothing that goes on
         return _found(thing, "deleted", {"process"})
     return _found(thing, "deleted", {"orphans"}, remedy=of_what_is_left(thing, row), remains=True)
@@ -74,7 +74,7 @@ def _changed(before: Thing, after: Thing) -> Found | None:
         return None
     remedy = ""
     if is_bundled(after):
-        remedy = remedy_when_gone(row) if "refused" in classes else ""
+        remedy = remedy_when_gone(before, row) if "refused" in classes else ""
     elif classes & STAYS and _asks_for_a_remedy(properties):
         remedy, more = of_what_stays(after, row, any(each.is_way_back for each in properties))
         classes |= set(more)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 
+from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
+from mlinfra.differ.model import Found
 from mlinfra.differ.side import Thing
-from mlinfra.formats.shell import shell_literal
+from mlinfra.emit.az import word
 from mlinfra.header.accept import Class
 from mlinfra.languages.language import Section
 
 IN_WORKSPACE = "--workspace-name <workspace> --resource-group <group>"
 ENDPOINT = "<endpoint>"
-_PLAIN = re.compile(r"[A-Za-z0-9/][A-Za-z0-9_./-]*")
+LOCKS = "Microsoft.Authorization/locks"
+_NOUNS = {LOCKS: "lock", ROLE_ASSIGNMENTS_TYPE: "role assignment"}
+_ASKS_NOTHING = frozenset({"datastore", "schedule"})  # whose command takes no --yes
 
 
 def lost_with(row: Section | None) -> str:
@@ -49,25 +53,33 @@ def of_what_stays(thing: Thing, row: Section | None, is_way_back: bool) -> tuple
 
 def of_what_is_left(thing: Thing, row: Section | None) -> str:
     """How to remove what is left behind, which nothing deletes; or to keep it."""
-    if thing.id:
-        command = f"az resource delete --ids {word(thing.id)}"
-        lost = lost_with(row)
-        first = f"Save {lost} first. " if lost else ""
-        return f"To keep it, restore the lines. To remove it after the merge: {first}{command}"
-    noun = row.az_noun if row else ""
-    if row and row.is_a_slot:
-        return (
-            f"To keep it, restore the lines. To remove it: give its traffic to another one, then az ml {noun} delete "
-            f"--endpoint-name {ENDPOINT} --name <slot> {IN_WORKSPACE}"
-        )
-    if row and row.versioned:
+    if not thing.id and row and row.versioned:
+        noun = row.az_noun
         version = f" --version {word(thing.version)}" if thing.version else ""
         hide = f"az ml {noun} archive --name {word(thing.name)}{version} {IN_WORKSPACE}"
         return f"It stays registered, and costs nothing. To hide it: {hide}"
-    delete = f"az ml {noun} delete --name {word(thing.name)} {IN_WORKSPACE}"
-    return f"To keep it, restore the lines. To remove it after the merge: {delete}"
+    lost = lost_with(row) if thing.id else ""
+    first = f"Save {lost} first. " if lost else ""
+    if row and row.is_a_slot:
+        first = "Give its traffic to another one first. "
+    commands = " && ".join(deletions(thing, row, IN_WORKSPACE, ENDPOINT))
+    return f"To keep it, restore the lines. To remove it after the merge: {first}{commands}"
 
 
-def word(text: str) -> str:
-    """A name or an id as a word to paste into a shell: a manifest may be anybody's, so what is odd is quoted."""
-    return text if _PLAIN.fullmatch(text) else shell_literal(text)
+def deletions(left: Thing | Found, row: Section | None, place: str, endpoint: str = "") -> Iterator[str]:
+    """The commands that delete it; `place` is the options of its workspace, `endpoint` the one that a slot lies in."""
+    if left.id:
+        yield f"az {_NOUNS.get(left.type, 'resource')} delete --ids {word(left.id)}"
+        return
+    noun = row.az_noun if row else ""
+    if row and row.is_a_slot:  # each release has a name of its own on Azure
+        there = f"--endpoint-name {endpoint} {place}"
+        names = f"az ml {noun} list {there} --query '[].name' --output tsv"
+        own = word(f"{left.name}(-[0-9a-f]{{6}})?")
+        one = f"az ml {noun} delete {there} --yes --name"
+        yield f"{names} | grep -Ex {own} | xargs -rn 1 {one}"
+        return
+    if row and row.is_scheduled:  # disabled first: docs, "Schedule machine learning pipeline jobs"
+        yield f"az ml {noun} disable --name {word(left.name)} {place}"
+    yes = "" if noun in _ASKS_NOTHING else " --yes"
+    yield f"az ml {noun} delete --name {word(left.name)} {place}{yes}"

@@ -6,23 +6,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
-from mlinfra.derive.workspace import workspace_of
 from mlinfra.differ.model import Found, Removal
-from mlinfra.differ.remedies import ENDPOINT, IN_WORKSPACE, lost_with, word
+from mlinfra.differ.remedies import ENDPOINT, IN_WORKSPACE, LOCKS, deletions, lost_with
 from mlinfra.differ.renaming import ONLY_THE_NAME
 from mlinfra.differ.spec import Spec
-from mlinfra.graph import Entry, Graph
-from mlinfra.languages import ROWS, row_at, section_row
+from mlinfra.differ.things import row_of
+from mlinfra.emit.az import in_workspace, word
+from mlinfra.languages import ROWS
 from mlinfra.languages.language import Section
-from mlinfra.resolve.naming import resource_group_of
 
-_LOCKS, _DIAGNOSTICS = "Microsoft.Authorization/locks", "Microsoft.Insights/diagnosticSettings"
+_DIAGNOSTICS = "Microsoft.Insights/diagnosticSettings"
 _IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
 # What is no part of what it stands on, and stays where that is deleted.
-_BESIDE = (_LOCKS, _DIAGNOSTICS, ROLE_ASSIGNMENTS_TYPE)
+_BESIDE = (LOCKS, _DIAGNOSTICS, ROLE_ASSIGNMENTS_TYPE)
 # The order of removal; what has no id lies in a workspace.
 _STARTS, _SERVES = 1, 2
-_PLACES = {_LOCKS: 0, _DIAGNOSTICS: 3, ROLE_ASSIGNMENTS_TYPE: 5, _IDENTITIES: 6}
+_PLACES = {LOCKS: 0, _DIAGNOSTICS: 3, ROLE_ASSIGNMENTS_TYPE: 5, _IDENTITIES: 6}
 _WHATEVER_ELSE, _DATA = 4, 7
 
 
@@ -36,7 +35,7 @@ def removals(found: Iterable[Found], earlier: Spec | None) -> Iterator[Removal]:
     if earlier is None or any(each.remedy.startswith(ONLY_THE_NAME) for each in left):
         return
     places = {(each.target, each.address) for each in left}
-    due = [(each, _row(each)) for each in left if not _goes_with_another(each, places)]
+    due = [(each, row_of(each)) for each in left if not _goes_with_another(each, places)]
     for each, row in sorted(due, key=lambda item: (item[0].target or "", *_rank(*item))):
         if each.id or not (row and row.versioned):
             loses = lost_with(row) if row and row.stateful else ""
@@ -50,13 +49,9 @@ def with_places(found: Found, earlier: Spec | None) -> Found:
     if earlier is None or entry is None or IN_WORKSPACE not in found.remedy:
         return found
     graph = earlier.graphs[found.target or ""]
-    text = found.remedy.replace(IN_WORKSPACE, _in_workspace(entry, graph))
+    text = found.remedy.replace(IN_WORKSPACE, in_workspace(graph, entry))
     endpoint = graph.entries.get(entry.parent or "")
     return replace(found, remedy=text.replace(ENDPOINT, word(endpoint.azure_name)) if endpoint else text)
-
-
-def _row(found: Found) -> Section | None:
-    return row_at(found.type, found.address) or section_row(found.address)
 
 
 def _goes_with_another(found: Found, places: set[tuple[str | None, str]]) -> bool:
@@ -75,24 +70,10 @@ def _rank(found: Found, row: Section | None) -> tuple[int, int, str]:
 
 
 def _commands(found: Found, row: Section | None, earlier: Spec) -> Iterator[str]:
+    entry = earlier.entry(found.target or "", found.address) if not found.id else None
     if found.id:
-        noun = {_LOCKS: "lock", ROLE_ASSIGNMENTS_TYPE: "role assignment"}.get(found.type, "resource")
-        yield f"az {noun} delete --ids {word(found.id)}"
-        return
-    entry = earlier.entry(found.target or "", found.address)
-    noun = row.az_noun if row else ""
-    if entry is None or not noun:
-        return
-    place = f"--name {word(found.name)} {_in_workspace(entry, earlier.graphs[found.target or ''])}"
-    if row and row.is_scheduled:  # disabled first: docs, "Schedule machine learning pipeline jobs"
-        yield f"az ml {noun} disable {place}"
-        yield f"az ml {noun} delete {place}"
-        return
-    yield f"az ml {noun} delete {place} --yes"
-
-
-def _in_workspace(entry: Entry, graph: Graph) -> str:
-    workspace = workspace_of(graph, entry)
-    subscription, group = resource_group_of(workspace, graph.target)
-    names = (("workspace-name", workspace.azure_name), ("resource-group", group), ("subscription", subscription))
-    return " ".join(f"--{option} {word(value)}" for option, value in names)
+        yield from deletions(found, row, "")
+    elif entry is not None and row and row.az_noun:
+        graph = earlier.graphs[found.target or ""]
+        endpoint = graph.entries.get(entry.parent or "")
+        yield from deletions(found, row, in_workspace(graph, entry), word(endpoint.azure_name) if endpoint else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from mlinfra.differ.model import Found
@@ -20,15 +20,17 @@ def with_moves_offered(found: Sequence[Found], spec: Spec) -> list[Found]:
     for each in found:
         if each.action == "created":
             made.setdefault((each.target, each.type), []).append(each)
-    return [_offered(each, made.get((each.target, each.type), ()), spec) for each in found]
+    gone = {(each.target, each.address) for each in found if each.action == "deleted"}
+    return [_offered(each, made.get((each.target, each.type), ()), gone, spec) for each in found]
 
 
-def _offered(found: Found, made: Iterable[Found], spec: Spec) -> Found:
+def _offered(found: Found, made: Iterable[Found], gone: Collection[tuple[str | None, str]], spec: Spec) -> Found:
+    """The same; what is gone and made anew under one address lies elsewhere now, which no line changes."""
     if found.action != "deleted":
         return found
     for other in made:
         entry = spec.graphs[found.target or ""].entries.get(other.address) if found.target in spec.graphs else None
-        if entry is None or entry.because is not None:
+        if entry is None or entry.because is not None or (found.target, other.address) in gone:
             continue
         if _would_keep(found, entry, spec):
             line = f"moved: [{{from: {found.address}, to: {entry.address}}}]"

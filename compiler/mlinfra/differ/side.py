@@ -48,12 +48,13 @@ class Thing:
     body: Mapping[str, Any] | None = None  # None: its file is the same on both sides, or it has none
     content: str = ""  # the hash of what it consists of, as the scripts have it
     is_asset: bool = False
+    holder: str = ""  # the name of what it lies in: several endpoints may have a slot of one name
 
     @property
     def key(self) -> tuple[str, str]:
         """What it is, whatever its address: its id, or kind and name of what has none."""
         name = self.address if in_a_bundle(self.type) else self.name  # bundles know what they hold by its key
-        return (self.target, self.id.lower() if self.id else f"{self.type}/{name}")
+        return (self.target, self.id.lower() if self.id else f"{self.type}/{self.holder}/{name}")
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class Side:
         )
 
     def _asset(self, asset: ListedAsset, other: Mapping[str, str]) -> Thing:
-        text = self.texts.get(asset.file or "", "")
+        text, steps = self.texts.get(asset.file or "", ""), asset.address.split(".")
         body = None
         if asset.file and text != other.get(asset.file):
             body = _document(asset.file, text)
@@ -127,6 +128,7 @@ class Side:
             body,
             self.contents.get(asset.file or "", ""),
             is_asset=True,
+            holder=self._names.get((asset.target, ".".join(steps[:2])), "") if len(steps) > 2 else "",
         )
 
     def _bodies(self, other: Mapping[str, str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -156,6 +158,10 @@ class Side:
 
     def _below(self, folder: str) -> Iterator[str]:
         return (path for path in self.texts if path.rpartition("/")[0] == folder and ".bicep" in path)
+
+    @cached_property
+    def _names(self) -> dict[tuple[str, str], str]:
+        return {(each.target, each.address): each.name for each in self.manifest.assets}
 
     @cached_property
     def contents(self) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from mlinfra.differ.model import Found
 from mlinfra.differ.side import Thing
 from mlinfra.languages import nested_in, row_at, section_row
 from mlinfra.languages.language import Section
@@ -45,10 +46,10 @@ def pairs(before: Things, after: Things) -> Iterator[Pair]:
     yield from sorted(found, key=lambda pair: (pair.there.target, pair.there.address, pair.after is None))
 
 
-def row_of(thing: Thing) -> Section | None:
+def row_of(thing: Thing | Found) -> Section | None:
     """The row that holds the facts about a thing: by its section, else by its type, else that of what it lies in."""
     section = section_row(thing.address)
-    if thing.is_asset:
+    if thing.id is None:
         nested = nested_in(section.name) if section else ()
         return nested[0] if nested and thing.address.count(".") > 1 else section
     return row_at(thing.type, thing.address) or section

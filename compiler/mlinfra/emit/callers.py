@@ -11,11 +11,11 @@ from mlinfra.azure.clouds import cloud
 from mlinfra.derive.smoke_tests import questions_of
 from mlinfra.derive.workspace import consumers, scientists, workspace_of
 from mlinfra.diagnostics.secrecy import masked
+from mlinfra.emit.az import in_workspace, word
 from mlinfra.emit.signatures import takes
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.formats.markdown import markdown_fence, markdown_table
-from mlinfra.formats.shell import shell_literal
 from mlinfra.formats.text import INVISIBLE
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
@@ -23,9 +23,7 @@ from mlinfra.languages.azureml.checks.online_endpoints import ENTRA, KEY, ML_TOK
 from mlinfra.languages.bound import is_shut
 from mlinfra.plan import Plan
 from mlinfra.repository.files import Unreadable
-from mlinfra.resolve.naming import resource_group_of
 
-_PLAIN = re.compile(r"[A-Za-z0-9@%+=:,./_-]+", re.ASCII)  # as of shlex.quote
 _IS_TEXT = re.compile(rf"[^{INVISIBLE}]*|(?:[^{INVISIBLE}]|[\n\r\t])*")
 _LINE_END = re.compile("\r\n?")
 MAX_REQUEST_BYTES = 2_000  # of an example that stands on the page; a larger one is only named
@@ -122,20 +120,7 @@ def _show(graph: Graph, endpoint: Entry) -> str:
 
 
 def _place(graph: Graph, endpoint: Entry) -> str:
-    workspace = workspace_of(graph, endpoint)
-    subscription, group = resource_group_of(workspace, graph.target)
-    words = (
-        ("--name", endpoint.azure_name),
-        ("--workspace-name", workspace.azure_name),
-        ("--resource-group", group),
-        ("--subscription", subscription),
-    )
-    return " ".join(f"{option} {_word(value)}" for option, value in words)
-
-
-def _word(value: str) -> str:
-    """A word of a shell, in quotes only where it needs them."""
-    return value if _PLAIN.fullmatch(value) else shell_literal(value)
+    return f"--name {word(endpoint.azure_name)} {in_workspace(graph, endpoint)}"
 
 
 def _command(graph: Graph, endpoint: Entry) -> str:
@@ -148,7 +133,7 @@ def _command(graph: Graph, endpoint: Entry) -> str:
         field = "primaryKey" if mode == KEY else "accessToken"
         token = f"az ml online-endpoint get-credentials {_place(graph, endpoint)} --query {field} --output tsv"
     request = next(iter(_request_files(graph, endpoint)), None)
-    data = _word(f"@{request}") if request else "@request.json"
+    data = word(f"@{request}") if request else "@request.json"
     address = address_of(graph, endpoint, "score") or f'"$({_show(graph, endpoint)})"'
     return (
         f"{token} |\n  sed 's/^/Authorization: Bearer /' |\n  curl --fail-with-body --header @- "
@@ -251,6 +236,6 @@ def _runs(graph: Graph, endpoint: Entry) -> Iterator[Fragment | str]:
     start = f"az ml {ROWS[endpoint.section].az_noun} invoke {_place(graph, endpoint)}"
     yield markdown_fence(f"{start} \\\n  --input INPUT --query name --output tsv", "bash")
     yield "Its results, once it has completed:"
-    _, _, place = _place(graph, endpoint).partition(" --workspace-name")
-    fetch = f"az ml job download --name NAME --output-name score --download-path FOLDER --workspace-name{place}"
+    place = in_workspace(graph, endpoint)
+    fetch = f"az ml job download --name NAME --output-name score --download-path FOLDER {place}"
     yield markdown_fence(fetch, "bash")

@@ -106,6 +106,7 @@ class Section:
 
     # What it means to its surroundings
     stateful: bool = False  # its loss loses data: a warning when its id disappears
+    kept_with: tuple[str, str] | None = None  # a field and its value with which the data lie elsewhere, and stay
     lost_with_it: str = ""  # what else is lost where one is deleted and made anew: the files on its disk
     stops_meanwhile: str = ""  # what stops or is not reached until it is made anew: its running jobs
     watched: bool = False  # what happens on it is kept in Log Analytics

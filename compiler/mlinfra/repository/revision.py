@@ -6,6 +6,7 @@ of our own. Links are written as they are, after everything else, so that no fil
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -53,6 +54,11 @@ class Revision:
         contents = self.repository.blobs([self.files[path].id for path in there])
         return {path: content.decode(errors="replace") for path, content in zip(there, contents, strict=True)}
 
+    def has(self, path: str, content: bytes) -> bool:
+        """Whether a file has this content there, ends of lines aside."""
+        blob = self.files.get(path)
+        return blob is not None and blob.id in {_id(each, blob) for each in (content, content.replace(b"\r\n", b"\n"))}
+
     def write(self, folder: Path, wanted: Callable[[str], bool]) -> None:
         """Writes the files that are wanted and not there yet below a real folder; raises GitProblem for too much."""
         chosen = [path for path, blob in self.files.items() if wanted(path) and _is_small(blob)]
@@ -84,6 +90,12 @@ def _entry(line: str) -> tuple[str, _Blob] | None:
     if kind == _SUBMODULE or any(step in ("", ".", "..") or step.casefold() == ".git" for step in steps):
         return None
     return path, _Blob(mode, identifier, int(size))
+
+
+def _id(content: bytes, like: _Blob) -> str:
+    """The id that git gives to a content, by the hash that this repository has."""
+    hashed = hashlib.sha256 if len(like.id) == hashlib.sha256().digest_size * 2 else hashlib.sha1
+    return hashed(b"blob %d\0" % len(content) + content).hexdigest()
 
 
 def _is_small(blob: _Blob) -> bool:

@@ -76,6 +76,7 @@ VOLUMES = Row(
     named_by="name",
     inside_of=("catalog_name", "schema_name"),
     stateful=True,
+    kept_with=("volume_type", "EXTERNAL"),
     described="Folders of files in schemas; `storage_location` may be an external location",
 )
 

@@ -11,7 +11,7 @@ from mlinfra.azure.name_rules import ALPHANUMERIC, NameRule
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.graph import Entry, Graph
 from mlinfra.header.network import Network
-from mlinfra.languages.changes import ANY, LEARN, LESS, REST, TERRAFORM, WHOLE, changes
+from mlinfra.languages.changes import ANY, LEARN, LESS, REST, TERRAFORM, UNLIMITED, WHOLE, changes
 from mlinfra.languages.charges import Charge, always
 from mlinfra.languages.key_places import FIELD
 from mlinfra.languages.language import KeyReader
@@ -236,6 +236,7 @@ CONTAINER_REGISTRIES = Kind(
             f"{LEARN}container-registry/container-registry-retention-policy",
             "properties.policies.retentionPolicy.days",
             towards=LESS,
+            none_is=UNLIMITED,
         ),
         *changes(
             "weakens",
