@@ -62,7 +62,8 @@ environments: {{e: {{image: "mcr.microsoft.com/azureml/base:1"}}}}
 batch_endpoints:
   night:
     deployments:
-      main: &one {{type: model, model: m, compute: cpu, environment: e, code_configuration: {{code: src, scoring_script: s.py}}}}
+      main: &one
+        {{type: model, model: m, compute: cpu, environment: e, code_configuration: {{code: src, scoring_script: s.py}}}}
       other: *one
     defaults: {{deployment_name: main}}
 """

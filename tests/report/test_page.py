@@ -282,3 +282,15 @@ def test_a_terminal_gets_a_word_and_not_the_page(
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     assert run(["-f", str(tmp_path), "report"]) == 3
     assert "mlinfra report > report.html" in capsys.readouterr().err
+
+
+def test_what_follows_from_one_line_is_told_step_by_step(tmp_path: Path) -> None:
+    spec = churn(tmp_path)
+    prep = spec.parent / "src" / "prep.py"
+    prep.write_text(prep.read_text(encoding="utf-8").replace("import argparse", "import argparse as <b>", 1))
+    section = report_of(spec).partition('<section class="follows"')[2].partition("</section>")[0]
+    line = section.partition("prep.py:")[2].partition("</ol>")[0]
+    assert "<ins>+ import argparse as &lt;b&gt;</ins>" in line
+    assert re.findall('data-n="(components.prep|jobs.train|models.churn)"', line) == [
+        *("components.prep", "jobs.train", "models.churn")
+    ]

@@ -103,7 +103,7 @@ def _change(key: str, group: Group, rest: Sequence[Found], whole: Told) -> Chang
         [(each.target or "", each.name) for each in group.found],
         found.action == "deleted" and found.remains,
         rows,
-        [_place(cause) for cause in found.cause],
+        [place_of(cause) for cause in found.cause],
         found.through,
         found.used_by[:MAX_NAMES],
         [] if accepted else list(_remedies(group, whole)),
@@ -163,7 +163,8 @@ def box_of(address: str, targets: Sequence[str], whole: Told) -> str:
     return address
 
 
-def _place(cause: Cause) -> str:
+def place_of(cause: Cause) -> str:
+    """Where a cause is written, as text."""
     if cause.kind in ELSEWHERE:
         return ELSEWHERE[cause.kind]
     line = f":{cause.line}" if cause.line else ""

@@ -12,6 +12,7 @@ from mlinfra.report.access import data, gained
 from mlinfra.report.changes import changes, split, title
 from mlinfra.report.costs import FULL, costs
 from mlinfra.report.everything import everything
+from mlinfra.report.following import following
 from mlinfra.report.maps import AMOUNTS, maps
 from mlinfra.report.model import CHANGED, HIT, LOOK, MADE, SAME, STAY, Told
 from mlinfra.report.model import LOOKS as LOOKS_OF_CLASSES
@@ -49,6 +50,7 @@ def page(found: Told) -> str:
         "counts": _counts(found),
         "notes": found.difference.notes,
         "changes": listed,
+        "lines": following(found),
         "maps": drawn.maps,
         "amounts": AMOUNTS,
         "looks": WORDS_OF_LOOKS,
