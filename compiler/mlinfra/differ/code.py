@@ -47,19 +47,23 @@ def of_code(before: Spec, now: Spec) -> Iterator[Found]:
 def has_other_code(now: Spec, revision: Revision) -> bool:
     """Whether a file of code in a bundle is another one in the revision, which nothing of the output says."""
     named: set[Path] = set()
+    files: Files | None = None
     for target, graph in now.graphs.items():
+        files = graph.files
         for entry in graph.entries.values():
             if in_a_bundle(entry.section):
                 named |= {path for path, _ in _files(entry.address, target, now)}
     folders = {path.parent.as_posix() for path in named}
     there = {path for path in revision.files if posixpath.dirname(path) in folders and Path(path).suffix in _CODE}
-    return not all(_is_as_in(revision, path, now.root) for path in {*there, *(path.as_posix() for path in named)})
+    every = {*there, *(path.as_posix() for path in named)}
+    return files is not None and not all(_is_as_in(revision, path, now.root, files) for path in every)
 
 
-def _is_as_in(revision: Revision, path: str, root: Path) -> bool:
+def _is_as_in(revision: Revision, path: str, root: Path, files: Files) -> bool:
     try:
-        return revision.has(path, (root / path).read_bytes())
-    except OSError:
+        with files.hashed(root / path) as stream:
+            return revision.has(path, stream.read())
+    except Unreadable:
         return path not in revision.files
 
 
