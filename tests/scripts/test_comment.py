@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import yaml
 
 from mlinfra.programs import comment
 from tests.scripts.pull_requests import SOMEBODY, Azure, GitHub, Refusal, Service
 
+ROOT = Path(__file__).parents[2]
 MARK = "[//]: <> (mlinfra:churn)"
 FIRST, SECOND, THIRD = ("1" * 40, "2" * 40, "3" * 40)
 DECIDE = f"""{MARK}
@@ -293,3 +296,28 @@ def test_no_token_goes_to_where_an_answer_leads(run: Run) -> None:
     run.service.refusals.append(("GET", led))
     run.push(DECIDE)
     assert not any("elsewhere" in each for each in run.service.asked)
+
+
+def test_the_job_of_github_in_the_docs_has_least_rights_and_comments(run: Run, tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "diff.md").read_text(encoding="utf-8")
+    workflow = yaml.load(page.partition("```yaml\non:")[2].partition("```")[0].join(("on:", "")), yaml.BaseLoader)
+    assert (workflow["on"], workflow["permissions"]) == ("pull_request", {})
+    rights = {name: job["permissions"] for name, job in workflow["jobs"].items()}
+    assert rights == {"page": {"contents": "read"}, "comment": {"contents": "read", "pull-requests": "write"}}
+    checkout, fetched, step = workflow["jobs"]["comment"]["steps"]
+    assert checkout["with"] == {"ref": "${{ github.event.pull_request.base.sha }}", "persist-credentials": "false"}
+    if not isinstance(run.service, GitHub):
+        return
+    there = fetched["with"]["path"].replace("${{ runner.temp }}", str(tmp_path))
+    Path(there).mkdir(parents=True)
+    (Path(there) / "page.md").write_text(DECIDE, encoding="utf-8")
+    run.service.commit = FIRST
+    of_expressions = {
+        "${{ github.event.pull_request.head.sha }}": FIRST,
+        "${{ github.token }}": os.environ["MLINFRA_TOKEN"],
+    }
+    given = {name: of_expressions[value] for name, value in step["env"].items()}
+    environment = {**os.environ, **given, "RUNNER_TEMP": str(tmp_path)}
+    ended = subprocess.run(["bash", "-e", "-c", step["run"]], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "commented\n", "")
+    assert run.texts[0].startswith(MARK)
