@@ -91,7 +91,9 @@ def test_a_deployment_that_fails_is_made_again(house: Lakehouse) -> None:
     assert house.run(house.deploys, *PLATFORM).code == 0
     asked = [exchange.request for exchange in log if exchange.request.host.startswith("adb-")]
     made = outcome(house.state)
-    changing = [number for number, request in enumerate(asked) if request.method != "GET"]
+    # What was made and could not be noted in the state, no deployment finds again: that is left out.
+    noted = "/state/resources.json"
+    changing = [n for n, request in enumerate(asked) if request.method != "GET" and not request.path.endswith(noted)]
     for number in changing:  # before the work: what is made and not answered for, no state of a bundle knows
         house.state.load(before)
         request = asked[number]
