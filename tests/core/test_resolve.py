@@ -48,12 +48,16 @@ WRONG = (
     Wrong(
         "an asset nobody declared",
         WORKSPACE + ENVIRONMENT + job("environment: trian, compute: serverless"),
-        '8:52 MLI301 environments "trian" is not defined\n  help: did you mean "train"? Defined: train',
+        '8:52 MLI301 environments "trian" is not defined\n'
+        '  help: did you mean "train"? Defined: train\n'
+        "  7:16 nothing names environments.train",
     ),
     Wrong(
         "a compute: only sections that have entries are named",
         WORKSPACE + CLUSTER + job("environment: azureml:e:1, compute: cpuu"),
-        '8:74 MLI301 compute_clusters "cpuu" is not defined\n  help: did you mean "cpu"? Defined: cpu',
+        '8:74 MLI301 compute_clusters "cpuu" is not defined\n'
+        '  help: did you mean "cpu"? Defined: cpu\n'
+        "  7:20 nothing names compute_clusters.cpu",
     ),
     Wrong(
         "a compute where there is none at all",
@@ -194,7 +198,8 @@ WRONG = (
         WORKSPACE + ENVIRONMENT + job("environment: train, compute: serverless"),
         '5:116 MLI301 environments "tran" is not defined\n'
         '  help: did you mean "train"? Defined: train\n'
-        "  8:39 used here",
+        "  8:39 used here\n"
+        "  7:16 nothing names environments.train",
         overridden("{jobs: {t: {environment: tran}}}"),
     ),
     Wrong(
@@ -205,7 +210,8 @@ WRONG = (
         + job("environment: '${var.env}', compute: serverless"),
         '6:42 MLI301 environments "tran" is not defined\n'
         '  help: did you mean "train"? Defined: train\n'
-        "  9:52 used here",
+        "  9:52 used here\n"
+        "  8:16 nothing names environments.train",
     ),
 )
 

@@ -11,6 +11,7 @@ from tests.faults.ground import ground
 from tests.faults.measure import SIZES, Field, Measure, details, measured
 from tests.faults.plant import line_numbers, planted
 from tests.faults.table import BY_PHASE, FAULTS
+from tests.faults.table.slips import SLIPS
 
 ROUNDS = {1: 16, 5: 8, 20: 6, 40: 6}
 LEAST_SHARE = 0.95
@@ -48,6 +49,16 @@ def test_of_two_faults_both_are_said_and_nothing_else(names: tuple[str, ...], tm
     measure = Measure()
     Field(tmp_path.resolve()).round([fault for fault in FAULTS if fault.name in names], measure)
     assert (measure.found, measure.unexplained) == (2, [])
+
+
+def test_of_a_slip_in_a_key_nothing_else_is_said(tmp_path: Path) -> None:
+    field = Field(tmp_path.resolve())
+    said: dict[str, tuple[int, list[str]]] = {}
+    for slip in SLIPS:
+        measure = Measure()
+        field.round([slip], measure)
+        said[slip.name] = (measure.found, measure.unexplained)
+    assert said == {slip.name: (1, []) for slip in SLIPS}
 
 
 def test_there_are_faults_of_every_phase() -> None:

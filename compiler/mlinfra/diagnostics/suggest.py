@@ -171,10 +171,20 @@ def name_for(word: str, called: Mapping[str, str], known: Collection[str]) -> st
 def is_slip(word: str, name: str) -> bool:
     """Whether a word is a name with a slip in it, and no other word that begins or ends alike.
 
-    >>> is_slip("max_instancs", "max_instances"), is_slip("create_monitor", "create_job")
-    (True, False)
+    >>> is_slip("max_instancs", "max_instances"), is_slip("create_monitor", "create_job"), is_slip("tyep", "type")
+    (True, False, True)
     """
-    return difflib.SequenceMatcher(None, word.lower(), name.lower()).ratio() >= MIN_SIMILARITY_OF_A_SLIP
+    one, other = word.lower(), name.lower()
+    return _is_swapped(one, other) or difflib.SequenceMatcher(None, one, other).ratio() >= MIN_SIMILARITY_OF_A_SLIP
+
+
+def _is_swapped(word: str, name: str) -> bool:
+    """Whether two neighbours among the letters changed places; in a short word that leaves little alike."""
+    wrong = [place for place, (one, other) in enumerate(zip(word, name, strict=False)) if one != other]
+    if len(word) != len(name) or len(wrong) != 2 or wrong[1] != wrong[0] + 1:
+        return False
+    first, second = wrong
+    return word[first] == name[second] and word[second] == name[first]
 
 
 def may_be_meant(word: str, name: str, value: object) -> bool:

@@ -11,7 +11,7 @@ from mlinfra.diagnostics import Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.characters import quoted
 from mlinfra.diagnostics.meant_values import number_meant
 from mlinfra.diagnostics.secret_names import may_name_a_secret
-from mlinfra.diagnostics.suggest import did_you_mean, listed
+from mlinfra.diagnostics.suggest import closest_name, did_you_mean, listed
 from mlinfra.header import codes
 from mlinfra.header.model import Type, WrittenVariable
 from mlinfra.source import tree
@@ -88,7 +88,7 @@ def check_each_has_a_value(
     for variable in variables.values():
         if variable.default is not None or variable.name in given:
             continue
-        without = [target for target, values in written.items() if not values or variable.name not in values.fields]
+        without = [target for target, values in written.items() if not _holds(values, variable.name, variables)]
         if without:
             message = f'variable "{variable.name}" has no value in {listed(without)}'
             help = f"add `default:`, or `variables: {{{variable.name}: …}}` to the target"
@@ -197,3 +197,9 @@ def _control_character(data: Any) -> str | None:
 def _equal(one: Any, other: Any) -> bool:
     """Equal as data: `true` is not 1."""
     return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
+
+
+def _holds(values: tree.Mapping | None, name: str, variables: Collection[str]) -> bool:
+    """Whether a target has a value of a variable, or of one that is not declared and of nearly its name."""
+    written = values.fields if values else {}
+    return name in written or any(closest_name(key, variables) == name for key in written if key not in variables)

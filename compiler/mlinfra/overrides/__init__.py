@@ -11,7 +11,7 @@ from mlinfra.bodies.later import is_later, is_later_section
 from mlinfra.diagnostics import Code, Diagnostic, Span, Where, finding
 from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.outcome import Outcome
-from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.diagnostics.suggest import closest_name, did_you_mean, is_slip
 from mlinfra.header import Header, Target
 from mlinfra.header.places import names_in
 from mlinfra.overrides.entries import Nested, Written, body_of, nested_addresses, section_entries
@@ -220,11 +220,11 @@ class _Present:
 
     def has(self, entry: Written, is_nested: bool = False) -> bool:
         """Whether an entry exists in this target; its absence is noted."""
-        if TARGETS not in entry.body.fields:
+        field = entry.body.fields.get(TARGETS) or self._misspelt_targets(entry.body)
+        if field is None:
             if self.target.shared and not is_nested:
                 self.removed[entry.address] = Removal(entry.key, "in a shared target only where it is named")
             return is_nested or not self.target.shared
-        field = entry.body.fields[TARGETS]
         names = self._names(entry.address, field)
         if self.target.name in names or (not names and not _is_empty(field.value)):
             return True  # where none of the targets is known, nobody knows in which the entry is not
@@ -241,7 +241,16 @@ class _Present:
         names = [item.value if isinstance(item, Scalar) else None for item in field.value.items]
         wrong = (item for item, name in zip(field.value.items, names, strict=True) if name not in known)
         self.diagnostics.extend(at_most(self._no_target(item, address) for item in wrong))
-        return [str(name) for name in names if name in known]
+        meant = (name if name in known else closest_name(str(name), known) for name in names)
+        return [name for name in meant if name is not None]
+
+    def _misspelt_targets(self, body: tree.Mapping) -> Field | None:
+        """What stands under a key that is `targets` with a slip in it, which is said of the body."""
+        for key, field in body.fields.items():
+            items = field.value.items if is_slip(key, TARGETS) and isinstance(field.value, Sequence) else ()
+            if any(isinstance(item, Scalar) and item.value in self.header.target_names for item in items):
+                return field
+        return None
 
     def _no_target(self, item: tree.Node, address: str) -> Diagnostic:
         shown, known = f'"{item.value}"' if isinstance(item, Scalar) else kind_of(item), self.header.target_names

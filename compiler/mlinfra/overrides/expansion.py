@@ -199,7 +199,7 @@ class Expansion:
             if self.is_beyond(entry):
                 break
             filling = Filling(item, self.room)
-            called = _name(name, filling, entry)
+            called = _name(name, item, filling, entry)
             filling.address = f"{section}.{called}"
             body = filling.body(entry.value, keys)
             self.findings += filling.found
@@ -298,11 +298,9 @@ def _read(node: Node, variables: Collection[str]) -> tuple[list[Item] | None, tu
     return (list(items.values()) if is_known and wrong is None else None), wrong
 
 
-def _name(name: str, filling: Filling, entry: Field) -> str | None:
-    """What an instance is called: the key with the item filled in, or with the item's behind it; None: nobody knows."""
-    if holds_each(name):
-        return filling.text(name, entry.key)
-    return f"{name}-{filling.item.key}" if filling.item else None
+def _name(name: str, item: Item, filling: Filling, entry: Field) -> str | None:
+    """What an instance is called: the key with the item filled in, or with the item's behind it."""
+    return filling.text(name, entry.key) if holds_each(name) else f"{name}-{item.key}"
 
 
 def _templates_below(key: str, entry: Field) -> Collection[str]:

@@ -50,8 +50,9 @@ def resolve(spec: Spec) -> Outcome[Graph]:
     entries |= {address: _without_own_keys(entries[address], paths) for address, paths in marked.own_keys.items()}
     nowhere = Nowhere(spec, entries)
     meant = Meant(entries, nowhere)
-    edges, unbound, said = _bound(_mentions(entries, marked), meant, nowhere, meant.here)
-    diagnostics += (*unbound.values(), *said)
+    mentions = tuple(_mentions(entries, marked))
+    edges, unbound, said = _bound(mentions, meant, nowhere, meant.here)
+    diagnostics += said
     entries |= _without(entries, unbound)
     diagnostics += _wrong_ids(entries.values())
     edges += [Edge(entry.address, entry.parent, "needs", (), PARENT.name) for entry in entries.values() if entry.parent]
@@ -68,6 +69,7 @@ def resolve(spec: Spec) -> Outcome[Graph]:
     graph = Graph(spec.header, spec.target, spec.network, whole, spec.files, spec.removed, Edges(edges))
     graph = replace(graph, network_is_whole=spec.network_is_whole, alterations=spec.alterations, met=spec.met)
     graph = replace(graph, templates=spec.templates, key=spec.key)
+    diagnostics += _with_what_nothing_names(unbound, mentions, nowhere, graph)
     return (
         Outcome(graph, (*diagnostics, *refused))
         .then(lambda whole: with_local_paths(whole, _open(marked, unbound)))
@@ -103,6 +105,19 @@ def _bound(
         elif FORMS[mention.form].passes_others:
             for_azure += nowhere.said_of_a_near_one(entry, mention)
     return edges, unbound, for_azure
+
+
+def _with_what_nothing_names(
+    unbound: Mapping[_Place, Diagnostic], mentions: Iterable[tuple[Entry, Mention]], nowhere: Nowhere, graph: Graph
+) -> Iterator[Diagnostic]:
+    """What is said of mentions that lead nowhere, with a near entry that nothing names: its key may have the slip."""
+    near = {}
+    for entry, mention in mentions if unbound else ():
+        address = nowhere.nearest(mention) if (entry.address, mention.path) in unbound else None
+        if address is not None and not graph.edges_to(address):
+            near[entry.address, mention.path] = Related(f"nothing names {address}", graph.entries[address].key)
+    for place, said in unbound.items():
+        yield replace(said, related=(*said.related, near[place])) if place in near else said
 
 
 def _is_wrong(mention: Mention, nowhere: Nowhere) -> bool:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from mlinfra.azure.ids import type_of
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
-from mlinfra.diagnostics.suggest import Names, closest_name, did_you_mean, listed, question
+from mlinfra.diagnostics.suggest import Names, closest_name, did_you_mean, is_slip, listed, question
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
@@ -145,6 +145,15 @@ class Nowhere:
         if near := closest_name(mention.word, self._names(mention)):
             message = f'"{mention.word}" is no entry of {" or ".join(self._sections_in_use(mention))}'
             yield self._marked(mention, finding(NEAR, message, at(entry, mention.path), question(near)))
+
+    def nearest(self, mention: Mention) -> str | None:
+        """The address of the written entry whose name is nearly the one that is mentioned, where there is one."""
+        is_there = self.is_removed(mention) or any(each in self._entries for each in candidates(mention))
+        if is_there or mention.scope or mention.form == ADDRESS.name:
+            return None
+        near = closest_name(mention.word, self._names(mention))
+        addresses = (f"{section}.{near}" for section in mention.sections if near and is_slip(mention.word, near))
+        return next((address for address in addresses if address in self._entries), None)
 
     def _marked(self, mention: Mention, said: Diagnostic) -> Diagnostic:
         """As what follows, where the mention means what a later release compiles, or items that nobody knows make."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, product
 
 from mlinfra.azure.networks import UNGUARDED_SUBNETS
@@ -146,7 +146,7 @@ def _of_subnets(
     network: VirtualNetwork, entry: Entry, subnets: list[Entry], beside: Sequence[Entry] = ()
 ) -> Iterator[Diagnostic]:
     """Of subnets that are made, and those of someone else's `beside` them."""
-    space = _ranges(network.address_space)
+    space = _space(entry)
     ranges = {subnet.address: _ranges(prefixes_of(subnet)) for subnet in (*beside, *subnets)}
     for subnet in subnets:
         if subnet.body.get("existing"):
@@ -173,9 +173,15 @@ def _of_subnets(
             yield finding(ADDRESSES, message, at(other, ("address_prefix",)), "give it another range", related)
 
 
-def _ranges(written: list[str]) -> list[ipaddress.IPv4Network | None]:
+def _space(network: Entry) -> list[ipaddress.IPv4Network | None]:
+    """None for a range that is wrong, which is said of its body."""
+    return _ranges(network.body.get("address_space") or ())
+
+
+def _ranges(written: Iterable[object]) -> list[ipaddress.IPv4Network | None]:
     """None for what is filled in later."""
-    return [None if PLACEHOLDER.search(each) else ipaddress.IPv4Network(each) for each in written]
+    texts = (each if isinstance(each, str) and not PLACEHOLDER.search(each) else None for each in written)
+    return [None if text is None else ipaddress.IPv4Network(text) for text in texts]
 
 
 def _shared(
@@ -268,7 +274,7 @@ def _peered_networks_differ(graph: Graph) -> Iterator[Diagnostic]:
             if there is here:
                 both: object = "every address"
             else:
-                both = _shared(_ranges(models[0].address_space), _ranges(models[1].address_space))
+                both = _shared(_space(here), _space(there))
             if both:
                 message = f"{here.address} and {there.address}, which {entry.address} joins, share {both}"
                 yield finding(OVERLAP, message, at(entry, (), on_key=True), "give one of them another address_space")
@@ -302,9 +308,7 @@ def _spokes_of_a_hub_differ(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
             hub, spoke = graph.entries.get(f"virtual_networks.{entry.name}"), graph.entries[entry.parent or ""]
             if hub is None or not hub.existing or spoke.existing or not isinstance(spoke.model, VirtualNetwork):
                 continue
-            if holds_unknown(spoke.body.get("address_space")):
-                continue
-            ranges, identifier = _ranges(spoke.model.address_space), str(hub.id).lower()
+            ranges, identifier = _space(spoke), str(hub.id).lower()
             for other, theirs, at_hub, taken in first:
                 both = _shared(ranges, taken) if at_hub == identifier and other is not graph else None
                 if both and theirs.id != spoke.id:

@@ -179,13 +179,14 @@ def _unknown_key(
         message = f"{key} is not a field of {place}"
         told = led_to(help_text, {*known, *union.get("x-keys", ())})
         return BodyError(path, "additionalProperties", message, help_text, key, meant=meant, told=told)
-    closest = closest_name(key, known)
+    decide = (discriminator for discriminator, _, _ in _choices(union))
+    closest = closest_name(key, {*known, *union.get("x-keys", ()), *decide})
     meant = None
     if elsewhere := _where_it_is_a_field(schema, union, key):
         help_text = elsewhere
     elif beside and key not in known:
         help_text = f"{key} is a field of {path[0]}, and stands beside {beside}"
-    elif closest or (closest := closest_name(key, union.get("x-keys", ()))):
+    elif closest:
         help_text, meant = question(closest), closest
     else:
         fields = sorted({*known, *union.get("x-keys", ())})

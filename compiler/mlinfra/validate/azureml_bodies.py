@@ -71,9 +71,12 @@ class _Mending:
             return False
         before = self.entry
         meant = set(self._meant_keys(errors))
+        renamed_in = {path: str(error.meant) for error, path in errors if self._is_to_be_renamed(error, path)}
         for error, path in errors:
             place = _place(error, path)
             if (place, error.keyword) in self.said or self._follows(error, place):
+                continue
+            if self._is_open(error, path, renamed_in):
                 continue
             self.said.add((place, error.keyword))
             if path in self.guessed and error.keyword in (*_OF_KEYS, "type") and error.meant is None:
@@ -88,6 +91,19 @@ class _Mending:
         for error, path in errors:
             if error.key is not None and (meant := error.meant or error.told) is not None:
                 yield (*path, meant)
+
+    def _is_open(self, error: BodyError, path: Path, renamed_in: Mapping[Path, str]) -> bool:
+        """Whether the next round tells: once a misspelt key of the map is the one that is meant.
+
+        A key may be missing no longer then, and where it says which of several bodies this is, all is judged anew.
+        """
+        if error.lacks is not None and path in renamed_in:
+            return True
+        schema = LANGUAGE_OF[self.entry.section].schema
+        decide = schema.idioms.discriminators if schema else ()
+        above = (path[:depth] for depth in range(len(path) + 1))
+        is_judged_anew = any(renamed_in.get(each) in decide for each in above)
+        return is_judged_anew and not self._is_to_be_renamed(error, path)
 
     def _follows(self, error: BodyError, place: Path) -> bool:
         """Whether something unknown stands there: at the place, above it, or in the value that is judged as a whole.
@@ -113,12 +129,14 @@ class _Mending:
                 self.guessed.add((*path, str(error.meant)))
         else:
             self.entry = _without(self.entry, place)
-            if error.told is not None and value_at(_whole(self.entry), (*path, error.told)) is None:
-                self.entry = _with(self.entry, (*path, error.told), UNKNOWN)
+            stands_for = error.told or error.meant  # of which nobody says that it is missing
+            are_entries = not path and stands_for == DEPLOYMENTS
+            if stands_for and not are_entries and value_at(_whole(self.entry), (*path, stands_for)) is None:
+                self.entry = _with(self.entry, (*path, stands_for), UNKNOWN)
 
     def _is_to_be_renamed(self, error: BodyError, path: Path) -> bool:
         """Whether a misspelt key is taken for the one that is meant: not where entries stand below, which are known."""
-        if error.meant is None or (not path and error.meant == DEPLOYMENTS):
+        if error.key is None or error.meant is None or (not path and error.meant == DEPLOYMENTS):
             return False
         written = value_at(_whole(self.entry), (*path, str(error.key)))
         is_free = value_at(_whole(self.entry), (*path, error.meant)) is None

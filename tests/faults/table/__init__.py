@@ -5,6 +5,7 @@ from tests.faults.table.bodies import AZURE_ML, PLATFORM
 from tests.faults.table.header import HEADER, OVERRIDES
 from tests.faults.table.links import BINDINGS, NAMES, PATHS, REFERENCES
 from tests.faults.table.rules import BODY_RULES, GRAPH_RULES, PIPELINE_RULES, TARGET_RULES
+from tests.faults.table.slips import SLIPS
 from tests.faults.table.templates import TEMPLATES
 
 BY_PHASE: dict[str, tuple[Fault, ...]] = {
@@ -13,6 +14,7 @@ BY_PHASE: dict[str, tuple[Fault, ...]] = {
     "templates": TEMPLATES,
     "bodies of the platform": PLATFORM,
     "bodies of Azure ML": AZURE_ML,
+    "slips in keys": SLIPS,
     "names": NAMES,
     "references": REFERENCES,
     "local paths": PATHS,

@@ -8,6 +8,7 @@ from typing import Any
 
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.merge import first_few
+from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.languages.azureml import port_problems
 from mlinfra.languages.azureml.expressions import Reference, Scope, has_expression, parse_expressions, whole_reference
 from mlinfra.languages.azureml.job_graph import Use, check_cycles
@@ -199,10 +200,11 @@ def _check_inputs(step: Step, pipeline: PipelineNames) -> Iterator[BodyProblem]:
             yield unknown_input(name, path, step.component_name, step.wanted)
             continue
         yield from _check_input(name, value, path, step, pipeline)
-    swept = mapping(step.body.get("search_space"))
-    for name, port in (step.wanted or {}).items():
+    swept, wanted = mapping(step.body.get("search_space")), step.wanted or {}
+    meant = {closest_name(name, wanted) for name in given if name not in wanted}
+    for name, port in wanted.items():
         is_given = given.get(name) is not None or name in swept or not name.isidentifier()  # no name can't be given
-        if not is_given and not port.is_optional and not port.has_default:
+        if not is_given and name not in meant and not port.is_optional and not port.has_default:
             message = f'component "{step.component_name}" requires input "{name}"'
             yield BodyProblem(
                 MISSING_INPUT, (*step.path, "inputs", name), message, f'give it under inputs of step "{step.name}"'
