@@ -69,10 +69,10 @@ class Entry:
     @property
     def holder(self) -> str:
         """The address of the workspace, or of the hub, to which an entry of Azure ML belongs; empty of all else."""
-        for section, key in (("hubs", "hub"), ("workspaces", "workspace")):
-            if name := self.additions.get(key):
-                return f"{section}.{name}"
-        return ""
+        if hub := self.additions.get("hub"):
+            return f"hubs.{hub}"
+        workspace = self.additions.get("workspace")
+        return f"workspaces.{workspace}" if workspace else ""
 
     @property
     def made_in(self) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any, NamedTuple
@@ -74,8 +75,9 @@ class _Writer:
             items = range(self.random.choice((1, 1, 2)) if depth < DEEPEST else 0)
             return [self.value(node["items"], (*path, place), depth + 1) for place in items]
         self.places[path] = "scalar"
-        if expected := node.get("x-expects"):
-            return expected[0].rpartition(" ")[2]
+        if expected := node.get("x-expects"):  # a text that is taken, or such as one
+            is_taken = re.search(node.get("pattern", "$^"), expected[0])
+            return expected[0] if is_taken else expected[0].rpartition(" ")[2]
         return {
             "boolean": self.random.random() < 0.5,
             "integer": self.random.randrange(1, 9),

@@ -27,7 +27,7 @@ from tools.databricks_schema import overlay
 
 HERE = Path(__file__).parent
 BUNDLES = os.environ.get("MLINFRA_BUNDLES", "")
-NUMBER = int(os.environ.get("MLINFRA_DATABRICKS_BODIES", "2"))
+NUMBER = int(os.environ.get("MLINFRA_DATABRICKS_BODIES", "3"))
 SEED = int(os.environ.get("MLINFRA_HUNT_SEED", "1"))
 LEAST = 0.99  # of the verdicts are the same, once the differences below are left out
 
