@@ -220,8 +220,10 @@ def _as_meant(spec: tree.Mapping, known: Collection[str]) -> tree.Mapping:
     fields: dict[str, tree.Field] = {}
     for key, field in spec.fields.items():
         is_meant = key in unknown and (not known_elsewhere(key, CALLED_ELSEWHERE) or _holds_entries(key, field, known))
-        meant = closest_name(key.removeprefix(OF_TERRAFORM), known) if is_meant else None
-        fields[key if meant is None or meant in spec.fields or meant in fields else meant] = field
+        meant = closest_name(key.removeprefix(OF_TERRAFORM), known) if is_meant else _section_begun(key, field, known)
+        is_free = meant is not None and meant not in spec.fields and meant not in fields
+        if is_free or meant is None or key in unknown:
+            fields[str(meant) if is_free else key] = field
     return spec._replace(fields=fields)
 
 
@@ -239,6 +241,23 @@ def _unknown_keys(spec: tree.Mapping, sections: Collection[str]) -> Iterator[Dia
                 or suggestion(key.removeprefix(OF_TERRAFORM), known)
             )
             yield finding(codes.UNKNOWN_KEY, message, field.key, help)
+        elif section := _section_begun(key, field, known):
+            [first, *_] = field.value.fields  # type: ignore[union-attr]  # entries are a mapping
+            message = f'{key} holds no entry "{first}": entries stand in sections'
+            yield finding(codes.UNKNOWN_KEY, message, field.key, f"write {section}: {{{first}: …}}")
+
+
+def _section_begun(key: str, field: tree.Field, known: Collection[str]) -> str | None:
+    """The section that is meant by a key of the header which holds nothing but entries: databricks: {main: {}}."""
+    if key not in HEADER_KEYS or not _are_entries(field.value):
+        return None
+    return next((section for section in known if section == f"{key}_workspaces"), None)
+
+
+def _are_entries(value: tree.Node) -> bool:
+    """Whether something is a mapping of mappings, and not empty."""
+    below = value.fields.values() if isinstance(value, tree.Mapping) else ()
+    return bool(below) and all(isinstance(each.value, tree.Mapping) for each in below)
 
 
 def _of_a_bundle(key: str, field: tree.Field, known: Collection[str]) -> str | None:
@@ -250,9 +269,7 @@ def _of_a_bundle(key: str, field: tree.Field, known: Collection[str]) -> str | N
 
 def _holds_entries(key: str, field: tree.Field, known: Collection[str]) -> bool:
     """Whether a key is a slip of a section, and holds what a section does: workspace: {main: {}}."""
-    below = field.value.fields.values() if isinstance(field.value, tree.Mapping) else ()
-    is_filled = bool(below) and all(isinstance(each.value, tree.Mapping) for each in below)
-    return is_filled and nearer(key, CALLED_ELSEWHERE, known) is not None
+    return _are_entries(field.value) and nearer(key, CALLED_ELSEWHERE, known) is not None
 
 
 def _short_where_it_is_needed(platform: str, spec: tree.Mapping) -> Iterator[Diagnostic]:
