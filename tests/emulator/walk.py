@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import NamedTuple
 
+from tests.emulator.bricks.people import let_in
 from tests.emulator.elsewhere import make_elsewhere
 from tests.emulator.machine import Machine, Result
 from tests.emulator.outcome import differences, outcome
@@ -82,6 +84,8 @@ class Walk:
         if step.who and step.who != self._signed_in:
             self._sign_in(step.who)
             self._signed_in = step.who
+        if step.script == "deploy-bundles.sh" and step.who and not (self._databricks / "account.json").exists():
+            let_in(self.state, self._identity(step.who)["clientId"], self._run_as())
 
     def run(self, step: Step, *, kill_at: int = 0) -> Result:
         """Runs a step as who has signed in; pauses between two looks are left out."""
@@ -92,6 +96,15 @@ class Walk:
     def forget_who_is_signed_in(self) -> None:
         """Somebody else signed in on the machine since."""
         self._signed_in = ""
+
+    @property
+    def _databricks(self) -> Path:
+        return self.target.output / self.target.name / "databricks"
+
+    def _run_as(self) -> set[str]:
+        """The service principals as which jobs of bundles run."""
+        texts = (path.read_text() for path in self._databricks.rglob("*.yml"))
+        return {name for text in texts for name in re.findall(r"service_principal_name: \"?([0-9a-f-]{36})", text)}
 
     @property
     def _has_pipelines(self) -> bool:
