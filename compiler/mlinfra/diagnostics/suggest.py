@@ -168,6 +168,7 @@ def name_for(word: str, called: Mapping[str, str], known: Collection[str]) -> st
     return name if name in known else None
 
 
+@lru_cache(maxsize=1024)  # keys of bodies are asked by the thousand, and few differ
 def is_slip(word: str, name: str) -> bool:
     """Whether a word is a name with a slip in it, and no other word that begins or ends alike.
 
