@@ -34,13 +34,22 @@ class CloudHosts:
     arm_environment: str  # what databricks-sdk calls it in ARM_ENVIRONMENT; its environments.py
     portal: str  # azure-cli-core, cloud.py: portal
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it is another cloud than the one in which az is at first, and Azure DevOps always.
 
+        Source: docs, "Deploy an app in Azure Government with Azure Pipelines".
+        """
+        return self.name != OF_AZURE_DEVOPS
+
+
+OF_AZURE_DEVOPS = "AzureCloud"
 # Azure Databricks as an application, in every tenant; docs, "Get Microsoft Entra ID tokens for service principals"
 DATABRICKS_APPLICATION = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d"
 _COSMOS = "a232010e-820c-4083-83bb-3ace5fc29d0b"
 _CLOUDS: dict[Cloud, CloudHosts] = {
     "public": CloudHosts(
-        "AzureCloud",
+        OF_AZURE_DEVOPS,
         "https://management.azure.com",
         "https://login.microsoftonline.com",
         "core.windows.net",

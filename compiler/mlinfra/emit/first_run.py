@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlinfra.azure.clouds import cloud
+from mlinfra.azure.clouds import OF_AZURE_DEVOPS, cloud
 from mlinfra.derive.cores import cores_of
 from mlinfra.derive.outbound_rules import runs_spark
 from mlinfra.derive.workspace import isolation_mode, workspaces
@@ -179,17 +179,10 @@ def _bootstraps(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
         target = plan.graph.target
         command = f"scripts/bootstrap.sh --target {target.name}"
         right = _OF_A_SUBSCRIPTION.format(target.subscription)
-        if _is_elsewhere(plan):
-            right += f"; {_CLOUD_SET} {cloud(plan.graph.header.cloud).name} comes before az login"
+        hosts = cloud(plan.graph.header.cloud)
+        if hosts.is_elsewhere:
+            right += f"; {_CLOUD_SET} {hosts.name} comes before az login"
         yield f"who may in Azure, for {target.name}", right, fragment("", command, "")
-
-
-def _is_elsewhere(plan: Plan) -> bool:
-    """Whether the platform is in another cloud than the one in which az is, and Azure DevOps.
-
-    Source: docs, "Deploy an app in Azure Government with Azure Pipelines".
-    """
-    return plan.graph.header.cloud != "public"
 
 
 def _own_pools(settings: Pipelines) -> dict[str | None, None]:
@@ -204,7 +197,8 @@ def _administrator(plans: Sequence[Plan], settings: Pipelines) -> str:
     of_feeds = f"; Feed Owner of {feeds}, where they are of this project" if feeds else ""
     waits = settings.train.jobs and settings.train.wait == "server"
     of_extensions = f"; Manage extensions of the organization, or who may installs {WAITS} there" if waits else ""
-    of_cloud = f", after {_CLOUD_SET} AzureCloud: Azure DevOps is of no other cloud" if _is_elsewhere(plans[0]) else ""
+    is_elsewhere = cloud(plans[0].graph.header.cloud).is_elsewhere
+    of_cloud = f", after {_CLOUD_SET} {OF_AZURE_DEVOPS}: Azure DevOps is of no other cloud" if is_elsewhere else ""
     return f"{_PROJECT_ADMINISTRATOR}{of_cloud}{of_pools}{of_feeds}{of_extensions}"
 
 

@@ -148,7 +148,6 @@ def _values(context: DevopsContext) -> Mapping[str, object]:
         "branches": _branches(context.targets),
         "folders": _folders(context.targets),
         "cloud": cloud(context.cloud),
-        "is_elsewhere": context.cloud != "public",
         "owner": _owner(context.owner),
         "groups": [
             {"name": name, "query": quote(name, safe=""), "variables": context.groups[name], "pipelines": users}

@@ -248,7 +248,6 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "handovers": any(target.handovers for target in context.targets),
         "prepares": any(target.prepares for target in context.targets),
         "cloud": cloud(context.cloud),
-        "is_elsewhere": context.cloud != "public",
         "audience": cloud(context.cloud).token_audience,
         "ml_resource": cloud(context.cloud).ml_resource,
         "crypto_user": crypto_user(),
