@@ -9,7 +9,7 @@ from mlinfra.azure.ids import type_of
 from mlinfra.azure.roles import ROLES, provider_of, role_guid, role_name
 from mlinfra.derive.workspace import has_system_identity
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
-from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.diagnostics.suggest import did_you_mean, question
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
@@ -144,7 +144,7 @@ def _role_help(word: str, known: Sequence[str]) -> str | None:
     words = {*word.lower().split()}
     holding = [name for name in known if words <= {*name.lower().split()}] if len(words) > 1 else []
     if len(holding) == 1:
-        return f'did you mean "{holding[0]}"?'
+        return question(holding[0])
     return f"one of {', '.join(holding)}" if holding else did_you_mean(word, known)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mlinfra.azure.ids import type_of
 from mlinfra.azure.service_tags import GROUPS_OF_TYPES, PROTOCOLS, SERVICE_TAGS
 from mlinfra.diagnostics import Code, Diagnostic, finding
-from mlinfra.diagnostics.suggest import closest_name, did_you_mean
+from mlinfra.diagnostics.suggest import closest_name, did_you_mean, question
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
@@ -75,7 +75,7 @@ def _tags_are_known(graph: Graph) -> Iterator[Diagnostic]:
         if _TAG.fullmatch(tag) and stem.lower() not in _STEMS and (near := closest_name(stem, SERVICE_TAGS)):
             region = tag[len(stem) :]
             message = f'"{tag}" is no service tag that is known'
-            yield finding(NO_TAG, message, at(entry, place), f'did you mean "{near}{region}"?')
+            yield finding(NO_TAG, message, at(entry, place), question(f"{near}{region}"))
 
 
 def _tags(graph: Graph) -> Iterator[tuple[Entry, Path, str]]:

@@ -201,7 +201,7 @@ def _check_inputs(step: Step, pipeline: PipelineNames) -> Iterator[BodyProblem]:
             continue
         yield from _check_input(name, value, path, step, pipeline)
     swept, wanted = mapping(step.body.get("search_space")), step.wanted or {}
-    meant = {closest_name(name, wanted) for name in given if name not in wanted}
+    meant = {closest_name(name, wanted) for name in given if name not in wanted} if wanted else set()
     for name, port in wanted.items():
         is_given = given.get(name) is not None or name in swept or not name.isidentifier()  # no name can't be given
         if not is_given and name not in meant and not port.is_optional and not port.has_default:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from mlinfra.azure.casing import snake
 from mlinfra.diagnostics import Code
-from mlinfra.diagnostics.suggest import closest_name
+from mlinfra.diagnostics.suggest import closest_name, question
 from mlinfra.languages.azureml.checks.walk import jobs_in, word
 from mlinfra.languages.azureml.connections import BY_ENTRA_OR_KEY
 from mlinfra.languages.azureml.ports import mapping
@@ -108,8 +108,7 @@ def _moved(problem: BodyProblem, path: BodyPath) -> BodyProblem:
 
 def _not_listed(path: BodyPath, said: str, known: tuple[str, ...]) -> BodyProblem:
     message = f'{path[-1]} must be one of {", ".join(known)}, not "{said}"'
-    near = closest_name(said, known)
-    return BodyProblem(NOT_LISTED, path, message, f'did you mean "{near}"?' if near else f"write {known[0]}")
+    return BodyProblem(NOT_LISTED, path, message, question(closest_name(said, known)) or f"write {known[0]}")
 
 
 WORKSPACE_RULES: tuple[Rule, ...] = (over_body(NOT_LISTED, check_workspace),)
