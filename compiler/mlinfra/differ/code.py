@@ -46,17 +46,20 @@ def of_code(before: Spec, now: Spec) -> Iterator[Found]:
 
 def has_other_code(now: Spec, revision: Revision) -> bool:
     """Whether a file of code in a bundle is another one in the revision, which nothing of the output says."""
-    named: set[Path] = set()
-    files: Files | None = None
-    for target, graph in now.graphs.items():
-        files = graph.files
-        for entry in graph.entries.values():
-            if in_a_bundle(entry.section):
-                named |= {path for path, _ in _files(entry.address, target, now)}
+    bundled = (
+        (target, entry.address)
+        for target, graph in now.graphs.items()
+        for entry in graph.entries.values()
+        if in_a_bundle(entry.section)
+    )
+    named = {path for target, address in bundled for path, _ in _files(address, target, now)}
+    if not named:
+        return False
     folders = {path.parent.as_posix() for path in named}
     there = {path for path in revision.files if posixpath.dirname(path) in folders and Path(path).suffix in _CODE}
     every = {*there, *(path.as_posix() for path in named)}
-    return files is not None and not all(_is_as_in(revision, path, now.root, files) for path in every)
+    files = next(iter(now.graphs.values())).files  # those of all targets
+    return not all(_is_as_in(revision, path, now.root, files) for path in every)
 
 
 def _is_as_in(revision: Revision, path: str, root: Path, files: Files) -> bool:
