@@ -63,7 +63,8 @@ def _broken_by_bodies(graph: Graph) -> Iterator[Diagnostic]:
             body = entry.body if entry.parent else whole[entry.section][entry.name]
             context = context_of(graph, entry)
             for check_body, broken in of_section:
-                broken += (_found(graph, entry, problem) for problem in check_body(body, context))
+                for problem in check_body(body, context):
+                    broken.append(_found(graph, entry, problem))
     return (each for _, broken in found for each in broken)
 
 

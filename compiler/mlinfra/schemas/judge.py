@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlinfra.schemas.addresses import AddressForm
@@ -25,6 +26,7 @@ PLACEHOLDER = re.compile(r"(?<!\$)\$\{(?!\{)")  # ${workspaces.main.id}: filled 
 JUDGING_TEXT = frozenset({"pattern", "enum", "const", "propertyNames"})
 NAME = "the name of an entry"  # in x-expects, beside what else a place takes
 MARKS = frozenset({"x-reference", "x-path", "x-own"})  # keywords of ours, whose values are annotations
+_by_place = itemgetter(0)
 
 
 class Reference(NamedTuple):
@@ -175,9 +177,11 @@ class Schema:
         if not marked:
             return
         way = _ways(document)
-        ways = {way(_steps(pointer)): of_place for pointer, of_place in marked.items()}
-        for place in sorted(ways):
-            for about in sorted(ways[place], key=_in_json) if len(ways[place]) > 1 else ways[place]:
+        places = [(way(_steps(pointer)), of_place) for pointer, of_place in marked.items()]
+        if len(places) > 1:
+            places.sort(key=_by_place)
+        for place, of_place in places:
+            for about in sorted(of_place, key=_in_json) if len(of_place) > 1 else of_place:
                 yield Annotation(place.path, _reference(about), _local_path(about), bool(about.get("x-own")))
 
     def _is_refused_for_placeholders_alone(self, document: Document) -> bool:
@@ -294,9 +298,10 @@ def _ways(document: Any) -> Callable[[Iterable[str | int]], Way]:
     return way
 
 
-def _steps(pointer: str) -> Iterator[str]:
+def _steps(pointer: str) -> list[str]:
     """The steps of a JSON pointer."""
-    return (token.replace("~1", "/").replace("~0", "~") if "~" in token else token for token in pointer.split("/")[1:])
+    tokens = pointer.split("/")[1:]
+    return [token.replace("~1", "/").replace("~0", "~") for token in tokens] if "~" in pointer else tokens
 
 
 def _reference(about: Mapping[str, Any]) -> Reference | None:
