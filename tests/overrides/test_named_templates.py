@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mlinfra.compile import Compiled, compile_spec
 from mlinfra.diagnostics import Problem
 from mlinfra.emit.bicep import bicep_files
 from mlinfra.overrides import expansion
 from mlinfra.validate import named_templates
 from tests.spec import compiled, found
 
+ROOT = Path(__file__).parent.parent.parent
 HEADER = """\
 apiVersion: mlinfra/v1
 platform: churn
@@ -318,3 +321,22 @@ def test_keys_that_name_templates_are_bounded(tmp_path: Path, monkeypatch: pytes
     many = IDENTITIES.replace("[x, y]", "[x, y, z, v, w]")
     text = HEADER.replace("OVERRIDES", "") + many + WORKSPACE.replace("{IDS}", '{"id-${each.key}": {}}')
     assert "keys that name templates make more than 3 values" in [each.message for each in found(tmp_path, text)]
+
+
+@pytest.mark.parametrize("key", ["pipelines", "variables", "targets", "jobs", "moved"])
+def test_a_slip_in_the_key_that_names_them_is_all_that_is_said(tmp_path: Path, key: str) -> None:
+    for name in ("requirements", "specs/circuits"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    spec = tmp_path / "specs" / "circuits" / "ml-platform.yaml"
+    text = spec.read_text(encoding="utf-8") + "moved:\n  - {from: 'jobs.old-${each.key}', to: 'jobs.${each.key}'}\n"
+    spec.write_text(text, encoding="utf-8")
+    assert _errors(compile_spec(spec, tmp_path, {})) == []
+    spec.write_text(text.replace(f"\n{key}:", f"\n{key[:-1]}x:"), encoding="utf-8")
+    slip = f'unknown section or header key "{key[:-1]}x"'
+    assert _errors(compile_spec(spec, tmp_path, {})) == [slip]
+
+
+def _errors(result: Compiled) -> list[str]:
+    found = (*result.of_spec, *(each for of_target in result.diagnostics.values() for each in of_target))
+    return [each.message for each in found if each.severity == "error"]

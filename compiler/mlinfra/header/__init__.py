@@ -131,7 +131,8 @@ class Header:
 def read_header(source: Source) -> Outcome[Header | None]:
     """The header of a spec, whose other keys are sections; None where too little of it is right to go on."""
     found = list(at_most(_unknown_keys(source.tree, source.given.vocabulary.sections)))
-    spec = _as_meant(source.tree, (*HEADER_KEYS, *source.given.vocabulary.sections))
+    fields = source.tree.fields
+    spec = source.tree._replace(fields={meant: fields[key] for key, meant in meant_keys(source).items()})
     first = next((field.key for field in spec.fields.values()), spec.span)
     of_header = spec._replace(fields={key: field for key, field in spec.fields.items() if key in HEADER_KEYS})
     mended = mended_body(WrittenHeader, of_header, "", first, said_at=_said_at, called_elsewhere=CALLED_ELSEWHERE)
@@ -212,19 +213,28 @@ def _silenced(source: Source) -> dict[str, tuple[Span, ...]]:
     return found
 
 
-def _as_meant(spec: tree.Mapping, known: Collection[str]) -> tree.Mapping:
-    """The spec with each key that is not known called as it is meant, where nothing else is called so."""
-    unknown = {key for key in spec.fields if not (key in known or is_later(key) or key.startswith(OWN_KEYS))}
+def meant_keys(source: Source) -> dict[str, str]:
+    """By header key and section as written: how it is meant; without what is no key of the header and not free."""
+    known = (*HEADER_KEYS, *source.given.vocabulary.sections)
+    fields = source.tree.fields
+    unknown = {key for key in fields if not (key in known or is_later(key) or key.startswith(OWN_KEYS))}
     if len(unknown) > MAX_LEFT_OUT:
-        return spec
-    fields: dict[str, tree.Field] = {}
-    for key, field in spec.fields.items():
-        is_meant = key in unknown and (not known_elsewhere(key, CALLED_ELSEWHERE) or _holds_entries(key, field, known))
-        meant = closest_name(key.removeprefix(OF_TERRAFORM), known) if is_meant else _section_begun(key, field, known)
-        is_free = meant is not None and meant not in spec.fields and meant not in fields
-        if is_free or meant is None or key in unknown:
-            fields[str(meant) if is_free else key] = field
-    return spec._replace(fields=fields)
+        return {key: key for key in fields}
+    found: dict[str, str] = {}
+    for key, field in fields.items():
+        meant = _near(key, field, known) if key in unknown else _section_begun(key, field, known)
+        if meant is not None and meant not in fields and meant not in found.values():
+            found[key] = meant
+        elif meant is None or key in unknown:
+            found[key] = key
+    return found
+
+
+def _near(key: str, field: tree.Field, known: Collection[str]) -> str | None:
+    """The key that an unknown one is a slip of; what other tools have is none."""
+    if known_elsewhere(key, CALLED_ELSEWHERE) and not _holds_entries(key, field, known):
+        return None
+    return closest_name(key.removeprefix(OF_TERRAFORM), known)
 
 
 def _unknown_keys(spec: tree.Mapping, sections: Collection[str]) -> Iterator[Diagnostic]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from mlinfra.header import Header
+from mlinfra.header import Header, meant_keys
 from mlinfra.header.moved import MOVED
 from mlinfra.overrides import View, templates_of
 from mlinfra.overrides.each import Filling, Room
@@ -25,6 +25,7 @@ LISTS = (
     ("targets.*.approval.by", "principals"),
 )
 MAPS = ((".".join(PULL_REQUESTS), "jobs"),)
+_KEYS = frozenset({MOVED, *(place.partition(".")[0] for place, _ in (*LISTS, *MAPS))})
 
 
 def with_instances_named(source: Source, header: Header | None) -> Source:
@@ -32,29 +33,21 @@ def with_instances_named(source: Source, header: Header | None) -> Source:
     vocabulary = source.given.vocabulary
     if header is None:
         return source
-    sections = {name: field for name, field in source.tree.fields.items() if name in vocabulary.sections}
+    meant = meant_keys(source)
+    sections = {meant[key]: field for key, field in source.tree.fields.items() if meant.get(key) in vocabulary.sections}
     words = template_words(sections, vocabulary.nested)
-    if not words or not _names_any(source.tree, words):
+    of_header = {key: field for key, field in source.tree.fields.items() if meant.get(key) in _KEYS}
+    if not words or not any(_names_any(field.value, words) for field in of_header.values()):
         return source
     views = (View(source, header, target) for target in header.targets)
     naming = _Naming(_of_all_targets(views))
-    fields = {
-        key: field._replace(value=naming.node(field.value, (key,))) if key not in sections else field
-        for key, field in source.tree.fields.items()
-    }
-    return replace(source, tree=source.tree._replace(fields=fields))
+    named = {key: field._replace(value=naming.node(field.value, (meant[key],))) for key, field in of_header.items()}
+    return replace(source, tree=source.tree._replace(fields={**source.tree.fields, **named}))
 
 
-def _names_any(spec: Tree, words: frozenset[str]) -> bool:
-    for key in dict.fromkeys((MOVED, *(place.partition(".")[0] for place, _ in (*LISTS, *MAPS)))):
-        below = spec.fields.get(key)
-        if below is None:
-            continue
-        if any(scalar.value in words for _, scalar in scalars(below.value)):
-            return True
-        if any(key in words for key in _keys(below.value)):
-            return True
-    return False
+def _names_any(below: Node, words: frozenset[str]) -> bool:
+    is_value = any(scalar.value in words for _, scalar in scalars(below))
+    return is_value or any(key in words for key in _keys(below))
 
 
 def _keys(node: Node) -> Iterator[str]:
