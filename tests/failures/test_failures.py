@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from mlinfra.azure.failures import CAUSES, KNOWN
+from mlinfra.azure.failures.codes import CODES
 from mlinfra.compile import Compiled, compile_spec
 from mlinfra.explain.failure import document, failure, text
 from mlinfra.explain.named import flat
@@ -33,7 +34,7 @@ def _entries(labelled: Any) -> list[str | None]:
 
 
 def test_errors_of_public_threads_are_told_as_people_tell_them(churn: Compiled) -> None:
-    """All but seven of 421, of which 114 name something, or may be about one thing alone.
+    """All but seventeen of 623, of which 128 name something, or may be about one thing alone.
 
     A managed group is called after what it belongs to, and a build that nobody may look at says that there is none.
     """
@@ -46,14 +47,28 @@ def test_errors_of_public_threads_are_told_as_people_tell_them(churn: Compiled) 
             wrong_entry.append((each["from"], entry))
         if cause != each["cause"]:
             wrong_cause.append((each["from"], cause))
-    assert len(TEXTS) >= 421
-    assert sum(each["entry"] is not None for each in TEXTS) == 114
-    assert [source.split("/")[4][:10] for source, _ in wrong_entry] == ["ignite25-L", "pulumi-azu"]
+    assert len(TEXTS) >= 623
+    assert sum(each["entry"] is not None for each in TEXTS) == 128
+    assert [source.split("/")[4][:10] for source, _ in wrong_entry] == [
+        "ignite25-L",
+        "pulumi-azu",
+        "mslearn-am",
+        "azure-serv",
+    ]
     assert [(source.split("/")[4], cause) for source, cause in wrong_cause] == [
         ("kedro-azureml", "code_failed"),
-        ("apiops", "devops_rights"),
         ("architecture-center", "http_not_found"),
         ("pulumi-azure-native", "request_form"),
+        ("azure-cli", "invalid_value"),
+        ("vsts-publish-adf", None),
+        ("azure-cli-extensions", "body"),
+        ("MachineLearningNotebooks", "http_bad_request"),
+        ("foundry-samples", "not_offered"),
+        ("pulumi-azure-native", "limit_of_resources"),
+        ("Azure-Landing-Zones", None),
+        ("pulumi-azure-native", None),
+        ("azureml-previews", "file_missing"),
+        ("terraform-provider-databricks", "spark_query"),
     ]
 
 
@@ -202,3 +217,12 @@ def test_causes_are_whole() -> None:
 def test_no_text_takes_long(said: str) -> None:
     """Each expression goes through a text once: what it repeats is bounded."""
     KNOWN.found(said)
+
+
+def test_each_code_of_a_list_leads_to_what_it_means() -> None:
+    """Unless what is looked for by its words says it nearer: then that is said first, and the other beside it."""
+    keys = {cause.key for cause in CAUSES}
+    assert {meaning for meaning in CODES.values() if meaning not in keys} == set()
+    for code, meaning in CODES.items():
+        assert meaning in {each.cause.key for each in KNOWN.found(f"(Code: {code})")}, code
+    assert KNOWN.found("an insufficient_node of a sentence") == []

@@ -7,6 +7,7 @@ from mlinfra.azure.failures.cause import Cause as Cause
 from mlinfra.azure.failures.cause import Found as Found
 from mlinfra.azure.failures.cause import Known
 from mlinfra.azure.failures.clients import CLIENTS
+from mlinfra.azure.failures.codes import CODES
 from mlinfra.azure.failures.databricks import DATABRICKS, DATABRICKS_LAST
 from mlinfra.azure.failures.databricks_runs import DATABRICKS_RUNS
 from mlinfra.azure.failures.deployments import DEPLOYMENTS, SUBSCRIPTIONS
@@ -43,4 +44,4 @@ CAUSES = (
     *LAST,
     *LITTLE,
 )
-KNOWN = Known(CAUSES, LITTLE)
+KNOWN = Known(CAUSES, LITTLE, CODES)

@@ -18,8 +18,28 @@ ACCESS = (
         ("userAssignedIdentities",),
     ),
     Cause(
+        "identity_missing",
+        "A managed identity is not there, or not assigned",
+        r"requested identity (has not been|isn't|is not|hasn't been) assigned|"
+        r"identity .{0,60}not (been )?assigned to|"
+        r"((user.assigned|managed) identit\w{1,3}\b.{0,120}(not found|does not exist|could not be found|"
+        r"cannot be found|is not assigned|has been deleted)|FailedIdentityOperation|IdentityNotFound|"
+        r"InvalidIdentity\w{0,40}|ManagedIdentity\w{0,30}NotFound|(No|not) .{0,20}managed identity (was )?found|"
+        r"Identity not found)",
+        "It was deleted or made anew, lies elsewhere, or what runs has another one",
+        "Run infra.yml of the target, which makes it and assigns it; of what has existing: true, compare its id",
+        "https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/known-issues",
+        ("userAssignedIdentities",),
+    ),
+    Cause(
         "sign_in",
         "The sign-in failed",
+        r"Error in setting up subscription|service principal .{0,40}(expired|invalid)|Could not fetch access token|"
+        r"Failed to fetch App Service|"
+        r"Client Credentials Grant|\bAAD\b.{0,40}(authentication|login|token|sign.?in).{0,40}(fail|error)|"
+        r"Interactive authentication is needed|credentials? (have|has) (expired|not been set up)|"
+        r"Username and password|No credential|Could not (log|sign) ?in|"
+        r"Missing credentials to access|construct auth object|\bAuthenticationError\b|could not be authenticated|"
         r"(\b[a-z]{3,40}Credential: |"
         r"wrong audience|Run (Login|Connect)-Az\w{1,20}|(fetch|obtain|get|acquire) (an )?(access )?token\b|"
         r"No token received|refresh token has expired|not logged in|\w{3,40}Credential(\.get_token failed|"
@@ -48,6 +68,7 @@ ACCESS = (
     Cause(
         "linked_scope",
         "Whoever deploys may not use a resource that this one refers to",
+        r"not authorized to access linked subscription|"
         r"(LinkedAuthorizationFailed|on the linked scope)(?=(.{0,800}?linked scope\(s\) '(?P<at>/[^']+)')?)",
         "A resource names another one (an identity, a subnet, a workspace of logs), and needs a right on it as well",
         "Give the connection that right on the other resource: the README of the output lists it, in the "
@@ -128,6 +149,7 @@ ACCESS = (
     Cause(
         "vault_rights",
         "An identity may not use the key vault",
+        r"does not have \w{2,12} \w{2,12} permission on key vault|"
         r"(KeyVault\w{0,20}(Unauthorized|Forbidden|AccessDenied)|"
         r"ForbiddenByRbac|ForbiddenByPolicy|"
         r"does not have secrets (get|list|set) permission on key vault '?(?P<at>[\w-]+)|"
@@ -152,7 +174,7 @@ ACCESS = (
     Cause(
         "deny_assignment",
         "Somebody else owns the group, and denies changes in it",
-        r"(DenyAssignment\w{0,40}|deny assignment)",
+        r"((?<!Stack)DenyAssignment\w{0,40}|deny assignment)",
         "A managed group (of Databricks, of a workspace or registry) is kept by its service: nobody else "
         "changes what lies in it",
         "Change it through the resource that owns the group; diagnostics, locks and roles of ours do not go there",
@@ -170,18 +192,6 @@ ACCESS = (
         ("roleAssignments",),
     ),
     Cause(
-        "identity_missing",
-        "A managed identity is not there, or not assigned",
-        r"((user.assigned|managed) identit\w{1,3}\b.{0,120}(not found|does not exist|could not be found|"
-        r"cannot be found|is not assigned|has been deleted)|FailedIdentityOperation|IdentityNotFound|"
-        r"InvalidIdentity\w{0,40}|ManagedIdentity\w{0,30}NotFound|(No|not) .{0,20}managed identity (was )?found|"
-        r"Identity not found)",
-        "It was deleted or made anew, lies elsewhere, or what runs has another one",
-        "Run infra.yml of the target, which makes it and assigns it; of what has existing: true, compare its id",
-        "https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/known-issues",
-        ("userAssignedIdentities",),
-    ),
-    Cause(
         "principal_unknown",
         "A principal is not known to Entra yet, or never was",
         r"PrincipalNotFound|does not exist in the directory",
@@ -194,8 +204,20 @@ ACCESS = (
         ("roleAssignments", "userAssignedIdentities"),
     ),
     Cause(
+        "ml_registry",
+        "The Azure ML registry is not open to whoever asks",
+        r"(not allowed to access (the )?registry|UnAuthorizedRegistryAccess|registries/(read|write|assets)\S{0,40}'? "
+        r"over scope)",
+        "A registry has roles of its own: AzureML Registry User reads and writes assets in it",
+        "Write the registry in registry: of the asset, so that the role is derived; of a registry of others, ask its "
+        "owner for the role",
+        f"{ML}how-to-manage-registries",
+        ("Microsoft.MachineLearningServices/registries",),
+    ),
+    Cause(
         "no_right",
         "Whoever runs the step lacks a right",
+        r"Authorization failed for template resource|"
         r"(AuthorizationFailed\b.{0,400}?over scope '(?P<at>[^']+)'|"
         r"does not have (authorization|permission) to perform action '(?P<action>[^']+)'( (over|at) scope "
         r"'(?P<place>[^']+)')?|AuthorizationFailed\b|InsufficientPrivileges|Insufficient privileges)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -37,9 +38,14 @@ class Found(NamedTuple):
 class Known:
     """Causes with their expressions, in lower case as is the text: Python looks for those three times as fast."""
 
-    def __init__(self, causes: tuple[Cause, ...], little: tuple[Cause, ...] = ()) -> None:
-        """`little` are those that only count where no other fits: a status beside a reason is no second reason."""
-        self.causes, self._little = causes, {cause.key for cause in little}
+    def __init__(
+        self, causes: tuple[Cause, ...], little: tuple[Cause, ...] = (), codes: Mapping[str, str] | None = None
+    ) -> None:
+        """`little` are those that only count where no other fits: a status beside a reason is no second reason.
+
+        `codes` have the key of what they mean; they count as they are written, as words of a sentence look like some.
+        """
+        self.causes, self._little, self._codes = causes, {cause.key for cause in little}, codes or {}
 
     @cached_property
     def expressions(self) -> tuple[tuple[Cause, re.Pattern[str]], ...]:
@@ -47,12 +53,23 @@ class Known:
 
     def found(self, text: str) -> list[Found]:
         """The causes that fit, the likeliest first."""
-        lower = _of_same_length(text)
-        matches = ((cause, expression.search(lower)) for cause, expression in self.expressions)
+        lower, by_code = _of_same_length(text), self._by_code(text)
+        matches = (
+            (cause, expression.search(lower) or by_code.get(cause.key)) for cause, expression in self.expressions
+        )
         found = [_found(cause, match, text) for cause, match in matches if match]
         return [each for each in found if each.cause.key not in self._little] or found
 
+    def _by_code(self, text: str) -> dict[str, re.Match[str]]:
+        """Where a code stands first, by what it means."""
+        found: dict[str, re.Match[str]] = {}
+        for match in _WORD.finditer(text):
+            if key := self._codes.get(match[0]):
+                found.setdefault(key, match)
+        return found
 
+
+_WORD = re.compile(r"\b[A-Z]\w{5,}\b")
 _KEPT = re.compile(r"\\.|\(\?P<|[A-Z]")  # an escape and the name of a group are not of the text
 
 

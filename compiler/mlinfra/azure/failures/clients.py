@@ -9,6 +9,7 @@ CLIENTS = (
     Cause(
         "az_extension",
         "az lacks the extension, or has another version of it",
+        r"<class 'azext_|azext_\w{1,20}\.\S{0,200}(is not supported|has no attribute|cannot import)|"
         r"('[\w-]+' is misspelled or not recognized by the system|is not in the '[^']+' command group|"
         r"Pip failed with status code|No matching extensions? for|The extension \S+ is not installed|"
         r"The command requires the extension|Unable to (load|import) extension|"
@@ -23,6 +24,8 @@ CLIENTS = (
     Cause(
         "az_arguments",
         "az does not take the arguments of the command",
+        r"\bmode not supported|No such (option|command)\b|is not a valid (choice|option)|ambiguous option|"
+        r"invalid choice|"
         r"(unrecognized arguments?:|the following arguments are required:|argument \S+: (invalid|expected)|"
         r"'\S+' is not a valid value for|not a valid subcommand|InvalidArgumentValue|MutuallyExclusiveArgument|"
         r"RequiredArgumentMissing|UnrecognizedArgument)",
@@ -44,6 +47,8 @@ CLIENTS = (
     Cause(
         "git_fetch",
         "The repository can't be fetched",
+        r"TF401019|Git (checkout|clone) failed|terminal prompts disabled|"
+        r"does not exist or you do not have permissions for the operation you are attempting|"
         r"(Git fetch failed|git-?\w* .{0,40}exit(ed with)? code:? ?128|could not read (Username|"
         r"Password)|"
         r"couldn'?t find remote ref|Authentication failed for 'https|fatal: repository .{0,120}not found|"
@@ -87,6 +92,8 @@ CLIENTS = (
     Cause(
         "no_connection",
         "Nothing answers at the address",
+        r"occurred while sending the request|Failed to query service connection API|connection (was )?(closed|lost|"
+        r"terminated)|Unable to (reach|connect)|socket hang up|"
         r"(Proxy ?(Error|Authentication Required)|\b407\b|"
         r"Connection (refused|reset|aborted|timed out)|ConnectTimeout|ConnectionError\b|Max retries exceeded|"
         r"NewConnectionError|ETIMEDOUT|ECONNREFUSED|ECONNRESET|i/o timeout|dial tcp \S+: connect|"
@@ -103,6 +110,7 @@ CLIENTS = (
     Cause(
         "agent_container",
         "A container on the agent does not start, or ended",
+        r"backoff limit|"
         r"(OCI runtime (create|exec)|failed to start containers?|Docker (start|exec|create) fail\w{0,3} with|"
         r"runc (create )?failed|Container \w{12,64} is not running|error while creating mount source)",
         "The agent runs the job in a container: its image has no shell that lasts, the agent is itself in a "
@@ -125,6 +133,10 @@ CLIENTS = (
     Cause(
         "client_crash",
         "az, or a tool beside it, ended with an error of its own",
+        r"\bERROR: {1,4}'\w{1,40}' object has no attribute|"
+        r"error response cannot be parsed|was unsuccessful\. exception=|nil pointer dereference|"
+        r"panic: runtime error|ERROR: {1,4}(list )?index out of range|unhashable type|"
+        r"Unhandled exception\b|"
         r"(Met error <class|The command failed with an unexpected error|"
         r"Traceback \(most recent call last\).{0,400}(azure/cli|azext_|knack|azure/ai/ml)|"
         r"This is likely a bug in|panic: |Please (report|open) (this|an) issue)",

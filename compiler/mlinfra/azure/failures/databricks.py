@@ -112,6 +112,8 @@ DATABRICKS = (
     Cause(
         "unity_missing",
         "A catalog, schema or table is not there",
+        r"(Storage Credential|External Location|Metastore(?! storage root)|Connection|Function|Share) "
+        r".{0,80}(does not exist|not found)|"
         r"((Catalog|Schema|Table|Volume|View|Registered model)\b.{0,100}(does not exist|cannot be found|not found)|"
         r"(CATALOG|SCHEMA|TABLE|TABLE_OR_VIEW|VOLUME|METASTORE)_(DOES_NOT_EXIST|NOT_FOUND)|NoSuch(Catalog|Schema|"
         r"Table)|"
@@ -135,6 +137,7 @@ DATABRICKS = (
     Cause(
         "unity_external",
         "Unity Catalog gives no access to what runs outside of Databricks",
+        r"credentials? from Unity ?Catalog|temporary-(table|path|model|volume)\S{0,20}-credentials|"
         r"(outside of Databricks Unity Catalog|GENERATE_PATH_CREDENTIALS_DENIED|EXTERNAL[_ ](USE|"
         r"ACCESS)[_ ]\w{0,40}|external data access.{0,40}(not enabled|disabled)|UNITY_CATALOG_EXTERNAL_\w{1,60})",
         "The metastore lets engines of others in once an administrator allowed it, and whoever they have "
@@ -157,6 +160,7 @@ DATABRICKS = (
     Cause(
         "databricks_signin",
         "The sign-in to Databricks failed",
+        r"reconfigure with dbfs|authentication information may be incorrect|"
         r"(cannot configure default credentials|(default|oidc|cli|pat|basic|msi|secret) auth:|"
         r"failed during request visitor(?!: parse)|Invalid access token|(?<!refresh )Token (is|has) expired|"
         r"host is not configured|"
@@ -186,6 +190,7 @@ DATABRICKS = (
     Cause(
         "run_as_refused",
         "Whoever deploys may not let a job run as somebody else",
+        r"(different|differs?) from the (bundle'?s )?run_as|run_as identity|"
         r"(run_as\b.{0,120}(not allowed|permission|must|cannot|is not)|servicePrincipal\.user|"
         r"Service Principal User role)",
         "To set run_as takes the role Service Principal User on that principal",
@@ -197,7 +202,8 @@ DATABRICKS = (
         "A library of a cluster can't be installed",
         r"(no library found for|\.(whl|jar)\b.{0,60}(not found|does not exist|cannot be found)|(not found|"
         r"no such file).{0,60}\.whl|"
-        r"Library installation (failed|attempted)|LIBRARY_INSTALLATION_(FAILURE|ERROR)|"
+        r"Library installation (failed|attempted)(?!.{0,160}permissions? (are|is) required)|"
+        r"LIBRARY_INSTALLATION_(FAILURE|ERROR)|"
         r"ManagedLibraryInstallFailed|Installation of libraries failed|failed to install .{0,40}(library|wheel))",
         "The package is on no index that the nodes reach, or excludes one that the runtime has",
         "Pin it to a version that fits the runtime; packages of your own need their host in network.package_hosts",
@@ -206,6 +212,7 @@ DATABRICKS = (
     Cause(
         "databricks_driver",
         "The driver of a cluster ended",
+        r"\bDriver (is )?down\b|driver .{0,20}(died|was lost)|"
         r"(DRIVER_(UNREACHABLE|UNRESPONSIVE|NOT_RESPONDING|ERROR)|(reach|contact) the driver|"
         r"driver (has )?(stopped|is up but is not responsive)|"
         r"Driver.{0,40}out of memory|driver.{0,20}(crashed|terminated|unexpectedly))",
@@ -291,6 +298,8 @@ DATABRICKS = (
     Cause(
         "bundle_config",
         "The bundle is not one that Databricks takes",
+        r"(databricks|bundle|normalization|pid=\d{1,8}\b).{0,120}unknown field|invalid value .{1,80} for enum field|"
+        r"unknown field: .{0,160}(databricks|bundle|pid=)|"
         r"(expected (a|an) (map|sequence|string|bool|int)\w{0,10}, found|notebook \S{1,200} not found|"
         r"no such file: \S{1,200}\.(py|ipynb|sql)|"
         r"no value assigned to required variable|\"?https?://\$\{(var|bundle|workspace)\.|failed to (load|parse|"
@@ -352,6 +361,10 @@ DATABRICKS_LAST = (
     Cause(
         "databricks_value",
         "Databricks does not take a value",
+        r"did not contain any signature metadata|must be logged with a model signature|"
+        r"Error: cannot (create|update|read|set) (job|cluster|pipeline|sql|model|app|dashboard|schema|catalog|volume|"
+        r"registered|permissions?|grants?|instance|external|storage|metastore)\b.{0,40}: |"
+        r"environment is required for serverless|task environment can ?not|"
         r"(policy validation (failed|error)|is not allowed on (catalog|schema|table|volume|metastore|external)|"
         r"is not (eligible|applicable) for|"
         r"INVALID_PARAMETER_VALUE|sdk\.errors\S{0,20}\.(InvalidParameterValue|BadRequest|InvalidState)|"
@@ -365,6 +378,7 @@ DATABRICKS_LAST = (
     Cause(
         "databricks_rights",
         "Whoever runs this has no permission on something in Databricks",
+        r"permissions? (are|is) required to (install|run|attach|view|edit|manage|use)|"
         r"(PERMISSION_DENIED|sdk\.errors\S{0,20}\.PermissionDenied|WorkspacePermissionDenied|"
         r"does not have .{0,40}permissions? on|"
         r"Only (workspace|account|metastore) admin)",

@@ -55,8 +55,19 @@ DATABRICKS_RUNS = (
         _CLASSES,
     ),
     Cause(
+        "databricks_gone",
+        "The machines of a cluster were taken away",
+        r"(spot (instance|vm)s? .{0,60}(evict|terminat|lost|reclaim)|(user.initiated|cloud provider) (shutdown|"
+        r"termination)|cluster (was )?terminated by (a |the )?user|inactive for \d{1,6} minutes)",
+        "Azure takes spot machines back when it needs them; a person, or auto termination, ends clusters",
+        "Run it again; for what must not stop take availability: ON_DEMAND_AZURE, and a job cluster of its own",
+        f"{_BRICKS}compute/troubleshooting",
+        ("Microsoft.Databricks/workspaces",),
+    ),
+    Cause(
         "cluster_start",
         "A cluster did not come up",
+        r"waiting for the cluster .{0,60}ready|Unexpected state for cluster|"
         r"(ADD_NODES_FAILED|CLOUD_PROVIDER_LAUNCH_FAILURE|Cloud Provider Launch Failure|Unexpected (startup|"
         r"launch) failure|not able to transition from|"
         r"(INSTANCE_UNREACHABLE|CONTAINER_LAUNCH_FAILURE|INIT_SCRIPT_\w{1,20}|SPARK_STARTUP_FAILURE|"

@@ -21,6 +21,7 @@ SUBSCRIPTIONS = (
     Cause(
         "provider",
         "A resource provider is not registered in the subscription",
+        r"is not registered for the resource type|re-register for this provider|"
         r"(MissingSubscriptionRegistration|not registered to use (namespace )?'?(?P<at>[\w.]+)|"
         r"NoRegisteredProviderFound|SubscriptionNotRegistered\b|InvalidSubscriptionRegistrationState|"
         r"resource provider\b.{0,80}not registered|provider must be registered)",
@@ -44,6 +45,7 @@ DEPLOYMENTS = (
     Cause(
         "diagnostics_category",
         "A diagnostic setting names a category that the resource does not have",
+        r"categor(y|ies|y ?groups?):? '[^']{1,80}' (is|are) not supported|"
         r"(Metric|Log)? ?category '(?P<at>[^']+)' is not supported|Category '[^']+' is not supported",
         "Each type of resource has categories of its own",
         "az monitor diagnostic-settings categories list --resource <id> lists them",
@@ -51,8 +53,19 @@ DEPLOYMENTS = (
         ("diagnosticSettings",),
     ),
     Cause(
+        "stack_failed",
+        "A deployment stack did not do all that it has to",
+        r"(DeploymentStack\w{1,60}|stages? of deploymentStack|resources? could not be deleted\. See)",
+        "A stack also deletes what left the template, and sets who is denied changes: one of these was refused",
+        "Look at the stack (az stack group show): detachedResources and failedResources; take away what keeps them "
+        "(a lock, a user of it), and deploy again",
+        f"{LEARN}azure-resource-manager/bicep/deployment-stacks",
+    ),
+    Cause(
         "other_region",
         "It exists in another region",
+        r"(must|should|need to|has to|have to) be in the same (region|location)|(is|are) in (a )?different (region|"
+        r"location)s?|"
         r"(InvalidDeploymentLocation|InvalidResourceLocation|already exists in location)",
         "A resource can't move to another region, and a deployment of a name stays in its own",
         "Keep location as it was; or give the entry another name, and move its data",
@@ -61,6 +74,7 @@ DEPLOYMENTS = (
     Cause(
         "not_changeable",
         "A property is set once, when the resource is made",
+        r"\bCannotChange\w{4,60}|"
         r"(\w{3,40}(Downgrade|Upgrade)NotAllowed|"
         r"ChangeNotAllowed|UpdateNotAllowed|CannotBe(Changed|Updated|Modified)\b|NotAllowedToChange|"
         r"(cannot|can't|can not) be (changed|updated|modified|set to false)\b|Updating \w{1,40} is not allowed|"
@@ -98,6 +112,7 @@ DEPLOYMENTS = (
     Cause(
         "body",
         "The Azure ML client does not take the body",
+        r"binding string|Unknown (compute|job|asset|deployment|data|input|output) type|No value for given attribute|"
         r"(Validation for \w+ failed|Error: Met error while (loading|parsing)|ValidationException|"
         r"YamlFileReader\w*Error|does not contain a \"?\$schema|Argument '\w+' exceeded|\"Unknown field\.\"|"
         r"Invalid input type\.|['\"]Not a valid (string|integer|boolean|number)|not a data binding string|"
@@ -120,6 +135,7 @@ DEPLOYMENTS = (
     Cause(
         "api_version",
         "Azure does not know this API version, or type, here",
+        r"invalid api version|api-version query parameter|"
         r"(InvalidResourceType\b|InvalidResourceNamespace|could not be found in the namespace|"
         r"(Invalid|Missing)ApiVersion\w*|UnsupportedApiVersion|No registered resource provider found for location|"
         r"api.version '?[\w-]+'? (is|was) (invalid|not))",
@@ -145,6 +161,7 @@ DEPLOYMENTS = (
     Cause(
         "feature_off",
         "A preview or feature is not registered in the subscription",
+        r"is not registered to (create|have) |QuotaId/Feature required|SpecialFeatureOrQuotaId\w{1,20}|"
         r"(FeatureNot(Enabled|Registered)|SubscriptionNotRegisteredForFeature|AllowBringYourOwn\w+|"
         r"(is )?not (registered|enabled|allowed) for (the |this )?feature|feature .{0,80}(is )?not (enabled|"
         r"registered) for|az feature register)",
@@ -183,6 +200,8 @@ DEPLOYMENTS = (
     Cause(
         "bicep",
         "Bicep does not take the file",
+        r"Unable to restore (the )?(module|artifact|extension)|not a valid Bicep|has not been restored|"
+        r"retrieve the dynamic parameters|"
         r"(\bBCP\d{3}\b|Bicep build failed|Failed to compile .{0,60}bicep)",
         "An override has a property or an expression that the type does not have, or another version of Bicep"
         " is installed",

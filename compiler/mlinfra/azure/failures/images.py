@@ -45,6 +45,7 @@ IMAGES = (
     Cause(
         "registry_signin",
         "Docker is not signed in to the registry, or the image is named after another one",
+        r"admin user (is )?(disabled|not enabled)|"
         r"(denied: requested access to the resource|no basic auth credentials|insufficient_scope|"
         r"incorrect username or password|unauthorized: (incorrect|application not registered)|"
         r"(push|pull) .{0,80}denied:|aad access token with error|acr login.{0,120}(fail|error))",
@@ -82,6 +83,8 @@ IMAGES = (
     Cause(
         "dockerfile",
         "The Dockerfile, or the folder that it copies from, is not right",
+        r"error from sender|lstat \S{1,80}: no such file|"
+        r"/bin/sh: \d{1,3}: \S{1,60}: not found|"
         r"(failed to compute cache key|COPY failed|ADD failed|Dockerfile parse error|dockerfile\.v0|"
         r"excluded by \.dockerignore|unknown instruction|failed to read dockerfile|Cannot locate Dockerfile|"
         r"Invalid build context|build context.{0,60}(not found|does not exist|empty|too large))",
@@ -99,7 +102,7 @@ IMAGES = (
         r"undefined symbol|version .?(GLIBC|GLIBCXX|CXXABI)_|Expected \d+ from C header|"
         r"(unpickl|Trying to unpickle)\w{0,4}\b.{0,160}(version|error)|InconsistentVersionWarning|"
         r"unsupported pickle protocol|invalid load key|Can'?t get attribute '?\w{1,60}'? on <module|"
-        r"cannot import name .{1,80}from '?(?!flask|werkzeug|azure|azext|knack|marshmallow)\w|"
+        r"cannot import name .{1,80}from '?(?!flask|werkzeug|azure\.|azext|knack|marshmallow)\w|"
         r"requires a different (version of )?(numpy|pandas)|"
         r"incompatible (version|with (this|the) version) of|has requirement .{0,120}but you have|"
         r"Descriptors cannot be created directly|No module named '?(numpy\._core|sklearn\.\w+\._)|"

@@ -19,6 +19,7 @@ JOBS = (
     Cause(
         "mount_failed",
         "Data can't be mounted",
+        r"Cannot mount|MountValidation\w{0,20}|"
         r"(MountError|unable to mount|Could not mount|Failed to mount|mount(ing)? .{0,60}(failed|timed out))",
         "The share or container is not there, its key is off, or the account turns the node away",
         "See the datastore's account and container, and that the account lets the cluster's network in; a file "
@@ -29,6 +30,8 @@ JOBS = (
     Cause(
         "conda_unsolved",
         "The packages of an environment can't be installed",
+        r"conda(_packages| dependenc\w{1,4}| env\w{0,10}| spec\w{0,12})\b.{0,80}(fail|error|unable|not (found|"
+        r"supported))|"
         r"(SpecsConfigurationConflict\w{0,5}|InvalidVersionSpec|CondaHTTPError|command '\S{0,40}gcc' failed|"
         r"requires a different Python|Failed building (wheel|editable)|"
         r"ResolvePackageNotFound|PackagesNotFoundError|UnsatisfiableError|LibMambaUnsatisfiableError|"
@@ -60,6 +63,8 @@ JOBS = (
     Cause(
         "data_address",
         "A path of data is not one that Azure ML reads",
+        r"not a valid datastore uri|must be in the following format: azureml|(artifact|source|model|data) (uri|"
+        r"path) .{0,60}(format|scheme)|"
         r"(is not a valid URI|invalid uri format|InvalidUri\b|(unsupported|unknown|invalid) (uri |url )?scheme|"
         r"(URI|path).{0,60}(must (start|begin)|should (start|begin)) with|(malformed|unsupported) (uri|url|path))",
         "A path is azureml://datastores/<store>/paths/…, an address of storage, or a file beside the spec; a bare "
@@ -72,6 +77,9 @@ JOBS = (
     Cause(
         "data_missing",
         "The data that a job names is not there",
+        r"not accessible or does not contain any data|"
+        r"The specified (path|blob|file|share|directory|filesystem) (does not exist|was not found)|No (file|blob|"
+        r"data)s? (were |was )?(found|matched) (at|in|for|under) (?!storage at model)|"
         r"(StreamAccess\.NotFound|Found no resources for the input provided|Cannot load any data from the specified|"
         r"(Stream|DataAccess)Error\(NotFound\)|\bPathNotFound|Not able to find MLTable|"
         r"The specified blob does not exist|BlobNotFound|ContainerNotFound|"
@@ -85,7 +93,7 @@ JOBS = (
         "no_memory",
         "The machine had too little memory",
         r"(exit(ed with)?( status)? code:? ?'?137|OOMKilled|OutOfMemory|Cannot allocate memory|MemoryError\b|"
-        r"PodOutOfMemory|CUDA out of memory|status code `?137|signal: ?9\b)",
+        r"PodOutOfMemory|CUDA out of memory|Cuda failure 'out of memory|status code `?137|signal: ?9\b)",
         "The process was killed as it took more memory than the machine has",
         "Take a size with more memory, or read less at a time",
         f"{ML}how-to-manage-optimize-cost",
@@ -171,6 +179,8 @@ JOBS = (
     Cause(
         "compute_state",
         "The compute does not run, or failed when it was made",
+        r"unusable node|compute instance\b.{0,60}(not running|not in|timed out|stopped|to start)|(start|"
+        r"stop)\w{0,6} .{0,20}compute instance .{0,60}only allowed|Start\w{1,60}AllowedInStoppedState|"
         r"(compute\b.{0,80}(is (stopped|stopping|deallocated|disabled)|not (in a )?running|in (a |"
         r"the )?failed state|(provisioning|creation) failed|unhealthy)|ComputeInstance\w{0,30}(Stopped|"
         r"NotRunning)|ComputeNot(Running|Ready)|(AmlCompute|compute target) .{0,60}(failed|is not ready))",
@@ -182,6 +192,7 @@ JOBS = (
     Cause(
         "asset_missing",
         "An asset that is named is not in the workspace",
+        r"(environment|model|component|data|code) is missing\b|"
         r"((Environment|Component|Data|Dataset|Code|Asset)(Version)?NotFound|(environment|component|data asset|"
         r"dataset|code asset|asset)\b.{0,100}(was not found|not found|does not exist|could not be found|"
         r"cannot be found)|No asset found|could not find (the )?asset)",

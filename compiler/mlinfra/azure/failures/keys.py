@@ -8,6 +8,7 @@ KEYS = (
     Cause(
         "key_vault_unfit",
         "The vault of a customer's key does not protect it enough",
+        r"storagecmkconfiguration|pre-?requisites? to enable .{0,60}(Encryption|Customer Managed)|"
         r"((CMK|customer.managed key|encryption|key ?vault)\b.{0,160}(purge protection|soft.?delete)\b.{0,80}"
         r"(enabled|required|not)|purge protection.{0,60}(must|should|has to|needs to) be enabled|"
         r"KeyVaultPolicyError)",
@@ -36,6 +37,7 @@ KEYS = (
     Cause(
         "vault_object_deleted",
         "A secret or key of this name was deleted and is still kept",
+        r"\bpurge\b.{0,10} is not (allowed|enabled)|"
         r"(ObjectIsDeletedButRecoverable|deleted but recoverable state|"
         r"(secret|key|certificate)\b.{0,80}is currently (in a deleted|being deleted))",
         "A deleted secret or key keeps its name until it is purged",
@@ -69,6 +71,7 @@ KEYS = (
     Cause(
         "storage_feature",
         "This kind of storage account does not have the feature",
+        r"Missing\w{3,40}TrackingPolicy|must be enabled before using|"
         r"(FeatureNotSupportedForAccount|AccountKindNotSupported|AccountPropertyCannotBeSet|InvalidAccountKind|"
         r"not (yet )?supported (for|on|with|when) (the |this |an |hierarchical )?(hierarchical|HNS|account|kind)|"
         r"hierarchical namespace\b.{0,80}(not|cannot|can't|incompatible|unsupported)|"
@@ -80,8 +83,29 @@ KEYS = (
         ("storageAccounts",),
     ),
     Cause(
+        "blob_archived",
+        "A blob lies in the archive",
+        r"(blob (is|has been) archived|archived blob|rehydrat(e|ing|ion)\b)",
+        "A rule moved it to the tier archive, from which it is not read: it has to be rehydrated first, which takes "
+        "hours",
+        "az storage blob set-tier --tier Hot, and wait; let the lifecycle rule leave out what jobs read",
+        f"{LEARN}storage/blobs/archive-rehydrate-overview",
+        ("storageAccounts",),
+    ),
+    Cause(
+        "changed_meanwhile",
+        "What is written was changed by somebody else meanwhile",
+        r"(PreconditionFailed|precondition .{0,40}not met|\b412\b.{0,40}(Precondition|condition)|"
+        r"\betag\b.{0,60}(mismatch|not match|changed)|condition specified using HTTP conditional header)",
+        "A write names the state that it was made for, and Azure refuses it where that is no longer the state",
+        "Read it again and run the step again; let one job at a time write there",
+        f"{LEARN}storage/blobs/concurrency-manage",
+        ("storageAccounts",),
+    ),
+    Cause(
         "sas_refused",
         "A shared access signature or key is wrong or has expired",
+        r"invalid account key|(connection string|account key) or sas token|sas token .{0,40}(invalid|expired)|"
         r"(Signature (did not match|not valid|fields? not well formed)|Server failed to authenticate the request|"
         r"(SAS|shared access signature)\b.{0,60}(expired|invalid|not valid)|AuthenticationFailed\b.{0,120}(Signature|"
         r"storage|blob|dfs)|InvalidAuthenticationInfo|MAC signature found)",

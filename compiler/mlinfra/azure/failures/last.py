@@ -21,6 +21,8 @@ LAST = (
     Cause(
         "not_offered",
         "Azure does not offer this, or no longer, or not together",
+        r"\b(does|do) not support\b|\bOnly .{1,60} (is|are) (now )?supported\b|\bno longer\b.{0,40}\b(support|"
+        r"availab|work)|is not available (for|in|with) (this|the|your) (sku|tier|plan|kind|offer)|"
         r"(no longer (supported|available|offered|allowed)|\(NotSupported\)|has been (retired|deprecated|"
         r"discontinued)|"
         r"\b\w{3,40}(NotSupported|Unsupported)\b|\bUnsupported[A-Z]\w{2,40}\b|classic resource mode|"
@@ -33,6 +35,10 @@ LAST = (
     Cause(
         "invalid_value",
         "Azure does not take a value",
+        r"\b(is|are|was|were) (null|not specified|not permitted)\b|\b(setting|parameter|property|value|field|"
+        r"argument|format|configuration|request|schema|expression|identifier|id)s? (is|are|was) (invalid|"
+        r"not valid(?! according)|incorrect|malformed)|\bInvalid \w{3,30} request\b|(shouldn'?t|should not|must not|"
+        r"may not) (define|have|contain|specify|set|use)\b|'s? is not under the\b|is not formatted correctly|"
         r"((was |is )?not supplied( a value)?|validation errors? occurr?ed|Unable to parse request body|"
         r"Unmatched\w{3,40}|Mismatching\w{3,40}|\bInvalid(?!TemplateDeployment)[a-z]\w{3,40}\b|(traffic|"
         r"percentages?).{0,60}(add up|"
@@ -57,6 +63,8 @@ LAST = (
     Cause(
         "name_taken",
         "The name is taken",
+        r"(workspace|account|server|vault|registry) name '?[\w.-]{1,60}'? is not unique|"
+        r"to be managed via Terraform this resource needs to be imported|"
         r"(\b\w{3,40}Already(Exists|InUse|Registered|Taken)\b|WithSameNameExists|already exists with the same|"
         r"(AlreadyTaken|AlreadyInUse|NameNotAvailable|NameUnavailable|NameAlreadyExists|DomainInUse)\b|"
         r"DnsRecordInUse|name .{0,100}(is|was|has been) (already )?(taken|in use|used|not available|unavailable))",
@@ -85,6 +93,7 @@ LAST = (
     Cause(
         "service_error",
         "Azure had an error of its own",
+        r"please try again( later)?\b|transitioning failed|we are investigating|unexpected server error|"
         r"(internal (server )?error\b|InternalError\b|try again after some time|"
         r"InternalServerError|Internal server error|ServiceUnavailable|\b50[0234]\b.{0,20}(error|gateway|time)|"
         r"Bad Gateway|Gateway Time-?out|"
@@ -132,7 +141,8 @@ LITTLE = (
     Cause(
         "http_bad_request",
         "Azure does not take the request",
-        r"(\b(is |was |are )?(invalid|not valid|malformed|unsupported)\b|missing required|is required|must be\b|"
+        r"(\b(is |was |are )?(invalid|not valid(?! according)|malformed|unsupported)\b|"
+        r"missing required|is required|must be\b|"
         r"expected\b.{0,60}\b(got|received|found|but)\b|"
         r"\b400\b|\bBad ?Request\b)",
         "A value, or two together, are not what this API takes: the words beside the status say which",
@@ -143,6 +153,7 @@ LITTLE = (
     Cause(
         "http_conflict",
         "It exists, or is in a state that does not go with this change",
+        r"There was a conflict|"
         r"(\b409\b|\(Conflict\)|already exists)",
         "Somebody else made it, another change of it is not over, or its last change failed",
         "Look at it in Azure: its state, and whose it is; say existing: true, delete it, or run the step again",
@@ -160,7 +171,7 @@ LITTLE = (
     Cause(
         "cancelled",
         "It was cancelled",
-        r"((run|job|build|stage|step|deployment|operation)\b.{0,20}(was |has been )?cancell?ed|"
+        r"((run|job|build|stage|step|deployment|operation)\b.{0,20}(was |has been )?(?<!failed or )cancell?ed|"
         r"cancell?ed by (the )?user)",
         "Somebody cancelled it, or what it belongs to ended",
         "Its page says who did and when; what it had begun in Azure stays: run it again",
@@ -177,6 +188,7 @@ LITTLE = (
     Cause(
         "step_failed",
         "A step ended with an error",
+        r"process '[^']{1,200}' failed because|"
         r"(failed with exit code:? '?[1-9]|"
         r"The process '[^']{1,200}' failed with exit code [1-9]|(Bash|PowerShell|Cmd\.exe|Script) (exited|"
         r"failed) with (exit )?code:? '?[1-9]|"
@@ -188,6 +200,9 @@ LITTLE = (
     Cause(
         "unspecific",
         "A deployment failed, and the text does not say why",
+        r"Operation failed or cancell?ed|Operation returned an invalid status|"
+        r"Long running operation failed with status|\bResource provisioning state is Failed|"
+        r"completed with terminal provisioning state|"
         r"(InvalidTemplateDeployment\b|Preflight validation (check )?failed|PreflightValidationCheckFailed|(see|"
         r"list) (the )?(inner errors|details|deployment operations)|Multiple errors? occurr?ed|"
         r"InvalidTemplateDeployment\b|"

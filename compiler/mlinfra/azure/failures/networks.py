@@ -44,6 +44,7 @@ NETWORKS = (
     Cause(
         "registry_closed",
         "The image registry does not let this caller in",
+        r"Access to registry .{0,80}denied\. Response code: 403|CONNECTIVITY_\w{1,30}_ERROR|"
         r"client with IP '?[^ ']+'? is not allowed access|denied: .{0,60}is not allowed access",
         "The registry is closed to addresses that it does not list",
         "Build and push on an agent of the network, or add its address to network.allowed_ips; Azure ML builds on "
@@ -180,6 +181,7 @@ NETWORKS = (
     Cause(
         "address_range",
         "An address or a range does not fit",
+        r"IP address \S{1,60} (does not belong|is not (with)?in|is outside)|"
         r"(NetcfgInvalid\w{1,30}|NetcfgSubnetRange\w{0,30}|Netcfg\w{0,30}Overlap\w{0,10}|"
         r"SubnetIsNotWithin\w{1,20}|is not (with)?in (the )?(virtual network|VNet)\b.{0,20}(CIDR|range|address)|"
         r"is not valid in virtual network|"
@@ -200,6 +202,7 @@ NETWORKS = (
     Cause(
         "rule_conflict",
         "Two rules of a security group exclude each other",
+        r"RouteTable\w{3,60}|Route ?Table .{0,80}\b(must|cannot|can't)\b|must have 0\.0\.0\.0/0 route|"
         r"(SecurityRule\w{0,40}(Conflict|Priority|Overlap|Duplicate)\w{0,30}|"
         r"security rules?\b.{0,160}(same priority|conflict|invalid)|RoutesCannot\w{0,30}|"
         r"route\b.{0,80}same (prefix|address prefix))",

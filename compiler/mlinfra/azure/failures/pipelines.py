@@ -93,7 +93,8 @@ PIPELINES = (
     Cause(
         "devops_rights",
         "Whoever runs this may not do it in Azure DevOps",
-        r"(TF400813|TF401027|TF401019|TF400409|TF30063|VS403\d\d\d|"
+        r"need to be a (Creator|User|Administrator) for|ClaimsIdentity|"
+        r"(TF400813|TF401027|TF400409|TF30063|VS403\d\d\d|"
         r"(does not have|needs?|lacks?) .{0,40}permissions?.{0,60}(pipeline|build|project|repository|environment|"
         r"queue)|"
         r"Access denied.{0,80}needs .{0,60}permission|"
@@ -103,6 +104,18 @@ PIPELINES = (
         "Give the right that the error names (Project settings); a person who runs scripts/bootstrap-devops.sh is a "
         "project administrator",
         f"{DEVOPS}policies/permissions",
+    ),
+    Cause(
+        "agent_setup",
+        "The agent is not set up, or can't speak to Azure DevOps",
+        r"(config files are missing|clock may be out of sync|agent is not configured|An error occurred: Not configured|"
+        r"Must not run with sudo|(register|configure) (the )?agent.{0,80}(fail|error)|"
+        r"Error reported in diagnostic logs|"
+        r"VSS\d{6}|(agent|runner) version .{0,60}(deprecated|too old|no longer))",
+        "A pool of your own runs agents that are registered once, with a token that was good then",
+        "Register it anew (config.sh remove, then config.sh), with the clock right and a token that may manage the "
+        "pool",
+        f"{DEVOPS}agents/linux-agent",
     ),
     Cause(
         "agent_lost",
@@ -134,6 +147,10 @@ PIPELINES = (
     Cause(
         "pipeline_invalid",
         "Azure Pipelines does not take the file",
+        r"No task definition found|Failed to download task(?!.{0,200}(space|disk|time))|"
+        r"Expected a (scalar value|mapping|sequence)|"
+        r"Unexpected symbol: |loading the YAML|Mapping values are not allowed|Unrecognized value: '|(stage|job|"
+        r"step) .{1,80}depends on unknown|not a valid (stage|job) (name|reference)|"
         r"(Encountered error\(s\) while parsing pipeline YAML|\.yml.{0,60}(Unexpected value|"
         r"A mapping was not expected|"
         r"A sequence was not expected|While parsing a)|A task is missing|"

@@ -23,6 +23,17 @@ QUOTAS = (
         MACHINES,
     ),
     Cause(
+        "quota_of_service",
+        "Quota is too small for a model of a service",
+        r"(InsufficientQuota|Tokens Per Minute|bigger than (the )?(current )?available capacity|"
+        r"requires? \S{1,20} new capacity in quota|(TPM|token) (quota|limit) .{0,60}(exceed|reached))",
+        "Azure AI services count the tokens a minute of each model in a subscription and region, apart from machines",
+        "Lower capacity of the deployment, delete one that serves nothing, or ask for more (Quota of the service's "
+        "portal)",
+        f"{LEARN}ai-services/openai/how-to/quota",
+        ("Microsoft.CognitiveServices/accounts",),
+    ),
+    Cause(
         "quota_of_endpoint",
         "Quota is too small for an online deployment",
         r"(OutOfQuota|Not enough quota available for (?P<at>\S+)|Not enough cluster CPU quota|error-outofquota)",
@@ -38,6 +49,8 @@ QUOTAS = (
     Cause(
         "quota_of_compute",
         "Quota is too small for a compute",
+        r"reached (the )?(VM Series|total) core quota|"
+        r"quota of 0 (instances|cores|vCPUs)|SubscriptionIsOverQuota\w{0,20}|"
         r"(ExceedCoreQuota|(Spot|Core|Compute|Node|Account)\w{0,20}QuotaExceed\w{0,6}|Azure Quota Exceeded|"
         r"BatchAccountQuota\w{0,20}|"
         r"ClusterCoreQuotaReached|JobNodeCountExceedsCoreQuota|vCPU quota of \d+ and|exceeding (approved|"
@@ -73,6 +86,7 @@ QUOTAS = (
     Cause(
         "limit_of_resources",
         "A limit of the subscription, the region or the workspace is reached",
+        r"(cannot|can't) (create|have|add) more than|"
         r"(MaxNumber\w{1,40}|\w{3,40}(Cap|Limit)Reached\b|"
         r"ResourceQuotaExceeded|\b(Public|Max|Too)\w{1,60}(LimitReached|LimitExceeded|Exceeded|CountExceeded)\b|"
         r"CountLimit\w{0,20}|LimitExceeded\b|(maximum|max) (allowed )?(number|count|limit) of .{0,80}(reached|"

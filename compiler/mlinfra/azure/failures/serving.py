@@ -117,8 +117,19 @@ SERVING = (
         ("onlineEndpoints", "batchEndpoints"),
     ),
     Cause(
+        "no_traffic",
+        "The endpoint has no deployment that gets traffic",
+        r"(no valid deployments? to route|No route found|no valid deployment with positive weight|"
+        r"endpoint .{0,60}(has no|without) (deployments?|traffic))",
+        "An endpoint hands a request to a deployment by the traffic of each, and none has any",
+        "Run release.yml of the target, which moves the traffic; az ml online-endpoint show --query traffic says it",
+        f"{ENDPOINTS}#http-status-codes",
+        _DEPLOYMENT,
+    ),
+    Cause(
         "request_timeout",
         "The endpoint did not answer in time",
+        r"/(score|invocations): (net/http|timeout)|Client\.Timeout exceeded while awaiting|"
         r"(upstream request timeout|\b408\b.{0,40}Request ?Timeout|Request ?Timeout)",
         "The code took longer than request_timeout_ms",
         "Raise request_settings.request_timeout_ms (at most 180,000), or do less in a request",
@@ -138,6 +149,7 @@ SERVING = (
     Cause(
         "endpoint_signin",
         "The endpoint does not take the caller",
+        r"ScoreRequestUnauthorized|Invalid credentials provided|"
         r"(key_auth_\w{1,40}|Jwt (verification|is not|issuer|is expired|is missing)|"
         r"inference\.ml\.azure\.com.{0,200}\b(401|403)\b|\b(401|403)\b.{0,200}inference\.ml\.azure\.com|"
         r"onlineEndpoints/score/action|batchEndpoints/jobs/write)",
@@ -153,6 +165,10 @@ SERVING = (
     Cause(
         "request_form",
         "The request has not the form that the endpoint reads",
+        r"\bInvalid (request|input)( body| data| schema| format)?: |Expecting value: line|could not be (parsed|"
+        r"decoded) as JSON|"
+        r"Unrecognized content type|value is not provided for the '|scoring (protocol|request format)|"
+        r"not JSON serializable|Unsupported media type|"
         r"(Invalid input format|expected an array|\binput_data\b.{0,80}(missing|required|expected|must)|"
         r"(parse|deserialize|decode|convert) (the )?(input|request|payload|json|body).{0,60}(fail|error)|"
         r"fail\w{0,3} to (parse|deserialize|decode|convert) .{0,40}(input|payload)|"

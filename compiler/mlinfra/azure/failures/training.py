@@ -36,7 +36,9 @@ TRAINING = (
     Cause(
         "processes_apart",
         "The processes of a distributed job do not find each other",
-        r"(NCCL (WARN|error|failure|Operation)|Duplicate GPU detected|ProcessGroup(NCCL|Gloo)|ncclSystemError|"
+        r"NCCL communicator|ncclUniqueId|\bc10d\b|default_pg|"
+        r"(NCCL (WARN|error|failure|Operation)(?!.{0,120}out of memory)|"
+        r"Duplicate GPU detected|ProcessGroup(NCCL|Gloo)|ncclSystemError|"
         r"ncclInternalError|ncclUnhandled\w{1,20}|DistBackendError|Watchdog caught collective|RendezvousError|"
         r"rendezvous.{0,60}(fail|time|error)|torch\.distributed\.elastic.{0,200}(error|fail)|MPI_ABORT|MPI_Init|"
         r"mpirun .{0,80}(exited|noticed|abort)|Address already in use.{0,80}(master|29500|store)|"
@@ -63,6 +65,7 @@ TRAINING = (
     Cause(
         "mlflow_run",
         "MLflow does not find the run, or is not joined to this workspace",
+        r"multiple terminal states for a run|Logging model metadata to the tracking server has failed|"
         r"((not permitted|not allowed) to update status for run|run is system managed|"
         r"Run (with id[= ])?'?[\w-]{1,64}'? (was )?not found|"
         r"API request to (endpoint )?\S{0,120}mlflow.{0,120}(fail|error)|active run ID .{0,80}does not match|"
