@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 TRAINING = "shut: {priority: 4096, direction: outbound, access: deny}\n"
-GRAPHICS = "  graphics: {rules: {}}\n"
+GRAPHICS = "  graphics: {derive: false, rules: {}}\n"
 AT_ENDPOINTS = "  spoke-endpoints: {rules: {}}\n"
 PEERINGS = "    peerings: {hub: {}, lab: {}}\n"
 ROUTE = "{default: {address_prefix: 0.0.0.0/0, next_hop: 10.0.0.4}}"
@@ -22,9 +22,8 @@ class Edit(NamedTuple):
 
 
 def _deny(group: str, *rules: str) -> tuple[str, str]:
-    name = group.strip().partition(":")[0]
     written = ", ".join(f"r{number}: {{{rule}}}" for number, rule in enumerate(rules))
-    return group, f"  {name}: {{rules: {{{written}}}}}\n"
+    return group, group.replace("rules: {}", f"rules: {{{written}}}")
 
 
 def _let_through(to: str) -> tuple[str, str]:

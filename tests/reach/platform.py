@@ -36,7 +36,7 @@ network_security_groups:
     rules:
       shut: {{priority: 4096, direction: outbound, access: deny}}
       shut-in: {{priority: 4096, direction: inbound, access: deny}}
-  graphics: {{rules: {{}}}}
+  graphics: {{derive: false, rules: {{}}}}
   spoke-endpoints: {{rules: {{}}}}
 public_ips: {{out: {{}}}}
 nat_gateways: {{out: {{public_ips: [out]}}}}

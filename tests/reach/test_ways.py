@@ -66,7 +66,8 @@ def test_names_of_azure_tell_no_case_apart(tmp_path: Path) -> None:
     lab = plan_of(tmp_path).graph.entries["virtual_networks.lab.subnets.graphics"]
     names = f"network_settings: {{vnet_name: {'/'.join(str(lab.id).split('/')[8:9]).upper()}, subnet: Graphics}}"
     shut = PLATFORM.replace(
-        "  graphics: {rules: {}}\n", "  graphics: {rules: {shut: {priority: 200, direction: outbound, access: deny}}}\n"
+        "graphics: {derive: false, rules: {}}",
+        "graphics: {derive: false, rules: {shut: {priority: 200, direction: outbound, access: deny}}}",
     )
     assert written in shut
     told = {item.message for item in found_in(tmp_path, shut) if item.code.id in OF_WAYS}

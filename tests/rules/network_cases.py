@@ -49,7 +49,7 @@ def _group(priority: str) -> str:
     return (
         f"network_security_groups:\n  t:\n    rules:\n"
         f"      shut: {{priority: {priority}, direction: outbound, access: deny}}\n"
-        f"network: {{}}\n"
+        f"network: {{inbound: private}}\n"
         f"derived_security_rules:\n  batch: {{group: network_security_groups.t, priority: 3902, {needed}}}\n"
     )
 

@@ -31,7 +31,14 @@ class Needed(NamedTuple):
     ports: tuple[str, ...]  # none: all of them
     why: str
     when: Literal[
-        "", "databricks", "firewall", "public addresses", "high business impact", "not china", "own names"
+        "",
+        "databricks",
+        "firewall",
+        "public addresses",
+        "public registry",
+        "high business impact",
+        "not china",
+        "own names",
     ] = ""
 
 
@@ -69,6 +76,16 @@ OF_COMPUTES = (
     Needed(TO_RESOLVERS, 3913, "outbound", "any", "VirtualNetwork", ("53",), "ask for names in it", "own names"),
     Needed("nodes", 3914, "outbound", "any", SUBNET, (), "talk to one another in jobs of several nodes"),
     Needed("nodes-in", 3919, "inbound", "any", SUBNET, (), "are talked to by one another in jobs of several nodes"),
+    Needed(  # by a private endpoint, where there is one; docs, "Azure Container Registry: firewall access rules"
+        "registry",
+        3915,
+        "outbound",
+        "tcp",
+        "AzureContainerRegistry.{region}",
+        ("443",),
+        "pull images of the workspace's registry",
+        "public registry",
+    ),
     Needed(
         "management",
         3920,

@@ -1,14 +1,22 @@
-"""Rules of the group of the subnet in which computes are: what they have to reach, each with a number of its own."""
+"""Rules of the groups of subnets in which computes are: what they have to reach, each with a number of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from mlinfra.azure.networks import OF_COMPUTES, OF_DATABRICKS, TO_ENDPOINTS, TO_RESOLVERS, Needed, azure_name_of
+from mlinfra.azure.networks import (
+    OF_COMPUTES,
+    OF_DATABRICKS,
+    SUBNET,
+    TO_ENDPOINTS,
+    TO_RESOLVERS,
+    Needed,
+    azure_name_of,
+)
 from mlinfra.derive.entries import derived
-from mlinfra.derive.workspace import unmanaged
+from mlinfra.derive.nodes import Nodes, nodes, subnets_of_nodes
+from mlinfra.derive.workspace import unmanaged, workspaces
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages import SECTIONS
 from mlinfra.languages.platform.databricks.databricks_workspaces import (
     DATABRICKS_WORKSPACES,
     SUBNETS,
@@ -25,18 +33,39 @@ HALVES = ("0.0.0.0/1", "128.0.0.0/1")  # two routes that are longer than one to 
 
 
 def derived_rules(graph: Graph) -> Iterator[Entry]:
-    subnet = graph.network.subnet_of_computes or ""
-    group, inside = _group_of(graph, subnet), unmanaged(graph)
-    is_vnet = graph.network.outbound == "vnet"
-    if group is None or not (is_vnet or inside):
-        return
-    cause = "network.outbound is vnet" if is_vnet else f"nobody manages the network of {inside[0].address}"
-    for needed in OF_COMPUTES:
-        address = f"{group.address}.rules.{needed.name}"
-        if address not in graph.entries and is_needed(graph, needed, subnet):
-            because = f"{cause}: computes in {subnet} {needed.why}"
-            model = _rule(graph, needed, subnet, group)
-            yield derived(graph, group.address, kind.DERIVED_RULES.name, address, needed.name, model, because)
+    for address, subnets in _groups_of_computes(graph).items():
+        group = graph.entries[address]
+        for needed in OF_COMPUTES:
+            rule, asking = (
+                f"{address}.rules.{needed.name}",
+                [each for each in subnets if is_needed(graph, needed, each)],
+            )
+            if rule not in graph.entries and asking:
+                because = f"{_cause(graph, asking[0])}: computes in {' and '.join(asking)} {needed.why}"
+                model = _rule(graph, needed, asking, group)
+                yield derived(graph, address, kind.DERIVED_RULES.name, rule, needed.name, model, because)
+
+
+def _groups_of_computes(graph: Graph) -> dict[str, list[str]]:
+    """The groups to which rules can be added, each with the subnets of computes that have it."""
+    header = [graph.network.subnet_of_computes] if graph.network.subnet_of_computes and has_computes(graph) else []
+    groups: dict[str, list[str]] = {}
+    for subnet in dict.fromkeys((*header, *(each.address for each in subnets_of_nodes(graph)))):
+        if group := _group_of(graph, subnet):
+            groups.setdefault(group.address, []).append(subnet)
+    return groups
+
+
+def has_computes(graph: Graph) -> bool:
+    """Whether computes lie in the network's own subnet of computes, or will, where no workspace is there yet."""
+    return bool(unmanaged(graph)) or (graph.network.outbound == "vnet" and not workspaces(graph))
+
+
+def _cause(graph: Graph, subnet: str) -> str:
+    if graph.network.outbound == "vnet" and subnet == graph.network.subnet_of_computes:
+        return "network.outbound is vnet"
+    inside = (each.workspace for each in nodes(graph) if each.subnet is not None and each.subnet.address == subnet)
+    return f"nobody manages the network of {next(inside, unmanaged(graph)[0]).address}"
 
 
 def rules_of_databricks(graph: Graph) -> Iterator[Entry]:
@@ -85,10 +114,18 @@ def _group_of(graph: Graph, subnet: str) -> Entry | None:
     return group if is_asked else None
 
 
-def _rule(graph: Graph, needed: Needed, subnet: str, group: Entry) -> kind.DerivedRule:
-    tag = _far_side(graph, needed, subnet)
-    sides = {"from": tag, "to": subnet} if needed.direction == "inbound" else {"from": subnet, "to": tag}
+def _rule(graph: Graph, needed: Needed, subnets: list[str], group: Entry) -> kind.DerivedRule:
+    near, far = _near_side(graph, subnets), _far_side(graph, needed, subnets)
+    sides = {"from": far, "to": near} if needed.direction == "inbound" else {"from": near, "to": far}
     return _allowing(needed, group, sides, "Computes")
+
+
+def _near_side(graph: Graph, subnets: list[str], *, unknown: str = kind.ANY) -> str | list[str]:
+    """A subnet, or the ranges of several; where nobody knows these, all that a group can be about: it is of subnets."""
+    ranges = [kind.prefixes_of(graph.entries[each]) for each in subnets]
+    if not all(ranges):
+        return unknown
+    return subnets[0] if len(subnets) == 1 else [each for of_one in ranges for each in of_one]
 
 
 def _allowing(needed: Needed, group: Entry, sides: Mapping[str, str | list[str]], who: str) -> kind.DerivedRule:
@@ -106,21 +143,23 @@ def _allowing(needed: Needed, group: Entry, sides: Mapping[str, str | list[str]]
     )
 
 
-def _far_side(graph: Graph, needed: Needed, subnet: str) -> str | list[str]:
+def _far_side(graph: Graph, needed: Needed, subnets: list[str]) -> str | list[str]:
     """A tag, a subnet, or ranges: past a firewall the tag of the network holds all that a route leads there.
 
     Source: docs, "Virtual network service tags": VirtualNetwork holds the prefixes of routes, default ones too.
     """
-    network = graph.entries.get(subnet.partition(".subnets.")[0])
-    if passes_a_firewall(graph, subnet):
-        servers = resolvers_of(network)
+    if needed.tag == SUBNET:
+        return _near_side(graph, subnets, unknown="VirtualNetwork")
+    networks = [graph.entries.get(subnet.partition(".subnets.")[0]) for subnet in subnets]
+    if any(passes_a_firewall(graph, subnet) for subnet in subnets):
+        servers = [server for network in networks for server in resolvers_of(network)]
         if needed.name == TO_RESOLVERS and servers:
-            return [f"{server}/32" for server in servers]
+            return [f"{server}/32" for server in dict.fromkeys(servers)]
         ranges = [each for address in _subnets_of_endpoints(graph) for each in kind.prefixes_of(graph.entries[address])]
         if needed.name == TO_ENDPOINTS and ranges:
             return list(dict.fromkeys(ranges))
-    location = network.body.get("location") if network else None
-    return needed.tag.format(region=location or graph.target.location, subnet=subnet)
+    location = networks[0].body.get("location") if networks[0] else None
+    return needed.tag.format(region=location or graph.target.location)
 
 
 def _subnets_of_endpoints(graph: Graph) -> list[str]:
@@ -136,9 +175,9 @@ def is_needed(graph: Graph, needed: Needed, subnet: str) -> bool:
         case "firewall":
             return passes_a_firewall(graph, subnet)
         case "public addresses":
-            return any(
-                _has_public_addresses(entry) for row in SECTIONS if row.has_nodes for entry in graph.section(row.name)
-            )
+            return any(_has_public_addresses(each) for each in nodes(graph) if _lies_in(each, subnet))
+        case "public registry":
+            return not graph.network.is_private
         case "high business impact":
             return any(entry.body.get("hbi_workspace") is True for entry in unmanaged(graph))
         case "own names":
@@ -150,8 +189,15 @@ def is_needed(graph: Graph, needed: Needed, subnet: str) -> bool:
             return True
 
 
-def _has_public_addresses(compute: Entry) -> bool:
-    return compute.body.get("enable_node_public_ip") is True and bool(compute.body.get("network_settings"))
+def _lies_in(nodes: Nodes, subnet: str) -> bool:
+    return nodes.subnet is not None and nodes.subnet.address == subnet
+
+
+def _has_public_addresses(nodes: Nodes) -> bool:
+    """Whether nodes of a subnet have addresses of the internet, as they have where nobody says otherwise (SDK)."""
+    if nodes.are_serverless:
+        return nodes.of.body["serverless_compute"].get("no_public_ip") is not True
+    return nodes.of.body.get("enable_node_public_ip") is not False
 
 
 def passes_a_firewall(graph: Graph, subnet: str) -> bool:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from mlinfra.derive import workspace as around
+from mlinfra.derive.nodes import nodes
 from mlinfra.derive.private_endpoints import closed, peers
 from mlinfra.diagnostics import Where
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.compute_clusters import has_managed_network
-from mlinfra.languages.platform.network.virtual_networks import SUBNETS
 from mlinfra.reach.databricks import clusters, has_bundles, workspaces
 from mlinfra.reach.gap import Caller
 
@@ -19,55 +19,19 @@ def callers(graph: Graph) -> tuple[Caller, ...]:
     return graph.once(_callers)
 
 
-def subnets_of_nodes(graph: Graph) -> tuple[Entry, ...]:
-    """The subnets in which nodes lie, each once."""
-    nodes = (each.subnet for each in callers(graph) if each.kind == "nodes" and each.subnet is not None)
-    return tuple({subnet.address: subnet for subnet in nodes}.values())
-
-
 def _callers(graph: Graph) -> tuple[Caller, ...]:
     return (*_of_workspaces(graph), *_agents(graph), *_people(graph), *clusters(graph), *_outside_of_databricks(graph))
 
 
 def _of_workspaces(graph: Graph) -> Iterator[Caller]:
+    inside = nodes(graph)
     for workspace in around.workspaces(graph):
         if has_managed_network(workspace, graph):
             yield Caller(workspace.address, at(workspace), "managed", workspace, None, None)
-        else:
-            yield from _nodes(graph, workspace)
-
-
-def _nodes(graph: Graph, workspace: Entry) -> Iterator[Caller]:
-    for compute in around.members(graph, workspace, "compute_clusters", "compute_instances"):
-        subnet = _subnet(graph, compute, "network_settings", "subnet")
-        if subnet or not compute.body.get("network_settings"):
-            network = graph.entries[str(subnet.parent)] if subnet else None
-            yield Caller(compute.address, at(compute), "nodes", workspace, network, subnet)
-    if subnet := _subnet(graph, workspace, "serverless_compute", "custom_subnet"):
-        network = graph.entries[str(subnet.parent)]
-        shown = f"serverless jobs of {workspace.address}"
-        yield Caller(shown, at(workspace), "nodes", workspace, network, subnet)
-
-
-def _subnet(graph: Graph, entry: Entry, field: str, key: str) -> Entry | None:
-    """The entry of the subnet that a body names, by its address, its id, or the names of its network and its own."""
-    settings = entry.body.get(field)
-    settings = settings if isinstance(settings, Mapping) else {}
-    written = str(settings.get(key))
-    address = graph.bound(entry.address, field, key) or graph.addresses_by_id.get(written)
-    if address is None and settings.get("vnet_name"):
-        return _named(graph, str(settings["vnet_name"]), written)
-    subnet = graph.entries.get(address or "")
-    return subnet if subnet and subnet.section == SUBNETS.name else None
-
-
-def _named(graph: Graph, network: str, subnet: str) -> Entry | None:
-    """The subnet of these names on Azure, which tells no case apart there."""
-    for each in graph.section(SUBNETS.name):
-        above = graph.entries[str(each.parent)]
-        if (above.azure_name.lower(), each.azure_name.lower()) == (network.lower(), subnet.lower()):
-            return each
-    return None
+        for each in (each for each in inside if each.workspace is workspace):
+            network = graph.entries[str(each.subnet.parent)] if each.subnet else None
+            shown = f"serverless jobs of {workspace.address}" if each.are_serverless else each.of.address
+            yield Caller(shown, at(each.of), "nodes", workspace, network, each.subnet)
 
 
 def _people(graph: Graph) -> Iterator[Caller]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product
 
+from mlinfra.derive.nodes import subnets_of_nodes
 from mlinfra.derive.private_endpoints import peers
 from mlinfra.derive.security_rules import is_unread
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.reach.callers import subnets_of_nodes
 from mlinfra.reach.lent import endpoints_at, endpoints_of, is_closed_there, used_by_nodes
 from mlinfra.reach.packets import Packets, gaps_of_group
 from mlinfra.reach.routes import leading

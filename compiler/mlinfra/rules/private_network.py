@@ -9,9 +9,9 @@ from pydantic import BaseModel
 from mlinfra.azure.networks import OF_COMPUTES, is_of_databricks
 from mlinfra.azure.private_dns import KNOWN
 from mlinfra.azure.service_tags import tags_around
+from mlinfra.derive.nodes import subnets_of_nodes
 from mlinfra.derive.private_endpoints import closed
-from mlinfra.derive.security_rules import EVERYWHERE, HALVES, is_unread, next_hops, passes_a_firewall
-from mlinfra.derive.workspace import unmanaged
+from mlinfra.derive.security_rules import EVERYWHERE, HALVES, has_computes, is_unread, next_hops, passes_a_firewall
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
@@ -29,7 +29,7 @@ from mlinfra.languages.platform.network.network_security_groups import (
 )
 from mlinfra.languages.platform.network.private_dns_zones import DERIVED_LINKS, DerivedLink
 from mlinfra.languages.platform.network.virtual_networks import Subnet, is_made
-from mlinfra.reach.callers import callers, subnets_of_nodes
+from mlinfra.reach.callers import callers
 from mlinfra.rules.network import place_of
 from mlinfra.rules.rule import over_graph, over_targets, owned
 
@@ -111,9 +111,7 @@ ZONES_TWICE = Code(
     "signing in keep one",
     "https://learn.microsoft.com/azure/dns/private-dns-virtual-network-links",
 )
-
 _BOTH = "add virtual_network: <an entry of virtual_networks> and endpoints_subnet: <a subnet of it>"
-
 _SCOPES = "https://learn.microsoft.com/azure/azure-monitor/logs/private-link-design"
 MONITOR_OUTSIDE = Code(
     "MLI400",
@@ -194,7 +192,7 @@ def _no_such_subnet(graph: Graph, of: str) -> Diagnostic:
 def _computes_have_a_way_out(graph: Graph) -> Iterator[Diagnostic]:
     """Of subnets of ours; of someone else's nobody knows here."""
     header = graph.entries.get(graph.network.subnet_of_computes or "")
-    named = [header] if header and (graph.network.outbound == "vnet" or unmanaged(graph)) else []
+    named = [header] if header and has_computes(graph) else []
     for entry in {each.address: each for each in (*named, *subnets_of_nodes(graph))}.values():
         subnet = entry.model
         if not is_made(entry, graph.entries[entry.parent or ""]) or not isinstance(subnet, Subnet):
@@ -288,10 +286,13 @@ def _listed(written: str | list[str]) -> list[str]:
 
 
 def _something_keeps_data_in(graph: Graph) -> Iterator[Diagnostic]:
-    if passes_a_firewall(graph, graph.network.subnet_of_computes or ""):
+    if not graph.network.is_private:
         return
+    subnets = (graph.network.subnet_of_computes or "", *(each.address for each in subnets_of_nodes(graph)))
+    seen = {graph.bound(each, "network_security_group") for each in subnets if passes_a_firewall(graph, each)}
     derived = (each.model for each in graph.section(DERIVED_RULES.name) if not is_of_databricks(each.name))
-    for group in dict.fromkeys(model.group for model in derived if isinstance(model, DerivedRule)):
+    groups = (model.group for model in derived if isinstance(model, DerivedRule) and model.group not in seen)
+    for group in dict.fromkeys(groups):
         written = (each.model for each in graph.section("security_rules") if each.parent == group)
         denied = [rule for rule in written if isinstance(rule, SecurityRule) and rule.access == "deny"]
         if not any(rule.direction == "outbound" for rule in denied):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from mlinfra.azure.service_tags import STORAGE
 from mlinfra.derive.applications import lies_in_the_group
+from mlinfra.derive.nodes import subnets_of_nodes
 from mlinfra.derive.security_rules import leaves_unseen
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean
@@ -26,7 +27,6 @@ from mlinfra.languages.platform.network.service_endpoint_policies import (
     ServiceEndpointPolicy,
 )
 from mlinfra.languages.platform.network.virtual_networks import JOINED, SUBNETS, Subnet, is_made
-from mlinfra.reach.callers import subnets_of_nodes
 from mlinfra.resolve.naming import region_of, resource_group_of
 from mlinfra.rules.managed_network import destinations
 from mlinfra.rules.rule import over_graph, owned
@@ -162,6 +162,9 @@ def _what_is_joined_lies_with_it(graph: Graph) -> Iterator[Diagnostic]:
                     message = f"{named.address} is in {what} {theirs}, and {network.address} in {ours}"
                     related = (Related(f"{named.address} is written here", named.key),)
                     help = f"name one of {what} {ours}"
+                    if named.because:  # nobody wrote it, so nobody knows that another one could be named
+                        help = f"add {field}: <an entry with existing: true> of {what} {ours}"
+                        help += ", or existing: true where the subnet is there already"
                     yield finding(JOINED_ACROSS, message, at(entry, (field,)), help, related)
 
 

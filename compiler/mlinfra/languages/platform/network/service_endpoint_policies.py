@@ -26,7 +26,7 @@ class ServiceEndpointPolicy(InfrastructureBody):
         Field(
             min_length=1,
             description="What is reached, by service: of Microsoft.Storage addresses of storage accounts, ids, or "
-            "resource_group; of Global aliases, by default /services/Azure/MachineLearning where it guards the subnet "
+            "resource_group; of Global aliases, by default /services/Azure/MachineLearning where it guards a subnet "
             "of computes",
             examples=[{"Microsoft.Storage": [RESOURCE_GROUP], ALIASES: ["/services/Azure/MachineLearning"]}],
         ),
@@ -60,14 +60,21 @@ def resources(policy: ServiceEndpointPolicy, entry: Entry, graph: Graph) -> Iter
 
 
 def _of_computes(entry: Entry, graph: Graph) -> str | None:
-    """Why the alias of Azure ML is let through, where the policy guards the subnet of computes.
+    """Why the alias of Azure ML is let through, where the policy guards a subnet of computes.
 
     Source: docs, "Prevent data exfiltration" of Azure Machine Learning.
     """
-    subnet = graph.network.subnet_of_computes
-    if any(edge.source == subnet for edge in graph.edges_to(entry.address)):
-        return f"because computes in {subnet} read what Azure ML keeps for them"
-    return None
+    guarded = [edge.source for edge in graph.edges_to(entry.address)]
+    subnet = next((each for each in guarded if _holds_computes(each, graph)), None)
+    return f"because computes in {subnet} read what Azure ML keeps for them" if subnet else None
+
+
+def _holds_computes(subnet: str, graph: Graph) -> bool:
+    named = (edge.path[:1] for edge in graph.edges_to(subnet))
+    return subnet == graph.network.subnet_of_computes or any(each in _OF_COMPUTES for each in named)
+
+
+_OF_COMPUTES = (("network_settings",), ("serverless_compute",))  # where a body says in which subnet its nodes lie
 
 
 SERVICE_ENDPOINT_POLICIES = Kind(
