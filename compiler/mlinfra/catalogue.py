@@ -12,7 +12,8 @@ from mlinfra.imply import NULL
 from mlinfra.languages import LANGUAGES
 from mlinfra.output import lost
 from mlinfra.output.uploaded import HOLDS_THE_OUTPUT
-from mlinfra.overrides import entries, expansion, extent, merging, substitution
+from mlinfra.overrides import codes as of_expressions
+from mlinfra.overrides import entries, expansion, extent, merging
 from mlinfra.resolve import local_paths, meant, named_files, naming, nowhere
 from mlinfra.resolve.fill import CODES as FILL
 from mlinfra.rules import RULES
@@ -34,7 +35,7 @@ _BY_PHASE: tuple[Code, ...] = (
     *include.CODES,
     *SUPPRESSIONS,
     *header_codes.CODES,
-    *substitution.CODES,
+    *of_expressions.CODES,
     *overrides.CODES,
     *extent.CODES,
     *merging.CODES,

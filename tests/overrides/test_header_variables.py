@@ -43,7 +43,7 @@ ml-platform.yaml:13:13: error[MLI208]: type must be one of string, integer, numb
 ml-platform.yaml:14:21: error[MLI203]: unknown key "defualt" in variables.d
    14 |   d: {type: string, defualt: x}
       |                     ^^^^^^^
-   help: did you mean "default"? Defined: allowed, default, description, type
+   help: did you mean "default"? Defined: allowed, default, description, lookup, type
 ml-platform.yaml:15:3: error[MLI208]: "2e" can't be the name of a variable
    15 |   2e: {type: string, default: x}
       |   ^^

@@ -9,6 +9,7 @@ import pytest
 
 from mlinfra.rules.bundle_clusters import BUNDLE_CLUSTER_RULES
 from mlinfra.rules.bundle_settings import BUNDLE_SETTING_RULES
+from mlinfra.rules.lookups_of_bundles import LOOKUP_RULES
 from mlinfra.rules.metastores import METASTORE_RULES
 from mlinfra.rules.secret_scopes import SECRET_SCOPE_RULES
 from tests.spec import HEADER, PRODUCTION, said
@@ -435,6 +436,25 @@ CASES = (
             ),
         ),
     ),
+    Case(
+        "MLI892",
+        (
+            "variables: {ours: {lookup: {warehouse: Reports}}}",
+            "databricks_sql_warehouses: {ours: {name: Reports, cluster_size: Small}}",
+        ),
+        (
+            (
+                '7: variable "ours" looks up databricks_sql_warehouses.ours, which this platform makes'
+                " (write ours where the variable stands, and leave the variable out)"
+            ),
+        ),
+        (
+            "variables: {theirs: {lookup: {warehouse: Theirs}}, job: {lookup: {job: Reports}}}",
+            "databricks_sql_warehouses:",
+            "  ours: {name: Reports, cluster_size: Small}",
+            "  theirs: {existing: true, name: Theirs}",
+        ),
+    ),
 )
 
 
@@ -449,7 +469,7 @@ def test_what_is_right_passes(case: Case, tmp_path: Path) -> None:
 
 
 def test_every_rule_has_a_case() -> None:
-    rules = (*BUNDLE_SETTING_RULES, *BUNDLE_CLUSTER_RULES, *METASTORE_RULES, *SECRET_SCOPE_RULES)
+    rules = (*BUNDLE_SETTING_RULES, *BUNDLE_CLUSTER_RULES, *LOOKUP_RULES, *METASTORE_RULES, *SECRET_SCOPE_RULES)
     assert {code.id for rule in rules for code in rule.codes} == {case.code for case in CASES}
 
 

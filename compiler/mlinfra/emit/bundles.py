@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mlinfra.emit.databricks import BUNDLES as KINDS
-from mlinfra.emit.databricks import Described, builds, bundles, secrets_of
+from mlinfra.emit.databricks import Described, builds, bundles
 from mlinfra.emit.databricks_steps import catalog_file
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
@@ -29,7 +29,9 @@ def bundle_contexts(graph: Graph) -> tuple[BundleContext, ...]:
             api=ROWS[each.workspace.section].api_version,
             catalog=catalog_file(graph, each.workspace) if each.bundle == KINDS[0] else "",
             sources=tuple(sorted(set(_sources(each)))),
-            secrets=tuple(SecretContext(one.variable, one.vault.azure_name, one.secret) for one in secrets_of(each)),
+            secrets=tuple(
+                SecretContext(one.variable, one.vault.azure_name, one.secret) for one in each.variables.secrets
+            ),
             builds=builds(each),
             is_closed=_is_closed(graph, each.workspace),
         )

@@ -18,6 +18,7 @@ from typing import Any
 from mlinfra.azure.clouds import cloud
 from mlinfra.derive.databricks import grants_of, known_as, values_of
 from mlinfra.emit.databricks_roots import without_slash
+from mlinfra.emit.databricks_variables import NAMED, Variables, id_of
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.formats.yaml_writer import to_yaml
 from mlinfra.graph import Edge, Entry, Graph
@@ -31,7 +32,6 @@ from mlinfra.languages.platform.databricks.databricks_workspaces import Databric
 from mlinfra.languages.vault_references import vault_references
 from mlinfra.resolve.local_paths import BUILT
 from mlinfra.schemas.values import put, value_at
-from mlinfra.source.tree import Path
 
 BUNDLES: tuple[Bundle, ...] = ("platform", "serving")
 PERSONAL = "me"  # the target in which a person tries a bundle out
@@ -73,6 +73,10 @@ class Described:
         What was moved keeps its key: under another one the deployment deletes it, and makes a new one.
         """
         return keys_of({entry.address: (entry.lasting_name, BY_NAME[entry.section].key) for entry in self.entries})
+
+    @cached_property
+    def variables(self) -> Variables:
+        return Variables(self.graph, self.keys)
 
 
 def keys_of(named: Mapping[str, tuple[str, str]]) -> dict[str, str]:
@@ -157,7 +161,7 @@ def _configuration(bundle: Described, synced: _Synced) -> dict[str, Any]:
         targets[PERSONAL] = {"mode": "development", "workspace": {**workspace, "root_path": root}}
         if renamed := _of_a_person(bundle):
             targets[PERSONAL]["resources"] = renamed
-    variables = _variables(bundle)
+    variables = bundle.variables.declared
     return {
         "bundle": {"name": bundle.name, "engine": "direct"},
         "include": ["resources/*/*.yml"],
@@ -243,7 +247,7 @@ def _body(bundle: Described, entry: Entry, file: str, synced: _Synced) -> dict[s
     if row.builds_in:
         body.setdefault(row.builds_in, posixpath.relpath(synced.spec, posixpath.dirname(file)))
     for path, _, _ in vault_references(entry):
-        put(body, path, f"${{var.{_variable_of_secret(bundle, entry, path)}}}")
+        put(body, path, f"${{var.{bundle.variables.of_secret(entry, path)}}}")
     _follow(bundle, entry, body)
     without_slash(graph, bundle.keys, body)
     if graph.target.mode == "development":
@@ -286,6 +290,8 @@ def _in_bundle(text: str, bundle: Described, synced: _Synced) -> str:
     if "${" not in text:
         return text
     text = _FILES.sub(lambda found: f"{found.group()}{synced.of_spec}", text)
+    if bundle.graph.target.lookups:
+        text = NAMED.sub(lambda found: bundle.variables.called(found.group()), text)
     return texts.RESOURCE.sub(lambda found: _as_key(found, bundle), text)
 
 
@@ -322,7 +328,7 @@ def _written(bundle: Described, form: Form, target: Entry) -> Any:
         words = {"section": row.key, "key": bundle.keys[target.address], "named_by": row.named_by}
         return form.writes.format_map(words)
     if form is ID:
-        return f"${{var.{_variable(target)}}}"
+        return f"${{var.{id_of(target)}}}"
     if form is PATH:
         return _path(graph, target)
     return str(target.body.get("url")) if form is URL else target.azure_name
@@ -342,54 +348,6 @@ def full_name(graph: Graph, entry: Entry) -> str:
         bound = graph.bound(entry.address, field)
         above.append(graph.entries[bound].azure_name if bound else str(entry.body.get(field, "")))
     return ".".join([*above, entry.azure_name])
-
-
-@dataclass(frozen=True)
-class HandedOver:
-    """A secret that whoever deploys a bundle reads from a vault, and gives it as a variable."""
-
-    variable: str
-    vault: Entry
-    secret: str
-    user: str  # the address of the entry that holds it
-
-
-def secrets_of(bundle: Described) -> Iterator[HandedOver]:
-    """The secrets of a bundle, one for each place that takes one."""
-    for entry in bundle.entries:
-        for path, _, secret in vault_references(entry):
-            if vault := bundle.graph.bound(entry.address, *path, "vault"):
-                variable = _variable_of_secret(bundle, entry, path)
-                yield HandedOver(variable, bundle.graph.entries[vault], secret, entry.address)
-
-
-def _variable_of_secret(bundle: Described, entry: Entry, path: Path) -> str:
-    return "_".join(("secret", bundle.keys[entry.address], *map(str, path)))
-
-
-def _variables(bundle: Described) -> dict[str, Any]:
-    """What the bundle is given or looks up when it is deployed: secrets, and ids of what others make."""
-    given = {
-        each.variable: {"description": f"The secret {each.secret} of {each.vault.address}, for {each.user}"}
-        for each in secrets_of(bundle)
-    }
-    return {**given, **_lookups(bundle)}
-
-
-def _lookups(bundle: Described) -> dict[str, Any]:
-    """Ids of what someone else, or another bundle, makes."""
-    edges = (edge for entry in bundle.entries for edge in bundle.graph.edges_from(entry.address))
-    others = {edge.target for edge in edges if edge.form == ID.name and edge.target not in bundle.keys}
-    return {_variable(target): _looked_up(target) for target in map(bundle.graph.entries.__getitem__, sorted(others))}
-
-
-def _variable(target: Entry) -> str:
-    return f"{BY_NAME[target.section].looked_up_as}_{target.name}"
-
-
-def _looked_up(target: Entry) -> dict[str, Any]:
-    row = BY_NAME[target.section]
-    return {"description": f"The id of {target.address}", "lookup": {row.looked_up_as: target.azure_name}}
 
 
 def _pause(row: Row, body: dict[str, Any]) -> None:

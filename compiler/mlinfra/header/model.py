@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, WrapValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, WrapValidator, model_validator
 from pydantic_core import PydanticKnownError
 
 from mlinfra.azure import ids
@@ -19,6 +19,7 @@ from mlinfra.bodies.body import Body, StandIn
 from mlinfra.bodies.fields import ENTRY_NAME, MAIL, EditorPattern, Form, contrary, malformed
 from mlinfra.header.accept import WrittenAcceptance
 from mlinfra.header.databricks import DatabricksAccount
+from mlinfra.header.lookups import FOR_EDITORS, LOOKUP
 from mlinfra.header.network import Network
 from mlinfra.header.pipelines import BranchPattern, Pipelines
 from mlinfra.header.security import Security
@@ -145,19 +146,36 @@ class Naming(Part):
     ] = 1
 
 
+def _type_is_due(schema: dict[str, Any]) -> None:
+    """For editors: what is looked up is text, and need not say so."""
+    schema.pop("required", None)
+    schema["anyOf"] = [{"required": ["type"]}, {"required": [LOOKUP]}]
+
+
 class WrittenVariable(Part):
+    model_config = ConfigDict(json_schema_extra=_type_is_due)
+
     type: Annotated[Type, Field(description="The type of its values")]
     default: Annotated[Any, Field(description="The value in targets that give no other")] = None
     description: Annotated[Text | None, Field(description="What it is for")] = None
     allowed: Annotated[
         Annotated[list[Any], Field(min_length=1)] | None, Field(description="The values that it may have")
     ] = None
+    lookup: Annotated[
+        Any,
+        WithJsonSchema(FOR_EDITORS),
+        Field(
+            description="Of what Databricks looks up the id, by its name, when a bundle is deployed",
+            examples=[{"warehouse": "Shared Warehouse"}],
+        ),
+    ] = None
 
 
 def _check_is_declared(value: Any) -> Any:
     if not isinstance(value, dict):
         raise malformed(f"a mapping such as {{type: {type_of(value)}, default: …}}")
-    return value
+    is_text = LOOKUP in value and value.get("type") is None
+    return {**value, "type": "string"} if is_text else value
 
 
 class WrittenResourceGroup(Part):

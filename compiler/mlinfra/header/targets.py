@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mlinfra.diagnostics import Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.suggest import did_you_mean, listed
@@ -52,6 +52,8 @@ class Target:
     overrides: tree.Mapping | None
     span: Span  # of the name
     quota_spans: Mapping[str, Span]  # where each family of `quota` is written
+    # What Databricks looks up, by the variable whose value it is: its kind, and its name.
+    lookups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def group(self) -> tuple[str, str]:

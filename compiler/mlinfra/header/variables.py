@@ -7,12 +7,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
-from mlinfra.diagnostics import Diagnostic, Related, Span, finding
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.characters import quoted
 from mlinfra.diagnostics.meant_values import number_meant
 from mlinfra.diagnostics.secret_names import may_name_a_secret
 from mlinfra.diagnostics.suggest import closest_name, did_you_mean, listed
 from mlinfra.header import codes
+from mlinfra.header.lookups import FORM, LOOKUP, Wrong, looked_up, wrong_lookup
 from mlinfra.header.model import Type, WrittenVariable
 from mlinfra.source import tree
 from mlinfra.source.secret_places import OF_A_VARIABLE
@@ -39,6 +40,7 @@ class Variable:
     description: str | None
     allowed: tuple[Any, ...] | None  # None: every value of the type
     span: Span  # of the name where it is declared
+    lookup: Node | None = None  # what Databricks looks up where no value is given: {<kind>: <name>}
 
 
 def declared(written: Mapping[str, WrittenVariable], header: tree.Mapping) -> dict[str, Variable]:
@@ -49,13 +51,16 @@ def declared(written: Mapping[str, WrittenVariable], header: tree.Mapping) -> di
         default = tree.child(place, "default")
         allowed = None if declaration.allowed is None else tuple(declaration.allowed)
         span = tree.key_span(header, ("variables", name))
-        variables[name] = Variable(name, declaration.type, default, declaration.description, allowed, span)
+        lookup = tree.child(place, LOOKUP) if declaration.lookup is not None else None
+        variables[name] = Variable(name, declaration.type, default, declaration.description, allowed, span, lookup)
     return variables
 
 
 def check_declarations(variables: Mapping[str, Variable], header: tree.Mapping) -> Iterator[Diagnostic]:
-    """Defaults and allowed values that are not of their variable's type, or defaults that are not allowed."""
+    """Defaults and allowed values that are not of their variable's type, defaults that are not allowed, lookups."""
     for variable in variables.values():
+        if variable.lookup is not None:
+            yield from _check_lookup(variable, variable.lookup, header)
         if variable.default is not None:
             yield from _check_value(variable, variable.default)
         if variable.allowed is not None:
@@ -64,6 +69,25 @@ def check_declarations(variables: Mapping[str, Variable], header: tree.Mapping) 
             allowed = tree.deepest(header, place)
             for item in allowed.items if isinstance(allowed, tree.Sequence) else ():
                 yield from _check_value(unlimited, item)
+
+
+def _check_lookup(variable: Variable, lookup: Node, header: tree.Mapping) -> Iterator[Diagnostic]:
+    """What is looked up is the text of an id, and has no other value where it is declared."""
+    if wrong := wrong_lookup(lookup):
+        yield _said(codes.DECLARATION, variable, wrong)
+    place = ("variables", variable.name)
+    beside = [key for key in ("default", "allowed") if tree.child(tree.deepest(header, place), key) is not None]
+    for key in beside:
+        message = f'variable "{variable.name}" has a lookup and {key}, of which only the lookup would count'
+        yield finding(codes.DECLARATION, message, tree.key_span(header, (*place, key)), f"leave {key} or lookup out")
+    if variable.type != "string":
+        message = f'variable "{variable.name}" is looked up, and what is found is text'
+        span = tree.deepest(header, (*place, "type")).span
+        yield finding(codes.DECLARATION, message, span, "write type: string, or leave it out")
+
+
+def _said(code: Code, variable: Variable, wrong: Wrong) -> Diagnostic:
+    return finding(code, f'variable "{variable.name}": {wrong.message}', wrong.span, wrong.help)
 
 
 def check_values(
@@ -86,7 +110,7 @@ def check_each_has_a_value(
 ) -> Iterator[Diagnostic]:
     """Variables that have no value in a target; `written` holds those of each target, `given` the names of --var."""
     for variable in variables.values():
-        if variable.default is not None or variable.name in given:
+        if variable.default is not None or variable.lookup is not None or variable.name in given:
             continue
         without = [target for target, values in written.items() if not _holds(values, variable.name, variables)]
         if without:
@@ -100,12 +124,19 @@ def values_in(
 ) -> dict[str, Node]:
     """The value that each variable has in a target: what is given, what the target writes, the default.
 
-    A variable whose value is missing or wrong has none.
+    That of one that is looked up is a mapping, `{lookup: {…}}`. A variable whose value is missing or wrong has none.
     """
-    defaults = {name: variable.default for name, variable in variables.items() if variable.default is not None}
+    defaults = {name: default for name, variable in variables.items() if (default := _default(variable)) is not None}
     own = {name: field.value for name, field in written.fields.items() if name in variables} if written else {}
     values = {**defaults, **own, **given}
     return {name: value for name, value in values.items() if not any(_check_value(variables[name], value))}
+
+
+def _default(variable: Variable) -> Node | None:
+    if variable.lookup is None:
+        return variable.default
+    field = tree.Field(variable.lookup.span, variable.lookup)
+    return tree.Mapping({LOOKUP: field}, variable.lookup.span)
 
 
 def _check_value(variable: Variable, value: Node, is_given: bool = False) -> Iterator[Diagnostic]:
@@ -117,10 +148,16 @@ def _check_value(variable: Variable, value: Node, is_given: bool = False) -> Ite
     wording, fits = TYPES[variable.type]
     data = plain(value)
     related = (Related("it is declared here", variable.span),)
-    if not fits(data):
+    lookup = looked_up(value) if variable.type == "string" and not is_given else None
+    if lookup is not None and (variable.lookup is not None or wrong_lookup(lookup) is None):
+        if wrong := wrong_lookup(lookup):
+            yield _said(codes.VALUE, variable, wrong)
+    elif not fits(data):
         help = "quote it if text is meant" if variable.type == "string" and isinstance(data, int | float) else None
         if variable.type in ("integer", "number") and str(data)[:1].isdecimal():
             help = number_meant(variable.name, data)
+        if variable.lookup is not None and isinstance(value, tree.Mapping):
+            help = f"write the id, or {{{LOOKUP}: {FORM}}}"
         shown = data if isinstance(data, float) and is_shown else kind_of(value)
         message = f'variable "{variable.name}" takes {wording}, not {shown}'
         yield finding(codes.VALUE, message, value.span, help, related=related)

@@ -39,9 +39,12 @@ def meant_expression(text: str) -> str | None:
 
 
 def passes(section: str, inner: str) -> bool:
-    """Whether what stands in `${…}` in a section is an expression of its language, which its service fills in."""
-    language = LANGUAGE_OF.get(section)
-    return language is not None and language.passes(inner)
+    """Whether what stands in `${…}` in a section is an expression of its language, which its service fills in.
+
+    What a step of ours sends has no service that would.
+    """
+    row = ROWS.get(section)
+    return row is not None and row.compiled_to != "step" and LANGUAGE_OF[section].passes(inner)
 
 
 def api_version(resource_type: str) -> str:

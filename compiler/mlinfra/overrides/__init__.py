@@ -16,6 +16,7 @@ from mlinfra.header import Header, Target
 from mlinfra.header.places import names_in
 from mlinfra.overrides.entries import Nested, Written, body_of, nested_addresses, section_entries
 from mlinfra.overrides.expansion import Expansion
+from mlinfra.overrides.looked_up import lookups_of, names_looked_up
 from mlinfra.overrides.merging import DERIVED, OF_THE_WHOLE, Merging
 from mlinfra.overrides.merging import Removal as Removal
 from mlinfra.overrides.named_templates import naming_instances, with_items
@@ -105,11 +106,12 @@ def apply_target(view: View) -> Outcome[TargetTree]:
     written, wrong = with_pull_requests(written, header, target, nested)
     diagnostics += wrong
     filled = {name: substitution.section(name, field.value) for name, field in written.items()}
-    diagnostics += substitution.diagnostics
+    lookups = lookups_of(substitution.variables or {}, names_looked_up(header, target))
+    diagnostics += [*substitution.diagnostics, *lookups.findings]
     network, security, derived = (filled.pop(key, None) for key in OF_THE_WHOLE)
     tree_of_target = TargetTree(
         header,
-        target,
+        dataclasses.replace(target, lookups=lookups.value) if lookups.value else target,
         source.given.files,
         {name: _entries(value) for name, value in filled.items()},
         network if isinstance(network, tree.Mapping) else None,
@@ -155,7 +157,8 @@ def _substitution(header: Header, target: Target, vocabulary: Vocabulary, templa
     variables = {**written, **target.variables}
     meant = vocabulary.meant_expression
     passes = vocabulary.passes
-    return Substitution(known, variables, vocabulary.sections, later, parameters, meant, templates, passes)
+    lookups = names_looked_up(header, target)
+    return Substitution(known, variables, vocabulary.sections, later, parameters, meant, templates, passes, lookups)
 
 
 def _of_this_release(overrides: tree.Mapping, header: Header) -> tree.Mapping:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
+from mlinfra.overrides.codes import TOO_MUCH
 from mlinfra.overrides.each import EACH_UNKNOWN, SAME_KEY, Filling, Room
 from mlinfra.overrides.entries import Nested
 from mlinfra.overrides.extent import MAX_ENTRIES, TOO_MANY
 from mlinfra.overrides.merging import Merging, Removal
-from mlinfra.overrides.substitution import TOO_MUCH, Substitution
+from mlinfra.overrides.substitution import Substitution
 from mlinfra.overrides.templates import (
     FOR_EACH,
     Instance,

@@ -18,6 +18,7 @@ from mlinfra.diagnostics.characters import LITERAL_MARK
 from mlinfra.diagnostics.merge import MAX_FOUND, MAX_SAID_OF_A_TEXT, MORE, left_out
 from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.header.texts import EXPRESSION_START, literal_text
+from mlinfra.overrides.codes import IN_A_KEY, MALFORMED, NOT_A_TEXT, TOO_MUCH, UNKNOWN
 from mlinfra.overrides.each import EACH_UNKNOWN, joined
 from mlinfra.overrides.run_values import PARAMETER, RUN, RUN_VALUES, is_served_version
 from mlinfra.overrides.sizes import MAX_FILLED_CHARACTERS, MAX_FILLED_NODES, size
@@ -26,49 +27,7 @@ from mlinfra.source import tree
 from mlinfra.source.tree import Field, Node, Scalar, Sequence, as_text, plain, used
 from mlinfra.source.tree import Mapping as Tree
 
-UNKNOWN = Code(
-    "MLI235",
-    "error",
-    "Unknown expression",
-    "What stands in ${…} is filled in by the compiler; what it does not know would reach Azure as it is written",
-    "Use ${var.<name>}, ${target.name}, ${target.mode}, ${platform}, ${<address>.name}, .id or .location, or, where a "
-    "run fills it in, ${run.date} and its like; for a literal ${ write $${",
-    "docs/language.md#substitution",
-)
-MALFORMED = Code(
-    "MLI236",
-    "error",
-    "Expression is not closed",
-    "A ${ without its } is a slip of the pen or a literal; the compiler can't know which",
-    "Close it, or write $${ for a literal ${",
-    "docs/language.md#substitution",
-)
-NOT_A_TEXT = Code(
-    "MLI237",
-    "error",
-    "List or mapping inside a text",
-    "A list or a mapping has no form as part of a text that every reader would agree on",
-    "Let the value be only ${var.<name>}, which then is the list or mapping, or use a variable of another type",
-    "docs/language.md#substitution",
-)
-IN_A_KEY = Code(
-    "MLI136",
-    "error",
-    "Expression in a key",
-    "Keys are names: a reader finds an entry, a tag or a variable by them, and two that become equal would be one",
-    "Write the key itself; for a literal ${ write $${",
-    "docs/language.md#substitution",
-)
-TOO_MUCH = Code(
-    "MLI239",
-    "error",
-    "Variables fill in too much",
-    "A long value that is used thousands of times makes a platform of gigabytes out of a spec of kilobytes",
-    "Use the value where it is needed, or shorten it",
-    "https://cwe.mitre.org/data/definitions/405.html",
-)
-CODES = (UNKNOWN, MALFORMED, NOT_A_TEXT, IN_A_KEY, TOO_MUCH)
-
+VARIABLE = "var"
 ATTRIBUTES = ("name", "id", "location")  # of an entry, as the last part of a reference to it
 _NO_EXPRESSION = f"${LITERAL_MARK}"
 _THEIRS = r"\$\{\{.*?(?:\}\}|$)"  # `${{inputs.x}}`: of the language of a body, which checks it
@@ -123,13 +82,14 @@ class Substitution:
         meant_elsewhere: Callable[[str], str | None] = lambda text: None,
         templates: Collection[str] = (),
         passes: Callable[[str, str], bool] = lambda section, inner: False,
+        lookups: Collection[str] = (),
     ) -> None:
         """`texts` holds the values of `target.name` and its like; `sections` are what an address can begin with.
 
         What is `later` is written and not compiled, which is said of it: what is made of it is unknown. `parameters`
         are those of training, as values of the run. `meant_elsewhere` is asked what a language would write instead.
         A text that is one of `templates` names these, and stays. What `passes` in a section is an expression of its
-        language, which the service fills in.
+        language, which the service fills in; so is each of the variables that are `lookups`.
         """
         self.diagnostics: list[Diagnostic] = []
         self._is_wrong = False  # something of the text that is looked at
@@ -148,15 +108,16 @@ class Substitution:
         self._is_known = True  # what stands in it
         self._for_each = 0  # keys that name templates, in which what is looked at lies
         self._place: list[str] = []  # the keys below a section that lead to what is looked at
-        self._variables: Mapping[str, Node] | None = None  # a variable's value can't use variables
+        self.variables: Mapping[str, Node] | None = None  # a variable's value can't use variables
         self._declared = ""  # the variable whose value is looked at
+        self._lookups = lookups
         self._of_services: dict[str, str] = {}  # by variable, the first expression in its value that a service fills in
         filled = {}
         for name, value in variables.items():
             self._declared = name
             filled[name] = self.node(value)
-        self._variables = filled
-        self._sizes = {name: size(value) for name, value in self._variables.items()}
+        self.variables = filled
+        self._sizes = {name: size(value) for name, value in self.variables.items()}
 
     @property
     def names(self) -> Collection[str]:
@@ -258,7 +219,10 @@ class Substitution:
 
     def _stays(self, inner: str) -> bool:
         """Whether the service fills it in; in the value of a variable, wherever that may be used."""
-        if self._variables is not None:
+        root, _, name = inner.partition(".")
+        if root == VARIABLE and (self.variables is None or name not in self._lookups):
+            return False
+        if self.variables is not None:
             return self._passes(self._section, inner)
         if not any(self._passes(section, inner) for section in self._sections):
             return False
@@ -272,7 +236,7 @@ class Substitution:
         if inner in self._texts:
             return Scalar(self._texts[inner], span)
         section, _, rest = inner.partition(".")
-        if section == "var":
+        if section == VARIABLE:
             return self._variable(rest, span)
         if section in self._later:
             self._is_known = False
@@ -314,26 +278,31 @@ class Substitution:
             self._report(UNKNOWN, f'"${{{RUN}.{name}}}" is not known', span, help)
 
     def _variable(self, name: str, span: Span) -> Node | None:
-        if self._variables is None:
+        if self.variables is None:
             message = f'the value of a variable can\'t use "${{var.{name}}}"'
             self._report(UNKNOWN, message, span, "write the value itself")
             return None
-        if name not in self._variables:
+        if name not in self.variables:
             self._is_wrong = True
             if self._has_said_enough():
                 return None
-            declared = f"Defined: {listed(sorted(self._variables))}"
-            if not self._variables:
+            declared = f"Defined: {listed(sorted(self.variables))}"
+            if not self.variables:
                 declared = f"declare it: variables: {{{name}: {{type: string, default: …}}}}"
-            help = question(closest_name(name, self._variables), declared)
+            help = question(closest_name(name, self.variables), declared)
             self._report(UNKNOWN, f'variable "{name}" is not declared', span, help)
+            return None
+        if name in self._lookups:
+            message = f'variable "{name}" is looked up when a bundle of Databricks is deployed, and not known here'
+            help = "write the value itself here; in sections of Databricks the variable may stand"
+            self._report(UNKNOWN, message, span, help)
             return None
         theirs = self._of_services.get(name, "")
         if theirs and not self._passes(self._section, theirs):
             message = f'"${{{theirs}}}", of which the value of variable "{name}" is made, is not known here'
             self._report(UNKNOWN, message, span, "a service fills it in, in its own sections alone")
             return None
-        return self._variables[name] if self._has_room_for(name, span) else None
+        return self.variables[name] if self._has_room_for(name, span) else None
 
     def _has_room_for(self, name: str, span: Span) -> bool:
         """Whether a value may be filled in once more; where it is too much for the first time, that is said."""
@@ -359,7 +328,7 @@ class Substitution:
         if help := self._meant_elsewhere(f"${{{inner}}}"):
             return help
         section, dot, rest = inner.partition(".")
-        if self._variables and inner in self._variables:
+        if self.variables and inner in self.variables:
             return question(f"var.{inner}")
         closest = closest_name(inner, self._texts)
         if closest is None and rest:

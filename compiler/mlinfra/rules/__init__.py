@@ -11,6 +11,7 @@ from mlinfra.rules.bundle_clusters import BUNDLE_CLUSTER_RULES
 from mlinfra.rules.bundle_settings import BUNDLE_SETTING_RULES
 from mlinfra.rules.bundles import BUNDLE_RULES
 from mlinfra.rules.databricks_cli import CLI_RULES
+from mlinfra.rules.lookups_of_bundles import LOOKUP_RULES
 from mlinfra.rules.metastores import METASTORE_RULES
 from mlinfra.rules.pipelines import PIPELINE_RULES
 from mlinfra.rules.platform import PLATFORM_RULES
@@ -25,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     *BUNDLE_RULES,
     *BUNDLE_SETTING_RULES,
     *BUNDLE_CLUSTER_RULES,
+    *LOOKUP_RULES,
     *METASTORE_RULES,
     *SECRET_SCOPE_RULES,
     *SERVERLESS_RULES,

@@ -17,9 +17,9 @@ from mlinfra.graph import Entry
 from mlinfra.languages import ROWS, nested_in
 from mlinfra.languages.documents import annotated, document, located
 from mlinfra.overrides import EntryTree, TargetTree
+from mlinfra.overrides.codes import TOO_MUCH
 from mlinfra.overrides.each import EACH_UNKNOWN, Filling, Room
 from mlinfra.overrides.expansion import MAX_ADDED_CHARACTERS, MAX_ADDED_NODES
-from mlinfra.overrides.substitution import TOO_MUCH
 from mlinfra.overrides.templates import Item, Template, holds_each
 from mlinfra.schemas.judge import Reference
 from mlinfra.source.tree import UNKNOWN, Field, Node, Path, Scalar, Sequence, key_span, scalars

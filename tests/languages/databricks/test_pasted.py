@@ -22,6 +22,8 @@ HEADER: dict[str, Any] = {
     "variables": {
         "catalog": {"type": "string", "default": "main"},
         "schema": {"type": "string", "default": "${workspace.current_user.short_name}"},
+        "warehouse": {"description": "Where questions are asked", "lookup": {"warehouse": "Shared Warehouse"}},
+        "parent": {"lookup": {"job": "parent"}},
         "experiment": {"type": "string", "default": "/Shared/${bundle.target}/fit"},
     },
     "targets": {"dev": {"subscription": "11111111-1111-1111-1111-111111111111", "mode": "production"}},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlinfra.diagnostics import Code
 from mlinfra.languages.databricks.derived import DERIVED
 from mlinfra.languages.databricks.editor import editor_schema
-from mlinfra.languages.databricks.expressions import passes
+from mlinfra.languages.databricks.expressions import meant, passes
 from mlinfra.languages.databricks.forms import FORMS, OF_A_VAULT
 from mlinfra.languages.databricks.paths import path_in
 from mlinfra.languages.databricks.schema import SCHEMA
@@ -28,6 +28,7 @@ DATABRICKS = Language(
     name="Databricks",
     sections=(*SECTIONS, *DERIVED),
     forms=FORMS,
+    meant_expression=meant,
     passes=passes,
     named_in_texts=named_in_texts,
     path_in=path_in,
