@@ -26,7 +26,7 @@ PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
 MLINFRA := $(VENV)/bin/mlinfra
 SPECS := $(wildcard specs/*/ml-platform.yaml)
 
-.PHONY: help compile check docs pictures quiet test test-versions matrix azure mutate hunt update schema azureml-schema databricks-schema bench lock clean
+.PHONY: help compile check docs pictures quiet test judges test-versions matrix azure mutate hunt update schema azureml-schema databricks-schema bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -42,12 +42,18 @@ check: $(VENV)/test.stamp  ## lint, types and the fast tests: for every save
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pytest -q $(WORKERS) -m "not slow and not bicep and not hypothesis" $(CHECKED)
 
-test: $(VENV)/test.stamp $(CHECKOV_VENV)/stamp $(SERVER_VENV)/stamp $(BUNDLES_VENV)/stamp  ## lint, type-check and run every test
+# Where checkov and the environments lie that tests start beside their own.
+BESIDE = MLINFRA_CHECKOV="$(abspath $(CHECKOV_VENV))/bin/checkov" MLINFRA_SERVER="$(abspath $(SERVER_VENV))/bin/python" \
+    MLINFRA_BUNDLES="$(abspath $(BUNDLES_VENV))/bin/python"
+test: $(VENV)/test.stamp $(CHECKOV_VENV)/stamp $(SERVER_VENV)/stamp $(BUNDLES_VENV)/stamp  ## lint, type-check and run the tests
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	MLINFRA_CHECKOV="$(abspath $(CHECKOV_VENV))/bin/checkov" MLINFRA_SERVER="$(abspath $(SERVER_VENV))/bin/python" \
-	    MLINFRA_BUNDLES="$(abspath $(BUNDLES_VENV))/bin/python" $(VENV)/bin/pytest $(WORKERS) -m "not matrix"
+	$(BESIDE) $(VENV)/bin/pytest $(WORKERS) -m "not matrix and not judges"
+
+# Minutes of outside programs, which say the same of the same bytes whatever runs the compiler.
+judges: $(VENV)/test.stamp $(CHECKOV_VENV)/stamp $(SERVER_VENV)/stamp $(BUNDLES_VENV)/stamp  ## let every judge look at whole platforms, at what a short hunt finds, and at what the SDK sends
+	$(BESIDE) $(VENV)/bin/pytest -n $(JOBS) --dist worksteal -m judges $(shell grep -rl --include="*.py" mark.judges tests)
 
 # What one worker finds out about a script, the others know, too.
 UPDATE ?=
@@ -113,7 +119,7 @@ hunt: $(VENV)/test.stamp $(BUNDLES_VENV)/stamp  ## compile mutants of the exampl
 	$(MAKE) azure AZURE_SEED=$(or $(HUNT_SEED),$(shell date +%s)) AZURE_KILLS=$(HUNT_KILLS) AZURE_PART=$(HUNT_PART)
 
 update: compile $(VENV)/test.stamp $(CHECKOV_VENV)/stamp  ## rewrite what the tests expect from what the compiler does; review the difference
-	MLINFRA_CHECKOV="$(abspath $(CHECKOV_VENV))/bin/checkov" $(VENV)/bin/pytest $(WORKERS) -m "not matrix" --update
+	$(BESIDE) $(VENV)/bin/pytest $(WORKERS) -m "not matrix" --update
 
 schema: $(VENV)/run.stamp  ## write schemas/ml-platform.schema.json for editors
 	@mkdir -p schemas

@@ -92,6 +92,7 @@ def test_what_their_pipelines_did_is_done(platform: str, file: str, text: str, o
     assert text in (outputs[platform] / file).read_text(encoding="utf-8")
 
 
+@pytest.mark.judges
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_judge_takes_what_it_becomes(

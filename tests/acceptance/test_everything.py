@@ -50,6 +50,7 @@ def test_only_what_deserves_it_is_warned_of(
     golden(HERE / "everything.txt", capfd.readouterr().err)
 
 
+@pytest.mark.judges
 @pytest.mark.parametrize("judge", JUDGES, ids=lambda judge: judge.name)
 def test_no_judge_finds_anything(judge: Judge, case: Case) -> None:
     need_for(judge.name)

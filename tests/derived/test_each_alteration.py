@@ -36,6 +36,7 @@ def judges() -> Iterator[Judges]:
     made.close()
 
 
+@pytest.mark.judges
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 def test_what_comes_out_passes_the_judges(example: Example, judges: Judges, tmp_path: Path) -> None:
     bench = Bench(example, tmp_path)

@@ -26,6 +26,7 @@ def judges() -> Iterator[Judges]:
     judges.close()
 
 
+@pytest.mark.judges
 @pytest.mark.slow
 @pytest.mark.bicep
 def test_what_is_taken_the_tools_take(judges: Judges, tmp_path: Path) -> None:

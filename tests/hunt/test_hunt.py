@@ -247,6 +247,7 @@ def test_a_script_is_judged_once(tmp_path: Path) -> None:
         assert bool(found) == said, found
 
 
+@pytest.mark.judges
 @pytest.mark.slow
 def test_a_short_hunt_finds_nothing(tmp_path: Path) -> None:
     tally = Tally()

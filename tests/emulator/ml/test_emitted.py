@@ -39,6 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("platforms")
 
 
+@pytest.mark.judges
 @pytest.mark.parametrize(("spec", "target"), TARGETS)
 def test_the_client_and_the_service_take_every_file(emulator: Emulator, folder: Path, spec: str, target: str) -> None:
     platform = _compiled(spec, folder)
