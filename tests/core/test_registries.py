@@ -235,6 +235,25 @@ def test_what_a_run_makes_is_released_from_a_registry(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "writers"),
+    [
+        (f"{LENT}{WORKSPACE}", set()),
+        (f"{LENT}{WORKSPACE}{ASSETS}{JOBS}", {"deploy", "run"}),
+        (OF_A_RUN, {"deploy"}),
+    ],
+    ids=["nothing is put there", "assets of the spec", "models of runs"],
+)
+def test_who_puts_nothing_into_a_registry_of_others_reads_there(tmp_path: Path, text: str, writers: set[str]) -> None:
+    add_installation(tmp_path)
+    rest = "  pool: {name: a}\n  service_connections: {dev: dev, common: common}\n"
+    train = "  train: {jobs: [t]}\n" if text == OF_A_RUN else ""
+    (hand_over,) = hand_overs(_plan(tmp_path, f"{text}pipelines:\n{rest}{train}{FROM_INDEX}", TARGETS))
+    of_registry = [each for each in hand_over.needed if each.scope.partition("/registries/")[2]]
+    assert {each.use for each in of_registry if f"{ON_REGISTRIES}/assets/write" in each.actions} == writers
+    assert {each.use for each in of_registry if f"{ON_REGISTRIES}/assets/read" in each.actions} >= {"deploy", "run"}
+
+
+@pytest.mark.parametrize(
     ("later", "more", "found"),
     [
         (LATER, "", {}),

@@ -45,11 +45,11 @@ _CONNECTIONS = "privateLinkServiceConnections"
 _APPROVE = "privateEndpointConnectionsApproval/action"
 _TELLING = frozenset({_RULES, _CONNECTIONS, *ON_NETWORKS})
 _READS = tuple(action for action in ON_REGISTRIES if action.endswith("/read"))
-_ON_REGISTRIES: Mapping[Use, tuple[str, tuple[str, ...]]] = {
-    "deploy": ("registers assets in", ON_REGISTRIES),
-    "run": ("registers assets in", ON_REGISTRIES),
-    "check": ("runs jobs with what lies in", _READS),
-    "plan": ("compares new models with what serves from", _READS),
+_READING: Mapping[Use, str] = {  # what for, where nothing of ours is put there
+    "deploy": "deploys what lies in",
+    "run": "runs jobs with what lies in",
+    "check": "runs jobs with what lies in",
+    "plan": "compares new models with what serves from",
 }
 _NETWORKS = "Microsoft.Network/virtualNetworks"
 _SUBNETS = f"{_NETWORKS}/subnets"
@@ -161,17 +161,32 @@ def _needed(plan: Plan) -> Iterator[Needed]:
         if "plan" in uses:
             read = tuple(action for action in each.actions if action.endswith("/read"))
             yield Needed("plan", each.group, each.scope, read, "", "sees whether the hand-over was done")
-    gated = {plan.graph.bound(model.address, FIELD) for model in plan.graph.section("models") if is_from_job(model)}
     for registry in plan.graph.section("registries"):
         group = resource_group_of(registry, plan.graph.target)
-        for use, (verb, actions) in _ON_REGISTRIES.items() if not is_same_group(group, plan.graph.target.group) else ():
-            if use in uses and (use != "plan" or registry.address in gated):
+        for use, verb, actions in (
+            _on_registry(plan, registry) if not is_same_group(group, plan.graph.target.group) else ()
+        ):
+            if use in uses:
                 yield Needed(use, group, registry.id or "", actions, "", f"{verb} {registry.address}")
     for account in accounts_elsewhere(plan):
         group = resource_group_of(account, plan.graph.target)
         for use, because in UPLOADS_BECAUSE.items():
             if use in uses:
                 yield Needed(use, group, account.id or "", (), UPLOADS, because)
+
+
+def _on_registry(plan: Plan, registry: Entry) -> Iterator[tuple[Use, str, tuple[str, ...]]]:
+    """Who writes in a registry of others is who puts something there: assets of the spec, or models of its runs."""
+    kept = [
+        asset for asset in plan.graph.entries.values() if plan.graph.bound(asset.address, FIELD) == registry.address
+    ]
+    of_runs = any(is_from_job(asset) for asset in kept)
+    registered = any(not is_from_job(asset) for asset in kept)
+    for use, verb in _READING.items():
+        if (use == "run" and registered) or (use == "deploy" and kept):
+            yield use, "registers assets in", ON_REGISTRIES
+        elif use != "plan" or of_runs:
+            yield use, verb, _READS
 
 
 def _to_look(plan: Plan) -> Iterator[Needed]:

@@ -174,8 +174,8 @@ define_roles() {
   local roles
   list_roles
   make_role '772881e8-aa26-50ee-8bdd-384e202372cb' 'mlinfra handover 772881e8' \
-    '{"properties": {"roleName": "mlinfra handover 772881e8", "type": "CustomRole", "description": "what bank needs to deploy in dev", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/assets/write", "Microsoft.MachineLearningServices/registries/read", "Microsoft.OperationalInsights/workspaces/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/action"], "notActions": [], "dataActions": []}]}}' \
-    'Microsoft.Authorization/roleAssignments/read Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/assets/write Microsoft.MachineLearningServices/registries/read Microsoft.OperationalInsights/workspaces/read Microsoft.OperationalInsights/workspaces/sharedKeys/action' \
+    '{"properties": {"roleName": "mlinfra handover 772881e8", "type": "CustomRole", "description": "what bank needs to deploy in dev", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/read", "Microsoft.OperationalInsights/workspaces/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/action"], "notActions": [], "dataActions": []}]}}' \
+    'Microsoft.Authorization/roleAssignments/read Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/read Microsoft.OperationalInsights/workspaces/read Microsoft.OperationalInsights/workspaces/sharedKeys/action' \
     '' \
     '' \
     ''
@@ -186,8 +186,8 @@ define_roles() {
     '' \
     ''
   make_role '9ff28611-eb57-5bfd-8ba1-a8ae548cf945' 'mlinfra handover 9ff28611' \
-    '{"properties": {"roleName": "mlinfra handover 9ff28611", "type": "CustomRole", "description": "what bank needs to run jobs in dev", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/assets/write", "Microsoft.MachineLearningServices/registries/read"], "notActions": [], "dataActions": []}]}}' \
-    'Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/assets/write Microsoft.MachineLearningServices/registries/read' \
+    '{"properties": {"roleName": "mlinfra handover 9ff28611", "type": "CustomRole", "description": "what bank needs to run jobs in dev", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/read"], "notActions": [], "dataActions": []}]}}' \
+    'Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/read' \
     '' \
     '' \
     ''

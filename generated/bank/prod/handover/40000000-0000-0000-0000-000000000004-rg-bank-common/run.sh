@@ -170,8 +170,8 @@ define_roles() {
   local roles
   list_roles
   make_role '4880937d-8f95-5d25-be26-804523885674' 'mlinfra handover 4880937d' \
-    '{"properties": {"roleName": "mlinfra handover 4880937d", "type": "CustomRole", "description": "what bank needs to deploy in prod", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/assets/write", "Microsoft.MachineLearningServices/registries/read", "Microsoft.OperationalInsights/workspaces/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/action"], "notActions": [], "dataActions": []}]}}' \
-    'Microsoft.Authorization/roleAssignments/read Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/assets/write Microsoft.MachineLearningServices/registries/read Microsoft.OperationalInsights/workspaces/read Microsoft.OperationalInsights/workspaces/sharedKeys/action' \
+    '{"properties": {"roleName": "mlinfra handover 4880937d", "type": "CustomRole", "description": "what bank needs to deploy in prod", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/read", "Microsoft.OperationalInsights/workspaces/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/action"], "notActions": [], "dataActions": []}]}}' \
+    'Microsoft.Authorization/roleAssignments/read Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/read Microsoft.OperationalInsights/workspaces/read Microsoft.OperationalInsights/workspaces/sharedKeys/action' \
     '' \
     '' \
     ''
@@ -182,8 +182,8 @@ define_roles() {
     '' \
     ''
   make_role '4fec56ca-a750-5412-9740-ab9ebd85fec9' 'mlinfra handover 4fec56ca' \
-    '{"properties": {"roleName": "mlinfra handover 4fec56ca", "type": "CustomRole", "description": "what bank needs to run jobs in prod", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/assets/write", "Microsoft.MachineLearningServices/registries/read"], "notActions": [], "dataActions": []}]}}' \
-    'Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/assets/write Microsoft.MachineLearningServices/registries/read' \
+    '{"properties": {"roleName": "mlinfra handover 4fec56ca", "type": "CustomRole", "description": "what bank needs to run jobs in prod", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/read"], "notActions": [], "dataActions": []}]}}' \
+    'Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/read' \
     '' \
     '' \
     ''
