@@ -355,7 +355,7 @@ NETWORK_CASES = (
         _group("4096").replace("direction: outbound, access: deny", "direction: inbound, access: deny"),
         (
             (
-                "5:1 no rule of network_security_groups.t denies anything that leaves, so computes reach all of the "
+                "2:3 no rule of network_security_groups.t denies anything that leaves, so computes reach all of the "
                 "internet | add to network_security_groups.t rules: {shut: {priority: 4096, direction: outbound, "
                 "access: deny}}; a group knows no hosts: packages of the internet take a firewall"
             ),

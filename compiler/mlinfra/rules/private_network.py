@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pydantic import BaseModel
-
-from mlinfra.azure.networks import OF_COMPUTES, is_of_databricks
 from mlinfra.azure.private_dns import KNOWN
-from mlinfra.azure.service_tags import tags_around
 from mlinfra.derive.nodes import subnets_of_nodes
 from mlinfra.derive.private_endpoints import closed
-from mlinfra.derive.security_rules import EVERYWHERE, HALVES, has_computes, is_unread, next_hops, passes_a_firewall
+from mlinfra.derive.security_rules import EVERYWHERE, HALVES, has_computes, is_unread, next_hops
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
@@ -21,15 +17,8 @@ from mlinfra.languages.platform.network.monitor_private_link_scopes import (
     MONITOR_PRIVATE_LINK_SCOPES,
     MonitorPrivateLinkScope,
 )
-from mlinfra.languages.platform.network.network_security_groups import (
-    ANY,
-    DERIVED_RULES,
-    DerivedRule,
-    SecurityRule,
-)
 from mlinfra.languages.platform.network.private_dns_zones import DERIVED_LINKS, DerivedLink
 from mlinfra.languages.platform.network.virtual_networks import Subnet, is_made
-from mlinfra.reach.callers import callers
 from mlinfra.rules.network import place_of
 from mlinfra.rules.rule import over_graph, over_targets, owned
 
@@ -75,23 +64,6 @@ NO_WAY_OUT = Code(
     "Give the subnet a nat_gateway, or a route_table whose default route leads to a firewall",
     _TRAINING,
 )
-SHUT_IN = Code(
-    "MLI385",
-    "error",
-    "Written rule that shuts out what computes need",
-    "The rules that Azure ML needs are derived with priorities from 3900; a deny that comes first counts instead",
-    "Give the deny a higher number, or let through what is needed in rules of your own with derive: false",
-    _TRAINING,
-)
-ALL_LEAVES = Code(
-    "MLI386",
-    "warning",
-    "Computes that reach all of the internet",
-    "Below the rules of a group Azure has one that lets everything out, and data leaves by it",
-    "Add a rule that denies the rest, or lead the traffic through a firewall",
-    _TRAINING,
-)
-
 UNKNOWN_IN_DNS = Code(
     "MLI367",
     "error",
@@ -220,88 +192,6 @@ def _leads_out(hop: str) -> bool:
     return hop[:1].isdigit() or hop.lower() == "gateway"
 
 
-def _nothing_shuts_computes_in(graph: Graph) -> Iterator[Diagnostic]:
-    for address, shut in graph.once(shutting).items():
-        entry = graph.entries[address]
-        names = ", ".join(each.name for each in shut)
-        message = f"{address} comes first and shuts out what computes need: {names}"
-        help = f"give it a priority above {max(OF_COMPUTES, key=lambda needed: needed.priority).priority}"
-        yield finding(SHUT_IN, message, at(entry, ("priority",)), help, _shut_in(graph, address))
-
-
-def shutting(graph: Graph) -> dict[str, list[Entry]]:
-    """The written rules, by address, that come before derived ones and deny what these let through."""
-    derived = [each for each in graph.section(DERIVED_RULES.name) if isinstance(each.model, DerivedRule)]
-    written = [(each, each.model) for each in graph.section("security_rules") if isinstance(each.model, SecurityRule)]
-    found: dict[str, list[Entry]] = {}
-    for needed in derived:
-        before = [(entry, rule) for entry, rule in written if _comes_before(rule, needed.model, entry.parent)]
-        for entry, rule in sorted(before, key=lambda each: each[1].priority):
-            if rule.access != "deny":
-                break  # what it lets through needs no rule that comes later
-            found.setdefault(entry.address, []).append(needed)
-    return {entry.address: found[entry.address] for entry, _ in written if entry.address in found}
-
-
-def _shut_in(graph: Graph, rule: str) -> Iterator[Related]:
-    """The computes whose subnet has the group of a rule."""
-    for caller in callers(graph):
-        subnet = caller.subnet.address if caller.subnet else ""
-        if graph.bound(subnet, "network_security_group") == graph.entries[rule].parent:
-            yield Related(f"{caller.shown} is in {subnet}", caller.where.span)
-
-
-def _comes_before(rule: SecurityRule, needed: BaseModel | None, group: str | None) -> bool:
-    """Whether a rule is of all that one that is derived lets through, and counts first; a part is not looked at."""
-    if not isinstance(needed, DerivedRule) or needed.group != group:
-        return False
-    far, theirs = (needed.to, rule.to) if needed.direction == "outbound" else (needed.source, rule.source)
-    near, ours = (needed.source, rule.source) if needed.direction == "outbound" else (needed.to, rule.to)
-    return (
-        rule.direction == needed.direction
-        and rule.priority < needed.priority
-        and rule.protocol in (ANY, needed.protocol)
-        and _holds(theirs, far)
-        and _holds(ours, near)
-        and _all_ports(rule.from_ports)
-        and (_all_ports(rule.ports) or set(_listed(needed.ports)) <= set(_listed(rule.ports)))
-    )
-
-
-def _holds(side: str | list[str], what: str | list[str]) -> bool:
-    """Whether a side of a rule is everything, or at least one tag or subnet."""
-    if side == ANY or EVERYWHERE in _listed(side):
-        return True
-    if isinstance(what, str) and what.startswith("virtual_networks."):
-        return side == what or str(side).lower() == "virtualnetwork"
-    return isinstance(side, str) and isinstance(what, str) and side.lower() in tags_around(what)
-
-
-def _all_ports(ports: str | list[str]) -> bool:
-    return any(each in (ANY, "0-65535", "1-65535") for each in _listed(ports))
-
-
-def _listed(written: str | list[str]) -> list[str]:
-    return [written] if isinstance(written, str) else written
-
-
-def _something_keeps_data_in(graph: Graph) -> Iterator[Diagnostic]:
-    if not graph.network.is_private:
-        return
-    subnets = (graph.network.subnet_of_computes or "", *(each.address for each in subnets_of_nodes(graph)))
-    seen = {graph.bound(each, "network_security_group") for each in subnets if passes_a_firewall(graph, each)}
-    derived = (each.model for each in graph.section(DERIVED_RULES.name) if not is_of_databricks(each.name))
-    groups = (model.group for model in derived if isinstance(model, DerivedRule) and model.group not in seen)
-    for group in dict.fromkeys(groups):
-        written = (each.model for each in graph.section("security_rules") if each.parent == group)
-        denied = [rule for rule in written if isinstance(rule, SecurityRule) and rule.access == "deny"]
-        if not any(rule.direction == "outbound" for rule in denied):
-            message = f"no rule of {group} denies anything that leaves, so computes reach all of the internet"
-            shut = "{shut: {priority: 4096, direction: outbound, access: deny}}"
-            help = f"add to {group} rules: {shut}; a group knows no hosts: packages of the internet take a firewall"
-            yield _said(ALL_LEAVES, graph, "outbound", message, help)
-
-
 def _names_of_dns_are_known(graph: Graph) -> Iterator[Diagnostic]:
     hub = graph.network.hub
     if hub is None:
@@ -389,8 +279,6 @@ RULES = (
     over_graph(NO_SUBNET, _endpoints_have_a_subnet),
     over_graph(NO_COMPUTE_SUBNET, _computes_have_a_subnet),
     over_graph(NO_WAY_OUT, _computes_have_a_way_out),
-    over_graph(SHUT_IN, _nothing_shuts_computes_in),
-    over_graph(ALL_LEAVES, _something_keeps_data_in),
     over_graph(DOOR_OPEN, _doors_are_shut),
     over_graph(UNKNOWN_IN_DNS, _names_of_dns_are_known),
     over_graph(WITHOUT_EFFECT, _lists_have_an_effect),

@@ -15,7 +15,7 @@ from mlinfra.languages.rule import Rule
 from mlinfra.reach import stopped
 from mlinfra.reach.gap import Caller, Gap
 from mlinfra.reach.roles import Missing, missing_roles
-from mlinfra.rules.private_network import shutting
+from mlinfra.rules.groups_of_computes import shutting
 from mlinfra.rules.rule import over_graph
 
 _TRAINING = "https://learn.microsoft.com/azure/machine-learning/how-to-secure-training-vnet"
