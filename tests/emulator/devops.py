@@ -23,6 +23,7 @@ from tests.emulator.devops_rules import (
     need_git_token,
     need_version,
     refuse,
+    top_of,
 )
 
 HOSTS = ("dev.azure.com", "vssps.dev.azure.com", "feeds.dev.azure.com", "extmgmt.dev.azure.com")
@@ -51,6 +52,7 @@ def fresh_state() -> Json:
         "aces": {},
         "feeds": {},
         "extensions": {},
+        "page": 1000,  # no more policies are answered at once, whatever is asked for
     }
 
 
@@ -83,7 +85,9 @@ class Devops(Feeds):
         return listed([{"id": PROCESS, "name": "Basic", "isDefault": True}, {"id": COLLECTION, "isDefault": False}])
 
     def projects(self, query: Json, body: Any) -> Json:
-        return listed([{"id": id, "name": each["name"]} for id, each in self.state["projects"].items()])
+        found = [{"id": id, "name": each["name"]} for id, each in self.state["projects"].items()]
+        skip = int(query.get("$skip", 0))
+        return listed(found[skip : skip + top_of(query)])
 
     def project(self, query: Json, body: Any, project: str) -> Json:
         found = self.found(project)
@@ -132,10 +136,8 @@ class Devops(Feeds):
                     for each in query["descriptors"].split(",")
                 ]
             )
-        if "subjectDescriptors" in query:
-            _, name, project = query["subjectDescriptors"].split(".")
-            group = self.contributors(project)
-            return listed([{"id": guid_of(group), "descriptor": group} if name == "Contributors" else None])
+        if query.get("searchFilter") == "LocalGroupName":
+            return listed([{"id": guid_of(each), "descriptor": each} for each in self._groups_of(query["filterValue"])])
         fields = {"MailAddress": ("Mail",), "General": ("Account",)}.get(query.get("searchFilter", ""))
         if fields is None:
             refuse(400, "The search filter is not known")
@@ -149,16 +151,12 @@ class Devops(Feeds):
             ]
         )
 
-    def graph_descriptor(self, query: Json, body: Any, id: str) -> Json:
-        self.found(id)
-        return {"value": f"scp.{id}"}
-
-    def graph_groups(self, query: Json, body: Any) -> Json:
-        project = query.get("scopeDescriptor", "").removeprefix("scp.")
-        self.found(project)
+    def _groups_of(self, name: str) -> list[str]:
+        """The descriptor of the group that is called `[project]\\name`, as far as who asks sees it."""
+        project, _, group = name.removeprefix("[").partition("]\\")
+        found = [id for id, each in self.state["projects"].items() if each["name"].lower() == project.lower()]
         hidden = self.state.get("hidden groups", ())
-        names = [name for name in ("Readers", "Contributors", "Project Administrators") if name not in hidden]
-        return listed([{"displayName": name, "descriptor": f"vssgp.{name}.{project}"} for name in names])
+        return [self.contributors(id) for id in found if group == "Contributors" and group not in hidden]
 
     def control_list(self, query: Json, body: Any, namespace: str) -> Json:
         """One list for the token, or with `recurse` those of all below it that hold an entry."""
@@ -241,8 +239,6 @@ _ROUTES: tuple[tuple[str, str, str, str, _Answer], ...] = (
     ("GET", _DEV, f"_apis/projects/(?P<project>{_ID})", "7.1", Devops.project),
     ("GET", _DEV, "_apis/distributedtask/pools", "7.1-preview.1", Devops.pools),
     ("GET", _ID_HOST, "_apis/identities", "7.1", Devops.identities),
-    ("GET", _ID_HOST, f"_apis/graph/descriptors/(?P<id>{_ID})", "7.1-preview.1", Devops.graph_descriptor),
-    ("GET", _ID_HOST, "_apis/graph/groups", "7.1-preview.1", Devops.graph_groups),
     ("GET", _DEV, f"_apis/accesscontrollists/(?P<namespace>{_ID})", "7.1", Devops.control_list),
     ("POST", _DEV, f"_apis/accesscontrolentries/(?P<namespace>{_ID})", "7.1", Devops.control_entries),
     ("GET", _EXTENSIONS, f"{_E}/installedextensions", "7.1-preview.1", Devops.extensions),

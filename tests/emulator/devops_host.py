@@ -23,5 +23,7 @@ class DevopsHost:
             return Response(203, b"<!DOCTYPE html><html><title>Azure DevOps Services | Sign In</title></html>")
         url = f"https://{request.host}{quote(request.path)}?{urlencode(request.query)}"
         body = json.loads(request.body) if request.body else None
-        status, answer = Devops(state.table("devops")).handle(request.method, url, body)
-        return Response(status, answer.encode() if isinstance(answer, str) else answer)
+        devops = Devops(state.table("devops"))
+        status, answer = devops.handle(request.method, url, body)
+        headers = {"x-ms-continuationtoken": devops.continuation} if devops.continuation else {}
+        return Response(status, answer.encode() if isinstance(answer, str) else answer, headers)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from tests.emulator.devops_rules import Json, need, need_check, need_endpoint, need_policy, refuse
+from tests.emulator.devops_rules import Json, need, need_check, need_endpoint, need_policy, refuse, top_of
 
 ORGANIZATION = "https://dev.azure.com/contoso"
 COLLECTION = "aaaaaaaa-0000-0000-0000-000000000001"
@@ -37,6 +37,7 @@ class Projects:
 
     def __init__(self, state: Json) -> None:
         self.state = state
+        self.continuation: str | None = None  # where the next page starts, where the answer is not the last one
 
     def repositories(self, query: Json, body: Any, project: str) -> Json:
         found = self.found(project)["repositories"].items()
@@ -90,7 +91,12 @@ class Projects:
     def definitions(self, query: Json, body: Any, project: str) -> Json:
         found = self.found(project)["definitions"].values()
         whole = query.get("includeAllProperties") == "true"
-        shown = [each for each in found if "name" not in query or each["name"] == query["name"]]
+        ids = query["definitionIds"].split(",") if "definitionIds" in query else None
+        shown = [
+            each
+            for each in found
+            if query.get("name", each["name"]) == each["name"] and (ids is None or str(each["id"]) in ids)
+        ]
         return listed([each if whole else {key: each[key] for key in ("id", "name", "path")} for each in shown])
 
     def definition(self, query: Json, body: Any, project: str, id: str) -> Json:
@@ -126,8 +132,10 @@ class Projects:
         return self.settings(query, body, project)
 
     def environments(self, query: Json, body: Any, project: str) -> Json:
-        found = self.found(project)["environments"].items()
-        return listed([{"id": int(id), "name": name} for id, name in found])
+        """Whatever has the name in it, a page of them."""
+        wanted = query.get("name", "").lower()
+        found = [each for each in self.found(project)["environments"].items() if wanted in each[1].lower()]
+        return listed([{"id": int(id), "name": name} for id, name in found[: top_of(query)]])
 
     def make_environment(self, query: Json, body: Any, project: str) -> Json:
         found, name = self.found(project)["environments"], need(body, "name")
@@ -207,7 +215,14 @@ class Projects:
         return dict(found[id])
 
     def policies(self, query: Json, body: Any, project: str) -> Json:
-        return listed(list(self.found(project)["policies"].values()))
+        """A page of them, from the id that is asked for; of the next one only a header tells."""
+        first, top = int(query.get("continuationToken", 1)), min(top_of(query), self.state["page"])
+        found = sorted(
+            (each for each in self.found(project)["policies"].values() if each["id"] >= first),
+            key=lambda each: int(each["id"]),
+        )
+        self.continuation = str(found[top]["id"]) if len(found) > top else None
+        return listed(found[:top])
 
     def policy(self, query: Json, body: Any, project: str, id: str) -> Json:
         found = self.found(project)["policies"]

@@ -18,6 +18,7 @@ REVIEWERS = "fa4e907d-c16b-4a4c-9dfa-4906e5d171dd"
 BUILDS = "33344d9c-fc72-4d6f-aba5-fa317101a7e9"
 REPOSITORIES = "2e9eb7ed-3c0a-47d4-87c1-0ffdd275fd87"
 RIGHTS = {BUILDS: 0x7FFF, REPOSITORIES: 0xFFFF}  # the bits that each namespace knows
+PAGE = 100  # of what is listed, where nothing is said
 MAX_TIMEOUT_MINUTES = 43_200  # of an approval or a lock
 ENDPOINT_URLS = {
     "AzureCloud": "https://management.azure.com/",
@@ -25,6 +26,11 @@ ENDPOINT_URLS = {
     "AzureChinaCloud": "https://management.chinacloudapi.cn/",
 }
 EVENTS = ("ms.vss-build.build-completed-event", "ms.vss-pipelinechecks-events.approval-pending")
+
+
+def top_of(query: Mapping[str, str]) -> int:
+    """How many are answered at once."""
+    return int(query.get("$top", PAGE))
 
 
 class Refused(Exception):

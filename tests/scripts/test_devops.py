@@ -247,6 +247,18 @@ def test_a_build_that_is_asked_for_again_sooner_stays(settled: Azure) -> None:
         assert _run(settled, *PROD, "--audit").code == 0
 
 
+def test_a_policy_on_a_later_page_is_no_second_time_required(settled: Azure) -> None:
+    """az shows no header, so the next page is asked for by the id that follows; the service may answer fewer than asked."""
+    settled.state["devops"]["page"] = 1
+    policies = _project(settled)["policies"]
+    first = min(policies.values(), key=lambda each: int(each["id"]))
+    for id in range(3):
+        policies[str(id + 1)] = {**copy.deepcopy(first), "id": id + 1}
+        policies[str(id + 1)]["settings"]["scope"][0]["refName"] = f"refs/heads/other-{id}"
+    result = _run(settled, *MAKE)
+    assert (result.code, settled.changes) == (0, []), result.stderr
+
+
 def test_agents_that_deploy_are_guarded_before_a_pipeline_is_there(made: tuple[Azure, Result]) -> None:
     said = made[1].stderr.splitlines()
     guarded = said.index('set the check "Branch control" on pool churn-agents')

@@ -105,7 +105,6 @@ main() {
   make_pipelines
   set_policies
   list_endpoints
-  list_environments
   for target_name in "${chosen[@]}"; do
     ask_approvers "${target_name}"
     make_connections "${target_name}"
@@ -236,6 +235,7 @@ make_project() {
   fi
 }
 
+# They come in pages: there are never as many as are asked for here.
 find_project() {
   projects="${organization}/_apis/projects?stateFilter=wellFormed&\$top=10000&api-version=7.1"
   project_query="value[?name=='${project_name}'].id | [0]"
@@ -406,21 +406,41 @@ pipeline_id() {
 }
 
 # set_policies: nothing reaches a branch that is deployed but by a pull request that was judged, and read by others.
-# Of a build, judges says that it starts by itself, whatever files are changed, and is asked for again after 12 hours at
-# the latest; of reviewers, strict that no vote of the author or of who pushed last counts, none outlives a push, and one
-# against it holds the pull request back.
 set_policies() {
-  read_devops "${base}/_apis/policy/configurations?api-version=7.1" "value[].join('|', [type.id, to_string(id), \
-settings.scope[0].repositoryId || '', settings.scope[0].refName || '', settings.scope[0].matchKind || '', \
-to_string(settings.buildDefinitionId || \`0\`), to_string(isEnabled && isBlocking), \
+  list_policies
+  protect 'refs/heads/main' 'Exact' 'stacks-pr' 2
+  protect 'refs/heads/release' 'Exact' 'stacks-pr' 2
+}
+
+# list_policies: sets policies, a line for each policy of the project. Of a build, judges says that it starts by itself,
+# whatever files are changed, and is asked for again after 12 hours at the latest; of reviewers, strict that no vote of the
+# author or of who pushed last counts, none outlives a push, and one against it holds the pull request back.
+#
+# They come in pages, and az shows no header that would name the next one: it starts at the id that is asked for, and an
+# empty page is the end.
+list_policies() {
+  local next=1 first id rest
+  policies=""
+  while :; do
+    first="${next}"
+    read_devops "${base}/_apis/policy/configurations?\$top=1000&continuationToken=${first}&api-version=7.1" \
+      "value[].join('|', [to_string(id), type.id, settings.scope[0].repositoryId || '', settings.scope[0].refName || '', \
+settings.scope[0].matchKind || '', to_string(settings.buildDefinitionId || \`0\`), to_string(isEnabled && isBlocking), \
 to_string(settings.minimumApproverCount || \`0\`), to_string(settings.manualQueueOnly != \`true\` && \
 (settings.filenamePatterns || \`[]\`) == \`[]\` && (settings.queueOnSourceUpdateOnly != \`true\` || \
 (settings.validDuration > \`0\` && settings.validDuration <= \`720\`))), \
 to_string(settings.creatorVoteCounts != \`true\` && settings.resetOnSourcePush == \`true\` && \
 settings.allowDownvotes != \`true\` && settings.blockLastPusherVote == \`true\`)])"
-  policies="${answer}"
-  protect 'refs/heads/main' 'Exact' 'stacks-pr' 2
-  protect 'refs/heads/release' 'Exact' 'stacks-pr' 2
+    while IFS='|' read -r id rest; do
+      if [[ -n "${id}" ]] && ((id >= first)); then
+        policies+="${id}|${rest}"$'\n'
+        next=$((id >= next ? id + 1 : next))
+      fi
+    done <<<"${answer}"
+    if ((next == first)); then
+      return
+    fi
+  done
 }
 
 # protect REF MATCH PIPELINE REVIEWERS: once the branch is there, as policies may hold the first push back.
@@ -441,11 +461,11 @@ protect() {
 
 # require_build REF MATCH PIPELINE
 require_build() {
-  local build=0609b952-1397-4640-95ec-e00a01b2c241 type id repository ref match definition on votes judges strict pipeline
+  local build=0609b952-1397-4640-95ec-e00a01b2c241 id type repository ref match definition on votes judges strict pipeline
   local text="turn the build validation of $1 by $3 on"
   pipeline_id "$3"
   pipeline="${found_id}"
-  while IFS='|' read -r type id repository ref match definition on votes judges strict; do
+  while IFS='|' read -r id type repository ref match definition on votes judges strict; do
     if [[ "${type}|${repository}|${ref}|${match}|${definition}" == "${build}|${repository_id}|$1|$2|${pipeline}" ]]; then
       if [[ "${on}" == true ]]; then
         text="let $3 judge every pull request to $1 by itself, and again after 12 hours"
@@ -469,8 +489,8 @@ queueOnSourceUpdateOnly: \`true\`, validDuration: \`720\`})}"
 
 # require_reviewers REF MATCH COUNT: of others than the author, whose votes end with a push; more than that stay.
 require_reviewers() {
-  local reviewers=fa4e907d-c16b-4a4c-9dfa-4906e5d171dd type id repository ref match definition on votes judges strict
-  while IFS='|' read -r type id repository ref match definition on votes judges strict; do
+  local reviewers=fa4e907d-c16b-4a4c-9dfa-4906e5d171dd id type repository ref match definition on votes judges strict
+  while IFS='|' read -r id type repository ref match definition on votes judges strict; do
     if [[ "${type}|${repository}|${ref}|${match}" == "${reviewers}|${repository_id}|$1|$2" ]]; then
       if [[ "${on}|${strict}" == "true|true" ]] && ((votes >= $3)); then
         return 0
@@ -529,11 +549,15 @@ authorization.parameters.workloadIdentityFederationSubject || ''])"
   endpoints="${answer}"
 }
 
-# find_endpoint NAME: sets endpoint_id, scheme, its_client, its_tenant, its_subscription, issuer and subject.
+# find_endpoint NAME: sets endpoint_id, scheme, its_client, its_tenant, its_subscription, issuer and subject. No two differ
+# in case alone.
 find_endpoint() {
-  local name
+  local name wanted
+  lower "$1"
+  wanted="${lowered}"
   while IFS='|' read -r name endpoint_id scheme its_client its_tenant its_subscription issuer subject; do
-    if [[ "${name}" == "$1" ]]; then
+    lower "${name}"
+    if [[ "${lowered}" == "${wanted}" ]]; then
       return
     fi
   done <<<"${endpoints}"
@@ -605,19 +629,19 @@ make_environments() {
   esac
 }
 
-list_environments() {
-  read_devops "${base}/_apis/pipelines/environments?\$top=10000&api-version=7.1-preview.1" \
-    "value[].join('|', [name, to_string(id)])"
-  environments="${answer}"
-}
-
+# find_environment NAME: sets found_id. They come in pages, so this one is asked for; what is answered may only hold its name.
 find_environment() {
-  local name
+  local name wanted
+  lower "$1"
+  wanted="${lowered}"
+  read_devops "${base}/_apis/pipelines/environments?name=$1&api-version=7.1-preview.1" \
+    "value[].join('|', [name, to_string(id)])"
   while IFS='|' read -r name found_id; do
-    if [[ "${name}" == "$1" ]]; then
+    lower "${name}"
+    if [[ "${lowered}" == "${wanted}" ]]; then
       return
     fi
-  done <<<"${environments}"
+  done <<<"${answer}"
   found_id="${absent}"
 }
 
@@ -629,7 +653,6 @@ make_environment() {
   if [[ "${found_id}" == "${absent}" ]] && mend "create ${what}"; then
     send post "${base}/_apis/pipelines/environments?api-version=7.1-preview.1" \
       "{\"name\": \"${name}\", \"description\": \"Made by bootstrap-devops.sh of ${platform}\"}"
-    list_environments
     find_environment "${name}"
   fi
   id="${found_id}"
@@ -657,14 +680,16 @@ limit_variables() {
 # keep_definitions: who edits a pipeline gives variables to all its steps, BASH_ENV too, or lets it run another file, and
 # nobody reviews that; who may commit may by default do so. After find_contributors.
 keep_definitions() {
-  local edit=2048 delete=4096 change_it i=0 name id tokens=() named="" folders
+  local edit=2048 delete=4096 change_it i=0 name id tokens=() named="" folders ids
   change_it=$((edit | delete))
   if ready "${project_id}" && [[ -z "${descriptor}" ]]; then
     leave "the project has no group Contributors that you may see: deny who may commit to edit and to delete" \
       "${pipeline_names[*]}: ${organization}/${project_id}/_build, Manage security"
     return 0
   fi
-  read_devops "${base}/_apis/build/definitions?api-version=7.1" "value[].join('|', [to_string(id), path])"
+  ids="${pipeline_ids[*]}"
+  read_devops "${base}/_apis/build/definitions?definitionIds=${ids// /,}&api-version=7.1" \
+    "value[].join('|', [to_string(id), path])"
   folders="${answer}"
   read_denied
   for name in "${pipeline_names[@]}"; do

@@ -255,16 +255,12 @@ find_build_service() {
 }
 
 # find_contributors: sets descriptor, of the group of the project whose members may by default commit; nothing where none
-# is seen. Rights know a group by another descriptor than the graph does.
+# is seen. It is asked for by name, as the list of all groups comes in pages, of which az names no next one.
 find_contributors() {
   descriptor=""
-  read_devops "${identities}/_apis/graph/descriptors/${project_id}?api-version=7.1-preview.1" value
-  if [[ -n "${answer}" ]]; then
-    read_devops "${identities}/_apis/graph/groups?scopeDescriptor=${answer}&api-version=7.1-preview.1" \
-      "value[?displayName=='Contributors'].descriptor | [0]"
-  fi
-  if [[ -n "${answer}" ]]; then
-    read_devops "${identities}/_apis/identities?subjectDescriptors=${answer}&api-version=7.1" \
+  if ready "${project_id}"; then
+    read_devops "${identities}/_apis/identities?searchFilter=LocalGroupName\
+&filterValue=%5B${project_name// /%20}%5D%5CContributors&queryMembership=None&api-version=7.1" \
       "value[?descriptor].descriptor | [0]"
     descriptor="${answer}"
   fi
