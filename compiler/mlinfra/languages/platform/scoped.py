@@ -9,6 +9,7 @@ from mlinfra.languages.resource import Of, Resource
 
 SCOPE_TYPE = "Microsoft.Insights/privateLinkScopes"
 _SCOPES = "monitor_private_link_scopes"
+_IN_SCOPES = ("log_analytics", "application_insights")
 
 
 def in_scopes(entry: Entry, graph: Graph) -> Iterator[Resource]:
@@ -21,5 +22,16 @@ def in_scopes(entry: Entry, graph: Graph) -> Iterator[Resource]:
             body={"properties": {"linkedResourceId": Of(entry.address)}},
             owner=entry.address,
             parent=scope.address,
+            depends_on=_one_before(entry, scope, graph),
             because=f"{entry.address} is reached by the private endpoint of {scope.address}",
         )
+
+
+def _one_before(entry: Entry, scope: Entry, graph: Graph) -> tuple[str, ...]:
+    """A scope takes one change at a time, and refuses another one meanwhile.
+
+    Source: https://github.com/hashicorp/terraform-provider-azurerm/issues/22236
+    """
+    put = [each.address for section in _IN_SCOPES for each in graph.section(section) if not each.existing]
+    place = put.index(entry.address)
+    return (f"{put[place - 1]}.scopes.{scope.name}",) if place else ()
