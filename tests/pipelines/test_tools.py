@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -48,6 +49,10 @@ PIP
 printf '#!/usr/bin/env bash\\necho mlinfra 0.1.0\\n' >"$4/bin/mlinfra"
 chmod +x "$4/bin/"*
 """
+CURL = """\
+#!/usr/bin/env bash
+test "${*: -1}" = https://api.github.com/repos/Azure/bicep/releases/tags/v0.49.2 && cat "$RELEASE"
+"""
 BICEP = """\
 #!/usr/bin/env bash
 echo "bicep $1 ${2##*/generated/shop/}" >>"$CALLS"
@@ -76,7 +81,7 @@ class Machine:
             if path.startswith("scripts/"):
                 (self.scripts / Path(path).name).write_text(text, encoding="utf-8")
         (folder / "bin").mkdir()
-        for name, text in (("az", AZ), ("python3", PYTHON), ("bicep", BICEP)):
+        for name, text in (("az", AZ), ("python3", PYTHON), ("bicep", BICEP), ("curl", CURL)):
             (folder / "bin" / name).write_text(text, encoding="utf-8")
             (folder / "bin" / name).chmod(0o755)
 
@@ -87,6 +92,7 @@ class Machine:
             "TF_BUILD": "True",
             "CALLS": str(self.folder / "calls"),
             "PROGRAM": BICEP_PROGRAM,
+            "RELEASE": "/nowhere",
             **variables,
         }
         environment["PATH"] = f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
@@ -167,8 +173,47 @@ def test_a_hash_that_nobody_wrote_is_said(machine: Machine, system: str) -> None
     uname.chmod(0o755)
     code, told, messages = install_bicep(machine)
     assert (code, told) == (0, "##vso[task.prependpath]@/t/azure/bin\n")
-    said = f"warning: nothing checked Bicep 0.49.2 for {MACHINES[system]}, whose SHA-256 is {BICEP_SHA256}: where"
+    said = f"warning: nothing checked Bicep 0.49.2 for {MACHINES[system]}, whose SHA-256 is {BICEP_SHA256}: api"
     assert said in messages
+
+
+def _release(machine: Machine, digest: str | None, *, indent: int | None) -> str:
+    """What GitHub tells of a release; the text of it may hold what looks like an asset."""
+    assets = [
+        {"name": name, "label": "", "uploader": {"login": "x"}, "digest": each, "size": 1}
+        for name, each in (
+            ("bicep-linux-x64.sig", "sha256:" + "b" * 64),
+            ("bicep-linux-x64", digest),
+            ("LICENSE", None),
+        )
+    ]
+    body = '{"name": "bicep-linux-x64", "digest": "sha256:' + "c" * 64 + '"}'
+    path = machine.folder / "release.json"
+    path.write_text(json.dumps({"name": "v0.49.2", "assets": assets, "body": body}, indent=indent), encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize(
+    ("digest", "code", "told"),
+    [
+        (f"sha256:{BICEP_SHA256}", 0, "Bicep CLI version 0.50.1 (abc)\n"),
+        ("sha256:" + "a" * 64, 1, f"which is not one of: {'a' * 64}. Compare it with the release v0.49.2"),
+        (None, 0, "api.github.com did not tell that of its release"),
+        ("sha512:" + "a" * 64, 0, "api.github.com did not tell that of its release"),
+    ],
+)
+def test_a_hash_that_nobody_wrote_is_that_of_the_release(
+    machine: Machine, digest: str | None, code: int, told: str, indent: int | None
+) -> None:
+    """az downloads the program from another host than GitHub, and checks nothing."""
+    uname = machine.folder / "bin" / "uname"
+    uname.write_text('#!/usr/bin/env bash\ncase "$1" in -s) echo Linux ;; *) echo x86_64 ;; esac\n', encoding="utf-8")
+    uname.chmod(0o755)
+    ended, _, messages = install_bicep(machine, RELEASE=_release(machine, digest, indent=indent))
+    assert ended == code
+    assert told in messages
+    assert ("warning: " in messages) == ("did not tell" in told)
 
 
 def test_a_version_without_a_hash_is_installed_with_a_warning(tmp_path: Path) -> None:

@@ -271,6 +271,21 @@ def test_what_differs_is_found_and_mended(
     assert azure.state == bootstrapped.state
 
 
+def test_a_tag_in_another_case_is_the_same_tag(azure: Azure, bootstrapped: Snapshot) -> None:
+    """Azure compares names of tags without case, and keeps that in which each was first given."""
+    for group in azure.restore(bootstrapped).state["groups"].values():
+        group["tags"] = {"Team": "x", "OWNER": TAGS["owner"], "CostCenter": TAGS["costCenter"]}
+    audit = azure.run(*BOOTSTRAP, "--audit")
+    assert (audit.code, audit.stderr, azure.changes) == (0, "target prod: nothing differs\n", [])
+    azure.state["groups"][PROD]["tags"]["CostCenter"] = "12"
+    told = "set the tags of resource group rg-churn-prod"
+    again = azure.run(*BOOTSTRAP)
+    assert (again.code, again.stderr.splitlines()[0]) == (0, told)
+    tags = {"Team": "x", "OWNER": TAGS["owner"], "CostCenter": TAGS["costCenter"]}
+    assert azure.state["groups"][PROD]["tags"] == tags
+    assert azure.run(*BOOTSTRAP, "--audit").code == 0
+
+
 def test_what_a_connection_has_beside_is_told_and_stays(azure: Azure, bootstrapped: Snapshot) -> None:
     azure.restore(bootstrapped)
     plan, whole = _ids(azure)[1], f"/subscriptions/{SUBSCRIPTION}"

@@ -248,7 +248,7 @@ def test_a_build_that_is_asked_for_again_sooner_stays(settled: Azure) -> None:
 
 
 def test_a_policy_on_a_later_page_is_no_second_time_required(settled: Azure) -> None:
-    """az shows no header, so the next page is asked for by the id that follows; the service may answer fewer than asked."""
+    """az shows no header, so the next page is asked for by the id that follows. It may hold fewer than that."""
     settled.state["devops"]["page"] = 1
     policies = _project(settled)["policies"]
     first = min(policies.values(), key=lambda each: int(each["id"]))

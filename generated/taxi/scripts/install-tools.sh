@@ -86,6 +86,9 @@ install_into() {
 install_bicep() {
   local program="$1/azure/bin/bicep" machine known digest is_known=no
   know_bicep
+  if [[ -z "${known}" ]]; then
+    ask_github
+  fi
   if [[ -f "${program}" && -n "${known}" ]]; then
     judge "${program}"
   fi
@@ -101,8 +104,8 @@ install_bicep() {
     fi
   fi
   if [[ -z "${known}" ]]; then
-    warn "nothing checked Bicep ${needed_bicep} for ${machine}, whose SHA-256 is ${digest}: where the release" \
-      "v${needed_bicep} of Azure/bicep on GitHub shows the same, write it in the spec as" \
+    warn "nothing checked Bicep ${needed_bicep} for ${machine}, whose SHA-256 is ${digest}: api.github.com did not tell" \
+      "that of its release. Where v${needed_bicep} of Azure/bicep on GitHub shows the same, write it in the spec as" \
       "pipelines: {versions: {bicep: {version: ${needed_bicep}, sha256: …}}}"
   fi
   "${program}" --version 2>&1 | plain >&2
@@ -129,6 +132,29 @@ know_bicep() {
     *) ;;
   esac
   known=""
+}
+
+# ask_github: sets known, the SHA-256 that GitHub shows beside the program in its release; nothing where it does not answer
+# (it may count too many who ask from one address). az downloads the program from another host, so who changes it on one of
+# them is seen.
+# shellcheck disable=SC2329 # called by install_bicep
+ask_github() {
+  local page="https://api.github.com/repos/Azure/bicep/releases/tags/v${needed_bicep}" line text name=""
+  text='^[[:space:]]*"(name|digest)"[[:space:]]*:[[:space:]]*"([^"]*)"[[:space:]]*$'
+  if ! curl --fail --silent --location --proto '=https' --connect-timeout 10 --max-time 30 "${page}" \
+    >"${scratch}/release.json" 2>/dev/null; then
+    return 0
+  fi
+  tr '{},\r' '[\n*]' <"${scratch}/release.json" >"${scratch}/release"
+  while IFS= read -r line; do
+    if [[ ! "${line}" =~ ${text} ]]; then
+      continue
+    elif [[ "${BASH_REMATCH[1]}" == name ]]; then
+      name="${BASH_REMATCH[2]}"
+    elif [[ "${name}" == "bicep-${machine}" && "${BASH_REMATCH[2]}" =~ ^sha256:([0-9a-f]{64})$ ]]; then
+      known="${BASH_REMATCH[1]}"
+    fi
+  done <"${scratch}/release"
 }
 
 # judge FILE: sets digest, and is_known: whether that is one of the known hashes, where there are any.

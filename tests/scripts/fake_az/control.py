@@ -138,7 +138,9 @@ def rest(world: World, call: Call) -> Any:
         case "patch", ["Microsoft.Resources", "tags", "default"] if api_version == "2021-04-01":
             if body["operation"] != "Merge":
                 raise Refused(f"tags: operation {body['operation']!r}")
-            world.table("groups")[group_id].setdefault("tags", {}).update(body["properties"]["tags"])
+            have = world.table("groups")[group_id].setdefault("tags", {})
+            names = {name.lower(): name for name in have}  # they keep the case in which they were first given
+            have.update({names.get(name.lower(), name): value for name, value in body["properties"]["tags"].items()})
         case "put", ["Microsoft.Authorization", "roleDefinitions", name] if api_version == "2022-04-01":
             world.table("roles", group_id)[name] = body["properties"]
         case "put", ["Microsoft.Authorization", "roleAssignments", name] if api_version == "2022-04-01":
