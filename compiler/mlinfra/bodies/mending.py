@@ -18,6 +18,7 @@ from mlinfra.bodies.codes import CODES
 from mlinfra.bodies.shape import choices_at, field_at, keys_at, later_at, slip_of_a_due_key, stand_in_at
 from mlinfra.bodies.words import Judge, Said, SaidAt, place_in
 from mlinfra.diagnostics import Diagnostic, Span
+from mlinfra.diagnostics.characters import UNKNOWN_MARK
 from mlinfra.diagnostics.meant_values import is_plain
 from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.suggest import (
@@ -48,6 +49,7 @@ MAX_ROUNDS = 8  # what one mistake hid is judged in the next round; nobody hides
 
 _GUID = "00000000-0000-0000-0000-000000000000"
 _STAND_INS: tuple[Any, ...] = (
+    UNKNOWN_MARK,
     "unknown",
     _GUID,
     "https://unknown.example",

@@ -24,7 +24,9 @@ from mlinfra.diagnostics.meant_values import (
     list_meant,
     number_meant,
     pairs_meant,
+    switch_meant,
     truth_meant,
+    variable_meant,
     word_meant,
 )
 from mlinfra.diagnostics.suggest import (
@@ -32,6 +34,7 @@ from mlinfra.diagnostics.suggest import (
     flow,
     known_elsewhere,
     meant_name,
+    of_a_name,
     question,
     value_elsewhere,
 )
@@ -110,7 +113,7 @@ class Judge:
             word = str(path[-1])
             is_slip = slip_of_a_due_key(self.model, path, self.called_elsewhere) is not None
             told = None if is_slip else known_elsewhere(word, self.called_elsewhere)
-            help = told or did_you_mean(word, keys)
+            help = told or of_a_name(word, keys) or did_you_mean(word, keys)
             return self._at_key(codes.unknown_key, path, message, help)
         alternatives = [_TYPES[error["type"]] for error in errors if error["type"] in _TYPES]
         if len(alternatives) == len(errors):  # several where a field takes one of several types
@@ -233,8 +236,10 @@ def _meant(name: str, value: Any, demand: str, choices: Sequence[str], written: 
     """What to write, where the value tells what was meant; `written` is the text of a number that has another one."""
     if isinstance(value, bool | int | float) and (demand == "must be text" or str(value) in choices):
         return f'quote it: "{written or json.dumps(value)}"'
+    if choices and isinstance(value, str):
+        return question(meant_name(value, choices)) or variable_meant(value)
     if choices:
-        return question(meant_name(value, choices)) if isinstance(value, str) else word_meant(name, value, choices)
+        return switch_meant(value, choices) or word_meant(name, value, choices)
     match demand:
         case "must be an integer" | "must be a number":
             return number_meant(name, value)
@@ -245,7 +250,7 @@ def _meant(name: str, value: Any, demand: str, choices: Sequence[str], written: 
         case "must be a list":
             return list_meant(name, value)
         case _ if isinstance(value, str) and (name == "location" or name.endswith("_location")):
-            return _region_meant(value)
+            return _region_meant(value) or variable_meant(value)
         case _ if isinstance(value, str) and name == "subscription":
             return _subscription_meant(value)
         case _:

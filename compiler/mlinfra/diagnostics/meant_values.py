@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from mlinfra.diagnostics.suggest import MAX_NAMES_SHOWN
+from mlinfra.diagnostics.suggest import MAX_NAMES_SHOWN, flow
 
 _TRUTHS = {
     **dict.fromkeys(("true", "yes", "on", "enabled"), True),
@@ -53,8 +53,8 @@ def number_meant(name: str, value: Any, is_in_seconds: bool = False) -> str | No
         return f"write {_of_other_yaml(other)}"
     if _NUMBER.fullmatch(value):
         return f"write it without quotes: {value.lstrip('+')}"
-    if variable := next(filter(None, (form.fullmatch(value) for form in _ELSEWHERE)), None):
-        return f"write ${{var.{variable[1]}}}, and declare {variable[1]} under variables"
+    if variable := variable_meant(value):
+        return variable
     if percent := _PERCENT.fullmatch(value):
         return f"write {percent[1]}, without %, or {float(percent[1]) / 100:g} where all is 1"
     unit = "seconds" if is_in_seconds else name.rpartition("_")[2]
@@ -104,6 +104,28 @@ def truth_meant(value: Any) -> str | None:
     return f"write it without quotes: {written}" if value == written else f"write {written}"
 
 
+def switch_meant(value: Any, words: Sequence[str]) -> str | None:
+    """What to write where one of two words is due, and true or false is written.
+
+    >>> switch_meant(False, ["enabled", "disabled"]), switch_meant(True, ["a", "b"])
+    ('write disabled', None)
+    """
+    if not isinstance(value, bool):
+        return None
+    word = next((word for word in words if word.lower() in _TRUTHS and _TRUTHS[word.lower()] is value), None)
+    return f"write {word}" if word else None
+
+
+def variable_meant(text: str) -> str | None:
+    """What to write instead of a variable as Terraform, Azure Pipelines or Jinja have it.
+
+    >>> variable_meant("$(location)"), variable_meant("westeurope")
+    ('write ${var.location}, and declare location under variables', None)
+    """
+    variable = next(filter(None, (form.fullmatch(text) for form in _ELSEWHERE)), None)
+    return f"write ${{var.{variable[1]}}}, and declare {variable[1]} under variables" if variable else None
+
+
 def word_meant(name: str, value: Any, words: Sequence[str]) -> str | None:
     """What to write where a word is due and a map has it inside, as `sku: {name: Standard_LRS}`."""
     if not isinstance(value, Mapping):
@@ -144,6 +166,22 @@ def entries_meant(name: str, value: Any) -> str | None:
         fields = [str(key) for key in first if key != "name"][:MAX_NAMES_SHOWN]
         return f"write {name}: {{{first['name']}: {_flow(fields)}}}"
     return None
+
+
+def map_meant(name: str, value: Any) -> str | None:
+    """What to write where a map is due and a list stands: of maps of one key, of names, of entries, of `NAME=value`.
+
+    >>> map_meant("environment_variables", ["A=1", "B=2"]), map_meant("traffic", [{"blue": 90}, {"green": 10}])
+    ('write environment_variables: {A: …, B: …}', 'write traffic: {blue: 90, green: 10}')
+    """
+    if not isinstance(value, list) or not 0 < len(value) <= MAX_NAMES_SHOWN:
+        return None
+    if all(isinstance(each, Mapping) and len(each) == 1 for each in value):
+        return f"write {name}: {flow({key: each[key] for each in value for key in each})}"
+    names = [each.partition("=")[0] for each in value if isinstance(each, str) and "=" in each]
+    if len(names) == len(value) and all(map(_NAME.fullmatch, names)):
+        return f"write {name}: {_flow(names)}"  # what is assigned may be a secret
+    return entries_meant(name, value)
 
 
 def is_plain(value: Any) -> bool:

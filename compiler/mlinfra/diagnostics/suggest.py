@@ -139,9 +139,30 @@ def value_elsewhere(word: str, called: Mapping[str, str]) -> str | None:
 # What the documents of Azure Resource Manager and Kubernetes have around what an entry says.
 _OF_DOCUMENTS: Mapping[str, str] = {
     "apiversion": "leave it out: mlinfra knows the version of each API",
+    "type": "leave it out: where it stands says what it is",
+    "kind": "leave it out: where it stands says what it is",
+    "dependson": "leave it out: what an entry names is made before it",
+    "resourcegroupname": "leave it out: what is created lies in the group of its target",
     "metadata": "leave it out: the key of the entry is its name, and its fields stand right below it",
     "spec": "leave it out, and write what it holds right below the entry",
 }
+
+
+_NAMES = frozenset(
+    f"{of}name"
+    for of in ("", "account", "cluster", "compute", "endpoint", "registry", "resource", "vault", "workspace")
+)
+
+
+def of_a_name(word: str, known: Collection[str]) -> str | None:
+    """What to write instead of an unknown key that names an entry, where `azure_name` would.
+
+    >>> of_a_name("accountName", ["azure_name"])
+    'leave it out: the key of an entry is its name, and azure_name says another one on Azure'
+    """
+    if "azure_name" not in known or word.lower().replace("_", "").replace("-", "") not in _NAMES:
+        return None
+    return "leave it out: the key of an entry is its name, and azure_name says another one on Azure"
 
 
 def led_to(help: str | None, known: Collection[str]) -> str | None:

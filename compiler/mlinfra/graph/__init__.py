@@ -204,6 +204,7 @@ class Graph:
     edges: Edges = field(default_factory=Edges)
     local_paths: Mapping[str, tuple[LocalPath, ...]] = field(default_factory=dict)  # by address, those that lead there
     network_is_whole: bool = True  # nothing of it was left out
+    lost: frozenset[str] = frozenset()  # addresses of what may be in the target: it is written, and can't be read
     key: PlatformKey | None = None  # with which everything is encrypted that can be
     alterations: Alterations = field(default_factory=dict)
     met: Mapping[str, Met] = field(default_factory=dict)  # by address: what an alteration met

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -49,6 +50,9 @@ CALLED_ELSEWHERE: Mapping[str, str] = {
     "params": "write variables, each with its type: {size: {type: string, default: …}}",
     "bundle": "leave it out: platform says the name, and what it holds stands in its sections, at the top",
     "resources": "leave it out, and write what it holds at the top: jobs: {…}",
+    "resource": "leave it out, and write what it holds at the top, by sections: storage_accounts: {<name>: {…}}",
+    "contentversion": "leave it out: it is of a template of Azure Resource Manager, and a spec has apiVersion alone",
+    "$schema": "write it as a comment in the first line: # yaml-language-server: $schema=…",
     "modules": "leave it out, and write what it holds at the top: jobs: {…}",
     "outputs": "leave it out: what is made is listed in the README of the output",
     "providers": "leave it out: bootstrap.sh registers what the resources need",
@@ -109,6 +113,7 @@ class Header:
     pipelines: Pipelines | None
     databricks: DatabricksAccount | None
     written: tree.Mapping  # the spec, with misspelt keys called as they are meant
+    half_read: frozenset[str]  # keys in which something was left out, as it is wrong
 
     def target(self, name: str) -> Target:
         """The target of that name, which has to exist."""
@@ -155,7 +160,11 @@ def read_header(source: Source) -> Outcome[Header | None]:
         *check_targets(written, spec),
         *check_declarations(variables, spec),
         *(wrong for own in values.values() for wrong in check_values(variables, own, names_in(spec, "variables"))),
-        *check_each_has_a_value(variables, values, source.given.variables),
+        *check_each_has_a_value(
+            variables,
+            {name: own for name, own in values.items() if own or not is_written(spec, (TARGETS, name, "variables"))},
+            source.given.variables,
+        ),
         *refused,
     ]
     header = Header(
@@ -180,8 +189,28 @@ def read_header(source: Source) -> Outcome[Header | None]:
         pipelines=written.pipelines,
         databricks=written.databricks,
         written=spec,
+        half_read=frozenset(_half_read(mended.findings, spec)),
     )
     return Outcome(header, tuple(found))
+
+
+def _half_read(found: Iterable[Diagnostic], spec: tree.Mapping) -> Iterator[str]:
+    """The keys under which findings are, and those right below them: `pipelines.pool`."""
+    keys = sorted(
+        (field.key, name)
+        for key, above in spec.fields.items()
+        if key in HEADER_KEYS
+        for name, field in ((key, above), *((f"{key}.{inner}", each) for inner, each in _below(above)))
+    )
+    places = [place for place, _ in keys]
+    for each in found:
+        if number := bisect_right(places, each.span):
+            yield keys[number - 1][1]
+            yield keys[number - 1][1].partition(".")[0]
+
+
+def _below(field: tree.Field) -> Iterable[tuple[str, tree.Field]]:
+    return field.value.fields.items() if isinstance(field.value, tree.Mapping) else ()
 
 
 _OF_THE_HEADER = Codes(codes.UNKNOWN_KEY, codes.MISSING, codes.WRONG_TYPE, codes.BAD_VALUE)

@@ -14,8 +14,8 @@ from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import closest_name, did_you_mean, is_slip
 from mlinfra.header import Header, Target
 from mlinfra.header.places import names_in
-from mlinfra.overrides.entries import Nested, Written, body_of, nested_addresses, section_entries
-from mlinfra.overrides.expansion import Expansion
+from mlinfra.overrides.entries import NOT_AN_ENTRY, Nested, Written, body_of, nested_addresses, section_entries
+from mlinfra.overrides.expansion import ITEMS, Expansion
 from mlinfra.overrides.looked_up import lookups_of, names_looked_up
 from mlinfra.overrides.merging import DERIVED, OF_THE_WHOLE, Merging
 from mlinfra.overrides.merging import Removal as Removal
@@ -38,6 +38,7 @@ UNKNOWN_TARGET = Code(
 CODES = (UNKNOWN_TARGET,)
 
 TARGETS = "targets"
+_LOSE = (NOT_AN_ENTRY, ITEMS)  # found of what is written, and makes no entries
 UNKNOWN_VALUE = Scalar(UNKNOWN, Span("", 0, 0, 0, 0))  # of a variable that has none, which is said of the header
 
 
@@ -69,6 +70,7 @@ class TargetTree:
     removed: Mapping[str, Removal]  # by address, nested entries included
     uncompiled: frozenset[str]  # addresses of what is written and left out, as a later release compiles it
     templates: Templates = dataclasses.field(default_factory=Templates)  # what entries were made for each item
+    lost: frozenset[str] = frozenset()  # addresses of what may be in the target: it is written, and can't be read
 
 
 def apply_target(view: View) -> Outcome[TargetTree]:
@@ -94,7 +96,8 @@ def apply_target(view: View) -> Outcome[TargetTree]:
         overrides = _naming_instances(overrides, expansion) if overrides else None
         templates = with_made_for_pull_requests(expansion.templates, header, target)
         diagnostics += expansion.findings
-    present = _Present(header, target, nested, removed, diagnostics)
+    lost: set[str] = set()
+    present = _Present(header, target, nested, removed, lost, diagnostics)
     written = {name: present.section(name, field) for name, field in of_sections.items()}
     for key, of_the_whole in of_header.items():
         if of_the_whole is not None:
@@ -120,6 +123,7 @@ def apply_target(view: View) -> Outcome[TargetTree]:
         removed,
         frozenset(_uncompiled(header)),
         templates,
+        frozenset({*lost, *(found.address for found in diagnostics if found.code in _LOSE and found.address)}),
     )
     return Outcome(tree_of_target, tuple(diagnostics))
 
@@ -183,6 +187,7 @@ class _Present:
     target: Target
     keys_of_nested: Nested
     removed: dict[str, Removal]
+    lost: set[str]
     diagnostics: list[Diagnostic]
 
     def section(self, section: str, field: Field) -> Field:
@@ -217,7 +222,7 @@ class _Present:
         if field is None:
             return False
         named = field.value.value if isinstance(field.value, Scalar) else None
-        if named not in self.header.target_names and not self.target.shared:
+        if isinstance(named, str) and named not in self.header.target_names and not self.target.shared:
             self.diagnostics.append(self._no_target(field.value, entry.address))
         return named == self.target.name
 
@@ -229,22 +234,29 @@ class _Present:
                 self.removed[entry.address] = Removal(entry.key, "in a shared target only where it is named")
             return is_nested or not self.target.shared
         names = self._names(entry.address, field)
-        if self.target.name in names or (not names and not _is_empty(field.value)):
-            return True  # where none of the targets is known, nobody knows in which the entry is not
+        if self.target.name in names or (not names and not _is_empty(field.value) and self._is_the_first()):
+            return True
         self.removed[entry.address] = Removal(field.key, f"only in {', '.join(names) or 'no target'}")
         return False
+
+    def _is_the_first(self) -> bool:
+        """Whether this is where an entry is judged of whose targets none is known."""
+        return next((each.name for each in self.header.targets if not each.shared), None) == self.target.name
 
     def _names(self, address: str, field: Field) -> list[str]:
         if not isinstance(field.value, Sequence):
             help = f"write [{field.value.value}]" if isinstance(field.value, Scalar) and field.value.value else None
             message = f"targets takes a list of targets, not {kind_of(field.value)}"
             self.diagnostics.append(finding(UNKNOWN_TARGET, message, Where(field.value.span, address), help))
-            return [self.target.name]
+            self.lost.add(address)
+            return []
         known = self.header.target_names
         names = [item.value if isinstance(item, Scalar) else None for item in field.value.items]
         wrong = (item for item, name in zip(field.value.items, names, strict=True) if name not in known)
         self.diagnostics.extend(at_most(self._no_target(item, address) for item in wrong))
-        meant = (name if name in known else closest_name(str(name), known) for name in names)
+        meant = [name if name in known else closest_name(str(name), known) for name in names]
+        if None in meant:
+            self.lost.add(address)
         return [name for name in meant if name is not None]
 
     def _misspelt_targets(self, body: tree.Mapping) -> Field | None:

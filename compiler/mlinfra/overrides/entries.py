@@ -63,7 +63,7 @@ def section_entries(section: str, value: Node, diagnostics: list[Diagnostic]) ->
     if not isinstance(value, Tree):
         message = f"{section} takes entries by name, not {kind_of(value)}"
         help = entries_meant(section.rpartition(".")[2], plain(value)) or "write `<name>:` before each entry"
-        diagnostics.append(finding(NOT_AN_ENTRY, message, value.span, help))
+        diagnostics.append(finding(NOT_AN_ENTRY, message, Where(value.span, section), help))
         value = _as_entries(value)
     entries: dict[str, Written] = {}
     first_by_lower_case: dict[str, str] = {}

@@ -91,6 +91,7 @@ class Merging:
         if self._holds_fields(path):
             message = f"{'.'.join(path)} takes a mapping, not {kind_of(override.value)}"
             self._report(NOT_OVERRIDABLE, message, override.value.span, "write what changes in it, by name")
+            return base
         return Field(override.key, used(override.value, base.key))
 
     def _mapping(self, base: Tree, override: Tree, path: tuple[str, ...], place: Span) -> Tree:

@@ -17,6 +17,7 @@ from mlinfra.graph.findings import at
 from mlinfra.header import Target
 from mlinfra.languages import HAS_A_SCHEMA, ROWS
 from mlinfra.languages.forms import EXPRESSION
+from mlinfra.overrides.lost import is_lost
 from mlinfra.overrides.merging import Removal
 from mlinfra.overrides.run_values import (
     ANY_KEY,
@@ -282,7 +283,7 @@ def _wrong(
             yield _without_release(entry, use)
         elif use.expression.address in entries:
             yield from _without_id(entry, use, entries[use.expression.address])
-        elif use.expression.address not in spec.uncompiled:
+        elif not (use.expression.address in spec.uncompiled or is_lost(use.expression.address, spec.lost)):
             yield _unknown(entry, use, known, spec.removed)
 
 

@@ -15,6 +15,7 @@ from mlinfra.languages import ROWS
 from mlinfra.languages.forms import ADDRESS
 from mlinfra.languages.mentions import Mention, needs_its_prefix, types_in_ids
 from mlinfra.overrides.entries import NAME
+from mlinfra.overrides.lost import is_lost
 from mlinfra.source.tree import Path
 from mlinfra.validate import Spec
 
@@ -126,7 +127,7 @@ class Nowhere:
 
         Where it means what a later release compiles, this follows from that.
         """
-        return self._marked(mention, self._said_of(entry, mention))
+        return self._marked(entry, mention, self._said_of(entry, mention))
 
     def said_on_azure(self, entry: Entry, mention: Mention, workspace: str | None = None) -> Diagnostic:
         """That nothing here has the name on Azure that an entry mentions, and what it may have meant.
@@ -138,13 +139,13 @@ class Nowhere:
         message, help = self._missing_on_azure(mention)
         if workspace is not None:
             message, help = f"{message} in workspaces.{workspace}", None
-        return self._marked(mention, finding(UNKNOWN_THERE, message, at(entry, mention.path), help))
+        return self._marked(entry, mention, finding(UNKNOWN_THERE, message, at(entry, mention.path), help))
 
     def said_of_a_near_one(self, entry: Entry, mention: Mention) -> Iterator[Diagnostic]:
         """That a name which may well be of something outside the spec is nearly that of an entry, where it is."""
         if near := closest_name(mention.word, self._names(mention)):
             message = f'"{mention.word}" is no entry of {" or ".join(self._sections_in_use(mention))}'
-            yield self._marked(mention, finding(NEAR, message, at(entry, mention.path), question(near)))
+            yield self._marked(entry, mention, finding(NEAR, message, at(entry, mention.path), question(near)))
 
     def nearest(self, mention: Mention) -> str | None:
         """The address of the written entry whose name is nearly the one that is mentioned, where there is one."""
@@ -155,13 +156,17 @@ class Nowhere:
         addresses = (f"{section}.{near}" for section in mention.sections if near and is_slip(mention.word, near))
         return next((address for address in addresses if address in self._entries), None)
 
-    def _marked(self, mention: Mention, said: Diagnostic) -> Diagnostic:
-        """As what follows, where the mention means what a later release compiles, or items that nobody knows make."""
+    def _marked(self, entry: Entry, mention: Mention, said: Diagnostic) -> Diagnostic:
+        """As what follows, where the mention means what a later release compiles, what can't be read, or what items
+        that nobody knows make."""
         is_left_out = any(
-            address in self._spec.uncompiled or self._spec.templates.may_make(address)
+            address in self._spec.uncompiled
+            or self._spec.templates.may_make(address)
+            or is_lost(address, self._spec.lost)
             for address in candidates(mention)
         )
-        return replace(said, follows=True) if is_left_out else said
+        is_lost_itself = said.code is REMOVED and is_lost(entry.address, self._spec.lost)
+        return replace(said, follows=True) if is_left_out or is_lost_itself else said
 
     def _missing_on_azure(self, mention: Mention) -> tuple[str, str | None]:
         word, sections = mention.word, self._sections_in_use(mention)

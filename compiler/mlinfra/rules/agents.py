@@ -8,6 +8,7 @@ from mlinfra.derive.workspace import workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
+from mlinfra.graph.half_read import PARTS_OF_NETWORKS
 from mlinfra.header import Header
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.rules.of_pipelines import value_at
@@ -39,6 +40,7 @@ AGENTS_NOWHERE = Code(
     "Whether agents reach what is private is told by the network in which they are; one that is misspelt tells nothing",
     "Write an entry of virtual_networks, which may be existing: true, and is in each private target",
     "https://learn.microsoft.com/azure/machine-learning/how-to-secure-training-vnet",
+    misses=(*PARTS_OF_NETWORKS, "pipelines.pool"),
 )
 
 

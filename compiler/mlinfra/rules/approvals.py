@@ -20,6 +20,7 @@ NO_APPROVER = Code(
     "would change first",
     "Add an entry of principals with role: approver and its mail",
     "https://learn.microsoft.com/azure/devops/pipelines/process/approvals",
+    misses=("principals",),
 )
 NOT_AN_APPROVER = Code(
     "MLI561",
@@ -28,6 +29,7 @@ NOT_AN_APPROVER = Code(
     "Azure DevOps asks who is named, by mail; a name that stands for nobody would leave the target without approval",
     "Name entries of principals with role: approver that exist in the target",
     "docs/language.md#targets",
+    misses=("principals",),
 )
 TOO_FEW_APPROVERS = Code(
     "MLI562",
@@ -36,6 +38,7 @@ TOO_FEW_APPROVERS = Code(
     "Azure DevOps counts a group as one approver whatever its size, so a run would wait until it is skipped",
     "Lower at_least, or name more people or groups",
     "https://learn.microsoft.com/azure/devops/pipelines/process/approvals",
+    misses=("principals",),
 )
 OWN_APPROVAL = Code(
     "MLI848",

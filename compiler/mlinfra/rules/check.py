@@ -8,6 +8,7 @@ from mlinfra.diagnostics import Diagnostic, Related, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entries, Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.graph.half_read import sure
 from mlinfra.languages import ROWS
 from mlinfra.languages.documents import DEPLOYMENTS, document
 from mlinfra.languages.rule import Over, Rule
@@ -27,7 +28,7 @@ def check(graph: Graph) -> Outcome[Graph]:
     for other in graph.others():
         places = {(found.code, found.span) for found in _broken(other)}
         of_graph = tuple(found for found in of_graph if (found.code, found.span) in places)
-    return Outcome(graph, (*_broken_by_bodies(graph), *broken_in_files(graph), *of_graph))
+    return Outcome(graph, (*sure(_broken_by_bodies(graph), (graph,)), *broken_in_files(graph), *of_graph))
 
 
 def check_whole(graph: Graph) -> Outcome[Graph]:
@@ -37,12 +38,12 @@ def check_whole(graph: Graph) -> Outcome[Graph]:
 
 def check_targets(graphs: Sequence[Graph]) -> Outcome[Sequence[Graph]]:
     """The rules that the targets break together; `graphs` in promotion order."""
-    return Outcome(graphs, tuple(found for rule in _over("targets") for found in rule.check(graphs)))
+    return Outcome(graphs, tuple(sure((found for rule in _over("targets") for found in rule.check(graphs)), graphs)))
 
 
 def _broken(graph: Graph) -> tuple[Diagnostic, ...]:
     """What the graph as a whole breaks."""
-    return tuple(found for rule in _over("graph") for found in rule.check(graph))
+    return tuple(sure((found for rule in _over("graph") for found in rule.check(graph)), (graph,)))
 
 
 def _over(over: Over) -> Iterator[Rule]:

@@ -20,6 +20,7 @@ TAKES_NO_MODEL = Code(
     "The gate runs the job once for the new model and once for what serves, and puts each into an input of the job",
     "Declare an input of the model's type in the job, without a path, and name it under evaluate.model",
     "docs/language.md#versions-and-models",
+    misses=("jobs.inputs", "jobs.outputs"),
 )
 ELSEWHERE = Code(
     "MLI734",

@@ -7,7 +7,7 @@ from typing import Any
 
 from mlinfra.azure.ids import type_of
 from mlinfra.bodies.fields import MADE_IN
-from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.diagnostics import ITSELF, Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS, SECTIONS, nested_in
@@ -23,6 +23,7 @@ ONLY_EXISTING = Code(
     "What is created lies in the resource group of the target; only what already exists lies elsewhere",
     "Leave the key out, or write existing: true",
     "docs/language.md#what-already-exists",
+    misses=(ITSELF,),
 )
 UNNAMED = Code(
     "MLI455",
@@ -31,6 +32,7 @@ UNNAMED = Code(
     "The naming rules make names for what is created; what someone else made has a name of its own",
     "Write azure_name, or id",
     "docs/language.md#what-already-exists",
+    misses=(ITSELF,),
 )
 OTHER_ID = Code(
     "MLI456",

@@ -13,6 +13,7 @@ from mlinfra.derive.security_rules import EVERYWHERE, passes_a_firewall
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.graph.half_read import PARTS_OF_NETWORKS
 from mlinfra.languages.platform.network.network_security_groups import (
     ANY,
     DERIVED_RULES,
@@ -31,6 +32,7 @@ SHUT_IN = Code(
     "The rules that Azure ML needs are derived with priorities from 3900; a deny that comes first counts instead",
     "Give the deny a higher number, or let through what is needed in rules of your own with derive: false",
     _TRAINING,
+    misses=PARTS_OF_NETWORKS,
 )
 ALL_LEAVES = Code(
     "MLI386",
@@ -39,6 +41,7 @@ ALL_LEAVES = Code(
     "Below the rules of a group Azure has one that lets everything out, and data leaves by it",
     "Add a rule that denies the rest, or lead the traffic through a firewall",
     _TRAINING,
+    misses=PARTS_OF_NETWORKS,
 )
 
 

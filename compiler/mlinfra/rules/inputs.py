@@ -31,6 +31,7 @@ NO_PATH = Code(
     "model which it evaluates",
     "Write the path; where a person who submits the job gives it, ignore this with that reason",
     "https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-command",
+    misses=("models.release",),
 )
 _READ = ("data", "models")  # sections of which a job reads entries
 _TYPES = ("uri_file", "uri_folder", "mltable", "custom_model", "mlflow_model", "triton_model")

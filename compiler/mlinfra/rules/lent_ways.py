@@ -11,6 +11,7 @@ from mlinfra.derive.security_rules import is_unread
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.graph.half_read import PARTS_OF_NETWORKS
 from mlinfra.reach.lent import endpoints_at, endpoints_of, is_closed_there, used_by_nodes
 from mlinfra.reach.packets import Packets, gaps_of_group
 from mlinfra.reach.routes import leading
@@ -26,6 +27,7 @@ NOT_JOINED = Code(
     "nodes time out unless a route leads through it",
     "Join the networks, or lead the subnet through the hub's firewall; else: # mlinfra: ignore MLI839 because …",
     "https://learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview",
+    misses=PARTS_OF_NETWORKS,
 )
 
 
@@ -37,6 +39,7 @@ SHUT_OFF = Code(
     "made has its endpoint in that one's network, which a rule that denies the rest shuts off",
     "Let 443 to the subnet of endpoints of the other target through in a rule of your own",
     "https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview",
+    misses=PARTS_OF_NETWORKS,
 )
 
 

@@ -211,7 +211,7 @@ def _nodes(graph: Graph, entry: Entry) -> Iterator[Diagnostic]:
         body = entry.body if not path else (steps or {})[path[1]]
         count = (body.get("resources") or {}).get("instance_count") if isinstance(body, dict) else None
         most = graph.entries[cluster].body.get("max_instances", MAX_INSTANCES) if cluster else None
-        if isinstance(count, int) and isinstance(most, int) and count > most and cluster:
+        if isinstance(count, int) and isinstance(most, int) and count > most >= 1 and cluster:
             message = f"{count} nodes are asked for, and {cluster} has at most {most}"
             related = (Related(f"{cluster} is written here", graph.entries[cluster].key),)
             place = (*path, "resources", "instance_count")

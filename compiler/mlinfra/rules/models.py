@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlinfra.derive.models import endpoints_serving, is_registered_by_its_run, output_of, releases
-from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.diagnostics import ITSELF, Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
@@ -31,6 +31,7 @@ NO_MODEL_TYPE = Code(
     "Only an output of type mlflow_model, custom_model or triton_model is registered as a model of that kind",
     "Give the output a model's type",
     "https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-command",
+    misses=("jobs.outputs",),
 )
 NO_OUTPUT = Code(
     "MLI720",
@@ -56,6 +57,7 @@ NO_DIRECTION = Code(
     "compared with what serves",
     "Write the number under at_least or at_most too",
     "docs/language.md#versions-and-models",
+    misses=(f"{ITSELF}release",),
 )
 OTHER_DATA = Code(
     "MLI723",

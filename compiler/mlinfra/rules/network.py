@@ -14,6 +14,7 @@ from mlinfra.derive.workspace import holders, members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Span, Where, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.graph.half_read import PARTS_OF_NETWORKS
 from mlinfra.header.network import Network
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.azureml.compute_clusters import has_managed_network
@@ -30,6 +31,7 @@ INBOUND_UNWRITTEN = Code(
     "Whether the world may knock is decided by a person, never by a default",
     "Write network.inbound",
     "docs/language.md#modes",
+    misses=("network.inbound", "network.outbound"),
 )
 OPEN_BEHIND_ADDRESSES = Code(
     "MLI433",
@@ -38,6 +40,7 @@ OPEN_BEHIND_ADDRESSES = Code(
     "Outside a managed network computes have addresses that change; what lets only listed ones in turns them away",
     "Write outbound: internet or approved, or leave allowed_ips out",
     "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
+    misses=("network.inbound", "network.outbound"),
 )
 PUBLIC_PRODUCTION = Code(
     "MLI434",
@@ -46,6 +49,7 @@ PUBLIC_PRODUCTION = Code(
     "Entra alone then guards data and models; one stolen sign-in is enough",
     "Write network.allowed_ips, or say on that line why not: # mlinfra: ignore MLI434 because …",
     "docs/language.md#modes",
+    misses=("network.inbound", "network.outbound"),
 )
 HOSTED_AGENTS = Code(
     "MLI435",
@@ -54,6 +58,7 @@ HOSTED_AGENTS = Code(
     "Agents of Microsoft come from addresses that nobody knows ahead, so what lets only allowed_ips in turns them away",
     "Name a pool of your own, whose addresses are in allowed_ips",
     "https://learn.microsoft.com/azure/devops/pipelines/agents/hosted",
+    misses=PARTS_OF_NETWORKS,
 )
 NO_BYPASS = Code(
     "MLI436",
@@ -78,6 +83,7 @@ UNREACHABLE = Code(
     "Public access is disabled, and no private endpoint leads there, as the platform has no managed network",
     "Leave public_network_access out, write network.outbound: internet or approved, or add a private endpoint",
     "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
+    misses=PARTS_OF_NETWORKS,
 )
 SUBNET_IN_MANAGED_NETWORK = Code(
     "MLI439",
@@ -86,6 +92,7 @@ SUBNET_IN_MANAGED_NETWORK = Code(
     "Where Azure ML manages the network, computes live in that network and nowhere else",
     "Leave network_settings.subnet out, or write managed_network: {isolation_mode: disabled} in its workspace",
     "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
+    misses=("network.outbound", "workspaces.managed_network"),
 )
 OTHER_REGION = Code(
     "MLI440",

@@ -10,10 +10,11 @@ from itertools import combinations, product
 from mlinfra.azure.networks import UNGUARDED_SUBNETS
 from mlinfra.azure.service_tags import SERVICE_TAGS
 from mlinfra.bodies.fields import PLACEHOLDER
-from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.diagnostics import ITSELF, Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import closest_name, did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.graph.half_read import PARTS_OF_NETWORKS
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.platform.network.nat_gateways import NatGateway
 from mlinfra.languages.platform.network.network_security_groups import (
@@ -40,6 +41,7 @@ NO_NETWORK = Code(
     "The key says which network is joined; one that is nowhere in the spec can't be named in what is deployed",
     "Use the name of an entry of virtual_networks; of someone else's, one with existing: true",
     "docs/language.md#references",
+    misses=PARTS_OF_NETWORKS,
 )
 ADDRESSES = Code(
     "MLI371",
@@ -48,6 +50,7 @@ ADDRESSES = Code(
     "Azure refuses a network without addresses, a subnet outside of them, and two subnets that share some",
     "Write address_space of the network, and a range of it for each subnet",
     _SUBNETS,
+    misses=(ITSELF,),
 )
 PRIORITY_TWICE = Code(
     "MLI372",
@@ -56,6 +59,7 @@ PRIORITY_TWICE = Code(
     "Azure refuses a group in which two rules of one direction have the same priority, as neither would come first",
     "Give each rule a number of its own",
     _GROUPS,
+    misses=(ITSELF,),
 )
 GUARDED_BY_AZURE = Code(
     "MLI373",
@@ -72,6 +76,7 @@ WAY_OUT = Code(
     "A gateway without public addresses lets nothing out, and Azure refuses addresses of another sku than its own",
     "Name entries of public_ips of the same sku",
     "https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource",
+    misses=PARTS_OF_NETWORKS,
 )
 OVERLAP = Code(
     "MLI375",
@@ -97,6 +102,7 @@ JOINED_TWICE = Code(
     "AnotherPeeringAlreadyReferencesRemoteVnet",
     "Write the peering in one network, and the other side as its remote",
     _PEERINGS,
+    misses=PARTS_OF_NETWORKS,
 )
 FAR_SIDE_FIRST = Code(
     "MLI379",
@@ -106,6 +112,7 @@ FAR_SIDE_FIRST = Code(
     "over, and made after the first deployment",
     "Deploy once without it, let the hand-over be run, then write it, with: # mlinfra: ignore MLI379 because …",
     _PEERINGS,
+    misses=PARTS_OF_NETWORKS,
 )
 
 

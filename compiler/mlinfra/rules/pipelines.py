@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mlinfra.azure.ids import is_same_group
-from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
+from mlinfra.diagnostics import ITSELF, Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
@@ -40,6 +40,7 @@ NOT_TRAINED = Code(
     "A release takes the model's version from the run that train.yml started; nothing else can say which one is meant",
     "Add the model's job to pipelines.train.jobs, and let it exist in the first target",
     "docs/language.md#versions-and-models",
+    misses=("pipelines.train", f"{ITSELF}from_job"),
 )
 OTHER_BRANCH = Code(
     "MLI574",
@@ -98,7 +99,7 @@ def _every_model_is_trained(graphs: Sequence[Graph], first: Graph, written: Pipe
             if not is_from_job(model):
                 continue
             job = model.additions["from_job"]
-            if job not in written.train.jobs:
+            if job not in written.train.jobs and f"jobs.{job}" in graph.entries:
                 message = f"{model.address} comes from jobs.{job}, which pipelines.train does not run"
                 yield finding(NOT_TRAINED, message, at(model, ("from_job",)), f"add {job} to pipelines.train.jobs")
             elif trains_itself(graph) and model.address not in first.entries:

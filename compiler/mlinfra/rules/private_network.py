@@ -12,6 +12,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.graph.half_read import PARTS_OF_NETWORKS
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.platform.network.monitor_private_link_scopes import (
     MONITOR_PRIVATE_LINK_SCOPES,
@@ -31,6 +32,7 @@ NO_SUBNET = Code(
     "Everything is closed to the internet, and reached by private endpoints, which lie in a subnet",
     "Write network: {inbound: private, virtual_network: <an entry>, endpoints_subnet: <a subnet of it>}",
     _ISOLATION,
+    misses=PARTS_OF_NETWORKS,
 )
 DOOR_OPEN = Code(
     "MLI381",
@@ -55,6 +57,7 @@ NO_COMPUTE_SUBNET = Code(
     "With outbound: vnet clusters and instances lie in a subnet of yours, and reach what they use by private endpoints",
     "Write network: {inbound: private, outbound: vnet, virtual_network: …, endpoints_subnet: …, compute_subnet: …}",
     _TRAINING,
+    misses=PARTS_OF_NETWORKS,
 )
 NO_WAY_OUT = Code(
     "MLI384",
@@ -63,6 +66,7 @@ NO_WAY_OUT = Code(
     "Nodes without public addresses reach Azure ML, Batch and Entra by a NAT gateway or a firewall, or never start",
     "Give the subnet a nat_gateway, or a route_table whose default route leads to a firewall",
     _TRAINING,
+    misses=PARTS_OF_NETWORKS,
 )
 UNKNOWN_IN_DNS = Code(
     "MLI367",

@@ -28,6 +28,7 @@ NOT_THERE = Code(
     "keys with RSA keys, and with nothing else",
     "Write the key under `keys:` of an entry of key_vaults, as RSA or RSA-HSM",
     "https://learn.microsoft.com/azure/storage/common/customer-managed-keys-overview",
+    misses_a_name=True,
 )
 SERVES_A_WORKSPACE = Code(
     "MLI398",

@@ -11,6 +11,7 @@ from mlinfra.derive.workspace import workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
+from mlinfra.graph.half_read import PARTS_OF_NETWORKS
 from mlinfra.languages.rule import Rule
 from mlinfra.reach import stopped
 from mlinfra.reach.gap import Caller, Gap
@@ -27,6 +28,7 @@ NO_WAY = Code(
     "and past rules that let them through: where one of these is missing, jobs and deployments time out",
     "Add what is missing",
     _TRAINING,
+    misses=PARTS_OF_NETWORKS,
 )
 WAY_LEFT_OUT = Code(
     "MLI402",
@@ -51,6 +53,7 @@ AGENTS_SOMEWHERE = Code(
     "They upload code, submit jobs and call endpoints by private endpoints; whether they reach these can't be told",
     "Write inside: <an entry of virtual_networks> beside the name of the pool",
     _TRAINING,
+    misses=("network.inbound", "pipelines.pool"),
 )
 WAY_UNSURE = Code(
     "MLI406",
@@ -60,6 +63,7 @@ WAY_UNSURE = Code(
     "in the place of the caller's gets them",
     "Lead answers back the same way, or say that addresses are translated: # mlinfra: ignore MLI406 because …",
     "https://learn.microsoft.com/azure/private-link/inspect-traffic-with-azure-firewall",
+    misses=PARTS_OF_NETWORKS,
 )
 MAX_OTHERS = 8  # callers that are shown beside the first one
 

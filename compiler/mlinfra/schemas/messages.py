@@ -10,8 +10,10 @@ from mlinfra.diagnostics.meant_values import (
     duration_meant,
     is_plain,
     list_meant,
+    map_meant,
     number_meant,
     pairs_meant,
+    switch_meant,
     truth_meant,
     word_meant,
 )
@@ -24,6 +26,7 @@ from mlinfra.diagnostics.suggest import (
     listed,
     meant_name,
     name_for,
+    of_a_name,
     question,
     value_elsewhere,
 )
@@ -190,7 +193,7 @@ def _unknown_key(
         help_text, meant = question(closest), closest
     else:
         fields = sorted({*known, *union.get("x-keys", ())})
-        help_text = f"fields: {listed(fields)}" if fields else None
+        help_text = of_a_name(key, fields) or (f"fields: {listed(fields)}" if fields else None)
     return BodyError(path, "additionalProperties", f"{key} is not a field of {place}", help_text, key, meant=meant)
 
 
@@ -260,7 +263,10 @@ def _wrong_value(
             return f"{first} and {second} can't both be given", f"leave one of {first} and {second} out"
     if values := _values(rule):
         return f"{name} must be {_one_of(values)}, not {written}", (
-            _did_you_mean(value, values) or word_meant(name, value, values)
+            _did_you_mean(value, values)
+            or switch_meant(value, values)
+            or word_meant(name, value, values)
+            or (f"write {values[0]}" if len(values) == 1 else None)
         )
     help_text = (
         _name_help(rule, value)
@@ -284,15 +290,11 @@ def _type_help(name: str, rule: Mapping[str, Any], value: Any) -> str | None:
         return f"write {name}: {{{', '.join(f'{key}: …' for key in rule['required'])}}}"
     if isinstance(value, list) and "x-path" in rule:
         return f"write {name}: <one path>, of a folder where there are several files"
-    if isinstance(value, list) and rule.get("type") == "object" and value and all(map(_is_pair, value)):
-        return f"write {name}: {flow({key: each[key] for each in value for key in each})}"
+    if rule.get("type") == "object" and (meant := map_meant(name, value)):
+        return meant
     if isinstance(value, Mapping | list) and (named := _named_by(rule)):
         return f"write {name}: <an entry of {named}>"
     return list_meant(name, value) if rule.get("type") == "array" else None
-
-
-def _is_pair(item: Any) -> bool:
-    return isinstance(item, Mapping) and len(item) == 1
 
 
 def _named_by(rule: Mapping[str, Any]) -> str | None:

@@ -138,7 +138,10 @@ _HELP = (
     ),
     ("did not find expected node content", "write a value, or close the bracket that is opened above"),
     ("unexpected end of stream", "close the quote or bracket that is opened above"),
-    ("did not find expected ',' or", "put a comma between the values, or close the bracket"),
+    (
+        "did not find expected ',' or",
+        'put a comma between the values, close the bracket, or quote a text that holds ": "',
+    ),
     ("unknown escape character", "write \\\\ for a backslash, or use single quotes"),
     ("invalid Unicode character", "write the character itself"),
     ("unexpected document indicator", "close the quote that is opened above"),

@@ -24,7 +24,7 @@ from mlinfra.overrides.merging import NETWORK, SECURITY
 from mlinfra.overrides.substitution import Expression, expressions
 from mlinfra.overrides.templates import Templates
 from mlinfra.repository.files import Files
-from mlinfra.source.tree import UNKNOWN, Path, Scalar, plain, scalars, with_value
+from mlinfra.source.tree import UNKNOWN, Path, Scalar, holds_unknown, plain, scalars, with_value
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate.alterations import alterations_of, as_entries, omissions
 from mlinfra.validate.azureml_bodies import explained as explained
@@ -35,6 +35,7 @@ from mlinfra.validate.reading import entries_of
 
 B = TypeVar("B", bound=Body)
 _OF_KEYS = (UNKNOWN_KEY, *(language.refused for language in LANGUAGES if language.refused))
+_LISTS_KEYS = ("Defined: ", "fields: ", "did you mean ")  # begins a help that knows nothing better
 _SECTION_NAMES = frozenset(row.name for row in WRITTEN)
 
 
@@ -54,6 +55,7 @@ class Spec:
     templates: Templates = dataclasses.field(default_factory=Templates)  # what entries were made for each item
     alterations: Alterations = dataclasses.field(default_factory=dict)
     met: Mapping[str, Met] = dataclasses.field(default_factory=dict)  # by address: what an alteration met
+    lost: frozenset[str] = frozenset()  # addresses of what may be in the target: it is written, and can't be read
 
     def section(self, name: str) -> Sequence[Entry]:
         """The entries of a section, in order."""
@@ -63,7 +65,8 @@ class Spec:
 def validate(tree: TargetTree) -> Outcome[Spec]:
     """The entries of one target, and all that is wrong with their bodies."""
     diagnostics: list[Diagnostic] = []
-    said, network_is_whole = _of_the_whole(Network, NETWORK, tree.network, diagnostics, CALLED_ELSEWHERE)
+    said, unknown = _of_the_whole(Network, NETWORK, tree.network, diagnostics, CALLED_ELSEWHERE)
+    network_is_whole = unknown is None
     network = (said or Network()).with_presets(tree.target.mode)
     key = _key(tree, diagnostics)
     alterations, wrong = alterations_of(tree)
@@ -84,6 +87,7 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
     placed, strays = in_workspaces(
         {address: entry for address, entry in entries.items() if address not in alterations},
         tree.removed,
+        tree.lost,
     )
     diagnostics += strays
     diagnostics = [_not_indented_too_far(found) for found in diagnostics]
@@ -100,6 +104,7 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
         tree.uncompiled | set(_uncompiled(tree)),
         tree.templates,
         alterations,
+        lost=tree.lost | {f"{NETWORK}.{key}" for key in unknown or ()},
     )
     return Outcome(spec, tuple(diagnostics))
 
@@ -112,10 +117,11 @@ def _uncompiled(tree: TargetTree) -> Iterator[str]:
 
 def _of_the_whole(
     model: type[B], name: str, written: Tree | None, diagnostics: list[Diagnostic], called: Mapping[str, str] = {}
-) -> tuple[B | None, bool]:
-    """What the target makes of a key of the header, and whether nothing of it was left out."""
+) -> tuple[B | None, frozenset[str] | None]:
+    """What the target makes of a key of the header, and the fields of which something is unknown; None where nothing
+    of it was left out."""
     if written is None:
-        return None, True
+        return None, None
     before, body = len(diagnostics), plain(written)
     for path, text in _of_entries(written):
         message = f'{path[0]} can\'t be made of what is known of an entry, as "{text.value}" is'
@@ -123,7 +129,8 @@ def _of_the_whole(
         body = with_value(body, path, UNKNOWN)
     mended = mended_body(model, written, name, body=body, called_elsewhere=called)
     diagnostics += mended.findings
-    return mended.model, len(diagnostics) == before
+    unknown = frozenset(field for field, value in mended.body.items() if holds_unknown(value))
+    return mended.model, unknown if len(diagnostics) > before else None
 
 
 def _key(tree: TargetTree, diagnostics: list[Diagnostic]) -> PlatformKey | None:
@@ -143,6 +150,7 @@ def _of_entries(written: Tree) -> Iterator[tuple[Path, Scalar]]:
 def _not_indented_too_far(found: Diagnostic) -> Diagnostic:
     """A finding about a key that entries of a section do not have, in one that is called as another section is."""
     section, _, entry = (found.address or "").partition(".")
-    if entry not in _SECTION_NAMES or entry == section or found.code not in _OF_KEYS:
+    is_helped = not (found.help or "").startswith(_LISTS_KEYS)
+    if entry not in _SECTION_NAMES or entry == section or found.code not in _OF_KEYS or (found.help and is_helped):
         return found
     return replace(found, help=f"{entry} is a section: where it is meant, indent it less, to stand at the top")

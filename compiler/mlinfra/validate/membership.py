@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean, listed
@@ -10,6 +10,7 @@ from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
 from mlinfra.overrides.merging import Removal
+from mlinfra.source.tree import UNKNOWN
 
 MEMBERSHIP = Code(
     "MLI222",
@@ -30,11 +31,12 @@ NOT_IN_A_HUB = Code(
 )
 
 
+_HOMES = frozenset({"hubs", *(row.home for row in ROWS.values())})  # the sections in which entries live
 HOME, IN_A_HUB = "workspace", "hub"  # the keys that name where an entry lives
 
 
 def in_workspaces(
-    entries: Mapping[str, Entry], removed: Mapping[str, Removal]
+    entries: Mapping[str, Entry], removed: Mapping[str, Removal], lost: Collection[str] = ()
 ) -> tuple[dict[str, Entry], list[Diagnostic]]:
     """The entries, each with the workspace that it lives in, if it lives in one; and what belongs nowhere.
 
@@ -64,7 +66,12 @@ def in_workspaces(
         if entry.parent and "workspace" in placed[entry.parent].additions:
             workspace = placed[entry.parent].additions["workspace"]
             placed[address] = entry.with_additions({**entry.additions, "workspace": workspace})
-    return placed, diagnostics
+    return placed, [found for found in diagnostics if not _may_be_lost(found, lost)]
+
+
+def _may_be_lost(found: Diagnostic, lost: Collection[str]) -> bool:
+    """Whether the home that an entry lacks may be one that can't be read."""
+    return any(address.partition(".")[0] in _HOMES for address in lost) and found.code is MEMBERSHIP
 
 
 def _in_a_hub(entry: Entry, hubs: list[str], removed: Mapping[str, Removal], diagnostics: list[Diagnostic]) -> Entry:
@@ -118,6 +125,8 @@ def _workspace_of(
                 finding(MEMBERSHIP, message, at(entry, ("workspace",)), did_you_mean(written, workspaces))
             )
         return written
+    if written is UNKNOWN:
+        return workspaces[0] if len(workspaces) == 1 else ""
     if len(workspaces) == 1:
         return workspaces[0]
     if workspaces:

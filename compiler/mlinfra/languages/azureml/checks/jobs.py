@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mlinfra.diagnostics import Code
+from mlinfra.diagnostics import ITSELF, Code
 from mlinfra.languages.azureml.checks.walk import jobs_in, whole, word
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.azureml.references import PROSE_KEYS
@@ -87,6 +87,7 @@ NO_COMPUTE = Code(
     why="A pipeline without a default compute needs one in every step; the Azure ML client refuses to submit it",
     fix="Set settings.default_compute, or compute in the step; serverless is one too",
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-pipeline",
+    misses=(f"{ITSELF}settings",),
 )
 RAY_JOB = Code(
     id="MLI699",

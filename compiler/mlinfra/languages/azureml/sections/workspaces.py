@@ -172,7 +172,7 @@ REGISTRIES = Row(
         "identity.userAssignedIdentities*": _AS_OTHERS,
     },
     instead_of_the_sdk={
-        "identity.type": Instead("SystemAssigned", ("UserAssigned", "SystemAssigned,UserAssigned"), _AS_OTHERS)
+        "identity.type": Instead("SystemAssigned", ("None", "UserAssigned", "SystemAssigned,UserAssigned"), _AS_OTHERS)
     },
     less_than_the_sdk={
         "properties.managedResourceGroupTags*": "API versions that are stable don't have it: Azure tags the group",

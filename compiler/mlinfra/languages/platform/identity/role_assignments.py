@@ -82,6 +82,7 @@ ROLE_ASSIGNMENTS = Kind(
     name="role_assignments",
     noun="role assignment",
     called_elsewhere={
+        "properties": "leave it out, and write what it holds right below the entry",
         "roledefinitionid": "write role, which is a name such as Reader",
         "roledefinitionname": "write role, which is a name such as Reader",
         "assignee": "write identity, principal or object_id",

@@ -239,6 +239,8 @@ STORAGE_ACCOUNTS = Kind(
     linked_by="storage_account",
     called_elsewhere={
         "ishnsenabled": "write hierarchical_namespace",
+        "mintlsversion": "write minimum_tls, which is TLS1_2 unless written",
+        "httpstrafficonlyenabled": "write https_only, which is true unless written",
         "minimumtlsversion": "write minimum_tls, which is TLS1_2 unless written",
         "allowblobpublicaccess": "write public_blobs, which is false unless written",
         "allownesteditemstobepublic": "write public_blobs, which is false unless written",

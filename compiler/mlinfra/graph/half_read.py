@@ -1,0 +1,87 @@
+"""What of a platform could not be read, and which findings may be gone once that is right: these are not said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+
+from mlinfra.diagnostics import ITSELF, Code, Diagnostic
+from mlinfra.graph import Entry, Graph
+from mlinfra.overrides.lost import is_lost
+from mlinfra.source.tree import holds_unknown
+
+# Where the ways of a network are written: sections, and a key of the header.
+PARTS_OF_NETWORKS = (
+    "network.inbound",
+    "network.outbound",
+    "network.virtual_network",
+    "network.endpoints_subnet",
+    "network.compute_subnet",
+    "network.dns",
+    "virtual_networks",
+    "network_security_groups",
+    "route_tables",
+    "nat_gateways",
+    "private_dns_zones",
+    "private_endpoints",
+    "workspaces.managed_network",
+    "storage_accounts.hierarchical_namespace",
+)
+
+_QUOTED = re.compile('"([^"]*)"')
+_ADDRESS = re.compile(r"[a-z_]+(?:[.][A-Za-z0-9_-]+)+")
+
+
+def sure(findings: Iterable[Diagnostic], graphs: Collection[Graph]) -> Iterator[Diagnostic]:
+    """The findings of rules over these graphs without those that may follow from what could not be read of them."""
+    for found in findings:
+        if not any(_may_follow(found, graph) for graph in graphs):
+            yield found
+
+
+def half_read(graph: Graph) -> frozenset[str]:
+    """The sections, keys of the header, entries and fields of all of a section's entries (`workspaces.name`) of which
+    something was left out, as it is wrong."""
+    entries = [each for each in graph.entries.values() if _is_half_read(each)]
+    fields = {f"{of}.{key}" for each in entries for key in _unknown_in(each) for of in (each.section, each.address)}
+    addresses = {*(_entry(each.address) for each in entries), *map(_entry, graph.lost)}
+    sections = {address.partition(".")[0] for address in addresses}
+    return frozenset({*fields, *addresses, *sections, *graph.header.half_read})
+
+
+def _may_follow(found: Diagnostic, graph: Graph) -> bool:
+    code = found.code
+    if code.misses and _touches(code, found.address or "", graph.once(half_read)):
+        return True
+    return code.misses_a_name and graph.lost != frozenset() and _names_what_is_lost(found, graph.lost)
+
+
+def _touches(code: Code, address: str, parts: Collection[str]) -> bool:
+    of_itself = _entry(address)
+    return any(
+        (f"{of_itself}{each}".removesuffix(ITSELF) if each.startswith(ITSELF) else each) in parts
+        for each in code.misses
+    )
+
+
+def _names_what_is_lost(found: Diagnostic, lost: frozenset[str]) -> bool:
+    names = {address.rpartition(".")[2] for address in lost}
+    addresses = (*_ADDRESS.findall(found.message), found.address or "")
+    return any(name in names for name in _QUOTED.findall(found.message)) or any(
+        is_lost(address, lost) or any(part.startswith(f"{address}.") for part in lost) for address in addresses
+    )
+
+
+def _is_half_read(entry: Entry) -> bool:
+    is_left_out = entry.lacks_model or entry.is_unknown
+    return is_left_out or any(_unknown_in(entry))
+
+
+def _unknown_in(entry: Entry) -> Iterator[str]:
+    """The fields of an entry in which something is unknown."""
+    return (key for body in (entry.body, entry.additions) for key, value in body.items() if holds_unknown(value))
+
+
+def _entry(address: str) -> str:
+    """The entry that is, or holds, what an address is of."""
+    return ".".join(address.split(".")[:2])
