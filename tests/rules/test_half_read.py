@@ -1,4 +1,4 @@
-"""What could not be read is said once, and nothing that it would have changed: no way, name or compute that is missing."""
+"""What could not be read is said once, and nothing that it would have changed: no way, name or compute is missing."""
 
 from __future__ import annotations
 
