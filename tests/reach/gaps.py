@@ -54,6 +54,10 @@ _ZONE = (
     "/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg/providers/Microsoft.Network/privateDnsZones"
     "/privatelink.blob.core.windows.net"
 )
+_ONLY = (
+    "service_endpoint_policies: {only: {allow: {Microsoft.Storage: [resource_group], Global: [/services/Azure/Web]}}}\n"
+)
+_FAR = "  far: {address_space: [10.100.0.0/20], peerings: {hub: {}}}"
 _OUT, _IN = "direction: outbound, access: deny", "direction: inbound, access: deny"
 EDITS = (
     # rules of groups where packets leave
@@ -88,6 +92,43 @@ EDITS = (
     Edit("deny of storage of the region", *_deny(GRAPHICS, f"priority: 200, {_OUT}, to: Storage.WestEurope")),
     Edit("deny of Azure in the region", *_deny(GRAPHICS, f"priority: 200, {_OUT}, to: AzureCloud.westeurope")),
     Edit("deny of what a rule before lets through", *_denied_after("Storage.WestEurope")),
+    Edit("deny of half of the nodes", *_deny(GRAPHICS, f"priority: 200, {_OUT}, from: [10.70.4.0/24], to: Storage")),
+    Edit("deny of half of the endpoints", *_deny(GRAPHICS, f"priority: 200, {_OUT}, to: [10.60.0.0/25]")),
+    Edit(
+        "halves let through before a deny",
+        *_deny(
+            GRAPHICS,
+            "priority: 200, direction: outbound, access: allow, from: [10.70.4.0/24]",
+            "priority: 201, direction: outbound, access: allow, from: [10.70.5.0/24]",
+            f"priority: 300, {_OUT}",
+        ),
+    ),
+    Edit(
+        "half let through before a deny",
+        *_deny(
+            GRAPHICS,
+            "priority: 200, direction: outbound, access: allow, from: [10.70.4.0/24]",
+            f"priority: 300, {_OUT}, to: Storage",
+        ),
+    ),
+    Edit(
+        "images of Microsoft's let through in the region",
+        "principals:",
+        "derived: {network_security_groups.training.rules.images: {to: MicrosoftContainerRegistry.westeurope}}\n"
+        "principals:",
+    ),
+    Edit(
+        "images of Microsoft's let through in another region",
+        "principals:",
+        "derived: {network_security_groups.training.rules.images: {to: MicrosoftContainerRegistry.northeurope}}\n"
+        "principals:",
+    ),
+    Edit(
+        "a policy that turns away what Azure ML keeps",
+        "route_table: around, ",
+        "route_table: around, service_endpoints: [Microsoft.Storage], service_endpoint_policies: [only], ",
+        more=("public_ips:", f"{_ONLY}public_ips:"),
+    ),
     # where they arrive
     Edit("deny at the endpoints of agents", *_deny(AT_ENDPOINTS, f"priority: 200, {_IN}, from: [10.0.0.0/20]")),
     Edit("deny at the endpoints", *_deny(AT_ENDPOINTS, f"priority: 200, {_IN}")),
@@ -121,6 +162,11 @@ EDITS = (
         "a gateway that each side has from the other one",
         PEERINGS,
         "    peerings: {hub: {}, lab: {use_remote_gateways: true, remote: {use_remote_gateways: true}}}\n",
+    ),
+    Edit(
+        "nodes that a peering leaves out on the way to an appliance",
+        PEERINGS,
+        "    peerings: {lab: {}, hub: {peer_complete: false, local_subnets: [endpoints], remote_subnets: [wall]}}\n",
     ),
     # routes
     Edit("a gateway that is not there", ROUTE, "{default: {address_prefix: 0.0.0.0/0, next_hop: gateway}}"),
@@ -201,6 +247,12 @@ storage_accounts:""",
     Edit("agents in no entry", POOL, POOL.replace("hub", "elsewhere")),
     Edit("agents in a network that is not joined", POOL, POOL.replace("hub", "far")),
     Edit("agents in a network of ours that is not joined", POOL, POOL.replace("hub", "island")),
+    Edit(
+        "agents two peerings away",
+        POOL,
+        POOL.replace("hub", "far"),
+        more=("  far: {existing: true, resource_group: rg-far, azure_name: vnet-far}", _FAR),
+    ),
     Edit("agents nobody knows where", POOL, "deploy: {name: agents}"),
     # managed networks
     Edit(

@@ -54,6 +54,11 @@ def _group(priority: str) -> str:
     )
 
 
+_HUBS = """\
+  hub: {address_space: [10.0.0.0/20]}
+  other: {existing: true, azure_name: vnet-other, resource_group: rg-other, address_space: [%s]}
+  own: {address_space: [10.2.0.0/20], peerings: {hub: {allow_forwarded_traffic: true}, other: {}}}
+"""
 _DNS = """\
 network:
   inbound: private
@@ -211,6 +216,17 @@ NETWORK_CASES = (
             (
                 "3:51 virtual_networks.hub and virtual_networks.spoke, which virtual_networks.hub.peerings.spoke "
                 "joins, share 10.60.1.0/24 | give one of them another address_space"
+            ),
+        ),
+    ),
+    Case(
+        "MLI375",
+        _network(_HUBS % "10.1.0.0/20"),
+        _network(_HUBS % "10.0.8.0/22"),
+        (
+            (
+                "5:88 virtual_networks.hub and virtual_networks.other, both joined to virtual_networks.own, share "
+                "10.0.8.0/22 | leave one of them out"
             ),
         ),
     ),

@@ -40,6 +40,7 @@ class Needed(NamedTuple):
         "not china",
         "own names",
     ] = ""
+    of_region: bool = False  # what is reached of the tag is that of the region, which the documentation names
 
 
 # Sources: docs, "Configure inbound and outbound network traffic" and "Secure an Azure Machine Learning training
@@ -56,7 +57,16 @@ OF_COMPUTES = (
     ),
     Needed("entra", 3905, "outbound", "tcp", "AzureActiveDirectory", ("80", "443"), "sign in"),
     Needed("resource-manager", 3906, "outbound", "tcp", "AzureResourceManager", ("443",), "ask about Azure resources"),
-    Needed("images", 3907, "outbound", "tcp", "MicrosoftContainerRegistry", ("443",), "pull images of Microsoft's"),
+    Needed(
+        "images",
+        3907,
+        "outbound",
+        "tcp",
+        "MicrosoftContainerRegistry",
+        ("443",),
+        "pull images of Microsoft's",
+        of_region=True,
+    ),
     Needed("front-door", 3908, "outbound", "tcp", "AzureFrontDoor.FirstParty", ("443",), "pull layers of these images"),
     Needed(
         "studio", 3909, "outbound", "tcp", "AzureFrontDoor.FrontEnd", ("443",), "show the studio to people", "not china"

@@ -18,6 +18,7 @@ from mlinfra.derive.package_hosts import of_unknown_hosts, package_hosts
 from mlinfra.derive.private_endpoints import is_in_use, lacks_subnet
 from mlinfra.derive.registries import uses
 from mlinfra.derive.security_rules import is_needed
+from mlinfra.diagnostics import Related
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
 from mlinfra.languages.bound import is_shut
@@ -27,6 +28,11 @@ from mlinfra.languages.platform.network.private_endpoints import (
     PRIVATE_ENDPOINTS,
     PrivateEndpoint,
     derived_address,
+)
+from mlinfra.languages.platform.network.service_endpoint_policies import (
+    ALIASES,
+    MACHINE_LEARNING,
+    ServiceEndpointPolicy,
 )
 from mlinfra.languages.platform.network.virtual_networks import SUBNETS, is_made, resolvers_of
 from mlinfra.reach.callers import callers, keepers
@@ -246,8 +252,25 @@ def _gaps_of_public_services(graph: Graph, caller: Caller, subnet: Entry) -> Ite
                     packets = Packets(subnet, to, protocol, port)
                     for gap in gaps_of_group(graph, subnet, packets, needed.direction):
                         yield caller, shown, replace(gap, address=f"{group}.rules.{needed.name}")
-    for gap in gaps_out(graph, subnet):
+    for gap in (*gaps_out(graph, subnet), *_gaps_of_policies(graph, subnet)):
         yield caller, "what is outside of its network", gap
+
+
+def _gaps_of_policies(graph: Graph, subnet: Entry) -> Iterator[Gap]:
+    """Of service endpoint policies that turn away what Azure ML keeps for its nodes, in accounts of its own.
+
+    Source: docs, "Prevent data exfiltration" of Azure Machine Learning.
+    """
+    edges = (
+        edge.target for edge in graph.edges_from(subnet.address) if edge.path[:1] == ("service_endpoint_policies",)
+    )
+    policies = [(graph.entries[each], graph.entries[each].model) for each in dict.fromkeys(edges)]
+    for entry, policy in policies:
+        aliases = policy.allow.get(ALIASES) if isinstance(policy, ServiceEndpointPolicy) else None
+        if len(policies) == 1 and not entry.existing and aliases is not None and MACHINE_LEARNING not in aliases:
+            related = (Related(f"{entry.address} is written here", entry.key),)
+            what = f"{entry.address} turns away what Azure ML keeps for its nodes"
+            yield Gap(what, f"add {MACHINE_LEARNING} to {ALIASES} in allow, or leave {ALIASES} out", related)
 
 
 def _has_addresses(graph: Graph, caller: Caller, subnet: Entry) -> bool:
@@ -289,4 +312,5 @@ def _far_sides(graph: Graph, needed: Needed, subnet: Entry) -> list[Entry | str]
     servers = resolvers_of(graph.entries[str(subnet.parent)])
     if needed.name == TO_RESOLVERS and servers:
         return [*servers]
-    return [needed.tag.format(region=graph.target.location, subnet=subnet.address)]
+    region = graph.target.location
+    return [f"{needed.tag}.{region}" if needed.of_region else needed.tag.format(region=region)]

@@ -78,14 +78,59 @@ def _name(side: Entry | str) -> str:
 
 
 def _denial(graph: Graph, group: Entry, packets: Packets, direction: Literal["inbound", "outbound"]) -> Gap | None:
+    """The first rule that denies any of them which no rule before lets through.
+
+    Any address of a subnet may be that of a node; whether a part of one is that of a private endpoint nobody sees.
+    """
+    through: list[ipaddress.IPv4Network] = []  # from where rules have let them through already
     for rule, model in sorted(_rules(graph, group), key=lambda pair: pair[1].priority):
-        if model.direction == direction and _matches(model, packets):
-            if model.access != "deny":
-                return None
+        if model.direction != direction or not _is_about(model, packets):
+            continue
+        near, far = _part(model.source, packets.source), _part(model.to, packets.to)
+        if near == [] or far == [] or (near and all(_is_within(part, through) for part in near)):
+            continue
+        if model.access == "deny":
             related = (Related(f"{rule.address} is written here", rule.key),)
             help = "give it a higher number, or let through what is needed in a rule before it"
-            return Gap(f"{rule.address} denies it", help, related, denied_by=rule.address)
+            unless = f"what is called lies elsewhere than in {_told(far)}" if far else ""
+            what = f"{rule.address} denies it{f' to {_told(near)}' if near else ''}"
+            return Gap(what, help, related, unless=unless, denied_by="" if near or far else rule.address)
+        if far is None:
+            through += near or _own(packets.source)
+            if near is None or all(_is_within(part, through) for part in _own(packets.source)):
+                return None
     return None
+
+
+def _is_about(rule: SecurityRule, packets: Packets) -> bool:
+    is_protocol = rule.protocol in (ANY, packets.protocol)
+    return is_protocol and _takes(rule.ports, packets.port) and _takes(rule.from_ports, None)
+
+
+def _part(written: str | list[str], side: Entry | str) -> list[ipaddress.IPv4Network] | None:
+    """What a side of a rule takes of a subnet, a network, or a service tag: None for all of it."""
+    if _holds(written, side):
+        return None
+    own, theirs = ([] if isinstance(side, str) else _own(side)), ranges(_listed(written))
+    smaller = (
+        min(part, other, key=lambda each: each.num_addresses)
+        for part in own
+        for other in theirs
+        if part.overlaps(other)
+    )
+    return list(dict.fromkeys(smaller))
+
+
+def _own(side: Entry | str) -> list[ipaddress.IPv4Network]:
+    return [] if isinstance(side, str) else ranges(prefixes_of(side)) or spaces_of(side)
+
+
+def _is_within(part: ipaddress.IPv4Network, wide: list[ipaddress.IPv4Network]) -> bool:
+    return any(part.subnet_of(whole) for whole in ipaddress.collapse_addresses(wide))
+
+
+def _told(parts: list[ipaddress.IPv4Network]) -> str:
+    return " and ".join(map(str, parts))
 
 
 def _rules(graph: Graph, group: Entry) -> Iterator[tuple[Entry, SecurityRule]]:
@@ -96,18 +141,8 @@ def _rules(graph: Graph, group: Entry) -> Iterator[tuple[Entry, SecurityRule]]:
             yield entry, model
 
 
-def _matches(rule: SecurityRule, packets: Packets) -> bool:
-    return (
-        rule.protocol in (ANY, packets.protocol)
-        and _holds(rule.source, packets.source)
-        and _holds(rule.to, packets.to)
-        and _takes(rule.ports, packets.port)
-        and _takes(rule.from_ports, None)
-    )
-
-
 def _holds(written: str | list[str], side: Entry | str) -> bool:
-    """Whether a side of a rule is all of a subnet, a network, or a service tag; a part of one is not looked at."""
+    """Whether a side of a rule is all of a subnet, a network, or a service tag."""
     if written == ANY or _ALL in _listed(written):
         return True
     is_inside = isinstance(written, str) and written.lower() == _INSIDE.lower()
@@ -117,8 +152,7 @@ def _holds(written: str | list[str], side: Entry | str) -> bool:
         return isinstance(written, str) and written.lower() in tags_around(side)
     if is_inside or written == side.address:
         return True
-    own = ranges(prefixes_of(side)) or spaces_of(side)
-    return bool(own) and _lie_in(own, written)
+    return bool(own := _own(side)) and _lie_in(own, written)
 
 
 def _lie_in(own: list[ipaddress.IPv4Network], written: str | list[str]) -> bool:

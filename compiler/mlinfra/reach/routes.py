@@ -75,9 +75,10 @@ def _is_led_through(graph: Graph, subnet: Entry | None, to: Entry, here: Entry, 
         for hub in graph.section("virtual_networks")
         if hub not in (here, there)
     )
-    if not between or subnet is None:
-        return between and subnet is None
-    return _hop(graph, subnet, to) is not None and _hop(graph, to, subnet) is not None
+    if not between or (subnet is None and here.existing):
+        return between
+    starts = [subnet] if subnet else [each for each in graph.section("subnets") if each.parent == here.address]
+    return any(_hop(graph, each, to) is not None and _hop(graph, to, each) is not None for each in starts)
 
 
 def _hop(graph: Graph, source: Entry, to: Entry) -> str | None:
@@ -127,6 +128,8 @@ def gaps_out(graph: Graph, subnet: Entry) -> Iterator[Gap]:
     """Of an appliance to which a subnet's default route leads: it lies in a network that is joined, and answers."""
     network = graph.entries[str(subnet.parent)]
     for entry, route in _routes(graph, subnet) if not network.existing else ():
+        if route.next_hop[:1].isdigit():
+            yield from _gaps_of_leaving_out(graph, subnet, ipaddress.IPv4Address(route.next_hop))
         if route.next_hop.lower() == _GATEWAY and not _has_a_gateway(graph, network):
             related = (Related(f"{entry.address} is written here", entry.key),)
             what = f"{entry.address} leads to a gateway, and {network.address} has none"
@@ -140,7 +143,9 @@ def gaps_of_route_to(graph: Graph, subnet: Entry, to: str, *, has_addresses: boo
 
     `has_addresses` is whether what leaves gets a public one.
     """
-    entry = _to_address(graph, subnet, to) if ranges([to]) else _to_tag(graph, subnet, to)
+    if inside := ranges([to]):
+        yield from _gaps_of_leaving_out(graph, subnet, inside[0][0])
+    entry = _to_address(graph, subnet, to) if inside else _to_tag(graph, subnet, to)
     route = entry.model if entry else None
     if entry is None or not isinstance(route, Route):
         return
@@ -215,6 +220,27 @@ def _gaps_of_appliance(graph: Graph, network: Entry, route: Entry, hop: ipaddres
         what = f"answers of {hop} are forwarded traffic, which {peering.address} does not let in"
         also = (Related(f"{peering.address} is written here", peering.key),)
         yield Gap(what, "write allow_forwarded_traffic: true there", also)
+
+
+def _gaps_of_leaving_out(graph: Graph, subnet: Entry, address: ipaddress.IPv4Address) -> Iterator[Gap]:
+    """Of a peering of some subnets, which is the only one that leads to an address, and not of this one."""
+    network = graph.entries[str(subnet.parent)]
+    others = [
+        other for other in graph.section("virtual_networks") if other is not network and _may_hold(other, address)
+    ]
+    joined = [found for other in others if (found := peering_between(graph, network, other))]
+    if any(address in space for space in spaces_of(network)):
+        return
+    lists = [(entry, near, _side_of(entry, network)) for entry, near, _ in joined]
+    if lists and all(not near.peer_complete and subnet.name not in getattr(near, side) for _, near, side in lists):
+        entry, _, side = lists[0]
+        related = (Related(f"{entry.address} is written here", entry.key),)
+        yield Gap(f"{entry.address} leaves {subnet.address} out", f"add {subnet.name} to {side}", related)
+
+
+def _side_of(peering: Entry, network: Entry) -> str:
+    """The list of a peering in which the subnets of a network stand."""
+    return "local_subnets" if peering.parent == network.address else "remote_subnets"
 
 
 def _may_hold(network: Entry, hop: ipaddress.IPv4Address) -> bool:

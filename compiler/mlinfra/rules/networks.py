@@ -274,6 +274,11 @@ def _gateways_have_addresses(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _peered_networks_differ(graph: Graph) -> Iterator[Diagnostic]:
+    yield from _two_that_are_joined_differ(graph)
+    yield from _networks_joined_to_one_differ(graph)
+
+
+def _two_that_are_joined_differ(graph: Graph) -> Iterator[Diagnostic]:
     for entry in graph.section("peerings"):
         here, there = graph.entries[entry.parent or ""], graph.entries.get(f"virtual_networks.{entry.name}")
         models = here.model, there.model if there else None
@@ -285,6 +290,18 @@ def _peered_networks_differ(graph: Graph) -> Iterator[Diagnostic]:
             if both:
                 message = f"{here.address} and {there.address}, which {entry.address} joins, share {both}"
                 yield finding(OVERLAP, message, at(entry, (), on_key=True), "give one of them another address_space")
+
+
+def _networks_joined_to_one_differ(graph: Graph) -> Iterator[Diagnostic]:
+    """Azure refuses the second of two that share addresses: those would be in both."""
+    for network in graph.section("virtual_networks"):
+        names = [each.name for each in graph.section("peerings") if each.parent == network.address]
+        joined = [other for name in names if (other := graph.entries.get(f"virtual_networks.{name}"))]
+        for one, other in combinations(joined, 2):
+            if isinstance(one.model, VirtualNetwork) and (both := _shared(_space(one), _space(other))):
+                message = f"{one.address} and {other.address}, both joined to {network.address}, share {both}"
+                entry = graph.entries[f"{network.address}.peerings.{other.name}"]
+                yield finding(OVERLAP, message, at(entry, (), on_key=True), "leave one of them out")
 
 
 def _networks_are_joined_once(graph: Graph) -> Iterator[Diagnostic]:

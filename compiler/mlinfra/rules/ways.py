@@ -60,8 +60,9 @@ WAY_UNSURE = Code(
     "warning",
     "Way that only something unseen makes whole",
     "An appliance that keeps track of connections drops answers to what it did not see; one that puts its own address "
-    "in the place of the caller's gets them",
-    "Lead answers back the same way, or say that addresses are translated: # mlinfra: ignore MLI406 because …",
+    "in the place of the caller's gets them. And of a part of a subnet nobody sees whether private endpoints lie in it",
+    "Lead answers back the same way, let a rule take all of a subnet, or say what is so: # mlinfra: ignore MLI406 "
+    "because …",
     "https://learn.microsoft.com/azure/private-link/inspect-traffic-with-azure-firewall",
     misses=PARTS_OF_NETWORKS,
 )
