@@ -86,6 +86,11 @@ CALLED_ELSEWHERE: Mapping[str, str] = {
     "steps": "write pipelines: {steps: {<name>: {after: release, command: …}}}",
     "extends": "write include: [<a file>]",
     "imports": "write include: [<a file>]",
+    # Of bundles: Lakebase as it was before projects, and models as they were before Unity Catalog.
+    "databricksdatabaseinstances": "write databricks_postgres_projects: Lakebase is made of projects now",
+    "databricksdatabasecatalogs": "write databricks_postgres_catalogs",
+    "databrickssynceddatabasetables": "write databricks_postgres_synced_tables",
+    "databricksmodels": "write databricks_registered_models, which Unity Catalog keeps",
 }
 MAX_SHORT_CHARACTERS = 8  # leaves 6 characters for an entry's name in a storage account's 24
 

@@ -12,6 +12,7 @@ import yaml
 from mlinfra.cli import run
 from mlinfra.schemas.values import texts
 from tests.reading_yaml import read_yaml
+from tests.spec import found
 
 HERE = Path(__file__).parent
 HEADER: dict[str, Any] = {
@@ -117,3 +118,18 @@ def _is_as_written(value: Any, written: Any, root: Path, file: Path) -> bool:
     if "${workspace.file_path}" in written:
         return value.startswith("${workspace.file_path}")
     return (file.parent / value).resolve() == (root / written).resolve()
+
+
+@pytest.mark.parametrize(
+    ("section", "help"),
+    [
+        ("database_instances", "write databricks_postgres_projects: Lakebase is made of projects now"),
+        ("database_catalogs", "write databricks_postgres_catalogs"),
+        ("synced_database_tables", "write databricks_postgres_synced_tables"),
+        ("models", "write databricks_registered_models, which Unity Catalog keeps"),
+    ],
+)
+def test_what_bundles_have_and_the_language_has_otherwise_is_said_once(section: str, help: str, tmp_path: Path) -> None:
+    spec = HEADER | {f"databricks_{section}": {"one": {"name": "one", "capacity": "CU_1"}}}
+    errors = [each for each in found(tmp_path, yaml.safe_dump(spec, sort_keys=False)) if each.severity == "error"]
+    assert [(each.code.id, each.help) for each in errors] == [("MLI203", help)]
