@@ -70,6 +70,23 @@ CASES = {
 }
 
 
+AGENTS = """\
+pipelines:
+  pool: {pull_request: {vmImage: ubuntu-24.04}, deploy: {name: agents, inside: hub}}
+  service_connections: {dev: lab-dev}
+  install: {source: tools/mlinfra, requirements: tools/mlinfra.txt}
+key_vaults: {keys: {}}
+databricks_secret_scopes: {own: {}}
+databricks_secrets: {key: {catalog_name: main, schema_name: keys, name: key, value: {vault: keys, secret: key}}}
+"""
+CASES["agents read the secrets that a bundle is given"] = ("", AGENTS, [])
+CASES["no endpoint of the vault whose secrets a bundle is given"] = (
+    "",
+    AGENTS + OMIT % "key_vaults.keys.private_endpoints.vault",
+    ['agents of the pool "agents" can\'t reach vault of key_vaults.keys: it is closed'],
+)
+
+
 @pytest.mark.parametrize(("old", "new", "expected"), CASES.values(), ids=CASES)
 def test_who_can_not_reach_what_is_named(old: str, new: str, expected: list[str], tmp_path: Path) -> None:
     text = PLATFORM.replace(old, new) if old else PLATFORM + new

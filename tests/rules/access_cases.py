@@ -100,6 +100,21 @@ ACCESS_CASES = (
     ),
     Case(
         "MLI436",
+        "key_vaults: {main: {}}\n"
+        "databricks_workspaces: {main: {existing: true, azure_name: dbw, resource_group: rg}}\n"
+        "databricks_secret_scopes: {keys: {keyvault_metadata: main}}",
+        "key_vaults: {main: {network_acls: {bypass: none}}}\n"
+        "databricks_workspaces: {main: {existing: true, azure_name: dbw, resource_group: rg}}\n"
+        "databricks_secret_scopes: {keys: {keyvault_metadata: main}}",
+        (
+            (
+                "1:44 key_vaults.main shuts Databricks out, which reads it for databricks_secret_scopes.keys"
+                " | write bypass: azure_services"
+            ),
+        ),
+    ),
+    Case(
+        "MLI436",
         "storage_accounts: {main: {network_acls: {bypass: none, resource_instances: [workspaces.main]}}, lake: "
         f"{{containers: {{raw: {{}}}}, network_acls: {{bypass: logging, resource_instances: ['{ANY_WORKSPACE}']}}}}}}\n"
         "workspaces: {main: {storage_account: main}}\n"

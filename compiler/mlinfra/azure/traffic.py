@@ -14,9 +14,10 @@ from typing import Literal, NamedTuple
 # Of Databricks: machines of its clusters, agents that deploy bundles, and people who work there.
 Caller = Literal["nodes", "managed", "agents", "people", "clusters", "bundles", "analysts"]
 # The link of a workspace that leads to what is called; "" is the workspace itself, "data" what its datastores lead to,
-# "lakes" what the catalogs, locations and volumes of a workspace of Databricks lie in,
+# "lakes" what the catalogs, locations and volumes of a workspace of Databricks lie in, "secrets" the vaults whose
+# secrets its bundles are given (those of secret scopes Databricks reads itself, as a trusted service of Azure),
 # "shared" the registries whose assets it takes, with the storage and the images that Azure makes for them.
-Called = Literal["", "storage_account", "key_vault", "container_registry", "data", "lakes", "shared"]
+Called = Literal["", "storage_account", "key_vault", "container_registry", "data", "lakes", "secrets", "shared"]
 
 
 class Call(NamedTuple):
@@ -60,5 +61,6 @@ CALLS = (
     Call("clusters", "", "databricks_ui_api", HTTPS, "are led by the control plane"),
     Call("clusters", "lakes", "dfs", HTTPS, "read and write the lakes of Unity Catalog"),
     Call("bundles", "", "databricks_ui_api", HTTPS, "deploy bundles and upload their files"),
+    Call("bundles", "secrets", "vault", HTTPS, "read the secrets that bundles are given"),
     Call("analysts", "", "databricks_ui_api", HTTPS, "work with notebooks, jobs and queries"),
 )

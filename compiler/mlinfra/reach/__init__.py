@@ -36,7 +36,7 @@ from mlinfra.languages.platform.network.service_endpoint_policies import (
 )
 from mlinfra.languages.platform.network.virtual_networks import SUBNETS, is_made, resolvers_of
 from mlinfra.reach.callers import callers, keepers
-from mlinfra.reach.databricks import is_led_by_endpoints, lakes, public_services
+from mlinfra.reach.databricks import is_led_by_endpoints, lakes, public_services, vaults
 from mlinfra.reach.gap import Caller, Gap
 from mlinfra.reach.names import gaps_of_names
 from mlinfra.reach.packets import Packets, gaps_of_arrival, gaps_of_group, gaps_of_groups
@@ -125,6 +125,8 @@ def _called(graph: Graph, workspace: Entry, call: Call) -> Iterator[tuple[Entry,
         yield workspace, call.group
     elif call.called == "lakes":
         yield from ((lake, call.group) for lake in lakes(graph, workspace))
+    elif call.called == "secrets":
+        yield from ((vault, call.group) for vault in vaults(graph, workspace))
     elif call.called == "shared":
         for user, registries in uses(graph).items():
             for registry in registries if graph.entries[user].additions["workspace"] == workspace.name else ():

@@ -15,6 +15,7 @@ from mlinfra.languages.platform.databricks.databricks_workspaces import (
     rules_of,
 )
 from mlinfra.languages.platform.storage.inside import CONTAINERS
+from mlinfra.languages.vault_references import vault_references
 from mlinfra.reach.gap import Caller
 
 _CLOSED_TO_CLUSTERS, _CLOSED_TO_PEOPLE = ("back", "both"), ("both",)
@@ -60,6 +61,17 @@ def lakes(graph: Graph, workspace: Entry) -> list[Entry]:
                 target = graph.entries[edge.target]
                 if target.section == CONTAINERS.name and target.parent:
                     found[target.parent] = graph.entries[target.parent]
+    return list(found.values())
+
+
+def vaults(graph: Graph, workspace: Entry) -> list[Entry]:
+    """The vaults of which whoever deploys the bundles of a workspace reads secrets."""
+    found: dict[str, Entry] = {}
+    for entry in graph.entries.values():
+        if entry.additions.get(DATABRICKS_WORKSPACES.name) == workspace.name and not entry.existing:
+            for path, _, _ in vault_references(entry):
+                if vault := graph.bound(entry.address, *path, "vault"):
+                    found[vault] = graph.entries[vault]
     return list(found.values())
 
 

@@ -18,6 +18,7 @@ from mlinfra.graph.half_read import PARTS_OF_NETWORKS
 from mlinfra.header.network import Network
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.azureml.compute_clusters import has_managed_network
+from mlinfra.languages.databricks.forms import VAULT
 from mlinfra.languages.platform.access import Acls, allowed_ips, instances, is_closed, lets_azure_in
 from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule
 from mlinfra.languages.platform.network.private_endpoints import PRIVATE_ENDPOINTS, PrivateEndpoint
@@ -64,7 +65,8 @@ NO_BYPASS = Code(
     "MLI436",
     "error",
     "Firewall that shuts out Azure's trusted services",
-    "Azure Machine Learning reaches storage, vaults and registries as a trusted service, and only past the rules",
+    "Azure Machine Learning reaches storage, vaults and registries as a trusted service, and only past the rules, and "
+    "so does Databricks the vaults of secret scopes",
     "Write bypass: azure_services, or leave bypass out; on storage, or name each workspace in resource_instances",
     "https://learn.microsoft.com/azure/machine-learning/how-to-secure-workspace-vnet",
 )
@@ -199,7 +201,10 @@ def _agents_come_from_known_addresses(graph: Graph) -> Iterator[Diagnostic]:
 def _services_of_azure_come_in(graph: Graph) -> Iterator[Diagnostic]:
     for entry, acls, _ in _with_acls(graph):
         if not lets_azure_in(acls) and not _lets_workspaces_in(graph, entry, acls):
+            scopes = [edge.source for edge in graph.edges_to(entry.address) if edge.form == VAULT.name]
             message = f"{entry.address} shuts Azure Machine Learning out"
+            if scopes:
+                message = f"{entry.address} shuts Databricks out, which reads it for {', '.join(scopes)}"
             yield finding(NO_BYPASS, message, at(entry, ("network_acls", "bypass")), "write bypass: azure_services")
 
 
