@@ -28,6 +28,22 @@ def _inside(body: str) -> str:
     )
 
 
+_ROOT_OF_W = (
+    "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/dbw-w-managed/providers/Microsoft.Storage/"
+    "storageAccounts"
+)
+
+
+def _closed_root(*endpoints: str) -> str:
+    """A workspace whose account is closed, and private endpoints to these."""
+    led = (
+        f"  e{place}: {{resource: {each}, subnet: virtual_networks.main.subnets.e}}\n"
+        for place, each in enumerate(endpoints)
+    )
+    workspace = _inside("default_storage_firewall: true, access_connector: root, managed_resource_group: dbw-w-managed")
+    return f"{workspace}databricks_access_connectors: {{root: {{}}}}\nprivate_endpoints:\n{''.join(led)}"
+
+
 def _connector(body: str) -> str:
     return (
         f"databricks_access_connectors: {{lake: {{{body}}}}}\n"
@@ -171,6 +187,19 @@ DATABRICKS_CASES = (
             (
                 "1:61 storage_accounts.flat has no hierarchical namespace, and so is no lake"
                 " | write hierarchical_namespace: true in storage_accounts.flat"
+            ),
+        ),
+    ),
+    Case(
+        "MLI893",
+        _closed_root(*(f"{_ROOT_OF_W}/stw, group: {group}" for group in ("blob", "dfs"))),
+        _closed_root(f"{_ROOT_OF_W}/stw, group: dfs", f"{_ROOT_OF_W.replace('dbw-w', 'other')}/stw, group: blob"),
+        (
+            (
+                "1:89 no private endpoint leads clusters of databricks_workspaces.w to blob of its closed account | "
+                "add private_endpoints: {root-blob: {resource: /subscriptions/…/resourceGroups/dbw-w-managed/providers/"
+                "Microsoft.Storage/storageAccounts/<name>, group: blob, subnet: …}}; properties: {parameters: "
+                "{storageAccountName: {value: <name>}}} of the workspace says its name before it is made"
             ),
         ),
     ),

@@ -19,13 +19,16 @@ from mlinfra.languages.platform.databricks.databricks_workspaces import (
     SUBNETS,
     DatabricksWorkspace,
     link_of,
+    managed_group,
 )
 from mlinfra.languages.platform.encryption_of_databricks import DISKS, PLACES, refuses_key
 from mlinfra.languages.platform.network.network_security_groups import prefixes_of
+from mlinfra.languages.platform.network.private_endpoints import PRIVATE_ENDPOINTS, PrivateEndpoint
 from mlinfra.resolve.naming import region_of
 from mlinfra.rules.rule import over_graph, owned
 from mlinfra.source.tree import Path
 
+GROUPS_OF_A_ROOT = ("blob", "dfs")
 SMALLEST = 26  # the longest prefix that Azure takes for a subnet of Databricks
 _OF_HYBRID = ("virtual_network", *SUBNETS, "managed_resource_group", "required_rules", "access_connector")
 _NETWORK = "https://learn.microsoft.com/azure/databricks/security/network/classic/vnet-inject"
@@ -64,6 +67,17 @@ FAR_KEY = Code(
     "The disks of clusters are encrypted by a disk encryption set, which takes keys of vaults of its own region alone",
     "Name a vault in the region of the workspace under customer_managed_key.disks; the other keys may lie elsewhere",
     "https://learn.microsoft.com/azure/virtual-machines/disk-encryption",
+)
+
+
+ROOT_OUT_OF_REACH = Code(
+    "MLI893",
+    "warning",
+    "Closed account of a workspace that its clusters do not reach",
+    "The account that the service makes holds libraries, logs and the root of the file system: behind its firewall "
+    "clusters in your network reach it by private endpoints alone, one to blob and one to dfs",
+    "Add both to private_endpoints; their resource is the id of the account in the group that the service makes",
+    "https://github.com/Azure/bicep-registry-modules/issues/5283",
 )
 
 
@@ -153,6 +167,27 @@ def _excludes(entry: Entry, field: str | Path, message: str) -> Diagnostic:
     return finding(EXCLUDED, f"{message}, in {entry.address}", at(entry, path, on_key=True), "leave one of them out")
 
 
+def _roots_are_reached(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, workspace in owned(graph, DATABRICKS_WORKSPACES.name, DatabricksWorkspace):
+        if not (workspace.default_storage_firewall and workspace.is_hybrid and workspace.virtual_network):
+            continue
+        group = f"resourceGroups/{managed_group(workspace, entry)}/providers/Microsoft.Storage/storageAccounts/"
+        led_to = {
+            endpoint.group
+            for _, endpoint in owned(graph, PRIVATE_ENDPOINTS.name, PrivateEndpoint)
+            if group.lower() in endpoint.resource.lower()
+        }
+        missing = [each for each in GROUPS_OF_A_ROOT if each not in led_to]
+        if missing:
+            parts, named = " and ".join(missing), "properties: {parameters: {storageAccountName: {value: <name>}}}"
+            message = f"no private endpoint leads clusters of {entry.address} to {parts} of its closed account"
+            help = (
+                f"add private_endpoints: {{root-{missing[0]}: {{resource: /subscriptions/…/{group}<name>, group: "
+                f"{missing[0]}, subnet: …}}}}; {named} of the workspace says its name before it is made"
+            )
+            yield finding(ROOT_OUT_OF_REACH, message, at(entry, ("default_storage_firewall",), on_key=True), help)
+
+
 def _connectors_lead_to_lakes(graph: Graph) -> Iterator[Diagnostic]:
     for entry, connector in owned(graph, DATABRICKS_ACCESS_CONNECTORS.name, DatabricksAccessConnector):
         if not connector.system_identity and not connector.identities:
@@ -184,4 +219,5 @@ RULES = (
     over_graph(HALF_A_NETWORK, _networks_are_whole),
     over_graph(EXCLUDED, _fields_go_together),
     over_graph(NO_LAKE, _connectors_lead_to_lakes),
+    over_graph(ROOT_OUT_OF_REACH, _roots_are_reached),
 )

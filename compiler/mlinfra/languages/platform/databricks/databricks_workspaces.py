@@ -152,6 +152,11 @@ def rules_of(workspace: DatabricksWorkspace, graph: Graph) -> RequiredRules:
     return workspace.required_rules or ("no_azure_databricks_rules" if is_closed else "all_rules")
 
 
+def managed_group(workspace: DatabricksWorkspace, entry: Entry) -> str:
+    """The name of the group that the service makes for it, with its account and what its clusters need."""
+    return workspace.managed_resource_group or f"{entry.azure_name}-managed"
+
+
 def resources(workspace: DatabricksWorkspace, entry: Entry, graph: Graph) -> Iterator[Resource]:
     properties = _properties(workspace, entry, graph)
     yield resource_of(DATABRICKS_WORKSPACES, entry, workspace, properties, sku={"name": workspace.sku})
@@ -165,7 +170,7 @@ def _properties(workspace: DatabricksWorkspace, entry: Entry, graph: Graph) -> d
         "publicNetworkAccess": access.capitalize(),
     }
     if workspace.is_hybrid:  # all that follows is refused in one that is serverless, by the REST specification
-        group = workspace.managed_resource_group or f"{entry.azure_name}-managed"
+        group = managed_group(workspace, entry)
         properties |= {
             "defaultCatalog": {"initialType": "UnityCatalog"},
             "managedResourceGroupId": f"/subscriptions/{graph.target.subscription}/resourceGroups/{group}",
