@@ -19,12 +19,15 @@ from mlinfra.overrides.merging import Merging, Removal
 from mlinfra.overrides.substitution import Substitution
 from mlinfra.overrides.templates import (
     FOR_EACH,
+    STAND_IN,
     Instance,
     Item,
     Template,
     Templates,
+    each_meant,
     holds_each,
     is_template,
+    name_of_stand_in,
     templates_in,
 )
 from mlinfra.source import tree
@@ -189,13 +192,13 @@ class Expansion:
     def _instances(self, section: str, name: str, entry: Field, keys: tuple[str, ...]) -> list[tuple[str, Field]]:
         """What the items of a template make of it, by name; those that can't be made are left out, and said."""
         assert isinstance(entry.value, Tree)
+        if meant := each_meant(name):
+            message, help = f'"{name}" takes nothing of an item', f'did you mean "{meant}"?'
+            self.findings.append(finding(EACH_UNKNOWN, message, Where(entry.key, f"{section}.{meant}"), help))
+            name = meant
         template = f"{section}.{name}"
         items, of = self._items(template, entry)
-        if items is None:
-            of_any = Filling(None, self.room, template)
-            of_any.body(entry.value, keys)
-            self.findings += of_any.found
-        made: list[tuple[str, Field]] = []
+        made = [] if items is not None else self._stand_in(section, name, entry, keys, of)
         for item in items or ():
             if self.is_beyond(entry):
                 break
@@ -213,6 +216,25 @@ class Expansion:
         addresses = tuple(dict.fromkeys(f"{section}.{called}" for called, _ in made))
         self.by_address[template] = Template(template, entry.key, of, addresses, items is not None)
         return made
+
+    def _stand_in(
+        self, section: str, name: str, entry: Field, keys: tuple[str, ...], of: str
+    ) -> list[tuple[str, Field]]:
+        """One for all instances where nobody knows the items: what is wrong whatever they are is seen in it."""
+        assert isinstance(entry.value, Tree)
+        called = name_of_stand_in(name)
+        template, address = f"{section}.{name}", f"{section}.{called}"
+        filling = Filling(None, self.room, template)
+        if holds_each(name):
+            filling.text(name, entry.key)
+        body = filling.body(entry.value, keys)
+        self.findings += filling.found
+        if address in self.instances:
+            return []
+        unknown = Item(STAND_IN, Scalar(tree.UNKNOWN, entry.key), entry.key)
+        self.items[address] = unknown
+        self.instances[address] = Instance(template, called, STAND_IN, of, entry.key, unknown.value, is_known=False)
+        return [(called, Field(entry.key, body))]
 
     def is_beyond(self, entry: Field) -> bool:
         """Whether templates have made as much of a target as they may; where they have, that is said once."""

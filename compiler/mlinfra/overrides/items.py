@@ -87,7 +87,9 @@ def _told(said: Iterable[Diagnostic | _Said], target: str, kept: Mapping[int, _S
 
 def _with_items(said: _Said, found: Diagnostic) -> Diagnostic:
     of, related = said.instance.of, found.related
-    if len(said.items) == 1:
+    if not said.instance.is_known:
+        message = said.message
+    elif len(said.items) == 1:
         [(item, span)] = said.items.items()
         message = f"{said.of_first}, in {item} of {of}"
         if (span.file, span.line) != (found.span.file, found.span.line):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from mlinfra.diagnostics import Span
 from mlinfra.header import Header, meant_keys
 from mlinfra.header.moved import MOVED
 from mlinfra.overrides import View, templates_of
@@ -12,7 +13,7 @@ from mlinfra.overrides.each import Filling, Room
 from mlinfra.overrides.expansion import MAX_ADDED_CHARACTERS, MAX_ADDED_NODES
 from mlinfra.overrides.pull_requests import PLACE as PULL_REQUESTS
 from mlinfra.overrides.run_values import stands_at
-from mlinfra.overrides.templates import Item, Template, holds_each, template_words
+from mlinfra.overrides.templates import STAND_IN, Item, Template, holds_each, template_words
 from mlinfra.source import Source
 from mlinfra.source.tree import Field, Node, Path, Scalar, Sequence, scalars
 from mlinfra.source.tree import Mapping as Tree
@@ -40,8 +41,8 @@ def with_instances_named(source: Source, header: Header | None) -> Source:
     if not words or not any(_names_any(field.value, words) for field in of_header.values()):
         return source
     views = (View(source, header, target) for target in header.targets)
-    naming = _Naming(_of_all_targets(views))
-    named = {key: field._replace(value=naming.node(field.value, (meant[key],))) for key, field in of_header.items()}
+    naming = _Naming(_of_all_targets(views), dict(_places(header.written, ())))
+    named = {key: field._replace(value=naming.field(meant[key], field)) for key, field in of_header.items()}
     return replace(source, tree=source.tree._replace(fields={**source.tree.fields, **named}))
 
 
@@ -73,36 +74,60 @@ def _of_all_targets(views: Iterator[View]) -> dict[str, _Made]:
             own = {templates.instances[each].name: items[each] for each in template.instances}
             before = made[address].items if address in made else {}
             new = {name: item for name, item in own.items() if name not in before}
-            made[address] = _Made(template, {**before, **new})
+            made[address] = _Made(template, _without_stand_in({**before, **new}))
     return made
+
+
+def _without_stand_in(items: Mapping[str, Item]) -> Mapping[str, Item]:
+    """The instances of which one target at least knows the items; the one that stands in for them where none does."""
+    known = {name: item for name, item in items.items() if item.key != STAND_IN}
+    return known or items
+
+
+def _places(node: Node, path: Path) -> Iterator[tuple[tuple[type, Span], str]]:
+    """The lists and maps of the header that take entries, by what and where they are, with the section of these.
+
+    The header knows misspelt keys as they are meant.
+    """
+    if section := _section_at(path, LISTS if isinstance(node, Sequence) else MAPS):
+        yield (type(node), node.span), section
+    if isinstance(node, Tree):
+        for key, field in node.fields.items():
+            yield from _places(field.value, (*path, key))
+    elif isinstance(node, Sequence):
+        for index, item in enumerate(node.items):
+            yield from _places(item, (*path, str(index)))
 
 
 @dataclass(frozen=True)
 class _Naming:
     made: Mapping[str, _Made]  # by the address of the template
+    places: Mapping[tuple[type, Span], str]
 
-    def node(self, node: Node, path: Path) -> Node:
-        if path == (MOVED,) and isinstance(node, Sequence):
-            items = tuple(each for item in node.items for each in self._moved(item))
-            return node._replace(items=items)
-        if isinstance(node, Sequence) and (section := _section_at(path, LISTS)):
-            return node._replace(items=tuple(each for item in node.items for each in self._named(section, item)))
-        if isinstance(node, Tree):
-            section = _section_at(path, MAPS)
-            fields: dict[str, Field] = {}
-            for key, field in node.fields.items():
-                made = self.made.get(f"{section}.{key}") if section else None
-                if made is None:
-                    fields[key] = field._replace(value=self.node(field.value, (*path, key)))
-                else:
-                    for name, item in made.items.items():
-                        filling = Filling(item, Room(MAX_ADDED_NODES, MAX_ADDED_CHARACTERS))
-                        fields.setdefault(name, field._replace(value=filling.node(field.value)))
-            return node._replace(fields=fields)
+    def field(self, key: str, field: Field) -> Node:
+        """What stands under a key of the header."""
+        if key == MOVED and isinstance(field.value, Sequence):
+            items = tuple(each for item in field.value.items for each in self._moved(item))
+            return field.value._replace(items=items)
+        return self._node(field.value)
+
+    def _node(self, node: Node) -> Node:
+        section = self.places.get((type(node), node.span))
         if isinstance(node, Sequence):
-            items = tuple(self.node(item, (*path, str(index))) for index, item in enumerate(node.items))
-            return node._replace(items=items)
-        return node
+            items = (each for item in node.items for each in (self._named(section, item) if section else (item,)))
+            return node._replace(items=tuple(map(self._node, items)))
+        if not isinstance(node, Tree):
+            return node
+        fields: dict[str, Field] = {}
+        for key, field in node.fields.items():
+            made = self.made.get(f"{section}.{key}") if section else None
+            if made is None:
+                fields[key] = field._replace(value=self._node(field.value))
+            else:
+                for name, item in made.items.items():
+                    filling = Filling(item, Room(MAX_ADDED_NODES, MAX_ADDED_CHARACTERS))
+                    fields.setdefault(name, field._replace(value=filling.node(field.value)))
+        return node._replace(fields=fields)
 
     def _named(self, section: str, item: Node) -> tuple[Node, ...]:
         """An item of a list, or the instances of the template that it names."""

@@ -12,12 +12,15 @@ from functools import cached_property
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Span
+from mlinfra.diagnostics.suggest import is_slip
 from mlinfra.source.tree import Field, Node
 from mlinfra.source.tree import Mapping as Tree
 
 FOR_EACH = "for_each"
 EACH = "each"  # what `${each.key}` and `${each.value}` begin with
+STAND_IN = "item"  # the key of the one item by which a template is looked at whose items nobody knows
 _HOLDS_EACH = re.compile(r"(?<!\$)\$\{\s*each\b")
+_EXPRESSION = re.compile(r"(?<!\$)\$\{\s*(?P<word>\w*)(?P<rest>[^${}]*)\}")
 _ANY_EACH = re.compile(r"\$\{\s*each\b[^${}]*\}")
 
 
@@ -38,6 +41,7 @@ class Instance(NamedTuple):
     of: str  # what holds the item, as it is written: ${var.teams}, or for_each
     item: Span  # where the item is written
     value: Node  # of the item
+    is_known: bool = True  # or stands in for those that nobody knows
 
 
 class Template(NamedTuple):
@@ -126,6 +130,32 @@ def _parts(address: str) -> Iterator[str | None]:
     yield address[start:]
 
 
+def name_of_stand_in(name: str) -> str:
+    """What the instance is called that stands in for those of a template.
+
+    >>> name_of_stand_in("train-${each.value.site}"), name_of_stand_in("train")
+    ('train-item', 'train-item')
+    """
+    return _ANY_EACH.sub(STAND_IN, name) if holds_each(name) else f"{name}-{STAND_IN}"
+
+
+def each_meant(name: str) -> str | None:
+    """The key of a template that takes another expression than an item, as it is meant.
+
+    >>> each_meant("train-${eahc.value.x}"), each_meant("${var.x}"), each_meant("${each.key}"), each_meant("$${x}")
+    ('train-${each.value.x}', '${each.key}', None, None)
+    """
+    if "${" not in name or holds_each(name):
+        return None
+    meant = _EXPRESSION.sub(_as_meant, name)
+    return meant if meant != name else None
+
+
+def _as_meant(expression: re.Match[str]) -> str:
+    rest = expression["rest"] if is_slip(expression["word"], EACH) else ".key"
+    return f"${{{EACH}{rest}}}"
+
+
 def holds_each(text: str) -> bool:
     """Whether something of an item is filled into a text."""
     return "${" in text and _HOLDS_EACH.search(text) is not None
@@ -146,7 +176,7 @@ def template_words(sections: Mapping[str, Field], nested: Mapping[str, Collectio
     """What names a template of these sections, before they are expanded: its key, and its address."""
     words: set[str] = set()
     for name, section in sections.items():
-        for key in templates_in(section):
+        for key in (each_meant(key) or key for key in templates_in(section)):
             words |= {key, f"{name}.{key}"}
         entries = section.value.fields if nested.get(name) and isinstance(section.value, Tree) else {}
         for entry, written in entries.items():

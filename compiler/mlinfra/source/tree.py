@@ -240,6 +240,16 @@ def child(node: Node, key: str | int) -> Node | None:
     return None
 
 
+def is_there(node: Node, path: Path) -> bool:
+    """Whether something is written at a path, null included."""
+    for key in path:
+        below = child(node, key)
+        if below is None:
+            return False
+        node = below
+    return True
+
+
 def deepest(node: Node, path: Path) -> Node:
     """The node at a path, or its deepest parent that exists."""
     for key in path:

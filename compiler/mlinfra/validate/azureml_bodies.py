@@ -16,10 +16,20 @@ from mlinfra.diagnostics.merge import MAX_FOUND
 from mlinfra.diagnostics.suggest import is_slip, listed, may_be_meant
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
-from mlinfra.languages import LANGUAGE_OF, SECTIONS
+from mlinfra.languages import LANGUAGE_OF, ROWS, SECTIONS
 from mlinfra.languages.documents import DEPLOYMENTS, document, judge, located
 from mlinfra.schemas.messages import BodyError
-from mlinfra.source.tree import UNKNOWN, Path, holds_unknown, is_unknown, renamed, value_at, with_value, without_key
+from mlinfra.source.tree import (
+    UNKNOWN,
+    Path,
+    holds_unknown,
+    is_there,
+    is_unknown,
+    renamed,
+    value_at,
+    with_value,
+    without_key,
+)
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate.integers import with_integers, with_texts
 from mlinfra.validate.vault_secrets import vault_secrets
@@ -108,9 +118,11 @@ class _Mending:
     def _follows(self, error: BodyError, place: Path) -> bool:
         """Whether something unknown stands there: at the place, above it, or in the value that is judged as a whole.
 
-        A map where none may stand is wrong whatever stands in it.
+        A map where none may stand is wrong whatever stands in it, and so is a key that somebody wrote.
         """
         whole = _whole(self.entry)
+        if error.key is not None and is_there(self.entry.tree, place):
+            return is_unknown(whole, place[:-1])
         is_judged_as_a_whole = error.keyword not in (*_OF_KEYS, "type")
         return is_unknown(whole, place) or (is_judged_as_a_whole and holds_unknown(value_at(whole, place)))
 
@@ -156,7 +168,7 @@ def _whole(entry: Entry) -> dict[str, Any]:
 def _with(entry: Entry, path: Path, value: Any) -> Entry:
     if not path:
         return replace(entry, is_unknown=True)
-    if path[0] in entry.additions:
+    if path[0] in entry.additions or path[0] in ROWS[entry.section].additions:
         return replace(entry, additions=with_value(entry.additions, path, value))
     return replace(entry, body=with_value(entry.body, path, value))
 
@@ -188,7 +200,9 @@ def explained(error: BodyError, entry: Entry, path: Path) -> Diagnostic:
     """What the schema says of a body, under the line that is wrong."""
     code = code_of_refusals(entry.section)
     if error.key is not None:
-        return finding(code, error.message, at(entry, (*path, error.key), on_key=True), error.help)
+        place = at(entry, (*path, error.key), on_key=True)
+        is_said = at(entry, path).is_said  # the key is wrong whatever it holds
+        return finding(code, error.message, replace(place, is_said=is_said), error.help)
     return finding(code, error.message, at(entry, path, on_key=error.keyword == "required"), error.help)
 
 
