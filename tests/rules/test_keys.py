@@ -151,6 +151,19 @@ KEY_CASES = (
     ),
     Case(
         "MLI596",
+        KEYS + _lake(f"key_vault: {VAULT_ID}, key: key_vaults.keys.keys.data"),
+        '7: nothing says where the key "key_vaults.keys.keys.data" lies: no vault of the spec stands beside it (write '
+        "key_vault: keys and key: data)",
+        KEYS + LAKE,
+    ),
+    Case(
+        "MLI596",
+        KEYS + _lake(f"key_vault: {VAULT_ID}, key: data"),
+        '7: nothing says where the key "data" lies: no vault of the spec stands beside it (write key_vault: keys)',
+        KEYS + LAKE,
+    ),
+    Case(
+        "MLI596",
         KEYS + _lake("key_vault: keys, key: 'https://k.example/keys/a/1'"),
         '7: "https://k.example/keys/a/1" is an address, where the name of a key of key_vaults.keys is meant (write the '
         "key's name, and that name under keys: of the vault)",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
@@ -180,6 +180,8 @@ class Judge:
     def _shape(self, path: Path, demand: str) -> str | None:
         """An example of what is due."""
         value, example = plain(deepest(self.tree, path)), example_at(self.model, path)
+        if demand == _A_MAPPING and (named := _name_meant(value, keys_at(self.model, path))):
+            return f"write {flow(named)}"
         if demand == _A_MAPPING and isinstance(of_all := self._example(path), dict):
             return f"write {flow(of_all)}"
         if isinstance(value, str) and value.endswith("\n") and value.count("\n") == 1:
@@ -255,6 +257,14 @@ def _meant(name: str, value: Any, demand: str, choices: Sequence[str], written: 
             return _subscription_meant(value)
         case _:
             return duration_meant(demand, value)
+
+
+def _name_meant(value: Any, keys: Container[str]) -> dict[str, str] | None:
+    """What a lone text says, where what is due may have a name: `pool: agents`, as Azure Pipelines takes it."""
+    if not isinstance(value, str) or not value.strip() or "\n" in value or "name" not in keys:
+        return None
+    is_hosted = "vmImage" in keys and value.lower().startswith(("ubuntu", "windows", "macos"))
+    return {"vmImage" if is_hosted else "name": value}
 
 
 def _region_meant(text: str) -> str | None:

@@ -93,7 +93,7 @@ def _keys_are_there(graph: Graph) -> Iterator[Diagnostic]:
             message = f'"{name}" is no address of a key, and no vault of the spec stands beside it'
             if not by_address:
                 message = f'nothing says where the key "{name}" lies: no vault of the spec stands beside it'
-            yield finding(NO_KEY, message, at(each.entry, place), "write key_vault: <entry of key_vaults>")
+            yield finding(NO_KEY, message, at(each.entry, place), _vault_meant(graph, name))
         elif "://" in name:
             message = f'"{name}" is an address, where the name of a key of {each.vault} is meant'
             help = "write the key's name, and that name under keys: of the vault"
@@ -102,6 +102,20 @@ def _keys_are_there(graph: Graph) -> Iterator[Diagnostic]:
             message = f'{each.vault} exists already, and nothing says that it has a key "{name}"'
             help = f"write keys: {{{name}: {{}}}} in {each.vault}"
             yield finding(NO_KEY, message, at(each.entry, place), help)
+
+
+def _vault_meant(graph: Graph, name: str) -> str:
+    """The vault that has a key of that name, or the one in which an address leads to it."""
+    known = {
+        (vault.name, key): (key, f"key_vaults.{vault.name}.keys.{key}", f"keys.{key}")
+        for vault in graph.section("key_vaults")
+        for key in vault.body.get("keys") or ()
+    }
+    meant = [pair for pair, names in known.items() if name in names]
+    if len(meant) != 1:
+        return "write key_vault: <entry of key_vaults>"
+    ((vault, key),) = meant
+    return f"write key_vault: {vault}" if key == name else f"write key_vault: {vault} and key: {key}"
 
 
 def _keys_are_protected(graph: Graph) -> Iterator[Diagnostic]:
