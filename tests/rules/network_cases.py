@@ -138,6 +138,12 @@ NETWORK_CASES = (
         ),
     ),
     Case(
+        "MLI824",
+        _subnets("{a: {address_prefix: 10.60.0.0/29}}"),
+        _subnets("{a: {address_prefix: 10.60.0.0/30}}"),
+        ("4:35 10.60.0.0/30 of virtual_networks.spoke.subnets.a is smaller than a subnet may be",),
+    ),
+    Case(
         "MLI371",
         "virtual_networks: {spoke: {address_space: [10.60.0.0/18]}}",
         "virtual_networks: {spoke: {subnets: {a: {address_prefix: 10.60.0.0/24}}}}",

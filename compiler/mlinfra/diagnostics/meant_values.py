@@ -107,12 +107,14 @@ def truth_meant(value: Any) -> str | None:
 def switch_meant(value: Any, words: Sequence[str]) -> str | None:
     """What to write where one of two words is due, and true or false is written.
 
-    >>> switch_meant(False, ["enabled", "disabled"]), switch_meant(True, ["a", "b"])
-    ('write disabled', None)
+    >>> switch_meant(False, ["enabled", "disabled"]), switch_meant(True, ["true", "false"]), switch_meant(True, ["a"])
+    ('write disabled', 'write it in quotes: "true"', None)
     """
     if not isinstance(value, bool):
         return None
     word = next((word for word in words if word.lower() in _TRUTHS and _TRUTHS[word.lower()] is value), None)
+    if word == json.dumps(value):
+        return f'write it in quotes: "{word}"'
     return f"write {word}" if word else None
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from mlinfra.diagnostics.secret_forms import FORMS, MAY_BE_SECRET, TOKENS, TOKENS_BY_MARK
+from mlinfra.diagnostics.secret_forms import FORMS, MAY_BE_SECRET, TOKENS_BY_MARK
 from mlinfra.diagnostics.secret_names import assigned_secrets, may_name_a_secret
 
 MIN_CHARACTERS = 12  # the shortest text that is judged: "password=" and three characters
 MIN_STARRED_CHARACTERS = 7  # the shortest that gets stars: "pwd=" and three characters
 
-_STARRED = (*FORMS, *TOKENS, *MAY_BE_SECRET)
+_ALWAYS_STARRED = (*FORMS, *MAY_BE_SECRET)
 _SHOWN = re.compile(r"\S+")
 _QUOTED_VALUE = re.compile(
     r"""(?<![\w-])(?P<key>[A-Za-z][\w-]{0,40})["']?\s{0,9}[:=]\s{0,9}(?P<value>"[^"]*"|'[^']*'|[^\s,;}\]"']+)"""
@@ -43,7 +43,9 @@ def masked(text: str) -> str:
 
 
 def _places_of_forms(text: str) -> Iterator[tuple[int, int]]:
-    marked = (form for form in _STARRED if form.mark in text)
+    marked = [form for form in _ALWAYS_STARRED if form.mark in text]
+    if _LONG_WORD.search(text):
+        marked += (form for mark, forms in TOKENS_BY_MARK.items() if mark in text for form in forms)
     return (place for form in marked for place in form.places(text))
 
 

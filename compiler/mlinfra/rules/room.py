@@ -16,7 +16,7 @@ from mlinfra.languages.platform.network.private_endpoints import (
     PRIVATE_ENDPOINTS,
     PrivateEndpoint,
 )
-from mlinfra.languages.platform.network.virtual_networks import SUBNETS, VirtualNetwork
+from mlinfra.languages.platform.network.virtual_networks import SUBNETS, VirtualNetwork, is_made
 from mlinfra.reach.callers import callers
 from mlinfra.reach.packets import ranges
 from mlinfra.rules.rule import over_graph, owned
@@ -46,8 +46,17 @@ DELEGATED = Code(
     "Leave delegation out, or name another subnet",
     _TRAINING,
 )
+TOO_SMALL = Code(
+    "MLI824",
+    "error",
+    "Subnet smaller than Azure takes",
+    "Azure keeps five addresses of each subnet, and takes none smaller than /29 nor wider than /2",
+    "Write a range of at least eight addresses, such as 10.60.0.0/29",
+    "https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq",
+)
 DOCKER = ipaddress.IPv4Network("172.17.0.0/16")
 ADDRESSES_OF_A_WORKSPACE = 3  # default, notebook, inference
+SMALLEST, WIDEST = 29, 2  # bits of a subnet's range; the same page
 KEPT_BY_AZURE = 5  # docs, "Azure Virtual Network frequently asked questions": of each subnet
 
 
@@ -57,6 +66,15 @@ def _networks_leave_docker_its_addresses(graph: Graph) -> Iterator[Diagnostic]:
             if any(each.overlaps(DOCKER) for each in ranges([written])):
                 message = f"{written} of {entry.address} shares addresses with {DOCKER}, which is Docker's on each node"
                 yield finding(OVER_DOCKER, message, at(entry, ("address_space", index)), "write another range")
+
+
+def _subnets_are_of_a_size_that_azure_takes(graph: Graph) -> Iterator[Diagnostic]:
+    for subnet in graph.section(SUBNETS.name):
+        if is_made(subnet, graph.entries[subnet.parent or ""]):
+            for each in ranges(prefixes_of(subnet) or []):
+                if not WIDEST <= each.prefixlen <= SMALLEST:
+                    size = "smaller than a subnet may be" if each.prefixlen > SMALLEST else "wider than a subnet may be"
+                    yield finding(TOO_SMALL, f"{each} of {subnet.address} is {size}", _at_prefix(subnet))
 
 
 def _subnets_have_room(graph: Graph) -> Iterator[Diagnostic]:
@@ -126,6 +144,7 @@ def _have_room(graph: Graph) -> Iterator[Diagnostic]:
 
 RULES = (
     over_graph(OVER_DOCKER, _networks_leave_docker_its_addresses),
+    over_graph(TOO_SMALL, _subnets_are_of_a_size_that_azure_takes),
     over_graph(NO_ROOM, _have_room),
     over_graph(DELEGATED, _subnets_are_not_delegated),
 )

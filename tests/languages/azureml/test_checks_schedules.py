@@ -75,6 +75,15 @@ TRIGGERS = [
         recurrence("interval: 1, schedule: {hours: [1], minutes: [0, 59]}"),
     ),
     Case(
+        triggers.ENDS_FIRST,
+        "schedules",
+        recurrence("interval: 1, start_time: '2027-01-31T08:00:00', end_time: '2026-12-31T08:00:00'"),
+        ("trigger", "end_time"),
+        "2026-12-31T08:00:00 does not come after start_time, which is 2027-01-31T08:00:00",
+        None,
+        recurrence("interval: 1, start_time: '2026-12-31T08:00:00', end_time: '2027-01-31T08:00:00'"),
+    ),
+    Case(
         triggers.UNKNOWN_TIME_ZONE,
         "schedules",
         recurrence("interval: 1, time_zone: W. Europ Standard Time"),

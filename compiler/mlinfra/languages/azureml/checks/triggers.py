@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 from mlinfra.azure.cron import cron_problem, ignored_fields, without_alias, without_seconds
 from mlinfra.azure.time_zones import TIME_ZONES, of_iana, time_zone
@@ -47,6 +48,14 @@ UNKNOWN_TIME_ZONE = Code(
     fix="Use a name such as UTC or W. Europe Standard Time",
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-schedule",
 )
+ENDS_FIRST = Code(
+    id="MLI844",
+    severity="error",
+    title="Schedule that ends before it begins",
+    why="From end_time on nothing is started, so nothing ever is",
+    fix="Write an end_time that comes after start_time, or leave one of them out",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-schedule",
+)
 _IS_AN_OFFSET = re.compile(r"(?:UTC|GMT)?[+-]\d", re.IGNORECASE)  # of which none near is the one that is meant
 PATTERN_RANGES = {"hours": range(24), "minutes": range(60), "month_days": range(1, 32)}
 
@@ -62,11 +71,14 @@ def check_trigger(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
         yield from _check_trigger(mapping(mapping(schedule).get("trigger")), path)
 
 
-RULES: tuple[Rule, ...] = (over_body((CRON_FIELDS, CRON_IGNORED, PATTERN_VALUE, UNKNOWN_TIME_ZONE), check_trigger),)
+RULES: tuple[Rule, ...] = (
+    over_body((CRON_FIELDS, CRON_IGNORED, PATTERN_VALUE, UNKNOWN_TIME_ZONE, ENDS_FIRST), check_trigger),
+)
 
 
 def _check_trigger(trigger: Body, path: BodyPath) -> Iterator[BodyProblem]:
     yield from _check_time_zone(trigger.get("time_zone"), (*path, "time_zone"))
+    yield from _check_times(trigger.get("start_time"), trigger.get("end_time"), (*path, "end_time"))
     if word(trigger.get("type")) == "cron":
         yield from _check_cron(trigger.get("expression"), (*path, "expression"))
     else:
@@ -79,6 +91,17 @@ def _check_time_zone(name: object, path: BodyPath) -> Iterator[BodyProblem]:
         closest = of_iana(name) or (near if near and not _IS_AN_OFFSET.match(name) else None)
         help_text = question(closest) or 'use a Windows name, such as "W. Europe Standard Time"'
         yield BodyProblem(UNKNOWN_TIME_ZONE, path, f'Azure ML knows no time zone "{name}"', help_text)
+
+
+def _check_times(start: object, end: object, path: BodyPath) -> Iterator[BodyProblem]:
+    if not isinstance(start, str) or not isinstance(end, str):
+        return
+    try:
+        is_first = datetime.fromisoformat(end) <= datetime.fromisoformat(start)
+    except (ValueError, TypeError):  # which is said of them; or one of the two says its zone alone
+        return
+    if is_first:
+        yield BodyProblem(ENDS_FIRST, path, f"{end} does not come after start_time, which is {start}")
 
 
 def _check_cron(expression: object, path: BodyPath) -> Iterator[BodyProblem]:
