@@ -45,7 +45,7 @@ ml-platform.yaml:2:18: error[MLI104]: YAML does not parse: did not find expected
    note: ml-platform.yaml:2:13: the bracket is opened here
     2 |   x: {tags: [a, b}
       |             ^
-   help: put a comma between the values, or close the bracket
+   help: put a comma between the values, close the bracket, or quote a text that holds ": "
 1 error
 """,
     ),
