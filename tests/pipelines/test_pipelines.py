@@ -27,6 +27,7 @@ JUDGE = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.a
 JUDGE += ["--data-transform", "azure-pipelines", "--regex-variant", "nonunicode"]
 
 
+@pytest.mark.judges
 def test_the_schema_of_the_service_takes_every_pipeline(tmp_path: Path) -> None:
     """Each step once: the schema says of one what it says of all that are equal, and platforms share most of theirs."""
     files, judged = [], set[str]()
@@ -71,6 +72,7 @@ def test_the_schema_of_the_service_notices_a_broken_pipeline(tmp_path: Path, rig
 SHELLCHECKED = ("other tools", "feeds")  # what is committed is judged as a whole, in tests/verify
 
 
+@pytest.mark.judges
 def test_shellcheck_has_nothing_to_say(tmp_path: Path) -> None:
     """Of the scripts that pipelines alone need; the tests of the scripts judge the others."""
     for name in SHELLCHECKED:
@@ -83,6 +85,7 @@ def test_shellcheck_has_nothing_to_say(tmp_path: Path) -> None:
     assert subprocess.run([*judge, *files], capture_output=True, text=True, check=False).stdout == ""
 
 
+@pytest.mark.judges
 def test_shellcheck_has_nothing_to_say_of_inline_steps(tmp_path: Path) -> None:
     """In its default form; what a step takes by `env` is there before it starts."""
     inline = [step for name in NAMES for data in all_pipelines(name).values() for step in steps(data) if "bash" in step]

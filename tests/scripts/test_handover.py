@@ -120,6 +120,7 @@ def test_pull_requests_lint_its_bicep(output: Path) -> None:
     assert f"  lint 'dev/infra/main.bicep'\n  lint 'dev/{FAR}/main.bicep'\n  lint 'dev/{NEAR}/main.bicep'\n" in text
 
 
+@pytest.mark.judges
 def test_no_script_has_what_shellcheck_finds(output: Path) -> None:
     shellcheck = Path(sys.executable).parent / "shellcheck"
     files = sorted(str(file.relative_to(output)) for file in output.rglob("*.sh") if "devops" not in file.name)

@@ -114,6 +114,7 @@ def _cases(output: Path, script: str, pattern: str) -> list[str]:
     return sorted(set(re.findall(rf"(?m)^ +{pattern}\)$", text)))
 
 
+@pytest.mark.judges
 def test_shellcheck_finds_nothing_where_texts_look_like_expressions(hostile: Path) -> None:
     shellcheck = Path(sys.executable).parent / "shellcheck"
     """Of `everything` tests/acceptance judges the scripts without such a text."""

@@ -166,6 +166,7 @@ def test_a_platform_gets_the_scripts_that_have_something_to_do() -> None:
 _JUDGED = set[tuple[str, ...]]()
 
 
+@pytest.mark.judges
 @pytest.mark.parametrize("context", CONTEXTS.values(), ids=CONTEXTS)
 def test_shellcheck_finds_nothing(context: ScriptsContext, tmp_path: Path) -> None:
     """Each script once with all that it reads: platforms share most of theirs."""
