@@ -41,6 +41,7 @@ CASES = (
     ("churn", "settings: {default_compute: cpu}", "settings: -1", ["MLI220"]),
     ("churn", "cpu: {usage: {hours_a_month: 90}}", "cpu: -1", ["MLI231"]),
     ("churn", "jobs: [train]", "jobs: {a: b}", ["MLI214"]),
+    ("taxi", "jobs: [train]", "jobs: [trani]", ["MLI493"]),
     ("churn", "raw: {type: uri_folder, path: customers}", "raw: {type: uri_folder, file: customers}", ["MLI220"]),
 )
 
