@@ -150,6 +150,15 @@ def test_production_is_closed_locked_and_served_by_three(tmp_path: Path) -> None
     assert asked == ["network.inbound is not written, and target prod is production"]
 
 
+def test_churn_is_trained_on_mondays_released_in_steps_and_scored_every_night() -> None:
+    pipelines = {file.stem: file.read_text() for file in (ROOT / "generated/churn/pipelines").iterdir()}
+    assert re.findall("cron: (.+)", pipelines["train"]) == ["0 5 * * 1"]
+    assert re.findall("cron: (.+)", pipelines["score"]) == ["0 22 * * *"]
+    steps = re.findall(r"name: (canary_?\d*)\n", pipelines["release"])
+    assert len(steps) > 1
+    assert "not_worse_than_serving" in (ROOT / "specs/churn/ml-platform.yaml").read_text()
+
+
 def test_what_is_derived_has_its_reason_in_three_places() -> None:
     manifest = json.loads((OUTPUT / "manifest.json").read_text())
     derived = [each for each in manifest["resources"] if each.get("because")]
