@@ -30,6 +30,7 @@ ABOUT_THESE_SECTIONS = {  # module -> why what it says is about exactly the sect
     "derive/workspace.py": "the way of data: from a job over data assets, models and datastores to an account",
     "emit/reached.py": "conditions of roles name accounts and containers",
     "emit/who_reaches.py": "accounts alone have keys that open what is in them; who gives a role does not act by it",
+    "graph/half_read.py": "networks are written in these sections, and only where all are read a way is missing",
     "languages/azureml/bindings.py": "a schedule holds a job, a component declares what a job gives",
     "languages/azureml/described.py": "fields of bodies, some of which are called as a section is",
     "languages/azureml/checks/jobs.py": "a component may leave to its caller what a job has to say",
