@@ -331,9 +331,13 @@ def test_a_workspace_that_the_scripts_do_not_reach() -> None:
         found(text)
         == """\
 6:31 MLI499 workspaces.main lies in resource group "rg-old" of subscription 11111111-1111-1111-1111-111111111111
-  help: scripts create environments.train, and work only in "rg-shop-dev" of 11111111-1111-1111-1111-111111111111
+  help: scripts create environments.train, and work only in "rg-shop-dev" of 11111111-1111-1111-1111-111111111111: \
+leave it out, or move the target there: targets.dev: resource_group: {name: rg-old}
 """
     )
+    far = text.replace("rg-old", "rg-old, subscription: 99999999-9999-9999-9999-999999999999")
+    there = "targets.dev: subscription: 99999999-9999-9999-9999-999999999999 and resource_group: {name: rg-old}\n"
+    assert found(far).endswith(there)
     assert found(text.replace("rg-old", "RG-shop-dev")) == ""
     assert found(text.replace(TRAINING, "")) == ""
 
@@ -454,7 +458,7 @@ def test_a_model_of_each_target_exists_in_the_first_one_too() -> None:
 
 
 UNCHECKED = """\
-11:21 MLI575 nothing checks what pipelines install as Bicep 0.50.1
+11:21 MLI575 no hash of the spec checks what pipelines install as Bicep 0.50.1
   help: write bicep: {version: 0.50.1, sha256: …}, as its release on GitHub shows it
 """
 SHA256 = "0123456789abcdef" * 4

@@ -52,7 +52,8 @@ NOT_CHECKED = Code(
     "MLI575",
     "warning",
     "Bicep of a version whose hash is not known",
-    "`az bicep install` downloads a program and checks nothing; whatever comes is run with the rights of the pipelines",
+    "`az bicep install` downloads a program and checks nothing; whatever comes is run with the rights of the "
+    "pipelines. They compare it with the hash that GitHub shows of the release, and warn where it does not answer",
     "Write its SHA-256 too, as its release on GitHub shows it: versions: {bicep: {version: …, sha256: …}}",
     "https://learn.microsoft.com/azure/azure-resource-manager/bicep/install",
 )
@@ -109,7 +110,7 @@ def _bicep_is_checked(header: Header, pipelines: Pipelines) -> Iterator[Diagnost
     if is_written(header.written, ("pipelines", "versions", "bicep", "sha256")):
         return  # what is wrong with it is said elsewhere
     if pin and not VERSIONS.with_written(pipelines).bicep_hashes:
-        message = f"nothing checks what pipelines install as Bicep {pin.version}"
+        message = f"no hash of the spec checks what pipelines install as Bicep {pin.version}"
         help = f"write bicep: {{version: {pin.version}, sha256: …}}, as its release on GitHub shows it"
         span = value_at(header, "versions", "bicep")
         yield finding(NOT_CHECKED, message, Where(span, "pipelines"), help)

@@ -146,7 +146,11 @@ def _out_of_reach(graph: Graph) -> Iterator[Diagnostic]:
             continue
         if first := next(_by_scripts(graph, workspace.name), None):
             message = f'{workspace.address} lies in resource group "{group[1]}" of subscription {group[0]}'
-            help = f'scripts create {first}, and work only in "{own[1]}" of {own[0]}'
+            there = f"resource_group: {{name: {group[1]}}}"
+            if group[0] != own[0]:
+                there = f"subscription: {group[0]} and {there}"
+            help = f'scripts create {first}, and work only in "{own[1]}" of {own[0]}: leave it out, or move the target'
+            help += f" there: targets.{graph.target.name}: {there}"
             yield finding(OUT_OF_REACH, message, at(workspace, ("existing",)), help)
 
 
