@@ -6,10 +6,11 @@ import os
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.emulator.faults import Fault
 
+T = TypeVar("T")
 SEED = int(os.environ.get("MLINFRA_AZURE_SEED", "1"))
 KILLS = os.environ.get("MLINFRA_AZURE_KILLS", "5")  # of each script, over all platforms together; or "all" places
 PART = os.environ.get("MLINFRA_AZURE_PART", "1/1")  # of "all" places: the first of so many parts
@@ -63,10 +64,15 @@ def chances(scripts: dict[str, list[str]]) -> list[Chance]:
 
 def everywhere(place: str, runs: Sequence[tuple[str, int]], part: str = PART) -> list[tuple[int, Chance]]:
     """A kill at each request of each run of a script, each with so many, by the run's place; those of a part."""
-    number, parts = (int(word) for word in part.split("/"))
     kills = [
         (run, Chance(place, script, (at + 0.5) / requests, -1))
         for run, (script, requests) in enumerate(runs)
         for at in range(requests)
     ]
-    return kills[number - 1 :: parts]
+    return of_part(kills, part)
+
+
+def of_part(places: Sequence[T], part: str = PART) -> list[T]:
+    """Those of a part: every so many of them."""
+    number, parts = (int(word) for word in part.split("/"))
+    return list(places[number - 1 :: parts])
