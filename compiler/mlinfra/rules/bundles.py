@@ -122,10 +122,6 @@ def _is_known_to_databricks(graph: Graph) -> Iterator[Diagnostic]:
             help = "add application_id to it; or write run_as: {user_name: …} here"
             related = (Related(f"{address} is written here", principal.key),)
             yield finding(UNKNOWN_TO_DATABRICKS, message, at(entry, ("run_as",)), help, related)
-        elif isinstance(entry.body["run_as"], str) and not address:
-            message = f'principals "{entry.body["run_as"]}" is not defined'
-            near = did_you_mean(entry.body["run_as"], [each.name for each in graph.section("principals")])
-            yield finding(UNKNOWN_TO_DATABRICKS, message, at(entry, ("run_as",)), near)
 
 
 def _says_which_version(graph: Graph) -> Iterator[Diagnostic]:

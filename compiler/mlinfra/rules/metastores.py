@@ -71,7 +71,8 @@ def _url(graph: Graph, entry: Entry) -> str:
     edge = next((edge for edge in graph.edges_from(entry.address) if edge.path == ("url",)), None)
     if edge is None:
         written = entry.body.get("url")
-        return f"{written.rstrip('/')}/" if isinstance(written, str) and "${" not in written else ""
+        is_address = isinstance(written, str) and "://" in written and "${" not in written
+        return f"{str(written).rstrip('/')}/" if is_address else ""  # what is none is said elsewhere
     return url_of(graph, graph.entries[edge.target]) if edge.form == CONTAINER.name else ""  # else it is part of a text
 
 

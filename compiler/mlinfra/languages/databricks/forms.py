@@ -18,7 +18,7 @@ PATH = Form("bundle_path", writes="${{resources.{section}.{key}.id}}", passes_ot
 FULL_NAME = Form("bundle_full_name", writes="{full_name}", passes_others=True)  # <catalog>.<schema>.<name>
 URL = Form("bundle_url", writes="${{resources.{section}.{key}.url}}", passes_others=True)  # an external location's
 VAULT = Form("bundle_vault", passes_others=True)  # becomes a map
-PRINCIPAL = Form("bundle_principal", passes_others=True)  # so does this
+PRINCIPAL = Form("bundle_principal")  # so does this; who is no entry stands in a map
 CONTAINER = Form(
     "bundle_container",
     writes="abfss://{azure_name}@{account}.dfs.{storage_suffix}/",
@@ -31,7 +31,7 @@ CONTAINER = Form(
     takes_a_name=False,
 )
 IN_TEXT = Form("bundle_expression")  # `${resources.jobs.train.id}`, which stands in a text as it is
-SECRET = Form("databricks_secret")  # `{{secrets/<scope>/<key>}}`
+SECRET = Form("databricks_secret", passes_others=True)  # `{{secrets/<scope>/<key>}}`
 OF_A_VAULT = Form("secret_of_a_vault")  # whoever deploys the bundle reads it, and hands it over as a variable
 FORMS = (ID, OF_NAME, PATH, FULL_NAME, URL, VAULT, PRINCIPAL, CONTAINER, IN_TEXT, SECRET, OF_A_VAULT)
 
