@@ -251,7 +251,7 @@ class _Bundle:
             return str(request["name"])
         if section == "jobs":
             request = {**request, "job_clusters": request.get("job_clusters", [])}
-        owner = request.pop("owner", None)
+        request.pop("owner", None)
         method, path = (kind.change if before else kind.make).split()
         if before and section == "jobs":
             request = {"job_id": int(before), "new_settings": request}
@@ -259,13 +259,12 @@ class _Bundle:
             request = {**request, kind.id: before, "new_name": request["name"]}
         target = str(request.get("table_name", before))
         answered = self._session.ask(method, path.format(id=target), request)
-        identifier = before or str(answered[kind.id])
-        if owner:
-            self._session.ask("PATCH", kind.read.split()[1].format(id=identifier), {"owner": owner})
-        return identifier
+        return before or str(answered[kind.id])
 
     def _let(self, name: str, body: Json, identifier: str) -> None:
         kind = KINDS[name.partition(".")[0]]
+        if body.get("owner"):
+            self._session.ask("PATCH", kind.read.split()[1].format(id=identifier), {"owner": body["owner"]})
         if kind.grants and body.get("grants"):
             changes = [{"principal": each["principal"], "add": each["privileges"]} for each in body["grants"]]
             self._session.ask("PATCH", f"{_UC}/permissions/{kind.grants}/{identifier}", {"changes": changes})
