@@ -437,6 +437,35 @@ CASES = (
         ),
     ),
     Case(
+        "MLI894",
+        (
+            "databricks_experiments: {e: {name: /Shared/e}}",
+            "databricks_sql_warehouses: {w: {existing: true, name: Theirs}}",
+            "databricks_model_serving_endpoints:",
+            '  s: {tags: [{key: a, value: "${resources.experiments.e.id}"}]}',
+            '  t: {tags: [{key: a, value: "${resources.sql_warehouses.w.jdbc_url}"}]}',
+        ),
+        (
+            (
+                '10: "id" of databricks_experiments.e is not known in the bundle of '
+                "databricks_model_serving_endpoints.s (write ${resources.experiments.e.name}, or the value)"
+            ),
+            (
+                '11: "jdbc_url" of databricks_sql_warehouses.w is not known in the bundle of '
+                "databricks_model_serving_endpoints.t (write ${resources.sql_warehouses.w.name}, or the value)"
+            ),
+        ),
+        (
+            "databricks_experiments: {e: {name: /Shared/e}}",
+            "databricks_registered_models: {m: {catalog_name: main, schema_name: ml}}",
+            "databricks_sql_warehouses: {w: {existing: true, name: Theirs}}",
+            "databricks_model_serving_endpoints:",
+            '  s: {tags: [{key: a, value: "${resources.experiments.e.name} ${resources.sql_warehouses.w.id}"}]}',
+            '  t: {tags: [{key: a, value: "${resources.registered_models.m.full_name}"}]}',
+            '  u: {tags: [{key: a, value: "${resources.model_serving_endpoints.s.id}"}]}',
+        ),
+    ),
+    Case(
         "MLI892",
         (
             "variables: {ours: {lookup: {warehouse: Reports}}}",

@@ -18,7 +18,7 @@ from typing import Any
 from mlinfra.azure.clouds import cloud
 from mlinfra.derive.databricks import grants_of, known_as, values_of
 from mlinfra.emit.databricks_roots import without_slash
-from mlinfra.emit.databricks_variables import NAMED, Variables, id_of
+from mlinfra.emit.databricks_variables import NAMED, Variables
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.formats.yaml_writer import to_yaml
 from mlinfra.graph import Edge, Entry, Graph
@@ -27,6 +27,7 @@ from mlinfra.languages.databricks.forms import CONTAINER, FORMS, FULL_NAME, ID, 
 from mlinfra.languages.databricks.principals import run_as
 from mlinfra.languages.databricks.row import PREFIX, RESOURCES, WORKSPACES, Bundle, Row
 from mlinfra.languages.databricks.sections import BY_NAME, made_for
+from mlinfra.languages.databricks.told import FIELD, full_name, id_of, told
 from mlinfra.languages.forms import Form
 from mlinfra.languages.platform.databricks.databricks_workspaces import DatabricksWorkspace, Sync
 from mlinfra.languages.vault_references import vault_references
@@ -238,7 +239,8 @@ def _body(bundle: Described, entry: Entry, file: str, synced: _Synced) -> dict[s
     row, graph = BY_NAME[entry.section], bundle.graph
     body: dict[str, Any] = texts.mapped(dict(entry.body), lambda text: _in_bundle(text, bundle, synced))
     if row.named_by:
-        body = {row.named_by: entry.azure_name, **{key: value for key, value in body.items() if key != row.named_by}}
+        name = _in_bundle(entry.azure_name, bundle, synced)
+        body = {row.named_by: name, **{key: value for key, value in body.items() if key != row.named_by}}
     for edge in graph.edges_from(entry.address):
         _rewrite(bundle, edge, body)
     for local in graph.local_paths_of(entry.address):
@@ -292,7 +294,17 @@ def _in_bundle(text: str, bundle: Described, synced: _Synced) -> str:
     text = _FILES.sub(lambda found: f"{found.group()}{synced.of_spec}", text)
     if bundle.graph.target.lookups:
         text = NAMED.sub(lambda found: bundle.variables.called(found.group()), text)
+    text = FIELD.sub(lambda found: _of_others(found, bundle), text)
     return texts.RESOURCE.sub(lambda found: _as_key(found, bundle), text)
+
+
+def _of_others(found: re.Match[str], bundle: Described) -> str:
+    """What a text asks of a resource that another bundle or someone else makes, as far as that is known here."""
+    address = f"{PREFIX}{found['section']}.{found['key']}"
+    entry = bundle.graph.entries.get(address)
+    if entry is None or address in bundle.keys:
+        return found.group()
+    return told(bundle.graph, entry, found["field"]) or found.group()
 
 
 def _as_key(found: re.Match[str], bundle: Described) -> str:
@@ -339,15 +351,6 @@ def _path(graph: Graph, entry: Entry) -> str:
     parent = graph.bound(entry.address, "parent")
     above = f"{_path(graph, graph.entries[parent])}/" if parent else ""
     return f"{above}{BY_NAME[entry.section].key.removeprefix('postgres_')}/{entry.azure_name}"
-
-
-def full_name(graph: Graph, entry: Entry) -> str:
-    """The name of something in Unity Catalog with those of what it is in: catalog.schema.name."""
-    above = []
-    for field in BY_NAME[entry.section].inside_of:
-        bound = graph.bound(entry.address, field)
-        above.append(graph.entries[bound].azure_name if bound else str(entry.body.get(field, "")))
-    return ".".join([*above, entry.azure_name])
 
 
 def _pause(row: Row, body: dict[str, Any]) -> None:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages.databricks import told
 from mlinfra.languages.databricks.forms import ID
 from mlinfra.languages.databricks.sections import BY_NAME
+from mlinfra.languages.databricks.told import asked, id_of
 from mlinfra.languages.vault_references import vault_references
 from mlinfra.overrides.substitution import literal
 from mlinfra.schemas.values import texts
@@ -70,8 +72,14 @@ class Variables:
     def _others(self) -> list[Entry]:
         """Of which a body names the id, and someone else or another bundle makes them."""
         edges = (edge for entry in self._entries for edge in self.graph.edges_from(entry.address))
-        others = {edge.target for edge in edges if edge.form == ID.name and edge.target not in self.keys}
-        return [self.graph.entries[address] for address in sorted(others)]
+        others = {edge.target for edge in edges if edge.form == ID.name}
+        texts_ask = (each for entry in self._entries for each in asked(entry.body) if each.field == told.ID)
+        others |= {each.address for each in texts_ask if self._is_looked_up(each.address)}
+        return [self.graph.entries[address] for address in sorted(others - self.keys.keys())]
+
+    def _is_looked_up(self, address: str) -> bool:
+        entry = self.graph.entries.get(address)
+        return entry is not None and bool(BY_NAME[entry.section].looked_up_as)
 
     @property
     def _used(self) -> list[str]:
@@ -90,11 +98,6 @@ class Variables:
     @property
     def _entries(self) -> list[Entry]:
         return [self.graph.entries[address] for address in self.keys]
-
-
-def id_of(target: Entry) -> str:
-    """The variable that holds the id of what this bundle does not make."""
-    return f"{BY_NAME[target.section].looked_up_as}_{target.name}"
 
 
 def _looked_up(target: Entry) -> dict[str, Any]:

@@ -1,12 +1,15 @@
-"""Rules of variables that Databricks looks up by name, before it makes what a bundle holds."""
+"""Rules of what a bundle names and does not make: what it looks up, and what is known of it before."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
-from mlinfra.graph import Graph
-from mlinfra.languages.databricks.sections import made
+from mlinfra.graph import Entry, Graph
+from mlinfra.graph.findings import at
+from mlinfra.languages.databricks.row import WORKSPACES
+from mlinfra.languages.databricks.sections import BY_NAME, made
+from mlinfra.languages.databricks.told import asked, told
 from mlinfra.languages.rule import Rule
 from mlinfra.overrides.substitution import literal
 from mlinfra.rules.rule import over_graph
@@ -18,6 +21,16 @@ NOT_THERE = Code(
     "A bundle looks ids up before it makes anything: the first deployment stops at what is not there yet, and a later "
     "one finds what was there before",
     "Name the entry in the body; its id is then filled in, and it is made first",
+    "https://learn.microsoft.com/azure/databricks/dev-tools/bundles/variables",
+)
+
+UNKNOWN_FIELD = Code(
+    "MLI894",
+    "error",
+    "Field of a resource that another bundle makes",
+    "`${resources.…}` is filled in by the bundle that makes the resource; of another bundle's, or of someone else's, "
+    "names and ids that can be looked up are known before, and nothing that Databricks thinks up",
+    "Ask for its name, or for the id of what a bundle looks up; or write the value itself",
     "https://learn.microsoft.com/azure/databricks/dev-tools/bundles/variables",
 )
 
@@ -35,4 +48,26 @@ def _lookups_are_of_others(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(NOT_THERE, message, graph.target.variables[variable].span, help, related)
 
 
-LOOKUP_RULES: tuple[Rule, ...] = (over_graph(NOT_THERE, _lookups_are_of_others),)
+def _asks_what_is_known(graph: Graph) -> Iterator[Diagnostic]:
+    for _, entry in made(graph):
+        for each in asked(entry.body):
+            target = graph.entries.get(each.address)
+            if target is None or _is_made_with(entry, target):
+                continue
+            if told(graph, target, each.field) is None:
+                message = f'"{each.field}" of {each.address} is not known in the bundle of {entry.address}'
+                name = each.text[: -len(each.field) - 1] + "name}"
+                yield finding(UNKNOWN_FIELD, message, at(entry, each.path), f"write {literal(name)}, or the value")
+
+
+def _is_made_with(entry: Entry, target: Entry) -> bool:
+    """Whether both are of one bundle of one workspace."""
+    rows = BY_NAME[entry.section], BY_NAME[target.section]
+    homes = entry.additions.get(WORKSPACES), target.additions.get(WORKSPACES)
+    return not target.existing and rows[0].bundle == rows[1].bundle and homes[0] == homes[1]
+
+
+LOOKUP_RULES: tuple[Rule, ...] = (
+    over_graph(NOT_THERE, _lookups_are_of_others),
+    over_graph(UNKNOWN_FIELD, _asks_what_is_known),
+)
