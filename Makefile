@@ -53,7 +53,7 @@ test: $(VENV)/test.stamp $(CHECKOV_VENV)/stamp $(SERVER_VENV)/stamp $(BUNDLES_VE
 
 # Minutes of outside programs, which say the same of the same bytes whatever runs the compiler.
 judges: $(VENV)/test.stamp $(CHECKOV_VENV)/stamp $(SERVER_VENV)/stamp $(BUNDLES_VENV)/stamp  ## let every judge look at whole platforms, at what a short hunt finds, and at what the SDK sends
-	$(BESIDE) $(VENV)/bin/pytest -n $(JOBS) --dist worksteal -m judges $(shell grep -rl --include="*.py" mark.judges tests)
+	$(BESIDE) $(VENV)/bin/pytest $(WORKERS) -m judges $(shell grep -rl --include="*.py" mark.judges tests)
 
 # What one worker finds out about a script, the others know, too.
 UPDATE ?=

@@ -21,6 +21,7 @@ def _ruling(name: str, platform: str) -> Verdict:
     return verdict(judge, committed(platform))
 
 
+@pytest.mark.judges
 @pytest.mark.parametrize("platform", COMMITTED)
 @pytest.mark.parametrize("judge", [judge.name for judge in JUDGES])
 def test_the_judge_finds_nothing(judge: str, platform: str) -> None:
