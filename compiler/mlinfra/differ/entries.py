@@ -11,7 +11,7 @@ from mlinfra.differ.bundled import changed_properties, classes_when_gone, is_bun
 from mlinfra.differ.comparing import Differing, differing
 from mlinfra.differ.effects import STAYS, known, known_when_made
 from mlinfra.differ.model import Action, Found, Property, sorted_classes
-from mlinfra.differ.remedies import lost_with, of_what_is_left, of_what_stays
+from mlinfra.differ.remedies import lost_with, of_what_is_left, of_what_is_set_later, of_what_stays
 from mlinfra.differ.side import Thing
 from mlinfra.differ.things import Pair, row_of
 from mlinfra.differ.wholes import Whole, wholes
@@ -76,13 +76,21 @@ def _changed(before: Thing, after: Thing) -> Found | None:
     if is_bundled(after):
         remedy = remedy_when_gone(before, row) if "refused" in classes else ""
     elif classes & STAYS and _asks_for_a_remedy(properties):
-        remedy, more = of_what_stays(after, row, any(each.is_way_back for each in properties))
+        remedy, more = _of_what_stays(after, row, properties)
         classes |= set(more)
     elif "loses_data" in classes:
         remedy = f"Keep the old value, or save {lost_with(row) or 'its data'} first"
     action: Action = "renamed" if renamed else "changed"
     found = _found(after, action, classes, remedy=remedy, properties=properties)
     return replace(found, renamed_from=before.address) if renamed else found
+
+
+def _of_what_stays(
+    thing: Thing, row: Section | None, properties: tuple[Property, ...]
+) -> tuple[str, tuple[Class, ...]]:
+    if by_hand := of_what_is_set_later(thing, {each.path for each in properties}):
+        return by_hand, ()
+    return of_what_stays(thing, row, any(each.is_way_back for each in properties))
 
 
 def _asks_for_a_remedy(properties: Iterable[Property]) -> bool:

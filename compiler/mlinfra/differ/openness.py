@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from mlinfra.differ.held import Held, held
 from mlinfra.header.accept import Class
 
 _OPEN_WORDS = frozenset({"enabled", "allow", "blob", "container", "accesskey", "azureservices", "true", "open"})
@@ -73,10 +74,22 @@ def _of_lists(path: str, before: Any, after: Any, none_is_all: bool) -> Iterator
         return
     if _TURNED.search(path):
         gained, gone = gone, gained
-    if gained:
+    if _more(gained, old):
         yield "opens_access"
-    if gone:
+    if _more(gone, new):
         yield "closes_access"
+
+
+def _more(items: list[Any], others: list[Any]) -> bool:
+    """Whether some of these let in what no other one does: of rights, the higher holds the lower."""
+    rights, theirs = held(items), held(others)
+    if rights is None or theirs is None:
+        return bool(items)
+    return any(not _is_in(each, theirs) for each in rights)
+
+
+def _is_in(right: Held, others: Iterable[Held]) -> bool:
+    return any(each.holds(right) for each in others)
 
 
 def number(value: Any) -> float:

@@ -9,12 +9,15 @@ from mlinfra.differ.model import Found
 from mlinfra.differ.side import Thing
 from mlinfra.emit.az import word
 from mlinfra.header.accept import Class
+from mlinfra.languages import api_version
 from mlinfra.languages.language import Section
 
 IN_WORKSPACE = "--workspace-name <workspace> --resource-group <group>"
 ENDPOINT = "<endpoint>"
 LOCKS = "Microsoft.Authorization/locks"
 _NOUNS = {LOCKS: "lock", ROLE_ASSIGNMENTS_TYPE: "role assignment"}
+_COMPUTES = "Microsoft.MachineLearningServices/workspaces/computes"
+_IDLE = "idle_time_before_shutdown_minutes"  # docs, "Create a compute instance": its setting has a call of its own
 _ASKS_NOTHING = frozenset({"datastore", "schedule"})  # whose command takes no --yes
 
 
@@ -49,6 +52,18 @@ def of_what_stays(thing: Thing, row: Section | None, is_way_back: bool) -> tuple
     if stops:
         return f"{beside}. Or delete {thing.name} just before the deployment, which stops {stops}", ("interrupts",)
     return f"{beside}. Or delete {thing.name} just before the deployment, which makes it anew", ()
+
+
+def of_what_is_set_later(thing: Thing, paths: set[str]) -> str:
+    """How to set what a call of its own sets, and no deployment, where nothing else differs; empty: there is none."""
+    minutes = (thing.body or {}).get(_IDLE)
+    if thing.type != "compute_instances" or paths != {_IDLE} or not isinstance(minutes, int):
+        return ""
+    instance = f"az ml compute show --name {word(thing.name)} {IN_WORKSPACE} --query id --output tsv"
+    call = f"updateIdleShutdownSetting?api-version={api_version(_COMPUTES)}"
+    setting = word(f'{{"idleTimeBeforeShutdown": "PT{minutes}M"}}')
+    first = f"infra.yml leaves {thing.name} as it is, and warns. To set it without making it anew: "
+    return f'{first}az rest --method post --url "$({instance})/{call}" --body {setting}'
 
 
 def of_what_is_left(thing: Thing, row: Section | None) -> str:

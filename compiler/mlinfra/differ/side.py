@@ -12,6 +12,7 @@ import yaml
 
 from mlinfra.azure.ids import GUID
 from mlinfra.differ.bicep_state import deployed
+from mlinfra.differ.references import References
 from mlinfra.formats.bicep_reader import NotPrinted
 from mlinfra.languages import ROWS
 from mlinfra.output.manifest import ListedAsset, ListedResource, ListedTarget, Manifest, sha256
@@ -74,8 +75,9 @@ class Side:
         found: dict[tuple[str, str], Thing] = {}
         for listed in self.manifest.resources:
             found[self.called(listed.target), listed.address] = self._resource(listed, bodies)
+        there = References(other, _resource_of_a_bundle)
         for asset in self.manifest.assets:
-            found[self.called(asset.target), asset.address] = self._asset(asset, other)
+            found[self.called(asset.target), asset.address] = self._asset(asset, other, there)
         return found
 
     def called(self, target: str) -> str:
@@ -110,13 +112,14 @@ class Side:
             body=bodies.get(listed.id.lower()),
         )
 
-    def _asset(self, asset: ListedAsset, other: Mapping[str, str]) -> Thing:
+    def _asset(self, asset: ListedAsset, other: Mapping[str, str], there: References) -> Thing:
         text, steps = self.texts.get(asset.file or "", ""), asset.address.split(".")
         body = None
-        if asset.file and text != other.get(asset.file):
+        if asset.file and in_a_bundle(_section(asset.address)):
+            if text != other.get(asset.file) or self._references.values(asset.file) != there.values(asset.file):
+                body = self._references.filled_in(_resource_of_a_bundle(asset.file, text), asset.file)
+        elif asset.file and text != other.get(asset.file):
             body = _document(asset.file, text)
-            if in_a_bundle(_section(asset.address)):
-                body = _in_bundle(body)
         return Thing(
             asset.address,
             self.called(asset.target),
@@ -164,6 +167,10 @@ class Side:
         return {(each.target, each.address): each.name for each in self.manifest.assets}
 
     @cached_property
+    def _references(self) -> References:
+        return References(self.texts, _resource_of_a_bundle)
+
+    @cached_property
     def contents(self) -> dict[str, str]:
         """What each file of Azure ML consists of, code included, as a hash."""
         found: dict[str, str] = {}
@@ -187,8 +194,9 @@ def _section(address: str) -> str:
     return address.partition(".")[0]
 
 
-def _in_bundle(document: Mapping[str, Any]) -> Mapping[str, Any]:
+def _resource_of_a_bundle(path: str, text: str) -> Mapping[str, Any]:
     """What stands in the file of one resource, without what a bundle has around it but its key."""
+    document = _document(path, text)
     kind: Any = next(iter((document.get("resources") or {}).values()), None)
     key, body = next(iter(kind.items()), ("", None)) if isinstance(kind, Mapping) else ("", None)
     return {KEY: key, **body} if isinstance(body, Mapping) else document

@@ -31,7 +31,7 @@ _NOTICES = ("email_notifications", "webhook_notifications", "notifications", "he
 IN_EVERY_BUNDLE = (
     *changes("create_only", CLI, "bundle_key"),  # the deployment knows what it made by its key
     *changes("opens_access", CLI, "permissions", "grants", towards=OPEN),
-    *changes("opens_access", CLI, "run_as", towards=ANY),
+    *changes("opens_access", CLI, "run_as", "owner", towards=ANY),  # an owner may do all with it, and grant it
     *changes("weakens", CLI, *_NOTICES, towards=GONE),
     *changes("weakens", CLI, *_NOTICES, towards=FEWER),
     *changes("weakens", CLI, "schedule", "trigger", "continuous", "evaluation", towards="PAUSED"),
