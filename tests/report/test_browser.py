@@ -81,6 +81,23 @@ def test_changes_are_walked_by_j_and_k(page: Page) -> None:
     assert shown(page) == first
 
 
+def test_changes_are_grouped_by_their_line_and_back(page: Page) -> None:
+    listed = "$$('#list > li').map(each => each.className + each.textContent).join('|')"
+    worst_first = page.value(listed)
+    page.press("l")
+    lines = page.value("$$('#list .line').filter(each => !each.hidden).map(each => each.textContent)")
+    assert lines
+    assert len(lines) == len(set(lines))
+    under = "$$('#list > li:not(.line)').every(each => each.dataset.l === above(each))"
+    above = "const above = each => each.className ? each.textContent : above(each.previousElementSibling);"
+    assert page.value(f"(() => {{ {above} return {under}; }})()")
+    first = shown(page)
+    page.press("j")
+    assert shown(page) != first
+    page.press("l")
+    assert page.value(listed) == worst_first
+
+
 def test_targets_views_and_selection_go_by_keys(page: Page) -> None:
     assert page.value("target") == "prod"
     page.press("t")

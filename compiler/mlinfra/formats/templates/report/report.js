@@ -8,6 +8,7 @@ const canvas = $("#canvas");  // a layer of its own: moving it draws nothing ane
 const TARGETS = $$("[data-target]").map(button => button.dataset.target);
 const TABS = $$("[role=tab]").map(button => button.dataset.k);
 const THEMES = ["auto", "light", "dark"];
+const LISTED = $$("#list > li");  // the worst first
 const READING = 700;  // pixels: a narrower map opens at the selected box, at reading size
 let target = document.body.dataset.first, amount = "hit", change = null, box = "";
 let drawing = null, x = 0, y = 0, scale = 1;
@@ -26,6 +27,25 @@ function showTarget(name) {
   if (!change && !box) change = buttons()[0] || null;
   if (change) box = change.dataset.box;
   showMap();
+}
+
+function group(byLine) {
+  const groups = new Map();
+  for (const each of LISTED) {
+    const line = byLine ? each.dataset.l : "";
+    groups.set(line, [...(groups.get(line) || []), each]);
+  }
+  $("#list").replaceChildren(...[...groups].flatMap(([line, items]) => byLine ? [heading(line, items), ...items] : items));
+  $("#by").setAttribute("aria-pressed", byLine);
+}
+
+function heading(line, items) {
+  const each = document.createElement("li");
+  each.className = "line m";
+  each.textContent = line;
+  each.dataset.t = [...new Set(items.flatMap(item => item.dataset.t.split(" ")))].join(" ");
+  each.hidden = !has(each, target);
+  return each;
 }
 
 function showTab(name, focus) {
@@ -248,6 +268,7 @@ $("#fq").addEventListener("input", event => filter(event.target, $$("#all [data-
 $("#zi").addEventListener("click", () => zoom(1.25));
 $("#zo").addEventListener("click", () => zoom(0.8));
 $("#zf").addEventListener("click", fit);
+if ($("#by")) $("#by").addEventListener("click", event => group(event.target.getAttribute("aria-pressed") !== "true"));
 $("#theme").addEventListener("click", () => setTheme(THEMES[(THEMES.indexOf(root.dataset.theme || "auto") + 1) % 3]));
 $(".tabs").addEventListener("keydown", event => {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -270,6 +291,7 @@ addEventListener("keydown", event => {
   else if (event.key === "/") { event.preventDefault(); showTab("map"); $("#q").focus(); }
   else if (event.key === "t") showTarget(TARGETS[(TARGETS.indexOf(target) + 1) % TARGETS.length]);
   else if (/^[1-4]$/.test(event.key)) showTab(TABS[event.key - 1], true);
+  else if (event.key === "l" && $("#by")) $("#by").click();
   else if (event.key === "+") zoom(1.25);
   else if (event.key === "-") zoom(0.8);
   else if (event.key === "0") fit();
@@ -280,6 +302,7 @@ addEventListener("resize", fit);
 const asked = new URLSearchParams(location.hash.slice(1));
 if (THEMES.includes(asked.get("theme"))) setTheme(asked.get("theme"));
 if (["chg", "hit", "all"].includes(asked.get("amount"))) amount = asked.get("amount");
+if (asked.get("by") === "line" && $("#by")) group(true);
 if (asked.get("sel")) box = asked.get("sel");
 showTarget(TARGETS.includes(asked.get("t")) ? asked.get("t") : target);
 if (box && !change) choose(box, "link");
