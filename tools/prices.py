@@ -44,6 +44,8 @@ METERS: Mapping[str, Meter] = {
     "firewall_basic": Meter("Azure Firewall", "Basic Deployment", "1 Hour"),
     "private_endpoint": Meter("Virtual Network", "Standard Private Endpoint", "1 Hour"),
     "public_ip": Meter("Virtual Network", "Standard IPv4 Static Public IP", "1 Hour"),
+    "dbu_jobs": Meter("Azure Databricks", "Premium Jobs Compute DBU", "1 Hour"),
+    "dbu_all_purpose": Meter("Azure Databricks", "Premium All-purpose Compute DBU", "1 Hour"),
     "disk_p10": Meter("Storage", "P10 LRS Disk", "1/Month", "Premium SSD Managed Disks"),
     "logs_ingested": Meter("Log Analytics", "Analytics Logs Data Ingestion", "1 GB"),
     "logs_kept": Meter("Log Analytics", "Analytics Logs Data Retention", "1 GB/Month"),

@@ -55,19 +55,56 @@ class Case(NamedTuple):
 
 BRICKS = OPEN + "databricks_workspaces: {main: {sku: premium}}\n"
 CLASSIC = "spark_version: 17.3.x-scala2.13, node_type_id: Standard_D4ds_v4, data_security_mode: SINGLE_USER"
-NO_DBUS = "DBUs beside its machines: how many DBUs it takes an hour is not known here"
 OF_A_JOB = "0.00 None {} {} nodes Standard_D4ds_v4 (how long its runs take is not written)"
+DBUS_OF_A_JOB = "0.00 None {} DBUs of {} nodes Standard_D4ds_v4 (how long its runs take is not written)"
 
 CASES = {
     "a cluster of Databricks that ends by itself": Case(
         BRICKS + f"databricks_clusters: {{c: {{{CLASSIC}, num_workers: 2, autotermination_minutes: 30}}}}\n",
         "databricks_clusters.c",
-        (OF_A_JOB.format("198.56", 1), OF_A_JOB.format("397.12", 2), NO_DBUS),  # the driver, and two workers
+        # the driver, and two workers; each 0.75 DBUs an hour: 0.75 × 0.55 × 730 = 301.125
+        (
+            OF_A_JOB.format("198.56", 1),
+            DBUS_OF_A_JOB.format("301.12", 1),
+            OF_A_JOB.format("397.12", 2),
+            DBUS_OF_A_JOB.format("602.25", 2),
+        ),
     ),
     "a cluster of Databricks that goes on": Case(
         BRICKS + f"databricks_clusters: {{c: {{{CLASSIC}, num_workers: 1, autotermination_minutes: 0}}}}\n",
         "databricks_clusters.c",
-        (*(["198.56 198.56 198.56 1 nodes Standard_D4ds_v4"] * 2), NO_DBUS),
+        (
+            "198.56 198.56 198.56 1 nodes Standard_D4ds_v4",
+            "301.12 301.12 301.12 DBUs of 1 nodes Standard_D4ds_v4",
+        )
+        * 2,
+    ),
+    "a job of Databricks, by the price of jobs": Case(
+        BRICKS + f"databricks_jobs: {{j: {{job_clusters: [{{job_cluster_key: k, new_cluster: {{{CLASSIC}, "
+        "num_workers: 1}}], tasks: [{task_key: t, job_cluster_key: k, notebook_task: {notebook_path: /Shared/n}}]}}\n",
+        "databricks_jobs.j",
+        # 0.75 × 0.30 × 730 = 164.25
+        (OF_A_JOB.format("198.56", 1), DBUS_OF_A_JOB.format("164.25", 1)) * 2,
+    ),
+    "a pipeline of Databricks, by the price of its edition": Case(
+        BRICKS + "databricks_pipelines: {p: {serverless: false, edition: core, continuous: true, catalog: main, "
+        "schema: s, clusters: [{label: default, node_type_id: Standard_D4ds_v4, num_workers: 1}]}}\n",
+        "databricks_pipelines.p",
+        (
+            "198.56 198.56 198.56 1 nodes Standard_D4ds_v4",
+            "164.25 164.25 164.25 DBUs of 1 nodes Standard_D4ds_v4",
+        )
+        * 2,
+    ),
+    "a cluster with Photon": Case(
+        BRICKS + f"databricks_clusters: {{c: {{{CLASSIC}, runtime_engine: PHOTON, num_workers: 1, "
+        "autotermination_minutes: 0}}\n",
+        "databricks_clusters.c",
+        (
+            *["198.56 198.56 198.56 1 nodes Standard_D4ds_v4"] * 2,
+            *["DBUs of 1 nodes Standard_D4ds_v4: with Photon it takes more of them, and how many is not known here"]
+            * 2,
+        ),
     ),
     "a SQL warehouse": Case(
         BRICKS + "databricks_sql_warehouses: {w: {cluster_size: 2X-Small, auto_stop_mins: 10}}\n",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from mlinfra.azure.prices import EVERYWHERE, UNITS_A_MONTH, meter_price, vm_price
+from mlinfra.azure.prices import EVERYWHERE, UNITS_A_MONTH, dbus, meter_price, vm_price
 from mlinfra.azure.regions import REGIONS
 from mlinfra.azure.vm_sizes import QUOTA_FAMILIES, VM_SIZES, vm_size
 from tools.prices import METERS, TABLES, items_of, machines, meters
@@ -34,7 +35,7 @@ def test_tables_speak_of_known_regions_and_sizes_and_of_prices_above_nothing() -
     assert [row[0] for row in rows if vm_size(row[0]) is None] == []
     figures = [cell for row in rows for cell in row[1:] if cell != "-"] + [row[2] for row in of_meters]
     assert [figure for figure in figures if float(figure) <= 0] == []
-    assert {row[3] for row in of_meters} == {*UNITS_A_MONTH, "GB", "GB-month"}
+    assert {row[3] for row in of_meters} == {*UNITS_A_MONTH, "GB", "GB-month", "DBU"}
     assert {row[5] for row in of_meters} == {"yes", "?"}
     assert len({row[0] for row in rows}) == len(rows)
 
@@ -44,6 +45,13 @@ def test_each_size_that_can_be_had_has_a_row_and_a_quota_family() -> None:
     there = {row[0].lower() for row in _rows(VM)[2:]}
     assert [size.name for name, size in VM_SIZES.items() if not size.retires and name not in there] == []
     assert [size.name for size in VM_SIZES.values() if not size.retires and size.family not in QUOTA_FAMILIES] == []
+
+
+def test_dbus_are_of_known_sizes_and_each_stands_once() -> None:
+    rows = _rows((TABLES / "dbu.txt").read_text())
+    sizes = [size for _, *sizes in rows for size in sizes]
+    assert len(sizes) == len(set(sizes)) >= 190
+    assert all(dbus(size) == Decimal(figure) > 0 for figure, *sizes in rows for size in sizes)
 
 
 def _item(**other: Any) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """List prices: what an hour of a machine, a day of a registry, a gigabyte of logs cost in a region, and since when.
 
-The figures stand in `vm.txt` and `meters.txt`, which `tools/prices` writes from a price list of Azure's own. What is
-not there has no price that this release knows, which is never a price of nothing.
+The figures stand in `vm.txt` and `meters.txt`, which `tools/prices` writes from a price list of Azure's own, and how
+many DBUs a machine takes in `dbu.txt`. What is not there has no price that this release knows, which is never a price
+of nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Price(NamedTuple):
     """A list price, before tax, reservations and agreements."""
 
     dollars: Decimal
-    unit: str  # hour, day, month, GB, GB-month
+    unit: str  # hour, day, month, GB, GB-month, DBU
     read: date
     sure: bool = True  # else it is inferred, and not read as such
     page: str = ""  # where today's stands
@@ -48,6 +49,15 @@ def meter_price(meter: str, region: str) -> Price | None:
     (Decimal('0.01'), None)
     """
     return _meters().get((meter, region)) or _meters().get((meter, EVERYWHERE))
+
+
+def dbus(size: str) -> Decimal | None:
+    """How many DBUs a machine of a classic cluster of Databricks takes an hour; None where that is not known.
+
+    >>> dbus("standard_d4ds_v5"), dbus("Standard_NV6")
+    (Decimal('1'), None)
+    """
+    return _dbus().get(size.lower())
 
 
 def read_on(region: str) -> date | None:
@@ -75,6 +85,12 @@ def _meters() -> Mapping[tuple[str, str], Price]:
         (meter, region): Price(Decimal(dollars), unit, date.fromisoformat(day), sure == "yes", page)
         for meter, region, dollars, unit, day, sure, page in rows
     }
+
+
+@cache
+def _dbus() -> Mapping[str, Decimal]:
+    """By size, in lower case."""
+    return {size.lower(): Decimal(figure) for figure, *sizes in _rows("dbu.txt") for size in sizes}
 
 
 def _rows(file: str) -> Iterator[list[str]]:

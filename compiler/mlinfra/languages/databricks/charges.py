@@ -1,4 +1,4 @@
-"""What Databricks is billed for: machines of clusters by the hour, and DBUs, which nobody can count from a spec.
+"""What Databricks is billed for: machines of clusters by the hour, and the DBUs of these, at the prices of premium.
 
 A cluster of a job lives as long as its run. DBUs come beside the machines of classic clusters, and hold the machines
 where it is serverless. https://learn.microsoft.com/azure/databricks/resources/pricing
@@ -10,38 +10,59 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from mlinfra.azure.prices import HOURS_A_MONTH
+from mlinfra.azure.prices import HOURS_A_MONTH, dbus
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.charges import Amount, Charge, Machine, Uncounted
 from mlinfra.languages.language import Charges
 
 NO_HOURS = "how long its runs take is not written"
 NO_DBUS = "how many DBUs it takes an hour is not known here"
+MORE_DBUS = "with Photon it takes more of them, and how many is not known here"
 NODE, DRIVER = "node_type_id", "driver_node_type_id"
 
 
-def of_runs(entry: Entry, graph: Graph) -> Iterator[Charge | Uncounted]:
+def of_job(entry: Entry, graph: Graph) -> Iterator[Charge | Uncounted]:
     """The clusters that a body describes, each as long as a run."""
-    yield from _of_clusters(entry, runs_on=False)
+    yield from _of_clusters(entry, "dbu_jobs", runs_on=False)
+
+
+def of_pipeline(entry: Entry, graph: Graph) -> Iterator[Charge | Uncounted]:
+    """The clusters of a pipeline, each as long as it updates its tables."""
+    edition = str(entry.body.get("edition") or "advanced").lower()
+    yield from _of_clusters(entry, f"dbu_{edition}", runs_on=entry.body.get("continuous") is True)
 
 
 def of_cluster(entry: Entry, graph: Graph) -> Iterator[Charge | Uncounted]:
     """A cluster that people start, and that goes on where nothing says that it ends by itself."""
-    yield from _of_clusters(entry, runs_on=not entry.body.get("autotermination_minutes"))
+    yield from _of_clusters(entry, "dbu_all_purpose", runs_on=not entry.body.get("autotermination_minutes"))
 
 
-def _of_clusters(entry: Entry, *, runs_on: bool) -> Iterator[Charge | Uncounted]:
-    """Driver and workers of each, at most all month."""
+def _of_clusters(entry: Entry, meter: str, *, runs_on: bool) -> Iterator[Charge | Uncounted]:
+    """Driver and workers of each, at most all month, and the DBUs beside them."""
     found = list(_clusters(entry.body))
     for cluster in found:
         least, most = _workers(cluster)
+        has_photon = _has_photon(cluster, entry.body)
         for size, nodes in ((cluster.get(DRIVER) or cluster[NODE], (1, 1)), (cluster[NODE], (least, most))):
             if nodes[1]:
                 yield _machines(str(size), *nodes, runs_on)
-    if found:
-        yield Uncounted("DBUs beside its machines", NO_DBUS)
-    elif not _names_another(entry.body):
+                yield _dbus(_machines(str(size), *nodes, runs_on), str(size), meter, has_photon)
+    if not found and not _names_another(entry.body):
         yield Uncounted("serverless compute", NO_DBUS)
+
+
+def _dbus(machines: Charge, size: str, meter: str, has_photon: bool) -> Charge | Uncounted:
+    """The DBUs of so many machines, as long as these run."""
+    each = None if has_photon else dbus(size)
+    if each is None:
+        return Uncounted(f"DBUs of {machines.what}", MORE_DBUS if has_photon else NO_DBUS)
+    return Charge(f"DBUs of {machines.what}", meter, machines.units.times(each), machines.why)
+
+
+def _has_photon(cluster: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+    """docs, "What is Photon?": the engine says so, or the runtime does; of a pipeline a switch."""
+    engine, version = str(cluster.get("runtime_engine")), str(cluster.get("spark_version"))
+    return engine.upper() == "PHOTON" or "-photon-" in version or body.get("photon") is True
 
 
 def by_dbu(what: str) -> Charges:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlinfra.graph import Entry
 from mlinfra.languages.changes import changes
-from mlinfra.languages.databricks.charges import of_runs
+from mlinfra.languages.databricks.charges import of_job, of_pipeline
 from mlinfra.languages.databricks.clusters import tasks
 from mlinfra.languages.databricks.row import Row, remade
 
@@ -32,7 +32,7 @@ ARTIFACTS = Row(
 PIPELINES = Row(
     name="databricks_pipelines",
     noun="Databricks pipeline",
-    charges=of_runs,
+    charges=of_pipeline,
     changes=(
         *changes("not_known", _TABLES_STAY, "catalog", "schema", "target"),
         *remade(
@@ -64,7 +64,7 @@ PIPELINES = Row(
 JOBS = Row(
     name="databricks_jobs",
     noun="Databricks job",
-    charges=of_runs,
+    charges=of_job,
     creates="jobs.JobsAPI.create",
     access="jobs.JobPermissionLevel",
     for_runners="CAN_MANAGE_RUN",
