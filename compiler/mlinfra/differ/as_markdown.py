@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.differ.as_text import value
-from mlinfra.differ.chains import Chain, chain, told
 from mlinfra.differ.costs import FIGURES, changed, dollars, leaves_something
 from mlinfra.differ.gaining import in_order
 from mlinfra.differ.grouping import Told, parted, worst_first
 from mlinfra.differ.model import Cause, Costing, Difference, Found, Line, Removal
 from mlinfra.differ.renaming import ONLY_THE_NAME
 from mlinfra.differ.titles import title
+from mlinfra.differ.trained_anew import Chain, chain, told
 from mlinfra.differ.words import (
     ELSEWHERE,
     WORDS,

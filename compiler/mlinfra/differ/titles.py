@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mlinfra.differ.chains import chain
 from mlinfra.differ.costs import jump
 from mlinfra.differ.gaining import gains, in_order
 from mlinfra.differ.grouping import Told
 from mlinfra.differ.model import Difference
+from mlinfra.differ.trained_anew import chain
 from mlinfra.differ.words import grade, headline, is_work, sentence_of
 from mlinfra.formats.text import names_in_words
 

@@ -6,6 +6,7 @@ Nothing here counts what there is: a new cluster changes none of it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 from mlinfra.azure.clouds import cloud
 from mlinfra.cost import Cost, cost
@@ -173,7 +174,7 @@ def _dollars_of(costs: Cost) -> Fragment:
     return Fragment(" · ".join(map(_dollars, (total.idle, total.expected, total.most))))
 
 
-def _dollars(value: object) -> str:
+def _dollars(value: Decimal | None) -> str:
     return "not known" if value is None else markdown_text(f"${value:,.0f}")
 
 

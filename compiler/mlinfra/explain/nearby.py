@@ -27,7 +27,7 @@ class Near(NamedTuple):
 def nearby(said: str, plans: Sequence[Plan]) -> list[Near]:
     """Each once, the likeliest first: what only this target has before what all of them share."""
     lower = said.lower()
-    found = [near for plan in plans for near in (*_environment(lower, plan), *_connections(lower, plan))]
+    found = [near for plan in plans for near in (*_environments(lower, plan), *_connections(lower, plan))]
     found += [near for plan in plans for near in _of_target(lower, plan)]
     if plans:
         found += _of_pipelines(said, lower, plans[0])
@@ -43,7 +43,7 @@ def _connections(lower: str, plan: Plan) -> Iterator[Near]:
             yield Near(f"service connection {name}, which is {purpose} of target {target}", name, place)
 
 
-def _environment(lower: str, plan: Plan) -> Iterator[Near]:
+def _environments(lower: str, plan: Plan) -> Iterator[Near]:
     """Environments of Azure Pipelines are often called as connections are: the word beside tells them apart."""
     target = plan.graph.target
     name = f"{plan.graph.header.lasting_name}-{target.lasting_name}".lower()

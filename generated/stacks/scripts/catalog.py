@@ -57,11 +57,8 @@ def _make_directories(paths: list[str], only_check: bool) -> None:
     for path in paths:
         if _asked("workspace", "get-status", path, may_be_missing=True):
             _say(f"{path} is there")
-        elif only_check:
-            _say(f"would: makes {path}")
         else:
-            _say(f"makes {path}")
-            _asked("workspace", "mkdirs", path)
+            _do(only_check, f"makes {path}", "workspace", "mkdirs", path)
 
 
 def _make_credentials(requests: list[dict[str, Any]], only_check: bool) -> None:
@@ -71,10 +68,11 @@ def _make_credentials(requests: list[dict[str, Any]], only_check: bool) -> None:
         there = known.get(request["name"].lower())
         changes = {} if there is None else _changes(request, there)
         if there is None:
-            _change(only_check, f"makes the storage credential {request['name']}", "create", request)
+            what = f"makes the storage credential {request['name']}"
+            _do(only_check, what, "storage-credentials", "create", "--json", json.dumps(request))
         elif changes:
             what = f"changes {', '.join(sorted(changes))} of the storage credential {request['name']}"
-            _change(only_check, what, "update", changes, request["name"])
+            _do(only_check, what, "storage-credentials", "update", request["name"], "--json", json.dumps(changes))
         else:
             _say(f"the storage credential {request['name']} is as it should be")
 
@@ -94,10 +92,11 @@ def _is_so(due: Any, there: Any) -> bool:
     return bool(due) == bool(there)
 
 
-def _change(only_check: bool, what: str, verb: str, request: dict[str, Any], *names: str) -> None:
+def _do(only_check: bool, what: str, *arguments: str) -> None:
+    """Says what is changed, and changes it; a check only says what would be."""
     _say(f"would: {what}" if only_check else what)
     if not only_check:
-        _asked("storage-credentials", verb, *names, "--json", json.dumps(request))
+        _asked(*arguments)
 
 
 def _isolate(all_due: list[dict[str, Any]], only_check: bool) -> None:
@@ -107,11 +106,9 @@ def _isolate(all_due: list[dict[str, Any]], only_check: bool) -> None:
         if there.get("isolation_mode") == mode:
             _say(f"{name} of {securable} is {mode}")
         else:
+            # What becomes isolated is bound to the workspace from which that is asked.
             what = f"makes {name} of {securable} {mode}"
-            _say(f"would: {what}" if only_check else what)
-            if not only_check:
-                # What becomes isolated is bound to the workspace from which that is asked.
-                _asked(securable, "update", name, "--isolation-mode", mode)
+            _do(only_check, what, securable, "update", name, "--isolation-mode", mode)
         _bind(securable, name, due.get("workspaces", []), bool(there), only_check)
 
 
@@ -127,10 +124,8 @@ def _bind(securable: str, name: str, workspaces: list[str], is_there: bool, only
             _say(f"{name} of {securable} is seen in {shown}")
             continue
         what = f"lets {shown} see {name} of {securable}"
-        _say(f"would: {what}" if only_check else what)
-        if not only_check:
-            add = {"add": [{"workspace_id": int(number), "binding_type": "BINDING_TYPE_READ_WRITE"}]}
-            _asked("workspace-bindings", "update-bindings", kind, name, "--json", json.dumps(add))
+        add = json.dumps({"add": [{"workspace_id": int(number), "binding_type": "BINDING_TYPE_READ_WRITE"}]})
+        _do(only_check, what, "workspace-bindings", "update-bindings", kind, name, "--json", add)
 
 
 def _number_of(identifier: str) -> str:
@@ -151,10 +146,8 @@ def _let_read(folders: list[dict[str, Any]], only_check: bool) -> None:
             _say(f"{path} is read by whom its jobs run as")
             continue
         what = f"lets {', '.join(map(_who, due))} read {path}"
-        _say(f"would: {what}" if only_check else what)
-        if not only_check:
-            request = {"access_control_list": [{**reader, "permission_level": "CAN_READ"} for reader in due]}
-            _asked("workspace", "update-permissions", "directories", number, "--json", json.dumps(request))
+        add = json.dumps({"access_control_list": [{**reader, "permission_level": "CAN_READ"} for reader in due]})
+        _do(only_check, what, "workspace", "update-permissions", "directories", number, "--json", add)
 
 
 def _who(entry: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What follows from one line: changes that all have the same cause, told as one, in the order in which they happen."""
+"""What most is trained or released anew for: changes of one cause, told as one, in the order in which they happen."""
 
 from __future__ import annotations
 
