@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mlinfra.cli import run
+from mlinfra.differ.as_markdown import MAX_BYTES
 from tests.conftest import Golden
 from tests.differ.edits import copied
 from tests.repository.repositories import committed
@@ -134,3 +135,17 @@ def test_the_grade_of_what_somebody_looked_at_falls(
     assert page.splitlines()[2] == "### churn: a change of `compute_instances.nb` is ignored in dev"
     assert "- Accepted by `specs/churn/ml-platform.yaml:7`: known\n" in page
     assert "az ml compute delete" not in page
+
+
+def test_what_is_too_long_for_a_page_is_cut_and_named_once(comment: Written) -> None:
+    """All of a platform is left behind: commands of 16 kB, and a table of 400 rows."""
+    page = comment(("platform: churn|", "platform: churn2|"))
+    assert len(page.encode()) <= MAX_BYTES
+    assert len(page.partition("<details>")[0].splitlines()) <= 60
+    commands = page.partition("<summary>Commands that remove it in dev</summary>\n\n```bash\n")[2].partition("```")[0]
+    *shown, more = commands.splitlines()
+    assert len(shown) >= 6
+    assert all(each.startswith("az ") for each in shown)
+    assert re.fullmatch(r"# and \d+ more lines: mlinfra diff -v", more)
+    assert page.count("Too long for this page: ") == 1
+    assert "Commands that remove it in test; Commands that remove it in prod" in page

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.differ.as_text import value
@@ -35,6 +37,8 @@ MAX_FINDINGS = 5  # in words
 MAX_ROWS = 12  # of a table outside of a fold
 MAX_LINES = 58  # before the folds, with the line since the last push 60
 LEAST_FURTHER = 7  # lines of a section that follows: its title, the head of a table, two rows, what is left out
+LEAST_OF_A_FOLD = 6  # lines: fewer are not worth opening it
+ROOM_FOR_NAMES = 300  # bytes: of the folds for which there is no room
 MAX_BYTES = 12_000  # of the whole: a longer one is not read (Azure Repos takes 150,000 characters, GitHub 65,536)
 _PASTED = re.compile(r"moved: \[[^\]]*\]|\baz [a-z].*?(?=\. [A-Z]|$)")  # in a remedy
 SIGNS = {"Decide first": "🛑 Decide first · ", "Look": "⚠️ Look · ", "": ""}
@@ -304,16 +308,12 @@ def _vcpus(each: Costing, name: str) -> str:
     )
 
 
-def _folds(found: Difference, groups: Sequence[Told], derived: Sequence[Found], comment: Comment) -> Iterator[str]:
+def _folds(found: Difference, groups: Sequence[Told], derived: Sequence[Found], comment: Comment) -> Iterator[_Fold]:
     for target, removals in _commands(found, comment).items():
-        lines = "\n".join(each.command for each in removals)
-        yield _fold(f"Commands that remove it in {target}", markdown_fence(lines, "bash"))
+        yield _Fold(f"Commands that remove it in {target}", [each.command for each in removals], "bash", "# ")
     changed = [group for group in groups if group.first.properties]
     if changed:
-        yield _fold(
-            f"Every property: {counted_things(len(changed), 'change')}",
-            markdown_fence("\n".join(_diff(changed)), "diff"),
-        )
+        yield _Fold(f"Every property: {counted_things(len(changed), 'change')}", list(_diff(changed)), "diff")
     if derived:
         rows: dict[tuple[str, str], list[str]] = {}
         for each in derived:
@@ -322,9 +322,8 @@ def _folds(found: Difference, groups: Sequence[Told], derived: Sequence[Found], 
             (word, markdown_code(address), ", ".join(in_order(targets, comment.targets)))
             for (word, address), targets in rows.items()
         ]
-        yield _fold(
-            f"Everything else that comes with it: {len(derived)}", markdown_table(("", "address", "targets"), cells)
-        )
+        table = markdown_table(("", "address", "targets"), cells).splitlines()
+        yield _Fold(f"Everything else that comes with it: {len(derived)}", table)
 
 
 def _diff(groups: Sequence[Told]) -> Iterator[str]:
@@ -339,16 +338,46 @@ def _diff(groups: Sequence[Told]) -> Iterator[str]:
                     yield f"+   {path}  {value(after)}"
 
 
-def _fold(summary: str, content: str) -> str:
-    return f"\n<details>\n<summary>{summary}</summary>\n\n{content}\n\n</details>\n"
+class _Fold(NamedTuple):
+    """What stands below a line that opens it."""
+
+    summary: str
+    lines: Sequence[str]
+    language: str = ""  # of a fence around the lines; none: they are a table
+    remark: str = ""  # begins a line of that language that is no part of it
+
+    def text(self, count: int) -> str:
+        """The first lines, and how many are left out."""
+        left = len(self.lines) - count
+        more = f"{self.remark}and {left} more lines: mlinfra diff -v" if left else ""
+        shown = "\n".join(self.lines[:count])
+        content = f"{shown}\n\n{more}" if more else shown
+        if self.language:
+            content = str(markdown_fence(f"{shown}\n{more}" if more else shown, self.language))
+        return f"\n<details>\n<summary>{self.summary}</summary>\n\n{content}\n\n</details>\n"
+
+    def fitting(self, room: int) -> int:
+        """How many lines fit into so many bytes."""
+        every = range(1, len(self.lines) + 1)
+        if self._size(len(self.lines)) <= room:
+            return len(self.lines)
+        return bisect_right(every, room, key=self._size)
+
+    def _size(self, count: int) -> int:
+        return len(self.text(count).encode())
 
 
-def _with_folds(head: str, folds: list[str], foot: str) -> str:
-    """The page with as many folds as it may hold."""
+def _with_folds(head: str, folds: Sequence[_Fold], foot: str) -> str:
+    """The page with as many lines of its folds as it may hold; those of which it holds none are named."""
     page = head
+    left_out: list[str] = []
     for fold in folds:
-        if len(f"{page}{fold}{foot}".encode()) <= MAX_BYTES:
-            page += fold
+        room = MAX_BYTES - ROOM_FOR_NAMES - len(f"{page}{foot}".encode())
+        count = fold.fitting(room)
+        if count < min(LEAST_OF_A_FOLD, len(fold.lines)):
+            left_out.append(fold.summary)
         else:
-            page += "\nSome of it is too long for this page.\n"
+            page += fold.text(count)
+    if left_out:
+        page += f"\nToo long for this page: {'; '.join(left_out[:MAX_PLACES])}. `mlinfra diff -v` has it.\n"
     return f"{page}{foot}"
