@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from packaging.version import Version
 import mlinfra
 from mlinfra.release import RELEASED, RELEASES
 
+ROOT = Path(__file__).parent.parent
 PACKAGE = Path(mlinfra.__file__).parent
 CLOCKS = {"today", "now", "utcnow", "time", "gmtime", "localtime"}
 JUDGE = (
@@ -31,6 +33,11 @@ JUDGE = (
 def test_the_version_was_released_on_the_newest_day() -> None:
     assert list(RELEASES)[-1] == mlinfra.__version__, "a new version takes a line of its own in release.RELEASES"
     assert RELEASES[mlinfra.__version__] == RELEASED
+
+
+def test_the_changes_tell_of_each_version_and_its_day_the_newest_first() -> None:
+    told = re.findall(r"(?m)^## (\S+), (\S+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
+    assert told == [(version, day.isoformat()) for version, day in reversed(RELEASES.items())]
 
 
 def test_a_later_version_has_a_later_day() -> None:
