@@ -91,7 +91,18 @@ ROLE_CASES = (
         (
             (
                 "6:27 storage_accounts.lake has no identity of its own that a template knows | write"
-                " system_identity: true in it, or identity: {type: system_assigned} in a body of Azure ML"
+                " system_identity: true in it"
+            ),
+        ),
+    ),
+    Case(
+        "MLI449",
+        _given("Reader", "system_identity_of: container_registries.images"),
+        _given("Reader", "system_identity_of: workspaces.w") + "workspaces: {w: {}}\n",
+        (
+            (
+                "6:27 workspaces.w has no identity of its own that a template knows | write identity: {type: "
+                "system_assigned} in it"
             ),
         ),
     ),

@@ -214,7 +214,9 @@ def _has_an_identity(graph: Graph, entry: Entry, of: str | None) -> Iterator[Dia
     if owner is None or has_system_identity(owner):
         return
     message = f"{owner.address} has no identity of its own that a template knows"
-    help = "write system_identity: true in it, or identity: {type: system_assigned} in a body of Azure ML"
+    is_ours = owner.model is not None and "system_identity" in type(owner.model).model_fields
+    help = "name something that has one" if owner.model is not None else "write identity: {type: system_assigned} in it"
+    help = "write system_identity: true in it" if is_ours else help
     if owner.existing or ROWS[owner.section].compiled_to != "bicep":
         help = "write object_id, once it is made: az resource show --ids <its id> --query identity.principalId"
     yield finding(NO_SCOPE, message, at(entry, ("system_identity_of",)), help)
