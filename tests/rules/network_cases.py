@@ -201,7 +201,9 @@ NETWORK_CASES = (
     Case(
         "MLI374",
         "public_ips: {out: {}}\nnat_gateways: {out: {public_ips: [out], zones: ['1']}}",
-        "public_ips: {out: {}}\nnat_gateways: {out: {public_ips: [out], sku: StandardV2, zones: ['1']}, none: {}}",
+        "public_ips: {out: {}, far: {location: northeurope, zones: ['2']}}\n"
+        "nat_gateways: {out: {public_ips: [out], sku: StandardV2, zones: ['1']}, none: {}, "
+        "odd: {zones: ['1'], public_ips: [far]}}",
         (
             (
                 "2:35 nat_gateways.out is standard_v2, and public_ips.out is standard"
@@ -211,6 +213,14 @@ NETWORK_CASES = (
             (
                 "2:73 nat_gateways.none has no public address, so nothing leaves by it"
                 " | add public_ips: [<an entry of public_ips>]"
+            ),
+            (
+                "2:116 nat_gateways.odd is in westeurope, and public_ips.far in northeurope | write location: "
+                "westeurope in public_ips.far"
+            ),
+            (
+                '2:116 nat_gateways.odd is in zone 1, and public_ips.far in zone 2 | write zones: ["1"] in '
+                "public_ips.far, or leave it out"
             ),
         ),
     ),

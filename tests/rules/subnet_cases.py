@@ -54,7 +54,54 @@ _ENDPOINT = "{{resource: {}, group: {}, subnet: virtual_networks.spoke.subnets.a
 _GUARDED = "nat_gateway: out, network_security_group: t"
 _INSIDE_OF_OTHERS = INSIDE.replace("address_space: [10.60.0.0/18]", _THEIRS.replace(", ", "\n    "))
 
+_LET_IN = "storage_accounts: {lake: {network_acls: {subnets: [virtual_networks.v.subnets.a]}}}\n"
+_VAULT = "key_vaults: {k: {network_acls: {subnets: [virtual_networks.v.subnets.a]}}}\n"
+_OURS = "address_space: [10.0.0.0/16]"
+_FAR = (
+    "private_endpoints: "
+    "{e: {resource: key_vaults.k, group: vault, subnet: virtual_networks.v.subnets.a, dns: policy%s}}\n"
+)
+_NODES = (
+    "workspaces: {w: {}}\ncompute_instances: {i: {workspace: w, size: Standard_D4ds_v4, "
+    'network_settings: {subnet: "${virtual_networks.v.subnets.a.id}"}}}\n'
+)
+
 SUBNET_CASES = (
+    Case(
+        "MLI889",
+        _network(f"{_OURS}, location: northeurope", "a: {address_prefix: 10.0.0.0/24}")
+        + "key_vaults: {k: {}}\n"
+        + _FAR % "",
+        _network(f"{_OURS}, location: northeurope", "a: {address_prefix: 10.0.0.0/24}")
+        + "key_vaults: {k: {}}\n"
+        + _FAR % ", location: westeurope"
+        + _NODES,
+        (
+            (
+                "7:63 compute_instances.i is in westeurope, and virtual_networks.v, in which it is to lie, in "
+                "northeurope | name a subnet in westeurope"
+            ),
+            (
+                "5:124 private_endpoints.e is in westeurope, and virtual_networks.v, in which it is to lie, in "
+                "northeurope | write location: northeurope"
+            ),
+        ),
+    ),
+    Case(
+        "MLI890",
+        _network(
+            _OURS, "a: {address_prefix: 10.0.0.0/24, service_endpoints: [Microsoft.Storage.Global, Microsoft.KeyVault]}"
+        )
+        + _LET_IN
+        + _VAULT,
+        _network(_OURS, "a: {address_prefix: 10.0.0.0/24, service_endpoints: [Microsoft.Storage]}") + _LET_IN + _VAULT,
+        (
+            (
+                "5:43 key_vaults.k lets virtual_networks.v.subnets.a in, which has no service endpoint of "
+                "Microsoft.KeyVault | add service_endpoints: [Microsoft.KeyVault] to virtual_networks.v.subnets.a"
+            ),
+        ),
+    ),
     Case(
         "MLI830",
         _network("existing: true, azure_name: vnet", "a: {address_prefix: 10.0.0.0/24, network_security_group: t}"),

@@ -22,6 +22,7 @@ from mlinfra.diagnostics import Related
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
 from mlinfra.languages.bound import is_shut
+from mlinfra.languages.platform.access import Acls, is_closed
 from mlinfra.languages.platform.network.outbound_rules import FqdnRule, OutboundRule, PrivateEndpointRule
 from mlinfra.languages.platform.network.private_endpoints import (
     DERIVED_PRIVATE_ENDPOINTS,
@@ -176,8 +177,20 @@ def _gaps_without_endpoint(graph: Graph, ways: _Ways, caller: Caller, called: En
     if is_closed and not lacks_subnet(graph):
         address = derived_address(called.address, group)
         yield Gap("it is closed, and no private endpoint leads there", help, (), address)
+    elif caller.subnet is not None and _lets_in_others(graph, called, caller.subnet):
+        what = f"its network_acls let other subnets in, and not {caller.subnet.address}"
+        yield Gap(what, f"add {caller.subnet.address} to network_acls.subnets of {called.address}, or {help[4:]}")
     elif called.existing and any(resource in (called.address, called.id) for resource, _ in ways.endpoints):
         yield Gap("private endpoints lead to other parts of it, and none to this one", help)
+
+
+def _lets_in_others(graph: Graph, called: Entry, subnet: Entry) -> bool:
+    """Whether subnets are listed that come in, and this is none of them."""
+    acls = getattr(called.model, "network_acls", None)
+    if not isinstance(acls, Acls) or called.existing or not acls.subnets:
+        return False
+    turns_away = is_closed(acls, graph.network, getattr(called.model, "public_network_access", ""))
+    return turns_away and not {subnet.address, subnet.id}.intersection(acls.subnets)
 
 
 def _gaps_to(graph: Graph, caller: Caller, endpoint: PrivateEndpoint, ports: tuple[int, ...]) -> Iterator[Gap]:
@@ -314,5 +327,5 @@ def _far_sides(graph: Graph, needed: Needed, subnet: Entry) -> list[Entry | str]
     servers = resolvers_of(graph.entries[str(subnet.parent)])
     if needed.name == TO_RESOLVERS and servers:
         return [*servers]
-    region = graph.target.location
+    region = graph.entries[str(subnet.parent)].body.get("location") or graph.target.location
     return [f"{needed.tag}.{region}" if needed.of_region else needed.tag.format(region=region)]

@@ -9,7 +9,11 @@ from mlinfra.azure.private_dns import ZONES_OF_GROUPS, zone_of
 from mlinfra.diagnostics import Related
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.network.private_dns_zones import DERIVED_LINKS, DerivedLink
-from mlinfra.languages.platform.network.private_endpoints import PrivateEndpoint, is_registered_here
+from mlinfra.languages.platform.network.private_endpoints import (
+    DerivedEndpoint,
+    PrivateEndpoint,
+    is_registered_here,
+)
 from mlinfra.languages.platform.network.virtual_networks import resolvers_of
 from mlinfra.reach.gap import Gap
 from mlinfra.reach.packets import spaces_of
@@ -26,6 +30,8 @@ def gaps_of_names(graph: Graph, network: Entry, endpoint: PrivateEndpoint) -> It
         known, written = zone_of(name, graph.header.cloud), zone.azure_name if zone else None
         if zone is None:
             address = f"private_dns_zones.{name}"
+            if address not in graph.alterations and not isinstance(endpoint, DerivedEndpoint):
+                continue  # a rule of written endpoints asks for it
             yield Gap(f"no zone {name} holds its name", f"add {address}, or write dns: policy", (), address)
         elif known and written and written.lower() != known:
             related = (Related(f"{zone.address} is written here", zone.key),)

@@ -27,6 +27,7 @@ from mlinfra.languages.platform.network.network_security_groups import (
 from mlinfra.languages.platform.network.peering import Peering
 from mlinfra.languages.platform.network.public_ips import PublicIp
 from mlinfra.languages.platform.network.virtual_networks import Subnet, VirtualNetwork, is_made
+from mlinfra.resolve.naming import region_of
 from mlinfra.rules.rule import over_graph, over_targets, owned
 from mlinfra.source.tree import holds_unknown, is_unknown
 
@@ -72,9 +73,9 @@ GUARDED_BY_AZURE = Code(
 WAY_OUT = Code(
     "MLI374",
     "error",
-    "NAT gateway that has no address, or one of another sku",
-    "A gateway without public addresses lets nothing out, and Azure refuses addresses of another sku than its own",
-    "Name entries of public_ips of the same sku",
+    "NAT gateway that has no address, or one that does not go with it",
+    "A gateway without public addresses lets nothing out, and Azure refuses addresses of another sku, region or zone",
+    "Name entries of public_ips of the same sku and region, and of its zone or of all",
     "https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource",
     misses=PARTS_OF_NETWORKS,
 )
@@ -262,15 +263,29 @@ def _gateways_have_addresses(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(WAY_OUT, message, at(entry, (), on_key=True), "add public_ips: [<an entry of public_ips>]")
         for place in range(len(gateway.public_ips)):
             bound = graph.bound(entry.address, "public_ips", place)
-            address = graph.entries[bound].model if bound else None
-            if isinstance(address, PublicIp) and address.sku != gateway.sku:
-                message = f"{entry.address} is {gateway.sku}, and {bound} is {address.sku}"
-                yield finding(
-                    WAY_OUT, message, at(entry, ("public_ips", place)), f"write sku: {gateway.sku} in {bound}"
-                )
+            address = graph.entries[bound] if bound else None
+            for what, help in _at_odds(graph, entry, gateway, address) if address else ():
+                yield finding(WAY_OUT, what, at(entry, ("public_ips", place)), help)
         if gateway.sku == "standard_v2" and gateway.zones:
             message = f"{entry.address} is standard_v2, which is in all zones by itself"
             yield finding(WAY_OUT, message, at(entry, ("zones",), on_key=True), "leave zones out")
+
+
+def _at_odds(graph: Graph, entry: Entry, gateway: NatGateway, address: Entry) -> Iterator[tuple[str, str]]:
+    """What of an address keeps a gateway from taking it, and what would be right."""
+    model = address.model
+    if not isinstance(model, PublicIp) or address.existing:
+        return
+    if model.sku != gateway.sku:
+        what = f"{entry.address} is {gateway.sku}, and {address.address} is {model.sku}"
+        yield what, f"write sku: {gateway.sku} in {address.address}"
+    here, there = (region_of(each, graph.entries, graph.target) for each in (entry, address))
+    if here != there:
+        what = f"{entry.address} is in {here}, and {address.address} in {there}"
+        yield what, f"write location: {here} in {address.address}"
+    if gateway.zones and model.zones and len(model.zones) == 1 and model.zones != gateway.zones:
+        what = f"{entry.address} is in zone {gateway.zones[0]}, and {address.address} in zone {model.zones[0]}"
+        yield what, f'write zones: ["{gateway.zones[0]}"] in {address.address}, or leave it out'
 
 
 def _peered_networks_differ(graph: Graph) -> Iterator[Diagnostic]:

@@ -104,7 +104,7 @@ def resources(endpoint: PrivateEndpoint, entry: Entry, graph: Graph) -> Iterator
         type=PRIVATE_ENDPOINTS.resource_type,
         names=(name_of(endpoint, entry),),
         body={
-            "location": Location(endpoint.location),
+            "location": Location(endpoint.location or _location_of_network(endpoint, graph)),
             "tags": Tags(endpoint.tags),
             "properties": merged(_properties(endpoint, entry), endpoint.properties),
         },
@@ -125,6 +125,12 @@ def resources(endpoint: PrivateEndpoint, entry: Entry, graph: Graph) -> Iterator
             parent=entry.address,
             because=f"names of {endpoint.resource} lead to {entry.address} where they are asked in its zones",
         )
+
+
+def _location_of_network(endpoint: PrivateEndpoint, graph: Graph) -> str | None:
+    """Azure makes an endpoint in the region of its network only, whatever the region of what it leads to."""
+    network = graph.entries.get(endpoint.subnet.partition(".subnets.")[0])
+    return network.body.get("location") if network else None
 
 
 def name_of(endpoint: PrivateEndpoint, entry: Entry) -> str:
