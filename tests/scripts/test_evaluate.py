@@ -173,6 +173,15 @@ def test_what_is_compared_is_scored_together(evaluating: Callable[..., Azure], l
     )
 
 
+def test_what_serves_and_was_deleted_is_not_scored_and_a_person_decides(evaluating: Callable[..., Azure]) -> None:
+    azure = evaluating({"auc": 0.85, "error": 0.1}, FAR_BELOW)
+    del azure.workspace()["assets"]["model"]["churn"]["1"]
+    result = azure.run(*EVALUATE)
+    assert (result.code, decided(azure), azure.changes) == (1, {"churn": "1"}, ["ml job create"]), result.stderr
+    assert "model churn stays out: auc of version 1, which serves, is not known" in result.stderr
+    assert (azure.run(*EVALUATE, "--without-numbers").code, decided(azure)) == (0, {"churn": "2"})
+
+
 def test_a_job_that_wrote_no_numbers_lets_nothing_pass(evaluating: Callable[..., Azure]) -> None:
     azure = evaluating({"auc": 0.85, "error": 0.1}, {"auc": 0.84, "error": 0.1})
     azure.script["judged"] = {}

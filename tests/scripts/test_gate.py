@@ -12,7 +12,7 @@ import pytest
 from mlinfra.pipelines.scripts import ScriptsContext
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Snapshot
-from tests.scripts.steps import GATE, REGISTER, RELEASE, RELEASE_BATCH, TRAIN, Step
+from tests.scripts.steps import GATE, MODELS, REGISTER, RELEASE, RELEASE_BATCH, TRAIN, Step
 from tests.scripts.test_release import BATCH_ENDPOINT
 
 JOB = "train-3f2a91c07b1e"
@@ -148,6 +148,18 @@ def test_what_serves_is_not_compared_where_a_person_says_so(azure_with: Callable
     azure = azure_with({}, GOOD)
     assert azure.run(*GATE, "--without-numbers").code == 0
     assert decided(azure) == {"churn": "2"}
+
+
+def test_of_what_serves_and_was_deleted_nothing_is_known(azure_with: Callable[..., Azure]) -> None:
+    azure = azure_with(GOOD, GOOD)
+    del azure.workspace()["assets"]["model"]["churn"]["1"]
+    result = azure.run(*GATE)
+    gone = "warning: model churn 1, which online endpoint churn serves, is registered no more: nothing is known of it"
+    assert (result.code, result.stderr.splitlines()[0], decided(azure)) == (1, gone, {"churn": "1"})
+    assert f"{OUT}auc of version 1, which serves, is not known" in result.stderr.splitlines()
+    kept = azure.run("promote-models.sh", "--target", "dev", *MODELS, "--artifacts", "artifacts")
+    assert (kept.code, kept.stderr) == (1, "error: model churn 1 is there no more: train anew\n")
+    assert (azure.run(*GATE, "--without-numbers").code, decided(azure)) == (0, {"churn": "2"})
 
 
 def test_a_release_of_code_takes_what_serves(azure_with: Callable[..., Azure]) -> None:

@@ -177,6 +177,41 @@ def test_what_a_person_takes_back_is_rejected_though_nothing_can_be_brought_back
     assert endpoint(azure)["tags"]["mlinfra-rejected"].partition("/")[0] == "churn:2"
 
 
+def test_nothing_is_updated_whose_model_somebody_deleted_as_there_would_be_no_way_back(
+    make: Callable[..., Azure],
+) -> None:
+    azure = make()
+    del azure.workspace()["assets"]["model"]["churn"]["1"]
+    result = azure.run(*RELEASE, "--run", "9")
+    assert (result.code, azure.changes, serves(azure)) == (1, [], ("churn:1", CODE, "churn:1"))
+    assert result.stderr == (
+        "error: deployment blue serves model churn 1, which is registered no more, so there would be no way back from "
+        "an update: leave rollout: in_place out for one release, which makes a deployment beside it\n"
+    )
+
+
+def test_a_person_hears_that_the_model_before_is_gone_and_what_serves_stays_rejected(
+    make: Callable[..., Azure],
+) -> None:
+    azure = make()
+    assert azure.run(*RELEASE, "--run", "9").code == 0
+    del azure.workspace()["assets"]["model"]["churn"]["1"]
+    result = azure.run(*BACK)
+    assert (result.code, serves(azure)) == (1, ("churn:2", CODE, "churn:2"))
+    said = "can't serve churn:1 again, and is succeeded, with churn:2: Code: UserError; Message: model"
+    assert said in result.stderr.splitlines()[-1]
+    assert endpoint(azure)["tags"]["mlinfra-rejected"].partition("/")[0] == "churn:2"
+
+
+def test_who_deletes_all_tags_stops_the_next_release_until_a_person_means_it(make: Callable[..., Azure]) -> None:
+    azure = make()
+    endpoint(azure)["tags"].clear()
+    result = azure.run(*RELEASE, "--run", "9")
+    assert (result.code, azure.changes, serves(azure)[0]) == (1, [], "churn:1")
+    assert "has no tag of it: somebody deleted them" in result.stderr
+    assert (azure.run(*RELEASE, "--run", "9", "--older").code, serves(azure)[0]) == (0, "churn:2")
+
+
 def test_what_there_is_no_way_back_to(make: Callable[..., Azure]) -> None:
     azure = make()
     first = azure.run(*BACK)

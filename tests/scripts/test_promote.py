@@ -11,6 +11,8 @@ from tests.scripts.harness import Azure, Snapshot
 from tests.scripts.steps import PROMOTE, REGISTER, REGISTER_LATER, RETRAIN, TRAIN, Step
 from tests.scripts.test_training import JOB, KEEPS_OUT, versions_of
 
+LOOK = "ml model download"  # the files of what is there already are looked at
+
 
 @pytest.fixture
 def trained(azure: Azure, after: Callable[..., Snapshot]) -> Azure:
@@ -38,13 +40,28 @@ def test_a_later_target_gets_the_same_artifact_under_the_same_version(trained: A
         }
     }
     again = trained.run(*PROMOTE)
-    assert (again.code, again.stderr, trained.changes) == (0, "model churn 2 is registered\n", [])
+    assert (again.code, again.stderr, trained.changes) == (0, "model churn 2 is registered\n", [LOOK])
 
 
 def test_in_the_target_that_trained_nothing_is_to_do(trained: Azure) -> None:
     step: Step = ("promote-models.sh", "--target", "dev", *PROMOTE[3:])
     result = trained.run(*step)
-    assert (result.code, result.stderr, trained.changes) == (0, "model churn 1 is registered\n", [])
+    assert (result.code, result.stderr, trained.changes) == (0, "model churn 1 is registered\n", [LOOK])
+
+
+def test_a_version_that_another_application_put_there_with_the_same_tags_is_an_error(trained: Azure) -> None:
+    assert trained.run(*PROMOTE).code == 0
+    there = versions_of(trained, 1)["1"]
+    by = {"created_by": "0ddc0de0-0000-4000-8000-00000000bbbb", "created_by_type": "Application"}
+    there |= {"content": "evil", "creation_context": there["creation_context"] | by}
+    result = trained.run(*PROMOTE)
+    assert (result.code, trained.changes) == (1, [LOOK])
+    digest = there["tags"]["mlinfra-digest"]
+    assert re.fullmatch(
+        r"error: model churn 1 of target prod has other files \(sha256:[0-9a-f]{64}\) than what was handed on "
+        rf"\({digest}\): archive that version, and train anew\n",
+        result.stderr,
+    )
 
 
 def test_a_version_from_another_job_is_an_error(trained: Azure) -> None:

@@ -122,6 +122,33 @@ def test_a_tag_that_says_no_release_is_replaced_by_who_means_it(
     assert (asked.code, online(azure)["tags"]["mlinfra-release"]) == (0, f"8 {LATE}")
 
 
+@pytest.mark.parametrize(("step", "name"), [(RELEASE, ENDPOINT), (RELEASE_BATCH, BATCH_ENDPOINT)])
+def test_who_deletes_all_tags_of_what_a_release_made_stops_the_next_until_a_person_means_it(
+    of_commit: Callable[[str], Azure], after: After, step: Step, name: str
+) -> None:
+    azure = of_commit(LATE).restore(after(REGISTER, TRAIN, step, RETRAIN))
+    (online if step == RELEASE else batch)(azure)["tags"].clear()
+    lost = (
+        f"endpoint {name} serves what a release made, and has no tag of it: somebody deleted them, so nobody knows "
+        "what was released last, and what was taken back"
+    )
+    way_out = "what serves stays. Where this release is good all the same: start it with older, or --older"
+    result = azure.run(*step, "--run", "8")
+    assert (result.code, azure.changes, result.stderr) == (1, [], f"error: {lost}; {way_out}\n")
+    asked = azure.run(*step, "--run", "8", "--older")
+    assert asked.stderr.splitlines()[0] == f"warning: {lost}: this begins anew, as --older says"
+    assert (asked.code, azure.run(*step, "--run", "9").code) == (0, 0)
+
+
+def test_an_endpoint_that_somebody_else_made_has_no_tags_yet(of_commit: Callable[[str], Azure], after: After) -> None:
+    azure = of_commit(LATE).restore(after(REGISTER, TRAIN, RELEASE, RETRAIN))
+    endpoint = online(azure)
+    endpoint["tags"].clear()
+    endpoint["slots"] = {"by-hand": next(iter(endpoint["slots"].values()))}
+    endpoint["traffic"], endpoint["mirror_traffic"] = {"by-hand": 100}, {}
+    assert azure.run(*RELEASE, "--run", "8").code == 0
+
+
 TO_COME = "2099-01-01T00:00:00Z"
 
 

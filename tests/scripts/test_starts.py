@@ -106,6 +106,19 @@ def test_what_somebody_else_let_serve_is_not_handed_on(new_azure_of: NewAzureOf,
     assert (found["models"], "mlinfra.serves" in found["told"]) == ({}, True)
 
 
+def test_what_serves_and_was_deleted_is_not_handed_on(new_azure_of: NewAzureOf) -> None:
+    azure = _ready(new_azure_of)
+    assert azure.run(*RETRAIN[:-1], "8").code == 0
+    assert azure.run(*RELEASE).code == 0
+    del azure.workspace()["assets"]["model"]["churn"]["1"]
+    found = _changed(azure)
+    said = (
+        "model churn 1 serves in dev, and is registered no more: it is not handed on, and each target keeps what "
+        "serves there"
+    )
+    assert (f"warning: {said}\n" in found["said"], found["models"]) == (True, {})
+
+
 def test_what_serves_without_numbers_is_not_handed_on(new_azure_of: NewAzureOf) -> None:
     azure = _ready(new_azure_of)
     assert azure.run(*RETRAIN).code == 0

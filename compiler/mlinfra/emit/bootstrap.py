@@ -34,6 +34,7 @@ from mlinfra.pipelines.rights import (
 )
 from mlinfra.plan import Plan
 from mlinfra.resolve.naming import is_in_own_group
+from mlinfra.versions import is_from_job
 
 TOO_MANY_PRINCIPALS = Code(
     "MLI552",
@@ -92,6 +93,7 @@ def needs(plan: Plan, uses: tuple[Use, ...]) -> Needs:
         put_out_by_checks=_places(plan, _checked(plan), writes=True),
         has_locks=any(planned.resource.type == ROWS["locks"].resource_type for planned in plan.resources),
         has_batch_endpoints=any(plan.graph.section("batch_endpoints")),
+        registers_models=around.trains(plan.graph) or not all(map(is_from_job, plan.graph.section("models"))),
         hands_secrets=any(each.secrets for each in bundle_contexts(plan.graph)),
         has_registries=any(not registry.existing for registry in plan.graph.section("registries")),
         uses=uses,

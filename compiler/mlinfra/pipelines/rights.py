@@ -60,7 +60,8 @@ class Needs:
     that they make, `named` are those that they give to objects of Entra, with whom; `accounts` the names of the storage
     accounts that workspaces keep code and models in, where `uploads` says that there are such; `scored` is what
     score.yml lets batch endpoints read, `results` where they write; `put_out` is where jobs write what scripts
-    download, `put_out_by_checks` where those of pull requests do.
+    download, `put_out_by_checks` where those of pull requests do. `registers_models`: runs without approval bring
+    models into its workspaces, because they train there, or because the spec has models with files.
     """
 
     scope: str
@@ -75,6 +76,7 @@ class Needs:
     has_locks: bool = False
     has_batch_endpoints: bool = False
     has_registries: bool = False  # of its own, from or into which it takes or puts assets
+    registers_models: bool = False
     hands_secrets: bool = False  # of vaults in the group to bundles of Databricks
     uses: tuple[Use, ...] = ()
 
@@ -138,7 +140,10 @@ def _of_plan(needs: Needs) -> tuple[Right, ...]:
 
 def _of_run(needs: Needs) -> tuple[Right, ...]:
     because = "submits jobs, registers assets and models; touches neither online endpoints nor infrastructure"
-    actions: tuple[str, ...] = (*_SUBMITS, *_REGISTERS)
+    actions: tuple[str, ...] = (*_SUBMITS, *_REGISTERS, *_REGISTERS_MODELS)
+    if not needs.registers_models:  # what serves says there what a new model is compared with
+        because = "submits jobs, registers assets; touches neither models nor online endpoints nor infrastructure"
+        actions = (*_SUBMITS, *_REGISTERS)
     if needs.has_batch_endpoints:
         because = because.replace(", registers", ", invokes batch endpoints, registers")
         actions = (*actions, *_INVOKES_BATCH)
@@ -286,7 +291,8 @@ _SUBMITS = (
     f"{_ML}/metadata/snapshots/write",
 )
 _ANONYMOUS = (f"{_ML}/components/*", f"{_ML}/environments/*")
-_REGISTERS = (*_ANONYMOUS, f"{_ML}/data/*", f"{_ML}/models/*")
+_REGISTERS = (*_ANONYMOUS, f"{_ML}/data/*")
+_REGISTERS_MODELS = (f"{_ML}/models/*",)
 _NOT_RUN = (f"{_ML}/*/delete",)
 # Docs, "Create and manage registries": what creates and uses assets there.
 ON_REGISTRIES = tuple(

@@ -103,6 +103,7 @@ check_batch_slot() {
 ensure_batch_endpoint() {
   local settings=("tags.mlinfra-content=${content}")
   read_batch_endpoint
+  require_tags "${default:+${default}=100}"
   require_in_order "${released}"
   if [[ "${found}" == no ]]; then
     say "creating endpoint ${azure_name}"

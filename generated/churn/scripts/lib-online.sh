@@ -132,6 +132,7 @@ release_online() {
 ensure_online_endpoint() {
   local settings=()
   settle_online_endpoint
+  require_tags "${current}"
   require_in_order "${released}"
   if [[ "${found}" == no ]]; then
     say "creating endpoint ${azure_name}"

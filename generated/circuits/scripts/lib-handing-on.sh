@@ -43,6 +43,12 @@ take_serving() {
     say "model ${name}: no endpoint of ${target} serves it, so each later target keeps what serves there"
     return 0
   fi
+  look ml model show "${place[@]}" --name "${name}" --version "${serving}" --query version
+  if [[ "${found}" == no ]]; then
+    warn "model ${name} ${serving} serves in ${target}, and is registered no more: it is not handed on, and each target" \
+      "keeps what serves there"
+    return 0
+  fi
   look_at_model "${name}" "${serving}"
   run_name="${told}"
   if [[ "${run_name}" == - ]]; then

@@ -44,6 +44,33 @@ read_release() {
   release="${run} ${commit_made}${trained:+ ${trained}}"
 }
 
+# require_tags SPLIT: where a deployment in the split is one that a release made, the endpoint has tags of ours: who deleted
+# them all deleted what is rejected, and which release was the last. An endpoint that somebody else made has none yet.
+require_tags() {
+  local pair made="" why
+  if [[ "${found}" == no || -n "${made_from}${released}${set_last}${previous}${served}${rejected}" ]]; then
+    return 0
+  fi
+  for pair in $1; do
+    each_slot note_ours
+  done
+  why="endpoint ${azure_name} serves what a release made, and has no tag of it: somebody deleted them, so nobody knows what was"
+  why="${why} released last, and what was taken back"
+  if [[ -n "${made}" && "${older}" == yes ]]; then
+    warn "${why}: this begins anew, as --older says"
+  elif [[ -n "${made}" ]]; then
+    fail "${why}; what serves stays. Where this release is good all the same: start it with older, or --older"
+  fi
+}
+
+# note_ours ENTRY: sets made where the deployment of pair is one of that entry.
+# shellcheck disable=SC2329 # called by each_slot
+note_ours() {
+  if [[ "${pair%=*}" =~ ^"$1"-[0-9a-f]{6}$ ]]; then
+    made="${pair%=*}"
+  fi
+}
+
 # require_in_order TAG: what mlinfra-release says is no later release than this one, and brought nothing that was trained
 # later; or --older was given. Sets release, where it names no training, to go on with the one of the tag.
 require_in_order() {

@@ -318,10 +318,11 @@ each_model() {
 }
 
 # find_serving ENTRY NAME WORKSPACE [KIND ENDPOINT ITS_ENTRY]…: of each endpoint, the version of the model that has
-# traffic, with what its tags say of it, and the versions that it takes no more, in facts.json.
+# traffic, with what its tags say of it, and the versions that it takes no more, in facts.json. One that somebody deleted
+# serves on, and nothing is known of it any more.
 # shellcheck disable=SC2329 # called by each_model
 find_serving() {
-  local entry="$1" name="$2" label
+  local entry="$1" name="$2" label gone
   select_workspace "$3"
   shift 3
   while (($# > 0)); do
@@ -333,10 +334,18 @@ find_serving() {
     compute_or_end gate rejects "${scratch}/facts.json" "${label}" "${rejected}"
     if [[ -n "${version}" ]]; then
       need_plain_version "${name}" "${version}"
-      ask ml model show "${place[@]}" --name "${name}" --version "${version}" --query "tags || \`{}\`" --output json
-      cp "${scratch}/answer" "${scratch}/tags.json"
+      look ml model show "${place[@]}" --name "${name}" --version "${version}" --query version
+      gone=()
+      if [[ "${found}" == no ]]; then
+        warn "model ${name} ${version}, which ${label} serves, is registered no more: nothing is known of it"
+        gone=(--gone)
+        printf '{}\n' >"${scratch}/tags.json"
+      else
+        ask ml model show "${place[@]}" --name "${name}" --version "${version}" --query "tags || \`{}\`" --output json
+        cp "${scratch}/answer" "${scratch}/tags.json"
+      fi
       compute_or_end gate serves "${scratch}/facts.json" "${label}" "${entry}" --version "${version}" \
-        --tags "${scratch}/tags.json" --rules "${scratch}/rules.json"
+        --tags "${scratch}/tags.json" --rules "${scratch}/rules.json" ${gone[@]+"${gone[@]}"}
     fi
   done
 }

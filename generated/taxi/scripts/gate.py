@@ -48,6 +48,7 @@ def _main(arguments: list[str] | None) -> None:
     serves.add_argument("--version", required=True)
     serves.add_argument("--tags", type=Path, required=True, help="of the registered model, as JSON")
     serves.add_argument("--rules", type=Path, required=True, help="what each model has to show, as JSON")
+    serves.add_argument("--gone", action="store_true", help="somebody deleted that version: no job can score it")
 
     rejects = commands.add_parser("rejects", help="note what an endpoint takes no more, as its tag says")
     rejects.add_argument("facts", type=Path)
@@ -92,7 +93,7 @@ def _main(arguments: list[str] | None) -> None:
         asked = decision.asked(models.read_json(given.rules)[given.entry])
         record = models.of_tags(given.version, models.read_json(given.tags), asked)
         checked = models.checked(given.entry, record, "what is to be written")
-        _note(given.facts, given.endpoint, serves={given.entry: checked})
+        _note(given.facts, given.endpoint, {given.entry: checked}, gone=[checked["version"]] if given.gone else [])
     elif given.command == "rejects":
         _note(given.facts, given.endpoint, rejects=given.tag.split())
     elif given.command == "measured":
@@ -103,11 +104,18 @@ def _main(arguments: list[str] | None) -> None:
         _decide(given)
 
 
-def _note(file: Path, endpoint: str, serves: dict[str, Record] | None = None, rejects: list[str] | None = None) -> None:
+def _note(
+    file: Path,
+    endpoint: str,
+    serves: dict[str, Record] | None = None,
+    rejects: Iterable[str] = (),
+    gone: Iterable[str] = (),
+) -> None:
     facts = _read(file)
-    known = facts.setdefault(endpoint, {"serves": {}, "rejects": []})
+    known = facts.setdefault(endpoint, {"serves": {}, "rejects": [], "gone": {}})
     known["serves"] |= serves or {}
-    known["rejects"] += rejects or []
+    known["rejects"] += rejects
+    known["gone"] |= {entry: version for entry in serves or {} for version in gone}
     models.write_json(file, facts)
 
 
@@ -124,7 +132,8 @@ def _measured(given: argparse.Namespace) -> None:
 
 
 def _to_score(given: argparse.Namespace) -> Iterator[str]:
-    """The candidate, and what else serves on any endpoint; nothing where there is none, or nothing else serves.
+    """The candidate, and what else serves on any endpoint and is still there; nothing where there is no candidate, or
+    where it is what serves.
 
     Each with the reason of the run that trained the candidate, where that is known: both are scored alike.
     """
@@ -134,7 +143,8 @@ def _to_score(given: argparse.Namespace) -> Iterator[str]:
     if candidate and serving != {candidate["version"]}:
         reason = candidate["reason"]
         yield f"candidate {candidate['version']} {reason}"
-        yield from (f"serving {version} {reason}" for version in sorted(serving - {candidate["version"]}))
+        gone = {facts.get(label, {}).get("gone", {}).get(given.entry) for label in rule["endpoints"]}
+        yield from (f"serving {version} {reason}" for version in sorted(serving - {candidate["version"]} - gone))
 
 
 def _passed(entry: str, candidate: Record | None, only: list[str] | None) -> Record | None:

@@ -110,7 +110,7 @@ promote() {
   where="target ${target}"
   query="creation_context.created_by_type || '-', creation_context.created_by || '-', type || '-', tags.job || 'none'"
   look ml model show "${place[@]}" --name "${name}" --version "${model_version}" --query "[${query}, ${known}]"
-  if [[ "${found}" == no && -n "${artifacts}" ]]; then
+  if [[ "${found}" == no && -n "${artifacts}" && "${model_job}" != none ]]; then
     create "${entry}" "${name}" "${type}"
     return
   elif [[ "${found}" == no ]]; then
@@ -129,10 +129,36 @@ promote() {
   fi
   need_of_pipeline "model ${name} ${model_version} of ${where}" "${kind}" "${by}" \
     "archive that version, and train anew"
+  if [[ -n "${artifacts}" ]]; then
+    need_its_files "${name}"
+  fi
   say "model ${name} ${model_version} is registered"
   if [[ -n "${decided}" && "${told}" == none ]]; then
     tell_decision "${entry}" "${name}"
   fi
+}
+
+# need_its_files NAME: of a version that was there before, the files are those that were handed on: its tags, which say so,
+# may be anybody's who registers models there.
+need_its_files() {
+  local folder="${scratch}/there" its
+  if [[ "${digest}" == none ]]; then
+    return 0
+  fi
+  heard rm -rf "${folder}"
+  mkdir -p "${folder}"
+  change ml model download "${place[@]}" --name "$1" --version "${model_version}" --download-path "${folder}"
+  read_entries "${folder}/$1"
+  its="${folder}/$1"
+  if ((count == 1)); then
+    its="${entries[0]}"
+  fi
+  compute_or_end digest "${its}"
+  if [[ "${answer}" != "${digest}" ]]; then
+    fail "model $1 ${model_version} of ${where} has other files (${answer}) than what was handed on (${digest}): archive that" \
+      "version, and train anew"
+  fi
+  heard rm -rf "${folder}"
 }
 
 # create ENTRY NAME TYPE: the version, from what was handed on.

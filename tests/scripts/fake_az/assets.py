@@ -17,6 +17,7 @@ _SCHEDULE_PROPERTIES = {"action", "description", "displayName", "isEnabled", "pr
 _PATH = "azureml://subscriptions/s/resourcegroups/g/workspaces/w/datastores/workspaceblobstore/paths/{where}"
 _MODELS = ("model", "second")  # the outputs into which jobs write models
 _SHARED = re.compile(r"azureml://registries/(?P<registry>[^/]+)/models/(?P<name>[^/]+)/versions/(?P<version>[^/]+)")
+_OWN = re.compile(r"azureml:/subscriptions/.+/workspaces/[^/]+/models/(?P<name>[^/]+)/versions/(?P<version>[^/]+)")
 _RUN_OUTPUT = re.compile(r"azureml://jobs/(?P<job>[^/]+)/outputs/(?P<output>[^/]+)/paths/")
 
 
@@ -40,7 +41,8 @@ def registry(world: World, name: str, *keys: str) -> Json:
 def named_model(world: World, call: Call, reference: str) -> Json:
     """The version that a deployment or a job names; refused where there is none."""
     shared = _SHARED.fullmatch(reference)
-    kind, name, version = [*reference.split(":"), "", ""][:3]
+    own = _OWN.fullmatch(reference)
+    kind, name, version = ("azureml", own["name"], own["version"]) if own else [*reference.split(":"), "", ""][:3]
     held = workspace(world, call, "assets", "model")
     if shared is not None:
         held, name, version = registry(world, shared["registry"], "assets", "model"), shared["name"], shared["version"]

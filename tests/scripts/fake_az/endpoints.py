@@ -127,9 +127,12 @@ def online_deployment_update(world: World, call: Call) -> Any:
         raise ServiceError(1, "Deployment does not exist.")
     slot = slots[call.get("--name")]
     if "--file" in call.one:
-        slot["body"] = load(call) | {"instance_type": slot["body"].get("instance_type")}
-        _require_model(world, call, slot["body"])
+        body = load(call) | {"instance_type": slot["body"].get("instance_type")}
+        _require_model(world, call, body)
+        slot["body"] = body
     elif "--force-string" in call.switches:
+        for model in (each.partition("=")[2] for each in call.several["--set"] if each.startswith("model=")):
+            named_model(world, call, model)
         for setting in call.several["--set"]:
             key, _, value = setting.partition("=")
             *parents, last = key.split(".")
