@@ -257,3 +257,22 @@ def test_each_conda_file_is_asked_for_by_itself(tmp_path: Path) -> None:
     files = {**_conda("[conda-forge, nodefaults]"), "other.yml": other}
     lines = said(tmp_path, _spec("outbound: approved", environments), "MLI474", files)
     assert [line.partition(":")[0] for line in lines] == ["9", "10"]
+
+
+BESIDE = (
+    *("-r requirements.txt", "--requirement=a/b.txt", "-c limits.txt", "-e .", "./wheels/a-1-py3-none-any.whl"),
+    *("wheels/a-1-py3-none-any.whl", "a-1-py3-none-any.whl", "../libs/tools", ".[all]"),
+)
+ELSEWHERE = (
+    *("-r https://packages.contoso.example/list.txt", "-e git+https://git.contoso.example/a#egg=a", "a[b]==1"),
+    *("a @ https://packages.contoso.example/a.whl", "https://packages.contoso.example/a-1-py3-none-any.whl"),
+    *(OWN_INDEX, "--pre", "a==1  # as in b/c.txt", "a>=1,<2", "/opt/wheels/a-1-py3-none-any.whl"),
+)
+
+
+def test_pip_is_given_no_file_that_only_lies_beside_the_conda_file(tmp_path: Path) -> None:
+    files = _conda("[nodefaults]", *BESIDE, *ELSEWHERE)
+    assert said(tmp_path, _spec("outbound: internet"), "MLI823", files) == [
+        f'9: environments.train lets pip take "{line}", and only the conda file itself reaches Azure ML'
+        for line in BESIDE
+    ]

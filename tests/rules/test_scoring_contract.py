@@ -12,7 +12,7 @@ from mlinfra.diagnostics import Diagnostic
 from mlinfra.schemas.modules import BRINGS, GIVEN_BY, STANDARD_LIBRARY, normal
 from tests.spec import HEADER, found, said
 
-CONTRACT_CODES = ("MLI740", "MLI741", "MLI742", "MLI743")
+CONTRACT_CODES = ("MLI740", "MLI741", "MLI742", "MLI743", "MLI822")
 IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20260715.v1"
 SERVER = "azureml-inference-server-http==1.5.1"
 ENDS = "\n\ndef init(): ...\n\n\ndef run(data): ...\n"
@@ -57,7 +57,11 @@ def _files(script: str, *pip: str, **modules: str) -> dict[str, str]:
     return {"src/score.py": script + ENDS, "score.yml": _conda(SERVER, *pip), **of_code}
 
 
-def _not_given(imported: str, package: str) -> str:
+def _not_given(imported: str, package: str, *, is_guess: bool = False) -> str:
+    if is_guess:
+        last = imported.rpartition(" ")[2]
+        package = f"the package that gives {last} to its conda file: {package}, if that is what it is called"
+        return _not_given(imported, "X").replace("X to its conda file", package)
     return (
         f'{SCRIPT_LINE}: "score.py" imports {imported}, and no package of environments.score gives it '
         f"(add {package} to its conda file)"
@@ -72,7 +76,34 @@ MISSING = {
         [_not_given("azure.identity", "azure-identity")],
     ),
     "a name of such a module": (_files("from azure import identity"), [_not_given("azure.identity", "azure-identity")]),
-    "its own name": (_files("import contoso_tools as tools"), [_not_given("contoso_tools", "contoso-tools")]),
+    "its own name": (
+        _files("import contoso_tools as tools"),
+        [_not_given("contoso_tools", "contoso-tools", is_guess=True)],
+    ),
+    "two levels below what many share": (
+        _files("from azure.ai.ml import MLClient\nfrom google.cloud import storage"),
+        [
+            _not_given("azure.ai.ml", "azure-ai-ml"),
+            _not_given("google.cloud.storage", "google-cloud-storage", is_guess=True),
+        ],
+    ),
+    "where nothing catches that": (
+        _files("try:\n    import cv2\nexcept ValueError:\n    pass"),
+        [_not_given("cv2", "opencv-python")],
+    ),
+    "where the failure is raised again": (
+        _files("try:\n    import cv2\nexcept ImportError as e:\n    raise RuntimeError from e"),
+        [_not_given("cv2", "opencv-python")],
+    ),
+    "from a folder of the code that does not have it": (
+        _files("import tools.gone", tools__text=""),
+        [
+            (
+                f'{SCRIPT_LINE}: "score.py" imports tools.gone, which the folder "tools" of its code does not have, '
+                "and no package of environments.score gives it (correct its name, or add the file)"
+            )
+        ],
+    ),
     "each once": (
         _files("import PIL.Image\nimport os, yaml\nfrom PIL import Image"),
         [
@@ -110,6 +141,9 @@ GIVEN = {
     "below a shared module": _files("from azure.identity import X\nimport azure.core", "azure-identity"),
     "by Python": _files("import asyncio, tomllib, distutils, typing as t\nfrom __future__ import annotations"),
     "where it may be missing": _files("try:\n    import cv2\nexcept ImportError:\n    cv2 = None"),
+    "where any failure is caught": _files("try:\n    import cv2\nexcept (ValueError, Exception):\n    cv2 = None"),
+    "where nobody knows what is caught": _files("try:\n    import cv2\nexcept FAILURES:\n    cv2 = None"),
+    "where the failure is suppressed": _files("import contextlib as c\nwith c.suppress(ImportError):\n    import cv2"),
     "for type checkers": _files("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import cv2"),
     "for another system": _files("import sys\nif sys.platform == 'win32':\n    import win32api"),
     "when it is needed": _files("def load():\n    import cv2"),
@@ -117,8 +151,8 @@ GIVEN = {
     "by a package of the code": _files("import tools", tools__x="") | {"src/tools/__init__.py": "from .x import Y"},
     "by a compiled module": _files("import fast") | {"src/fast.cpython-311-x86_64-linux-gnu.so": ""},
     "by a folder of the code": _files("from tools import text\nimport tools", tools__text=""),
-    "relative": _files("from .fares import X\nfrom .. import Y\nfrom ... import Z", fares=""),
-    "nobody knows by what": _files("import cv2", "-r requirements.txt"),
+    "relative, in a package": _files("import tools.x", tools__x="from .y import Y\nfrom . import y", tools__y=""),
+    "nobody knows by what": _files("import cv2", "-r https://packages.contoso.example/list.txt"),
     "nobody knows by which": _files("import cv2", "git+https://git.contoso.example/vision"),
     "in circles": _files("import fares", fares="import zones\n", zones="import fares\n"),
 }  # fmt: skip
@@ -176,6 +210,20 @@ def test_script_in_a_folder_finds_its_neighbours_and_the_code(tmp_path: Path) ->
     assert said(tmp_path, spec, "MLI740", files) == [
         _not_given("cv2", "opencv-python").replace("score.py", "online/score.py")
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "said_of_it"),
+    [
+        ("from .fares import X", "says from .fares import X, and belongs to no package (write from fares import X)"),
+        ("from . import fares, b", "says from . import fares, b, and belongs to no package (write import fares, b)"),
+        ("from ..x.y import *", "says from ..x.y import *, and belongs to no package (write from x.y import *)"),
+    ],
+)
+def test_script_is_loaded_as_a_module_of_no_package(written: str, said_of_it: str, tmp_path: Path) -> None:
+    files = _files(f"import os\n{written}\nfrom .more import Z", fares="")
+    assert said(tmp_path, SPEC, "MLI822", files) == [f'{SCRIPT_LINE}: "score.py" {said_of_it}']
+    assert said(tmp_path, BASE + SCORE + BATCH.replace("MODEL", "azureml:fares:1"), "MLI822", files) == []
 
 
 def test_module_that_is_no_python_is_said_with_its_file_and_line(tmp_path: Path) -> None:

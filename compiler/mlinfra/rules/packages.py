@@ -16,7 +16,7 @@ from mlinfra.release import retired
 from mlinfra.rules.managed_network import NOT_A_HOST
 from mlinfra.rules.rule import over_graph, over_whole_graph
 from mlinfra.schemas.conda import DEFAULTS, NO_DEFAULTS, sources
-from mlinfra.schemas.packages import requirements
+from mlinfra.schemas.packages import files_of_pip, requirements
 from mlinfra.source.tree import Path
 
 NO_PACKAGE_SOURCE = Code(
@@ -57,6 +57,16 @@ OLD_PYTHON = Code(
     "Write a version that is supported, and train and score with it",
     PYTHON_SOURCE,
 )
+OF_A_FILE = Code(
+    "MLI823",
+    "error",
+    "File beside a conda file, which Azure ML does not get",
+    "The client sends what stands in the conda file and nothing beside it: where pip is to read another file, or to "
+    "install from a folder or a wheel beside it, there is none when the image is built, and building fails",
+    "Write the packages themselves, or an address from which they come; or build the image from a folder: "
+    "build: {path}",
+    "https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/ml/azure-ai-ml/azure/ai/ml/entities/_assets/environment.py",
+)
 ADDED = f"the channel {DEFAULTS}, which conda adds where {NO_DEFAULTS} is not written"
 
 
@@ -67,6 +77,13 @@ def _packages_come_from_somewhere(graph: Graph) -> Iterator[Diagnostic]:
         missing = [source for source in sources_by_name(used) if source not in known]
         if missing:
             yield _of_unknown_host(graph, conda, missing, used.adds_defaults)
+
+
+def _nothing_lies_beside_it(graph: Graph) -> Iterator[Diagnostic]:
+    for conda in graph.once(every_conda):
+        for line in files_of_pip(conda.specification):
+            message = f'{conda.entry.address} lets pip take "{line}", and only the conda file itself reaches Azure ML'
+            yield finding(OF_A_FILE, message, at(conda.entry, conda.path))
 
 
 def _hosts_of_packages_have_names(graph: Graph) -> Iterator[Diagnostic]:
@@ -200,4 +217,5 @@ RULES = (
     over_whole_graph(OLD_SDK, _drivers_alone_need_it),
     over_graph(NEW_MLFLOW, _tracking_server_takes_models),
     over_graph(OLD_PYTHON, _python_is_supported),
+    over_graph(OF_A_FILE, _nothing_lies_beside_it),
 )

@@ -31,6 +31,7 @@ class Foreign(NamedTuple):
     file: str  # that imports it, below the folder of the code
     modules: tuple[str, ...]  # that it may name, the shortest first
     span: Span
+    folder: str = ""  # of the code, that has its name and not what is imported from it
 
 
 class Broken(NamedTuple):
@@ -47,6 +48,7 @@ class Looked(NamedTuple):
     script: str  # below the folder of the code
     foreign: tuple[Foreign, ...]
     broken: tuple[Broken, ...]
+    relative: tuple[tuple[Import, Span], ...]  # imports of the script itself that begin with a dot
 
 
 def looked_at(graph: Graph, deployment: Entry) -> Looked | None:
@@ -83,6 +85,7 @@ def _looked_at(files: Files, folder: Path, script: str) -> Looked | None:
         return None
     foreign: list[Foreign] = []
     broken: list[Broken] = []
+    relative: list[tuple[Import, Span]] = []
     pending, seen, left = deque([script]), {script}, MAX_CHARACTERS
     while pending:
         file = pending.popleft()
@@ -95,11 +98,14 @@ def _looked_at(files: Files, folder: Path, script: str) -> Looked | None:
             broken.append(Broken(file, imports.fault, code.span(file, imports.line or 1, 1)))
         for found in imports.found:
             own = _own_modules(code, file, found)
+            span = code.span(file, found.line, found.column)
             if own is None:
-                foreign.append(Foreign(file, found.dotted(), code.span(file, found.line, found.column)))
+                foreign.append(Foreign(file, found.dotted(), span, _folder_named(code, found)))
+            if found.level and file == script:
+                relative.append((found, span))
             pending += (module for module in own or () if module not in seen)
             seen.update(own or ())
-    return Looked(script, tuple(foreign), tuple(broken))
+    return Looked(script, tuple(foreign), tuple(broken), tuple(relative))
 
 
 def _code(files: Files, folder: Path, script: str) -> _Code:
@@ -153,6 +159,12 @@ def _is_own(code: _Code, root: str, found: Import) -> bool:
     # A folder without __init__.py shares its name with whatever is installed under it.
     below = [posixpath.join(place, name) for name in more[:1] or found.names] or [place]
     return any(each in code.modules or each in code.folders for each in below)
+
+
+def _folder_named(code: _Code, found: Import) -> str:
+    """The folder of the code that has the name of a module in which something else was looked for."""
+    places = (posixpath.join(root, found.module.partition(".")[0]) for root in code.roots)
+    return next((place for place in places if place in code.folders), "")
 
 
 def _read_by(code: _Code, root: str, found: Import) -> Iterator[str]:

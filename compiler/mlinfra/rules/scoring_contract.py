@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from mlinfra.languages.rule import Rule
 from mlinfra.repository.files import Unreadable
 from mlinfra.rules.rule import over_graph
 from mlinfra.rules.scoring_code import CODE, SCRIPT, Looked, looked_at
-from mlinfra.schemas.modules import all_installed, is_given, named, named_as_by_pip, suggested
+from mlinfra.schemas.modules import all_installed, is_given, is_known, named, named_as_by_pip, suggested
 from mlinfra.schemas.packages import Pin, Required, names_all, requirements
 from mlinfra.source.named_yaml import document_in
 from mlinfra.source.tree import Path, Scalar, scalars
@@ -54,6 +54,16 @@ BROKEN = Code(
     "The script imports it when the server starts; where it is wrong the deployment never gets healthy",
     "Correct the module, or run the compiler with the version of Python for which it is written",
     "https://learn.microsoft.com/azure/machine-learning/how-to-deploy-online-endpoints",
+)
+RELATIVE = Code(
+    "MLI822",
+    "error",
+    "Relative import in the scoring script of an online deployment",
+    "The server loads the script by its path, as a module of no package: an import that begins with a dot fails there "
+    "(attempted relative import with no known parent package), and the deployment never gets healthy. The modules that "
+    "it imports from a package may use them",
+    "Import the module by its name: the folder of the code is where Python looks",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints",
 )
 SERVER = "azureml-inference-server-http"
 DEPLOYMENTS = ("online_deployments", "batch_deployments")
@@ -153,6 +163,7 @@ def _code_finds_what_it_imports(graph: Graph) -> Iterator[Diagnostic]:
             looked = looked_at(graph, deployment)
             if looked is not None:
                 yield from _broken(deployment, looked)
+                yield from _relative(deployment, looked) if section == ONLINE else ()
                 yield from islice(_missing(graph, deployment, looked), MAX_SAID)
 
 
@@ -162,6 +173,16 @@ def _broken(deployment: Entry, looked: Looked) -> Iterator[Diagnostic]:
             message = f'"{looked.script}" imports "{found.file}", which is no Python: {found.why}'
             help = f"look at line {found.span.line} of it"
             yield finding(BROKEN, message, at(deployment, SCRIPT), help, (Related("here", found.span),))
+
+
+def _relative(deployment: Entry, looked: Looked) -> Iterator[Diagnostic]:
+    for found, span in looked.relative[:1]:  # the others fail for the same reason
+        dots = "." * found.level
+        names = ", ".join(found.names)
+        message = f'"{looked.script}" says from {dots}{found.module} import {names}, and belongs to no package'
+        named = f"from {found.module} import {names}" if found.module else f"import {names}"
+        related = (Related("it is imported here", span),)
+        yield finding(RELATIVE, message, at(deployment, SCRIPT), f"write {named}", related)
 
 
 def _missing(graph: Graph, deployment: Entry, looked: Looked) -> Iterator[Diagnostic]:
@@ -177,9 +198,21 @@ def _missing(graph: Graph, deployment: Entry, looked: Looked) -> Iterator[Diagno
         said.add(package)
         through = "" if found.file == looked.script else f'"{found.file}", which imports '
         imported = f'"{looked.script}" imports {through}{named(found.modules)}'
-        message = f"{imported}, and no package of {environment.shown} gives it"
         related = (Related("it is imported here", found.span),)
-        yield finding(NOT_GIVEN, message, at(deployment, SCRIPT), f"add {package} to its conda file", related)
+        if found.folder and not is_known(package):
+            whole = f"{imported.removesuffix(named(found.modules))}{found.modules[-1]}"
+            message = f'{whole}, which the folder "{found.folder}" of its code does not have, and no package of '
+            message += f"{environment.shown} gives it"
+            help = "correct its name, or add the file"
+        else:
+            message = f"{imported}, and no package of {environment.shown} gives it"
+            help = f"add {package} to its conda file" if is_known(package) else _unknown(found.modules, package)
+        yield finding(NOT_GIVEN, message, at(deployment, SCRIPT), help, related)
+
+
+def _unknown(modules: Sequence[str], package: str) -> str:
+    """What to do where nobody here knows the package: a guessed name may be that of something else."""
+    return f"add the package that gives {named(modules)} to its conda file: {package}, if that is what it is called"
 
 
 def _the_server_is_installed(graph: Graph) -> Iterator[Diagnostic]:
@@ -272,7 +305,7 @@ def _environment_of_step(graph: Graph, job: Entry, path: Path, step: Mapping[str
 
 
 RULES = (
-    Rule((NOT_GIVEN, BROKEN), "graph", _code_finds_what_it_imports),
+    Rule((NOT_GIVEN, BROKEN, RELATIVE), "graph", _code_finds_what_it_imports),
     over_graph(OTHER_VERSION, _versions_agree),
     over_graph(NO_SERVER, _the_server_is_installed),
 )

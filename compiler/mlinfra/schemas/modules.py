@@ -25,6 +25,7 @@ IPython: ipython
 MySQLdb: mysqlclient
 OpenSSL: pyopenssl
 PIL: pillow
+Xlib: python-xlib
 absl: absl-py
 adlfs: adlfs
 attr: attrs
@@ -45,12 +46,14 @@ cv2: opencv-python opencv-python-headless opencv-contrib-python opencv-contrib-p
   libopencv
 dateutil: python-dateutil
 deltalake: deltalake
+dns: dnspython
 docx: python-docx
 dotenv: python-dotenv
 en_core_web_sm: en-core-web-sm spacy-model-en-core-web-sm
 faiss: faiss-cpu faiss-gpu faiss
 fitz: pymupdf
 flask_cors: flask-cors
+gi: pygobject
 git: gitpython
 google.protobuf: protobuf
 grpc: grpcio
@@ -61,21 +64,26 @@ jose: python-jose
 jwt: pyjwt
 kafka: kafka-python kafka-python-ng
 keras: keras tensorflow tensorflow-cpu
+ldap: python-ldap
 lightgbm: lightgbm py-lightgbm
 llama_index: llama-index llama-index-core
 magic: python-magic
 markdown: markdown
+memcache: python-memcached
 mlflow: mlflow mlflow-skinny azureml-mlflow
 mpl_toolkits: matplotlib
 msgpack: msgpack msgpack-python
+nacl: pynacl
 ncls: ncls
 odf: odfpy
 onnxruntime: onnxruntime onnxruntime-gpu onnxruntime-openvino
+osgeo: gdal
 pkg_resources: setuptools
 pptx: python-pptx
 psycopg2: psycopg2-binary psycopg2
 pymssql: pymssql
 pylab: matplotlib
+pythoncom: pywin32
 pytorch_lightning: pytorch-lightning lightning
 ruamel.yaml: ruamel-yaml
 sentence_transformers: sentence-transformers
@@ -87,6 +95,8 @@ skopt: scikit-optimize
 slugify: python-slugify
 snowflake.connector: snowflake-connector-python
 socks: pysocks
+surprise: scikit-surprise
+talib: ta-lib
 tensorflow: tensorflow tensorflow-cpu tensorflow-gpu intel-tensorflow
 tflite_runtime: tflite-runtime
 tlz: toolz
@@ -95,7 +105,9 @@ torchvision: torchvision torchvision-cpu
 umap: umap-learn
 usb: pyusb
 websocket: websocket-client
+whisper: openai-whisper
 win32api: pywin32
+wx: wxpython
 xgboost: xgboost xgboost-cpu py-xgboost py-xgboost-cpu py-xgboost-gpu
 yaml: pyyaml
 zmq: pyzmq
@@ -190,7 +202,14 @@ def _rows(table: str) -> Mapping[str, tuple[str, ...]]:
 
 GIVEN_BY = _rows(_GIVEN_BY)
 BRINGS = _rows(_BRINGS)
-SHARED = frozenset({"azure", "azureml", "google", "opentelemetry"})  # modules that many packages put theirs into
+_KNOWN = frozenset(name for table in (GIVEN_BY, BRINGS) for names in table.values() for name in names) | {*BRINGS}
+# Modules that many packages put theirs into: of those below them too, the next one says whose it is.
+SHARED = frozenset({"azure", "azureml", "google", "opentelemetry"})
+_SHARED_BELOW = frozenset({
+    *("azure.ai", "azure.communication", "azure.data", "azure.iot", "azure.keyvault", "azure.mgmt", "azure.monitor"),
+    *("azure.search", "azure.storage", "azureml.contrib", "azureml.train", "google.cloud", "opentelemetry.exporter"),
+    *("opentelemetry.instrumentation", "opentelemetry.sdk"),
+})  # fmt: skip
 _SAME = {  # a package of conda, and what pip calls it
     "pytorch": "torch",
     "pytorch-cpu": "torch",
@@ -241,6 +260,11 @@ def _packages_of(module: str) -> tuple[str, ...]:
     return (*usual, *GIVEN_BY.get(module, ()))
 
 
+def is_known(package: str) -> bool:
+    """Whether a package of that name is one of the usual ones: any other name may be somebody else's on an index."""
+    return package in _KNOWN
+
+
 def suggested(modules: Sequence[str]) -> str:
     """The package that most likely gives the module of an import; `modules` are what it may name, the shortest first.
 
@@ -254,5 +278,10 @@ def suggested(modules: Sequence[str]) -> str:
 
 
 def named(modules: Sequence[str]) -> str:
-    """The module of an import that says whose it is: not `azure`, which many packages share."""
-    return modules[1] if len(modules) > 1 and modules[0] in SHARED else modules[0]
+    """The module of an import that says whose it is: not `azure`, which many packages share.
+
+    >>> [named(each) for each in (["yaml"], ["azure", "azure.identity"], ["azure", "azure.ai", "azure.ai.ml"])]
+    ['yaml', 'azure.identity', 'azure.ai.ml']
+    """
+    shared = SHARED | _SHARED_BELOW
+    return next((module for module in modules if module not in shared), modules[-1])

@@ -16,6 +16,9 @@ _PIP = re.compile(
 )
 _CONDA = re.compile(r"(?P<name>[A-Za-z0-9_][A-Za-z0-9._-]*)\s*(?P<versions>.*)")
 _NAMES_OTHERS = re.compile(r"(?:-r|-e|--requirement|--editable)(?![\w-])")  # of a line of pip: a file, a folder
+_FILE_OPTION = re.compile(r"(?:-r|-c|-e|--requirement|--constraint|--editable)(?![\w-])[ \t=]*")
+_ELSEWHERE = re.compile(r"(?:[A-Za-z][\w+.-]*:|/)")  # an address; what lies in the image itself is known to who made it
+_PATH = re.compile(r"(?:\.{1,2}(?:[/\[]|$)|[^\s@;<>=!~\[]+/|[^\s@;/]+\.whl(?:\s|$))")
 _BUILD = re.compile(r"^(=?=?[^=<>!~,\s]+)(?:=|\s+)[^=<>!~,]+$")  # numpy=2.3.2=py311h0, numpy 2.3.2 py311h0
 _TERM = re.compile(r"(===|==|~=|!=|<=|>=|<|>|=)?\s*([0-9]+(?:\.[0-9]+)*)([^,|\s]*)")
 
@@ -80,6 +83,15 @@ def names_all(conda: Mapping[str, Any]) -> bool:
     """Whether each package of a conda specification is there by its name: none by a file or an address alone."""
     are_names = all("://" not in package for package in packages_of_conda(conda))
     return are_names and all(map(_has_a_name, lines_of_pip(conda)))
+
+
+def files_of_pip(conda: Mapping[str, Any]) -> Iterator[str]:
+    """The lines of pip that read a file or a folder beside the conda file."""
+    for line in (each.strip() for each in lines_of_pip(conda)):
+        option = _FILE_OPTION.match(line)
+        what = line[option.end() :] if option else line
+        if what and not _ELSEWHERE.match(what) and (option or (not line.startswith("-") and _PATH.match(what))):
+            yield line
 
 
 def _has_a_name(line: str) -> bool:

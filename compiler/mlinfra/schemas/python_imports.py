@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import warnings
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -42,7 +43,7 @@ class Imports(NamedTuple):
 
 @lru_cache(maxsize=MAX_SOURCES_KNOWN)
 def imports_at_top(source: str) -> Imports:
-    """The imports that always run: what stands in a function, behind an `if` or in a `try` may not have to."""
+    """The imports that always run: what stands in a function, behind an `if` or where a failure is caught may not."""
     if len(source) > MAX_SOURCE_CHARACTERS:
         return Imports(fault=f"has more than {MAX_SOURCE_CHARACTERS:,} characters")
     try:
@@ -65,10 +66,38 @@ def _imports(statements: Iterable[ast.stmt], lines: list[str]) -> Iterator[Impor
             case ast.ImportFrom() if statement.module != "__future__":
                 names = tuple(alias.name for alias in statement.names)
                 yield Import(statement.module or "", names, statement.level, *_place(statement, lines))
+            case ast.With() if any(_suppresses(item.context_expr) for item in statement.items):
+                pass
             case ast.With() | ast.ClassDef():
                 yield from _imports(statement.body, lines)
-            case ast.Try() if not statement.handlers:
-                yield from _imports((*statement.body, *statement.finalbody), lines)
+            case ast.Try():
+                is_caught = any(map(_goes_on, statement.handlers))
+                always = [] if is_caught else [*statement.body, *statement.orelse]
+                yield from _imports((*always, *statement.finalbody), lines)
+
+
+def _goes_on(handler: ast.ExceptHandler) -> bool:
+    """Whether what follows runs though an import failed: the handler catches that, and does not raise at its end."""
+    return _catches(handler.type) and not isinstance(handler.body[-1], ast.Raise)
+
+
+def _catches(caught: ast.expr | None) -> bool:
+    """Whether it may catch what a failed import raises; of a name that is none of Python's, nobody knows."""
+    if isinstance(caught, ast.Tuple):
+        return any(map(_catches, caught.elts))
+    name = caught.id if isinstance(caught, ast.Name) else ""
+    known = getattr(builtins, name, None)
+    if not isinstance(known, type):
+        return True
+    return issubclass(ImportError, known) or issubclass(known, ImportError)
+
+
+def _suppresses(context: ast.expr) -> bool:
+    """Whether it is contextlib.suppress of what a failed import raises."""
+    if not isinstance(context, ast.Call):
+        return False
+    name = context.func.attr if isinstance(context.func, ast.Attribute) else getattr(context.func, "id", "")
+    return name == "suppress" and any(map(_catches, context.args))
 
 
 def _place(statement: ast.stmt, lines: list[str]) -> tuple[int, int]:
