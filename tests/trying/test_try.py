@@ -276,6 +276,11 @@ MISUSED = {
         "online_endpoints.fares has no deployment blue; it has: main",
     ),
     "no such model": (("--model", "none"), SPEC, "--model: there is no none"),
+    "a model that would be copied into itself": (
+        ("--model", "/"),
+        SPEC,
+        "--model: / holds the folder for temporary files, into which it would be copied",
+    ),
     "no such Python": (("--python", "./none"), SPEC, "--python: ./none is no program that can be run"),
     "a model of a run": (
         (),

@@ -119,6 +119,9 @@ def _model(written: str | None) -> Path | None:
     path = Path(os.path.realpath(written))
     if not path.exists():
         raise click.UsageError(f"--model: there is no {shown_path(written, Path.cwd())}")
+    if Path(os.path.realpath(tempfile.gettempdir())).is_relative_to(path):
+        message = f"--model: {one_line(written)} holds the folder for temporary files, into which it would be copied"
+        raise click.UsageError(message)
     return path
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from mlinfra.repository.files import Files
 from mlinfra.repository.uploads import selected_files
 from mlinfra.source.named_yaml import mapping_in
-from mlinfra.trying.served import Packages, packages_of
+from mlinfra.trying.served import NotServed, Packages, packages_of
 
 MLMODEL = "MLmodel"  # the file by which MLflow knows a model
 
@@ -17,15 +17,20 @@ MLMODEL = "MLmodel"  # the file by which MLflow knows a model
 def placed_model(files: Files, typed: Path | None, named: Path | None, folder: Path) -> Path | None:
     """The model in a folder: what a person typed, else what the spec names in the repository; None where neither is.
 
-    Raises Unreadable where what the spec names can't be uploaded.
+    Raises Unreadable where what the spec names can't be uploaded, NotServed where what was typed can't be copied.
     """
     if typed is not None:
         folder.mkdir()
         target = folder / typed.name
-        if typed.is_dir():
-            shutil.copytree(typed, target)
-        else:
-            shutil.copy2(typed, target)
+        try:
+            if typed.is_dir():
+                shutil.copytree(typed, target)
+            else:
+                shutil.copy2(typed, target)
+        except shutil.Error as error:  # of each file: from where, to where, why
+            raise NotServed(f"its model can't be copied: {error.args[0][0][2]}") from None
+        except OSError as error:
+            raise NotServed(f"its model can't be copied: {error}") from None
         return target
     if named is None:
         return None

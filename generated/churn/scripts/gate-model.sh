@@ -401,7 +401,9 @@ find_serving() {
       need_plain_version "${name}" "${version}"
       look ml model show "${place[@]}" --name "${name}" --version "${version}" --query version
       gone=()
-      if [[ "${found}" == no ]]; then
+      if [[ "${found}" == no && ! "${version}" =~ ^[0-9]+$ ]]; then
+        fail "${label} serves ${name} ${version}, and there is no such version: nobody knows which one a label means"
+      elif [[ "${found}" == no ]]; then
         warn "model ${name} ${version}, which ${label} serves, is registered no more: nothing is known of it"
         gone=(--gone)
         printf '{}\n' >"${scratch}/tags.json"
