@@ -226,6 +226,16 @@ def test_script_is_loaded_as_a_module_of_no_package(written: str, said_of_it: st
     assert said(tmp_path, BASE + SCORE + BATCH.replace("MODEL", "azureml:fares:1"), "MLI822", files) == []
 
 
+@pytest.mark.parametrize(
+    ("written", "absolute"),
+    [("from .rules import R", "from online.rules import R"), ("from . import rules", "from online import rules")],
+)
+def test_script_in_a_folder_imports_by_the_folder_of_the_code(written: str, absolute: str, tmp_path: Path) -> None:
+    files = _files("") | {"src/online/score.py": f"{written}{ENDS}", "src/online/rules.py": ""}
+    (message,) = said(tmp_path, SPEC.replace("score.py", "online/score.py"), "MLI822", files)
+    assert message.endswith(f"belongs to no package (write {absolute})")
+
+
 def test_module_that_is_no_python_is_said_with_its_file_and_line(tmp_path: Path) -> None:
     files = _files("import fares", fares="import json\ndef load(:\n")
     (finding,) = [item for item in found(tmp_path, SPEC, files) if item.code.id == "MLI743"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
@@ -180,9 +181,11 @@ def _relative(deployment: Entry, looked: Looked) -> Iterator[Diagnostic]:
         dots = "." * found.level
         names = ", ".join(found.names)
         message = f'"{looked.script}" says from {dots}{found.module} import {names}, and belongs to no package'
-        named = f"from {found.module} import {names}" if found.module else f"import {names}"
         related = (Related("it is imported here", span),)
-        yield finding(RELATIVE, message, at(deployment, SCRIPT), f"write {named}", related)
+        above = [part for part in posixpath.dirname(looked.script).split("/") if part]
+        module = ".".join([*above[: max(len(above) - found.level + 1, 0)], *filter(None, [found.module])])
+        absolute = f"from {module} import {names}" if module else f"import {names}"
+        yield finding(RELATIVE, message, at(deployment, SCRIPT), f"write {absolute}", related)
 
 
 def _missing(graph: Graph, deployment: Entry, looked: Looked) -> Iterator[Diagnostic]:
