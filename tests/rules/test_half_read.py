@@ -10,6 +10,7 @@ from mlinfra.compile import compile_spec
 from tests.hunt.examples import Example, examples
 
 EXAMPLES = {example.name: example for example in examples()}
+_OF_LAKEHOUSE = "MLI402"  # is found in it as it stands, and silenced with a reason
 CASES = (
     ("bank", "next_hop: 10.0.0.4", "next_hop: firewall", ["MLI215"]),
     ("bank", "address_prefix: 0.0.0.0/0", "address_prefix: 0.0.0.0", ["MLI215"]),
@@ -42,6 +43,12 @@ CASES = (
     ("churn", "cpu: {usage: {hours_a_month: 90}}", "cpu: -1", ["MLI231"]),
     ("churn", "jobs: [train]", "jobs: {a: b}", ["MLI214"]),
     ("taxi", "jobs: [train]", "jobs: [trani]", ["MLI493"]),
+    (
+        "lakehouse",
+        "job_clusters: [{job_cluster_key: ml, new_cluster: *cluster}]",
+        "job_clusters: true",
+        [_OF_LAKEHOUSE, "MLI860"],
+    ),
     ("churn", "raw: {type: uri_folder, path: customers}", "raw: {type: uri_folder, file: customers}", ["MLI220"]),
 )
 

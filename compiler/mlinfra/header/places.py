@@ -8,9 +8,9 @@ from mlinfra.source.tree import Node, Path
 TARGETS = "targets"
 
 
-def names_in(header: tree.Mapping, key: str) -> tuple[str, ...]:
+def names_in(header: tree.Mapping, *path: str) -> tuple[str, ...]:
     """The names under `targets` or `variables`, also of what is left out because something is wrong with it."""
-    named = mapping_at(header, (key,))
+    named = mapping_at(header, path)
     return tuple(named.fields) if named else ()
 
 

@@ -38,6 +38,7 @@ UNKNOWN_TARGET = Code(
 CODES = (UNKNOWN_TARGET,)
 
 TARGETS = "targets"
+_PARAMETERS = ("pipelines", "train", "parameters")
 _LOSE = (NOT_AN_ENTRY, ITEMS)  # found of what is written, and makes no entries
 UNKNOWN_VALUE = Scalar(UNKNOWN, Span("", 0, 0, 0, 0))  # of a variable that has none, which is said of the header
 
@@ -157,7 +158,7 @@ def _substitution(header: Header, target: Target, vocabulary: Vocabulary, templa
     known = {"target.name": target.name, "target.mode": target.mode, "platform": header.platform}
     written = dict.fromkeys(names_in(header.written, "variables"), UNKNOWN_VALUE)
     later = {key for key in header.written.fields if is_later_section(key)}
-    parameters = header.pipelines.train.parameters if header.pipelines else ()
+    parameters = names_in(header.written, *_PARAMETERS)
     variables = {**written, **target.variables}
     meant = vocabulary.meant_expression
     passes = vocabulary.passes

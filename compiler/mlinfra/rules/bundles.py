@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.diagnostics import ITSELF, Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
@@ -25,6 +25,7 @@ NO_SUCH_KEY = Code(
     "is refused where one is missing",
     "Correct the key, or declare it in job_clusters, environments or tasks",
     f"{_BUNDLES}job-task-types",
+    misses=(f"{ITSELF}job_clusters",),
 )
 NO_COMPUTE = Code(
     "MLI863",

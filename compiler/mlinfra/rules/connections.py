@@ -60,6 +60,7 @@ NO_READER = Code(
     "sign in before approval, with rights that can change nothing",
     "Name a connection for plan",
     "docs/language.md#pipelines",
+    misses=("pipelines.service_connections",),
 )
 NO_RUNNER = Code(
     "MLI571",

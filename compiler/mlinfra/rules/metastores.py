@@ -23,6 +23,7 @@ ONE_METASTORE = Code(
     "credentials, and the folders of locations: the first target takes it, and the deployment of the second one fails",
     "Leave name out, and each target gets its own; or make the name of the target: sales_${target.name}",
     "https://learn.microsoft.com/azure/databricks/data-governance/unity-catalog/#metastores",
+    misses_a_name=True,
 )
 
 

@@ -24,6 +24,7 @@ NOT_LET_IN = Code(
     "application differs from tenant to tenant, so nothing is derived",
     "Give the service principal AzureDatabricks of your tenant the role Key Vault Secrets User on the vault",
     "https://github.com/MicrosoftDocs/azure-docs/issues/84380",
+    misses=("role_assignments",),
 )
 _FIELD = "keyvault_metadata"
 
