@@ -15,8 +15,19 @@ RESOURCE_ID = rf"/subscriptions/{GUID}/resourceGroups/{GROUP}/providers/{PROVIDE
 
 REGISTRIES = "azureml://registries/"  # how the address of what lies in a registry begins
 
+_RESOURCE_ID = re.compile(RESOURCE_ID, re.IGNORECASE)  # Resource Manager tells ids not apart by case
 _PROVIDERS = re.compile("/providers/", re.IGNORECASE)
 _ARM_GUIDS = UUID("11fb06fb-712d-4ddd-98c7-e71bbd588830")  # the namespace of ARM's guid(); tried against bicep snapshot
+
+
+def is_resource_id(text: str) -> bool:
+    """Whether a text is the whole id of a resource in a resource group, however it is spelled.
+
+    >>> group = "/subscriptions/11111111-1111-1111-1111-111111111111/resourcegroups/rg"
+    >>> is_resource_id(f"{group}/providers/Microsoft.Storage/storageAccounts/stlake"), is_resource_id(group)
+    (True, False)
+    """
+    return _RESOURCE_ID.fullmatch(text) is not None
 
 
 def resource_group_id(subscription: str, resource_group: str) -> str:

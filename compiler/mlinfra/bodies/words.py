@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from mlinfra.azure.ids import GUID, RESOURCE_ID
+from mlinfra.azure.ids import GUID, is_resource_id
 from mlinfra.azure.regions import REGIONS
 from mlinfra.bodies.fields import CONTRARY, MALFORMED
 from mlinfra.bodies.later import NOT_SUPPORTED
@@ -54,7 +54,6 @@ _TYPES = {  # pydantic's type of error: what the value must be
     "model_attributes_type": "a mapping",
 }
 _GUID = re.compile(GUID)
-_RESOURCE_ID = re.compile(RESOURCE_ID, re.IGNORECASE)
 _A_MAPPING = "must be a mapping"
 _OF_A_KEY = "[key]"  # ends pydantic's location of a key that is wrong
 
@@ -281,7 +280,7 @@ def _subscription_meant(text: str) -> str | None:
 
 def _existing_meant(value: Any) -> str | None:
     """The keys that name what is there, whose id stands in the place of a yes."""
-    if not isinstance(value, str) or not _RESOURCE_ID.fullmatch(value):
+    if not isinstance(value, str) or not is_resource_id(value):
         return None
     _, _, subscription, _, group, _, _, _, name, *below = value.split("/")
     if below:

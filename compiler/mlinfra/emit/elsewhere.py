@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeAlias
 
-from mlinfra.azure.ids import RESOURCE_ID, guid, is_same_group, resource_group_id, type_of
+from mlinfra.azure.ids import guid, is_resource_id, is_same_group, resource_group_id, type_of
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, ROLES
 from mlinfra.derive.registries import FIELD
 from mlinfra.emit.azureml import has_file
@@ -53,7 +52,6 @@ _READING: Mapping[Use, str] = {  # what for, where nothing of ours is put there
 }
 _NETWORKS = "Microsoft.Network/virtualNetworks"
 _SUBNETS = f"{_NETWORKS}/subnets"
-_RESOURCE_ID = re.compile(RESOURCE_ID, re.IGNORECASE)
 # What tells whether the hand-over was done, and so what whoever deploys asks before: see scripts/lib-handover.sh.
 LOOK = "Microsoft.Authorization/roleAssignments/read"
 
@@ -279,7 +277,7 @@ def _values(body: object) -> list[_Value]:
 
 def _collect(value: Any, under: str, found: list[_Value]) -> None:
     if isinstance(value, str):
-        if value.startswith("/") and _RESOURCE_ID.fullmatch(value):
+        if value.startswith("/") and is_resource_id(value):
             found.append((value, under))
     elif isinstance(value, Of):
         found.append((value, under))

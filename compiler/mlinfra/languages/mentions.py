@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from mlinfra.azure.ids import RESOURCE_ID, type_of
+from mlinfra.azure.ids import is_resource_id, type_of
 from mlinfra.bodies.fields import ENTRY_NAME
 from mlinfra.graph import EdgeKind, Entry
 from mlinfra.graph.findings import way_of
@@ -27,7 +27,6 @@ T = TypeVar("T")
 _NAME = re.compile(ENTRY_NAME)
 _IN_NO_ADDRESS = re.compile(r"[^\w./:@%~+=?&#,*()\[\]-]")  # blanks, quotes, $: what no id, URI or path of Azure holds
 _MAY_BE_AN_ID = re.compile("(?:azureml:)?/")
-_RESOURCE_ID = re.compile(RESOURCE_ID, re.IGNORECASE)
 _IS_OF_OTHERS = re.compile(r"(?:azureml:)?azureml://(?!datastores?\b|registries/)|azureml:/{1,2}subscriptions/")
 _IN_A_REGISTRY = re.compile(
     r"(?:azureml:)?azureml://registries/[^/]+/(?P<section>[^/]+)/[^/]+/(?:versions|labels)/[^/]+"
@@ -232,7 +231,7 @@ def is_id_of_another_type(text: str, sections: tuple[str, ...]) -> bool:
     if not _MAY_BE_AN_ID.match(text) or not (taken := types_in_ids(sections)):
         return False
     written = text.removeprefix("azureml:")
-    return _RESOURCE_ID.fullmatch(written) is not None and type_of(written).casefold() not in map(str.casefold, taken)
+    return is_resource_id(written) and type_of(written).casefold() not in map(str.casefold, taken)
 
 
 @cache

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
-from mlinfra.azure.ids import RESOURCE_ID, type_of
+from mlinfra.azure.ids import is_resource_id, type_of
 from mlinfra.diagnostics import Code, Diagnostic, finding, has_errors
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import closest_name, listed, question
@@ -85,7 +85,6 @@ INTO_THE_REPOSITORY = "move it into the repository"
 CODE_TYPES = tuple(
     f"Microsoft.MachineLearningServices/{holder}/codes/versions" for holder in ("workspaces", "registries")
 )
-_RESOURCE_ID = re.compile(RESOURCE_ID)
 _IN_A_REGISTRY = re.compile(r"(?:azureml:)?azureml://registries/[^/]+/([^/]+)/")
 
 BUILT, PATTERN = "built", "pattern"  # kinds of paths: one that a build may make first, and one of any number of files
@@ -189,7 +188,7 @@ def _instead_of(written: str, place: LocalPlace) -> str:
 def _type_but_code(written: str) -> str | None:
     """The type of the resource whose id or registry's address is written, where that is no code."""
     identifier = written.removeprefix("azureml:")
-    if _RESOURCE_ID.fullmatch(identifier):
+    if is_resource_id(identifier):
         type_ = type_of(identifier)
         return type_ if type_.casefold() not in map(str.casefold, CODE_TYPES) else None
     registered = _IN_A_REGISTRY.match(written)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from mlinfra.azure import ids
-from mlinfra.azure.ids import is_same_group, resource_id
+from mlinfra.azure.ids import is_resource_id, is_same_group, resource_id
 from mlinfra.azure.name_rules import RESOURCE_GROUP, NameRule
 from mlinfra.azure.names import DEFAULT_PATTERN, azure_name, name_problem, salt
 from mlinfra.azure.regions import NAME_PATTERN, region_code
@@ -62,7 +62,6 @@ NOT_A_REGION = Code(
     "Write the name in lower case without spaces, as az account list-locations gives it",
     "https://learn.microsoft.com/azure/reliability/regions-list",
 )
-RESOURCE_ID = re.compile(ids.RESOURCE_ID, re.IGNORECASE)
 LEAST_SHORT = 2  # characters of a short name
 SUBSCRIPTION = re.compile(ids.GUID)
 _OF_NAME_AND_PLACE = ("azure_name", "id", "resource_group", "subscription")  # keys of what has them
@@ -123,7 +122,7 @@ def resource_group_of(entry: Entry, target: Target) -> tuple[str, str]:
         return target.group
     fields, own = _fields(entry), target.resource_group.name
     subscription, group = _text(fields, "subscription") or target.subscription, _text(fields, "resource_group") or own
-    if (identifier := _text(fields, "id")) and RESOURCE_ID.fullmatch(identifier):
+    if (identifier := _text(fields, "id")) and is_resource_id(identifier):
         _, _, subscription, _, group, *_ = identifier.split("/")
     return subscription.lower(), own if group.lower() == own.lower() else group  # neither is told apart by case
 
@@ -225,7 +224,7 @@ def _text(fields: Mapping[str, Any], key: str) -> str | None:
 def _is_nothing_or_an_id(entry: Entry) -> bool:
     written = _fields(entry).get("id")
     is_text = isinstance(written, str)
-    return written is None or written is UNKNOWN or (is_text and RESOURCE_ID.fullmatch(written) is not None)
+    return written is None or written is UNKNOWN or (is_text and is_resource_id(written))
 
 
 def made_name(header: Header, target: Target, entry: Entry) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlinfra.azure.ids import type_of
+from mlinfra.azure.ids import is_resource_id, type_of
 from mlinfra.bodies.fields import MADE_IN
 from mlinfra.diagnostics import ITSELF, Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS, SECTIONS, nested_in
 from mlinfra.languages.platform.kind import InfrastructureBody, NestedBody
-from mlinfra.resolve.naming import RESOURCE_ID, resource_group_of
+from mlinfra.resolve.naming import resource_group_of
 from mlinfra.rules.rule import over_graph
 from mlinfra.versions import has_versions_elsewhere
 
@@ -96,7 +96,7 @@ def _what_exists_has_a_name(graph: Graph) -> Iterator[Diagnostic]:
 def _the_id_is_that_of_the_entry(graph: Graph) -> Iterator[Diagnostic]:
     for entry, fields in _resources(graph):
         identifier = fields.get("id")
-        if not entry.existing or not isinstance(identifier, str) or not RESOURCE_ID.fullmatch(identifier):
+        if not entry.existing or not isinstance(identifier, str) or not is_resource_id(identifier):
             continue
         kind = ROWS[entry.section].resource_type
         if type_of(identifier).casefold() != kind.casefold():

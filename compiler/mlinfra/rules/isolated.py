@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlinfra.azure.ids import is_resource_id
 from mlinfra.derive.models import OTHERS_NETWORK, without_code
 from mlinfra.derive.outbound_rules import runs_spark
 from mlinfra.derive.package_hosts import OF_MLFLOW, described
@@ -12,7 +13,6 @@ from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule
-from mlinfra.resolve.naming import RESOURCE_ID
 from mlinfra.rules.rule import over_graph
 
 KUBERNETES = Code(
@@ -78,7 +78,7 @@ def _what_is_known_by_its_id_approves_nobody(graph: Graph) -> Iterator[Diagnosti
         if not isinstance(model, OutboundRule) or not isinstance(model.destination, PrivateEndpointRule):
             continue
         target = model.destination.resource
-        if RESOURCE_ID.fullmatch(target) and not target.lower().startswith(own):
+        if is_resource_id(target) and not target.lower().startswith(own):
             workspace = graph.entries[model.workspace]
             identity = graph.bound(workspace.address, "primary_user_assigned_identity")
             message = f"nobody gives {identity or workspace.address} the role to approve the private endpoint of rule"

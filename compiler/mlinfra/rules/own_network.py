@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from mlinfra.azure.ids import is_resource_id
 from mlinfra.derive.private_endpoints import lacks_subnet, reached
 from mlinfra.derive.workspace import members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.azureml.compute_clusters import has_managed_network
-from mlinfra.resolve.naming import RESOURCE_ID
 from mlinfra.rules.rule import over_graph
 from mlinfra.source.tree import Path
 
@@ -88,7 +88,7 @@ def _nodes_of(compute: Entry, workspace: Entry) -> _Nodes:
 
 def _subscription_of(subnet: Any) -> str | None:
     """The subscription of a subnet; None where that is not said, as of one that has only a name."""
-    return subnet.split("/")[2].lower() if isinstance(subnet, str) and RESOURCE_ID.fullmatch(subnet) else None
+    return subnet.split("/")[2].lower() if isinstance(subnet, str) and is_resource_id(subnet) else None
 
 
 def _settings(entry: Entry, field: str) -> Mapping[str, Any]:

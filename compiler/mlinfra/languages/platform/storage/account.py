@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
-from mlinfra.azure.ids import RESOURCE_ID
+from mlinfra.azure.ids import is_resource_id
 from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.body import Body, ReferenceTo
 from mlinfra.bodies.fields import PLACEHOLDER, Form, Guid, malformed
@@ -152,12 +152,9 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-_INSTANCE = re.compile(RESOURCE_ID, re.IGNORECASE)
-
-
 def _instance(value: str) -> str:
     wide = re.sub(r"/\*(?=/|$)", "/any", value)
-    if value.startswith("/") and not PLACEHOLDER.search(value) and not _INSTANCE.fullmatch(wide):
+    if value.startswith("/") and not PLACEHOLDER.search(value) and not is_resource_id(wide):
         raise malformed("the id of a resource, in which a name may be *")
     return value
 
