@@ -72,7 +72,6 @@ _BY_PHASE: tuple[Code, ...] = (
     versions.UNREADABLE,
     versions.UNSEEN,
     versions.UNTRACKED,
-    versions.NOT_A_VERSION,
     plan.TOO_MANY,
     TOO_MANY_ROLES,
     pipelines.UNSAFE_PATH,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
@@ -39,14 +38,6 @@ UNSEEN = Code(
     "Give a version of your own where the content matters",
     "docs/language.md#versions-and-models",
 )
-NOT_A_VERSION = Code(
-    "MLI346",
-    "error",
-    "Version that is not a plain word",
-    "A version is part of ids, of references such as name:version, and of command lines, where az reads @ as a file",
-    "Use letters, digits, ., _ and -, a letter or digit first",
-    "https://learn.microsoft.com/azure/machine-learning/reference-yaml-core-syntax#referencing-an-azure-machine-learning-asset",
-)
 UNTRACKED = Code(
     "MLI324",
     "warning",
@@ -58,7 +49,6 @@ UNTRACKED = Code(
 )
 CODE = "code"  # the field that names what is uploaded with a job or component
 _URI = FORMS["datastore_uri"]
-_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def versions(graph: Graph) -> Outcome[Graph]:
@@ -133,12 +123,7 @@ def _content(
     if written in (None, AUTO):
         _say_what_is_unseen(entry, diagnostics)
         return Content(hashed, hashed)
-    version = str(written)
-    if not ROWS[entry.section].numbers_its_versions and not _VERSION.fullmatch(version):
-        help = "use letters, digits, ., _ and -, a letter or digit first"
-        message = f'"{version}" can\'t be the version of {entry.address}'
-        diagnostics.append(finding(NOT_A_VERSION, message, at(entry, ("version",)), help))
-    return Content(hashed, version)
+    return Content(hashed, str(written))
 
 
 def _references(

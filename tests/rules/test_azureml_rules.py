@@ -68,6 +68,12 @@ LAKE = (
 
 CASES = (
     Case(
+        "MLI346",
+        f"{HEADER}{WORKSPACE}{DATA}".replace("/'}}", "/', version: '1/2'}}"),
+        '7: "1/2" can\'t be the version of data.customers (use letters, digits, ., _ and -, a letter or digit first)',
+        f"{HEADER}{WORKSPACE}{DATA}".replace("/'}}", "/', version: 1.2}}"),
+    ),
+    Case(
         "MLI460",
         f"{HEADER}workspaces: {{main: {{storage_account: lake}}}}\n"
         "storage_accounts: {lake: {hierarchical_namespace: true}}\n",

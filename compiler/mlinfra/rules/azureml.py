@@ -3,6 +3,7 @@
 from mlinfra.languages.rule import Rule
 from mlinfra.rules import (
     accounts,
+    asset_versions,
     automl_data,
     evaluations,
     inputs,
@@ -38,6 +39,7 @@ AZUREML_RULES: tuple[Rule, ...] = (
     *evaluations.RULES,
     *unasked.RULES,
     *inputs.RULES,
+    *asset_versions.RULES,
     *automl_data.RULES,
     *retirements.RULES,
     *secrets.RULES,
