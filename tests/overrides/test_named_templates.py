@@ -340,6 +340,9 @@ SLIPS = {  # what is written in the circuits' spec -> instead, and all that is s
         ("${each.key}: # each passes", "${eahc.key}: # each passes", '"${eahc.key}" takes nothing of an item'),
         ("  ${each.key}:\n" + OF_ENDPOINTS, "  ${var.key}:\n" + OF_ENDPOINTS, '"${var.key}" takes nothing of an item'),
     ],
+    "a part of each": [
+        ("${each.key}: # each passes", "${each.kye}: # each passes", '"${each.kye}" takes nothing of an item'),
+    ],
     "fields of ours in a template": [
         ("    output: model", "    uotput: model", "uotput is not a field of models"),
         ("    release: {", "    erlease: {", "erlease is not a field of models"),

@@ -45,6 +45,12 @@ CASES = (
     ("taxi", "jobs: [train]", "jobs: [trani]", ["MLI493"]),
     (
         "lakehouse",
+        "spark_python_task:\n          python_file: src/train_churn.py",
+        "spark_pyhton_task:\n          python_file: src/train_churn.py",
+        ["MLI402", "MLI860"],  # the first of which the example accepts
+    ),
+    (
+        "lakehouse",
         "job_clusters: [{job_cluster_key: ml, new_cluster: *cluster}]",
         "job_clusters: true",
         [_OF_LAKEHOUSE, "MLI860"],

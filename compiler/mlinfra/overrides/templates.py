@@ -12,12 +12,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Span
-from mlinfra.diagnostics.suggest import is_slip
+from mlinfra.diagnostics.suggest import closest_name, is_slip
 from mlinfra.source.tree import Field, Node
 from mlinfra.source.tree import Mapping as Tree
 
 FOR_EACH = "for_each"
 EACH = "each"  # what `${each.key}` and `${each.value}` begin with
+PARTS = ("key", "value")  # that an item has
 STAND_IN = "item"  # the key of the one item by which a template is looked at whose items nobody knows
 _HOLDS_EACH = re.compile(r"(?<!\$)\$\{\s*each\b")
 _EXPRESSION = re.compile(r"(?<!\$)\$\{\s*(?P<word>\w*)(?P<rest>[^${}]*)\}")
@@ -140,20 +141,24 @@ def name_of_stand_in(name: str) -> str:
 
 
 def each_meant(name: str) -> str | None:
-    """The key of a template that takes another expression than an item, as it is meant.
+    """The key of a template that takes something else than what an item has, as it is meant.
 
     >>> each_meant("train-${eahc.value.x}"), each_meant("${var.x}"), each_meant("${each.key}"), each_meant("$${x}")
     ('train-${each.value.x}', '${each.key}', None, None)
+    >>> each_meant("${each.kye}"), each_meant("${ each.value.x }-${each}")
+    ('${each.key}', '${ each.value.x }-${each.key}')
     """
-    if "${" not in name or holds_each(name):
-        return None
-    meant = _EXPRESSION.sub(_as_meant, name)
+    meant = _EXPRESSION.sub(_as_meant, name) if "${" in name else name
     return meant if meant != name else None
 
 
 def _as_meant(expression: re.Match[str]) -> str:
-    rest = expression["rest"] if is_slip(expression["word"], EACH) else ".key"
-    return f"${{{EACH}{rest}}}"
+    first, *more = expression["rest"].strip().removeprefix(".").split(".")
+    if expression["word"] == EACH and first in PARTS:
+        return expression.group()
+    is_each = expression["word"] == EACH or is_slip(expression["word"], EACH)
+    part = first if first in PARTS else closest_name(first, PARTS)
+    return f"${{{'.'.join((EACH, part, *more))}}}" if is_each and part else f"${{{EACH}.key}}"
 
 
 def holds_each(text: str) -> bool:

@@ -55,6 +55,9 @@ def judged_bodies(
         pending = {address for address, of_entry in errors.items() if mending[address].leave_out(of_entry)}
         if not pending:
             break
+        changed = {address: mending[address].entry for address in pending}
+        for address, entry in with_texts(with_integers(changed)).items():  # what is called as it is meant by now
+            mending[address].entry = entry
     found = [found for each in mending.values() for found in (*each.findings, *_schema_of_others(each.entry))]
     return {address: each.entry for address, each in mending.items()}, found
 
