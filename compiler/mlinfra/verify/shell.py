@@ -11,7 +11,7 @@ from mlinfra.verify.case import Case, one_paragraph, sorted_findings
 from mlinfra.verify.verdict import Finding, NotInstalled, Opinion
 
 OPTIONS = ("--norc", "--enable=all", "--external-sources", "--source-path=SCRIPTDIR", "--format=json1")
-TIMEOUT_SECONDS = 120  # it takes 4 s on two busy cores
+TIMEOUT_SECONDS = 600  # of a processor it takes half a minute for the scripts of a large platform
 
 
 def shell(case: Case) -> Opinion:
