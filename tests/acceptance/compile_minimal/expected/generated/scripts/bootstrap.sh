@@ -312,11 +312,10 @@ sort_providers() {
 }
 
 
-# make_group NAME: sets found, whether the group is there now. It has the tags where merging them changes nothing.
+# make_group NAME: sets found, whether the group is there now.
 make_group() {
-  local id="/subscriptions/${subscription}/resourceGroups/$1"
-  local has="merge(tags || \`{}\`, \`${tags}\`) == (tags || \`{}\`)"
-  look group show --subscription "${subscription}" --name "$1" --query "join('|', [location, to_string(${has})])"
+  local id="/subscriptions/${subscription}/resourceGroups/$1" wanted="${tags}"
+  look_for_group "$1"
   if [[ "${found}" == no ]]; then
     act "create resource group $1 in ${location}" change rest --method put --url "${id}?api-version=2021-04-01" \
       --body "{\"location\": \"${location}\", \"tags\": ${tags}}"
@@ -329,11 +328,40 @@ make_group() {
     differ "resource group $1 is in ${answer%%|*}, the spec says ${location}: it stays where it is"
   fi
   if [[ "${answer##*|}" != true ]]; then
+    spell_tags "$1"
+  fi
+  if [[ "${answer##*|}" != true ]]; then
     act "set the tags of resource group $1" change rest --method patch \
       --url "${id}/providers/Microsoft.Resources/tags/default?api-version=2021-04-01" \
-      --body "{\"operation\": \"Merge\", \"properties\": {\"tags\": ${tags}}}"
+      --body "{\"operation\": \"Merge\", \"properties\": {\"tags\": ${wanted}}}"
   fi
   found=yes
+}
+
+# look_for_group NAME: sets found, and answer, LOCATION|true where merging the wanted tags changes nothing.
+look_for_group() {
+  local has="merge(tags || \`{}\`, \`${wanted}\`) == (tags || \`{}\`)"
+  look group show --subscription "${subscription}" --name "$1" --query "join('|', [location, to_string(${has})])"
+}
+
+# spell_tags NAME: the wanted tags under the names that they have in Azure, which compares them without case and keeps that in
+# which each was first given; then look_for_group. No name of a tag holds a slash.
+spell_tags() {
+  local names name text before after
+  look group show --subscription "${subscription}" --name "$1" --query "join('/', keys(tags || \`{}\`))"
+  IFS=/ read -r -a names <<<"${answer}"
+  for name in ${names[@]+"${names[@]}"}; do
+    name="\"${name//\"/\\\"}\": "
+    lower "${wanted}"
+    text="${lowered}"
+    lower "${name}"
+    before="${text%%"${lowered}"*}"
+    if [[ "${before}" != "${text}" ]]; then
+      after=$((${#before} + ${#name}))
+      wanted="${wanted:0:${#before}}${name}${wanted:after}"
+    fi
+  done
+  look_for_group "$1"
 }
 
 # find_objects: sets, in the order of count connections, present (their uses), objects and clients: as whom each signs
