@@ -92,8 +92,10 @@ def test_each_bundle_of_each_target_is_validated_strictly_with_what_it_names_and
     assert [bool(each["named"]) for each in seen] == [True, False] * 2
     assert seen[0]["environ"] == [
         "BUNDLE_VAR_cluster_policy_theirs",
+        "BUNDLE_VAR_pager",
         "BUNDLE_VAR_secret_token_value",
         "BUNDLE_VAR_warehouse_theirs",
+        "BUNDLE_VAR_written_warehouse_theirs",
         *("DATABRICKS_AUTH_TYPE", "DATABRICKS_CLI_DISABLE_UPDATE_CHECK", "DATABRICKS_CONFIG_FILE", "DATABRICKS_TOKEN"),
     ]
 
