@@ -15,6 +15,8 @@ from tests.loop.platforms import BRANCHES, CHURN, DEV, EACH_BRANCH, PROD
 from tests.loop.serving import endpoints, jobs
 from tests.loop.world import AGENT, CHANGE, PERSON, RUN, SCHEDULE, SCRIPT, TRIGGER, Stop, World, starts_release
 
+pytestmark = pytest.mark.matrix
+
 DEVELOP, MAIN = "refs/heads/develop", BRANCH
 _NOT_MERGED = {f"{PROD}{suffix}": Result.SKIPPED for suffix in ("_ready", "_gate", "", "_missed")}
 

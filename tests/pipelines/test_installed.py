@@ -14,6 +14,8 @@ import pytest
 import mlinfra
 from tests.pipelines.platforms import ROOT, compiled_in, files_of, pipelines, spec
 
+pytestmark = pytest.mark.judges
+
 BASH = shutil.which("bash") or "bash"
 FILES_OF_THE_PROJECT = ("pyproject.toml", "README.md", "LICENSE", "requirements/run.txt")
 # Modules that Python would take from the folder in which it is started, each with a trace of having run.

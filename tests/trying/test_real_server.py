@@ -12,6 +12,8 @@ import yaml
 
 from tests.tools import inference_server
 
+pytestmark = pytest.mark.judges
+
 CHURN = Path(__file__).parents[2] / "specs" / "churn"
 ADDRESS = "online_endpoints.churn.deployments.main"
 

@@ -16,6 +16,8 @@ from tests import tools
 from tests.conftest import Golden
 from tests.verify.platforms import HERE, case_of, written
 
+pytestmark = pytest.mark.judges
+
 
 class Edit(NamedTuple):
     """What is changed in a file of the output; without `old` the file is removed."""

@@ -17,6 +17,8 @@ from tests.emulator.ml.ground import Platform, connect, lay_ground
 from tests.emulator.people import Somebody
 from tests.emulator.resources import of_type
 
+pytestmark = pytest.mark.judges
+
 ONLINE = ("--endpoint", "churn", "--kind", "online")
 BATCH = ("--endpoint", "nightly", "--kind", "batch")
 

@@ -19,6 +19,8 @@ from tests.emulator.ml.emitted import steps
 from tests.emulator.ml.ground import Platform
 from tests.emulator.ml.hands import Hands
 
+pytestmark = pytest.mark.judges
+
 ONLINE, BATCH = "churn-dev-yf3g", "nightly-dev-yf3g"
 ENDPOINT = f"ml online-endpoint update --name {ONLINE}"
 SLOT = f"--endpoint-name {ONLINE} --name"

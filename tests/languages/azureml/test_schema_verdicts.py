@@ -15,6 +15,8 @@ from mlinfra.languages.azureml.sections import SECTIONS
 from tests.languages.azureml.generated_bodies import body, damaged
 from tests.languages.azureml.sdk import verdict
 
+pytestmark = pytest.mark.judges
+
 BODIES_OF_A_SECTION = 40
 SHARE_THAT_AGREES = 0.99
 MISSING_FILE = "Can't find|No such file"
