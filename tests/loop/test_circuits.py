@@ -25,6 +25,8 @@ from tests.repository.repositories import committed
 from tests.scripts.harness import orders
 from tests.scripts.infra_hash import infra_hash
 
+pytestmark = pytest.mark.matrix
+
 PLANTS = ("aachen", "brno", "cork", "debrecen", "evora")
 REFUSED = "cork"
 AUC = {plant: 0.6 if plant == REFUSED else 0.8 for plant in PLANTS}

@@ -336,6 +336,7 @@ def _in_its_own(platform: Platform, *options: str, **environ: str) -> subprocess
     return platform.run(command, environ)
 
 
+@pytest.mark.judges
 def test_environment_is_made_of_what_the_conda_file_has_for_pip(platform: Platform, wheels: Path) -> None:
     platform.put("src/score.py", ANSWERS)
     lines = f"--no-index, --find-links {wheels}, azureml-inference-server-http==1.5.1"
@@ -349,6 +350,7 @@ def test_environment_is_made_of_what_the_conda_file_has_for_pip(platform: Platfo
     )
 
 
+@pytest.mark.judges
 def test_what_pip_can_not_install_is_said_in_its_words(platform: Platform, wheels: Path) -> None:
     platform.put("src/score.py", ANSWERS)
     lines = f"--no-index, --find-links {wheels}, azureml-inference-server-http==9.9"
@@ -359,6 +361,7 @@ def test_what_pip_can_not_install_is_said_in_its_words(platform: Platform, wheel
     assert "No matching distribution found for azureml-inference-server-http==9.9" in tried.stderr
 
 
+@pytest.mark.judges
 def test_settings_of_pip_stand_in_for_the_indexes_of_the_conda_file(platform: Platform, wheels: Path) -> None:
     platform.put("src/score.py", ANSWERS)
     lines = "--index-url https://packages.contoso.example/simple, azureml-inference-server-http==1.5.1"
@@ -370,6 +373,7 @@ def test_settings_of_pip_stand_in_for_the_indexes_of_the_conda_file(platform: Pl
 # A model of MLflow, without code
 
 
+@pytest.mark.judges
 def test_mlflow_model_without_code_is_served_by_its_pyfunc(platform: Platform, tmp_path: Path) -> None:
     make = (
         "import mlflow.sklearn, sys\nfrom sklearn.dummy import DummyRegressor\n"
