@@ -36,10 +36,8 @@ def derived_rules(graph: Graph) -> Iterator[Entry]:
     for address, subnets in _groups_of_computes(graph).items():
         group = graph.entries[address]
         for needed in OF_COMPUTES:
-            rule, asking = (
-                f"{address}.rules.{needed.name}",
-                [each for each in subnets if is_needed(graph, needed, each)],
-            )
+            rule = f"{address}.rules.{needed.name}"
+            asking = [each for each in subnets if is_needed(graph, needed, each)]
             if rule not in graph.entries and asking:
                 because = f"{_cause(graph, asking[0])}: computes in {' and '.join(asking)} {needed.why}"
                 model = _rule(graph, needed, asking, group)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from mlinfra.graph import Entry, Graph
@@ -60,7 +61,7 @@ class Variables:
         """What the bundle calls a variable of the spec: as it is, where none of the bundle's own is called so."""
         return f"written_{name}" if name in self._own else name
 
-    @property
+    @cached_property
     def _own(self) -> dict[str, Any]:
         given = {
             each.variable: {"description": f"The secret {each.secret} of {each.vault.address}, for {each.user}"}

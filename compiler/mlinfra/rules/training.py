@@ -14,7 +14,6 @@ from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.overrides.run_values import PARAMETER, parts
 from mlinfra.rules.of_pipelines import key_at, of_header, trained
 from mlinfra.rules.rule import over_graph, over_targets
-from mlinfra.source.tree import holds_unknown
 
 CONTRARY_STARTS = Code(
     "MLI726",
@@ -52,6 +51,7 @@ UNREAD = Code(
     "Whoever starts training is asked for it, and trains anew because of it, and nothing else follows",
     "Write ${run.parameter.<name>} where a job is to be told, or leave the parameter out",
     "docs/language.md#values-of-the-run",
+    misses=("jobs",),
 )
 
 
@@ -118,12 +118,16 @@ def _is_told_a_parameter(text: str) -> bool:
 
 
 def _parameters_are_read(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
-    jobs = [job for graph in graphs for job in graph.section("jobs")]
     for first, written in trained(graphs):
-        told = {part.value for job in jobs for text in job.run_values.values() for part in parts(text)}
-        unread = [name for name in written.train.parameters if f"{PARAMETER}.{name}" not in told]
-        if unread and not any(job.is_unknown or holds_unknown(job.body) for job in jobs):  # which may be what tells it
-            for name in unread:
+        told = {
+            part.value
+            for graph in graphs
+            for job in graph.section("jobs")
+            for text in job.run_values.values()
+            for part in parts(text)
+        }
+        for name in written.train.parameters:
+            if f"{PARAMETER}.{name}" not in told:
                 where = Where(key_at(first.header, "train", "parameters", name), "pipelines")
                 help = f"write ${{run.parameter.{name}}} in inputs, tags or environment variables of a job"
                 yield finding(UNREAD, f"no job is told the parameter {name}", where, help)
