@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
+from mlinfra.diagnostics.suggest import question
 from mlinfra.overrides.codes import TOO_MUCH
 from mlinfra.overrides.each import EACH_UNKNOWN, SAME_KEY, Filling, Room
 from mlinfra.overrides.entries import Nested
@@ -193,8 +194,8 @@ class Expansion:
         """What the items of a template make of it, by name; those that can't be made are left out, and said."""
         assert isinstance(entry.value, Tree)
         if meant := each_meant(name):
-            message, help = f'"{name}" takes nothing of an item', f'did you mean "{meant}"?'
-            self.findings.append(finding(EACH_UNKNOWN, message, Where(entry.key, f"{section}.{meant}"), help))
+            message, where = f'"{name}" takes nothing of an item', Where(entry.key, f"{section}.{meant}")
+            self.findings.append(finding(EACH_UNKNOWN, message, where, question(meant)))
             name = meant
         template = f"{section}.{name}"
         items, of = self._items(template, entry)
