@@ -68,6 +68,13 @@ def _not_given(imported: str, package: str, *, is_guess: bool = False) -> str:
     )
 
 
+def _neither(imported: str, other: str, packages: str) -> str:
+    return (
+        f'{SCRIPT_LINE}: "score.py" imports {imported} where {other} is missing, and no package of environments.score '
+        f"gives either (add {packages} to its conda file)"
+    )
+
+
 MISSING = {
     "another name": (_files("import cv2"), [_not_given("cv2", "opencv-python")]),
     "below a module": (_files("import sklearn.svm"), [_not_given("sklearn", "scikit-learn")]),
@@ -94,6 +101,23 @@ MISSING = {
     "where the failure is raised again": (
         _files("try:\n    import cv2\nexcept ImportError as e:\n    raise RuntimeError from e"),
         [_not_given("cv2", "opencv-python")],
+    ),
+    "the one in the place of the other, and neither is there": (
+        _files(
+            "try:\n    import tensorflow.lite as t\nexcept ImportError:\n    import tflite_runtime.interpreter as t"
+        ),
+        [_neither("tflite_runtime", "tensorflow", "tensorflow or tflite-runtime")],
+    ),
+    "the last of three": (
+        _files(
+            "try:\n    import cv2\nexcept ImportError:\n    try:\n        import PIL\n"
+            "    except ImportError:\n        import imageio"
+        ),
+        [_neither("imageio", "PIL", "pillow or imageio")],
+    ),
+    "in the place of the code's own, which needs another": (
+        _files("try:\n    import fares, cv2\nexcept Exception:\n    import PIL", fares=""),
+        [_neither("PIL", "cv2", "opencv-python or pillow")],
     ),
     "from a folder of the code that does not have it": (
         _files("import tools.gone", tools__text=""),
@@ -141,6 +165,14 @@ GIVEN = {
     "below a shared module": _files("from azure.identity import X\nimport azure.core", "azure-identity"),
     "by Python": _files("import asyncio, tomllib, distutils, typing as t\nfrom __future__ import annotations"),
     "where it may be missing": _files("try:\n    import cv2\nexcept ImportError:\n    cv2 = None"),
+    "the first of two": _files("try:\n    import cv2\nexcept ImportError:\n    import PIL", "opencv-python"),
+    "the second of two": _files("try:\n    import cv2\nexcept ImportError:\n    import PIL", "pillow"),
+    "the second of two, by the code": _files("try:\n    import cv2\nexcept ImportError:\n    import fares", fares=""),
+    "the first of two, by the code": _files("try:\n    import fares\nexcept ImportError:\n    import cv2", fares=""),
+    "in the place of what Python has": _files("try:\n    import json\nexcept ImportError:\n    import cv2"),
+    "where the third does without": _files(
+        "try:\n    import cv2\nexcept ImportError:\n    try:\n        import PIL\n    except Exception:\n        pass"
+    ),
     "where any failure is caught": _files("try:\n    import cv2\nexcept (ValueError, Exception):\n    cv2 = None"),
     "where nobody knows what is caught": _files("try:\n    import cv2\nexcept FAILURES:\n    cv2 = None"),
     "where the failure is suppressed": _files("import contextlib as c\nwith c.suppress(ImportError):\n    import cv2"),
@@ -224,6 +256,15 @@ def test_script_is_loaded_as_a_module_of_no_package(written: str, said_of_it: st
     files = _files(f"import os\n{written}\nfrom .more import Z", fares="")
     assert said(tmp_path, SPEC, "MLI822", files) == [f'{SCRIPT_LINE}: "score.py" {said_of_it}']
     assert said(tmp_path, BASE + SCORE + BATCH.replace("MODEL", "azureml:fares:1"), "MLI822", files) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("from fares import X", "from .fares import X"), ("from .fares import X", "from fares import X")],
+)
+def test_script_that_is_also_a_module_of_a_package_imports_both_ways(first: str, second: str, tmp_path: Path) -> None:
+    files = _files(f"try:\n    {first}\nexcept ImportError:\n    {second}", fares="")
+    assert [said(tmp_path, SPEC, code, files) for code in CONTRACT_CODES] == [[]] * len(CONTRACT_CODES)
 
 
 @pytest.mark.parametrize(

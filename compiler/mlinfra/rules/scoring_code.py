@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -32,6 +32,7 @@ class Foreign(NamedTuple):
     modules: tuple[str, ...]  # that it may name, the shortest first
     span: Span
     folder: str = ""  # of the code, that has its name and not what is imported from it
+    instead: tuple[tuple[tuple[str, ...], ...], ...] = ()  # runs only where some of each fails: each by its modules
 
 
 class Broken(NamedTuple):
@@ -100,12 +101,20 @@ def _looked_at(files: Files, folder: Path, script: str) -> Looked | None:
             own = _own_modules(code, file, found)
             span = code.span(file, found.line, found.column)
             if own is None:
-                foreign.append(Foreign(file, found.dotted(), span, _folder_named(code, found)))
+                instead = tuple(tuple(_foreign(code, file, each)) for each in found.instead)
+                foreign.append(Foreign(file, found.dotted(), span, _folder_named(code, found), instead))
+            if found.instead:
+                continue  # what it reads of the code may not be read
             if found.level and file == script:
                 relative.append((found, span))
             pending += (module for module in own or () if module not in seen)
             seen.update(own or ())
     return Looked(script, tuple(foreign), tuple(broken), tuple(relative))
+
+
+def _foreign(code: _Code, file: str, imports: Iterable[Import]) -> Iterator[tuple[str, ...]]:
+    """The modules of the imports that neither Python nor the code has."""
+    return (each.dotted() for each in imports if _own_modules(code, file, each) is None)
 
 
 def _code(files: Files, folder: Path, script: str) -> _Code:

@@ -196,7 +196,8 @@ def _missing(graph: Graph, deployment: Entry, looked: Looked) -> Iterator[Diagno
     said = set()
     for found in looked.foreign:
         package = suggested(found.modules)
-        if package in said or is_given(found.modules, installed):
+        failing = [_not_given(modules, installed) for modules in found.instead]
+        if package in said or is_given(found.modules, installed) or not all(failing):
             continue
         said.add(package)
         through = "" if found.file == looked.script else f'"{found.file}", which imports '
@@ -207,10 +208,19 @@ def _missing(graph: Graph, deployment: Entry, looked: Looked) -> Iterator[Diagno
             message = f'{whole}, which the folder "{found.folder}" of its code does not have, and no package of '
             message += f"{environment.shown} gives it"
             help = "correct its name, or add the file"
+        elif failing:
+            first = failing[-1][0]
+            message = f"{imported} where {named(first)} is missing, and no package of {environment.shown} gives either"
+            help = f"add {suggested(first)} or {package} to its conda file"
         else:
             message = f"{imported}, and no package of {environment.shown} gives it"
             help = f"add {package} to its conda file" if is_known(package) else _unknown(found.modules, package)
         yield finding(NOT_GIVEN, message, at(deployment, SCRIPT), help, related)
+
+
+def _not_given(imports: Sequence[Sequence[str]], installed: frozenset[str]) -> list[Sequence[str]]:
+    """The modules of the imports that no package gives."""
+    return [modules for modules in imports if not is_given(modules, installed)]
 
 
 def _unknown(modules: Sequence[str], package: str) -> str:

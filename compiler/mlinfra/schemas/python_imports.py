@@ -21,6 +21,7 @@ class Import(NamedTuple):
     level: int  # dots in front: 0 is absolute
     line: int
     column: int  # both from 1, in characters
+    instead: tuple[tuple[Import, ...], ...] = ()  # it runs only where of each of these some import fails
 
     def dotted(self) -> tuple[str, ...]:
         """The modules that the statement may name, the shortest first.
@@ -43,7 +44,10 @@ class Imports(NamedTuple):
 
 @lru_cache(maxsize=MAX_SOURCES_KNOWN)
 def imports_at_top(source: str) -> Imports:
-    """The imports that always run: what stands in a function, behind an `if` or where a failure is caught may not."""
+    """The imports that always run, and those that do so in the place of others that fail.
+
+    What stands in a function, behind an `if` or where a failure is caught may not run.
+    """
     if len(source) > MAX_SOURCE_CHARACTERS:
         return Imports(fault=f"has more than {MAX_SOURCE_CHARACTERS:,} characters")
     try:
@@ -71,9 +75,14 @@ def _imports(statements: Iterable[ast.stmt], lines: list[str]) -> Iterator[Impor
             case ast.With() | ast.ClassDef():
                 yield from _imports(statement.body, lines)
             case ast.Try():
-                is_caught = any(map(_goes_on, statement.handlers))
-                always = [] if is_caught else [*statement.body, *statement.orelse]
-                yield from _imports((*always, *statement.finalbody), lines)
+                catching = [handler for handler in statement.handlers if _goes_on(handler)]
+                if not catching:
+                    yield from _imports((*statement.body, *statement.orelse), lines)
+                elif len(catching) == 1:
+                    failing = tuple(found for found in _imports(statement.body, lines) if not found.instead)
+                    for found in _imports(catching[0].body, lines):
+                        yield found._replace(instead=(failing, *found.instead))
+                yield from _imports(statement.finalbody, lines)
 
 
 def _goes_on(handler: ast.ExceptHandler) -> bool:
