@@ -74,6 +74,25 @@ tests, train, … and 1 more
 8:19 MLI215 vmImage must be a hosted image of Linux, such as ubuntu-24.04, not "windows-2025"
 """,
     ),
+    "an image that there was": (
+        RIGHT.replace("{vmImage: ubuntu-24.04}", "{vmImage: ubuntu-18.04}"),
+        """\
+8:19 MLI898 hosted image "ubuntu-18.04" was removed on 2023-04-03
+  help: take ubuntu-24.04
+""",
+    ),
+    "images that there were, of both pools": (
+        RIGHT.replace(
+            "{vmImage: ubuntu-24.04}", "{pull_request: {vmImage: ubuntu-16.04}, deploy: {vmImage: ubuntu-20.04}}"
+        ),
+        """\
+8:67 MLI898 hosted image "ubuntu-20.04" was removed on 2025-04-15
+  help: take ubuntu-24.04
+8:34 MLI898 hosted image "ubuntu-16.04" was removed on 2021-10-18
+  help: take ubuntu-24.04
+""",
+    ),
+    "an image that moves on": (RIGHT.replace("ubuntu-24.04", "ubuntu-latest"), ""),
     "a pool whose name is evaluated": (
         RIGHT.replace("{vmImage: ubuntu-24.04}", "{name: $(Build.Id)}"),
         """\

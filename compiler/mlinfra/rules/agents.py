@@ -10,8 +10,8 @@ from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.graph.half_read import PARTS_OF_NETWORKS
 from mlinfra.header import Header
-from mlinfra.header.pipelines import Pipelines
-from mlinfra.rules.of_pipelines import value_at
+from mlinfra.header.pipelines import Agents, Pipelines
+from mlinfra.rules.of_pipelines import of_header, value_at
 from mlinfra.rules.rule import over_targets
 from mlinfra.source import tree
 
@@ -42,6 +42,17 @@ AGENTS_NOWHERE = Code(
     "https://learn.microsoft.com/azure/machine-learning/how-to-secure-training-vnet",
     misses=(*PARTS_OF_NETWORKS, "pipelines.pool"),
 )
+NO_IMAGE = Code(
+    "MLI898",
+    "error",
+    "Hosted image that there is no more",
+    "Azure Pipelines finds no agent for it, and ends each run before its first step",
+    "Name an image that there is",
+    "https://github.com/actions/runner-images",
+)
+# When Azure Pipelines took them away: issues 3287, 6002 and 11101 of actions/runner-images.
+REMOVED_IMAGES = {"ubuntu-16.04": "2021-10-18", "ubuntu-18.04": "2023-04-03", "ubuntu-20.04": "2025-04-15"}
+_IMAGE = "ubuntu-24.04"
 
 
 def _pull_requests_run_elsewhere(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
@@ -66,10 +77,7 @@ def _agents_are_in_an_entry(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
     written = graphs[0].header.pipelines if graphs else None
     if written is None:
         return
-    pools = [(written.pool.of_deployments, written.pool.key_of_deployments)]
-    if written.pool.pull_request:
-        pools.append((written.pool.pull_request, ("pool", "pull_request")))
-    for pool, place in pools:
+    for pool, place in _pools(written):
         lacking = [graph for graph in graphs if f"virtual_networks.{pool.inside}" not in graph.entries]
         is_nowhere = len(lacking) == len(graphs[0].header.targets)  # what was not compiled may have it
         sought = [graph for graph in lacking if pool is written.pool.of_deployments and _is_reached(graph)]
@@ -82,6 +90,20 @@ def _agents_are_in_an_entry(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
                 message, help = f"{message} in {names}, which they reach by private endpoints", _EXISTING
             where = Where(graphs[0].header.value_at("pipelines", *place, "inside"), "pipelines")
             yield finding(AGENTS_NOWHERE, message, where, help)
+
+
+def _images_are_there(header: Header, written: Pipelines) -> Iterator[Diagnostic]:
+    for pool, place in _pools(written):
+        if day := REMOVED_IMAGES.get(pool.vmImage or ""):
+            where = Where(value_at(header, *place, "vmImage"), "pipelines")
+            yield finding(NO_IMAGE, f'hosted image "{pool.vmImage}" was removed on {day}', where, f"take {_IMAGE}")
+
+
+def _pools(written: Pipelines) -> Iterator[tuple[Agents, tuple[str, ...]]]:
+    """The agents of the pipelines, each with where they are written below `pipelines`."""
+    yield written.pool.of_deployments, written.pool.key_of_deployments
+    if written.pool.pull_request:
+        yield written.pool.pull_request, ("pool", "pull_request")
 
 
 def _is_reached(graph: Graph) -> bool:
@@ -121,4 +143,5 @@ AGENT_RULES = (
     over_targets(ONE_POOL, _pull_requests_run_elsewhere),
     over_targets(ONE_POOL_INSIDE, _pull_requests_stay_outside),
     over_targets(AGENTS_NOWHERE, _agents_are_in_an_entry),
+    over_targets(NO_IMAGE, of_header(_images_are_there)),
 )
