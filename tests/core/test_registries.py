@@ -263,6 +263,7 @@ def test_who_puts_nothing_into_a_registry_of_others_reads_there(tmp_path: Path, 
             {"MLI859": ITS_OWN},
         ),
         (LATER, BY_VERSION, {"MLI883": NOT_HERE}),
+        (LATER, BY_VERSION.replace("m:3", "m@latest"), {}),  # the entry, as in any deployment
     ],
 )
 def test_a_registry_has_one_model_for_each_version(

@@ -94,6 +94,8 @@ def _nothing_of_a_registry_is_looked_for_here(graph: Graph) -> Iterator[Diagnost
             named = _VERSION_OF.match(text)
             if named and (found := names.get((entry.additions["workspace"], named["name"]))):
                 model, registry = found
+                if ROWS[entry.section].is_a_slot and graph.bound(entry.address, *path) == model.address:
+                    continue  # of a deployment, churn@latest is the entry: its release names what the registry has
                 message = (
                     f"{entry.address} looks for {model.address} in its workspace, and it lies in {registry.address}"
                 )
