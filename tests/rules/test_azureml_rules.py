@@ -421,6 +421,22 @@ CASES = (
         "(write raw: {type: uri_folder, path: azureml:customers:1}, or the type that it has)",
         f"{HEADER}{WORKSPACE}{CPU}{STEPS % ('raw: {path: customers}', 'model: given')}",
     ),
+    Case(  # an input that is called a name is one, as of a step that registers the model itself
+        "MLI566",
+        HEADER + WORKSPACE + CPU + DATA + READS.replace("rows", "named") % "customers",
+        '9: input "named" of jobs.train is the text "customers", and not data.customers '
+        "(write named: {type: uri_folder, path: customers})",
+        HEADER + WORKSPACE + CPU + DATA + READS.replace("rows", "data_name") % "customers",
+    ),
+    Case(  # and so is one that is a part of a longer text
+        "MLI566",
+        f"{HEADER}{WORKSPACE}{CPU}{STEPS % ('raw: customers', 'model: given')}",
+        '18: input "raw" of jobs.p is the text "customers", and not data.customers '
+        "(write raw: {type: uri_folder, path: customers})",
+        f"{HEADER}{WORKSPACE}{CPU}{STEPS % ('raw: customers', 'model: given')}".replace(
+            "inputs.raw}}", "inputs.raw}}-1"
+        ),
+    ),
     Case(
         "MLI698",
         f"{HEADER}{WORKSPACE}components: {{c: {{type: pipeline, jobs: {{s: {{{LEARNS % './rows'}}}}}}}}}\n",

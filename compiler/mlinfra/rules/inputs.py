@@ -10,7 +10,7 @@ from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.rules.rule import over_graph
-from mlinfra.schemas.values import value_at
+from mlinfra.schemas.values import texts, value_at
 from mlinfra.source.tree import Path, deepest, plain
 from mlinfra.versions import is_from_job
 
@@ -43,10 +43,13 @@ _TYPED = ("component", "trial", "job")  # of what is named there the client take
 def _names_are_paths(graph: Graph) -> Iterator[Diagnostic]:
     for entry in (*graph.section("jobs"), *graph.section("schedules")):
         place = ("create_job",) if entry.section == "schedules" else ()
-        for path, text, is_typed in _texts(value_at(entry.body, place), place):
+        body = value_at(entry.body, place)
+        for path, text, is_typed in _texts(body, place):
             what = f'input "{path[-1]}" of {entry.address} is the text "{text}"'
             named = (graph.entries.get(f"{section}.{text}") for section in _READ)
             if asset := next(filter(None, named), None):
+                if _is_a_word(str(path[-1]), body):
+                    continue
                 help = f"write {path[-1]}: {{type: {_type(graph, asset)}, path: {_path(asset)}}}"
                 yield finding(ONLY_TEXT, f"{what}, and not {asset.address}", at(entry, path), help)
             elif text.startswith(_ADDRESS) and not is_typed:
@@ -66,6 +69,12 @@ def _texts(job: Any, path: Path) -> Iterator[tuple[Path, str, bool]]:
     if isinstance(steps, Mapping):
         for name, step in steps.items():
             yield from _texts(step, (*path, "jobs", name))
+
+
+def _is_a_word(name: str, job: Any) -> bool:
+    """Whether an input is said to be a text: it is called a name, or is a part of a longer text."""
+    part = f"${{{{parent.inputs.{name}}}}}"
+    return name.lower().endswith("name") or any(part in text and text != part for _, text in texts(job, ()))
 
 
 def _data_lie_somewhere(graph: Graph) -> Iterator[Diagnostic]:
