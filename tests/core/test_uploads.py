@@ -182,3 +182,12 @@ def test_code_that_is_a_link_to_nowhere(tmp_path: Path) -> None:
     assert told(tmp_path, HEADER + WORKSPACE + CODE, {"train.py": ""}) == (
         '7:92 MLI330 "src" is a link to nowhere\n  help: In the folder: ml-platform.yaml, train.py'
     )
+
+
+def test_the_root_of_a_repository_as_code_says_where_to_put_it(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    assert told(tmp_path, HEADER + WORKSPACE + CODE.replace("src", "."), {"train.py": "", ".amlignore": ".git\n"}) == (
+        f'{PLACE} "." can\'t be uploaded: .git leads into .git, which is no part of a branch and may hold a token; '
+        "name a folder without it\n  help: put what the job runs into a folder such as src and write that: commands "
+        'start in it, so that "python -m src.train" becomes "python -m train"'
+    )

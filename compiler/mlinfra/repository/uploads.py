@@ -177,7 +177,7 @@ def _walk(whole: _Folder) -> Iterator[SelectedFile]:
         for item in items:
             path, seen = prefix + _name(item, prefix), seen_prefix + item.name
             if is_of_git(item.name):
-                raise Unreadable(f"can't be uploaded: {path} leads into {OF_GIT}; {WITHOUT_GIT}")
+                raise Unreadable(f"can't be uploaded: {path} leads into {OF_GIT}; {WITHOUT_GIT}", _apart(whole))
             if item.leads.kind == "folder" and item.is_link and _comes_by_itself(files, folder / item.name, path):
                 continue
             if item.leads.kind == "folder":
@@ -187,6 +187,16 @@ def _walk(whole: _Folder) -> Iterator[SelectedFile]:
                     raise Unreadable(f"can't be uploaded: {path} {item.leads.why}", _without_link(whole, item, seen))
                 if not _comes_by_itself(files, folder / item.name, path):
                     yield SelectedFile(path, item.leads.real, files.size_bytes(item.leads.real))
+
+
+def _apart(whole: _Folder) -> str | None:
+    """What to do where the root of the repository is uploaded, as teams do whose commands start there."""
+    if whole.base != whole.files.root:
+        return None
+    return (
+        "put what the job runs into a folder such as src and write that: commands start in it, so that "
+        '"python -m src.train" becomes "python -m train"'
+    )
 
 
 def _comes_by_itself(files: Files, file: Path, path: str) -> bool:

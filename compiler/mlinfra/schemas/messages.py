@@ -187,6 +187,8 @@ def _unknown_key(
     meant = None
     if elsewhere := _where_it_is_a_field(schema, union, key):
         help_text = elsewhere
+    elif below := _below(schema, rule, key):
+        help_text = f"{key} is a field of {below}: write {below}: {{{key}: …}}"
     elif beside and key not in known:
         help_text = f"{key} is a field of {path[0]}, and stands beside {beside}"
     elif closest:
@@ -219,6 +221,13 @@ def _where_it_is_a_field(schema: Mapping[str, Any], union: Mapping[str, Any], ke
     for discriminator, names in where.items():
         return f"{key} is a field where {discriminator} is {' or '.join(names)}"
     return None
+
+
+def _below(schema: Mapping[str, Any], rule: Mapping[str, Any], key: str) -> str | None:
+    """The one field of the same map that is a map with such a field."""
+    fields = rule.get("properties", {}).items()
+    found = [name for name, field in fields if key in _resolved(schema, field).get("properties", {})]
+    return found[0] if len(found) == 1 else None
 
 
 def _missing(path: Path, rule: Mapping[str, Any], key: str) -> BodyError:

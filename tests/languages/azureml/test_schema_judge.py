@@ -65,6 +65,30 @@ def test_an_unknown_key_is_told_by_its_parent_and_its_name() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("section", "body", "key", "place"),
+    [
+        (
+            "batch_deployments",
+            {"type": "model", "model": "m", "compute": "c", "mini_batch_size": 1},
+            "mini_batch_size",
+            "settings",
+        ),
+        (
+            "batch_deployments",
+            {"type": "model", "model": "m", "compute": "c", "retry_settings": {}},
+            "retry_settings",
+            "settings",
+        ),
+    ],
+)
+def test_a_key_that_belongs_into_a_map_beside_it_is_told_where(
+    section: str, body: dict[str, Any], key: str, place: str
+) -> None:
+    (error,) = AZUREML.judge({section: {"main": body}})
+    assert (error.key, error.help) == (key, f"{key} is a field of {place}: write {place}: {{{key}: …}}")
+
+
 def test_every_error_of_every_body_is_told_in_the_order_of_their_places() -> None:
     errors = AZUREML.judge(
         {
