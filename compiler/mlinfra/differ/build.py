@@ -43,8 +43,7 @@ def difference(
     before = replace(before, names_of_targets=names_now)
     old, new = before.things(after.texts), after.things(before.texts)
     found_pairs = list(pairs(old, new))
-    found = [found for pair in found_pairs if (found := found_in(pair)) is not None]
-    found = [_of_others(each, spec, earlier) for each in found]
+    found = [_of_others(each, spec, earlier) for each in found_in(found_pairs)]
     found = [left(each, old, after) for each in found]
     found = list(_empty_yet(found))
     if earlier is not None:

@@ -12,6 +12,7 @@ from mlinfra.differ.comparing import Differing, differing
 from mlinfra.differ.effects import STAYS, known, known_when_made
 from mlinfra.differ.model import Action, Found, Property, sorted_classes
 from mlinfra.differ.remedies import lost_with, of_what_is_left, of_what_is_set_later, of_what_stays
+from mlinfra.differ.rules_of_others import rules_of_others
 from mlinfra.differ.side import Thing
 from mlinfra.differ.things import Pair, row_of
 from mlinfra.differ.wholes import Whole, wholes
@@ -24,14 +25,23 @@ CONTENT = "content"  # the path of what files a thing consists of, as a hash
 NOT_CONFIRMED = "the sources leave this open"
 
 
-def found_in(pair: Pair) -> Found | None:
-    """The change of one pair, None where nothing differs. What follows from other changes is not looked at here."""
+def found_in(pairs: Iterable[Pair]) -> Iterator[Found]:
+    """The change of each pair in which something differs. What follows from other changes is not looked at here."""
+    each_pair = list(pairs)
+    of_rules = rules_of_others(each_pair)
+    for pair in each_pair:
+        found = _found_in(pair, of_rules.get((pair.there.target, pair.there.address)))
+        if found is not None:
+            yield found
+
+
+def _found_in(pair: Pair, of_rule: tuple[Class, ...] | None) -> Found | None:
     if pair.before is None or pair.after is None:
-        return _made(pair.there) if pair.after else _gone(pair.there)
-    return _changed(pair.before, pair.after)
+        return _made(pair.there, of_rule) if pair.after else _gone(pair.there)
+    return _changed(pair.before, pair.after, of_rule)
 
 
-def _made(thing: Thing) -> Found:
+def _made(thing: Thing, of_rule: tuple[Class, ...] | None) -> Found:
     row = row_of(thing)
     classes: set[Class] = {"creates"}
     if row and row.is_a_slot:
@@ -40,7 +50,7 @@ def _made(thing: Thing) -> Found:
         classes = {"process"}
     elif _opens_when_made(thing):
         classes.add("opens_access")
-    made = tuple(name for each in wholes(None, _inner(thing)) for name in each.classes)
+    made = tuple(name for each in wholes(None, _inner(thing), of_rule) for name in each.classes)
     classes |= set(known_when_made(row.changes if row else (), thing.body or {}, made))
     remedy = "Leave it out, or save what it would delete first" if "loses_data" in classes else ""
     return _found(thing, "created", classes, remedy=remedy)
@@ -63,9 +73,9 @@ def _gone(thing: Thing) -> Found:
     return _found(thing, "deleted", {"orphans"}, remedy=of_what_is_left(thing, row), remains=True)
 
 
-def _changed(before: Thing, after: Thing) -> Found | None:
+def _changed(before: Thing, after: Thing, of_rule: tuple[Class, ...] | None) -> Found | None:
     row = row_of(after)
-    properties = tuple(_properties(before, after, row))
+    properties = tuple(_properties(before, after, row, of_rule))
     classes: set[Class] = {name for each in properties for name in each.classes}
     renamed = before.address != after.address
     if renamed:
@@ -97,14 +107,16 @@ def _asks_for_a_remedy(properties: Iterable[Property]) -> bool:
     return any(STAYS & set(each.classes) and "in_place" not in each.classes for each in properties)
 
 
-def _properties(before: Thing, after: Thing, row: Section | None) -> Iterator[Property]:
+def _properties(
+    before: Thing, after: Thing, row: Section | None, of_rule: tuple[Class, ...] | None
+) -> Iterator[Property]:
     bodies = list(differing(before.body, after.body)) if before.body is not None and after.body is not None else []
     if after.is_asset and row is not None:
         of_row = changed_properties if is_bundled(after) else _of_asset
         yield from of_row(before, after, row, bodies)
         return
     facts = (*(row.changes if row else ()), *IN_EVERY_RESOURCE)
-    read = tuple(wholes(_inner(before), _inner(after)))
+    read = tuple(wholes(_inner(before), _inner(after), of_rule))
     for each in bodies:
         yield _property(each, facts, read)
 

@@ -1,7 +1,8 @@
 """Rules of network security groups, read together: whether one list of them lets in more than another.
 
 A rule that allows what no rule allowed before opens; so does one that denies less than before, or comes later than a
-rule that allows. What a rule is called, or is there for, lets nobody in.
+rule that allows. What a rule is called, or is there for, lets nobody in, nor does one before which another one decides
+all that it is about.
 """
 
 from __future__ import annotations
@@ -35,10 +36,13 @@ class _Rule:
     ports: tuple[frozenset[_Ports], frozenset[_Ports]]
 
     def covers(self, other: _Rule) -> bool:
+        """Whether all that the other one allows or denies, this one does as well."""
+        return self.allows == other.allows and self.decides(other)
+
+    def decides(self, other: _Rule) -> bool:
         """Whether all that the other one is about, this one is about as well."""
         return (
             self.direction == other.direction
-            and self.allows == other.allows
             and self.protocol in (_ALL, other.protocol)
             and all(cover(wide, narrow, _holds) for wide, narrow in zip(self.sides, other.sides, strict=True))
             and all(cover(wide, narrow, _spans) for wide, narrow in zip(self.ports, other.ports, strict=True))
@@ -53,11 +57,23 @@ class _Rule:
 
 def reached_by(before: Any, after: Any) -> Iterator[Class]:
     """Whether more is let through by the later rules, and whether less is."""
-    old, new = tuple(_rules(before)), tuple(_rules(after))
+    old, new = (tuple(_that_count(tuple(_rules(side)))) for side in (before, after))
     if _lets_more(old, new):
         yield "opens_access"
     if _lets_more(new, old):
         yield "closes_access"
+
+
+def comes_too_late(rule: Any, beside: Any) -> bool:
+    """Whether a rule before it, of those beside it, decides all that it is about."""
+    return not any(True for _ in _that_count((*_rules([rule]), *_rules(beside)), of=1))
+
+
+def _that_count(rules: Sequence[_Rule], of: int | None = None) -> Iterator[_Rule]:
+    """Those of the first ones, or of all, of which something is left by the rules before them."""
+    for rule in rules[:of]:
+        if not any(each.priority < rule.priority and each.decides(rule) for each in rules):
+            yield rule
 
 
 def _lets_more(old: Sequence[_Rule], new: Sequence[_Rule]) -> bool:

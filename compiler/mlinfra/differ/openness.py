@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mlinfra.differ.held import Held, held
+from mlinfra.differ.origins import covered_by_words
 from mlinfra.header.accept import Class
 
 _OPEN_WORDS = frozenset({"enabled", "allow", "blob", "container", "accesskey", "azureservices", "true", "open"})
@@ -73,7 +74,7 @@ def _of_lists(path: str, before: Any, after: Any, none_is_all: bool) -> Iterator
         yield "opens_access" if old else "closes_access"
         return
     if _TURNED.search(path):
-        gained, gone = gone, gained
+        gained, gone, old, new = gone, gained, new, old
     if _more(gained, old):
         yield "opens_access"
     if _more(gone, new):
@@ -81,10 +82,10 @@ def _of_lists(path: str, before: Any, after: Any, none_is_all: bool) -> Iterator
 
 
 def _more(items: list[Any], others: list[Any]) -> bool:
-    """Whether some of these let in what no other one does: of rights, the higher holds the lower."""
+    """Whether some of these let in what no other one does: of rights, the higher holds the lower, and a star all."""
     rights, theirs = held(items), held(others)
     if rights is None or theirs is None:
-        return bool(items)
+        return any(not (isinstance(each, str) and covered_by_words(each, others)) for each in items)
     return any(not _is_in(each, theirs) for each in rights)
 
 

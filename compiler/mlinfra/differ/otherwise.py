@@ -14,8 +14,7 @@ def made_otherwise(before: Side, same_spec: Side) -> dict[tuple[str | None, str]
     if before == same_spec:
         return {}
     old, new = before.things(same_spec.texts), same_spec.things(before.texts)
-    changes = (found_in(pair) for pair in pairs(old, new))
-    return {(each.target, each.address): each for each in changes if each is not None}
+    return {(each.target, each.address): each for each in found_in(pairs(old, new))}
 
 
 def why_otherwise(found: Found, before: Side) -> tuple[Cause, ...]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from mlinfra.azure.exposure import ACLS, SWITCH, exposure
 from mlinfra.differ.firewall import cover, reached_by
+from mlinfra.differ.origins import asked_by
 from mlinfra.header.accept import Class
 
 Properties = Mapping[str, Any]
@@ -26,8 +27,15 @@ class Whole(NamedTuple):
         return any(_is_below(path, key) for key in self.keys)
 
 
-def wholes(before: Properties | None, after: Properties | None) -> Iterator[Whole]:
-    """What those of one resource say, where anything below them differs."""
+def wholes(
+    before: Properties | None, after: Properties | None, of_rule: tuple[Class, ...] | None = None
+) -> Iterator[Whole]:
+    """What those of one resource say, where anything below them differs.
+
+    `of_rule` is what a rule in a group of someone else's says, which is read with those beside it.
+    """
+    if of_rule is not None:
+        yield Whole(_OF_RULES, of_rule)
     for keys, read in _READERS:
         old, new = ([(side or {}).get(key) for key in keys] for side in (before, after))
         if old != new:
@@ -59,23 +67,17 @@ def _let_through(before: Properties, after: Properties) -> Iterator[Class]:
     yield from reached_by(before.get("securityRules"), after.get("securityRules"))
 
 
+def _asked(before: Properties, after: Properties) -> Iterator[Class]:
+    old, new = ((side.get("cors") or {}).get("corsRules") for side in (before, after))
+    yield from asked_by(old, new)
+
+
 _SIDES = ("source", "destination")
 _OF_RULES = (
     *("access", "direction", "priority", "protocol"),
     *(f"{side}{what}" for side in _SIDES for what in ("AddressPrefix", "AddressPrefixes", "PortRange", "PortRanges")),
     *(f"{side}ApplicationSecurityGroups" for side in _SIDES),
 )
-
-
-def _one_let_through(before: Properties, after: Properties) -> Iterator[Class]:
-    """What one rule in a group of someone else's lets through, whose other rules are not known."""
-    old, new = ([side] if "direction" in side and "access" in side else [] for side in (before, after))
-    found = tuple(reached_by(old, new))
-    yield from found
-    if old and new and not found:  # only its place among rules that are not known
-        is_first = int(after.get("priority") or 0) < int(before.get("priority") or 0)
-        allows = str(after.get("access")).lower() == "allow"
-        yield from ("opens_access" if is_first == allows else "closes_access", "not_known")
 
 
 def _deleted(before: Properties, after: Properties) -> Iterator[Class]:
@@ -138,7 +140,7 @@ def _categories(items: Any) -> set[str]:
 _READERS: tuple[tuple[tuple[str, ...], Callable[[Properties, Properties], Iterator[Class]]], ...] = (
     ((*ACLS, SWITCH), _exposed),
     (("securityRules",), _let_through),
-    (_OF_RULES, _one_let_through),
+    (("cors",), _asked),
     (("policy",), _deleted),
     (("logs", "metrics"), _sent),
 )

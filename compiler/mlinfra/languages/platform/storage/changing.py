@@ -81,7 +81,8 @@ CHANGES = (
     *changes(
         "opens_access",  # to pages of other origins, with what their readers may
         "https://learn.microsoft.com/rest/api/storageservices/cross-origin-resource-sharing--cors--support-for-the-azure-storage-services",
-        "properties.cors.corsRules",
+        "properties.cors",
+        towards=WHOLE,
     ),
     *changes("opens_access", REST, "properties.publicNetworkAccess", "properties.networkAcls", towards=WHOLE),
     *changes(
