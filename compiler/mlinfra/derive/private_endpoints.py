@@ -79,13 +79,13 @@ def _parts_of_resources(graph: Graph) -> Iterator[tuple[Entry, Inner]]:
     """
     for row in SECTIONS:
         for entry in graph.section(row.name) if row.closed_as else ():
-            if row.closed_as and (not entry.existing or _has_its_own(graph, entry)):
+            if row.closed_as and (not entry.existing or has_its_own(graph, entry)):
                 groups = (*row.closed_as(entry), *_of_batch(graph, entry))
                 yield from ((entry, Inner(each, each, OF_ITSELF)) for each in groups if is_in_use(graph, entry, each))
                 yield from ((entry, each) for each in (row.inner(entry, graph.target.location) if row.inner else ()))
 
 
-def _has_its_own(graph: Graph, entry: Entry) -> bool:
+def has_its_own(graph: Graph, entry: Entry) -> bool:
     """Whether what another target made has an endpoint in this one too.
 
     One that is registered in the zones of this target; in zones that targets share the second would write over the

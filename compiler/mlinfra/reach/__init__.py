@@ -15,13 +15,14 @@ from mlinfra.azure.traffic import CALLS, HTTPS, OF_DATABRICKS, Call
 from mlinfra.derive import workspace as around
 from mlinfra.derive.outbound_rules import services_of
 from mlinfra.derive.package_hosts import of_unknown_hosts, package_hosts
-from mlinfra.derive.private_endpoints import is_in_use, lacks_subnet
+from mlinfra.derive.private_endpoints import has_its_own, is_in_use, lacks_subnet
 from mlinfra.derive.registries import uses
 from mlinfra.derive.security_rules import is_needed
 from mlinfra.diagnostics import Related
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
 from mlinfra.languages.bound import is_shut
+from mlinfra.languages.language import Inner
 from mlinfra.languages.platform.access import Acls, is_closed
 from mlinfra.languages.platform.network.outbound_rules import FqdnRule, OutboundRule, PrivateEndpointRule
 from mlinfra.languages.platform.network.private_endpoints import (
@@ -36,7 +37,7 @@ from mlinfra.languages.platform.network.service_endpoint_policies import (
     ServiceEndpointPolicy,
 )
 from mlinfra.languages.platform.network.virtual_networks import SUBNETS, is_made, resolvers_of
-from mlinfra.reach.callers import callers, keepers
+from mlinfra.reach.callers import callers, keepers, who_asks
 from mlinfra.reach.databricks import is_led_by_endpoints, lakes, public_services, vaults
 from mlinfra.reach.gap import Caller, Gap
 from mlinfra.reach.names import gaps_of_names
@@ -86,6 +87,14 @@ def _ways(graph: Graph) -> _Ways:
 def stopped(graph: Graph) -> Iterator[Stopped]:
     """Every call for which there is no way, with what is in the way."""
     ways = _ways(graph)
+    left_out: set[str] = set()  # of which somebody speaks
+    for found in _by_callers(graph, ways):
+        left_out.add(found[2].address)
+        yield found
+    yield from (each for each in _of_names(graph, ways) if each[2].address not in left_out)
+
+
+def _by_callers(graph: Graph, ways: _Ways) -> Iterator[Stopped]:
     seen: set[tuple[str, str]] = set()
     for caller in callers(graph):
         for called, group, ports in calls(graph, caller):
@@ -106,10 +115,22 @@ def _of_what_nothing_calls(graph: Graph, ways: _Ways, seen: set[tuple[str, str]]
     """Of what is closed and called by nobody in the platform, such as a vault of keys: by who looks after it."""
     for caller, entry in keepers(graph):
         row = ROWS[entry.section]
-        for group in row.closed_as(entry) if row.closed_as else ():
+        groups = (*(row.closed_as(entry) if row.closed_as else ()), *(each.group for each in _inner(graph, entry)))
+        for group in dict.fromkeys(groups):
             if (entry.address, group) not in seen and is_in_use(graph, entry, group):
                 shown = f"{group} of {entry.address}"
                 yield from ((caller, shown, gap) for gap in _gaps(graph, ways, caller, entry, (group, HTTPS)))
+
+
+def _of_names(graph: Graph, ways: _Ways) -> Iterator[Stopped]:
+    """Of zones and links that are left out, or changed, and serve nobody of whom the platform knows."""
+    for (resource, group), endpoints in ways.endpoints.items() if graph.alterations else ():
+        called = graph.entries.get(resource)
+        for caller in who_asks(graph, called) if called else ():
+            for endpoint in endpoints if caller.network else ():
+                for gap in gaps_of_names(graph, caller.network, endpoint):
+                    if gap.address in graph.alterations:
+                        yield caller, f"{group} of {resource}", gap
 
 
 def calls(graph: Graph, caller: Caller) -> Iterator[tuple[Entry, str, tuple[int, ...]]]:
@@ -131,10 +152,9 @@ def _called(graph: Graph, workspace: Entry, call: Call) -> Iterator[tuple[Entry,
     elif call.called == "shared":
         for user, registries in uses(graph).items():
             for registry in registries if graph.entries[user].additions["workspace"] == workspace.name else ():
-                row = ROWS[registry.section]
-                inner = row.inner(registry, graph.target.location) if row.inner and call.caller != "managed" else ()
-                yield registry, row.private_endpoint
-                yield from ((registry, each.group) for each in inner)
+                yield registry, ROWS[registry.section].private_endpoint
+                if call.caller != "managed":
+                    yield from ((registry, each.group) for each in _inner(graph, registry))
     elif call.called != "data":
         if address := graph.bound(workspace.address, call.called):
             yield graph.entries[address], call.group
@@ -147,6 +167,12 @@ def _called(graph: Graph, workspace: Entry, call: Call) -> Iterator[tuple[Entry,
                 if (account, group) not in seen:
                     seen.add((account, group))
                     yield graph.entries[account], group
+
+
+def _inner(graph: Graph, entry: Entry) -> tuple[Inner, ...]:
+    """What Azure makes for a resource, and is reached beside it."""
+    inner = ROWS[entry.section].inner
+    return tuple(inner(entry, graph.target.location)) if inner else ()
 
 
 def _gaps(graph: Graph, ways: _Ways, caller: Caller, called: Entry, call: tuple[str, tuple[int, ...]]) -> Iterator[Gap]:
@@ -174,14 +200,24 @@ def _gaps(graph: Graph, ways: _Ways, caller: Caller, called: Entry, call: tuple[
 def _gaps_without_endpoint(graph: Graph, ways: _Ways, caller: Caller, called: Entry, group: str) -> Iterator[Gap]:
     help = f"add private_endpoints: {{<name>: {{resource: {called.address}, group: {group}, subnet: …}}}}"
     is_closed = _is_closed(called) or (called == caller.workspace and is_led_by_endpoints(graph, caller))
+    is_closed |= has_its_own(graph, called)
+    address = _address_of(graph, called, group)
     if is_closed and not lacks_subnet(graph):
-        address = derived_address(called.address, group)
         yield Gap("it is closed, and no private endpoint leads there", help, (), address)
+    elif address in graph.alterations:
+        yield Gap("its names stand in private zones, and no private endpoint leads there", help, (), address)
     elif caller.subnet is not None and _lets_in_others(graph, called, caller.subnet):
         what = f"its network_acls let other subnets in, and not {caller.subnet.address}"
         yield Gap(what, f"add {caller.subnet.address} to network_acls.subnets of {called.address}, or {help[4:]}")
     elif called.existing and any(resource in (called.address, called.id) for resource, _ in ways.endpoints):
         yield Gap("private endpoints lead to other parts of it, and none to this one", help)
+
+
+def _address_of(graph: Graph, called: Entry, group: str) -> str:
+    """Of the endpoint that is missing; of several parts of one group that which is left out."""
+    names = (group, *(each.name for each in _inner(graph, called) if each.group == group))
+    addresses = [derived_address(called.address, name) for name in names]
+    return next((each for each in addresses if each in graph.alterations), addresses[0])
 
 
 def _lets_in_others(graph: Graph, called: Entry, subnet: Entry) -> bool:

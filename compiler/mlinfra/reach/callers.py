@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from mlinfra.derive import workspace as around
 from mlinfra.derive.nodes import nodes
-from mlinfra.derive.private_endpoints import closed, peers
+from mlinfra.derive.private_endpoints import asking, closed, has_its_own, peers
 from mlinfra.diagnostics import Where
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages import ROWS
 from mlinfra.languages.azureml.compute_clusters import has_managed_network
 from mlinfra.reach.databricks import clusters, has_bundles, workspaces
 from mlinfra.reach.gap import Caller
@@ -55,12 +56,22 @@ def _outside_of_databricks(graph: Graph) -> Iterator[Caller]:
 
 
 def keepers(graph: Graph) -> Iterator[tuple[Caller, Entry]]:
-    """Who looks after each resource that is closed: people, who come as others do, with what they look after."""
+    """Who looks after each resource that is closed: people, who come as others do, with what they look after.
+
+    And who works with what another target made, where that is reached in this one.
+    """
     networks = _of_others(graph)
-    for entry in closed(graph) if networks else ():
+    lent = (entry for entry in graph.entries.values() if ROWS[entry.section].closed_as and has_its_own(graph, entry))
+    for entry in (*closed(graph), *lent) if networks else ():
         for network in networks:
             shown = f"who looks after {entry.address} from {network.address}"
             yield Caller(shown, at(entry), "people", entry, network, None), entry
+
+
+def who_asks(graph: Graph, entry: Entry) -> Iterator[Caller]:
+    """Whoever asks for the names of a resource, in each network in which that is to be answered."""
+    for network in asking(graph, f"virtual_networks.{graph.network.virtual_network}"):
+        yield Caller(f"who asks in {network.address}", at(entry), "people", entry, network, None)
 
 
 def _of_others(graph: Graph) -> list[Entry]:
