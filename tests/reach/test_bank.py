@@ -1,4 +1,4 @@
-"""The same of the bank, whose zones are a hub's, its own, or those of its logs too: each thing that is left out is named."""
+"""The same of the bank, with zones of a hub and of its own: each thing that is left out in production is named."""
 
 from __future__ import annotations
 

@@ -127,10 +127,8 @@ def _of_names(graph: Graph, ways: _Ways) -> Iterator[Stopped]:
     for (resource, group), endpoints in ways.endpoints.items() if graph.alterations else ():
         called = graph.entries.get(resource)
         for caller in who_asks(graph, called) if called else ():
-            for endpoint in endpoints if caller.network else ():
-                for gap in gaps_of_names(graph, caller.network, endpoint):
-                    if gap.address in graph.alterations:
-                        yield caller, f"{group} of {resource}", gap
+            gaps = (gap for each in endpoints if caller.network for gap in gaps_of_names(graph, caller.network, each))
+            yield from ((caller, f"{group} of {resource}", gap) for gap in gaps if gap.address in graph.alterations)
 
 
 def calls(graph: Graph, caller: Caller) -> Iterator[tuple[Entry, str, tuple[int, ...]]]:
@@ -153,8 +151,8 @@ def _called(graph: Graph, workspace: Entry, call: Call) -> Iterator[tuple[Entry,
         for user, registries in uses(graph).items():
             for registry in registries if graph.entries[user].additions["workspace"] == workspace.name else ():
                 yield registry, ROWS[registry.section].private_endpoint
-                if call.caller != "managed":
-                    yield from ((registry, each.group) for each in _inner(graph, registry))
+                inner = _inner(graph, registry) if call.caller != "managed" else ()
+                yield from ((registry, each.group) for each in inner)
     elif call.called != "data":
         if address := graph.bound(workspace.address, call.called):
             yield graph.entries[address], call.group
