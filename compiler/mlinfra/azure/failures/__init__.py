@@ -21,6 +21,9 @@ from mlinfra.azure.failures.pipelines import PIPELINES
 from mlinfra.azure.failures.quotas import QUOTAS
 from mlinfra.azure.failures.serving import KUBERNETES, SERVING
 from mlinfra.azure.failures.training import TRAINING
+from mlinfra.azure.failures.words_azure import AZURE
+from mlinfra.azure.failures.words_clients import CLIENT_WORDS
+from mlinfra.azure.failures.words_databricks import BY_TOOL, DATABRICKS_WORDS
 
 # The specific before the general: a release whose image can't be built also says that a resource is not ready.
 CAUSES = (
@@ -44,4 +47,6 @@ CAUSES = (
     *LAST,
     *LITTLE,
 )
-KNOWN = Known(CAUSES, LITTLE, CODES)
+PASSAGES = (*AZURE, *CLIENT_WORDS, *DATABRICKS_WORDS)
+WORDS = tuple(words for passage in PASSAGES for words in passage.words)
+KNOWN = Known(CAUSES, LAST, LITTLE, CODES, (WORDS, BY_TOOL))

@@ -35,21 +35,51 @@ class Found(NamedTuple):
     named: tuple[str, ...]
 
 
+class Words(NamedTuple):
+    """Words of a list that mean a cause."""
+
+    cause: str  # the key of it
+    pattern: str  # as that of a cause
+
+
+class Passage(NamedTuple):
+    """Where words are listed."""
+
+    address: str
+    words: tuple[Words, ...]
+
+
 class Known:
     """Causes with their expressions, in lower case as is the text: Python looks for those three times as fast."""
 
     def __init__(
-        self, causes: tuple[Cause, ...], little: tuple[Cause, ...] = (), codes: Mapping[str, str] | None = None
+        self,
+        causes: tuple[Cause, ...],
+        general: tuple[Cause, ...] = (),
+        little: tuple[Cause, ...] = (),
+        codes: Mapping[str, str] | None = None,
+        wider: tuple[tuple[Words, ...], ...] = (),
     ) -> None:
-        """`little` are those that only count where no other fits: a status beside a reason is no second reason.
+        """`general` are those of all services, and `little` those that only count where no other fits: a status
+        beside a reason is no second reason.
 
         `codes` have the key of what they mean; they count as they are written, as words of a sentence look like some.
+        `wider` are further words, asked rank after rank where nothing fits but what is general.
         """
-        self.causes, self._little, self._codes = causes, {cause.key for cause in little}, codes or {}
+        self.causes = causes
+        self._codes, self._wider = codes or {}, wider
+        self._little = {cause.key for cause in little}
+        self._general = {cause.key for cause in general} | self._little
 
     @cached_property
     def expressions(self) -> tuple[tuple[Cause, re.Pattern[str]], ...]:
-        return tuple((cause, re.compile(_KEPT.sub(_lower, cause.pattern))) for cause in self.causes)
+        return tuple((cause, _compiled(cause.pattern)) for cause in self.causes)
+
+    @cached_property
+    def _ranks(self) -> tuple[tuple[tuple[Cause, re.Pattern[str]], ...], ...]:
+        order = {cause.key: (place, cause) for place, cause in enumerate(self.causes)}
+        ranks = (sorted(rank, key=lambda words: order[words.cause][0]) for rank in self._wider)
+        return tuple(tuple((order[words.cause][1], _compiled(words.pattern)) for words in rank) for rank in ranks)
 
     def found(self, text: str) -> list[Found]:
         """The causes that fit, the likeliest first."""
@@ -58,7 +88,21 @@ class Known:
             (cause, expression.search(lower) or by_code.get(cause.key)) for cause, expression in self.expressions
         )
         found = [_found(cause, match, text) for cause, match in matches if match]
-        return [each for each in found if each.cause.key not in self._little] or found
+        if all(each.cause.key in self._general for each in found):
+            found = [*self._found_wider(lower, text), *found]
+        nearer = [each for each in found if each.cause.key not in self._little] or found
+        once: dict[str, Found] = {}
+        for each in nearer:
+            once.setdefault(each.cause.key, each)
+        return list(once.values())
+
+    def _found_wider(self, lower: str, text: str) -> list[Found]:
+        """What the first rank says that says anything."""
+        for rank in self._ranks:
+            matches = ((cause, expression.search(lower)) for cause, expression in rank)
+            if found := [_found(cause, match, text) for cause, match in matches if match]:
+                return found
+        return []
 
     def _by_code(self, text: str) -> dict[str, re.Match[str]]:
         """Where a code stands first, by what it means."""
@@ -71,6 +115,10 @@ class Known:
 
 _WORD = re.compile(r"\b[A-Z]\w{5,}\b")
 _KEPT = re.compile(r"\\.|\(\?P<|[A-Z]")  # an escape and the name of a group are not of the text
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(_KEPT.sub(_lower, pattern))
 
 
 def _lower(match: re.Match[str]) -> str:

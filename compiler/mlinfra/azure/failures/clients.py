@@ -59,6 +59,15 @@ CLIENTS = (
         f"{DEVOPS}repos/azure-repos-git",
     ),
     Cause(
+        "git_checkout",
+        "Git can't go on with the checkout as it is",
+        r"(detected dubious ownership|would be overwritten by (merge|checkout)|fatal: not a git repository)",
+        "The folder belongs to somebody else, holds changes or a lock of an earlier run, or the branches went apart",
+        "Let the step check out anew (checkout with clean: true, fetchDepth: 0 where history is compared); of a folder of "
+        "another user, git config --global --add safe.directory <folder>",
+        f"{DEVOPS}repos/pipeline-options-for-git",
+    ),
+    Cause(
         "push_refused",
         "The branch takes no push from the job",
         r"(remote: Permission to|failed to push some refs|"

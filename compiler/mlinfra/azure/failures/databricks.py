@@ -244,7 +244,7 @@ DATABRICKS = (
     Cause(
         "unity_storage",
         "Unity Catalog does not reach the storage",
-        r"(Failed to access cloud storage|AbfsRestOperationException|(AZURE|CLOUD)_STORAGE_\w{0,40}(DENIED|ERROR|"
+        r"(Failed to access cloud storage|Storage Credential .{0,60}is not configured|from cloud storage provider|AbfsRestOperationException|(AZURE|CLOUD)_STORAGE_\w{0,40}(DENIED|ERROR|"
         r"FORBIDDEN|ACCESS)|storage credential.{0,120}(validation failed|not (able|authorized)|cannot access|"
         r"does not have)|access connector\b.{0,120}(not found|does not|no permission|not authorized)|"
         r"contributor role on the storage account|Managed Identity does not have|"

@@ -212,7 +212,7 @@ DEPLOYMENTS = (
         "alert_query",
         "The query of an alert is not one that the logs take",
         r"(Failed to resolve (table|column|scalar|entity)|\bS(EM|YN)\d{4}\b|(semantic|syntax) error.{0,80}(query|"
-        r"KQL)|query .{0,60}(semantic|syntax|is invalid)|BadArgumentError)",
+        r"KQL)|query\b(?! param).{0,60}(semantic|syntax|is invalid)|BadArgumentError)",
         "A table or column of the query is not in this workspace of logs, which has a table once something "
         "was written to it",
         "Try the query in the workspace; a table that comes later needs union isfuzzy=true",

@@ -8,6 +8,15 @@ _REGISTRY = f"{LEARN}container-registry/"
 _ENVIRONMENTS = f"{ML}how-to-troubleshoot-environments"
 IMAGES = (
     Cause(
+        "image_platform",
+        "The image is built for another processor",
+        r"(exec format error|no matching manifest for \S{1,40})",
+        "Azure's machines run linux/amd64, and the image has no such layer: it was built on an ARM computer, say",
+        "Build with --platform linux/amd64, or let Azure ML build the image from its Dockerfile",
+        f"{ML}how-to-manage-environments-v2",
+        ("workspaces/environments", "onlineEndpoints/deployments"),
+    ),
+    Cause(
         "registry_tasks",
         "The registry builds no images for this subscription",
         r"(TasksOperationsNotAllowed|ACR Tasks? .{0,120}not (permitted|allowed|supported|available)|"

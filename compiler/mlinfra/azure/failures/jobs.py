@@ -75,6 +75,15 @@ JOBS = (
         ("workspaces/data", "workspaces/jobs"),
     ),
     Cause(
+        "mltable",
+        "The MLTable file of the data is not one that can be read",
+        r"(MLTable (file|yaml|schema)\b.{0,80}(is invalid|is not valid|could not be parsed|malformed)|invalid MLTable)",
+        "A folder of type mltable holds a file MLTable, whose paths and transformations are those of its schema",
+        "Try it with mltable.load on the folder; write encoding and delimiter as the files have them",
+        f"{ML}reference-yaml-mltable",
+        ("workspaces/data",),
+    ),
+    Cause(
         "data_missing",
         "The data that a job names is not there",
         r"not accessible or does not contain any data|"
@@ -123,7 +132,7 @@ JOBS = (
     Cause(
         "node_lost",
         "A node of the cluster was lost",
-        r"(node.{0,40}unusable|NodePreempted|preempted|lost (connection|heartbeat)|Node is (lost|unhealthy)|"
+        r"(node.{0,40}unusable|NodePreempted|(?<!operation)preempted|lost (connection|heartbeat)|Node is (lost|unhealthy)|"
         r"ClusterNodeNotReady)",
         "A machine failed or was taken away while the job ran",
         "Run the job again; with many nodes, write limits and retries",

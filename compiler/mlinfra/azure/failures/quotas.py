@@ -12,7 +12,7 @@ QUOTAS = (
         "No machines of this size to be had in the region",
         r"(Insufficient\w{0,20}Capacity\w{0,10}|Overconstrained\w{1,40}Request|"
         r"SkuNotAvailable|is currently not available in location|Capacity Restrictions|AllocationFailed|"
-        r"ZonalAllocationFailed|OverconstrainedAllocation|does not have enough capacity|no capacity|"
+        r"ZonalAllocationFailed|OverconstrainedAllocation|does not have enough capacity(?! for \d)|no capacity|"
         r"VMSizeNotSupported|VM size.{0,80}is not supported)",
         "Azure has none left of this size in the region, or does not offer it there to this subscription; a quota "
         "does "
