@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlinfra.azure.failures.access import ACCESS
 from mlinfra.azure.failures.cause import Cause as Cause
 from mlinfra.azure.failures.cause import Found as Found
-from mlinfra.azure.failures.cause import Known
+from mlinfra.azure.failures.cause import Known, Subjects
 from mlinfra.azure.failures.clients import CLIENTS
 from mlinfra.azure.failures.codes import CODES
 from mlinfra.azure.failures.databricks import DATABRICKS, DATABRICKS_LAST
@@ -20,6 +20,7 @@ from mlinfra.azure.failures.networks import NETWORKS
 from mlinfra.azure.failures.pipelines import PIPELINES
 from mlinfra.azure.failures.quotas import QUOTAS
 from mlinfra.azure.failures.serving import KUBERNETES, SERVING
+from mlinfra.azure.failures.subjects import KINDS, MAX_CHARACTERS_BETWEEN, SUBJECTS, SUMMARIES
 from mlinfra.azure.failures.training import TRAINING
 from mlinfra.azure.failures.words_azure import AZURE
 from mlinfra.azure.failures.words_clients import CLIENT_WORDS
@@ -49,4 +50,6 @@ CAUSES = (
 )
 PASSAGES = (*AZURE, *CLIENT_WORDS, *DATABRICKS_WORDS)
 WORDS = tuple(words for passage in PASSAGES for words in passage.words)
-KNOWN = Known(CAUSES, LAST, LITTLE, CODES, (WORDS, BY_TOOL))
+KNOWN = Known(
+    CAUSES, LAST, LITTLE, CODES, (WORDS, BY_TOOL), Subjects(SUBJECTS, KINDS, SUMMARIES, MAX_CHARACTERS_BETWEEN)
+)

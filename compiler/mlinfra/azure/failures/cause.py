@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
@@ -49,6 +50,55 @@ class Passage(NamedTuple):
     words: tuple[Words, ...]
 
 
+class Near(NamedTuple):
+    """Something that a text speaks of, beside what is wrong with it."""
+
+    cause: str
+    start: int
+    end: int
+
+
+class Subjects:
+    """What texts speak of, and what can be wrong with it."""
+
+    def __init__(
+        self,
+        subjects: tuple[tuple[str, Mapping[str, str]], ...],
+        kinds: Mapping[str, str],
+        summaries: str,
+        max_characters: int,
+    ) -> None:
+        """`summaries` are sentences that say of everything that it failed."""
+        self._subjects, self._kinds, self._max_characters = subjects, kinds, max_characters
+        self._summaries = re.compile(summaries)
+
+    @cached_property
+    def _expressions(self) -> tuple[tuple[re.Pattern[str], Mapping[str, str]], ...]:
+        return tuple((re.compile(pattern), causes) for pattern, causes in self._subjects)
+
+    @cached_property
+    def _wrongs(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        return tuple((kind, re.compile(pattern)) for kind, pattern in self._kinds.items())
+
+    def nearest(self, lower: str) -> Near | None:
+        """The nearest pair of both; of equally near ones the first of the tables."""
+        lower = self._summaries.sub(lambda match: " " * len(match[0]), lower)
+        wrongs = sorted(
+            (match.start(), match.end(), kind) for kind, each in self._wrongs for match in each.finditer(lower)
+        )
+        starts = [start for start, _, _ in wrongs]
+        best: tuple[int, Near] | None = None
+        for subject, causes in self._expressions if wrongs else ():
+            for match in subject.finditer(lower):
+                first = bisect_left(starts, match.start() - 2 * self._max_characters)
+                last = bisect_left(starts, match.end() + self._max_characters)
+                for start, end, kind in wrongs[first:last]:
+                    between = max(0, start - match.end(), match.start() - end)
+                    if kind in causes and between <= self._max_characters and (best is None or between < best[0]):
+                        best = between, Near(causes[kind], min(start, match.start()), max(end, match.end()))
+        return best[1] if best else None
+
+
 class Known:
     """Causes with their expressions, in lower case as is the text: Python looks for those three times as fast."""
 
@@ -59,15 +109,17 @@ class Known:
         little: tuple[Cause, ...] = (),
         codes: Mapping[str, str] | None = None,
         wider: tuple[tuple[Words, ...], ...] = (),
+        subjects: Subjects | None = None,
     ) -> None:
         """`general` are those of all services, and `little` those that only count where no other fits: a status
         beside a reason is no second reason.
 
         `codes` have the key of what they mean; they count as they are written, as words of a sentence look like some.
-        `wider` are further words, asked rank after rank where nothing fits but what is general.
+        `wider` are further words, asked rank after rank where nothing fits but what is general; of `subjects` the
+        nearest to what is wrong with it counts where nothing fits but what is little.
         """
         self.causes = causes
-        self._codes, self._wider = codes or {}, wider
+        self._codes, self._wider, self._subjects = codes or {}, wider, subjects
         self._little = {cause.key for cause in little}
         self._general = {cause.key for cause in general} | self._little
 
@@ -90,11 +142,18 @@ class Known:
         found = [_found(cause, match, text) for cause, match in matches if match]
         if all(each.cause.key in self._general for each in found):
             found = [*self._found_wider(lower, text), *found]
+        if self._subjects and all(each.cause.key in self._little for each in found):
+            near = self._subjects.nearest(lower)
+            found = [Found(self._by_key[near.cause], near.start, near.end, ()), *found] if near else found
         nearer = [each for each in found if each.cause.key not in self._little] or found
         once: dict[str, Found] = {}
         for each in nearer:
             once.setdefault(each.cause.key, each)
         return list(once.values())
+
+    @cached_property
+    def _by_key(self) -> dict[str, Cause]:
+        return {cause.key: cause for cause in self.causes}
 
     def _found_wider(self, lower: str, text: str) -> list[Found]:
         """What the first rank says that says anything."""

@@ -63,7 +63,8 @@ CLIENTS = (
         "Git can't go on with the checkout as it is",
         r"(detected dubious ownership|would be overwritten by (merge|checkout)|fatal: not a git repository)",
         "The folder belongs to somebody else, holds changes or a lock of an earlier run, or the branches went apart",
-        "Let the step check out anew (checkout with clean: true, fetchDepth: 0 where history is compared); of a folder of "
+        "Let the step check out anew (checkout with clean: true, fetchDepth: 0 where history is compared); of a "
+        "folder of "
         "another user, git config --global --add safe.directory <folder>",
         f"{DEVOPS}repos/pipeline-options-for-git",
     ),

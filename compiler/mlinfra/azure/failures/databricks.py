@@ -11,7 +11,7 @@ DATABRICKS = (
         "quota_of_machines",
         "Quota is too small for the machines of a cluster",
         r"(AZURE_QUOTA_EXCEEDED|azure.error.code:? ?\"?(OperationNotAllowed|QuotaExceeded)|"
-        r"Total Regional (v?CPUs?|Cores) quota|Cloud Provider Launch Failure.{0,400}quota)",
+        r"Cloud Provider Launch Failure.{0,400}quota)",
         "Databricks starts machines in your subscription, which count against its own quota of vCPUs by family and "
         "region, "
         "the driver included",
@@ -49,7 +49,7 @@ DATABRICKS = (
         r"(invalid character '<' looking for|Unauthorized network access to workspace|blocked by Databricks IP ACL|"
         r"Source IP.{0,60}(blocked|not allowed)|Public access is not allowed|"
         r"Config: host=\S+azuredatabricks\S*.{0,80}403|"
-        r"dial tcp.{0,80}azuredatabricks)",
+        r"dial tcp(?!.{0,200}no such host).{0,80}azuredatabricks)",
         "Public access of the workspace is off, or an IP list turned the caller away: a page answered, and not the API",
         "Run it on an agent of the network (pipelines.pool), and see that the workspace's name leads to its private "
         "endpoint there",
@@ -244,7 +244,8 @@ DATABRICKS = (
     Cause(
         "unity_storage",
         "Unity Catalog does not reach the storage",
-        r"(Failed to access cloud storage|Storage Credential .{0,60}is not configured|from cloud storage provider|AbfsRestOperationException|(AZURE|CLOUD)_STORAGE_\w{0,40}(DENIED|ERROR|"
+        r"(Failed to access cloud storage|Storage Credential .{0,60}is not configured|from cloud storage provider|"
+        r"AbfsRestOperationException|(AZURE|CLOUD)_STORAGE_\w{0,40}(DENIED|ERROR|"
         r"FORBIDDEN|ACCESS)|storage credential.{0,120}(validation failed|not (able|authorized)|cannot access|"
         r"does not have)|access connector\b.{0,120}(not found|does not|no permission|not authorized)|"
         r"contributor role on the storage account|Managed Identity does not have|"

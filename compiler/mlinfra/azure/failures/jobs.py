@@ -132,7 +132,8 @@ JOBS = (
     Cause(
         "node_lost",
         "A node of the cluster was lost",
-        r"(node.{0,40}unusable|NodePreempted|(?<!operation)preempted|lost (connection|heartbeat)|Node is (lost|unhealthy)|"
+        r"(node.{0,40}unusable|NodePreempted|(?<!operation)preempted|lost (connection|heartbeat)|Node is (lost|"
+        r"unhealthy)|"
         r"ClusterNodeNotReady)",
         "A machine failed or was taken away while the job ran",
         "Run the job again; with many nodes, write limits and retries",

@@ -153,7 +153,7 @@ LITTLE = (
     Cause(
         "http_conflict",
         "It exists, or is in a state that does not go with this change",
-        r"There was a conflict|"
+        r"There was a conflict|\"message\": ?\"Conflict\"|"
         r"(\b409\b|\(Conflict\)|already exists)",
         "Somebody else made it, another change of it is not over, or its last change failed",
         "Look at it in Azure: its state, and whose it is; say existing: true, delete it, or run the step again",
@@ -162,7 +162,7 @@ LITTLE = (
     Cause(
         "code_failed",
         "A program ended with an exception of its own",
-        r"(Traceback \(most recent call last\)|\b[A-Z]\w{2,40}(Error|Exception): ?\S)",
+        r"(Traceback \(most recent call last\)|\b(?!HttpResponse)[A-Z]\w{2,40}(Error|Exception): ?\S)",
         "The last line of the traceback is the exception, the line above it the place in the code",
         "See whether the file is yours: correct it, and try it on a small input; otherwise see the versions of "
         "the package",
@@ -180,7 +180,7 @@ LITTLE = (
     Cause(
         "timed_out",
         "Something did not end in time",
-        r"(tim(ed?|ing)[ -]?out\b|\bTimeout\w{0,12}\b|deadline exceeded|took too long)",
+        r"(Client\.Timeout exceeded|tim(ed?|ing)[ -]?out\b|\bTimeout\w{0,12}\b|deadline exceeded|took too long)",
         "Whoever waited stopped waiting; what was asked for may go on",
         "Look at it in Azure: its state, and its log; run the step again once it is at rest",
         f"{ARM}common-deployment-errors",

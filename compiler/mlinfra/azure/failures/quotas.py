@@ -49,7 +49,7 @@ QUOTAS = (
     Cause(
         "quota_of_compute",
         "Quota is too small for a compute",
-        r"reached (the )?(VM Series|total) core quota|"
+        r"reached (the )?(VM Series|total) core quota|Total Regional (v?CPUs?|Cores) quota|"
         r"quota of 0 (instances|cores|vCPUs)|SubscriptionIsOverQuota\w{0,20}|"
         r"(ExceedCoreQuota|(Spot|Core|Compute|Node|Account)\w{0,20}QuotaExceed\w{0,6}|Azure Quota Exceeded|"
         r"BatchAccountQuota\w{0,20}|"

@@ -129,7 +129,7 @@ SERVING = (
     Cause(
         "request_timeout",
         "The endpoint did not answer in time",
-        r"/(score|invocations): (net/http|timeout)|Client\.Timeout exceeded while awaiting|"
+        r"/(score|invocations): (net/http|timeout)|"
         r"(upstream request timeout|\b408\b.{0,40}Request ?Timeout|Request ?Timeout)",
         "The code took longer than request_timeout_ms",
         "Raise request_settings.request_timeout_ms (at most 180,000), or do less in a request",

@@ -65,9 +65,12 @@ TRAINING = (
     Cause(
         "automl_data",
         "AutoML does not take the data",
-        r"(target column|label column|InsufficientSampleSize|featurization config)\b.{0,80}(not|missing|invalid|must|least)",
-        "The target is missing or has one value alone, there are too few rows, or columns of training and validation differ",
-        "Compare target_column_name and the columns with the data that the error names; leave out rows without a target",
+        r"(target column|label column|InsufficientSampleSize|featurization config)\b.{0,80}(not|missing|invalid|must|"
+        r"least)",
+        "The target is missing or has one value alone, there are too few rows, or columns of training and validation "
+        "differ",
+        "Compare target_column_name and the columns with the data that the error names; leave out rows without a "
+        "target",
         f"{ML}how-to-configure-auto-train",
         _JOBS,
     ),

@@ -15,21 +15,33 @@ AZURE = (
                 r"in a (failed|non.?terminal|transitional) (provisioning )?state|"
                 r"(cannot|can't|could not) .{0,60}while .{0,60}(in progress|being (updated|created|deleted)|is "
                 r"(updating|running|deleting|creating))|"
-                r"(pending|ongoing|previous|another) (operation|deployment|update|request)s? .{0,40}(exists?|is "
+                r"(pending|ongoing|previous|another|other) (operation|deployment|update|request)s? .{0,80}(exists?|"
+                r"in progress|is "
                 r"(running|active|pending)|to (complete|finish))|deployment with (the same|this) name .{0,60}(active|"
                 r"running)|(was|is) (recently|just) (deleted|created).{0,80}(wait|retry|again)",
             ),
-            Words("no_right", r"\b[a-z]{4,60}MissingPermissions\w{0,10}\b|lacks? (the )?permission '?Microsoft\."),
+            Words(
+                "no_right",
+                r"\b[a-z]{4,60}MissingPermissions\w{0,10}\b|(lacks?|have) (the )?permissions? (for "
+                r")?'?Microsoft\.",
+            ),
+            Words(
+                "name_soft_deleted",
+                r"was deleted and is not available|(purge|recover) (it|the \w{3,20}) (first|or|before)",
+            ),
+            Words("region_lacks", r"RegionClosed\w{1,30}|not enabled (yet )?(for|in) \S{1,30} region"),
             Words(
                 "policy",
-                r"(denied|blocked|disallowed|rejected|refused|prohibited) by (an? |the )?(azure |company |organi[sz]ation"
+                r"(denied|blocked|disallowed|rejected|refused|prohibited) by (an? |the )?(azure |company |"
+                r"organi[sz]ation"
                 r"'?s? )?polic(y|ies)\b|policyDefinition(Effect|DisplayName|Id|Name)|policyAssignment(Id|Name|"
                 r"DisplayName)|\bpolicy (effect|assignment) .{0,40}deny|non.?compliant with (the )?polic",
             ),
             Words(
                 "not_changeable",
                 r"\b(update|change|modification)s? (of|to) .{0,80}(is|are) not (yet )?(supported|allowed|permitted)|"
-                r"\bupdate is not (yet )?supported|\b(is|are) (immutable|read.?only)\b|\bonce (it is |it's )?(set|created)"
+                r"\bupdate is not (yet )?supported|\b(is|are) (immutable|read.?only)\b|\bonce (it is |it's )?(set|"
+                r"created)"
                 r",? .{0,40}(cannot|can't|can not)|(cannot|can't|can not|not possible to) (update|change|modify|alter|"
                 r"switch|rename|move)\b(?! (to|into) (the )?(directory|folder))",
             ),
@@ -56,8 +68,10 @@ AZURE = (
             ),
             Words(
                 "in_use",
-                r"\b[a-z]{4,60}InUseBy[a-z]{3,60}\b|CannotDelete[a-z]{3,60}InUse|\bstill (has|contains|hosts|serves)\b.{0,60}"
-                r"(deployment|endpoint|resource|connection)s?|delete .{0,40}(first|before (deleting|removing))",
+                r"\b[a-z]{4,60}InUseBy[a-z]{3,60}\b|CannotDelete[a-z]{3,60}InUse|\bstill (has|contains|hosts|"
+                r"serves)\b.{0,60}"
+                r"(deployment|endpoint|resource|connection)s?|delete .{0,40}(first|before (deleting|removing))|"
+                r"(resource|network|address|name|identity)\b.{0,240}already in use",
             ),
             Words("timed_out", r"(did not|didn't|not) (complete|finish|respond|answer|come up) (with)?in \S{1,20}"),
         ),
@@ -75,7 +89,8 @@ AZURE = (
                 "storage_closed",
                 r"(PrivateEndpointResolutionFailure|NetworkIsolationViolated)|network rules? of (the )?storage|"
                 r"(blob|dfs|file|table|queue)\.core\.windows\.net.{0,200}(not allowed by (the )?(firewall|network)|"
-                r"public (network )?access)|storage account.{0,120}(private endpoint|virtual network).{0,80}(not|den|block)",
+                r"public (network )?access)|storage account.{0,120}(private endpoint|virtual network).{0,80}(not|den|"
+                r"block)",
             ),
             Words(
                 "operation_in_progress",
@@ -92,7 +107,8 @@ AZURE = (
                 r"Caller was not found on any access policy|not found on any access policy|DeniedWithNoValidRBAC|"
                 r"KeyVault(ParameterReference)?\w{0,60}(Unauthorized|AccessDenied|NotAllowed)\w{0,10}|"
                 r"vault\.azure\.net.{0,240}(\b403\b|Forbidden|AccessDenied)(?!.{0,240}(firewall|Connection|network))|"
-                r"(cannot|can't|could not|unable to|failed to) (get|list|set|read|retrieve|access) .{0,60}(secret|key vault)"
+                r"(cannot|can't|could not|unable to|failed to) (get|list|set|read|retrieve|access) .{0,60}(secret|"
+                r"key vault)"
                 r"s?\b.{0,120}(permission|denied|forbidden|unauthorized)",
             ),
             Words(
@@ -112,7 +128,8 @@ AZURE = (
             ),
             Words(
                 "registry_signin",
-                r"Could not get SAS URL to upload|(login attempt|docker login|registry login) failed|LOGIN_SERVER_ERROR|"
+                r"Could not get SAS URL to upload|(login attempt|docker login|registry login) failed|"
+                r"LOGIN_SERVER_ERROR|"
                 r"(cannot|could not) (log ?in|sign in|authenticate) (to|with) (the )?(container )?registry|"
                 r"CONNECTIVITY_(AAD_LOGIN|ACCESS_TOKEN|REFRESH_TOKEN|CHALLENGE)_ERROR",
             ),
@@ -136,7 +153,8 @@ AZURE = (
             Words(
                 "address_range",
                 r"\b[a-z]{2,40}(OutOf|Overlap|NotWithin)[a-z]{0,40}(CIDR|Subnets?Cidr|Range)\b|"
-                r"(CIDR|address (space|prefix|range))s?\b.{0,120}(conflict|overlap|collid|not contain|too (small|large))",
+                r"(CIDR|address (space|prefix|range))s?\b.{0,120}(conflict|overlap|collid|not contain|too (small|"
+                r"large))",
             ),
             Words(
                 "missing_rules",
@@ -144,11 +162,13 @@ AZURE = (
                 r"(inbound|outbound) (rule|port|traffic|connection)s?\b.{0,80}(block|den|not allowed|missing)",
             ),
             Words("dns_not_linked", r"CreateOrUpdateVirtualNetworkLink\w{1,20}"),
+            Words("dns_overlap", r"zone .{0,80}is already linked to"),
             Words(
                 "name_unresolved",
                 r"(DNS|name) (lookup|resolution|query)\b.{0,60}(fail|error|not)|getaddrinfo|"
                 r"lookup \S{1,120} on \S{1,60}: |DNSLookupFail|EAI_AGAIN|ENOTFOUND|UnknownHostException|"
-                r"remote name could not be resolved|unable to resolve (host|address|domain)|hostname .{0,80}(could not|not)"
+                r"remote name could not be resolved|unable to resolve (host|address|domain)|hostname .{0,80}(could "
+                r"not|not)"
                 r" (be )?(found|resolved)",
             ),
             Words(
@@ -187,7 +207,8 @@ AZURE = (
             ),
             Words(
                 "score_failed",
-                r"An unexpected error occurred in scoring script|ScoringErrorResponse|score\.py.{0,80}"
+                r"An unexpected error occurred in scoring script|ScoringErrorResponse|Failed Dependenc(y|ies)|"
+                r"score\.py.{0,80}"
                 r"(error|exception)",
             ),
             Words(
@@ -197,7 +218,8 @@ AZURE = (
             Words(
                 "identity_missing",
                 r"(managed|system.assigned|compute|user.assigned) identity\b.{0,80}(isn't|is not|not) "
-                r"(enabled|set|configured|available|attached|assigned)|no (managed |compute )?identity\b.{0,40}(on|for|is)|"
+                r"(enabled|set|configured|available|attached|assigned)|no (managed |compute )?identity\b.{0,40}(on|"
+                r"for|is)|"
                 r"MissingIdentity\w{1,20}|identity (not set|is required|must be (provided|specified|set))",
             ),
         ),
@@ -210,7 +232,8 @@ AZURE = (
                 r"Kubernetes (cluster|compute)\b.{0,80}(not|fail|unauthorized|invalid|error)|VMExtensionError\w{0,40}|"
                 r"UnsatisfiablePDB|NodePool\w{1,40}(Incompatible|Failed|Error)|AzureML (extension|Kubernetes job)|"
                 r"(kubectl|helm|ingress|kubeconfig|kube-apiserver)\b.{0,120}(error|fail|not|unable|refused)|"
-                r"no volume plugin matched|InvalidCompute(Information|NoKubernetes\w{1,30})|RefreshExtensionIdentityNotSet",
+                r"no volume plugin matched|InvalidCompute(Information|NoKubernetes\w{1,30})|"
+                r"RefreshExtensionIdentityNotSet",
             ),
             Words(
                 "pod_unschedulable",
@@ -226,7 +249,8 @@ AZURE = (
             Words(
                 "compute_state",
                 r"(compute|cluster|node|instance)s?\b.{0,60}(unusable|deprovision|(failed|unhealthy|"
-                r"stopped|deallocated) state|setup failed|not in '?Succeeded)|idle timeout|resiz\w{1,5} (the )?(cluster|"
+                r"stopped|deallocated) state|setup failed|not in '?Succeeded)|idle timeout|resiz\w{1,5} (the "
+                r")?(cluster|"
                 r"compute).{0,60}(fail|error)",
             ),
             Words(
@@ -253,11 +277,16 @@ AZURE = (
             Words(
                 "data_missing",
                 r"DataAccessError\(NotFound|StreamAccess\.NotFound|DatabaseConnection\.NotFound|"
-                r"(dataset|data|input|folder|path|blob|container)\b.{0,40}(is empty|contained no data|contains no (data|"
+                r"(dataset|data|input|folder|path|blob|container)\b.{0,40}(is empty|contained no data|contains no "
+                r"(data|"
                 r"files|rows)|has no (data|files|rows))|no (such )?(data|rows|records|images|files) (was|were|is|are|"
                 r"could be|in|to)\b|path to the data .{0,40}does not exist",
             ),
-            Words("data_read", r"data .{0,40}(was |is )?inaccessible|access rights on the resource"),
+            Words(
+                "data_read",
+                r"data .{0,40}(was |is )?inaccessible|access rights on the resource|caused by "
+                r"AuthenticationException",
+            ),
             Words(
                 "mltable",
                 r"MLTable\b.{0,120}(invalid|malformed|not valid|fail|error|missing|schema)|Text(File)?"
@@ -280,9 +309,11 @@ AZURE = (
         (
             Words(
                 "automl_data",
-                r"(target|label|weight|time|grain|time.?series.?id\w{0,10}|prediction) column\b.{0,120}(not|contain|missing|"
+                r"(target|label|weight|time|grain|time.?series.?id\w{0,10}|prediction) column\b.{0,120}(not|contain|"
+                r"missing|"
                 r"empty|NaN|least|invalid|rename|distinct|numeric|single)|"
-                r"(training|validation|input|test) (data|dataset|set)\b.{0,120}(records|least|minimum|samples|duplicate "
+                r"(training|validation|input|test) (data|dataset|set)\b.{0,120}(records|least|minimum|samples|"
+                r"duplicate "
                 r"columns|infinity|type|inconsistent|features)|less than the minimum requirement size|"
                 r"featurization\b.{0,80}(customization|turn on|invalid|fail)|number of (samples|features) in\b|"
                 r"at least two distinct values|all (allowed )?models are (within )?blocked|\bgrains?\b.{0,60}(shorter|"
@@ -305,10 +336,12 @@ AZURE = (
         (
             Words(
                 "service_error",
-                r"\(ServiceError\)|Received (an )?50\d from (a|the) service|SystemError: |\"?code\"?: ?\"?(Internal|System)"
+                r"\(ServiceError\)|Received (an )?50\d from (a|the) service|SystemError: |\"?code\"?: ?\"?(Internal|"
+                r"System)"
                 r"Error|status code(s)?( was| is|:)? ?50\d\b|does not indicate success: 50\d|\bServiceError\b|"
                 r"(the )?server encountered an? (internal |unexpected )?(error|condition)|HTTP (Error )?50\d\b|"
-                r"service (is )?(currently )?(unavailable|experiencing)|unexpected (internal )?(error|failure|exception) "
+                r"service (is )?(currently )?(unavailable|experiencing)|unexpected (internal )?(error|failure|"
+                r"exception) "
                 r"(in|on|from|of) (the )?(service|server)|\bBadGateway\b|contact (Azure |Microsoft |customer )?support",
             ),
             Words(

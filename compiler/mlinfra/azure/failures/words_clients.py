@@ -1,4 +1,5 @@
-"""Further words of causes: what runs on agents and in images says: git, az, conda and pip, Docker, pipelines, MLflow."""
+"""Further words of causes: what runs on agents and in images says: git, az, conda and pip, Docker, pipelines, "
+"MLflow."""
 
 from __future__ import annotations
 
@@ -10,20 +11,24 @@ CLIENT_WORDS = (
         (
             Words(
                 "git_fetch",
-                r"could not read from remote repository|(fatal|error): (unable|could not|cannot|failed) .{0,12}(access|fetch"
+                r"could not read from remote repository|(fatal|error): (unable|could not|cannot|"
+                r"failed) .{0,12}(access|fetch"
                 r"|clone|connect|get|read from)\b.{0,200}(http|git@|remote|ref|repository)|RPC failed|early EOF|"
                 r"fetch-pack: |upload-pack: |remote branch \S{1,120} not found|not our ref|unadvertised object|"
-                r"unknown revision or path not in the working tree|pathspec '[^']{1,200}' did not match|bad object [0-9a-f]|"
+                r"unknown revision or path not in the working tree|pathspec '[^']{1,200}' did not match|bad object "
+                r"[0-9a-f]|"
                 r"(clone|fetch) of '[^']{1,200}' .{0,40}failed|the requested URL returned error|"
                 r"reference is not a tree|does not point to a commit|host key verification failed|"
                 r"Permission denied \(publickey|git-lfs|smudge filter|git lfs (fetch|pull)",
             ),
             Words(
                 "git_checkout",
-                r"dubious ownership|safe\.directory|local changes .{0,60}would be overwritten|not possible to fast-forward|"
+                r"dubious ownership|safe\.directory|local changes .{0,60}would be overwritten|not possible to "
+                r"fast-forward|"
                 r"not a git repository|index\.lock|unmerged files|CONFLICT \(|Automatic merge failed|needs merge|"
                 r"Please tell me who you are|divergent branches|untracked working tree files would be|"
-                r"You have not concluded your|cannot (lock|switch branch|rebase|merge|pull)\b.{0,80}(ref|while|unstaged|"
+                r"You have not concluded your|cannot (lock|switch branch|rebase|merge|pull)\b.{0,80}(ref|while|"
+                r"unstaged|"
                 r"uncommitted|branch)|detached HEAD|No url found for submodule|submodule .{0,80}(fail|not initialized)",
             ),
             Words(
@@ -54,21 +59,24 @@ CLIENT_WORDS = (
         (
             Words(
                 "conda_unsolved",
-                r"pip's dependency resolver|failed to build installable wheels|building wheel for \S{1,80} .{0,40}(error|"
+                r"pip's dependency resolver|failed to build installable wheels|building wheel for "
+                r"\S{1,80} .{0,40}(error|"
                 r"exited)|do not match the hashes|Could not install packages due to an (OS|Environment)Error|"
                 r"metadata-generation-failed|Getting requirements to build wheel|resolution-too-deep|UnsupportedWheel|"
-                r"is not a supported wheel|externally-managed-environment|\bpip (subprocess|install|returned|failed)\b.{0,120}"
+                r"is not a supported wheel|externally-managed-environment|\bpip (subprocess|install|returned|"
+                r"failed)\b.{0,120}"
                 r"(error|fail|exit|return)|python setup\.py (egg_info|install|bdist_wheel)|legacy-install-failure|"
                 r"conflicting dependencies|these package versions have conflict|requires-python|Requires-Python|"
                 r"No solution found when resolving|error: Microsoft Visual C\+\+|Neither 'setup\.py' nor|"
                 r"Double requirement given|Could not open requirements file|error: (command|legacy|metadata)\b|"
                 r"fatal error: \S{1,60}\.h: No such|No module named '?(pip|setuptools|distutils|pkg_resources|wheel)\b|"
-                r"Invalid wheel filename|cannot uninstall|(gcc|g\+\+|cc1plus|clang|cmake|cargo|rustc)\b.{0,60}(not found|"
+                r"Invalid wheel filename|cannot uninstall|(gcc|g\+\+|cc1plus|clang|cmake|cargo|rustc)\b.{0,60}(not "
+                r"found|"
                 r"required|is not installed|exit|failed)",
             ),
             Words(
                 "packages_unfit",
-                r"which is incompatible\b|\bincompatible (with|version)|numpy\.(ndarray size|dtype size|"
+                r"\bincompatible (with|version)|numpy\.(ndarray size|dtype size|"
                 r"core\.multiarray)|has no attribute '?(ABCIndexClass|float|int|bool|object|__version__)|"
                 r"AttributeError: module|ImportError: cannot import name|TypeError: __init__\(\) got|"
                 r"requires \S{1,60}[<>=!]=? ?\S{1,20}, but|ABI version|sklearn\.\S{1,60} is (deprecated|removed)|"
@@ -95,7 +103,8 @@ CLIENT_WORDS = (
                 "image_build",
                 r"(failed|unable|error) .{0,12}(to )?(build|building|push|materializ\w{1,5}) (the |an )?"
                 r"(docker |container )?(image|environment)\b|failed to solve|did not complete successfully: exit code|"
-                r"(docker build|buildx|buildkit)\b.{0,80}(exited|failed|error)|environment (build|preparation|setup)\b.{0,40}"
+                r"(docker build|buildx|buildkit)\b.{0,80}(exited|failed|error)|environment (build|preparation|"
+                r"setup)\b.{0,40}"
                 r"(fail|error)|materializ\w{1,6} .{0,40}fail",
             ),
             Words(
@@ -128,7 +137,8 @@ CLIENT_WORDS = (
                 "az_arguments",
                 r"ArgumentUsageError|az: error:|az \w{2,20}[\w -]{0,40}: error:|--\w[\w-]{1,40}( ?/ ?-\w)?:? "
                 r"(is|are|must|cannot|may not|expects|requires)\b|please specify --|"
-                r"unknown (flag|option|argument|shorthand flag)|flag needs an argument|(accepts|requires) (at (most|least) |"
+                r"unknown (flag|option|argument|shorthand flag)|flag needs an argument|(accepts|requires) (at (most|"
+                r"least) |"
                 r"exactly )?\d+ arg",
             ),
             Words(
@@ -148,13 +158,18 @@ CLIENT_WORDS = (
         (
             Words(
                 "pipeline_invalid",
-                r"could not queue the build because|there were validation errors or warnings|template expression is not "
-                r"allowed|unable to convert from \w{1,20} to|maximum object depth|(yml|yaml|template)\b.{0,60}file not found|"
+                r"could not queue the build because|there were validation errors or warnings|template expression is "
+                r"not "
+                r"allowed|unable to convert from \w{1,20} to|maximum object depth|(yml|yaml|template)\b.{0,60}file "
+                r"not found|"
                 r"file \S{1,160} not found in repository|unexpected (parameter|property) '|"
                 r"a (value|mapping|sequence|parameter) .{0,40}(expected|required|must be provided)|"
-                r"(stage|job|step|parameter|variable|resource|task) .{0,60}(is not (valid|defined|recognized|supported)|"
-                r"must (be|have|contain)|appears more than once|has an invalid|already exists in)|duplicate (key|name)\b|"
-                r"exceeded max expression|Unrecognized (function|named-value)|invalid workflow file|Unable to expand variable",
+                r"(stage|job|step|parameter|variable|resource|task) .{0,60}(is not (valid|defined|recognized|"
+                r"supported)|"
+                r"must (be|have|contain)|appears more than once|has an invalid|already exists in)|duplicate (key|"
+                r"name)\b|"
+                r"exceeded max expression|Unrecognized (function|named-value)|invalid workflow file|Unable to expand "
+                r"variable",
             ),
             Words(
                 "connection_not_authorized",
@@ -165,7 +180,8 @@ CLIENT_WORDS = (
             Words(
                 "no_agent",
                 r"all potential agents are|no agent .{0,60}(capab|demand|match)|waiting for an? (available )?"
-                r"(agent|runner)|(agent|runner)s? (is|are) (offline|disabled|busy)|no (hosted )?runners? (matching|found|"
+                r"(agent|runner)|(agent|runner)s? (is|are) (offline|disabled|busy)|no (hosted )?runners? (matching|"
+                r"found|"
                 r"online)",
             ),
             Words(
@@ -203,19 +219,23 @@ CLIENT_WORDS = (
             Words(
                 "template",
                 r"(Ensure|Validation errors were found in) the .{0,40}(Template|Parameters) ?(file)?|"
-                r"Template validation failed|Deployment template (validation|parse) fail|overriding '[^']{1,80}' parameter|"
-                r"(missing|invalid|unexpected|undefined|extra) (template )?parameters?\b.{0,60}(template|file|bicep|arm)|"
+                r"Template validation failed|Deployment template (validation|parse) fail|overriding "
+                r"'[^']{1,80}' parameter|"
+                r"(missing|invalid|unexpected|undefined|extra) (template )?parameters?\b.{0,60}(template|file|bicep|"
+                r"arm)|"
                 r"deployment parameters? .{0,60}(not|invalid|missing)",
             ),
             Words(
                 "bicep",
                 r"bicep (build|restore|publish|decompile|lint)\b.{0,40}(fail|error)|\.bicep\(\d+,\d+\)",
             ),
+            Words("job_too_long", r"(job|action|step|task) .{0,120}timed out after \d{1,6} minutes"),
             Words("cancelled", r"(operation|job|run|build) (was|has been) cancel"),
             Words(
                 "file_missing",
                 r"script file could not be found|no (file|package|test)s? (was |were )?(found|matched|"
-                r"match)\w{0,3} (with|for|matching|the)|could not find (any )?(file|template|package)s? .{0,40}(match|path)",
+                r"match)\w{0,3} (with|for|matching|the)|could not find (any )?(file|template|"
+                r"package)s? .{0,40}(match|path)",
             ),
         ),
     ),
@@ -225,7 +245,8 @@ CLIENT_WORDS = (
             Words(
                 "mlflow_run",
                 r"mlflow\b.{0,60}(tracking|registry) (uri|server|store)\b.{0,80}(fail|not|error|invalid)|"
-                r"(no|not an) active (mlflow )?run|run .{0,40}already (active|ended|finished)|experiment .{0,60}(is deleted|"
+                r"(no|not an) active (mlflow )?run|run .{0,40}already (active|ended|finished)|experiment .{0,60}(is "
+                r"deleted|"
                 r"not found|does not exist)|unsupported (artifact|tracking|registry) (uri|store|scheme)",
             ),
             Words(

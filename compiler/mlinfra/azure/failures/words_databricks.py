@@ -13,7 +13,8 @@ DATABRICKS_WORDS = (
                 "databricks_network",
                 r"data plane network|worker artifacts|secure cluster connectivity|"
                 r"(control|compute|data) plane\b.{0,80}(unreachable|not reach|fail|misconfig|connect)|"
-                r"no.?public.?ip\b.{0,60}(fail|error)|ngrok|misconfigured DNS|Could not reach driver of cluster.{0,60}DNS|"
+                r"no.?public.?ip\b.{0,60}(fail|error)|ngrok|misconfigured DNS|Could not reach driver of "
+                r"cluster.{0,60}DNS|"
                 r"failed to (launch|start) .{0,60}(vnet|subnet|network)",
             ),
             Words(
@@ -25,7 +26,8 @@ DATABRICKS_WORDS = (
                 "databricks_driver",
                 r"DriverStoppedException|driver state change|driver (node |process |is )?"
                 r"(unresponsive|unavailable|restarted|lost|not responding|oom)|Python kernel is unresponsive|"
-                r"(python|repl|ipykernel|notebook) (kernel|process|environment)\b.{0,60}(unresponsive|exited|died|fail|lost)|"
+                r"(python|repl|ipykernel|notebook) (kernel|process|environment)\b.{0,60}(unresponsive|exited|died|"
+                r"fail|lost)|"
                 r"detached from .{0,40}cluster|Fatal error: .{0,20}Python kernel",
             ),
             Words(
@@ -55,24 +57,29 @@ DATABRICKS_WORDS = (
                 "unity_storage",
                 r"(failed|unable|could not) to (get|generate|fetch|obtain) .{0,40}credentials?\b|"
                 r"storage credential .{0,80}(not (configured|valid)|invalid|expired)|from cloud storage provider|"
-                r"(access connector|managed identity)\b.{0,80}(does not have|lacks|READ|WRITE) .{0,40}(permission|role)|"
+                r"(access connector|managed identity)\b.{0,80}(does not have|lacks|READ|WRITE) .{0,40}(permission|"
+                r"role)|"
                 r"no (READ|WRITE|LIST|DELETE) permissions? on url|(abfss|adls|blob)\b.{0,160}(\b403\b|forbidden|"
-                r"not authorized|AuthorizationPermission)|external location .{0,80}(not accessible|access denied|invalid)|"
+                r"not authorized|AuthorizationPermission)|external location .{0,80}(not accessible|access denied|"
+                r"invalid)|"
                 r"Operation failed: .{0,120}(\b403\b|Forbidden|authorized)",
             ),
             Words(
                 "unity_rights",
                 r"(does not|doesn't|do not) have (the )?(permission|privilege)s? (to|on|for|'?(USE|CREATE|"
-                r"SELECT|MODIFY|MANAGE|READ|WRITE|EXECUTE))\b.{0,80}(catalog|schema|table|volume|metastore|function|model|"
+                r"SELECT|MODIFY|MANAGE|READ|WRITE|EXECUTE))\b.{0,80}(catalog|schema|table|volume|metastore|function|"
+                r"model|"
                 r"location|credential)|(is|are) not (the )?owner of\b|requires? (ownership|owner)|"
-                r"not (an? )?(owner|metastore admin|account admin)\b|only (the )?(owner|metastore admin|account admin)s?\b|"
+                r"not (an? )?(owner|metastore admin|account admin)\b|only (the )?(owner|metastore admin|account "
+                r"admin)s?\b|"
                 r"SQLSTATE: ?42501",
             ),
             Words(
                 "unity_missing",
                 r"Permission assignment APIs are not available|SQLSTATE: ?(42P01|42704|3F\w{3}|3D\w{3})|"
                 r"(no|not) .{0,20}(metastore|unity catalog)\b.{0,40}(assigned|attached|enabled|found)|"
-                r"(catalog|schema|database|table|view|volume|function|model) ['`\"]?[\w.`-]{1,120}['`\"]? (was |is )?(does not"
+                r"(catalog|schema|database|table|view|volume|function|model) ['`\"]?[\w.`-]{1,120}['`\"]? (was |is "
+                r")?(does not"
                 r" exist|not found|cannot be found|doesn't exist)|NoSuch(Object|Database|Namespace)|"
                 r"(cannot|could not|unable to) (find|resolve) .{0,20}(catalog|schema|table|view|volume)|"
                 r"hive_metastore .{0,40}(disabled|not)",
@@ -90,12 +97,13 @@ DATABRICKS_WORDS = (
             Words(
                 "spark_query",
                 r"pyspark\.(errors|sql\.utils)\.|AnalysisException|ParseException|ArithmeticException|"
-                r"SparkException|SparkRuntimeException|SparkUpgradeException|IllegalArgumentException: .{0,80}(column|spark|"
+                r"SparkException|SparkRuntimeException|SparkUpgradeException|"
+                r"IllegalArgumentException: .{0,80}(column|spark|"
                 r"schema)|cannot resolve ['`]|Py4JJavaError|org\.apache\.spark\.|\[[A-Z]\w{3,60}(\.\w{3,60})?\] ",
             ),
             Words(
                 "delta_table",
-                r"io\.delta\.|DeltaAnalysisException|delta\.exceptions|_delta_log|deletion vector|"
+                r"io\.delta\.|DeltaAnalysisException|delta\.exceptions|deletion vector|"
                 r"(table|writer|reader) (protocol|feature|version).{0,60}(not support|upgrade|incompatible)|"
                 r"schema (evolution|mismatch|incompatib)|transaction log",
             ),
@@ -106,7 +114,7 @@ DATABRICKS_WORDS = (
             ),
             Words(
                 "spark_session",
-                r"spark (connect|session|context)\b.{0,60}(not|expired|closed|stopped|invalid|error)|"
+                r"spark ?(connect|session|context)\b.{0,60}(not|shut|expired|closed|stopped|invalid|error)|"
                 r"SESSION_\w{3,40}|INVALID_HANDLE\S{0,40}|spark\.stop|RESOURCE_EXHAUSTED: .{0,40}grpc",
             ),
             Words("no_connection", r"SQLSTATE: ?08\w{3}"),
@@ -119,12 +127,16 @@ DATABRICKS_WORDS = (
         (
             Words(
                 "bundle_config",
-                r"(bundle|databricks\.ya?ml|python mutator)"
-                r"\b.{0,80}(is not defined|not (found|defined|set|supported|valid|configured|contain)|invalid|duplicate|"
-                r"mutually exclusive|multiple|missing|must)|(multiple|duplicate) resources? .{0,40}(named|with|defined|key)|"
+                r"bundle validation failed|build failed \w{1,60}, error: exit|python wheel tasks? |(bundle|"
+                r"databricks\.ya?ml|python mutator)"
+                r"\b.{0,80}(is not defined|not (found|defined|set|supported|valid|configured|contain)|invalid|"
+                r"duplicate|"
+                r"mutually exclusive|multiple|missing|must)|(multiple|duplicate) resources? .{0,40}(named|with|"
+                r"defined|key)|"
                 r"no value assigned|there are no files to sync|version constraint not satisfied|"
                 r"cannot (merge|interpolate|resolve|override)\b.{0,80}(reference|variable|target|map|sequence|\$\{)|"
-                r"(reference|circular|cycle)\b.{0,60}\$\{|expected (a |an )?\w{1,20}, found|unable to (load|locate|parse) .{0,40}"
+                r"(reference|circular|cycle)\b.{0,60}\$\{|expected (a |an )?\w{1,20}, found|unable to (load|locate|"
+                r"parse) .{0,40}"
                 r"(bundle|root)|ambiguous( resource)?:|local (file|library|path|notebook) .{0,60}(not found|no such|"
                 r"doesn't exist)|outside (of )?(the )?(bundle|sync) root|task \S{1,60} .{0,60}(missing|requires|must)|"
                 r"mode: (development|production)\b.{0,80}(not|must|require)",
@@ -132,7 +144,8 @@ DATABRICKS_WORDS = (
             Words(
                 "bundle_engine",
                 r"terraform\b.{0,40}(not (found|installed)|download|checksum|plugin|provider"
-                r"\b.{0,40}(fail|not|checksum|schema))|fork/exec .{0,120}terraform|(deployment )?state\b.{0,60}(corrupt|"
+                r"\b.{0,40}(fail|not|checksum|schema))|fork/exec .{0,120}terraform|(deployment "
+                r")?state\b.{0,60}(corrupt|"
                 r"mismatch|ahead|lineage|unsupported|not (match|compatible))|inconsistent (final plan|result)|"
                 r"Provider produced|error while loading schemas",
             ),
@@ -156,9 +169,11 @@ DATABRICKS_WORDS = (
                 r"cannot (configure|determine) .{0,40}(auth|credentials|workspace)|databricks auth login|"
                 r"(failed|unable) to (validate|create) (the )?(workspace|account) client|(more than one|multiple) "
                 r"authorization method|UNAUTHENTICATED|invalid (Databricks )?(personal access )?token|"
-                r"(service principal|user|token|identity) .{0,60}(not (authorized|found|assigned|a member)|no access).{0,60}"
+                r"(service principal|user|token|identity) .{0,60}(not (authorized|found|assigned|a member)|no "
+                r"access).{0,60}"
                 r"(workspace|account)|databrickscfg|no (matching )?config(uration)? profile|DATABRICKS_(HOST|TOKEN)|"
-                r"(oauth|m2m|u2m|azure.cli|azure.client.secret) (token|auth)\w{0,12}.{0,60}(fail|error|invalid|expired)|"
+                r"(oauth|m2m|u2m|azure.cli|azure.client.secret) (token|auth)\w{0,12}.{0,60}(fail|error|invalid|"
+                r"expired)|"
                 r"host .{0,60}(doesn.t match|is not configured|in the profile)",
             ),
             Words(
@@ -169,11 +184,16 @@ DATABRICKS_WORDS = (
             Words(
                 "databricks_rights",
                 r"(does not|doesn't|do not) have (permission|access|the required permission|"
-                r"CAN_\w{3,20})\b.{0,80}(cluster|job|notebook|warehouse|pipeline|policy|pool|endpoint|workspace|dashboard|"
-                r"secret|run|repo|folder|object)|(CAN_MANAGE|CAN_RUN|CAN_VIEW|CAN_ATTACH_TO|CAN_RESTART|IS_OWNER|CAN_USE)\b"
-                r".{0,60}(required|needed|missing|permission)|(permission|entitlement)s?\b.{0,40}(required|needed|missing)\b"
-                r".{0,60}(databricks|workspace|cluster|job)|CUSTOMER_UNAUTHORIZED|not (allowed|authorized|permitted) to "
-                r"(create|edit|run|manage|view|start|attach|use) (a |an |the |this )?(cluster|job|pool|pipeline|warehouse|"
+                r"CAN_\w{3,20})\b.{0,80}(cluster|job|notebook|warehouse|pipeline|policy|pool|endpoint|workspace|"
+                r"dashboard|"
+                r"secret|run|repo|folder|object)|(CAN_MANAGE|CAN_RUN|CAN_VIEW|CAN_ATTACH_TO|CAN_RESTART|IS_OWNER|"
+                r"CAN_USE)\b"
+                r".{0,60}(required|needed|missing|permission)|(permission|entitlement)s?\b.{0,40}(required|needed|"
+                r"missing)\b"
+                r".{0,60}(databricks|workspace|cluster|job)|CUSTOMER_UNAUTHORIZED|not (allowed|authorized|"
+                r"permitted) to "
+                r"(create|edit|run|manage|view|start|attach|use) (a |an |the |this )?(cluster|job|pool|pipeline|"
+                r"warehouse|"
                 r"notebook|policy)",
             ),
             Words(
@@ -186,10 +206,12 @@ DATABRICKS_WORDS = (
                 r"(unsupported|invalid|unknown|not (a )?valid|not supported) .{0,30}(spark version|"
                 r"runtime|node type|instance type|data_security_mode|cluster spec|job setting|policy|"
                 r"quartz|cron|timezone|schedule|task type)|(node_type_id|spark_version|num_workers|autoscale|"
-                r"data_security_mode|policy_id|environment_key|job_cluster_key|task_key)\b.{0,60}(must|invalid|not|missing|"
+                r"data_security_mode|policy_id|environment_key|job_cluster_key|task_key)\b.{0,60}(must|invalid|not|"
+                r"missing|"
                 r"required|duplicate|undefined)|single.?node|cluster policy|access mode\b.{0,60}(not|required|support)|"
                 r"(shared|single user|standard|dedicated|user isolation) (cluster|access)\b.{0,80}not (support|allow)|"
-                r"not supported on (shared|serverless|standard|single)|serverless (compute|cluster|job)\b.{0,80}(not|only)",
+                r"not supported on (shared|serverless|standard|single)|serverless (compute|cluster|job)\b.{0,80}(not|"
+                r"only)",
             ),
         ),
     ),
@@ -199,8 +221,10 @@ BY_TOOL = (
     Words(
         "databricks_value",
         r"\bsdk\.errors\.|databricks\.sdk|DatabricksError|databricks_error_message|"
-        r"with databricks_\w{3,40}\.|cannot (create|read|update|delete|set|list|get|assign) (mws|databricks|sql|job|cluster|"
-        r"schema|catalog|grant|permission|pipeline|notebook|secret|user|group|service principal|storage|external|volume|"
+        r"with databricks_\w{3,40}\.|cannot (create|read|update|delete|set|list|get|assign) (mws|databricks|sql|job|"
+        r"cluster|"
+        r"schema|catalog|grant|permission|pipeline|notebook|secret|user|group|service principal|storage|external|"
+        r"volume|"
         r"metastore)\b",
     ),
     Words(
@@ -213,17 +237,23 @@ BY_TOOL = (
         "body",
         # What azure-ai-ml itself raises: https://github.com/Azure/azure-sdk-for-python/tree/main/sdk/ml/azure-ai-ml
         r"azure\.ai\.ml\.(exceptions|entities|_schema)|UserErrorException|marshmallow|ValidationErrorType|"
-        r"(can be called as a function only|cannot specify both|should provide (either|one of)|please provide (either|a "
-        r"(workspace|registry))|only one of (either )?|mutually exclusive|exactly one of|either .{1,40} or .{1,40} (must|"
+        r"(can be called as a function only|cannot specify both|should provide (either|one of)|please provide "
+        r"(either|a "
+        r"(workspace|registry))|only one of (either )?|mutually exclusive|exactly one of|either .{1,40} or "
+        r".{1,40} (must|"
         r"should|but not))|\bexpecting? .{1,60} (for|but|got|to be) .{1,60}(got|instead|received|found)?|"
         r"(non|not) supported (component|job|pipeline|input|output|datastore|asset|node)|"
-        r"(job|component|pipeline|asset|environment|schedule|endpoint|deployment|datastore|sweep|input|output)s? .{0,40}"
+        r"(job|component|pipeline|asset|environment|schedule|endpoint|deployment|datastore|sweep|input|"
+        r"output)s? .{0,40}"
         r"(type|yaml|schema|definition|binding) .{0,60}(is not|not supported|must|should|expected|unknown|can ?not|"
         r"unexpected)|(input|output|job|component) binding|is a private preview feature|"
         r"(should|must) (be|provide) (one of|an? (instance|dict|list|string|integer))|cannot dump non|"
-        r"(required|mandatory) (field|propert|argument|parameter)|required property|got an unexpected (type|value|field)|"
-        r"yaml (file|path)\b.{0,60}(fail|invalid|error|empty|not)|while parsing yaml|error (loading|parsing) (yaml|the file)|"
-        r"spark\.(driver|executor)\.\w{3,20}.{0,60}mandatory|code_configuration|scoring_script .{0,60}(not|must|required)",
+        r"(required|mandatory) (field|propert|argument|parameter)|required property|got an unexpected (type|value|"
+        r"field)|"
+        r"yaml (file|path)\b.{0,60}(fail|invalid|error|empty|not)|while parsing yaml|error (loading|parsing) (yaml|"
+        r"the file)|"
+        r"spark\.(driver|executor)\.\w{3,20}.{0,60}mandatory|code_configuration|scoring_script .{0,60}(not|must|"
+        r"required)",
     ),
     Words("mlflow_run", r"mlflow\.exceptions\.|\bRestException\b|\bMlflowException\b|mlflow\.tracking"),
     Words("spark_query", r"org\.apache\.spark|pyspark\.|py4j\."),
