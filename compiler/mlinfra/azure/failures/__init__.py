@@ -24,7 +24,7 @@ from mlinfra.azure.failures.subjects import KINDS, MAX_CHARACTERS_BETWEEN, SUBJE
 from mlinfra.azure.failures.training import TRAINING
 from mlinfra.azure.failures.words_azure import AZURE
 from mlinfra.azure.failures.words_clients import CLIENT_WORDS
-from mlinfra.azure.failures.words_databricks import BY_TOOL, DATABRICKS_WORDS
+from mlinfra.azure.failures.words_databricks import BY_TOOL, DATABRICKS_WORDS, PROVIDER
 
 # The specific before the general: a release whose image can't be built also says that a resource is not ready.
 CAUSES = (
@@ -49,7 +49,7 @@ CAUSES = (
     *LITTLE,
 )
 PASSAGES = (*AZURE, *CLIENT_WORDS, *DATABRICKS_WORDS)
-WORDS = tuple(words for passage in PASSAGES for words in passage.words)
+WORDS = (*PROVIDER, *(words for passage in PASSAGES for words in passage.words))
 KNOWN = Known(
     CAUSES, LAST, LITTLE, CODES, (WORDS, BY_TOOL), Subjects(SUBJECTS, KINDS, SUMMARIES, MAX_CHARACTERS_BETWEEN)
 )

@@ -93,8 +93,8 @@ class Subjects:
                 first = bisect_left(starts, match.start() - 2 * self._max_characters)
                 last = bisect_left(starts, match.end() + self._max_characters)
                 for start, end, kind in wrongs[first:last]:
-                    between = max(0, start - match.end(), match.start() - end)
-                    if kind in causes and between <= self._max_characters and (best is None or between < best[0]):
+                    between = max(start - match.end(), match.start() - end)  # negative where one holds the other
+                    if kind in causes and 0 <= between <= self._max_characters and (best is None or between < best[0]):
                         best = between, Near(causes[kind], min(start, match.start()), max(end, match.end()))
         return best[1] if best else None
 

@@ -10,7 +10,8 @@ DATABRICKS = (
     Cause(
         "quota_of_machines",
         "Quota is too small for the machines of a cluster",
-        r"(AZURE_QUOTA_EXCEEDED|azure.error.code:? ?\"?(OperationNotAllowed|QuotaExceeded)|"
+        r"(AZURE_QUOTA_EXCEEDED|Reason: Cloud Provider Limit|azure.error.code:? ?\"?(OperationNotAllowed|"
+        r"QuotaExceeded)|"
         r"Cloud Provider Launch Failure.{0,400}quota)",
         "Databricks starts machines in your subscription, which count against its own quota of vCPUs by family and "
         "region, "
@@ -162,7 +163,8 @@ DATABRICKS = (
         "The sign-in to Databricks failed",
         r"reconfigure with dbfs|authentication information may be incorrect|"
         r"(cannot configure default credentials|(default|oidc|cli|pat|basic|msi|secret) auth:|"
-        r"failed during request visitor(?!: parse)|Invalid access token|(?<!refresh )Token (is|has) expired|"
+        r"failed during request visitor(?!: parse)(?!.{0,200}no such host)|Invalid access token|(?<!refresh )Token "
+        r"(is|has) expired|"
         r"host is not configured|"
         r"Credential was not sent|"
         r"unsupported type for this API|azure-cli: cannot get|not (a member|part) of (this|the) workspace|"
@@ -363,8 +365,6 @@ DATABRICKS_LAST = (
         "databricks_value",
         "Databricks does not take a value",
         r"did not contain any signature metadata|must be logged with a model signature|"
-        r"Error: cannot (create|update|read|set) (job|cluster|pipeline|sql|model|app|dashboard|schema|catalog|volume|"
-        r"registered|permissions?|grants?|instance|external|storage|metastore)\b.{0,40}: |"
         r"environment is required for serverless|task environment can ?not|"
         r"(policy validation (failed|error)|is not allowed on (catalog|schema|table|volume|metastore|external)|"
         r"is not (eligible|applicable) for|"

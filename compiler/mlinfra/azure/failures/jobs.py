@@ -86,7 +86,7 @@ JOBS = (
     Cause(
         "data_missing",
         "The data that a job names is not there",
-        r"not accessible or does not contain any data|"
+        r"not accessible or does not contain any data|\[PATH_NOT_FOUND\]|"
         r"The specified (path|blob|file|share|directory|filesystem) (does not exist|was not found)|No (file|blob|"
         r"data)s? (were |was )?(found|matched) (at|in|for|under) (?!storage at model)|"
         r"(StreamAccess\.NotFound|Found no resources for the input provided|Cannot load any data from the specified|"

@@ -26,7 +26,8 @@ LAST = (
         r"(no longer (supported|available|offered|allowed)|\(NotSupported\)|has been (retired|deprecated|"
         r"discontinued)|"
         r"\b\w{3,40}(NotSupported|Unsupported)\b|\bUnsupported[A-Z]\w{2,40}\b|classic resource mode|"
-        r"(is|are) not (currently )?supported (for|in|on|with|by)\b|doesn't support|is (retired|deprecated))",
+        r"(is|are) not (currently )?supported( (for|in|on|with|by)\b|[.\"']|$)|doesn't support|is (retired|"
+        r"deprecated))",
         "Types, kinds and combinations are retired, or belong to another tier, region or version of the API",
         "See what the error offers instead; compile with the current release, which writes what is offered, and take "
         "out what was written under properties:",

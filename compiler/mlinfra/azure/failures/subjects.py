@@ -29,7 +29,8 @@ KINDS = {
     r"\b404\b|is missing|\bunknown\b|no longer exists",
     "exists": r"already|\bduplicate|\b409\b|in use\b|is taken|conflict",
     "busy": r"in progress|being (created|deleted|updated)|\blocked\b|\blease\b|\bbusy\b|is (updating|running|pending)",
-    "limit": r"\bquota|\blimit|exceed|too (many|large|big|small|long)|\bmaximum\b|\bcapacity\b|insufficient|out of\b",
+    "limit": r"\bquota|\blimit|(?<!deadline )exceed|too (many|large|big|small|long)|\bmaximum\b|\bcapacity\b|"
+    r"insufficient|out of\b",
     "slow": r"tim(ed?|ing)[ -]?out|\btimeout|deadline exceeded|took too long",
     "off": r"not (enabled|supported|available|registered|offered|implemented)|n't support|disabled|deprecated|retired|"
     r"unsupported|only supported",
@@ -52,7 +53,7 @@ def _all(cause: str, **others: str) -> dict[str, str]:
 
 SUBJECTS = (
     Subject(
-        r"/v2/|azurecr\.io|docker\.io|ghcr\.io|container registry|docker (pull|push|login)",
+        r"/v2/|azurecr\.io|docker\.io|ghcr\.io|container registry|docker (pull|push|login)|response from daemon",
         _all("no_connection", denied="registry_signin", missing="image_missing", limit="registry_throttled"),
     ),
     Subject(
@@ -141,7 +142,7 @@ SUBJECTS = (
     ),
     Subject(
         r"private endpoints?|private link",
-        {"denied": "workspace_closed", "off": "private_link_unfit", "wrong": "private_link_unfit", "exists": "in_use"},
+        {"off": "private_link_unfit", "wrong": "private_link_unfit", "exists": "in_use"},
     ),
     Subject(
         r"\bsubnets?\b|virtual networks?|\bvnets?\b|security groups?|\bnsgs?\b|route tables?|nat gateways?",

@@ -18,18 +18,25 @@ AZURE = (
                 r"(pending|ongoing|previous|another|other) (operation|deployment|update|request)s? .{0,80}(exists?|"
                 r"in progress|is "
                 r"(running|active|pending)|to (complete|finish))|deployment with (the same|this) name .{0,60}(active|"
-                r"running)|(was|is) (recently|just) (deleted|created).{0,80}(wait|retry|again)",
+                r"running)|execution is in progress|wait for (its |the )?(completion|it to (finish|complete|end))|"
+                r"(was|is) (recently|just) (deleted|created).{0,80}(wait|retry|again)",
             ),
             Words(
                 "no_right",
                 r"\b[a-z]{4,60}MissingPermissions\w{0,10}\b|(lacks?|have) (the )?permissions? (for "
-                r")?'?Microsoft\.",
+                r")?'?Microsoft\.|permissions? .{0,120}(is|are) required (on|to|for)\b|"
+                r"not have (the )?(required )?(RBAC )?permissions? to .{0,60}\b(scope|action|role)",
             ),
             Words(
                 "name_soft_deleted",
                 r"was deleted and is not available|(purge|recover) (it|the \w{3,20}) (first|or|before)",
             ),
-            Words("region_lacks", r"RegionClosed\w{1,30}|not enabled (yet )?(for|in) \S{1,30} region"),
+            Words("feature_off", r"(not|n't) (white|allow).?listed|private preview"),
+            Words(
+                "region_lacks",
+                r"(not|n't) (supported|available|offered) in (the )?'?[\w ]{2,30}'? (region|"
+                r"location)|RegionClosed\w{1,30}|not enabled (yet )?(for|in) \S{1,30} region",
+            ),
             Words(
                 "policy",
                 r"(denied|blocked|disallowed|rejected|refused|prohibited) by (an? |the )?(azure |company |"
@@ -73,7 +80,11 @@ AZURE = (
                 r"(deployment|endpoint|resource|connection)s?|delete .{0,40}(first|before (deleting|removing))|"
                 r"(resource|network|address|name|identity)\b.{0,240}already in use",
             ),
-            Words("timed_out", r"(did not|didn't|not) (complete|finish|respond|answer|come up) (with)?in \S{1,20}"),
+            Words(
+                "timed_out",
+                r"(did not|didn't|not) .{0,40}(during|in|within) the expected time|(did not|didn't|"
+                r"not) (complete|finish|respond|answer|come up) (with)?in \S{1,20}",
+            ),
         ),
     ),
     Passage(

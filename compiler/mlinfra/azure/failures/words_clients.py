@@ -102,7 +102,8 @@ CLIENT_WORDS = (
             Words(
                 "image_build",
                 r"(failed|unable|error) .{0,12}(to )?(build|building|push|materializ\w{1,5}) (the |an )?"
-                r"(docker |container )?(image|environment)\b|failed to solve|did not complete successfully: exit code|"
+                r"(docker |container )?(image|environment)\b|acr build fail|failed to solve|did not complete "
+                r"successfully: exit code|"
                 r"(docker build|buildx|buildkit)\b.{0,80}(exited|failed|error)|environment (build|preparation|"
                 r"setup)\b.{0,40}"
                 r"(fail|error)|materializ\w{1,6} .{0,40}fail",
@@ -158,7 +159,8 @@ CLIENT_WORDS = (
         (
             Words(
                 "pipeline_invalid",
-                r"could not queue the build because|there were validation errors or warnings|template expression is "
+                r"could not queue the build because|unable to resolve action|process file command|there were "
+                r"validation errors or warnings|template expression is "
                 r"not "
                 r"allowed|unable to convert from \w{1,20} to|maximum object depth|(yml|yaml|template)\b.{0,60}file "
                 r"not found|"
@@ -230,6 +232,7 @@ CLIENT_WORDS = (
                 r"bicep (build|restore|publish|decompile|lint)\b.{0,40}(fail|error)|\.bicep\(\d+,\d+\)",
             ),
             Words("job_too_long", r"(job|action|step|task) .{0,120}timed out after \d{1,6} minutes"),
+            Words("tls_inspected", r"HTTP response to HTTPS client"),
             Words("cancelled", r"(operation|job|run|build) (was|has been) cancel"),
             Words(
                 "file_missing",

@@ -99,7 +99,7 @@ DATABRICKS_WORDS = (
                 r"pyspark\.(errors|sql\.utils)\.|AnalysisException|ParseException|ArithmeticException|"
                 r"SparkException|SparkRuntimeException|SparkUpgradeException|"
                 r"IllegalArgumentException: .{0,80}(column|spark|"
-                r"schema)|cannot resolve ['`]|Py4JJavaError|org\.apache\.spark\.|\[[A-Z]\w{3,60}(\.\w{3,60})?\] ",
+                r"schema)|cannot resolve ['`]|Py4JJavaError|org\.apache\.spark\.|\[\w{3,40}_\w{3,60}(\.\w{3,60})?\] ",
             ),
             Words(
                 "delta_table",
@@ -216,7 +216,22 @@ DATABRICKS_WORDS = (
         ),
     ),
 )
+# What the Terraform provider of Databricks, and so a bundle, says before the reason.
+_CANNOT = (
+    r"cannot (create|update|read|set|delete) (job|cluster|pipeline|sql|model|app|dashboard|schema|catalog|volume|"
+    r"registered|permissions?|grants?|instance|external|storage|metastore)\b.{0,40}: .{0,120}"
+)
+_REASONS = (
+    ("databricks_rights", r"(permission|\b403\b|forbidden|denied|not authorized|not an? (admin|owner))"),
+    ("databricks_exists", r"already (exists|in use)"),
+    ("databricks_missing", r"(not found|does not exist|doesn't exist)"),
+    ("databricks_feature_off", r"(turned off|not (enabled|available)|disabled|is a preview)"),
+    ("databricks_capacity", r"(VM size|node type|instance type) .{0,60}not available"),
+    ("timed_out", r"(timed? ?out|timeout|deadline exceeded)"),
+)
+PROVIDER = tuple(Words(cause, _CANNOT + reason) for cause, reason in _REASONS)
 BY_TOOL = (
+    Words("databricks_value", _CANNOT),
     Words("bundle_config", r"\b(mutator|bundle (validate|deploy|run|summary|destroy))\b"),
     Words(
         "databricks_value",
