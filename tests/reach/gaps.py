@@ -81,6 +81,16 @@ EDITS = (
             "priority: 300, direction: outbound, access: allow, to: VirtualNetwork",
         ),
     ),
+    Edit("deny of ports that nodes come from", *_deny(GRAPHICS, f"priority: 200, {_OUT}, from_ports: 1024-40000")),
+    Edit("deny of ports that nobody comes from", *_deny(GRAPHICS, f"priority: 200, {_OUT}, from_ports: 1-1023")),
+    Edit(
+        "some of these ports let through before a deny",
+        *_deny(
+            GRAPHICS,
+            "priority: 200, direction: outbound, access: allow, from_ports: 49152-65535",
+            f"priority: 300, {_OUT}, to: Storage",
+        ),
+    ),
     Edit("deny before the rules that are derived", TRAINING, TRAINING.replace("4096", "200")),
     Edit("no rules derived", "  training:\n", "  training:\n    derive: false\n"),
     Edit("deny of nodes by one another", *_deny(GRAPHICS, f"priority: 200, {_IN}")),
@@ -187,6 +197,12 @@ EDITS = (
         "{default: {address_prefix: 0.0.0.0/0, next_hop: 10.0.0.4}, "
         "here: {address_prefix: 10.60.0.0/24, next_hop: 10.0.0.4}}",
     ),
+    Edit("an appliance in no subnet of the network", ROUTE, ROUTE.replace("10.0.0.4", "10.60.63.4")),
+    Edit(
+        "a route that drops what goes to half of the endpoints",
+        "  around: {routes: {}}\n",
+        "  around: {routes: {gone: {address_prefix: 10.60.0.0/25, next_hop: none}}}\n",
+    ),
     Edit("half of everything dropped", ROUTE, _HALVES),
     Edit("a service dropped", ROUTE, _besides("ml: {address_prefix: AzureMachineLearning, next_hop: none}")),
     Edit("a service dropped with all of Azure", ROUTE, _besides("all: {address_prefix: AzureCloud, next_hop: none}")),
@@ -204,6 +220,23 @@ EDITS = (
     ),
     # names
     Edit("Azure's own servers of names", SPOKE, f"{SPOKE}    dns_servers: [168.63.129.16]\n"),
+    Edit("a resolver in no subnet", LAB, f"{LAB}    dns_servers: [10.60.63.4]\n"),
+    Edit(
+        "a resolver whose subnet lets no questions in",
+        LAB,
+        f"{LAB}    dns_servers: [10.60.0.5]\n",
+        more=_deny(AT_ENDPOINTS, f"priority: 200, {_IN}, ports: 53"),
+    ),
+    Edit(
+        "a resolver whose subnet lets questions in by UDP alone",
+        LAB,
+        f"{LAB}    dns_servers: [10.60.0.5]\n",
+        more=_deny(
+            AT_ENDPOINTS,
+            "priority: 200, direction: inbound, access: allow, protocol: udp, ports: 53",
+            f"priority: 300, {_IN}, ports: 53",
+        ),
+    ),
     Edit("a resolver in no network", SPOKE, f"{SPOKE}    dns_servers: [192.168.1.4]\n"),
     Edit("a resolver of another network", LAB, f"{LAB}    dns_servers: [172.20.0.4]\n"),
     Edit("a resolver that no zone knows", LAB, f"{LAB}    dns_servers: [10.90.0.4, 10.90.0.5]\n"),

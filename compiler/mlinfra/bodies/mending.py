@@ -48,9 +48,10 @@ MAX_LEFT_OUT = 200  # parts of a body; one with more is another body, of which n
 MAX_ROUNDS = 8  # what one mistake hid is judged in the next round; nobody hides more behind one another
 
 _GUID = "00000000-0000-0000-0000-000000000000"
+UNKNOWN_NAME = "unknown"  # in the place of a text that has to be a name
 _STAND_INS: tuple[Any, ...] = (
     UNKNOWN_MARK,
-    "unknown",
+    UNKNOWN_NAME,
     _GUID,
     "https://unknown.example",
     "unknown.example",

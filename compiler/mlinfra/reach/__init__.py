@@ -42,6 +42,7 @@ from mlinfra.reach.databricks import is_led_by_endpoints, lakes, public_services
 from mlinfra.reach.gap import Caller, Gap
 from mlinfra.reach.names import gaps_of_names
 from mlinfra.reach.packets import Packets, gaps_of_arrival, gaps_of_group, gaps_of_groups
+from mlinfra.reach.resolvers import gaps_of_resolvers
 from mlinfra.reach.routes import gaps_of_route_to, gaps_of_routes, gaps_out
 
 Stopped = tuple[Caller, str, Gap]  # who, what it can't reach, why
@@ -233,6 +234,7 @@ def _gaps_to(graph: Graph, caller: Caller, endpoint: PrivateEndpoint, ports: tup
         return
     yield from gaps_of_routes(graph, caller.network, caller.subnet, to)
     yield from gaps_of_names(graph, caller.network, endpoint)
+    yield from gaps_of_resolvers(graph, caller.network, caller.subnet)
     if caller.subnet is not None:
         address = f"{graph.bound(caller.subnet.address, 'network_security_group')}.rules.{TO_ENDPOINTS}"
         for port in ports:

@@ -21,6 +21,7 @@ from mlinfra.reach.gap import Gap
 
 _ALL = "0.0.0.0/0"
 _INSIDE = "VirtualNetwork"
+_FROM_PORTS = (32768, 60999)  # net.ipv4.ip_local_port_range of Linux; kernel.org, ip-sysctl
 
 
 class Packets(NamedTuple):
@@ -104,7 +105,19 @@ def _denial(graph: Graph, group: Entry, packets: Packets, direction: Literal["in
 
 def _is_about(rule: SecurityRule, packets: Packets) -> bool:
     is_protocol = rule.protocol in (ANY, packets.protocol)
-    return is_protocol and _takes(rule.ports, packets.port) and _takes(rule.from_ports, None)
+    return is_protocol and _takes(rule.ports, packets.port) and _is_from(rule)
+
+
+def _is_from(rule: SecurityRule) -> bool:
+    """Whether a rule is about packets by the ports that they come from, of which Linux takes any of a range.
+
+    A rule that denies some of these stops some of all connections; one that allows has to take all of them.
+    """
+    first, last = _FROM_PORTS
+    parts = [_ends(each) for each in _listed(rule.from_ports)]
+    if rule.access == "deny":
+        return any(low <= last and high >= first for low, high in parts)
+    return any(low <= first and high >= last for low, high in parts)
 
 
 def _part(written: str | list[str], side: Entry | str) -> list[ipaddress.IPv4Network] | None:
@@ -178,13 +191,17 @@ def ranges(written: list[str]) -> list[ipaddress.IPv4Network]:
 
 def _takes(ports: str | list[str], port: int | None) -> bool:
     """Whether it is about a port; of all of them, where that is None."""
-    for each in _listed(ports):
-        first, _, last = ("0", "", str(MAX_PORT)) if each == ANY else each.partition("-")
-        if port is None and int(first) <= 1 and int(last or first) == MAX_PORT:
+    for first, last in map(_ends, _listed(ports)):
+        if port is None and first <= 1 and last == MAX_PORT:
             return True
-        if port is not None and int(first) <= port <= int(last or first):
+        if port is not None and first <= port <= last:
             return True
     return False
+
+
+def _ends(ports: str) -> tuple[int, int]:
+    first, _, last = ("0", "", str(MAX_PORT)) if ports == ANY else ports.partition("-")
+    return int(first), int(last or first)
 
 
 def _listed(written: str | list[str]) -> list[str]:

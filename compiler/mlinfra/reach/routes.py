@@ -13,6 +13,7 @@ from mlinfra.languages.platform.network.peering import FarSide, Peering
 from mlinfra.languages.platform.network.route_tables import Route
 from mlinfra.reach.gap import Gap
 from mlinfra.reach.packets import for_endpoints, ranges, spaces_of
+from mlinfra.source.tree import holds_unknown
 
 _DROPS, _GATEWAY, _INSIDE, _INTERNET = "none", "gateway", "virtual_network", "internet"
 _GATEWAYS = "gatewaysubnet"  # the subnet in which one lies
@@ -102,6 +103,8 @@ def leading(graph: Graph, source: Entry, to: Entry) -> tuple[Entry, Route] | Non
 
 def _gaps_of_tables(graph: Graph, source: Entry, to: Entry) -> Iterator[Gap]:
     """Where routes hold for private endpoints, a table leads to them too; else each has a route of its own."""
+    if for_endpoints(to, "routetable"):
+        yield from _gaps_of_narrow_routes(graph, source, to)
     route = leading(graph, source, to)
     if route is None or not for_endpoints(to, "routetable") or not _counts(graph, route[1], to):
         return
@@ -113,6 +116,22 @@ def _gaps_of_tables(graph: Graph, source: Entry, to: Entry) -> Iterator[Gap]:
         what = f"{entry.address} leads there through {model.next_hop}, and answers come back another way"
         help = f"give {to.address} a route_table that leads back through {model.next_hop}"
         yield Gap(what, help, related, unless=f"{model.next_hop} translates addresses")
+
+
+def _gaps_of_narrow_routes(graph: Graph, source: Entry, to: Entry) -> Iterator[Gap]:
+    """Of routes to a part of the subnet of private endpoints, in which nobody sees whether one lies."""
+    own = ranges(prefixes_of(to))
+    for entry, route in _routes(graph, source):
+        parts = [part for part in ranges([route.address_prefix]) if any(_is_part(part, whole) for whole in own)]
+        if parts and route.next_hop.lower() == _DROPS:
+            related = (Related(f"{entry.address} is written here", entry.key),)
+            unless = f"what is called lies elsewhere than in {route.address_prefix}"
+            what = f"{entry.address} drops what goes to {route.address_prefix}"
+            yield Gap(what, "leave the route out, or name a next hop", related, unless=unless)
+
+
+def _is_part(part: ipaddress.IPv4Network, whole: ipaddress.IPv4Network) -> bool:
+    return part != whole and part.subnet_of(whole)
 
 
 def _counts(graph: Graph, route: Route, to: Entry) -> bool:
@@ -204,9 +223,12 @@ def _has_a_gateway(graph: Graph, network: Entry) -> bool:
 
 
 def _gaps_of_appliance(graph: Graph, network: Entry, route: Entry, hop: ipaddress.IPv4Address) -> Iterator[Gap]:
+    related = (Related(f"{route.address} is written here", route.key),)
+    if nowhere := holder_without_subnet(graph, hop):
+        what = f"{route.address} leads to {hop}, which lies in no subnet of {nowhere.address}"
+        yield Gap(what, "write the address of the appliance", related, unless="a subnet is made elsewhere")
     if _may_hold(network, hop) and network.body.get("address_space"):
         return
-    related = (Related(f"{route.address} is written here", route.key),)
     joined = [(other, peering_between(graph, network, other)) for other in graph.section("virtual_networks")]
     holding = [(other, found) for other, found in joined if found and _may_hold(other, hop)]
     joins = [f"virtual_networks.{name}" for name in network.body.get("peerings") or ()]
@@ -241,6 +263,17 @@ def _gaps_of_leaving_out(graph: Graph, subnet: Entry, address: ipaddress.IPv4Add
 def _side_of(peering: Entry, network: Entry) -> str:
     """The list of a peering in which the subnets of a network stand."""
     return "local_subnets" if peering.parent == network.address else "remote_subnets"
+
+
+def holder_without_subnet(graph: Graph, address: ipaddress.IPv4Address) -> Entry | None:
+    """The network of ours around an address at which nothing is, as none of its subnets holds it."""
+    for network in graph.section("virtual_networks"):
+        if not network.existing and any(address in space for space in spaces_of(network)):
+            subnets = [each for each in graph.section("subnets") if each.parent == network.address]
+            is_known = all(ranges(prefixes_of(each)) and not holds_unknown(each.body) for each in subnets)
+            held = any(address in part for each in subnets for part in ranges(prefixes_of(each)))
+            return None if held or not is_known else network
+    return None
 
 
 def _may_hold(network: Entry, hop: ipaddress.IPv4Address) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mlinfra.azure.private_dns import KNOWN
+from mlinfra.bodies.mending import UNKNOWN_NAME
 from mlinfra.derive.nodes import subnets_of_nodes
 from mlinfra.derive.private_endpoints import closed
 from mlinfra.derive.security_rules import EVERYWHERE, HALVES, has_computes, is_unread, next_hops
@@ -20,8 +21,10 @@ from mlinfra.languages.platform.network.monitor_private_link_scopes import (
 )
 from mlinfra.languages.platform.network.private_dns_zones import DERIVED_LINKS, DerivedLink
 from mlinfra.languages.platform.network.virtual_networks import Subnet, is_made
+from mlinfra.reach.callers import callers
 from mlinfra.rules.network import place_of
 from mlinfra.rules.rule import over_graph, over_targets, owned
+from mlinfra.source.tree import child, scalars
 
 _TRAINING = "https://learn.microsoft.com/azure/machine-learning/how-to-secure-training-vnet"
 _ISOLATION = "https://learn.microsoft.com/azure/machine-learning/how-to-network-security-overview"
@@ -176,7 +179,9 @@ def _computes_have_a_way_out(graph: Graph) -> Iterator[Diagnostic]:
         if not (subnet.nat_gateway or subnet.default_outbound_access or _is_led_out(graph, entry)):
             message = f"nothing leaves {entry.address}, in which computes are"
             help = "add nat_gateway, or a route_table that leads to a firewall"
-            yield finding(NO_WAY_OUT, message, at(entry, (), on_key=True), help)
+            inside = (each for each in callers(graph) if each.subnet is entry)
+            related = tuple(Related(f"{each.shown} is there", each.where.span) for each in inside)
+            yield finding(NO_WAY_OUT, message, at(entry, (), on_key=True), help, related)
 
 
 def _is_led_out(graph: Graph, subnet: Entry) -> bool:
@@ -209,9 +214,15 @@ def _names_of_dns_are_known(graph: Graph) -> Iterator[Diagnostic]:
         *(("entry", address, list(graph.entries)) for address in hub.also if address not in graph.removed),
     ]
     for what, name, known in named:
-        if name not in known:
+        if name not in known and not _stands_in(graph, name):
             message = f'"{name}", which network.dns names, is no {what}'
             yield _said(UNKNOWN_IN_DNS, graph, "dns", message, did_you_mean(name, known))
+
+
+def _stands_in(graph: Graph, name: str) -> bool:
+    """Whether a name is the one in the place of what was written and is none, of which is spoken already."""
+    written = child(graph.header.network, "dns") if graph.header.network else None
+    return name == UNKNOWN_NAME and all(scalar.value != name for _, scalar in (scalars(written) if written else ()))
 
 
 def _doors_are_shut(graph: Graph) -> Iterator[Diagnostic]:
