@@ -53,7 +53,12 @@ class Case(NamedTuple):
     header: str = HEADER
 
 
+WITH_PHOTON = "with Photon, which is reckoned at twice the DBUs"
 BRICKS = OPEN + "databricks_workspaces: {main: {sku: premium}}\n"
+SERVERLESS = (
+    "databricks_sql_warehouses: {w: {cluster_size: Small, warehouse_type: PRO, enable_serverless_compute: true, "
+    "auto_stop_mins: 0}}\n"
+)
 CLASSIC = "spark_version: 17.3.x-scala2.13, node_type_id: Standard_D4ds_v4, data_security_mode: SINGLE_USER"
 OF_A_JOB = "0.00 None {} {} nodes Standard_D4ds_v4 (how long its runs take is not written)"
 DBUS_OF_A_JOB = "0.00 None {} DBUs of {} nodes Standard_D4ds_v4 (how long its runs take is not written)"
@@ -101,15 +106,44 @@ CASES = {
         "autotermination_minutes: 0}}\n",
         "databricks_clusters.c",
         (
-            *["198.56 198.56 198.56 1 nodes Standard_D4ds_v4"] * 2,
-            *["DBUs of 1 nodes Standard_D4ds_v4: with Photon it takes more of them, and how many is not known here"]
-            * 2,
-        ),
+            "198.56 198.56 198.56 1 nodes Standard_D4ds_v4",
+            # 0.75 × 2 × 0.55 × 730 = 602.25
+            "602.25 602.25 602.25 DBUs of 1 nodes Standard_D4ds_v4 (with Photon, which is reckoned at twice the DBUs)",
+        )
+        * 2,
     ),
-    "a SQL warehouse": Case(
+    "a SQL warehouse whose type is not written": Case(
         BRICKS + "databricks_sql_warehouses: {w: {cluster_size: 2X-Small, auto_stop_mins: 10}}\n",
         "databricks_sql_warehouses.w",
-        ("SQL warehouse, while it runs: how many DBUs it takes an hour is not known here",),
+        (
+            (
+                "SQL warehouse, while it runs: which type it is of is not written (warehouse_type, "
+                "enable_serverless_compute), and they differ in price"
+            ),
+        ),
+    ),
+    "a classic SQL warehouse": Case(
+        BRICKS + "databricks_sql_warehouses: {w: {cluster_size: 2X-Small, warehouse_type: CLASSIC, "
+        "max_num_clusters: 2}}\n",
+        "databricks_sql_warehouses.w",
+        # 2 × 0.692 × 730 = 1010.32; 2 × 4 × 0.22 × 730 = 1284.80
+        (
+            "0.00 None 1010.32 driver Standard_E8ds_v4 of each cluster (how long it runs is not written)",
+            "0.00 None 1010.32 1 workers Standard_E8ds_v4 of each cluster (how long it runs is not written)",
+            "0.00 None 1284.80 DBUs of 1 to 2 clusters 2X-Small (how long it runs is not written)",
+        ),
+    ),
+    "a serverless SQL warehouse that never stops": Case(
+        BRICKS + SERVERLESS,
+        "databricks_sql_warehouses.w",
+        # 12 × 0.70 × 730 = 6132
+        ("6132.00 6132.00 6132.00 DBUs of 1 cluster Small",),
+        HEADER.replace("westeurope", "eastus"),
+    ),
+    "a serverless SQL warehouse where its price was not seen": Case(
+        BRICKS + SERVERLESS,
+        "databricks_sql_warehouses.w",
+        ("DBUs of 1 cluster Small: no price in westeurope is known here",),
     ),
     "a cluster that scales to zero": Case(
         CLUSTER % ", max_instances: 2",

@@ -17,7 +17,11 @@ from mlinfra.languages.language import Charges
 
 NO_HOURS = "how long its runs take is not written"
 NO_DBUS = "how many DBUs it takes an hour is not known here"
-MORE_DBUS = "with Photon it takes more of them, and how many is not known here"
+# Twice as many as without: what https://github.com/databrickslabs/lakemeter-oss reckons with, and what Azure's page had
+# for D16ds_v5 (4 and 8; https://github.com/databrickslabs/lakemeter-oss/issues/24). Read on 2026-11-27.
+PHOTON_TIMES = 2
+WITH_PHOTON = "with Photon, which is reckoned at twice the DBUs"
+NO_TYPE = "which type it is of is not written (warehouse_type, enable_serverless_compute), and they differ in price"
 NODE, DRIVER = "node_type_id", "driver_node_type_id"
 
 
@@ -53,10 +57,12 @@ def _of_clusters(entry: Entry, meter: str, *, runs_on: bool) -> Iterator[Charge 
 
 def _dbus(machines: Charge, size: str, meter: str, has_photon: bool) -> Charge | Uncounted:
     """The DBUs of so many machines, as long as these run."""
-    each = None if has_photon else dbus(size)
+    each = dbus(size)
     if each is None:
-        return Uncounted(f"DBUs of {machines.what}", MORE_DBUS if has_photon else NO_DBUS)
-    return Charge(f"DBUs of {machines.what}", meter, machines.units.times(each), machines.why)
+        return Uncounted(f"DBUs of {machines.what}", NO_DBUS)
+    units = machines.units.times(each * PHOTON_TIMES if has_photon else each)
+    why = "; ".join(filter(None, (machines.why, WITH_PHOTON if has_photon else "")))
+    return Charge(f"DBUs of {machines.what}", meter, units, why)
 
 
 def _has_photon(cluster: Mapping[str, Any], body: Mapping[str, Any]) -> bool:

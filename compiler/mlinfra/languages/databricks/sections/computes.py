@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mlinfra.languages.databricks.charges import by_dbu, of_cluster
+from mlinfra.languages.databricks.charges import of_cluster
 from mlinfra.languages.databricks.row import Row, remade
+from mlinfra.languages.databricks.warehouse_charges import of_warehouse
 
 INSTANCE_POOLS = Row(
     known_since="1.9.0",  # docs, "Declarative Automation Bundles resources"; CHANGELOG.md of databricks/cli
@@ -53,7 +54,7 @@ CLUSTERS = Row(
 SQL_WAREHOUSES = Row(
     name="databricks_sql_warehouses",
     noun="SQL warehouse",
-    charges=by_dbu("SQL warehouse, while it runs"),
+    charges=of_warehouse,
     creates="sql.WarehousesAPI.create",
     access="sql.WarehousePermissionLevel",
     for_runners="CAN_USE",
