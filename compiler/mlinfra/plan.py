@@ -120,14 +120,16 @@ def _resources(graph: Graph) -> Iterator[Resource]:
 def _ids(graph: Graph, resources: list[Resource]) -> dict[str, str]:
     """The id of each resource; extensions come after what they extend."""
     ids: dict[str, str] = {}
-    for resource in resources:
-        if not _is_extension(resource):
-            above = _root_of(graph, resource.parent)
-            subscription, group = resource_group_of(above, graph.target) if above else graph.target.group
-            ids[resource.address] = resource_id(subscription, group, resource.type, *resource.names)
+    extensions: list[Resource] = []
     for resource in resources:
         if _is_extension(resource):
-            ids[resource.address] = extension_id(_scope(graph, resource, ids), resource.type, *resource.names)
+            extensions.append(resource)
+            continue
+        above = _root_of(graph, resource.parent)
+        group = resource_group_of(above, graph.target) if above else graph.target.group
+        ids[resource.address] = resource_id(*group, resource.type, *resource.names)
+    for resource in extensions:
+        ids[resource.address] = extension_id(_scope(graph, resource, ids), resource.type, *resource.names)
     return ids
 
 

@@ -87,7 +87,7 @@ _NAMES = {guid: name for name, guid in ROLES.items()}
 def role_guid(role: str) -> str | None:
     """The GUID of a role that is named, in any case and with or without "(preview)", or given by its GUID already."""
     folded = role.casefold()
-    return folded if _GUID.fullmatch(folded) else _GUIDS.get(folded.removesuffix(" (preview)"))
+    return _GUIDS.get(folded.removesuffix(" (preview)")) or (folded if _GUID.fullmatch(folded) else None)
 
 
 def provider_of(role: str) -> str | None:

@@ -116,12 +116,13 @@ def _made(graph: Graph, entry: Entry, address: str) -> Met | None:
     return Met(str(resource.because), f"{inside} lies in it" if inside else "")
 
 
-def resources_of(entry: Entry, graph: Graph) -> Iterator[Resource]:
+def resources_of(entry: Entry, graph: Graph) -> Iterable[Resource]:
     """What an entry becomes, without what is left out beside it, and with the properties that are given."""
     made = ROWS[entry.section].becomes(entry, graph)
-    if not graph.alterations:
-        yield from made
-        return
+    return _with_alterations(made, entry, graph) if graph.alterations else made
+
+
+def _with_alterations(made: Iterable[Resource], entry: Entry, graph: Graph) -> Iterator[Resource]:
     left_out = {address for address, alteration in graph.alterations.items() if _is_gone(graph, alteration)}
     for resource in made:
         alteration = graph.alterations.get(resource.address)

@@ -199,8 +199,10 @@ def read_header(source: Source) -> Outcome[Header | None]:
     return Outcome(header, tuple(found))
 
 
-def _half_read(found: Iterable[Diagnostic], spec: tree.Mapping) -> Iterator[str]:
+def _half_read(found: Collection[Diagnostic], spec: tree.Mapping) -> Iterator[str]:
     """The keys under which findings are, and those right below them: `pipelines.pool`."""
+    if not found:
+        return
     keys = sorted(
         (field.key, name)
         for key, above in spec.fields.items()
@@ -295,7 +297,8 @@ def _section_begun(key: str, field: tree.Field, known: Collection[str]) -> str |
     """The section that is meant by a key of the header which holds nothing but entries: databricks: {main: {}}."""
     if key not in HEADER_KEYS or not _are_entries(field.value):
         return None
-    return next((section for section in known if section == f"{key}_workspaces"), None)
+    section = f"{key}_workspaces"
+    return section if section in known else None
 
 
 def _are_entries(value: tree.Node) -> bool:

@@ -92,6 +92,9 @@ class Resource:
     properties_written: bool = False  # the spec's own `properties:` were merged in: an extension, listed in the README
 
 
+_NO_ADDRESS = (str, int, float)  # truth values are int
+
+
 def addresses_in(body: Any) -> list[str]:
     """The addresses of the resources that a body refers to."""
     found: list[str] = []
@@ -100,18 +103,18 @@ def addresses_in(body: Any) -> list[str]:
 
 
 def _collect_addresses(part: Any, found: list[str]) -> None:
-    if isinstance(part, Of):
-        found.append(part.address)
-    elif isinstance(part, dict):
+    if isinstance(part, dict):
         for key, value in part.items():
             if not isinstance(key, str):
                 _collect_addresses(key, found)
-            if not isinstance(value, str):
+            if not isinstance(value, _NO_ADDRESS):
                 _collect_addresses(value, found)
     elif isinstance(part, list):
         for value in part:
-            if not isinstance(value, str):
+            if not isinstance(value, _NO_ADDRESS):
                 _collect_addresses(value, found)
+    elif isinstance(part, Of):
+        found.append(part.address)
 
 
 def merged(properties: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,6 +126,8 @@ def merged(properties: Mapping[str, Any], written: Mapping[str, Any]) -> dict[st
     {'acls': {'bypass': 'None', 'rules': [2]}}
     """
     result = dict(properties)
+    if not written:
+        return result
     names = {key.lower(): key for key in result}
     for name, value in written.items():
         key = names.get(name.lower(), name)

@@ -129,7 +129,7 @@ def resource_group_of(entry: Entry, target: Target) -> tuple[str, str]:
 
 def is_in_own_group(entry: Entry, target: Target) -> bool:
     """Whether an entry lives in the resource group that the target is deployed to."""
-    return is_same_group(resource_group_of(entry, target), target.group)
+    return not entry.existing or is_same_group(resource_group_of(entry, target), target.group)
 
 
 def _wrong_names(header: Header, entry: Entry, cause: Entry | None) -> Iterator[Diagnostic]:
