@@ -227,7 +227,11 @@ class _Mending(Generic[B]):
             self.guessed.add(meant)
 
     def _omit(self, path: Path, errors: list[ErrorDetails]) -> None:
-        """Take a part out, where nothing is guessed of it."""
+        """Take a part out, where nothing is guessed of it but a word with a slip in it."""
+        if errors[0]["type"] == "literal_error" and (word := self._slip(path)):
+            self.left_out.append(path)
+            self.body = self.sound = with_value(self.sound, path, word)
+            return
         stand_in, place = stand_in_at(self.model, path), self._wrong_part(path, errors)
         self.left_out.append(place)
         if stand_in is not None:
@@ -265,6 +269,11 @@ class _Mending(Generic[B]):
             return [written]
         choices = [str(choice) for choice in choices_at(self.model, path)]
         return meant_name(written, choices) if isinstance(written, str) and choices else None
+
+    def _slip(self, path: Path) -> str | None:
+        """The one of listed words that is written with a slip."""
+        written, meant = value_at(self.sound, path), self._guess(path, "literal_error")
+        return meant if meant is not None and is_slip(str(written), str(meant)) else None
 
     def _told(self, path: Path) -> Path:
         """The field that an unknown key stands for, as its finding tells it; empty where none is."""

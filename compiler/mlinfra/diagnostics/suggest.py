@@ -286,6 +286,8 @@ def flow(example: Any) -> str:
         return f"{{{', '.join(f'{key}: {flow(value)}' for key, value in example.items())}}}"
     if isinstance(example, list):
         return f"[{', '.join(map(flow, example))}]"
+    if isinstance(example, bool):
+        return str(example).lower()
     return f'"{example}"' if isinstance(example, str) and example.isdecimal() else str(example)
 
 

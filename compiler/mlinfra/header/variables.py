@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.characters import quoted
-from mlinfra.diagnostics.meant_values import number_meant
+from mlinfra.diagnostics.meant_values import number_meant, truth_meant
 from mlinfra.diagnostics.secret_names import may_name_a_secret
 from mlinfra.diagnostics.suggest import closest_name, did_you_mean, listed
 from mlinfra.header import codes
@@ -156,6 +156,8 @@ def _check_value(variable: Variable, value: Node, is_given: bool = False) -> Ite
         help = "quote it if text is meant" if variable.type == "string" and isinstance(data, int | float) else None
         if variable.type in ("integer", "number") and str(data)[:1].isdecimal():
             help = number_meant(variable.name, data)
+        if variable.type == "boolean" and isinstance(data, str):
+            help = truth_meant(data)
         if variable.lookup is not None and isinstance(value, tree.Mapping):
             help = f"write the id, or {{{LOOKUP}: {FORM}}}"
         shown = data if isinstance(data, float) and is_shown else kind_of(value)

@@ -33,7 +33,7 @@ _ENDPOINTS = ".private_endpoints."  # in the addresses of those that are derived
 def _what_is_left_out(graph: Graph) -> Iterator[Diagnostic]:
     for address, met in graph.met.items():
         alteration = graph.alterations[address]
-        if alteration.left_out_because is not None and met.because and not met.needed:
+        if alteration.left_out_because and met.because and not met.needed:
             message = f"{address} is left out, and was derived because {met.because}"
             yield finding(LEFT_OUT, message, Where(alteration.key, address))
 

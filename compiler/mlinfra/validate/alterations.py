@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 
+from pydantic import AfterValidator
 from pydantic import Field as Described
 
-from mlinfra.bodies.body import Body
+from mlinfra.bodies.body import Body, StandIn
 from mlinfra.bodies.codes import WRONG_TYPE
+from mlinfra.bodies.fields import contrary
 from mlinfra.bodies.mending import mended_body
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
+from mlinfra.diagnostics.suggest import is_slip
 from mlinfra.graph.alterations import Alteration
 from mlinfra.languages import WRITTEN, keys_of_nested
 from mlinfra.overrides import EntryTree, Removal, TargetTree
@@ -26,15 +29,21 @@ ALSO_WRITTEN = Code(
     "Write the fields in the entry; or take an address from the table of what is derived in the README of the output",
     "docs/language.md#what-is-derived",
 )
-OMIT = "omit"
+OMIT, BECAUSE = "omit", "because"
 _SECTIONS = frozenset(row.name for row in WRITTEN)
+
+
+def _check_omits(omit: bool) -> bool:
+    if not omit:
+        raise contrary("leaves nothing out with false", "take the address out of derived")
+    return omit
 
 
 class Omission(Body):
     """What says that something derived is left out."""
 
-    omit: Literal[True]
-    because: Annotated[str, Described(min_length=1, examples=["…"])]
+    omit: Annotated[bool, StandIn(True), AfterValidator(_check_omits), Described(examples=[True])]
+    because: Annotated[str, StandIn(""), Described(min_length=1, examples=["…"])]
 
 
 def alterations_of(tree: TargetTree) -> tuple[dict[str, Alteration], list[Diagnostic]]:
@@ -55,14 +64,19 @@ def alterations_of(tree: TargetTree) -> tuple[dict[str, Alteration], list[Diagno
             related = (Related(f"{address} is written here", written[address]),)
             message, help = f"{address} is written as an entry", "write its fields there"
             diagnostics.append(finding(ALSO_WRITTEN, message, Where(field.key, address), help, related))
-        elif OMIT in field.value.fields:
+        elif _leaves_out(field.value):
             mended = mended_body(Omission, field.value, address, field.key)
             diagnostics += mended.findings
-            if mended.model is not None:
-                found[address] = Alteration(address, field.key, Tree({}, field.value.span), mended.model.because)
+            because = mended.model.because if mended.model else ""  # too wrong to be read, and meant all the same
+            found[address] = Alteration(address, field.key, Tree({}, field.value.span), because)
         else:
             found[address] = Alteration(address, field.key, field.value, None)
     return found, diagnostics
+
+
+def _leaves_out(body: Tree) -> bool:
+    """Whether something is left out, also where that is said with a slip; no field of what is derived is `because`."""
+    return any(key in (OMIT, BECAUSE) or is_slip(key, OMIT) for key in body.fields)
 
 
 def as_entries(alterations: Mapping[str, Alteration]) -> dict[str, dict[str, EntryTree]]:

@@ -9,7 +9,7 @@ TEMPLATES = (
     put(f"{_DATA}/for_each", ["aachen", "aachen"], "MLI351", at=(f"{_DATA}/for_each/1",)),
     put(f"{_DATA}/for_each", [1, 2], "MLI351", at=(f"{_DATA}/for_each", f"{_DATA}/for_each/0")),
     put(f"{_DATA}/for_each", "${var.plant}", "MLI235"),
-    both("for_each is called foreach", rename(f"{_DATA}/for_each", "foreach", "MLI232"), at=(_DATA,)),
+    both("for_each is called foreach", rename(f"{_DATA}/for_each", "foreach", "MLI212")),
     put(f"{_DATA}/description", "Boards of ${each.name}", "MLI352"),
     put(f"{_DATA}/path", "https://boards.contoso.example/${each.value.foldr}/", "MLI352"),
     put(
