@@ -30,6 +30,7 @@ from mlinfra.diagnostics.suggest import (
     question,
     value_elsewhere,
 )
+from mlinfra.schemas.nodes import choices, map_with, resolved, rule_at, union_at
 from mlinfra.schemas.values import shown
 
 if TYPE_CHECKING:
@@ -93,10 +94,10 @@ def body_error(
     """Yield what one error of the validator means to the user; an error of several unknown keys is several."""
     path = tuple(error.instance_path)
     kind = error.kind
-    rule = {} if kind.name == "falseSchema" else _at(schema, error.schema_path[:-1])
+    rule = {} if kind.name == "falseSchema" else rule_at(schema, error.schema_path[:-1])
     match kind.name:
         case "additionalProperties":
-            union = _union(schema, error.evaluation_path[:-1])
+            union = union_at(schema, error.evaluation_path[:-1])
             keys, place = sorted(kind.value)[:MAX_SAID_KEYS], _place_of(idioms, document, path, rule)
             for key in keys[:MAX_EXPLAINED_KEYS]:
                 above = (
@@ -121,40 +122,6 @@ def body_error(
             is_item = keyword == "type" and rule.get("type") == "array" and is_plain(error.instance)
             alone = (error.instance,) if is_item else None
             yield BodyError(path, keyword, message, help_text, None, meant=meant, decides=bool(decides), items=alone)
-
-
-def _at(schema: Any, path: Iterable[str | int]) -> Any:
-    for step in path:
-        schema = schema[step]
-    return schema
-
-
-def _union(schema: Mapping[str, Any], evaluation_path: Iterable[str | int]) -> Mapping[str, Any]:
-    """Return the node that chose the schema of the map at the end of the path; empty where there was no choice."""
-    node: Any = schema
-    union: Mapping[str, Any] = {}
-    for step in evaluation_path:
-        if step in ("properties", "items", "additionalProperties"):
-            union = {}
-        node = _resolved(schema, node) if step == "$ref" else node[step]
-        if isinstance(node, Mapping) and ("x-keys" in node or _choices(node)):
-            union = node
-    return union
-
-
-def _resolved(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
-    resolved: Mapping[str, Any] = schema["$defs"][node["$ref"].removeprefix("#/$defs/")] if "$ref" in node else node
-    return resolved
-
-
-def _choices(node: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
-    """Return discriminator, the schema of its values and the branch, of every branch that a union has for a value."""
-    return [
-        (key, values, choice["then"])
-        for choice in node.get("allOf", ())
-        for key, values in choice["if"].get("properties", {}).items()
-        if "then" in choice
-    ]
 
 
 def _unknown_key(
@@ -182,12 +149,12 @@ def _unknown_key(
         message = f"{key} is not a field of {place}"
         told = led_to(help_text, {*known, *union.get("x-keys", ())})
         return BodyError(path, "additionalProperties", message, help_text, key, meant=meant, told=told)
-    decide = (discriminator for discriminator, _, _ in _choices(union))
+    decide = (discriminator for discriminator, _, _ in choices(union))
     closest = closest_name(key, {*known, *union.get("x-keys", ()), *decide})
     meant = None
     if elsewhere := _where_it_is_a_field(schema, union, key):
         help_text = elsewhere
-    elif below := _below(schema, rule, key):
+    elif below := map_with(schema, rule, key):
         help_text = f"{key} is a field of {below}: write {below}: {{{key}: …}}"
     elif beside and key not in known:
         help_text = f"{key} is a field of {path[0]}, and stands beside {beside}"
@@ -204,7 +171,7 @@ def _is_field_above(schema: Mapping[str, Any], evaluation_path: Iterable[str | i
     node: Any = schema
     fields: list[Mapping[str, Any]] = []
     for step in evaluation_path:
-        node = _resolved(schema, node) if step == "$ref" else node[step]
+        node = resolved(schema, node) if step == "$ref" else node[step]
         if isinstance(node, Mapping) and isinstance(node.get("properties"), Mapping):
             fields.append(node["properties"])
     return any(key in each for each in fields[:-1])
@@ -215,19 +182,12 @@ def _where_it_is_a_field(schema: Mapping[str, Any], union: Mapping[str, Any], ke
     if key in union.get("x-keys", ()):
         return f"{key} does not go with the other fields here"
     where: dict[str, list[str]] = {}
-    for discriminator, values, branch in _choices(union):
-        if key in _resolved(schema, branch).get("properties", {}):
+    for discriminator, values, branch in choices(union):
+        if key in resolved(schema, branch).get("properties", {}):
             where.setdefault(discriminator, []).extend(_values(values))
     for discriminator, names in where.items():
         return f"{key} is a field where {discriminator} is {' or '.join(names)}"
     return None
-
-
-def _below(schema: Mapping[str, Any], rule: Mapping[str, Any], key: str) -> str | None:
-    """The one field of the same map that is a map with such a field."""
-    fields = rule.get("properties", {}).items()
-    found = [name for name, field in fields if key in _resolved(schema, field).get("properties", {})]
-    return found[0] if len(found) == 1 else None
 
 
 def _missing(path: Path, rule: Mapping[str, Any], key: str) -> BodyError:
@@ -384,7 +344,7 @@ def _name_of(path: Path) -> str:
 
 def _place_of(idioms: Idioms, document: Any, path: Path, rule: Mapping[str, Any]) -> str:
     """Return the words for the map at `path`: its section or the way to it in its entry, and the type that decided."""
-    body = _at(document, path)
+    body = rule_at(document, path)
     inside = path[2:]
     if inside and inside[0] in idioms.nested:
         inside = inside[2:] or inside[:1]
