@@ -36,7 +36,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("versions",),
     ("derive",),
     ("reach",),
-    ("pipelines.feeds", "pipelines.requirements", "pipelines.versions"),
+    ("pipelines.feeds", "pipelines.requirements", "pipelines.versions", "pipelines.bundles_cli"),
     ("rules",),
     ("cost",),
     ("plan",),
@@ -162,6 +162,7 @@ NAMES_A_LANGUAGE = {  # module or room -> why it is about what one language has
     "emit.subnets": "says what others make of subnets, and what they join them to",
     "emit.readme": "says why a vault lets Resource Manager read it",
     "imply.databricks": "the policy of data scientists is a body of Databricks, for principals that it knows",
+    "pipelines.bundles_cli": "asks of a row of Databricks from which version of the CLI on a bundle may hold it",
     "output.named_anew": "what a bundle made is told by its files, in folders that are called as rows of Databricks",
     "verify": "the judges of Azure ML are its SDK's",
 }

@@ -104,7 +104,7 @@ def test_what_a_person_tries_takes_no_name_from_what_is_deployed() -> None:
     """Databricks' mode development renames jobs and the like; what it does not rename is renamed in the target."""
     page = read_yaml((OUTPUT / "dev/databricks/main/platform/databricks.yml").read_text(encoding="utf-8"))
     renamed = page["targets"]["me"]["resources"]
-    for section in ("catalogs", "cluster_policies", "secret_scopes"):
+    for section in ("catalogs", "secret_scopes"):
         deployed = {body["name"] for body in _of(section)}
         own = [body["name"] for body in renamed[section].values()]
         assert len(own) == len(deployed)

@@ -43,7 +43,7 @@ def test_account_and_bundles_are_seen_to_one_after_the_other(house: Lakehouse) -
     early = house.run(house.deploys, *PLATFORM)
     assert early.code == 1
     assert "No metastore assigned for the current workspace" in early.stderr
-    assert house.workspace.get("things", {}) == {}
+    assert not any(house.workspace.get("things", {}).values())
 
     made = house.see_to_account("--apply")
     assert (made.code, made.stderr) == (1, "")

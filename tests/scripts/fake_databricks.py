@@ -31,8 +31,8 @@ fi
 set -- {NAME} "$@"
 """
 _FLAGS = {  # by command, which of its flags take a value
-    "bundle validate": {"--strict": False, "--target": True},
-    "bundle plan": {"--target": True, "--output": True},
+    "bundle validate": {"--strict": False, "--target": True, "--var": True},
+    "bundle plan": {"--target": True, "--output": True, "--var": True},
     "bundle deploy": {"--target": True, "--auto-approve": False, "--plan": True, "--force-lock": False},
 }
 # `%` stands for a name that follows the command.
@@ -46,6 +46,11 @@ _OF_CATALOG = {
     for verb in ("get", "update")
 }
 _OF_CATALOG |= {
+    "cluster-policies list": {"--output": True},
+    "cluster-policies create": {"--json": True, "--output": True},
+    "cluster-policies edit": {"--json": True, "--output": True},
+    "cluster-policies get-permissions": {"%": True, "--output": True},
+    "cluster-policies set-permissions": {"%": True, "--json": True, "--output": True},
     "workspace get-status": {"%": True, "--output": True},
     "workspace mkdirs": {"%": True, "--output": True},
     "workspace get-permissions": {"%": True, "%%": True, "--output": True},
@@ -53,7 +58,11 @@ _OF_CATALOG |= {
 }
 _CHANGING = (
     "bundle deploy",
-    *(name for name in _OF_CATALOG if name.endswith(("create", "update", "update-permissions", "mkdirs"))),
+    *(
+        name
+        for name in _OF_CATALOG
+        if name.endswith(("create", "update", "edit", "-permissions", "mkdirs")) and "get-" not in name
+    ),
 )
 
 
@@ -146,6 +155,8 @@ def _of_catalog(world: World, securable: str, verb: str, flags: dict[str, Any]) 
     """Unity Catalog, in which the test says what bundles have made; a credential is there once a script makes it."""
     if securable == "workspace":
         return _of_workspace(world, verb, flags)
+    if securable == "cluster-policies":
+        return _of_policies(world, verb, flags)
     table = world.table("catalog", securable)
     if verb == "list":
         return list(table.values())
@@ -159,6 +170,28 @@ def _of_catalog(world: World, securable: str, verb: str, flags: dict[str, Any]) 
         table[flags["%"]] |= json.loads(flags.get("--json", "{}"))
         table[flags["%"]] |= {"isolation_mode": flags["--isolation-mode"]} if "--isolation-mode" in flags else {}
     return table[flags["%"]]
+
+
+def _of_policies(world: World, verb: str, flags: dict[str, Any]) -> Any:
+    """Cluster policies by their ids, each with who may use it, as the service tells it."""
+    table = world.table("databricks", "policies")
+    request = json.loads(flags.get("--json", "{}"))
+    if verb == "list":
+        return [each["policy"] for each in table.values()]
+    if verb == "create":
+        number = f"P{len(table)}"
+        table[number] = {"policy": {"policy_id": number, **request}, "access_control_list": []}
+        return {"policy_id": number}
+    if verb == "edit":
+        table[request["policy_id"]]["policy"] = request
+        return None
+    one = table[flags["%"]]
+    if verb == "set-permissions":
+        one["access_control_list"] = [
+            {**each, "all_permissions": [{"permission_level": each.pop("permission_level"), "inherited": False}]}
+            for each in request["access_control_list"]
+        ]
+    return {"access_control_list": one["access_control_list"]}
 
 
 def _of_workspace(world: World, verb: str, flags: dict[str, Any]) -> Any:

@@ -19,6 +19,7 @@ from tests.scripts.harness import Azure
 from tests.scripts.lakehouse import ENDPOINT, JOB, LAKEHOUSE, SCHEMA, workspace_id, write_resources
 
 DEPLOY = ("deploy-bundles.sh", "--target", "dev", "--bundle", "platform")
+USES = {"group_name": "people", "permission_level": "CAN_USE"}
 SERVE = ("deploy-bundles.sh", "--target", "dev", "--bundle", "serving")
 PLAN = ("plan-bundles.sh", "--target", "dev")
 ROOT = "/Workspace/.bundle/lakehouse/dev/platform"
@@ -223,6 +224,10 @@ def test_what_no_bundle_makes_in_unity_catalog_is_made_around_it(
     write_resources(azure.output, platform.folder, {"resources": {"catalogs": {"main": {"name": "lakehouse_dev"}}}})
     due = {
         "azure_workspace_resource_id": workspace_id("dev"),
+        "cluster_policies": [
+            {"variable": "cluster_policy_p", "policy": {"name": "p", "definition": "{}"}, "permissions": []},
+            {"variable": "", "policy": {"name": "q", "definition": "{}"}, "permissions": [USES]},
+        ],
         "directories": ["/Shared/lake"],
         "storage_credentials": [{"name": "lake", "azure_managed_identity": {"access_connector_id": "/a"}}],
         "isolation": [{"securable": "catalogs", "name": "lakehouse_dev", "isolation_mode": "ISOLATED"}],
@@ -234,9 +239,14 @@ def test_what_no_bundle_makes_in_unity_catalog_is_made_around_it(
     (azure.output / "scripts" / "catalog.py").write_text(programs("Generated", (CATALOG,))["catalog.py"])
     planned = azure.run(*PLAN, "--bundle", "platform")
     assert (planned.code, azure.changes) == (0, [])
+    known = [given["--var"] for name, given in _databricks(azure) if name in ("bundle validate", "bundle plan")]
+    assert known == ["cluster_policy_p=unknown"] * 2
     assert planned.stdout.endswith(
         "- Beside it: `makes /Shared/lake`\n"
         "- Beside it: `makes the storage credential lake`\n"
+        "- Beside it: `makes the cluster policy p`\n"
+        "- Beside it: `makes the cluster policy q`\n"
+        "- Beside it: `lets people use the cluster policy q`\n"
         "- Beside it: `makes lakehouse_dev of catalogs ISOLATED`\n"
         "- Beside it: `lets runner read /Workspace/.bundle/lakehouse/dev/platform`\n\n"
     )
@@ -244,12 +254,17 @@ def test_what_no_bundle_makes_in_unity_catalog_is_made_around_it(
     assert azure.changes == [
         "databricks workspace mkdirs",
         "databricks storage-credentials create",
+        "databricks cluster-policies create",
+        "databricks cluster-policies create",
+        "databricks cluster-policies set-permissions",
         "databricks bundle deploy",
         "databricks catalogs update",
         "databricks workspace update-permissions",
         "rest",
     ]
+    assert "--plan" not in _databricks(azure)[-1][1]  # an id in it was not known when it was made
     assert azure.run(*DEPLOY).code == 0
+    assert "--var" not in str(_databricks(azure))
     assert azure.changes == ["databricks bundle deploy", "rest"]
     azure.script["databricks_faults"] = [{"on": "storage-credentials", "says": "Error: no such right", "times": 1}]
     refused = azure.run(*DEPLOY)
@@ -326,7 +341,10 @@ def test_a_reader_to_whom_the_workspace_says_nothing_is_told_so(azure: Azure) ->
     azure.script["databricks_faults"] = [{"on": "bundle plan", "says": refusal, "times": 1}]
     result = azure.run(*PLAN, "--bundle", "platform")
     assert result.code == 0
-    assert "Not known: the workspace refuses to answer whoever asks here.\n" in result.stdout
+    assert result.stdout.endswith(
+        "Not known: the workspace refuses to answer whoever asks here. deploy-bundles.sh prints the plan before it "
+        "changes anything.\n\n"
+    )
     assert result.stderr == (
         "warning: main does not tell who is signed in what would change in platform: cannot plan "
         "resources.jobs.refresh: User does not have View permission (403 PERMISSION_DENIED)\n"

@@ -16,8 +16,11 @@ ISOLATED = "ISOLATION_MODE_ISOLATED"
 CONNECTOR = "/subscriptions/1/resourceGroups/rg/providers/Microsoft.Databricks/accessConnectors/lake"
 ROOT = "/Workspace/.bundle/lakehouse-main/dev/platform"
 FOLDER, OTHER = "/Shared/lake/dev", "/subscriptions/2/resourceGroups/rg/providers/Microsoft.Databricks/workspaces/two"
+USES = {"group_name": "people", "permission_level": "CAN_USE"}
+POLICY = {"name": "small", "definition": '{"a": {"type": "fixed", "value": 1}}', "max_clusters_per_user": 1}
 DUE: dict[str, Any] = {
     "azure_workspace_resource_id": "/subscriptions/1/workspaces/main",
+    "cluster_policies": [{"variable": "cluster_policy_small", "policy": POLICY, "permissions": [USES]}],
     "directories": [FOLDER],
     "storage_credentials": [
         {"name": "lake", "comment": "Ours", "azure_managed_identity": {"access_connector_id": CONNECTOR}}
@@ -40,6 +43,7 @@ class Databricks:
 
     def __init__(self) -> None:
         self.there: dict[str, dict[str, dict[str, Any]]] = {"storage-credentials": {}, "catalogs": {"main": {}}}
+        self.policies, self.uses = list[dict[str, Any]](), list[dict[str, Any]]()
         self.made, self.bound = set[str](), [{"workspace_id": 1, "binding_type": "BINDING_TYPE_READ_WRITE"}]
         self.acl: list[dict[str, Any]] | None = [{"service_principal_name": "runner", "all_permissions": []}]
         self.changes: list[list[str]] = []
@@ -62,6 +66,8 @@ class Databricks:
                 self.changes.append([securable, verb, *rest[:-2]])
                 self.bound += json.loads(rest[3])["add"]
             return subprocess.CompletedProcess(command, 0, json.dumps(self.bound), "")
+        if securable == "cluster-policies":
+            return subprocess.CompletedProcess(command, 0, json.dumps(self.of_policies(verb, rest[:-2])), "")
         found = self.there[securable]
         if verb == "list":
             return subprocess.CompletedProcess(command, 0, json.dumps(list(found.values())), "")
@@ -78,6 +84,25 @@ class Databricks:
         else:
             found[rest[0]]["isolation_mode"] = rest[2]
         return subprocess.CompletedProcess(command, 0, "{}", "")
+
+    def of_policies(self, verb: str, rest: Sequence[str]) -> Any:
+        """One policy, which the service calls 6, and who uses it."""
+        if verb == "list":
+            return self.policies
+        if verb == "get-permissions":
+            inherited = {
+                "group_name": "admins",
+                "all_permissions": [{"permission_level": "CAN_USE", "inherited": True}],
+            }
+            return {"access_control_list": [inherited, *({**each, "all_permissions": [each]} for each in self.uses)]}
+        self.changes.append(["cluster-policies", verb, *rest])
+        request = json.loads(rest[-1])
+        if verb == "set-permissions":
+            assert rest[0] == "6"
+            self.uses = request["access_control_list"]
+            return {}
+        self.policies = [{"policy_id": "6", **request}]
+        return {"policy_id": "6"} if verb == "create" else None
 
     def of_workspace(self, command: Sequence[str], verb: str, rest: Sequence[str]) -> subprocess.CompletedProcess[str]:
         """Folders that were made, and one with a number, which is there once a bundle has been deployed."""
@@ -139,6 +164,35 @@ def test_what_is_missing_is_made_once(databricks: Databricks, capsys: pytest.Cap
         "main of catalogs is ISOLATED",
         "main of catalogs is seen in two",
         f"{ROOT} is read by whom its jobs run as",
+    ]
+
+
+def test_a_policy_of_clusters_is_made_once_and_changed_where_it_differs(
+    databricks: Databricks, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _run("policies", "--check")
+    assert databricks.changes == []
+    assert capsys.readouterr().out.splitlines() == [
+        "would: makes the cluster policy small",
+        "variable: cluster_policy_small",
+        "would: lets people use the cluster policy small",
+    ]
+    for _ in range(2):
+        _run("policies")
+    made = ["cluster-policies", "create", "--json", json.dumps(POLICY)]
+    lets = ["cluster-policies", "set-permissions", "6", "--json", json.dumps({"access_control_list": [USES]})]
+    assert databricks.changes == [made, lets]
+    same = "the cluster policy small is as it should be"
+    assert capsys.readouterr().out.splitlines()[2:] == [same]
+
+    databricks.policies[0] |= {"definition": '{"a":{"value":1,"type":"fixed"}}', "max_clusters_per_user": 9}
+    databricks.uses.append({"group_name": "others", "permission_level": "CAN_USE"})
+    _run("policies")
+    changed = ["cluster-policies", "edit", "--json", json.dumps({"policy_id": "6", **POLICY})]
+    assert databricks.changes[2:] == [changed, lets]
+    assert capsys.readouterr().out.splitlines() == [
+        "changes max_clusters_per_user of the cluster policy small",
+        "lets people use the cluster policy small",
     ]
 
 

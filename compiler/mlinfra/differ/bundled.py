@@ -14,6 +14,7 @@ from mlinfra.differ.effects import known
 from mlinfra.differ.model import Found, Property, sorted_classes
 from mlinfra.differ.side import Side, Thing, in_a_bundle
 from mlinfra.differ.things import Things
+from mlinfra.emit.databricks import BESIDE
 from mlinfra.header.accept import Class
 from mlinfra.languages.language import Section
 
@@ -35,7 +36,10 @@ def left(found: Found, before: Things, after: Side) -> Found:
     """The same of what is gone, where nothing deploys its bundle any more that would delete it."""
     if found.action != "deleted" or not is_of_a_bundle(found):
         return found
-    folder = _folder_of(before[found.target or "", found.address])
+    thing = before[found.target or "", found.address]
+    folder = _folder_of(thing)
+    if (thing.file or "").removeprefix(f"{folder}/").startswith(f"{BESIDE}/"):
+        return replace(found, classes=("orphans",), remedy=_REMEDY_BESIDE, remains=True)
     if f"{folder}/{BUNDLE}" in after.texts:
         return found
     remedy = f"Nothing deploys {folder} any more. To remove it: databricks bundle destroy there, as it was"
@@ -92,5 +96,9 @@ _REMEDY_OF_DATA = (
 _REMEDY_OF_KEPT_DATA = (
     "deploy-bundles.sh stops and changes nothing. Its files lie in a place of their own and stay there: to go on, "
     "start a run with --data-loss; to keep it, restore the lines"
+)
+_REMEDY_BESIDE = (
+    "catalog.py makes it beside the bundle and deletes nothing. To remove it: databricks cluster-policies list, and "
+    "then databricks cluster-policies delete with its id"
 )
 _REMEDY = "To keep it, restore the lines: the deployment deletes what its bundle no longer holds"

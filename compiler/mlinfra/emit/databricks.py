@@ -31,23 +31,27 @@ from mlinfra.languages.databricks.told import FIELD, full_name, id_of, told
 from mlinfra.languages.forms import Form
 from mlinfra.languages.platform.databricks.databricks_workspaces import DatabricksWorkspace, Sync
 from mlinfra.languages.vault_references import vault_references
+from mlinfra.pipelines.bundles_cli import is_made_beside
 from mlinfra.resolve.local_paths import BUILT
 from mlinfra.schemas.values import put, value_at
 
 BUNDLES: tuple[Bundle, ...] = ("platform", "serving")
+BESIDE = "beside"  # the folder of what a step makes, as the CLI knows no resource of its kind
 PERSONAL = "me"  # the target in which a person tries a bundle out
+_SAID_BESIDE = "catalog.py makes it, as the Databricks CLI of the pipelines knows none in a bundle"
 _FORMS = {form.name: form for form in FORMS}
 _FILES = re.compile(r"\$\{workspace\.file_path\}")
 
 
 @dataclass(frozen=True)
 class Described:
-    """One bundle of a target."""
+    """One bundle of a target, and what a step makes beside it."""
 
     graph: Graph
     workspace: Entry
     bundle: Bundle
     entries: tuple[Entry, ...]
+    beside: tuple[Entry, ...] = ()
 
     @property
     def folder(self) -> str:
@@ -100,9 +104,11 @@ def _bundles(graph: Graph) -> tuple[Described, ...]:
             if _is_of_a_bundle(entry) and entry.additions.get(WORKSPACES) == workspace.name
         ]
         for bundle in BUNDLES:
-            entries = tuple(entry for entry in of_workspace if BY_NAME[entry.section].bundle == bundle)
-            if entries or (bundle == BUNDLES[0] and _has_steps(graph, workspace)):
-                found.append(Described(graph, workspace, bundle, entries))
+            of_bundle = [entry for entry in of_workspace if BY_NAME[entry.section].bundle == bundle]
+            beside = tuple(entry for entry in of_bundle if is_made_beside(graph, entry))
+            entries = tuple(entry for entry in of_bundle if entry not in beside)
+            if entries or beside or (bundle == BUNDLES[0] and _has_steps(graph, workspace)):
+                found.append(Described(graph, workspace, bundle, entries, beside))
     return tuple(found)
 
 
@@ -116,9 +122,9 @@ def _is_of_a_bundle(entry: Entry) -> bool:
 
 
 def in_bundles(graph: Graph) -> Iterator[tuple[Entry, str]]:
-    """The entries that become resources of bundles, each with its file below the output folder."""
+    """The entries that become resources of bundles, or lie beside them, each with its file below the output folder."""
     for bundle in bundles(graph):
-        for entry in bundle.entries:
+        for entry in (*bundle.entries, *bundle.beside):
             yield entry, _file_of(bundle, entry)
 
 
@@ -145,10 +151,23 @@ def databricks_files(graph: Graph, header: str, spec: FilePath, outdir: FilePath
             named = {bundle.keys[entry.address]: body}
             text = to_yaml({row.stands_in: {row.key: named} if row.stands_in == RESOURCES else named}, header)
             yield OutputFile(file, text, graph.target.name, (entry.address,))
+        for entry in bundle.beside:
+            named = {entry.lasting_name: made_beside(graph, entry)}
+            text = to_yaml({RESOURCES: {BY_NAME[entry.section].key: named}}, f"{header}; {_SAID_BESIDE}")
+            yield OutputFile(_file_of(bundle, entry), text, graph.target.name, (entry.address,))
 
 
 def _file_of(bundle: Described, entry: Entry) -> str:
-    return f"{bundle.folder}/resources/{BY_NAME[entry.section].key}/{entry.name}.yml"
+    """Of what is made beside a bundle in a folder that it does not include."""
+    folder = BESIDE if entry in bundle.beside else RESOURCES
+    return f"{bundle.folder}/{folder}/{BY_NAME[entry.section].key}/{entry.name}.yml"
+
+
+def made_beside(graph: Graph, entry: Entry) -> dict[str, Any]:
+    """The body of what a step makes, as a bundle would hold it: nothing in it is known to a bundle alone."""
+    row = BY_NAME[entry.section]
+    body = {row.named_by: entry.azure_name, **{key: value for key, value in entry.body.items() if key != row.named_by}}
+    return as_texts(row, {**body, **_permissions(graph, entry, body)})
 
 
 def _configuration(bundle: Described, synced: _Synced) -> dict[str, Any]:
@@ -258,10 +277,13 @@ def _body(bundle: Described, entry: Entry, file: str, synced: _Synced) -> dict[s
         body.setdefault(key, value)
     for field in row.left_to_steps:
         body.pop(field, None)
-    for field in row.as_json:
-        if isinstance(body.get(field), dict):
-            body[field] = json.dumps(body[field], indent=2)
-    return body
+    return as_texts(row, body)
+
+
+def as_texts(row: Row, body: dict[str, Any]) -> dict[str, Any]:
+    """The same, with those of its maps that are texts to Databricks as such."""
+    maps = {field: json.dumps(body[field], indent=2) for field in row.as_json if isinstance(body.get(field), dict)}
+    return {**body, **maps}
 
 
 def _follow(bundle: Described, entry: Entry, body: dict[str, Any]) -> None:
@@ -271,12 +293,18 @@ def _follow(bundle: Described, entry: Entry, body: dict[str, Any]) -> None:
         body.setdefault(field, _as_written(bundle, value))
     given = grants_of(graph, entry)
     if BY_NAME[entry.section].for_runners and given:
-        levels = [{**(run_as(graph.entries[each.principal]) or {}), "level": each.privileges[0]} for each in given]
-        body["permissions"] = [*body.get("permissions", ()), *levels]
+        body |= _permissions(graph, entry, body)
         return
     grants = [{"principal": known_as(graph.entries[each.principal]), "privileges": each.privileges} for each in given]
     if grants:
         body["grants"] = [*body.get("grants", ()), *grants]
+
+
+def _permissions(graph: Graph, entry: Entry, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Who may do what with it: what is written, and behind it what is derived."""
+    given = grants_of(graph, entry)
+    levels = [{**(run_as(graph.entries[each.principal]) or {}), "level": each.privileges[0]} for each in given]
+    return {"permissions": [*body.get("permissions", ()), *levels]} if levels else {}
 
 
 def _as_written(bundle: Described, value: Any) -> Any:

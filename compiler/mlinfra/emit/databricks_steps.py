@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mlinfra.derive.databricks import ISOLATION, others_with, values_of
-from mlinfra.emit.databricks import bundles
+from mlinfra.emit.databricks import bundles, made_beside
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.databricks.principals import runs_as
 from mlinfra.languages.databricks.row import WORKSPACES
 from mlinfra.languages.databricks.sections import BY_NAME, made_for
+from mlinfra.languages.databricks.told import id_of
 from mlinfra.languages.platform.databricks.databricks_access_connectors import DatabricksAccessConnector
 from mlinfra.languages.platform.databricks.databricks_workspaces import DatabricksWorkspace
 from mlinfra.plan import Plan
@@ -23,6 +24,7 @@ from mlinfra.programs import CATALOG, programs
 # The root, what all share, and homes of people: those are there, or there is nobody whose home it could be.
 _IS_THERE = re.compile(r"(/Workspace)?(/|/Shared|/(Users|Repos)(/[^/]+)?)?")
 IDENTITY = "azure_managed_identity"
+_OF_BUNDLES = ("permissions", "lifecycle")  # no fields of a policy
 
 
 def catalog_files(graph: Graph) -> Iterator[OutputFile]:
@@ -31,13 +33,14 @@ def catalog_files(graph: Graph) -> Iterator[OutputFile]:
         if path := catalog_file(graph, workspace):
             entries = _isolated(graph, workspace)
             page = json.dumps(_due(graph, workspace, entries), indent=2) + "\n"
-            sources = tuple(sorted(entry.address for entry in entries))
+            sources = tuple(sorted(entry.address for entry in (*entries, *_beside(graph, workspace))))
             yield OutputFile(path, page, graph.target.name, sources)
 
 
 def catalog_file(graph: Graph, workspace: Entry) -> str:
     """The path of the file of a workspace, below the output folder; empty where it has none."""
-    is_due = _isolated(graph, workspace) or _folders(graph, workspace) or _directories(graph, workspace)
+    of_catalog = _isolated(graph, workspace) or _beside(graph, workspace)
+    is_due = of_catalog or _folders(graph, workspace) or _directories(graph, workspace)
     return f"{graph.target.name}/databricks/{workspace.name}/catalog.json" if is_due else ""
 
 
@@ -75,6 +78,11 @@ def _isolated(graph: Graph, workspace: Entry) -> list[Entry]:
     return [entry for row, entry in made_for(graph, workspace) if row.isolated_as]
 
 
+def _beside(graph: Graph, workspace: Entry) -> list[Entry]:
+    """What bundles would hold, if the CLI of the pipelines knew it."""
+    return [entry for bundle in bundles(graph) if bundle.workspace is workspace for entry in bundle.beside]
+
+
 def program_files(plans: Sequence[Plan], header: str) -> Iterator[OutputFile]:
     """The program that reads them, where there is one."""
     workspaces = ((plan.graph, each) for plan in plans for each in plan.graph.section(WORKSPACES))
@@ -87,11 +95,22 @@ def _due(graph: Graph, workspace: Entry, entries: Sequence[Entry]) -> dict[str, 
     steps = [entry for entry in entries if BY_NAME[entry.section].compiled_to == "step"]
     return {
         "azure_workspace_resource_id": workspace.id,
+        "cluster_policies": [_policy(graph, workspace, entry) for entry in _beside(graph, workspace)],
         "directories": _directories(graph, workspace),
         "storage_credentials": [_request(graph, entry) for entry in steps],
         "isolation": [_isolation(graph, entry) for entry in entries],
         "folders": _folders(graph, workspace),
     }
+
+
+def _policy(graph: Graph, workspace: Entry, entry: Entry) -> dict[str, Any]:
+    """The request that makes a cluster policy, who may use it, and the variable for its id, if the bundle has one."""
+    body = made_beside(graph, entry)
+    levels = ({**each, "permission_level": each["level"]} for each in body.get("permissions", ()))
+    permissions = [{key: value for key, value in each.items() if key != "level"} for each in levels]
+    policy = {key: value for key, value in body.items() if key not in _OF_BUNDLES}
+    declared = {name for each in bundles(graph) if each.workspace is workspace for name in each.variables.declared}
+    return {"variable": id_of(entry) if id_of(entry) in declared else "", "policy": policy, "permissions": permissions}
 
 
 def _request(graph: Graph, entry: Entry) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from mlinfra.header.pipelines import Pipelines
 from mlinfra.header.train import STARTS
 from mlinfra.pipelines.branches import guests
 from mlinfra.pipelines.built import pipelines
+from mlinfra.pipelines.bundles_cli import needed
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.devops import devops
 from mlinfra.pipelines.gate import chooses_among
@@ -59,7 +60,7 @@ def platform_files(
     with. Raises Problem where a pipeline can't hold the path of spec or output.
     """
     settings = header.pipelines
-    versions = VERSIONS.with_written(settings)
+    versions = replace(VERSIONS.with_written(settings), databricks=needed(header, (plan.graph for plan in plans)))
     targets = tuple(script_target(plan, outdir) for plan in plans)
     context = _context(plans, settings, targets, spec, outdir, root) if settings else None
     of_guests = {target.name: guests(context, target) for target in targets} if context else {}

@@ -45,7 +45,7 @@ from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.platform.security.key_vaults import SWITCH, KeyVault, secrets_because
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.overrides.run_values import models_told
-from mlinfra.pipelines.versions import VERSIONS
+from mlinfra.pipelines.bundles_cli import needed
 from mlinfra.plan import Plan, Planned
 from mlinfra.versions import is_from_job, is_numbered_by_azure
 
@@ -81,7 +81,7 @@ def readme(plans: Sequence[Plan], notice: str, spec: str = "") -> OutputFile:
         "assets": _assets(plans),
         "bundles": table_or_nothing(BUNDLES, bundles_of(plans)),
         "account": header.databricks.account_admins if header.databricks else "",
-        "databricks": VERSIONS.with_written(header.pipelines).databricks,
+        "databricks": needed(header, (plan.graph for plan in plans)),
         "online": online_endpoints(plans),
         "batch": batch_endpoints(plans),
         "derived": _derived(plans),

@@ -1,15 +1,18 @@
 """What bundles of Databricks can't make: storage credentials, which workspaces see what, and who reads their files.
 
-The file that it reads says what is due: `directories` are folders of experiments, and `storage_credentials` requests of
-the API, both made before a bundle that names them; once all are made, `isolation` says which catalog, external location
-or credential which workspaces see, and `folders` who reads the files that a bundle has uploaded, as its jobs run as
-somebody who made none of them. What is as it should be is left alone, so the program can be run again; with `--check`
-it changes nothing, and says what it would change.
+The file that it reads says what is due. `cluster_policies` are there where the Databricks CLI is too old to know them
+in a bundle, and made before that is deployed: it looks up the id of one for its `variable`, which `policies --check`
+names where there is no such policy yet. `directories` are folders of experiments, and `storage_credentials` requests
+of the API, both made before a bundle that names them. Once all are made, `isolation` says which catalog, external
+location or credential which workspaces see, and `folders` who reads the files that a bundle has uploaded, as its jobs
+run as somebody who made none of them. What is as it should be is left alone, so the program can be run again; with
+`--check` it changes nothing, and says what it would change.
 
 It calls `databricks`, which signs in as its environment says (DATABRICKS_AUTH_TYPE, DATABRICKS_AZURE_RESOURCE_ID), and
-`az` for the numbers of other workspaces. It prints what it does; exit code 1 says that something was refused, with what
-was said. Sources: docs, "storage-credentials command group", "catalogs command group", "workspace command group",
-"workspace-bindings command group", "Access control lists", "Limit catalog access to specific workspaces".
+`az` for the numbers of other workspaces. It prints what it does; exit code 1 says that something was refused, with
+what was said. Sources: docs, "cluster-policies command group", "storage-credentials command group", "catalogs command
+group", "workspace command group", "workspace-bindings command group", "Access control lists", "Limit catalog access to
+specific workspaces".
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ import subprocess
 import sys
 from typing import Any, NoReturn
 
-CREDENTIALS, ISOLATION = "credentials", "isolation"
+POLICIES, CREDENTIALS, ISOLATION = "policies", "credentials", "isolation"
 MOST_SAID = 2000  # characters of what Databricks says
 _MISSING = re.compile("does not exist|doesn't exist")
 _PRINCIPALS = ("service_principal_name", "user_name", "group_name")
@@ -34,7 +37,7 @@ _FIXED = ("name", "skip_validation")  # of a request: what is found by, and what
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="catalog.py", description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    parser.add_argument("step", choices=(CREDENTIALS, ISOLATION))
+    parser.add_argument("step", choices=(POLICIES, CREDENTIALS, ISOLATION))
     parser.add_argument("file", help="catalog.json of a workspace")
     parser.add_argument("--check", action="store_true", help="change nothing")
     given = parser.parse_args(arguments)
@@ -43,12 +46,58 @@ def main(arguments: list[str] | None = None) -> None:
     with open(given.file, encoding="utf-8") as file:  # noqa: PTH123  # Path would be another import of each call
         due = json.load(file)
     os.environ["DATABRICKS_AZURE_RESOURCE_ID"] = due["azure_workspace_resource_id"]
-    if given.step == CREDENTIALS:
+    if given.step == POLICIES:
+        _make_policies(due["cluster_policies"], given.check)
+    elif given.step == CREDENTIALS:
         _make_directories(due["directories"], given.check)
         _make_credentials(due["storage_credentials"], given.check)
     else:
         _isolate(due["isolation"], given.check)
         _let_read(due["folders"], given.check)
+
+
+def _make_policies(all_due: list[dict[str, Any]], only_check: bool) -> None:
+    known = {each["name"]: each for each in _asked("cluster-policies", "list") or []} if all_due else {}
+    for due in all_due:
+        policy, there = due["policy"], known.get(due["policy"]["name"])
+        name = f"the cluster policy {policy['name']}"
+        changes = [] if there is None else sorted(key for key in policy if not _is_same(policy[key], there.get(key)))
+        if there is None:
+            made = _do(only_check, f"makes {name}", "cluster-policies", "create", "--json", json.dumps(policy))
+            there = made or {}
+            if only_check and due["variable"]:
+                _say(f"variable: {due['variable']}")
+        elif changes:
+            request = json.dumps({"policy_id": there["policy_id"], **policy})
+            _do(only_check, f"changes {', '.join(changes)} of {name}", "cluster-policies", "edit", "--json", request)
+        else:
+            _say(f"{name} is as it should be")
+        _let_use(name, str(there.get("policy_id", "")), due["permissions"], only_check)
+
+
+def _let_use(name: str, number: str, permissions: list[dict[str, Any]], only_check: bool) -> None:
+    """What is not said of who may use a policy is left alone, as a bundle does."""
+    asked = _asked("cluster-policies", "get-permissions", number) if permissions and number else {}
+    there = {
+        (_who(entry), each["permission_level"])
+        for entry in asked.get("access_control_list", ())
+        for each in entry.get("all_permissions", ())
+        if not each.get("inherited")
+    }
+    if permissions and {(_who(entry), entry["permission_level"]) for entry in permissions} != there:
+        what = f"lets {', '.join(map(_who, permissions))} use {name}"
+        request = json.dumps({"access_control_list": permissions})
+        _do(only_check, what, "cluster-policies", "set-permissions", number, "--json", request)
+
+
+def _is_same(due: Any, there: Any) -> bool:
+    """Whether a field of a policy says what is due; a definition is text, and means what its JSON means."""
+    if isinstance(due, str) and due.startswith("{") and isinstance(there, str):
+        try:
+            return bool(json.loads(due) == json.loads(there))
+        except ValueError:
+            return due == there
+    return bool(due == there)
 
 
 def _make_directories(paths: list[str], only_check: bool) -> None:
@@ -90,11 +139,10 @@ def _is_so(due: Any, there: Any) -> bool:
     return bool(due) == bool(there)
 
 
-def _do(only_check: bool, what: str, *arguments: str) -> None:
-    """Says what is changed, and changes it; a check only says what would be."""
+def _do(only_check: bool, what: str, *arguments: str) -> Any:
+    """Says what is changed, and changes it: what was answered; a check only says what would be."""
     _say(f"would: {what}" if only_check else what)
-    if not only_check:
-        _asked(*arguments)
+    return None if only_check else _asked(*arguments)
 
 
 def _isolate(all_due: list[dict[str, Any]], only_check: bool) -> None:

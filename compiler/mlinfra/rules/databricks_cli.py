@@ -9,7 +9,8 @@ from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.databricks.sections import made
 from mlinfra.languages.rule import Rule
-from mlinfra.pipelines.versions import VERSIONS, is_older
+from mlinfra.pipelines.bundles_cli import is_made_beside, is_too_old
+from mlinfra.pipelines.versions import VERSIONS
 from mlinfra.rules.rule import over_graph
 
 TOO_OLD = Code(
@@ -29,7 +30,7 @@ def _knows_what_bundles_hold(graph: Graph) -> Iterator[Diagnostic]:
         return
     pinned = VERSIONS.with_written(settings).databricks
     for row, entry in made(graph):
-        if row.known_since and is_older(pinned, row.known_since):
+        if is_too_old(graph.header, row) and not is_made_beside(graph, entry):
             message = f"{entry.address} needs Databricks CLI {row.known_since}, and pipelines install {pinned}"
             help = f"write versions: {{databricks: {{version: {row.known_since}, sha256: …}}}}, or a newer one"
             yield finding(TOO_OLD, message, at(entry), help)

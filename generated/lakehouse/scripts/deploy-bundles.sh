@@ -94,7 +94,8 @@ require_current_bundles() {
   fi
 }
 
-# deploy: one bundle, exactly as its plan says; what is built on the way, or given a secret, is in no file of a plan.
+# deploy: one bundle, exactly as its plan says; what is built on the way, given a secret, or looked up once it is made, is
+# in no file of a plan.
 deploy() {
   local lost given=()
   look_for_workspace
@@ -103,8 +104,9 @@ deploy() {
   fi
   enter_bundle
   give_secrets yes
-  databricks_ask bundle validate --strict --target "${target}"
-  databricks_ask bundle plan --target "${target}" --output json
+  find_ids yes
+  databricks_ask bundle validate --strict --target "${target}" ${ids[@]+"${ids[@]}"}
+  databricks_ask bundle plan --target "${target}" --output json ${ids[@]+"${ids[@]}"}
   cp "${scratch}/answer" "${scratch}/plan.json"
   # shellcheck disable=SC2086 # words
   compute_or_end bundle lost "${scratch}/plan.json" ${holding}
@@ -117,10 +119,12 @@ deploy() {
     warn "bundle ${bundle} of ${workspace} loses data: ${lost}"
   fi
   tell_plan "Bundle ${bundle} of ${workspace}: ${platform}, ${target}" >&2
-  if [[ "${builds}" == no && -z "${secrets[*]-}" ]]; then
+  if [[ "${builds}" == no && -z "${secrets[*]-}${ids[*]-}" ]]; then
     given=(--plan "${scratch}/plan.json")
   fi
   see_to_catalog credentials
+  say_each
+  see_to_catalog policies
   say_each
   databricks_patient bundle deploy --target "${target}" --auto-approve ${lock:+"${lock}"} ${given[@]+"${given[@]}"}
   if ((rc != 0)); then

@@ -34,7 +34,7 @@ select_bundle() {
       workspace_id='/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-lakehouse-dev/providers/Microsoft.Databricks/workspaces/dbw-lakehouse-dev'
       workspace_api='2026-01-01'
       catalog='dev/databricks/main/catalog.json'
-      resources=18
+      resources=16
       builds='no'
       secrets=()
       ;;
@@ -52,7 +52,7 @@ select_bundle() {
       workspace_id='/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-lakehouse-test/providers/Microsoft.Databricks/workspaces/dbw-lakehouse-test'
       workspace_api='2026-01-01'
       catalog='test/databricks/main/catalog.json'
-      resources=18
+      resources=16
       builds='no'
       secrets=()
       ;;
@@ -70,7 +70,7 @@ select_bundle() {
       workspace_id='/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-lakehouse-prod/providers/Microsoft.Databricks/workspaces/dbw-lakehouse-prod'
       workspace_api='2026-01-01'
       catalog='prod/databricks/main/catalog.json'
-      resources=18
+      resources=16
       builds='no'
       secrets=()
       ;;
@@ -247,8 +247,28 @@ databricks_ask() {
   fi
 }
 
-# see_to_catalog STEP [--check]: credentials, which come before a bundle, or isolation, which comes after it, as the file
-# of the bundle says it. Sets answer, what was done or would be.
+# find_ids yes|no: sets ids, arguments that give the bundle a word for the id of each cluster policy that is made beside it
+# and not there yet, as nothing could be looked up. With yes, a refusal ends the script.
+find_ids() {
+  local line
+  ids=()
+  if [[ -n "${catalog}" ]]; then
+    if [[ "$1" == yes ]]; then
+      see_to_catalog policies --check
+    else
+      compute catalog policies "${root}/${catalog}" --check
+    fi
+    while IFS= read -r line; do
+      case "${line}" in
+        'variable: '*) ids+=(--var "${line#variable: }=unknown") ;;
+        *) ;;
+      esac
+    done <<<"${answer}"
+  fi
+}
+
+# see_to_catalog STEP [--check]: credentials and policies, which come before a bundle, or isolation, which comes after it,
+# as the file of the bundle says it. Sets answer, what was done or would be.
 see_to_catalog() {
   answer=""
   if [[ -n "${catalog}" ]]; then

@@ -248,8 +248,28 @@ databricks_ask() {
   fi
 }
 
-# see_to_catalog STEP [--check]: credentials, which come before a bundle, or isolation, which comes after it, as the file
-# of the bundle says it. Sets answer, what was done or would be.
+# find_ids yes|no: sets ids, arguments that give the bundle a word for the id of each cluster policy that is made beside it
+# and not there yet, as nothing could be looked up. With yes, a refusal ends the script.
+find_ids() {
+  local line
+  ids=()
+  if [[ -n "${catalog}" ]]; then
+    if [[ "$1" == yes ]]; then
+      see_to_catalog policies --check
+    else
+      compute catalog policies "${root}/${catalog}" --check
+    fi
+    while IFS= read -r line; do
+      case "${line}" in
+        'variable: '*) ids+=(--var "${line#variable: }=unknown") ;;
+        *) ;;
+      esac
+    done <<<"${answer}"
+  fi
+}
+
+# see_to_catalog STEP [--check]: credentials and policies, which come before a bundle, or isolation, which comes after it,
+# as the file of the bundle says it. Sets answer, what was done or would be.
 see_to_catalog() {
   answer=""
   if [[ -n "${catalog}" ]]; then

@@ -78,14 +78,16 @@ plan() {
   fi
   enter_bundle
   give_secrets no
-  databricks_patient bundle validate --strict --target "${target}"
+  find_ids no
+  databricks_patient bundle validate --strict --target "${target}" ${ids[@]+"${ids[@]}"}
   if ((rc == 0)); then
-    databricks_patient bundle plan --target "${target}" --output json
+    databricks_patient bundle plan --target "${target}" --output json ${ids[@]+"${ids[@]}"}
   fi
   judge_refusal
   if [[ "${refused}" == yes ]]; then
     warn "${workspace} does not tell who is signed in what would change in ${bundle}: ${cause}"
-    printf '### %s\n\nNot known: the workspace refuses to answer whoever asks here.\n\n' "${title}"
+    printf '### %s\n\nNot known: the workspace refuses to answer whoever asks here. %s\n\n' "${title}" \
+      "deploy-bundles.sh prints the plan before it changes anything."
     return
   elif ((rc != 0)); then
     databricks_gives_up bundle
@@ -105,7 +107,7 @@ plan() {
 # tell_catalog: prints what would be done beside the bundle; a reader may be told less than all.
 tell_catalog() {
   local step line
-  for step in credentials isolation; do
+  for step in credentials policies isolation; do
     compute catalog "${step}" "${root}/${catalog}" --check
     if ((rc != 0)); then
       warn "${workspace} does not tell who is signed in about ${step}: ${cause}"

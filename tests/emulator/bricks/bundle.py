@@ -23,8 +23,8 @@ Json = dict[str, Any]
 _UC, _REFERENCE = "/api/2.1/unity-catalog", re.compile(r"\$\{resources\.([a-z_]+)\.([\w-]+)\.([\w.]+)\}")
 _APART = ("grants", "permissions", "lifecycle")
 _FLAGS = {
-    "validate": {"--strict": False, "--target": True},
-    "plan": {"--target": True, "--output": True},
+    "validate": {"--strict": False, "--target": True, "--var": True},
+    "plan": {"--target": True, "--output": True, "--var": True},
     "deploy": {"--target": True, "--auto-approve": False, "--plan": True, "--force-lock": False},
 }
 
@@ -59,7 +59,6 @@ KINDS = {
     "volumes": _catalogued("volumes", "volume"),
     "registered_models": _catalogued("models", "function"),
     "jobs": _called("/api/2.2/jobs", "job_id", "reset", "jobs"),
-    "cluster_policies": _called("/api/2.0/policies/clusters", "policy_id", "edit", "cluster-policies"),
     "experiments": _called("/api/2.0/mlflow/experiments", "experiment_id", "update", "experiments"),
     "pipelines": Kind(
         "POST /api/2.0/pipelines",
@@ -89,7 +88,7 @@ KINDS = {
 def bundle(session: Session, verb: str, words: list[str]) -> str:
     """What the command prints."""
     flags = _parsed(verb, words)
-    at = _Bundle(session, flags["--target"])
+    at = _Bundle(session, flags["--target"], flags.get("--var", {}))
     session.ask("GET", "/api/2.0/preview/scim/v2/Me")
     at.validate()
     if verb == "validate":
@@ -107,12 +106,13 @@ def _parsed(verb: str, words: list[str]) -> Json:
     for word in rest:
         if word not in _FLAGS.get(verb, {}):
             raise Failed(f"unknown flag: {word}")
-        flags[word] = next(rest) if _FLAGS[verb][word] else True
+        value = next(rest) if _FLAGS[verb][word] else True
+        flags[word] = {**flags.get(word, {}), **dict([str(value).split("=", 1)])} if word == "--var" else value
     return flags
 
 
 class _Bundle:
-    def __init__(self, session: Session, target: str) -> None:
+    def __init__(self, session: Session, target: str, given: Json) -> None:
         self._session = session
         read = yaml.safe_load(Path("databricks.yml").read_text(encoding="utf-8"))
         if target not in read["targets"]:
@@ -128,6 +128,10 @@ class _Bundle:
                 for key, body in entries.items():
                     self._wanted[f"{section}.{key}"] = body
                     self._files[f"{section}.{key}"] = path
+        self._variables: Json = read.get("variables", {})
+        if unknown := given.keys() - self._variables.keys():
+            raise Failed(f"variable {min(unknown)} has not been defined")
+        self._given = given
 
     def validate(self) -> None:
         """What the CLI refuses without asking: keys that stand twice, references and files to nothing."""
@@ -136,14 +140,27 @@ class _Bundle:
             raise Failed(f"multiple resources have been defined with the same key: {', '.join(sorted(twice))}")
         for name, body in self._wanted.items():
             section = name.partition(".")[0]
-            if section not in KINDS:
-                raise Failed(f"unknown section {section}")
+            if section not in KINDS:  # of cluster policies 1.9.0 knows nothing
+                raise Failed(f"unknown field: {section}")
             for found in _references(body):
                 if found not in self._wanted:
                     raise Failed(f"reference does not exist: ${{resources.{found}}} in {name}")
             for local in _local_paths(body):
                 if not (self._files[name].parent / local).exists():
                     raise Failed(f"file {local} of {name} not found")
+
+        self._look_up()
+
+    def _look_up(self) -> None:
+        """The ids of what is named, in the place of the variables that stand for them."""
+        for name, variable in self._variables.items():
+            called = variable["lookup"]["cluster_policy"]
+            everything = self._session.ask("GET", "/api/2.0/policies/clusters/list")["policies"]
+            found = [each["policy_id"] for each in everything if each["name"] == called]
+            if not found and name not in self._given:
+                raise Failed(f"failed to resolve cluster-policy: {called}, err: Policy named '{called}' does not exist")
+            value = json.dumps(self._given.get(name) or found[0])[1:-1]
+            self._wanted = json.loads(json.dumps(self._wanted).replace(f"${{var.{name}}}", value))
 
     def plan(self) -> Json:
         made = self._made()
@@ -255,7 +272,7 @@ class _Bundle:
         method, path = (kind.change if before else kind.make).split()
         if before and section == "jobs":
             request = {"job_id": int(before), "new_settings": request}
-        elif before and section in ("cluster_policies", "experiments"):
+        elif before and section == "experiments":
             request = {**request, kind.id: before, "new_name": request["name"]}
         target = str(request.get("table_name", before))
         answered = self._session.ask(method, path.format(id=target), request)

@@ -226,6 +226,10 @@ def _pipeline(asked: Asked) -> Json:
 
 def _policy(asked: Asked) -> Json:
     (verb,) = asked.names
+    if verb == "list":
+        everything = _things(asked, "policies").items()
+        seen = [pair for pair in everything if asked.level == ADMIN or asked.who in pair[1].get("permissions", ())]
+        return {"policies": [{"policy_id": number, **each["settings"]} for number, each in seen]}
     if verb == "get":
         return _thing(asked, "policies", asked.query["policy_id"])
     if verb == "delete":
@@ -292,7 +296,7 @@ ROUTES: Routes = {
     "(?:GET|PUT|PATCH) /api/2.0/permissions/([a-z-]+)/([^/]+)": _permissions,
     "(?:GET|POST) /api/2.2/jobs/(create|get|reset|delete)": _job,
     "(?:GET|POST|PUT|DELETE) /api/2.0/pipelines(?:/([^/]+))?": _pipeline,
-    "(?:GET|POST) /api/2.0/policies/clusters/(create|edit|get|delete)": _policy,
+    "(?:GET|POST) /api/2.0/policies/clusters/(create|edit|get|list|delete)": _policy,
     "(?:GET|POST) /api/2.0/secrets/scopes/(create|list|delete)": _scope,
     "(?:GET|POST) /api/2.0/mlflow/experiments/(create|get|update|delete)": _experiment,
 }

@@ -22,6 +22,9 @@ INSTANCE_POOLS = Row(
 )
 
 CLUSTER_POLICIES = Row(
+    # https://github.com/databricks/cli/pull/6225, which 1.13.0 has not; databricks-bundles has them from 1.17.0 on.
+    known_since="1.17.0",
+    may_be_made_beside=True,
     name="databricks_cluster_policies",
     is_prefixed=False,
     noun="cluster policy",
