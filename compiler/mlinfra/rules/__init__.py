@@ -17,6 +17,7 @@ from mlinfra.rules.pipelines import PIPELINE_RULES
 from mlinfra.rules.platform import PLATFORM_RULES
 from mlinfra.rules.secret_scopes import SECRET_SCOPE_RULES
 from mlinfra.rules.serverless_lakes import SERVERLESS_RULES
+from mlinfra.rules.sizes_in_regions import SIZE_RULES
 from mlinfra.rules.targets import TARGET_RULES
 
 RULES: tuple[Rule, ...] = (
@@ -31,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     *SECRET_SCOPE_RULES,
     *SERVERLESS_RULES,
     *CLI_RULES,
+    *SIZE_RULES,
     *TARGET_RULES,
     *PIPELINE_RULES,
     *APPROVAL_RULES,

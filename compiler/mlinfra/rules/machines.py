@@ -85,7 +85,7 @@ NO_ROLES = Code(
 
 
 def _sizes_are_not_retired(graph: Graph) -> Iterator[Diagnostic]:
-    for entry, path, written in graph.once(_sizes):
+    for entry, path, written in graph.once(sizes):
         size = vm_size(written)
         if size and size.retired:
             yield finding(RETIRED, f"{written} was retired on {size.retires}", at(entry, path), _instead_of(size))
@@ -93,7 +93,7 @@ def _sizes_are_not_retired(graph: Graph) -> Iterator[Diagnostic]:
 
 def _sizes_will_not_be_retired(graph: Graph) -> Iterator[Diagnostic]:
     """Of those that are closed to growth, the day stands in that finding."""
-    for entry, path, written in graph.once(_sizes):
+    for entry, path, written in graph.once(sizes):
         size = vm_size(written)
         if size and size.retires and not size.retired and not size.restricted:
             message = f"{written} will be retired on {size.retires}"
@@ -101,7 +101,7 @@ def _sizes_will_not_be_retired(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _sizes_can_be_had_by_all(graph: Graph) -> Iterator[Diagnostic]:
-    for entry, path, written in graph.once(_sizes):
+    for entry, path, written in graph.once(sizes):
         size = vm_size(written)
         if size and size.restricted and not size.retired:
             message = f"{written} is closed to subscriptions that do not use its series yet"
@@ -115,7 +115,7 @@ def _instead_of(size: VmSize) -> str | None:
 
 
 def _sizes_are_known(graph: Graph) -> Iterator[Diagnostic]:
-    for entry, path, written in graph.once(_sizes):
+    for entry, path, written in graph.once(sizes):
         if vm_size(written) is None:
             message = f'"{written}" is not a VM size that this release knows'
             lists = _LISTS["databricks" if entry.section.startswith(PREFIX) else "azureml"]
@@ -164,7 +164,7 @@ def _endpoints_take_their_sizes(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(NOT_FOR_ENDPOINTS, message, at(deployment, ("instance_type",)))
 
 
-def _sizes(graph: Graph) -> tuple[tuple[Entry, Path, str], ...]:
+def sizes(graph: Graph) -> tuple[tuple[Entry, Path, str], ...]:
     """Each size that is written, with its place: of machines of the spec, and of serverless work."""
     return tuple(chain(_of_machines(graph), *map(_serverless_sizes, graph.section("jobs")), _of_databricks(graph)))
 

@@ -42,6 +42,16 @@ def vm_price(size: str, region: str) -> Price | None:
     return _machines().get((size.lower(), region))
 
 
+@cache
+def sold_in(size: str) -> tuple[str, ...]:
+    """The regions in which a machine has a price that is known, in the order of the list.
+
+    >>> sold_in("standard_nd96asr_v4"), sold_in("Standard_NV6")
+    (('westeurope', 'eastus', 'westus2'), ())
+    """
+    return tuple(region for name, region in _machines() if name == size.lower())
+
+
 def meter_price(meter: str, region: str) -> Price | None:
     """The price of a unit of a meter in a region; None where there is none that is known.
 
