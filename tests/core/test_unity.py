@@ -378,3 +378,27 @@ def test_a_url_that_names_an_account_in_a_text_is_compared_with_no_other(tmp_pat
     url = 'url: "abfss://raw@${storage_accounts.lake.name}.dfs.core.windows.net/"'
     made = _bodies(tmp_path, _plan(tmp_path, LOCATIONS.replace("url: storage_accounts.lake.containers.raw", url)))
     assert made["external_locations.raw"]["url"].startswith("abfss://raw@st")
+
+
+MONITOR = """\
+databricks_quality_monitors:
+  m: {table_name: "TABLE", output_schema_name: a.b, assets_dir: /Shared/m}
+"""
+# What a monitor watches, in a catalog lake_dev and a schema theirs.own that the spec makes -> what is let be read.
+WATCHED = {
+    "a table in a catalog of ours": ("lake_dev.ml.scores", ["lake_dev.ml.scores"]),
+    "by the address of it": ("${databricks_catalogs.main.name}.ml.scores", ["lake_dev.ml.scores"]),
+    "a table in a schema of ours": ("theirs.own.scores", ["theirs.own.scores"]),
+    "a table of others": ("theirs.ml.scores", []),
+    "what only a bundle knows": ("${resources.catalogs.main.name}.ml.scores", []),
+}
+
+
+@pytest.mark.parametrize(("table", "expected"), WATCHED.values(), ids=WATCHED)
+def test_who_deploys_a_monitor_is_let_read_what_a_run_makes(table: str, expected: list[str], tmp_path: Path) -> None:
+    schema = "databricks_schemas: {own: {catalog_name: theirs, name: own}}\n"
+    plan = _plan(tmp_path, CATALOG.replace("BODY", "") + schema + MONITOR.replace("TABLE", table))
+    (file,) = catalog_files(plan.graph)
+    assert json.loads(file.text)["tables"] == expected
+    of_serving = next(each for each in bundle_contexts(plan.graph) if each.bundle == "serving")
+    assert of_serving.catalog == ("dev/databricks/main/catalog.json" if expected else "")

@@ -46,6 +46,9 @@ _OF_CATALOG = {
     for verb in ("get", "update")
 }
 _OF_CATALOG |= {
+    "current-user me": {"--output": True},
+    "grants get": {"%": True, "%%": True, "--output": True},
+    "grants update": {"%": True, "%%": True, "--json": True, "--output": True},
     "cluster-policies list": {"--output": True},
     "cluster-policies create": {"--json": True, "--output": True},
     "cluster-policies edit": {"--json": True, "--output": True},
@@ -157,6 +160,10 @@ def _of_catalog(world: World, securable: str, verb: str, flags: dict[str, Any]) 
         return _of_workspace(world, verb, flags)
     if securable == "cluster-policies":
         return _of_policies(world, verb, flags)
+    if securable == "current-user":
+        return {"userName": "deployer"}
+    if securable == "grants":
+        return _of_tables(world, verb, flags)
     table = world.table("catalog", securable)
     if verb == "list":
         return list(table.values())
@@ -170,6 +177,18 @@ def _of_catalog(world: World, securable: str, verb: str, flags: dict[str, Any]) 
         table[flags["%"]] |= json.loads(flags.get("--json", "{}"))
         table[flags["%"]] |= {"isolation_mode": flags["--isolation-mode"]} if "--isolation-mode" in flags else {}
     return table[flags["%"]]
+
+
+def _of_tables(world: World, verb: str, flags: dict[str, Any]) -> Any:
+    """Tables that runs have made, as the test says, each with who reads it."""
+    assert flags["%"] == "table"
+    given = world.table("catalog", "tables").get(flags["%%"])
+    if given is None:
+        raise Failed(f"Error: Table '{flags['%%']}' does not exist.")
+    if verb == "update":
+        for each in json.loads(flags["--json"])["changes"]:
+            given.append({"principal": each["principal"], "privileges": each["add"]})
+    return {"privilege_assignments": given}
 
 
 def _of_policies(world: World, verb: str, flags: dict[str, Any]) -> Any:

@@ -234,6 +234,7 @@ def test_what_no_bundle_makes_in_unity_catalog_is_made_around_it(
         "folders": [
             {"path": "/Workspace/.bundle/lakehouse/dev/platform", "readers": [{"service_principal_name": "runner"}]}
         ],
+        "tables": [],
     }
     (azure.output / platform.catalog).write_text(json.dumps(due))
     (azure.output / "scripts" / "catalog.py").write_text(programs("Generated", (CATALOG,))["catalog.py"])
@@ -270,6 +271,42 @@ def test_what_no_bundle_makes_in_unity_catalog_is_made_around_it(
     refused = azure.run(*DEPLOY)
     assert (refused.code, azure.changes) == (1, [])
     assert refused.stderr.endswith("error: databricks storage-credentials list: Error: no such right\n")
+
+
+def test_who_deploys_a_monitor_lets_itself_read_the_table_that_a_run_made(
+    new_azure_of: Callable[[ScriptsContext], Azure],
+) -> None:
+    dev, prod = LAKEHOUSE.targets
+    file = "dev/databricks/main/catalog.json"
+    azure = new_azure_of(
+        replace(
+            LAKEHOUSE, targets=(replace(dev, bundles=tuple(replace(each, catalog=file) for each in dev.bundles)), prod)
+        )
+    )
+    azure.with_infrastructure().script["resources"] = [workspace_id("dev")]
+    write_resources(azure.output, "dev/databricks/main/platform", JOB)
+    write_resources(azure.output, "dev/databricks/main/serving", ENDPOINT)
+    readers = [{"group_name": "people"}]
+    folders = [{"path": ROOT.replace("platform", each), "readers": readers} for each in ("platform", "serving")]
+    due = {"azure_workspace_resource_id": workspace_id("dev"), "folders": folders, "tables": ["main.ml.scores"]}
+    due |= {"directories": [], "storage_credentials": [], "isolation": [], "cluster_policies": []}
+    (azure.output / file).write_text(json.dumps(due))
+    (azure.output / "scripts" / "catalog.py").write_text(programs("Generated", (CATALOG,))["catalog.py"])
+    first = azure.run(*DEPLOY)
+    assert first.code == 0, first.stderr
+    assert f"{folders[1]['path']} is not there yet: its bundle makes it" in first.stderr
+    assert "not there yet: a run makes it" not in first.stderr
+    azure.state.setdefault("catalog", {})["tables"] = {"main.ml.scores": []}
+    assert azure.run(*SERVE).code == 0
+    assert azure.changes == [
+        "databricks grants update",
+        "databricks bundle deploy",
+        "databricks workspace update-permissions",
+    ]
+    assert azure.run(*SERVE).code == 0
+    assert azure.changes == ["databricks bundle deploy"]
+    planned = azure.run(*PLAN, "--bundle", "serving")
+    assert (planned.code, azure.changes) == (0, [])
 
 
 def test_a_bundle_that_gets_secrets_is_told_them_and_no_plan_is(

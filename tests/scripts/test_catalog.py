@@ -32,6 +32,9 @@ DUE: dict[str, Any] = {
     "folders": [{"path": ROOT, "readers": [{"service_principal_name": "Runner"}, {"group_name": "people"}]}],
 }
 
+TABLE, MISSING, ME = "main.ml.scores", "main.ml.none", "99999999-9999-9999-9999-999999999999"
+DUE["tables"] = [TABLE, MISSING]
+READS = {"changes": [{"principal": ME, "add": ["SELECT"]}]}
 LETS = {"access_control_list": [{"group_name": "people", "permission_level": "CAN_READ"}]}
 
 
@@ -43,6 +46,7 @@ class Databricks:
 
     def __init__(self) -> None:
         self.there: dict[str, dict[str, dict[str, Any]]] = {"storage-credentials": {}, "catalogs": {"main": {}}}
+        self.granted: list[dict[str, Any]] = [{"principal": "people", "privileges": ["SELECT"]}]
         self.policies, self.uses = list[dict[str, Any]](), list[dict[str, Any]]()
         self.made, self.bound = set[str](), [{"workspace_id": 1, "binding_type": "BINDING_TYPE_READ_WRITE"}]
         self.acl: list[dict[str, Any]] | None = [{"service_principal_name": "runner", "all_permissions": []}]
@@ -58,16 +62,17 @@ class Databricks:
         assert rest[-2:] == ["--output", "json"]
         if self.refuses:
             return subprocess.CompletedProcess(command, 1, "", self.refuses)
-        if securable == "workspace":
-            return self.of_workspace(command, verb, rest)
+        apart = {"workspace": self.of_workspace, "grants": self.of_grants, "cluster-policies": self.of_policies}
+        if securable in apart:
+            return apart[securable](command, verb, rest)
+        if securable == "current-user":
+            return subprocess.CompletedProcess(command, 0, json.dumps({"userName": ME}), "")
         if securable == "workspace-bindings":
             assert rest[:2] == ["catalog", "main"]
             if verb == "update-bindings":
                 self.changes.append([securable, verb, *rest[:-2]])
                 self.bound += json.loads(rest[3])["add"]
             return subprocess.CompletedProcess(command, 0, json.dumps(self.bound), "")
-        if securable == "cluster-policies":
-            return subprocess.CompletedProcess(command, 0, json.dumps(self.of_policies(verb, rest[:-2])), "")
         found = self.there[securable]
         if verb == "list":
             return subprocess.CompletedProcess(command, 0, json.dumps(list(found.values())), "")
@@ -85,8 +90,22 @@ class Databricks:
             found[rest[0]]["isolation_mode"] = rest[2]
         return subprocess.CompletedProcess(command, 0, "{}", "")
 
-    def of_policies(self, verb: str, rest: Sequence[str]) -> Any:
+    def of_grants(self, command: Sequence[str], verb: str, rest: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        """Who reads the one table that is there."""
+        assert rest[0] == "table"
+        if rest[1] == MISSING:
+            return subprocess.CompletedProcess(command, 1, "", f"Error: Table '{MISSING}' does not exist.")
+        if verb == "update":
+            self.changes.append(["grants", verb, *rest[:-2]])
+            changes = json.loads(rest[3])["changes"]
+            self.granted += [{"principal": each["principal"], "privileges": each["add"]} for each in changes]
+        return subprocess.CompletedProcess(command, 0, json.dumps({"privilege_assignments": self.granted}), "")
+
+    def of_policies(self, command: Sequence[str], verb: str, rest: Sequence[str]) -> subprocess.CompletedProcess[str]:
         """One policy, which the service calls 6, and who uses it."""
+        return subprocess.CompletedProcess(command, 0, json.dumps(self._of_policies(verb, rest[:-2])), "")
+
+    def _of_policies(self, verb: str, rest: Sequence[str]) -> Any:
         if verb == "list":
             return self.policies
         if verb == "get-permissions":
@@ -141,8 +160,8 @@ def _run(*arguments: str, due: dict[str, Any] = DUE) -> None:
 
 def test_what_is_missing_is_made_once(databricks: Databricks, capsys: pytest.CaptureFixture[str]) -> None:
     for _ in range(2):
-        _run("credentials")
-        _run("isolation")
+        for step in ("credentials", "isolation", "folders", "tables"):
+            _run(step)
     assert databricks.changes == [
         ["workspace", "mkdirs", FOLDER],
         ["storage-credentials", "create", "--json", json.dumps(DUE["storage_credentials"][0])],
@@ -150,6 +169,7 @@ def test_what_is_missing_is_made_once(databricks: Databricks, capsys: pytest.Cap
         ["catalogs", "update", "main", "--isolation-mode", "ISOLATED"],
         ["workspace-bindings", "update-bindings", "catalog", "main", "--json", json.dumps(BINDS)],
         ["workspace", "update-permissions", "directories", "7", "--json", json.dumps(LETS)],
+        ["grants", "update", "table", TABLE, "--json", json.dumps(READS)],
     ]
     assert capsys.readouterr().out.splitlines() == [
         f"makes {FOLDER}",
@@ -158,12 +178,16 @@ def test_what_is_missing_is_made_once(databricks: Databricks, capsys: pytest.Cap
         "makes main of catalogs ISOLATED",
         "lets two see main of catalogs",
         f"lets people read {ROOT}",
+        f"lets who deploys read {TABLE}",
+        f"{MISSING} is not there yet: a run makes it",
         f"{FOLDER} is there",
         "the storage credential lake is as it should be",
         f"lake of storage-credentials is {ISOLATED}",
         "main of catalogs is ISOLATED",
         "main of catalogs is seen in two",
         f"{ROOT} is read by whom its jobs run as",
+        f"{TABLE} is read by who deploys",
+        f"{MISSING} is not there yet: a run makes it",
     ]
 
 
@@ -208,6 +232,8 @@ def test_a_check_changes_nothing(databricks: Databricks, capsys: pytest.CaptureF
     databricks.acl = None  # no bundle was deployed so far
     _run("credentials", "--check")
     _run("isolation", "--check")
+    _run("folders", "--check")
+    _run("tables", "--check")
     assert databricks.changes == []
     assert capsys.readouterr().out.splitlines() == [
         f"would: makes {FOLDER}",
@@ -216,7 +242,11 @@ def test_a_check_changes_nothing(databricks: Databricks, capsys: pytest.CaptureF
         "would: makes main of catalogs ISOLATED",
         "would: lets two see main of catalogs",
         f"would: lets runner, people read {ROOT}",
+        f"would: lets who deploys read {TABLE}",
+        f"{MISSING} is not there yet: a run makes it",
     ]
+    _run("folders")  # of the other bundle, which is deployed later
+    assert (databricks.changes, capsys.readouterr().out) == ([], f"{ROOT} is not there yet: its bundle makes it\n")
 
 
 def test_a_refusal_ends_it(databricks: Databricks, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mlinfra.emit.databricks import BUNDLES as KINDS
 from mlinfra.emit.databricks import Described, builds, bundles
-from mlinfra.emit.databricks_steps import catalog_file
+from mlinfra.emit.databricks_steps import catalog_file, folders, tables
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.graph import Entry, Graph
@@ -27,7 +27,7 @@ def bundle_contexts(graph: Graph) -> tuple[BundleContext, ...]:
             folder=each.folder,
             resources=len(each.entries),
             api=ROWS[each.workspace.section].api_version,
-            catalog=catalog_file(graph, each.workspace) if each.bundle == KINDS[0] else "",
+            catalog=catalog_file(graph, each.workspace) if _has_steps(graph, each) else "",
             sources=tuple(sorted(set(_sources(each)))),
             secrets=tuple(
                 SecretContext(one.variable, one.vault.azure_name, one.secret) for one in each.variables.secrets
@@ -38,6 +38,12 @@ def bundle_contexts(graph: Graph) -> tuple[BundleContext, ...]:
         for each in bundles(graph)
     )
     return tuple(sorted(found, key=lambda each: (KINDS.index(each.bundle), each.workspace)))
+
+
+def _has_steps(graph: Graph, bundle: Described) -> bool:
+    """Whether something is done around it: of what serves only where it reads what runs make, or others its files."""
+    is_read = any(folder["path"] == bundle.root_path for folder in folders(graph, bundle.workspace))
+    return bundle.bundle == KINDS[0] or is_read or bool(tables(graph, bundle.workspace))
 
 
 def _sources(bundle: Described) -> Iterator[str]:

@@ -15,7 +15,8 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.languages.databricks.principals import runs_as
 from mlinfra.languages.databricks.row import WORKSPACES
 from mlinfra.languages.databricks.sections import BY_NAME, made_for
-from mlinfra.languages.databricks.told import id_of
+from mlinfra.languages.databricks.sections.unity import CATALOGS, SCHEMAS
+from mlinfra.languages.databricks.told import full_name, id_of
 from mlinfra.languages.platform.databricks.databricks_access_connectors import DatabricksAccessConnector
 from mlinfra.languages.platform.databricks.databricks_workspaces import DatabricksWorkspace
 from mlinfra.plan import Plan
@@ -40,11 +41,11 @@ def catalog_files(graph: Graph) -> Iterator[OutputFile]:
 def catalog_file(graph: Graph, workspace: Entry) -> str:
     """The path of the file of a workspace, below the output folder; empty where it has none."""
     of_catalog = _isolated(graph, workspace) or _beside(graph, workspace)
-    is_due = of_catalog or _folders(graph, workspace) or _directories(graph, workspace)
+    is_due = of_catalog or any(each(graph, workspace) for each in (folders, _directories, tables))
     return f"{graph.target.name}/databricks/{workspace.name}/catalog.json" if is_due else ""
 
 
-def _folders(graph: Graph, workspace: Entry) -> list[dict[str, Any]]:
+def folders(graph: Graph, workspace: Entry) -> list[dict[str, Any]]:
     """The folder of each bundle with who reads its files and made none: as whom its jobs run, who may view all of it.
 
     Its state is in it, without which nobody says what a deployment would change.
@@ -74,6 +75,18 @@ def _directories(graph: Graph, workspace: Entry) -> list[str]:
     return sorted({path for path in paths if "$" not in path and not _IS_THERE.fullmatch(path)})
 
 
+def tables(graph: Graph, workspace: Entry) -> list[str]:
+    """What who deploys has to be let read, and may let itself: tables that runs make in a catalog or schema of ours."""
+    owned = {
+        f"{full_name(graph, entry)}."
+        for section in (CATALOGS, SCHEMAS)
+        for entry in graph.section(section.name)
+        if not entry.existing
+    }
+    named = (str(entry.body.get(row.reads)) for row, entry in made_for(graph, workspace) if row.reads)
+    return sorted({name for name in named if name.startswith(tuple(owned)) and "${" not in name})
+
+
 def _isolated(graph: Graph, workspace: Entry) -> list[Entry]:
     return [entry for row, entry in made_for(graph, workspace) if row.isolated_as]
 
@@ -99,7 +112,8 @@ def _due(graph: Graph, workspace: Entry, entries: Sequence[Entry]) -> dict[str, 
         "directories": _directories(graph, workspace),
         "storage_credentials": [_request(graph, entry) for entry in steps],
         "isolation": [_isolation(graph, entry) for entry in entries],
-        "folders": _folders(graph, workspace),
+        "folders": folders(graph, workspace),
+        "tables": tables(graph, workspace),
     }
 
 

@@ -21,7 +21,7 @@ class SecretContext:
 class BundleContext:
     """A bundle of a target: its folder below that of the output, and the workspace in which it is deployed.
 
-    `catalog` is the file of what no bundle makes in Unity Catalog: before it, and behind it; with platform alone.
+    `catalog` is the file of what no bundle makes in Unity Catalog: before it, and behind it.
     `api` is the version in which Azure is asked for the workspace; `sources` are the folders, from the root of the
     repository, of what its resources name, and `resources` counts these. What it `builds` is built when it is deployed,
     so that no plan of before can be applied. One that `is_closed` is reached from inside its network only.

@@ -5,14 +5,15 @@ in a bundle, and made before that is deployed: it looks up the id of one for its
 names where there is no such policy yet. `directories` are folders of experiments, and `storage_credentials` requests
 of the API, both made before a bundle that names them. Once all are made, `isolation` says which catalog, external
 location or credential which workspaces see, and `folders` who reads the files that a bundle has uploaded, as its jobs
-run as somebody who made none of them. What is as it should be is left alone, so the program can be run again; with
-`--check` it changes nothing, and says what it would change.
+run as somebody who made none of them. `tables` are what whoever deploys a monitor has to read, and did not make. What
+is as it should be is left alone, so the program can be run again; with `--check` it changes nothing, and says what it
+would change.
 
 It calls `databricks`, which signs in as its environment says (DATABRICKS_AUTH_TYPE, DATABRICKS_AZURE_RESOURCE_ID), and
 `az` for the numbers of other workspaces. It prints what it does; exit code 1 says that something was refused, with
 what was said. Sources: docs, "cluster-policies command group", "storage-credentials command group", "catalogs command
-group", "workspace command group", "workspace-bindings command group", "Access control lists", "Limit catalog access to
-specific workspaces".
+group", "grants command group", "Create a table monitor", "workspace command group", "workspace-bindings command
+group", "Access control lists", "Limit catalog access to specific workspaces".
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import subprocess
 import sys
 from typing import Any, NoReturn
 
-POLICIES, CREDENTIALS, ISOLATION = "policies", "credentials", "isolation"
+POLICIES, CREDENTIALS, ISOLATION, FOLDERS, TABLES = "policies", "credentials", "isolation", "folders", "tables"
 MOST_SAID = 2000  # characters of what Databricks says
 _MISSING = re.compile("does not exist|doesn't exist")
 _PRINCIPALS = ("service_principal_name", "user_name", "group_name")
@@ -37,7 +38,7 @@ _FIXED = ("name", "skip_validation")  # of a request: what is found by, and what
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="catalog.py", description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    parser.add_argument("step", choices=(POLICIES, CREDENTIALS, ISOLATION))
+    parser.add_argument("step", choices=(POLICIES, CREDENTIALS, ISOLATION, FOLDERS, TABLES))
     parser.add_argument("file", help="catalog.json of a workspace")
     parser.add_argument("--check", action="store_true", help="change nothing")
     given = parser.parse_args(arguments)
@@ -51,9 +52,12 @@ def main(arguments: list[str] | None = None) -> None:
     elif given.step == CREDENTIALS:
         _make_directories(due["directories"], given.check)
         _make_credentials(due["storage_credentials"], given.check)
-    else:
+    elif given.step == ISOLATION:
         _isolate(due["isolation"], given.check)
+    elif given.step == FOLDERS:
         _let_read(due["folders"], given.check)
+    else:
+        _let_itself_read(due["tables"], given.check)
 
 
 def _make_policies(all_due: list[dict[str, Any]], only_check: bool) -> None:
@@ -180,10 +184,29 @@ def _number_of(identifier: str) -> str:
     return str(_called(["az", *asked, "--subscription", identifier.split("/")[2], "--output", "json"], False))
 
 
+def _let_itself_read(tables: list[str], only_check: bool) -> None:
+    """Whoever deploys owns the catalog, and may let itself read what others have made in it."""
+    who = _asked("current-user", "me")["userName"] if tables else ""
+    for table in tables:
+        said = _asked("grants", "get", "table", table, may_be_missing=True)
+        given = (said or {}).get("privilege_assignments", ())
+        has = {each for one in given if one.get("principal") == who for each in one.get("privileges", ())}
+        if said is None:
+            _say(f"{table} is not there yet: a run makes it")
+        elif has & {"SELECT", "ALL_PRIVILEGES"}:
+            _say(f"{table} is read by who deploys")
+        else:
+            add = json.dumps({"changes": [{"principal": who, "add": ["SELECT"]}]})
+            _do(only_check, f"lets who deploys read {table}", "grants", "update", "table", table, "--json", add)
+
+
 def _let_read(folders: list[dict[str, Any]], only_check: bool) -> None:
     for folder in folders:
         path = folder["path"]
-        there = _asked("workspace", "get-status", path, may_be_missing=only_check)
+        there = _asked("workspace", "get-status", path, may_be_missing=True)
+        if there is None and not only_check:
+            _say(f"{path} is not there yet: its bundle makes it")
+            continue
         number = str(there["object_id"]) if there else ""
         given = _asked("workspace", "get-permissions", "directories", number) if there else {}
         known = {_who(each) for each in given.get("access_control_list", ())}

@@ -104,6 +104,10 @@ deploy() {
   fi
   enter_bundle
   give_secrets yes
+  if [[ "${bundle}" == serving ]]; then
+    see_to_catalog tables
+    say_each
+  fi
   find_ids yes
   databricks_ask bundle validate --strict --target "${target}" ${ids[@]+"${ids[@]}"}
   databricks_ask bundle plan --target "${target}" --output json ${ids[@]+"${ids[@]}"}
@@ -122,10 +126,12 @@ deploy() {
   if [[ "${builds}" == no && -z "${secrets[*]-}${ids[*]-}" ]]; then
     given=(--plan "${scratch}/plan.json")
   fi
-  see_to_catalog credentials
-  say_each
-  see_to_catalog policies
-  say_each
+  if [[ "${bundle}" == platform ]]; then
+    see_to_catalog credentials
+    say_each
+    see_to_catalog policies
+    say_each
+  fi
   databricks_patient bundle deploy --target "${target}" --auto-approve ${lock:+"${lock}"} ${given[@]+"${given[@]}"}
   if ((rc != 0)); then
     if grep -Eq 'deploy lock (force )?acquired by' "${scratch}/said"; then
@@ -134,7 +140,11 @@ deploy() {
     databricks_gives_up bundle deploy
   fi
   pass_on
-  see_to_catalog isolation
+  if [[ "${bundle}" == platform ]]; then
+    see_to_catalog isolation
+    say_each
+  fi
+  see_to_catalog folders
   say_each
 }
 

@@ -42,7 +42,7 @@ select_bundle() {
       workspace='main'
       workspace_id='/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-lakehouse-dev/providers/Microsoft.Databricks/workspaces/dbw-lakehouse-dev'
       workspace_api='2026-01-01'
-      catalog=''
+      catalog='dev/databricks/main/catalog.json'
       resources=1
       builds='no'
       secrets=()
@@ -60,7 +60,7 @@ select_bundle() {
       workspace='main'
       workspace_id='/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-lakehouse-test/providers/Microsoft.Databricks/workspaces/dbw-lakehouse-test'
       workspace_api='2026-01-01'
-      catalog=''
+      catalog='test/databricks/main/catalog.json'
       resources=1
       builds='no'
       secrets=()
@@ -78,7 +78,7 @@ select_bundle() {
       workspace='main'
       workspace_id='/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-lakehouse-prod/providers/Microsoft.Databricks/workspaces/dbw-lakehouse-prod'
       workspace_api='2026-01-01'
-      catalog=''
+      catalog='prod/databricks/main/catalog.json'
       resources=1
       builds='no'
       secrets=()
@@ -252,7 +252,7 @@ databricks_ask() {
 find_ids() {
   local line
   ids=()
-  if [[ -n "${catalog}" ]]; then
+  if [[ -n "${catalog}" && "${bundle}" == platform ]]; then
     if [[ "$1" == yes ]]; then
       see_to_catalog policies --check
     else
@@ -267,8 +267,8 @@ find_ids() {
   fi
 }
 
-# see_to_catalog STEP [--check]: credentials and policies, which come before a bundle, or isolation, which comes after it,
-# as the file of the bundle says it. Sets answer, what was done or would be.
+# see_to_catalog STEP [--check]: credentials and policies, which come before platform, isolation, which comes after it;
+# tables, which serving reads; folders, which come after both: as the file of the bundle says it. Sets answer, what was done or would be.
 see_to_catalog() {
   answer=""
   if [[ -n "${catalog}" ]]; then

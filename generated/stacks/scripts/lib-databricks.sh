@@ -253,7 +253,7 @@ databricks_ask() {
 find_ids() {
   local line
   ids=()
-  if [[ -n "${catalog}" ]]; then
+  if [[ -n "${catalog}" && "${bundle}" == platform ]]; then
     if [[ "$1" == yes ]]; then
       see_to_catalog policies --check
     else
@@ -268,8 +268,8 @@ find_ids() {
   fi
 }
 
-# see_to_catalog STEP [--check]: credentials and policies, which come before a bundle, or isolation, which comes after it,
-# as the file of the bundle says it. Sets answer, what was done or would be.
+# see_to_catalog STEP [--check]: credentials and policies, which come before platform, isolation, which comes after it;
+# tables, which serving reads; folders, which come after both: as the file of the bundle says it. Sets answer, what was done or would be.
 see_to_catalog() {
   answer=""
   if [[ -n "${catalog}" ]]; then

@@ -106,8 +106,11 @@ plan() {
 
 # tell_catalog: prints what would be done beside the bundle; a reader may be told less than all.
 tell_catalog() {
-  local step line
-  for step in credentials policies isolation; do
+  local step line steps=(credentials policies isolation folders)
+  if [[ "${bundle}" == serving ]]; then
+    steps=(tables folders)
+  fi
+  for step in "${steps[@]}"; do
     compute catalog "${step}" "${root}/${catalog}" --check
     if ((rc != 0)); then
       warn "${workspace} does not tell who is signed in about ${step}: ${cause}"

@@ -94,6 +94,7 @@ class Row(Section):
     known_since: str = (
         ""  # the version of the Databricks CLI that first takes one; empty: all that pipelines may install
     )
+    reads: str = ""  # its field with the name of a table that whoever makes one has to be let read
     may_be_made_beside: bool = False  # for an older one a step makes it
     on_serverless: Callable[[Entry], bool] | None = None  # whether it runs in no network of ours
     isolated_as: str = ""  # the word by which only some workspaces see one: what shares its metastore sees it otherwise

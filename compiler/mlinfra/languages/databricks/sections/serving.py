@@ -35,6 +35,7 @@ QUALITY_MONITORS = Row(
     noun="quality monitor",
     creates="catalog.QualityMonitorsAPI.create",
     named_by="table_name",
+    reads="table_name",  # the reference of the API, "Create a table monitor": SELECT, also for who owns the catalog
     is_named_by_itself=False,
     bundle="serving",
     paused=("schedule",),
