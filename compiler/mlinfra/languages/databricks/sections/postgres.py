@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.languages.databricks.charges import by_dbu
-from mlinfra.languages.databricks.row import Row
+from mlinfra.languages.databricks.row import USE, Row
 
 POSTGRES_PROJECTS = Row(
     name="databricks_postgres_projects",
@@ -11,6 +11,7 @@ POSTGRES_PROJECTS = Row(
     noun="Postgres project",
     creates="postgres.ProjectSpec",
     access="iam.PermissionLevel",
+    levels=USE,
     named_by="project_id",
     stateful=True,
     described="Projects of Lakebase",

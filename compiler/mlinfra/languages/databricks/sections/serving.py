@@ -60,6 +60,7 @@ ALERTS = Row(
     noun="alert of SQL",
     creates="sql.AlertV2",
     access="iam.PermissionLevel",
+    levels=READ | {"CAN_RUN": "CAN_RUN"},
     looked_up_as="alert",
     named_by="display_name",
     paused=("schedule",),
@@ -95,6 +96,7 @@ VECTOR_SEARCH_ENDPOINTS = Row(
     noun="vector search endpoint",
     creates="vectorsearch.VectorSearchEndpointsAPI.create_endpoint",
     access="iam.PermissionLevel",
+    levels=USE,
     named_by="name",
     described="What vector search indexes run on",
 )
