@@ -89,6 +89,8 @@ class Section:
     called_after: str = ""  # the section whose entries its own are called after, which so name them
     is_derived: bool = False  # no section of the spec holds these: they stand under what they belong to
     additions: tuple[str, ...] = ()  # keys of ours beside those of the language
+    later: tuple[str, ...] = ()  # keys of ours that a later release takes
+    named_later: tuple[str, str] | None = None  # a key, and how what it names begins where a later release takes that
     home: str = "workspaces"  # the section of what `workspace`, where it is one of them, names
 
     # On Azure

@@ -70,6 +70,7 @@ AS_ITS_SUBMITTER = Code(
     "https://learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow",
 )
 
+_OF_DATABRICKS = "databricks_jobs."
 _ENDPOINTS = ("online_endpoints.", "batch_endpoints.")
 
 
@@ -79,8 +80,11 @@ def _first_target_has_the_jobs(first: Graph, written: Pipelines) -> Iterator[Dia
     for index, name in enumerate(written.train.jobs):
         if name not in names and not first.templates.may_make(f"jobs.{name}"):
             message = f'jobs "{name}" is not defined in {first.target.name}, the first target'
+            help = did_you_mean(name, names)
+            if name.startswith(_OF_DATABRICKS):
+                message, help = f"{name} in train.jobs is not supported yet", "leave it out: its own schedule starts it"
             span = value_at(first.header, "train", "jobs", index)
-            yield finding(UNKNOWN_JOB, message, Where(span, "pipelines"), did_you_mean(name, names))
+            yield finding(UNKNOWN_JOB, message, Where(span, "pipelines"), help)
     for number, schedule in enumerate(written.train.schedules):
         for index, name in enumerate(schedule.jobs or ()):
             if name not in written.train.jobs and written.train.jobs:

@@ -74,6 +74,11 @@ def _of_a_schema(section: Section, written: EntryTree, diagnostics: list[Diagnos
         return
     tree, contradictions = with_settings(section, written.body, address)
     diagnostics += contradictions
+    if section.named_later and (field := _names_later(tree, *section.named_later)):
+        message = f"{plain(field.value)} in {section.named_later[0]} of {address} is not supported yet"
+        diagnostics.append(finding(NOT_SUPPORTED, message, Where(field.value.span, address)))
+        return
+    tree = _of_today(section, tree, address, diagnostics)
     whole = written if tree is written.body else replace(written, body=tree)
     yield _entry(section, address, written.name, whole, None)
     if section.name in NESTED:
@@ -83,6 +88,21 @@ def _of_a_schema(section: Section, written: EntryTree, diagnostics: list[Diagnos
             inner = EntryTree(name, field.key, _mapping(field))
             inner_address = f"{address}.{key}.{name}"
             yield _entry(nested_section, inner_address, name, inner, address)
+
+
+def _of_today(section: Section, tree: Tree, address: str, diagnostics: list[Diagnostic]) -> Tree:
+    """The same body without what a later release takes, which is said."""
+    later = [name for name in section.later if name in tree.fields]
+    for name in later:
+        where = Where(tree.fields[name].key, address)
+        diagnostics.append(finding(NOT_SUPPORTED, f"{name} of {address} is not supported yet", where))
+    fields = {name: field for name, field in tree.fields.items() if name not in later}
+    return tree._replace(fields=fields) if later else tree
+
+
+def _names_later(tree: Tree, key: str, beginning: str) -> Field | None:
+    field = tree.fields.get(key)
+    return field if field and str(plain(field.value)).startswith(beginning) else None
 
 
 def _misspelt(body: Tree, key: str) -> Field | None:

@@ -22,6 +22,7 @@ MODEL_SERVING_ENDPOINTS = Row(
         ),
     ),
     creates="serving.ServingEndpointsAPI.create",
+    later=("consumers", "smoke_test"),
     access="serving.ServingEndpointPermissionLevel",
     named_by="name",
     bundle="serving",
