@@ -121,7 +121,7 @@ ml-platform.yaml:8:3: error[MLI205]: "scripts" can't be the name of a target: th
 ml-platform.yaml:9:3: error[MLI205]: "Dev" can't be the name of a target
     9 |   Dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development, resource_group: {name: 'rg.'}}
       |   ^^^
-   help: did you mean "dev"? write 1 to 7 lower-case letters and digits, a letter first, such as "dev"
+   help: did you mean "dev"? Write 1 to 7 lower-case letters and digits, a letter first, such as "dev"
 ml-platform.yaml:9:103: error[MLI205]: name must be 1 to 90 letters, digits and _ - . ( ), without a hyphen first or \
 a period last, such as rg-churn-dev, not "rg."
     9 |   Dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development, resource_group: {name: 'rg.'}}

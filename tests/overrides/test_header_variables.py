@@ -103,7 +103,7 @@ ml-platform.yaml:14:31: error[MLI209]: variable "d" takes true or false, not tex
    note: ml-platform.yaml:14:3: it is declared here
    14 |   d: {type: boolean, default: 'true'}
       |   ^
-   help: give a value of the declared type that is among the allowed ones, or change the declaration
+   help: write it without quotes: true
 ml-platform.yaml:15:28: error[MLI209]: variable "e" takes a list, not a mapping
    15 |   e: {type: list, default: {}}
       |                            ^^

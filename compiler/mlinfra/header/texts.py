@@ -8,6 +8,7 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator
 
 from mlinfra.bodies.fields import EditorPattern, Form, contrary
+from mlinfra.diagnostics.suggest import question
 from mlinfra.formats.file_names import device_help, is_device
 
 EXPRESSION_START = re.compile(r"(?<!\$)\$\{")  # `$${` is a literal `${`
@@ -48,8 +49,8 @@ def name_of(what: str, form: Form) -> AfterValidator:
 
     def check(name: str) -> str:
         if not form.fits(name):
-            meant = f'did you mean "{name.lower()}"? ' if form.fits(name.lower()) else ""
-            raise contrary(f"can't be the name of a {what}", f"{meant}write {form.what}")
+            meant = name.lower() if form.fits(name.lower()) else None
+            raise contrary(f"can't be the name of a {what}", question(meant, f"write {form.what}"))
         if is_device(name):
             raise contrary(f"can't be the name of a {what}", device_help(name))
         return name

@@ -11,6 +11,7 @@ from string import ascii_lowercase
 from mlinfra.bodies.codes import UNKNOWN_KEY
 from mlinfra.diagnostics import Diagnostic, Where, finding
 from mlinfra.diagnostics.outcome import Outcome
+from mlinfra.diagnostics.suggest import question
 from mlinfra.overrides.entries import Nested
 from mlinfra.overrides.templates import FOR_EACH
 from mlinfra.source.tree import Field
@@ -68,5 +69,5 @@ def _section(address: str, section: Field, nested: tuple[str, ...], findings: li
 def _read(address: str, body: Tree, findings: list[Diagnostic]) -> Tree:
     slip = next(key for key in body.fields if key in _SLIPS)
     message = f'unknown key "{slip}" in {address}'
-    findings.append(finding(UNKNOWN_KEY, message, Where(body.fields[slip].key, address), f'did you mean "{FOR_EACH}"?'))
+    findings.append(finding(UNKNOWN_KEY, message, Where(body.fields[slip].key, address), question(FOR_EACH)))
     return body._replace(fields={FOR_EACH if key == slip else key: field for key, field in body.fields.items()})
