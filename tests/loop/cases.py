@@ -16,6 +16,7 @@ from tests.loop.platforms import (
     EACH,
     EVALUATING,
     IN_PLACE,
+    MIRROR,
     ONE_ENDPOINT,
     PARAMETER,
     PROD,
@@ -256,6 +257,7 @@ OTHERS = tuple(
         (EVALUATING, _of_churn("a job of the gate finds that it passes", 0.85, 0.86, DEV, PROD)),
         (EVALUATING, _of_churn("a job of the gate finds it below the floor", 0.85, 0.76, DEV)),
         (EVALUATING, _of_churn("a job of the gate finds it worse than what serves", 0.85, 0.83, DEV)),
+        (MIRROR, _of_churn("mirrored first, one instance is kept, and it passes", 0.85, 0.86, DEV, PROD)),
         (EACH, _of_churn("each target trains, and both pass", 0.85, 0.86, DEV, PROD, finds_later={CHURN: 0.87})),
         (
             EACH,

@@ -11,19 +11,18 @@ from tests.loop.checkouts import make_checkouts
 from tests.loop.machine import Scripts
 from tests.loop.platforms import SMALL, Platform
 from tests.loop.world import new_world
-from tests.scripts.conftest import port  # noqa: F401 # a fixture
 
 PlaceOf = Callable[[Platform], Place]
 ScriptsOf = Callable[[Mapping[str, Path]], Scripts]
 
 
 @pytest.fixture(scope="session")
-def scripts_of(tmp_path_factory: pytest.TempPathFactory, port: int) -> ScriptsOf:  # noqa: F811 # the fixture
+def scripts_of(tmp_path_factory: pytest.TempPathFactory) -> ScriptsOf:
     """Runs the scripts of checkouts, which it is given by commit."""
     base = tmp_path_factory.getbasetemp()
     shared = (base.parent if base.name.startswith("popen-") else base) / "memory"
     memory = Path(os.environ.get("MLINFRA_LOOP_MEMORY", shared))
-    return lambda checkouts: Scripts(tmp_path_factory.mktemp("machine"), port, checkouts, memory)
+    return lambda checkouts: Scripts(tmp_path_factory.mktemp("machine"), checkouts, memory)
 
 
 @pytest.fixture(scope="session")

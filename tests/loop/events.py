@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from tests.loop.cases import Case, Place, Runs, again, need, need_serving, through
+from tests.loop.cases import CASES, Case, Place, Runs, again, need, need_serving, through
 from tests.loop.checkouts import SECOND
 from tests.loop.judge import version_of
 from tests.loop.pipeline import Result, Run
 from tests.loop.platforms import CHURN, DEV, ONLINE, PROD, SMALL
 from tests.loop.serving import endpoints, split, states
 from tests.loop.stops import cancelled, killed, sudden_end
-from tests.loop.trials import Event, Trial
+from tests.loop.trials import ALL, KINDS, Event, Trial
 from tests.loop.world import CHANGE, SCHEDULE, World
 
 NEWER = 0.87  # what a run finds that overtakes another one
@@ -296,8 +296,9 @@ def _trials(case: Case) -> int:
     return 9 if _is_whole(case) else 1
 
 
-def _stops(case: Case) -> int:
-    return 12 if _is_whole(case) else 1
+def _stops(case: Case) -> str:
+    """Of the rows of the first table each place; of others each change of each script, in one job and in one way."""
+    return ALL if case in CASES else KINDS
 
 
 def _stopped(colour: str) -> Callable[[Case], str]:

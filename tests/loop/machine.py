@@ -1,8 +1,8 @@
 """Runs the generated scripts against the fake az, one target's Azure at a time, and remembers how each run ended.
 
-A script does the same wherever it finds the same: Azure, files, arguments, environment, commit. So what is known is not
-run again, by no worker of the tests: that is what makes a matrix of thousands of runs cheap. The one thing that could
-differ is the time; `date` stands still.
+A script does the same wherever it finds the same: files, arguments, environment, commit, and what az answers. So what
+is known is not run again, by no worker of the tests (`traces.py`): that makes a matrix of thousands of runs cheap. The
+two things that could differ are the time and the names of new folders: `date` stands still, `mktemp` counts.
 """
 
 from __future__ import annotations
@@ -12,49 +12,51 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from tests.loop.agent import Command
+from tests.loop.folders import SCRATCH, Laid, Places, lay_anew
+from tests.loop.traces import Azure, Json, Ran, Recorder, Traces, digest
 from tests.scripts import fake_az
 from tests.scripts.fake_az.__main__ import CLIENT
 from tests.tools import search_path
 
-Json = dict[str, Any]
+__all__ = ["Ran", "Scripts"]
+
 _DEADLINE_SECONDS = 120  # for one script; they take a second
+_MOST_KEPT = 1500  # results in memory, of some 60 kB each
 _BASH = shutil.which("bash") or "bash"
 _PROGRAMS = {
     "az": CLIENT,
     "date": "#!/bin/sh\necho 2026-01-05T05:00:00Z\n",
+    "mktemp": '#!/bin/sh\nn=1\nwhile ! mkdir "${TMPDIR}/tmp.${n}" 2> /dev/null; do n=$((n + 1)); done\n'
+    'echo "${TMPDIR}/tmp.${n}"\n',
     "stdbuf": "#!/bin/sh\nexit 1\n",  # the scripts do without, and start fewer programs
 }
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]+")
+_SCRIPT = re.compile(r"/([\w.-]+\.sh)\b")
 _FAKE = Path(fake_az.__file__).parent
-_LOGS = ("calls.jsonl", "changes.jsonl", "refused.jsonl")
-
-
-class Ran(NamedTuple):
-    """A command that ran: its exit code, what it said, Azure and the files after it, and its changes of Azure."""
-
-    code: int
-    said: str
-    azure: Json
-    files: dict[str, str]
-    changes: list[Json]
+_KNOWS_ITSELF = [Path(__file__).with_name(name) for name in ("machine.py", "traces.py", "folders.py")]
 
 
 class Scripts:
     """The checkouts of a repository by commit, and a folder for agents."""
 
-    def __init__(self, folder: Path, port: int, checkouts: Mapping[str, Path], memory: Path) -> None:
+    def __init__(self, folder: Path, checkouts: Mapping[str, Path], memory: Path) -> None:
         self._folder = folder
-        self._port = port
         self._checkouts = checkouts
-        self._memory = memory
+        self._traces = Traces(memory)
+        self._laid = Laid(self._traces.store, folder / "replayed")
+        self._recorder = Recorder(self._traces)
+        self._recorder.__enter__()  # until the tests end
+        self._results: OrderedDict[str, str] = OrderedDict()
         self._named = {commit: _named_in(checkout) for commit, checkout in checkouts.items()}
         self._known = {commit: _digest(*_read_by_scripts(checkout)) for commit, checkout in checkouts.items()}
-        memory.mkdir(parents=True, exist_ok=True)
         programs = folder / "bin"
         programs.mkdir(parents=True)
         for name, text in _PROGRAMS.items():
@@ -62,101 +64,95 @@ class Scripts:
             (programs / name).chmod(0o755)
 
     def run(self, azure: Json, files: Mapping[str, str], commit: str, command: Command, kill_after: int = 0) -> Ran:
-        """Runs a command in bash; `kill_after=n` kills it at its n-th change of Azure, or of its disk."""
+        """What comes of a command in bash; `kill_after=n` kills it at its n-th change of Azure, or of its disk."""
         if command.script:
-            readable = self._named[commit].fullmatch
+            readable = self._named[commit][command.script].fullmatch
             named = {name: text for name, text in command.environment.items() if readable(name)}
             command = command._replace(environment=named)
-        asked = [self._known[commit], azure, dict(files), command, kill_after]
-        key = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-        known = self._memory / f"{key}.json"
-        if not known.exists():
-            part = self._memory / f"{key}.{os.getpid()}.part"
-            part.write_text(json.dumps(self._run(azure, files, commit, command, kill_after)))
-            part.replace(known)
-        return Ran(*json.loads(known.read_text()))
+        start = digest([self._known[commit], dict(files), command])
+        key = digest([start, azure, kill_after])
+        if key in self._results:
+            self._results.move_to_end(key)
+        else:
+            self._results[key] = json.dumps(self._run(start, azure, files, commit, command, kill_after))
+            if len(self._results) > _MOST_KEPT:
+                self._results.popitem(last=False)
+        return Ran(*json.loads(self._results[key]))
 
-    def _run(self, azure: Json, files: Mapping[str, str], commit: str, command: Command, kill_after: int) -> Ran:
-        agent, fake = self._folder / "agent", self._folder / "azure"
-        for folder in (agent, fake):
-            shutil.rmtree(folder, ignore_errors=True)
-        for name in ("temp", "staging", "workspace", "scratch"):
-            (agent / name).mkdir(parents=True)
-        for name, text in files.items():
-            (agent / name).parent.mkdir(parents=True, exist_ok=True)
-            (agent / name).write_text(text)
-        fake.mkdir()
-        orders = azure["script"] | {"kill_after": kill_after}
-        (fake / "world.json").write_text(json.dumps({"state": azure["state"], "script": orders}))
-        places = {"{agent}": str(agent), "{sources}": str(self._checkouts[commit])}
-        process = subprocess.run(
-            [_BASH, *(_replaced(word, places) for word in command.arguments)],
-            cwd=_replaced(command.folder, places),
-            env={
-                **{name: _replaced(value, places) for name, value in command.environment.items()},
-                "PATH": search_path(self._folder / "bin", forks=True),
-                "HOME": str(agent / "scratch"),
-                "TMPDIR": str(agent / "scratch"),
-                "FAKE_AZ": str(fake),
-                "FAKE_AZ_PORT": str(self._port),
-                "MLINFRA_POLL_SECONDS": "0",
-                "TF_BUILD": "True",
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=_DEADLINE_SECONDS,
-            start_new_session=True,
-            check=False,
-        )
-        shutil.rmtree(agent / "scratch")
-        logs = {name: _lines(fake / name) for name in _LOGS}
-        assert not logs["refused.jsonl"], (logs["refused.jsonl"], process.stdout)
-        back = {real: name for name, real in places.items()}
-        after, changes = json.loads(
-            _replaced(json.dumps([json.loads((fake / "world.json").read_text()), logs["changes.jsonl"]]), back)
-        )
-        after["script"].pop("kill_after")
-        found = {str(path.relative_to(agent)): path for path in sorted(agent.rglob("*")) if path.is_file()}
-        return Ran(
-            process.returncode,
-            _replaced(process.stdout, back),
-            after,
-            {name: path.read_text() for name, path in found.items()},
-            changes,
-        )
+    def _run(
+        self, start: str, azure: Json, files: Mapping[str, str], commit: str, command: Command, kill_after: int
+    ) -> Ran:
+        found = Places(self._laid.agent, self._checkouts[commit])
+        if ran := self._traces.replayed(start, Azure(azure, kill_after), self._laid, found):
+            return ran
+        seen = self.record(start, azure, files, commit, command)
+        ran = self._traces.replayed(start, Azure(azure, kill_after), self._laid, found)
+        assert ran is not None, command
+        assert kill_after or ran == seen, f"now this, now that: {command}"
+        return ran
+
+    def record(
+        self, start: str, azure: Json, files: Mapping[str, str], commit: str, command: Command, kill_after: int = 0
+    ) -> Ran:
+        """Runs a command in bash, and keeps what it does as what begins at `start`."""
+        places = Places(self._folder / "agent", self._checkouts[commit])
+        lay_anew(files, places.agent)
+        said, played = self._folder / "said", Azure(azure, kill_after)
+        said.write_text("")
+        self._recorder.begin(start, played, places, said)
+        with said.open("ab") as stream:
+            process = subprocess.Popen(
+                [_BASH, *(places.filled(word) for word in command.arguments)],
+                cwd=places.filled(command.folder),
+                env={
+                    **{name: places.filled(value) for name, value in command.environment.items()},
+                    "PATH": search_path(self._folder / "bin", forks=True),
+                    "HOME": str(places.agent / SCRATCH),
+                    "TMPDIR": str(places.agent / SCRATCH),
+                    "FAKE_AZ": str(self._folder),
+                    "FAKE_AZ_PORT": str(self._recorder.port),
+                    "MLINFRA_POLL_SECONDS": "0",
+                    "TF_BUILD": "True",
+                },
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        late = threading.Timer(_DEADLINE_SECONDS, os.killpg, (process.pid, signal.SIGKILL))
+        late.start()
+        code = process.wait()  # without a time at which to give up, which it would look at the clock for
+        late.cancel()
+        return self._recorder.end(code)
 
 
-def _replaced(text: str, places: Mapping[str, str]) -> str:
-    for name, other in places.items():
-        text = text.replace(name, other)
-    return text
+def _named_in(checkout: Path) -> dict[str, re.Pattern[str]]:
+    """By script, all that could be a variable of the environment in it and in what it calls: it can't read others.
 
-
-def _lines(path: Path) -> list[Json]:
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-
-
-def _named_in(checkout: Path) -> re.Pattern[str]:
-    """All that could be a variable of the environment in the scripts: what isn't there, they can't read.
-
-    Of some they make the end of the name.
+    Of some they make the end of the name. Programs are called by names that are put together: each may be, by any.
     """
-    scripts = sorted((checkout / "generated").glob("*/scripts/*"))
-    names = {name for script in scripts for name in re.findall(r"[A-Z][A-Z0-9_]+", script.read_text())}
-    return re.compile("|".join(f"{name}.*" if name.endswith("_") else name for name in sorted(names)))
+    texts = {path.name: path.read_text() for path in sorted((checkout / "generated").glob("*/scripts/*"))}
+    programs = {name for name in texts if name.endswith(".py")}
+    found = {}
+    for script in texts:
+        called, before = {script, *programs}, set[str]()
+        while called != before:
+            before = set(called)
+            called |= {name for one in before for name in _SCRIPT.findall(texts[one]) if name in texts}
+        names = {name for one in called for name in _VARIABLE.findall(texts[one])}
+        found[script] = re.compile("|".join(f"{name}.*" if name.endswith("_") else name for name in sorted(names)))
+    return found
 
 
 def _read_by_scripts(checkout: Path) -> list[Path]:
     """The folders in which a script finds what it does, and so does the fake az."""
     output = [path for path in (checkout / "generated").glob("*/*") if path.is_dir() and path.name != "pipelines"]
-    return [*sorted(output), checkout / "specs", _FAKE]
+    return [*sorted(output), checkout / "specs", _FAKE, *_KNOWS_ITSELF]
 
 
 def _digest(*folders: Path) -> str:
     """Of all files in these folders: with others, nothing that was learnt holds."""
-    files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+    files = [path for folder in folders for path in [folder, *sorted(folder.rglob("*"))] if path.is_file()]
     lines = [
         f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n" for path in files if path.suffix != ".pyc"
     ]

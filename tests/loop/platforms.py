@@ -193,6 +193,8 @@ SERVER = Platform("server", _ON_SERVER, waits_on_server=True)
 THREE_ON_SERVER = replace(THREE, name="three-on-server", changes=merged(_THREE_JOBS, _ON_SERVER), waits_on_server=True)
 _UPDATED = {"online_endpoints": {"ask": {"rollout": "in_place"}}}
 IN_PLACE = Platform("in-place", {"targets": {PROD: {"overrides": _UPDATED}}} | _UPDATED, has_canary=False)
+_MIRRORED = {"canary": {"mirror": {"percent": 10, "minutes": 10}}, "keep": "one"}
+MIRROR = Platform("mirror", {"targets": {PROD: {"overrides": {"online_endpoints": {"ask": {"rollout": _MIRRORED}}}}}})
 PARAMETER = Platform(
     "parameter",
     {

@@ -17,14 +17,21 @@ def killed(case: Case, place: Place) -> Iterator[Trial]:
             for after in range(changes + 1):
                 stop = Stop(number, after, what)
                 then = case.right_colour if what == SCRIPT and _is_waited_for_again(case, name) else colour
-                yield Trial(f"{what} of {name}, after {after}", partial(_stopped, case, place, stop, then))
+                told = f"{what} of {name}, after {after}"
+                yield Trial(told, partial(_stopped, case, place, stop, then), f"{_script(name)}, after {after}")
 
 
 def cancelled(case: Case, place: Place) -> Iterator[Trial]:
     """A person cancels the run in the middle of each command; later its jobs are run again, or it is left."""
     for number, name, changes in _commands(case, place):
         stop = Stop(number, changes, RUN)
-        yield Trial(f"run at {name}", partial(_stopped, case, place, stop, "cancelled"))
+        yield Trial(f"run at {name}", partial(_stopped, case, place, stop, "cancelled"), _script(name))
+
+
+def _script(name: str) -> str:
+    """A command by its pipeline and script, and not by its job."""
+    pipeline, _, *script = name.split(" ")
+    return " ".join([pipeline, *script])
 
 
 def _commands(case: Case, place: Place) -> list[tuple[int, str, int]]:

@@ -75,9 +75,17 @@ script. Where a canary had begun, its jobs don't go on when they are run again: 
 an agent was stopped, both is tried: to run the failed jobs again, and to leave the run as it is until the next one of
 the schedule.
 
-Where the model passes by a change, `make matrix` tries every way, and a dozen of the stops; in each other cell one of
-them. `LOOP_SEED=N` chooses others, `LOOP_TRIALS=N` more of them, and `LOOP_TRIALS=all`, as in `make hunt`, tries all;
-`LOOP_PART=1/8` is an eighth of what is tried, of each cell and of all alike, so that several machines share it.
+`make matrix`, as CI runs it, tries of `kill after each command` and `cancel`:
+
+- in the first table every place: each command of each script in each job, each of its changes, each way;
+- when the batch endpoint is called, every place too;
+- in the other tables each command and each change of each script that the row runs, once: in one of the jobs that run
+  it and in one of the ways, which the seed chooses.
+
+Of the other columns it tries every way where the model passes by a change, and elsewhere one, which the seed chooses.
+`LOOP_SEED=N` chooses others, `LOOP_TRIALS=N` so many of each cell, `LOOP_TRIALS=kinds` each change once, and
+`LOOP_TRIALS=all`, as in `make hunt`, every place and every way in every cell; `LOOP_PART=1/8` is an eighth of what is
+tried, of each cell and of all alike, so that several machines share it.
 """
 
 

@@ -18,7 +18,7 @@ from tests.loop.judge import Broken
 from tests.loop.platforms import CHURN, SCORING
 from tests.loop.scores import CALLS, SCORINGS, Call, Scoring
 from tests.loop.table import CELLS, MAIN, PAGE, Cell, cells_of, page, read_cell, write_cell
-from tests.loop.trials import Event, chosen, run_event, run_trials
+from tests.loop.trials import ALL, Event, chosen, run_event, run_trials
 from tests.loop.world import CHANGE, new_world
 
 
@@ -52,7 +52,7 @@ def test_cell(case: Case, event: Event, place_of: PlaceOf, request: pytest.Fixtu
 @pytest.mark.parametrize("call", CALLS, ids=[each.title for each in CALLS])
 def test_a_call(call: Call, scoring: Scoring, place_of: PlaceOf, request: pytest.FixtureRequest) -> None:
     trials = list(scoring.trials(Case(OUTCOMES[0], CASES[0].reason, SCORING), place_of(SCORING), call))
-    run_trials(chosen(trials, 4, f"{scoring.title} {call.title}"), len(trials))
+    run_trials(chosen(trials, ALL, f"{scoring.title} {call.title}"), len(trials))
     _compare(Cell((call.title,), scoring.title), scoring.told, request)
 
 

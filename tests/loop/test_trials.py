@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.loop.trials import ALL, PART, TRIALS, Trial, chosen, part_of
+from tests.loop.trials import ALL, KINDS, PART, TRIALS, Trial, chosen, part_of
 
 EVERY = [Trial(str(number), lambda: None) for number in range(10)]
 
@@ -38,3 +38,13 @@ def test_a_seed_chooses_so_many_and_the_same_each_time(monkeypatch: pytest.Monke
     monkeypatch.delenv(PART, raising=False)
     assert len(chosen(EVERY, 3, "a cell")) == 3
     assert chosen(EVERY, 3, "a cell") == chosen(EVERY, 3, "a cell")
+
+
+def test_of_each_kind_the_seed_chooses_one_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(TRIALS, raising=False)
+    monkeypatch.delenv(PART, raising=False)
+    kinds = [trial._replace(kind=str(int(trial.name) // 4)) for trial in EVERY]
+    found = _names(chosen(kinds, KINDS, "a cell"))
+    assert [int(name) // 4 for name in found] == [0, 1, 2]
+    others = {tuple(_names(chosen(kinds, KINDS, f"cell {number}"))) for number in range(20)}
+    assert {name for each in others for name in each} == {trial.name for trial in EVERY}

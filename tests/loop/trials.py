@@ -1,6 +1,7 @@
 """A cell of the matrix is several trials; where all would take too long, a seed chooses some of them.
 
-MLINFRA_LOOP_SEED is that seed (1), MLINFRA_LOOP_TRIALS how many of each cell at most, or all: else what a cell says.
+MLINFRA_LOOP_SEED is that seed (1), MLINFRA_LOOP_TRIALS how many of each cell at most, or all, or one of each kind
+(kinds): else what a cell says.
 MLINFRA_LOOP_PART=1/8 tries an eighth of these, of each cell and of all alike.
 """
 
@@ -16,14 +17,18 @@ from tests.loop.cases import Case, Place
 from tests.loop.judge import Broken
 
 SEED, TRIALS, PART = "MLINFRA_LOOP_SEED", "MLINFRA_LOOP_TRIALS", "MLINFRA_LOOP_PART"
-ALL = "all"
+ALL, KINDS = "all", "kinds"
 
 
 class Trial(NamedTuple):
-    """One way in which an event happens; `run` raises Broken where something does not hold."""
+    """One way in which an event happens; `run` raises Broken where something does not hold.
+
+    Those of one kind differ in where, and not in what happens: a script that is stopped in one of several jobs.
+    """
 
     name: str
     run: Callable[[], None]
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Event:
 
     title: str
     trials: Callable[[Case, Place], Iterable[Trial]]
-    most: Callable[[Case], int]
+    most: Callable[[Case], int | str]
     told: Callable[[Case], str]
     left_out: Callable[[Case], str] = lambda _: ""
 
@@ -63,13 +68,20 @@ def run_trials(trials: Sequence[Trial], of: int) -> None:
         raise Broken("\n\n".join([f"{asked}: {len(broken)} of {len(trials)}, out of {of}", *broken]))
 
 
-def chosen(trials: Sequence[Trial], most: int, name: str) -> Sequence[Trial]:
-    """So many of them, by the seed, in their order, and of these a part; each name has a choice of its own."""
-    asked = os.environ.get(TRIALS) or str(most)
+def chosen(trials: Sequence[Trial], most: int | str, name: str) -> Sequence[Trial]:
+    """All of them, one of each kind or so many, by the seed, in their order, and of these a part.
+
+    Each name has a choice of its own.
+    """
+    asked, by_seed = os.environ.get(TRIALS) or str(most), random.Random(f"{_seed()} {name}")
     found = trials
-    if asked != ALL and len(trials) > int(asked):
-        numbers = sorted(random.Random(f"{_seed()} {name}").sample(range(len(trials)), int(asked)))
-        found = [trials[number] for number in numbers]
+    if asked == KINDS:
+        kinds: dict[str, list[int]] = {}
+        for number, trial in enumerate(trials):
+            kinds.setdefault(trial.kind, []).append(number)
+        found = [trials[number] for number in sorted(by_seed.choice(numbers) for numbers in kinds.values())]
+    elif asked != ALL and len(trials) > int(asked):
+        found = [trials[number] for number in sorted(by_seed.sample(range(len(trials)), int(asked)))]
     return part_of(found, name, os.environ.get(PART) or "1/1")
 
 

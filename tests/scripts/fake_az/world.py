@@ -78,7 +78,9 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        document = json.loads((folder / "world.json").read_text())
+        self._begin(json.loads((folder / "world.json").read_text()))
+
+    def _begin(self, document: Json) -> None:
         self.state: Json = document["state"]
         self.script: Json = document["script"]
         self.printed = ""  # on stdout, before the result
