@@ -81,6 +81,14 @@ WEEKLY = """\
     jobs:
       only: {type: command, command: echo, environment: train}
 """
+SORTING = """\
+  sort:
+    type: command
+    command: echo ${{outputs.model}}
+    outputs: {model: {type: mlflow_model}}
+    environment: train
+    compute: cpu
+"""
 SERVING = TRAINING.replace("models:\n", WEEKLY + "models:\n") + ENDPOINT
 
 
@@ -256,6 +264,16 @@ PLATFORMS = {
             "at_most: {error_percent: 1}}}\n",
         ),
         pipelines(["dev"], form=LONG.replace("}}", ", score: shop-{target}-score}}"), more=TRAIN),
+    ),
+    "two models": spec(
+        ["dev", "test"],
+        SERVING.replace("models:\n", f"{SORTING}models:\n  sorts: {{from_job: sort, output: model}}\n").replace(
+            "schedules:\n",
+            "  sorts:\n    auth_mode: aad_token\n    smoke_test: {request: request.json}\n"
+            "    deployments: {blue: {model: sorts, instance_type: Standard_D4as_v4, instance_count: 1}}\n"
+            "    traffic: {blue: 100}\nschedules:\n",
+        ),
+        pipelines(["dev", "test"], more="  train: {jobs: [train, sort]}\n"),
     ),
     "waits without an agent": spec(
         ["dev", "test"],

@@ -332,3 +332,29 @@ def test_without_shares_in_the_spec_the_traffic_is_somebody_elses(tmp_path: Path
         batch_endpoint_of(azure)["defaults"] = {"deployment_name": MAIN["1"]}
     assert azure.run(*step).code == 0
     assert azure.changes == []
+
+
+def test_an_endpoint_whose_model_may_not_serve_yet_is_made_without_a_deployment(tmp_path: Path, port: int) -> None:
+    """What the unit serving holds of it is deployed with that of the others; its first release goes on from there."""
+    target = PLATFORM.targets[0]
+    online = dataclasses.replace(target.endpoints[0], is_extended=True)
+    slot = dataclasses.replace(_BLUE, model="value", model_name="value")
+    other = dataclasses.replace(online, entry="value", name="value-dev-x1y2", deployments=(slot,))
+    context = dataclasses.replace(PLATFORM, targets=(dataclasses.replace(target, endpoints=(online, other)),))
+    azure = Azure(tmp_path / "azure", port, write_output(tmp_path / "out", context), context).with_infrastructure()
+    for earlier in (REGISTER, TRAIN):
+        assert azure.run(*earlier).code == 0
+    empty = (*RELEASE[:-2], "--empty")
+    made = azure.run(*empty)
+    assert (made.code, made.stderr) == (0, f"creating endpoint {ENDPOINT}, for which there is no model yet\n")
+    assert (_endpoint(azure)["slots"], _endpoint(azure)["traffic"]) == ({}, {})
+    before = azure.state
+    again = azure.run(*empty)
+    assert (again.code, again.stderr, azure.changes, azure.state) == (0, f"endpoint {ENDPOINT} is there\n", [], before)
+    released = azure.run(*RELEASE)
+    assert (released.code, released.stderr.splitlines()[0]) == (
+        0,
+        f"creating deployment {BLUE['1']} of endpoint {ENDPOINT}",
+    )
+    assert azure.run(*empty).code == 0
+    assert _endpoint(azure)["traffic"] == {BLUE["1"]: 100}

@@ -32,7 +32,7 @@ from mlinfra.emit.smoke_tests import smoke_command, smoke_requests
 from mlinfra.graph import Entry
 from mlinfra.graph.order import in_order
 from mlinfra.languages import ROWS, SECTIONS
-from mlinfra.languages.resource import OncePrepared
+from mlinfra.languages.resource import OncePrepared, addresses_in
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.pipelines.assets import AssetContext, ComputeContext
 from mlinfra.pipelines.endpoints import DeploymentContext, EndpointContext
@@ -40,7 +40,7 @@ from mlinfra.pipelines.scheduled import ScheduleContext
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.traffic import Canary, Rollout
 from mlinfra.pipelines.trained import CheckedJob, DataContext, Evaluation, Gate, JobContext, ModelContext
-from mlinfra.plan import Plan
+from mlinfra.plan import Plan, Planned
 from mlinfra.versions import has_versions_elsewhere, is_from_job, is_numbered_by_azure
 
 AssetKind = Literal["environment", "data", "component", "model"]
@@ -212,6 +212,7 @@ class _Look:
                 yield DataContext("", "", path, name if ("inputs", name, "path") in job.run_values else "")
 
     def endpoints(self) -> Iterator[EndpointContext]:
+        extended = {address for planned in self._plan.resources for address in _extended_at_last(planned)}
         for kind in ENDPOINTS:
             for entry in self._with_file(f"{kind}_endpoints"):
                 yield EndpointContext(
@@ -227,6 +228,7 @@ class _Look:
                     rollout=self._rollout(entry),
                     invoke=invocation(self._plan, entry, self._outdir),
                     address=address_of(self._graph, entry, "score" if kind == "online" else "jobs"),
+                    is_extended=entry.address in extended,
                 )
 
     def schedules(self) -> Iterator[ScheduleContext]:
@@ -282,6 +284,14 @@ class _Look:
     def _version(self, entry: Entry) -> str | None:
         content = self._plan.graph.contents.get(entry.address)
         return content.version if content else None
+
+
+def _extended_at_last(planned: Planned) -> Iterator[str]:
+    """The addresses of what has to be there for a resource of the unit serving."""
+    if planned.unit == "serving":
+        resource = planned.resource
+        yield from (address for address in (resource.parent, resource.scope) if address)
+        yield from addresses_in(resource.body)
 
 
 def _instances(deployment: Entry) -> str:

@@ -9,6 +9,9 @@ from mlinfra.overrides.run_values import TextPart
 from mlinfra.pipelines.smoke_test import SmokeCommand, SmokeRequest
 from mlinfra.pipelines.traffic import AT_ONCE, Rollout
 
+HANDED_ON = (
+    "mlinfra.model.{entry}"  # a variable that the scripts set: that a model is there to be published, or to serve
+)
 InputType: TypeAlias = Literal["uri_file", "uri_folder"]
 
 
@@ -68,3 +71,4 @@ class EndpointContext:
     rollout: Rollout = AT_ONCE
     invoke: InvokeContext | None = None
     address: str = ""
+    is_extended: bool = False  # the unit serving holds something of it: roles of who calls it, its logs

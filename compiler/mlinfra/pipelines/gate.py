@@ -13,8 +13,7 @@ from mlinfra.pipelines import choose
 from mlinfra.pipelines.branches import begins, same_branch, source
 from mlinfra.pipelines.choose import CANDIDATE
 from mlinfra.pipelines.context import PipelinesContext, promotes, registers
-from mlinfra.pipelines.endpoints import EndpointContext
-from mlinfra.pipelines.handed_on import FIRST, HANDED_ON, MODELS, prefix
+from mlinfra.pipelines.handed_on import FIRST, MODELS, prefix
 from mlinfra.pipelines.keep import hold
 from mlinfra.pipelines.own_steps import AFTER_GATE, laid_out, own_jobs
 from mlinfra.pipelines.scripts import TargetContext
@@ -230,12 +229,6 @@ def trained() -> str:
     by the number of that run, too.
     """
     return f"${{{{ iif(eq(parameters.models, '{CANDIDATE}'), '--trained $(resources.pipeline.train.runID)', '') }}}}"
-
-
-def serves(endpoint: EndpointContext) -> list[str]:
-    """The conditions that a version of each model of the endpoint is there to serve."""
-    models = dict.fromkeys(slot.model for slot in endpoint.deployments if slot.model)
-    return [f"eq(variables['{HANDED_ON.format(entry=model.replace('-', '.'))}'], 'true')" for model in models]
 
 
 def variables(target: TargetContext) -> dict[str, Any]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from mlinfra.pipelines.endpoints import HANDED_ON
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import AGAIN, Step, is_set, name_again, publish
 from mlinfra.pipelines.trained import ModelContext
 
 MODELS = "models"  # the artifact that holds models.json
-HANDED_ON = "mlinfra.model.{entry}"  # a variable that the scripts set: that a model is there to be published
-
 FIRST = "$(Pipeline.Workspace)/train"  # the artifacts of the run of train.yml
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from mlinfra.pipelines import bundles, choose, gate, trial
+from mlinfra.pipelines import bundles, choose, extended, gate, trial
 from mlinfra.pipelines.branches import begins, release_branches
 from mlinfra.pipelines.context import PipelinesContext, promotes, registers, releases, stage_before, trains_itself
 from mlinfra.pipelines.elsewhere import elsewhere
@@ -218,8 +218,12 @@ def _last(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
         yield _released(context, target, endpoint)
     yield from bundles.deployed(context, target, "serving")
     if "serving" in target.units:
+        for endpoint, condition in extended.made_empty(target.endpoints):
+            title, arguments = f"Make the online endpoint {endpoint.entry} without a model", plain(target, endpoint)
+            connection, more = context.deploy(target), f"{arguments} --empty"
+            yield azure(context, title, connection, "release-endpoint.sh", more, long=True, condition=condition)
         serving, title = f"--target {target.name} --unit serving", "Deploy what the endpoints need"
-        condition = _all_serve(target.endpoints)
+        condition = extended.condition(target.endpoints)
         yield azure(context, title, context.deploy(target), "deploy-infra.sh", serving, long=True, condition=condition)
     yield from _schedule(context, target)
     yield from _tidy(context, target)
@@ -232,7 +236,7 @@ def _last(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
 def _schedule(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
     """Schedules and monitors follow what serves."""
     if target.schedules:
-        arguments, condition = f"--target {target.name}", _all_serve(target.endpoints)
+        arguments, condition = f"--target {target.name}", extended.all_serve(target.endpoints)
         connection = context.deploy(target)
         yield azure(context, "Set the schedules", connection, "schedule.sh", arguments, long=True, condition=condition)
 
@@ -242,7 +246,7 @@ def _tidy(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
     for endpoint in target.endpoints:
         if endpoint.kind == "online":
             title = f"Tidy up: online endpoint {endpoint.entry}"
-            arguments, condition = _with_models(target, endpoint, "--tidy"), _all_serve([endpoint])
+            arguments, condition = _with_models(target, endpoint, "--tidy"), extended.all_serve([endpoint])
             connection = context.deploy(target)
             yield azure(context, title, connection, "release-endpoint.sh", arguments, long=True, condition=condition)
 
@@ -269,17 +273,11 @@ def _release(
         context.deploy(target),
         "release-endpoint.sh",
         _with_models(target, endpoint, " ".join(words)) + trial.with_tools(endpoint),
-        condition=_all_serve([endpoint]),
+        condition=extended.all_serve([endpoint]),
         long=True,
         step=step,
         env=choose.ASKED if _serves_a_run(endpoint) else None,
     )
-
-
-def _all_serve(endpoints: Iterable[EndpointContext]) -> str:
-    """That all before went well, and a version of each model of these is there to serve; empty where there are none."""
-    each = tuple(dict.fromkeys(condition for endpoint in endpoints for condition in gate.serves(endpoint)))
-    return f"and({', '.join(('succeeded()', *each))})" if each else ""
 
 
 def _back(context: PipelinesContext, target: TargetContext, endpoint: EndpointContext) -> Step:

@@ -21,6 +21,7 @@ from mlinfra.pipelines.assets import AssetContext, ComputeContext
 from mlinfra.pipelines.bundled import BundleContext
 from mlinfra.pipelines.contents import Hashed, contents
 from mlinfra.pipelines.endpoints import EndpointContext, InvokeContext
+from mlinfra.pipelines.extended import made_empty
 from mlinfra.pipelines.handover import HandOverContext, OwnIdentity, request, role_request
 from mlinfra.pipelines.rights import Connection, Right, crypto_user
 from mlinfra.pipelines.scheduled import ScheduleContext
@@ -266,6 +267,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "in_registries": any("/" in asset.workspace for target in context.targets for asset in target.assets),
         "shares_models": any(model.registry for target in context.targets for model in target.models),
         "numbered": any(not asset.version for target in context.targets for asset in target.assets),
+        "makes_empty": any(made_empty(target.endpoints) for target in context.targets),
         "in_place": any(endpoint.rollout.in_place for target in context.targets for endpoint in target.endpoints),
         "asked": asked(model for target in context.targets for model in target.models),
         "model_entries": model_entries(context.targets),
