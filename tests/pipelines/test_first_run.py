@@ -11,9 +11,10 @@ from mlinfra.emit.readme import readme
 from tests.pipelines.platforms import PLATFORMS, POOLS, compiled
 
 ROOT = Path(__file__).parents[2]
-AGENTS = "with bash, git, Python with venv, Azure CLI 2.91.0 and an index from which pip gets what {} names, "
-AGENTS += "and no access for all pipelines: "
-AGENTS += r"https\://dev.azure.com/NAME/\_settings/agentpools"
+NEEDS = "with bash, git, curl, Python with venv, Azure CLI 2.91.0, an index from which pip gets what {} names, "
+NEEDS += r"ways to github.com, api.github.com and \*.githubusercontent.com (Bicep)"
+POOL = r", and no access for all pipelines: https\://dev.azure.com/NAME/\_settings/agentpools"
+AGENTS = f"{NEEDS} and the index of Azure CLI's extensions (ml){POOL}"
 OF_CHURN = AGENTS.format("requirements/run.txt")
 BOUGHT = (
     r"https\://dev.azure.com/NAME/\_settings/buildqueue: one is free, all pipelines of the organization share them, "
@@ -85,7 +86,7 @@ def test_each_step_of_the_example_stands_below_the_one_before() -> None:
         (
             "infrastructure alone",
             POOLS,
-            f"has an agent on Linux in the pool shop agents, {AGENTS.format('tools/requirements.txt')} |",
+            f"has an agent on Linux in the pool shop agents, {NEEDS.format('tools/requirements.txt')}{POOL} |",
             "two agents",
         ),
         ("infrastructure alone", POOLS, f"{AUDIT} --target dev --target test --audit", "shop-train"),

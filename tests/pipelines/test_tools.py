@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import shutil
@@ -15,7 +14,7 @@ import pytest
 
 from tests.installation import WHEEL
 from tests.pipelines.platforms import BICEP as BICEP_PROGRAM
-from tests.pipelines.platforms import BICEP_SHA256, compiled_in, files_of, output, pipelines, repository, spec
+from tests.pipelines.platforms import output
 from tests.scripts.infra_hash import infra_hash
 
 BASH = shutil.which("bash") or "bash"
@@ -23,11 +22,6 @@ AZ = """\
 #!/usr/bin/env bash
 echo "az $*" >>"$CALLS"
 case "$1 $2" in
-  'bicep install')
-    mkdir -p "$AZURE_CONFIG_DIR/bin"
-    printf '%s' "$PROGRAM" >"$AZURE_CONFIG_DIR/bin/bicep"
-    chmod +x "$AZURE_CONFIG_DIR/bin/bicep"
-    ;;
   'version --query') case "$3" in *azure-cli*) echo "2.91.0 2.42.0" ;; *) echo "${ML:-2.42.0}" ;; esac ;;
   'group show')
     if [[ "${TAG-}" == absent ]]; then exit 3; fi
@@ -51,8 +45,21 @@ chmod +x "$4/bin/"*
 """
 CURL = """\
 #!/usr/bin/env bash
-test "${*: -1}" = https://api.github.com/repos/Azure/bicep/releases/tags/v0.49.2 && cat "$RELEASE"
+page="${*: -1}"
+case "$page" in
+  https://api.github.com/repos/Azure/bicep/releases/tags/v0.49.2) exec cat "$RELEASE" ;;
+  https://api.github.com/*) exit 22 ;;
+esac
+echo "curl $page" >>"$CALLS"
+if [[ -z "${PROGRAM-}" ]]; then
+  echo "curl: (22) The requested URL returned error: 404" >&2
+  exit 22
+fi
+while [[ "$1" != --output ]]; do shift; done
+printf '%s' "$PROGRAM" >"$2"
 """
+UNAME = '#!/usr/bin/env bash\nset -- "$1" {}\ncase "$1" in -s) echo "$2" ;; *) echo "$3" ;; esac\n'
+RELEASES = "https://github.com/Azure/bicep/releases/download"
 BICEP = """\
 #!/usr/bin/env bash
 echo "bicep $1 ${2##*/generated/shop/}" >>"$CALLS"
@@ -82,8 +89,16 @@ class Machine:
                 (self.scripts / Path(path).name).write_text(text, encoding="utf-8")
         (folder / "bin").mkdir()
         for name, text in (("az", AZ), ("python3", PYTHON), ("bicep", BICEP), ("curl", CURL)):
-            (folder / "bin" / name).write_text(text, encoding="utf-8")
-            (folder / "bin" / name).chmod(0o755)
+            self.has(name, text)
+        self.is_a("Linux x86_64")
+
+    def is_a(self, system: str) -> None:
+        """What uname says of it: its system and its processor."""
+        self.has("uname", UNAME.format(system))
+
+    def has(self, name: str, text: str) -> None:
+        (self.folder / "bin" / name).write_text(text, encoding="utf-8")
+        (self.folder / "bin" / name).chmod(0o755)
 
     def run(self, script: str, *arguments: str, **variables: str) -> tuple[int, str, str]:
         """Exit code, what Azure Pipelines obeys, and messages; the folder of the test is written as `@`."""
@@ -126,104 +141,6 @@ def test_tools_are_installed_at_their_pinned_versions_and_offered_to_later_steps
         "az extension add --name ml --version 2.42.0 --upgrade --yes",
         "az version --query extensions.ml || 'none' --output tsv",
     ]
-
-
-def install_bicep(machine: Machine, **variables: str) -> tuple[int, str, str]:
-    return machine.run("install-tools.sh", "--dir", f"{machine.folder}/t", "bicep", **variables)
-
-
-def test_bicep_of_a_known_hash_is_installed_once(tmp_path: Path) -> None:
-    machine = Machine(tmp_path.resolve(), "other tools")
-    for _ in range(2):
-        told = "##vso[task.prependpath]@/t/azure/bin\n"
-        assert install_bicep(machine) == (0, told, "Bicep CLI version 0.50.1 (abc)\n")
-    assert machine.calls() == ["az bicep install --version v0.50.1"]
-
-
-OTHER_PROGRAM = '#!/usr/bin/env bash\necho ran >>"$CALLS"\necho 0.50.1\n'
-
-
-def test_bicep_of_another_hash_is_never_run(tmp_path: Path) -> None:
-    machine = Machine(tmp_path.resolve(), "other tools")
-    other = hashlib.sha256(OTHER_PROGRAM.encode()).hexdigest()
-    for _ in range(2):
-        code, told, messages = install_bicep(machine, PROGRAM=OTHER_PROGRAM)
-        assert (code, told) == (1, "")
-        assert f" has the SHA-256 {other}, which is not one of: {BICEP_SHA256} {'a' * 64}. Compare it with" in messages
-    assert machine.calls() == ["az bicep install --version v0.50.1"] * 2
-
-
-def test_bicep_that_lies_there_with_another_hash_is_replaced(tmp_path: Path) -> None:
-    machine = Machine(tmp_path.resolve(), "other tools")
-    program = tmp_path.resolve() / "t" / "azure" / "bin" / "bicep"
-    program.parent.mkdir(parents=True)
-    program.write_text(OTHER_PROGRAM, encoding="utf-8")
-    program.chmod(0o755)
-    assert install_bicep(machine)[0] == 0
-    assert machine.calls() == ["az bicep install --version v0.50.1"]
-
-
-MACHINES = {"Linux x86_64": "linux-x64", "Linux aarch64": "linux-arm64", "Darwin arm64": "osx-arm64"}
-
-
-@pytest.mark.parametrize("system", MACHINES)
-def test_a_hash_that_nobody_wrote_is_said(machine: Machine, system: str) -> None:
-    uname = machine.folder / "bin" / "uname"
-    uname.write_text(f'#!/usr/bin/env bash\nset -- "$1" {system}\ncase "$1" in -s) echo "$2" ;; *) echo "$3" ;; esac\n')
-    uname.chmod(0o755)
-    code, told, messages = install_bicep(machine)
-    assert (code, told) == (0, "##vso[task.prependpath]@/t/azure/bin\n")
-    said = f"warning: nothing checked Bicep 0.49.2 for {MACHINES[system]}, whose SHA-256 is {BICEP_SHA256}: api"
-    assert said in messages
-
-
-def _release(machine: Machine, digest: str | None, *, indent: int | None) -> str:
-    """What GitHub tells of a release; the text of it may hold what looks like an asset."""
-    assets = [
-        {"name": name, "label": "", "uploader": {"login": "x"}, "digest": each, "size": 1}
-        for name, each in (
-            ("bicep-linux-x64.sig", "sha256:" + "b" * 64),
-            ("bicep-linux-x64", digest),
-            ("LICENSE", None),
-        )
-    ]
-    body = '{"name": "bicep-linux-x64", "digest": "sha256:' + "c" * 64 + '"}'
-    path = machine.folder / "release.json"
-    path.write_text(json.dumps({"name": "v0.49.2", "assets": assets, "body": body}, indent=indent), encoding="utf-8")
-    return str(path)
-
-
-@pytest.mark.parametrize("indent", [None, 2])
-@pytest.mark.parametrize(
-    ("digest", "code", "told"),
-    [
-        (f"sha256:{BICEP_SHA256}", 0, "Bicep CLI version 0.50.1 (abc)\n"),
-        ("sha256:" + "a" * 64, 1, f"which is not one of: {'a' * 64}. Compare it with the release v0.49.2"),
-        (None, 0, "api.github.com did not tell that of its release"),
-        ("sha512:" + "a" * 64, 0, "api.github.com did not tell that of its release"),
-    ],
-)
-def test_a_hash_that_nobody_wrote_is_that_of_the_release(
-    machine: Machine, digest: str | None, code: int, told: str, indent: int | None
-) -> None:
-    """az downloads the program from another host than GitHub, and checks nothing."""
-    uname = machine.folder / "bin" / "uname"
-    uname.write_text('#!/usr/bin/env bash\ncase "$1" in -s) echo Linux ;; *) echo x86_64 ;; esac\n', encoding="utf-8")
-    uname.chmod(0o755)
-    ended, _, messages = install_bicep(machine, RELEASE=_release(machine, digest, indent=indent))
-    assert ended == code
-    assert told in messages
-    assert ("warning: " in messages) == ("did not tell" in told)
-
-
-def test_a_version_without_a_hash_is_installed_with_a_warning(tmp_path: Path) -> None:
-    text = spec(["dev"], pipelines(["dev"]), "  versions: {bicep: 0.50.1}\n")
-    with repository() as root:
-        files = files_of(compiled_in(root, text), root, root / "generated" / "shop")
-    machine = Machine(tmp_path.resolve(), files)
-    code, _, messages = install_bicep(machine, PROGRAM=OTHER_PROGRAM)
-    assert code == 0
-    assert "warning: nothing checked Bicep 0.50.1 for " in messages
 
 
 NEEDED = "<install><--require-hashes><--only-binary><:all:><--requirement><./tools/requirements.txt> in @/repository"

@@ -21,7 +21,6 @@ echo "curl $*" >>"$CALLS"
 while [[ "$1" != --output ]]; do shift; done
 cp "$ARCHIVE" "$2"
 """
-UNAME = '#!/usr/bin/env bash\ncase "$1" in -s) echo Linux ;; *) echo x86_64 ;; esac\n'
 PAGE = "https://github.com/databricks/cli/releases/download"
 
 
@@ -45,9 +44,7 @@ def _machine(folder: Path, platform: str | dict[str, str] = "bundles") -> tuple[
     """A machine whose downloads are an archive of ours, and the hash of that."""
     machine = Machine(folder.resolve(), output(platform) if isinstance(platform, str) else platform)
     (machine.folder / "bin" / "python3").unlink()
-    for name, text in (("curl", CURL), ("uname", UNAME)):
-        (machine.folder / "bin" / name).write_text(text, encoding="utf-8")
-        (machine.folder / "bin" / name).chmod(0o755)
+    machine.has("curl", CURL)
     archive = _archive()
     (machine.folder / "archive.zip").write_bytes(archive)
     return machine, hashlib.sha256(archive).hexdigest()

@@ -46,7 +46,7 @@ def first_run(plans: Sequence[Plan], context: PipelinesContext | None) -> Fragme
 def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[tuple[object, ...]]:
     platform, settings = context.platform, context.settings
     names = [plan.graph.target.name for plan in plans]
-    yield from _pools(settings)
+    yield from _pools(settings, context)
     yield from _parallel_jobs(settings)
     yield from _feeds(settings, context)
     yield from _groups(settings)
@@ -233,8 +233,9 @@ def _install_ml(context: PipelinesContext) -> bool:
     return context.trains or context.releases or any(target.computes for target in context.targets)
 
 
-def _pools(settings: Pipelines) -> Iterator[tuple[object, ...]]:
+def _pools(settings: Pipelines, context: PipelinesContext) -> Iterator[tuple[object, ...]]:
     az = VERSIONS.with_written(settings).az
+    tools = _from_outside(context)
     for pool in _own_pools(settings):
         if pool is None:
             yield (
@@ -250,11 +251,19 @@ def _pools(settings: Pipelines) -> Iterator[tuple[object, ...]]:
                 "who runs the agents",
                 "Administrator of the organization's agent pools",
                 (
-                    f"has {agents} on Linux in the pool {pool}{why}, with bash, git, Python with venv, Azure CLI {az} "
-                    f"and an index from which pip gets what {settings.install.requirements} names, and no access for "
-                    f"all pipelines: {_ORGANIZATION}/_settings/agentpools"
+                    f"has {agents} on Linux in the pool {pool}{why}, with bash, git, curl, Python with venv, Azure "
+                    f"CLI {az}, an index from which pip gets what {settings.install.requirements} names, ways to "
+                    f"{tools}, and no access for all pipelines: {_ORGANIZATION}/_settings/agentpools"
                 ),
             )
+
+
+def _from_outside(context: PipelinesContext) -> str:
+    """Where install-tools.sh downloads from; hosts of githubusercontent.com serve the files of GitHub's releases."""
+    has_databricks = any(target.bundles or target.has_account for target in context.targets)
+    tools = "Bicep, the Databricks CLI" if has_databricks else "Bicep"
+    extensions = " and the index of Azure CLI's extensions (ml)" if _install_ml(context) else ""
+    return f"github.com, api.github.com and *.githubusercontent.com ({tools}){extensions}"
 
 
 def _parallel_jobs(settings: Pipelines) -> Iterator[tuple[object, ...]]:

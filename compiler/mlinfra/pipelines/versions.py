@@ -50,8 +50,9 @@ def _pinned(pin: ToolPin | None, version: str, hashes: Hashes) -> tuple[str, Has
 
 # az and ml are a tested pair: newer ones of either have broken the other (azure-cli#31744, azure-cli-extensions#8667).
 # Without hashes of Bicep: GitHub shows those of a release beside its files, and no other source confirms them. A spec
-# that names one has it checked; else install-tools.sh asks GitHub, as az downloads from another host ("digest", in
-# https://docs.github.com/rest/releases/releases#get-a-release-by-tag-name).
+# that names one has it checked; else install-tools.sh asks GitHub ("digest", in
+# https://docs.github.com/rest/releases/releases#get-a-release-by-tag-name). It takes the program from there too: az has
+# another host (`_get_bicep_download_url` of azure-cli), and that it serves the same bytes is nowhere said.
 # Those of the Databricks CLI stand in the formula of Databricks' own tap of Homebrew, beside the releases themselves:
 # https://github.com/databricks/homebrew-tap/blob/e919b85ffeb782e0576c862d1f66d0a571f0662b/Formula/databricks.rb
 VERSIONS = ToolVersions(

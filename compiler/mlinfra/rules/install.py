@@ -52,8 +52,9 @@ NOT_CHECKED = Code(
     "MLI575",
     "warning",
     "Bicep of a version whose hash is not known",
-    "`az bicep install` downloads a program and checks nothing; whatever comes is run with the rights of the "
-    "pipelines. They compare it with the hash that GitHub shows of the release, and warn where it does not answer",
+    "Whatever is downloaded is run with the rights of the pipelines. They take it from its release on GitHub and "
+    "compare it with the hash that GitHub shows there on that day, and warn where it does not answer; who changes the "
+    "release changes both",
     "Write its SHA-256 too, as its release on GitHub shows it: versions: {bicep: {version: …, sha256: …}}",
     "https://learn.microsoft.com/azure/azure-resource-manager/bicep/install",
 )

@@ -9,7 +9,7 @@ usage() {
   cat <<USAGE
 usage: install-tools.sh --dir DIR [mlinfra] [bicep] [ml] [--databricks-sha256 HEX] [databricks]
 
-Installs into DIR: mlinfra into a virtual environment, the Bicep CLI into DIR/azure/bin; and the ml extension where az
+Installs into DIR: mlinfra into a virtual environment, the Bicep CLI into DIR/bicep; and the ml extension where az
 keeps its extensions (AZURE_EXTENSION_DIR). In Azure Pipelines, later steps find them on their PATH.
 The Databricks CLI goes into DIR/databricks.
 
@@ -93,11 +93,12 @@ install_into() {
     plain >&2
 }
 
-# install_bicep DIR: az keeps its own copy beside its configuration, so DIR/azure is one for this call. It downloads the
-# program and checks nothing, so that nothing runs it before its hash was looked at.
+# install_bicep DIR: the program of its release on GitHub, which shows its SHA-256 too: `az bicep install` downloads from
+# another host and checks nothing, and nobody says that both hold the same bytes. Nothing runs it before its hash was
+# looked at.
 # shellcheck disable=SC2329 # called by main
 install_bicep() {
-  local program="$1/azure/bin/bicep" machine known digest is_known=no
+  local program="$1/bicep/bicep" download="${scratch}/bicep" machine known digest is_known=no
   know_bicep
   if [[ -z "${known}" ]]; then
     ask_github
@@ -106,15 +107,17 @@ install_bicep() {
     judge "${program}"
   fi
   if [[ "${is_known}" == no ]]; then
-    AZURE_CONFIG_DIR="$1/azure" AZURE_BICEP_USE_BINARY_FROM_PATH=false \
-      call_az bicep install --version "v${needed_bicep}" >/dev/null
-    judge "${program}"
+    download_from "https://github.com/Azure/bicep/releases/download/v${needed_bicep}/bicep-${machine}" "${download}"
+    judge "${download}"
     if [[ "${is_known}" == no ]]; then
-      rm -f "${program}"
-      fail "what was installed as Bicep ${needed_bicep} for ${machine} has the SHA-256 ${digest}, which is not one of:" \
-        "${known}. Compare it with the release v${needed_bicep} of Azure/bicep on GitHub: only where it is shown there," \
-        "write it in the spec as pipelines: {versions: {bicep: {version: ${needed_bicep}, sha256: …}}}"
+      fail "what was downloaded as Bicep ${needed_bicep} for ${machine} has the SHA-256 ${digest}, which is not one of:" \
+        "${known}. Nothing of it was run. Compare it with the release v${needed_bicep} of Azure/bicep on GitHub: only" \
+        "where it is shown there, write it in the spec as" \
+        "pipelines: {versions: {bicep: {version: ${needed_bicep}, sha256: …}}}"
     fi
+    mkdir -p "$1/bicep"
+    mv -f "${download}" "${program}"
+    chmod +x "${program}"
   fi
   if [[ -z "${known}" ]]; then
     warn "nothing checked Bicep ${needed_bicep} for ${machine}, whose SHA-256 is ${digest}: api.github.com did not tell" \
@@ -122,7 +125,15 @@ install_bicep() {
       "pipelines: {versions: {bicep: {version: ${needed_bicep}, sha256: …}}}"
   fi
   "${program}" --version 2>&1 | plain >&2
-  offer "$1/azure/bin"
+  offer "$1/bicep"
+}
+
+# download_from PAGE FILE
+# shellcheck disable=SC2329 # called by what installs
+download_from() {
+  if ! heard curl --fail --silent --show-error --location --proto '=https' --retry 3 --output "$2" "$1" >/dev/null; then
+    fail "$1 could not be downloaded"
+  fi
 }
 
 # know_bicep: sets machine, as the names of Bicep's downloads end, and known, the hashes that its program may have there.
@@ -142,14 +153,13 @@ know_bicep() {
     'Linux aarch64' | 'Linux arm64') machine=linux-arm64 ;;
     'Darwin arm64') machine=osx-arm64 ;;
     'Darwin x86_64') machine=osx-x64 ;;
-    *) ;;
+    *) fail "Bicep ${needed_bicep} has no program for ${machine}: its release has those of Linux and macOS, x64 and arm64" ;;
   esac
   known=""
 }
 
 # ask_github: sets known, the SHA-256 that GitHub shows beside the program in its release; nothing where it does not answer
-# (it may count too many who ask from one address). az downloads the program from another host, so who changes it on one of
-# them is seen.
+# (it may count too many who ask from one address).
 # shellcheck disable=SC2329 # called by install_bicep
 ask_github() {
   local page="https://api.github.com/repos/Azure/bicep/releases/tags/v${needed_bicep}" line text name=""
@@ -181,8 +191,7 @@ install_databricks() {
       "of its release on GitHub shows it, or give --databricks-sha256"
   fi
   page="https://github.com/databricks/cli/releases/download/v${needed}"
-  heard curl --fail --silent --show-error --location --proto '=https' --retry 3 --output "${archive}" \
-    "${page}/databricks_cli_${needed}_${machine}.zip"
+  download_from "${page}/databricks_cli_${needed}_${machine}.zip" "${archive}"
   judge "${archive}"
   if [[ "${is_known}" == no ]]; then
     fail "what was downloaded as Databricks CLI ${needed} for ${machine} has the SHA-256 ${digest}, which is not one of:" \
