@@ -6,6 +6,7 @@ is about role assignments is played: actions, attributes of the request and of t
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ class ConditionError(Exception):
     """A condition that Azure would not take."""
 
 
+@functools.cache
 def parse(text: str) -> Condition:
     """Reads a condition; raises ConditionError."""
     tokens = _tokens(text)
