@@ -193,7 +193,7 @@ def test_no_workload_gives_roles_by_a_role_that_was_changed(tmp_path: Path) -> N
     text = HEADER + SPEC + f"derived: {{{PULL}: {{role: Owner}}}}\n"
     (message,) = said(tmp_path, text, "MLI550")
     assert message.startswith(
-        f"11: {PULL} lets identities.cpu-compute give roles, as Owner (give a role that gives none"
+        f"11: {PULL} lets identities.cpu-compute give roles, as Owner (give a role that does not give roles"
     )
 
 

@@ -129,6 +129,10 @@ CASES = (
         f"role definition list --scope {SCOPE} --custom-role-only true --output tsv --query",
         (ROLES_QUERY,),
     ),
+    *(
+        Case(f"role definition list --scope {SCOPE} --name {role} --output tsv --query", (ROLES_QUERY,))
+        for role in (READER, ROLE, NOBODY)
+    ),
     Case("ad sp list --output tsv --filter", (f"appId eq '{NOBODY}'", "--query", "[].id"), has_subscription=False),
     Case(
         f"role assignment list --assignee-object-id {SOMEBODY} --all --fill-principal-name false "

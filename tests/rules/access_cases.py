@@ -403,11 +403,11 @@ ACCESS_CASES = (
         (
             (
                 "3:27 role_assignments.a lets identities.ci give roles, as owner"
-                " | give a role that gives none, such as Contributor, or one for the data only"
+                " | give a role that does not give roles, such as Contributor, or one for the data only"
             ),
             (
                 "4:27 role_assignments.b lets identities.ci give roles, as f58310d9-a9f6-439a-9e8d-f62e7b41a168"
-                " | give a role that gives none, such as Contributor, or one for the data only"
+                " | give a role that does not give roles, such as Contributor, or one for the data only"
             ),
         ),
     ),

@@ -25,7 +25,12 @@ _CONNECTED = (
 )
 _LISTS = "{lister: {actions: [Microsoft.Storage/storageAccounts/read]}}"
 _GIVES = '{lister: {actions: ["Microsoft.Authorization/*"]}}'
-_GIVES_NOT = '{lister: {actions: ["Microsoft.Authorization/*"], not_actions: ["Microsoft.Authorization/*/write"]}}'
+_GIVES_NOT = (
+    '{lister: {actions: ["Microsoft.Authorization/*"], not_actions: ["Microsoft.Authorization/*/write", '
+    '"Microsoft.Authorization/*/delete"]}}'
+)
+_DEFINES = "{lister: {actions: [Microsoft.Authorization/roleDefinitions/write]}}"
+_UNLOCKS = '{lister: {actions: ["*"], not_actions: ["Microsoft.Authorization/*/write"]}}'
 
 ROLE_CASES = (
     Case(
@@ -73,8 +78,30 @@ ROLE_CASES = (
         _given("lister", roles=_GIVES),
         (
             (
-                "6:27 role_assignments.a lets identities.ci give roles, as lister | give a role that gives none,"
-                " such as Contributor, or one for the data only"
+                "6:27 role_assignments.a lets identities.ci give roles, as lister | give a role that does not give"
+                " roles, such as Contributor, or one for the data only"
+            ),
+        ),
+    ),
+    Case(
+        "MLI550",
+        _given("lister", roles=_GIVES_NOT),
+        _given("lister", roles=_DEFINES),
+        (
+            (
+                "6:27 role_assignments.a lets identities.ci define roles, as lister | give a role that does not define"
+                " roles, such as Contributor, or one for the data only"
+            ),
+        ),
+    ),
+    Case(
+        "MLI550",
+        _given("lister", roles=_GIVES_NOT),
+        _given("lister", roles=_UNLOCKS),
+        (
+            (
+                "6:27 role_assignments.a lets identities.ci take locks away, as lister | give a role that does not take"
+                " locks away, such as Contributor, or one for the data only"
             ),
         ),
     ),

@@ -16,26 +16,52 @@ from tests.scripts.test_bootstrap import OTHER, PROD, TAGS, with_prod
 
 
 @pytest.mark.parametrize(
-    ("actions", "others", "is_refused"),
+    ("actions", "others", "refused"),
     [
-        (["Microsoft.Storage/*"], [], False),
-        (["*"], ["Microsoft.Authorization/*/Write"], False),
-        (["*"], ["Microsoft.Authorization/*/Delete"], True),
-        (["Microsoft.Authorization/roleAssignments/write"], [], True),
-        (["*/WRITE"], [], True),
+        (["Microsoft.Storage/*"], [], ""),
+        (["*"], ["Microsoft.Authorization/*/Write", "Microsoft.Authorization/*/Delete"], ""),
+        (["Microsoft.Authorization/roleAssignments/delete", "Microsoft.Authorization/*/read"], [], ""),
+        (["*"], ["Microsoft.Authorization/*/Write"], "locks/delete"),
+        (["*"], ["Microsoft.Authorization/*/Delete"], "roleAssignments/write"),
+        (["*"], ["Microsoft.Authorization/roleAssignments/*"], "roleAssignmentScheduleRequests/write"),
+        (["Microsoft.Authorization/roleAssignments/write"], [], "roleAssignments/write"),
+        (["Microsoft.Authorization/roleDefinitions/*"], [], "roleDefinitions/write"),
+        (["Microsoft.Authorization/locks/*"], [], "locks/delete"),
+        (["*/WRITE"], [], "roleAssignments/write"),
     ],
 )
-def test_a_role_of_the_tenants_own_gives_no_roles(
-    azure: Azure, tmp_path: Path, actions: list[str], others: list[str], is_refused: bool
+def test_a_role_of_the_tenants_own_rules_over_no_rights(
+    azure: Azure, tmp_path: Path, actions: list[str], others: list[str], refused: str
 ) -> None:
     context = with_prod(custom_roles=(OTHER,), connections=())
     azure = Azure(tmp_path / "azure", azure.port, write_output(tmp_path / "out", context), context)
     azure.state["groups"] = {PROD: {"location": "westeurope", "tags": TAGS}}
     azure.state["roles"] = {PROD: {OTHER: {"permissions": [{"actions": actions, "notActions": others}]}}}
     result = azure.run(*BOOTSTRAP)
-    told = f"error: role {OTHER} may assign roles, and the templates give it to an identity that they make"
-    assert (result.code, told in result.stderr) == (int(is_refused), is_refused)
-    assert is_refused or "warning" not in result.stderr
+    told = (
+        f"error: role {OTHER} may do Microsoft.Authorization/{refused}, and the templates give it to an identity that"
+    )
+    assert (result.code, told in result.stderr) == (int(bool(refused)), bool(refused))
+    assert refused or "warning" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("role", "code", "told"),
+    [
+        ("acdd72a7-3385-48ef-bd42-f606fba81ae7", 0, ""),
+        ("8b54135c-b56d-4d72-a534-26097cfdc8d8", 1, " may do Microsoft.Authorization/roleAssignments/write, and the "),
+        (OTHER, 0, ", which the templates assign, is none that can be assigned in "),
+    ],
+)
+def test_a_role_that_is_known_by_its_id_alone_may_be_one_of_azures(
+    azure: Azure, tmp_path: Path, role: str, code: int, told: str
+) -> None:
+    context = with_prod(custom_roles=(role,), connections=())
+    azure = Azure(tmp_path / "azure", azure.port, write_output(tmp_path / "out", context), context)
+    azure.state["groups"] = {PROD: {"location": "westeurope", "tags": TAGS}}
+    result = azure.run(*BOOTSTRAP)
+    assert (result.code, f"role {role}" in result.stderr) == (code, bool(told))
+    assert told in result.stderr
 
 
 def test_a_role_that_templates_give_and_no_connection_has_is_defined_once(azure: Azure, tmp_path: Path) -> None:
@@ -80,7 +106,7 @@ def test_of_several_permissions_none_is_passed_over(azure: Azure, tmp_path: Path
     azure.state["roles"] = {PROD: {OTHER: {"permissions": [reading, giving]}}}
     result = azure.run(*BOOTSTRAP)
     assert result.code == 1
-    assert f"error: role {OTHER} may assign roles" in result.stderr
+    assert f"error: role {OTHER} may do Microsoft.Authorization/roleAssignments/write, and" in result.stderr
 
 
 def test_a_role_of_others_without_any_list_holds_nothing_up(azure: Azure, tmp_path: Path) -> None:

@@ -79,6 +79,19 @@ _ABOUT: Mapping[str, str] = {
     "Private DNS Zone ": "microsoft.network/privatednszones",
 }
 
+# By one of these who has a role gives himself another, makes one that he has wider, or takes a lock away. Source: docs,
+# "Azure permissions for Management and governance".
+_AUTHORIZATION = "Microsoft.Authorization"
+RULES_OVER_RIGHTS: Mapping[str, str] = MappingProxyType(
+    {
+        f"{_AUTHORIZATION}/roleAssignments/write": "give roles",
+        f"{_AUTHORIZATION}/roleAssignmentScheduleRequests/write": "give roles",
+        f"{_AUTHORIZATION}/roleEligibilityScheduleRequests/write": "give roles",
+        f"{_AUTHORIZATION}/roleDefinitions/write": "define roles",
+        f"{_AUTHORIZATION}/locks/delete": "take locks away",
+    }
+)
+
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _GUIDS = {name.casefold(): guid for name, guid in ROLES.items()}
 _NAMES = {guid: name for name, guid in ROLES.items()}

@@ -14,6 +14,7 @@ from functools import cached_property
 from mlinfra.azure.clouds import cloud
 from mlinfra.azure.own_roles import SCORE, own_role
 from mlinfra.azure.regions import Cloud
+from mlinfra.azure.roles import RULES_OVER_RIGHTS
 from mlinfra.formats.jinja import render
 from mlinfra.formats.shell import shell_comment
 from mlinfra.header.databricks import DatabricksAccount
@@ -252,6 +253,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "audience": cloud(context.cloud).token_audience,
         "ml_resource": cloud(context.cloud).ml_resource,
         "crypto_user": crypto_user(),
+        "ruling": " ".join(RULES_OVER_RIGHTS),
         "bundles": any(target.bundles or target.has_account for target in context.targets),
         "account": context.account,
         "accounts_host": cloud(context.cloud).databricks_accounts,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mlinfra.azure.data_roles import covers
 from mlinfra.azure.ids import type_of
-from mlinfra.azure.roles import ROLES, provider_of, role_guid, role_name
+from mlinfra.azure.roles import ROLES, RULES_OVER_RIGHTS, provider_of, role_guid, role_name
 from mlinfra.derive.workspace import has_system_identity
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean, question
@@ -70,10 +70,10 @@ NO_EFFECT = Code(
 GIVES_ROLES = Code(
     "MLI550",
     "error",
-    "Role that gives roles, for an identity of the platform",
+    "Role that gives or defines roles or takes locks away, for an identity of the platform",
     "The pipeline would have to be allowed to give that role to identities that it makes; whoever may change what is "
     "deployed could then give it to one of his own, and with it himself everything",
-    "Give a role that gives none; what has to give roles is made and allowed by a person, and named by its object_id",
+    "Give a role that does none of this; what has to is made and allowed by a person, and named by its object_id",
     "https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-overview",
 )
 NO_SCOPE = Code(
@@ -102,7 +102,6 @@ EMPTY_ROLE = Code(
     "https://learn.microsoft.com/azure/role-based-access-control/role-definitions",
 )
 
-_ASSIGNS = "Microsoft.Authorization/roleAssignments/write"
 _RULING = ("Contributor",)
 _GIVING = ("Owner", "User Access Administrator", "Role Based Access Control Administrator")
 _PRINCIPALS = ("identity", "principal", "object_id", "system_identity_of")
@@ -158,12 +157,12 @@ def _workloads_rule_over_nothing(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _workloads_give_no_roles(graph: Graph) -> Iterator[Diagnostic]:
-    giving = {ROLES[name] for name in _GIVING} | set(_own_giving(graph))
+    giving = dict.fromkeys((ROLES[name] for name in _GIVING), "give roles") | _own_giving(graph)
     for entry, written in owned(graph, SECTION, RoleAssignment):
-        who = _workload(written)
-        if who is not None and role_guid(role_meant(written.role, graph)) in giving:
-            message = f"{entry.address} lets {who} give roles, as {written.role}"
-            help = "give a role that gives none, such as Contributor, or one for the data only"
+        who, does = _workload(written), giving.get(role_guid(role_meant(written.role, graph)) or "")
+        if who is not None and does is not None:
+            message = f"{entry.address} lets {who} {does}, as {written.role}"
+            help = f"give a role that does not {does}, such as Contributor, or one for the data only"
             yield finding(GIVES_ROLES, message, at(entry, ("role",)), help)
     yield from _changed_roles_give_none(graph)
 
@@ -173,11 +172,14 @@ def _workload(written: RoleAssignment) -> str | None:
     return f"identities.{written.identity}" if written.identity else written.system_identity_of
 
 
-def _own_giving(graph: Graph) -> Iterator[str]:
-    """The roles of the spec that give roles."""
+def _own_giving(graph: Graph) -> dict[str, str]:
+    """The roles of the spec that rule over rights, with what they let do."""
+    found: dict[str, str] = {}
     for entry, role in owned(graph, ROLE_DEFINITIONS.name, RoleDefinition):
-        if covers(role.actions, _ASSIGNS) and not covers(role.not_actions, _ASSIGNS):
-            yield role_meant(entry.name, graph)
+        for operation, does in RULES_OVER_RIGHTS.items():
+            if covers(role.actions, operation) and not covers(role.not_actions, operation):
+                found.setdefault(role_meant(entry.name, graph), does)
+    return found
 
 
 def _changed_roles_give_none(graph: Graph) -> Iterator[Diagnostic]:
@@ -188,7 +190,7 @@ def _changed_roles_give_none(graph: Graph) -> Iterator[Diagnostic]:
         given = entry.model if entry else None
         if isinstance(given, DerivedRoleAssignment) and given.identity and role_guid(given.role) in giving:
             message = f"{address} lets {given.identity} give roles, as {given.role}"
-            help = "give a role that gives none, such as Contributor, or one for the data only"
+            help = "give a role that does not give roles, such as Contributor, or one for the data only"
             yield finding(GIVES_ROLES, message, Where(graph.alterations[address].key, address), help)
 
 

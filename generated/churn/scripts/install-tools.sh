@@ -118,7 +118,9 @@ install_bicep() {
 # download_from PAGE FILE
 # shellcheck disable=SC2329 # called by what installs
 download_from() {
-  if ! heard curl --fail --silent --show-error --location --proto '=https' --retry 3 --output "$2" "$1" >/dev/null; then
+  if ! curl --fail --silent --show-error --location --proto '=https' --retry 3 --output "$2" "$1" >/dev/null \
+    2>"${scratch}/curl"; then
+    plain <"${scratch}/curl" >&2
     fail "$1 could not be downloaded"
   fi
 }

@@ -465,15 +465,16 @@ check_places() {
   done <<<"${answer}"
 }
 
-# list_roles: sets roles, a line for each of the tenant's own that can be assigned in scope: its id; in words what it may,
-# what of that not, what with data, and what of that not; and of how many permissions it is, all with bars between.
+# list_roles ARGUMENT…: sets roles, a line for each that can be assigned in scope and that the arguments leave: its id; in
+# words what it may, what of that not, what with data, and what of that not; and of how many permissions it is, all with
+# bars between.
 list_roles() {
   local list fields=name
   for list in actions notActions dataActions notDataActions; do
     fields+=", join(' ', sort(permissions[].${list}[] || \`[]\`))"
   done
   fields+=", to_string(length(permissions || \`[]\`))"
-  look role definition list --subscription "${subscription}" --scope "${scope}" --custom-role-only true \
+  look role definition list --subscription "${subscription}" --scope "${scope}" "$@" \
     --query "[].join('|', [${fields}])"
   roles="${answer}"
 }
@@ -493,61 +494,60 @@ put() {
   change rest --method put --body "$2" --url "${scope}/providers/Microsoft.Authorization/$1?api-version=2022-04-01"
 }
 
-# read_roles: sets roles, which has none where there is no resource group yet, and looks at those that templates give.
+# read_roles: sets roles, those of the tenant's own, of which there are none where there is no resource group yet, and looks
+# at those that templates give.
 read_roles() {
   local role
   roles=""
-  if [[ "${group_is_there}" == yes ]]; then
-    list_roles
+  if [[ "${group_is_there}" == no ]]; then
+    return
   fi
   for role in ${custom_roles}; do
-    check_custom_role "${role}"
+    check_role "${role}"
   done
+  list_roles --custom-role-only true
 }
 
-# check_custom_role ROLE: one of the tenant's own that the templates give to identities gives no roles itself: whoever
-# deploys could give it to an identity of his own, and so himself everything. Of several permissions, what one takes back
-# another may give.
-check_custom_role() {
-  local id actions others count gives action assigns
-  gives=""
+# check_role ROLE: what the templates give to identities, and mlinfra does not know, neither gives nor defines roles, nor
+# takes locks away: whoever deploys could give it to an identity of his own, and so himself everything. Of several
+# permissions, what one takes back another may give.
+check_role() {
+  local id actions others count operation is_covered given
+  local ruling='Microsoft.Authorization/roleAssignments/write Microsoft.Authorization/roleAssignmentScheduleRequests/write Microsoft.Authorization/roleEligibilityScheduleRequests/write Microsoft.Authorization/roleDefinitions/write Microsoft.Authorization/locks/delete'
+  list_roles --name "$1"
+  if [[ -z "${roles}" ]]; then
+    differ "role $1, which the templates assign, is none that can be assigned in ${group}"
+    return
+  fi
   while IFS='|' read -r id actions others _ _ count; do
-    lower "${id}"
-    if [[ "${lowered}" != "$1" ]]; then
-      continue
+    if [[ "${count}" != 1 ]]; then
+      others=""
     fi
-    gives=no
-    for action in ${actions}; do
-      find_whether_it_assigns "${action}"
-      if [[ "${assigns}" == yes ]]; then
-        gives=yes
-      fi
-    done
-    for action in ${others}; do
-      find_whether_it_assigns "${action}"
-      if [[ "${assigns}/${count}" == yes/1 ]]; then
-        gives=no
+    for operation in ${ruling}; do
+      find_whether_covered "${operation}" "${actions}"
+      given="${is_covered}"
+      find_whether_covered "${operation}" "${others}"
+      if [[ "${given}/${is_covered}" == yes/no ]]; then
+        fail "role ${id} may do ${operation}, and the templates give it to an identity that they make: give it by hand," \
+          "or give a role that can't"
       fi
     done
   done <<<"${roles}"
-  if [[ "${gives}" == yes ]]; then
-    fail "role $1 may assign roles, and the templates give it to an identity that they make: give it by hand, or give" \
-      "a role that can't"
-  elif [[ -z "${gives}" && "${group_is_there}" == yes ]]; then
-    differ "role $1, which the templates assign, is none that can be assigned in ${group}"
-  fi
 }
 
-# find_whether_it_assigns ACTION: sets assigns, whether an action, which may have wildcards, is that of giving a role.
-find_whether_it_assigns() {
-  local giving=microsoft.authorization/roleassignments/write
+# find_whether_covered OPERATION ACTIONS: sets is_covered, whether it is one of these, which may have wildcards, in any case.
+find_whether_covered() {
+  local operation action
   lower "$1"
-  # shellcheck disable=SC2053 # it is a pattern
-  if [[ "${giving}" == ${lowered} ]]; then
-    assigns=yes
-  else
-    assigns=no
-  fi
+  operation="${lowered}"
+  is_covered=no
+  for action in $2; do
+    lower "${action}"
+    # shellcheck disable=SC2053 # it is a pattern
+    if [[ "${operation}" == ${lowered} ]]; then
+      is_covered=yes
+    fi
+  done
 }
 
 # read_rights OBJECT: sets rights, a line for each role that somebody has: its definition, where, its name, a condition.

@@ -168,7 +168,7 @@ name_connection() {
 # define_roles: those of our own.
 define_roles() {
   local roles
-  list_roles
+  list_roles --custom-role-only true
   make_role 'ba8196f5-52d0-534e-a3ab-355a1c0da7c6' 'mlinfra handover ba8196f5' \
     '{"properties": {"roleName": "mlinfra handover ba8196f5", "type": "CustomRole", "description": "what bank needs to deploy in test", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/read", "Microsoft.OperationalInsights/workspaces/read", "Microsoft.OperationalInsights/workspaces/sharedKeys/action"], "notActions": [], "dataActions": []}]}}' \
     'Microsoft.Authorization/roleAssignments/read Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/read Microsoft.OperationalInsights/workspaces/read Microsoft.OperationalInsights/workspaces/sharedKeys/action' \
@@ -189,15 +189,16 @@ define_roles() {
     ''
 }
 
-# list_roles: sets roles, a line for each of the tenant's own that can be assigned in scope: its id; in words what it may,
-# what of that not, what with data, and what of that not; and of how many permissions it is, all with bars between.
+# list_roles ARGUMENT…: sets roles, a line for each that can be assigned in scope and that the arguments leave: its id; in
+# words what it may, what of that not, what with data, and what of that not; and of how many permissions it is, all with
+# bars between.
 list_roles() {
   local list fields=name
   for list in actions notActions dataActions notDataActions; do
     fields+=", join(' ', sort(permissions[].${list}[] || \`[]\`))"
   done
   fields+=", to_string(length(permissions || \`[]\`))"
-  look role definition list --subscription "${subscription}" --scope "${scope}" --custom-role-only true \
+  look role definition list --subscription "${subscription}" --scope "${scope}" "$@" \
     --query "[].join('|', [${fields}])"
   roles="${answer}"
 }

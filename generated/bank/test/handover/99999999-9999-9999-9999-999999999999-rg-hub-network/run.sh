@@ -167,7 +167,7 @@ name_connection() {
 # define_roles: those of our own.
 define_roles() {
   local roles
-  list_roles
+  list_roles --custom-role-only true
   make_role 'd7bbfd4e-c257-5c18-b723-0b5eef34a5cf' 'mlinfra handover d7bbfd4e' \
     '{"properties": {"roleName": "mlinfra handover d7bbfd4e", "type": "CustomRole", "description": "what bank needs to deploy in test", "assignableScopes": ["/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-network"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.Network/virtualNetworks/peer/action", "Microsoft.Network/virtualNetworks/read"], "notActions": [], "dataActions": []}]}}' \
     'Microsoft.Authorization/roleAssignments/read Microsoft.Network/virtualNetworks/peer/action Microsoft.Network/virtualNetworks/read' \
@@ -182,15 +182,16 @@ define_roles() {
     ''
 }
 
-# list_roles: sets roles, a line for each of the tenant's own that can be assigned in scope: its id; in words what it may,
-# what of that not, what with data, and what of that not; and of how many permissions it is, all with bars between.
+# list_roles ARGUMENT…: sets roles, a line for each that can be assigned in scope and that the arguments leave: its id; in
+# words what it may, what of that not, what with data, and what of that not; and of how many permissions it is, all with
+# bars between.
 list_roles() {
   local list fields=name
   for list in actions notActions dataActions notDataActions; do
     fields+=", join(' ', sort(permissions[].${list}[] || \`[]\`))"
   done
   fields+=", to_string(length(permissions || \`[]\`))"
-  look role definition list --subscription "${subscription}" --scope "${scope}" --custom-role-only true \
+  look role definition list --subscription "${subscription}" --scope "${scope}" "$@" \
     --query "[].join('|', [${fields}])"
   roles="${answer}"
 }

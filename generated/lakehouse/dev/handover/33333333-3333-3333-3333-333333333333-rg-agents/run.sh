@@ -167,7 +167,7 @@ name_connection() {
 # define_roles: those of our own.
 define_roles() {
   local roles
-  list_roles
+  list_roles --custom-role-only true
   make_role 'cab9fc37-620a-53e3-b83b-01638cdfd808' 'mlinfra handover cab9fc37' \
     '{"properties": {"roleName": "mlinfra handover cab9fc37", "type": "CustomRole", "description": "what lakehouse needs to deploy in dev", "assignableScopes": ["/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.Network/privateDnsZones/join/action", "Microsoft.Network/privateDnsZones/read"], "notActions": [], "dataActions": []}]}}' \
     'Microsoft.Authorization/roleAssignments/read Microsoft.Network/privateDnsZones/join/action Microsoft.Network/privateDnsZones/read' \
@@ -194,15 +194,16 @@ define_roles() {
     ''
 }
 
-# list_roles: sets roles, a line for each of the tenant's own that can be assigned in scope: its id; in words what it may,
-# what of that not, what with data, and what of that not; and of how many permissions it is, all with bars between.
+# list_roles ARGUMENT…: sets roles, a line for each that can be assigned in scope and that the arguments leave: its id; in
+# words what it may, what of that not, what with data, and what of that not; and of how many permissions it is, all with
+# bars between.
 list_roles() {
   local list fields=name
   for list in actions notActions dataActions notDataActions; do
     fields+=", join(' ', sort(permissions[].${list}[] || \`[]\`))"
   done
   fields+=", to_string(length(permissions || \`[]\`))"
-  look role definition list --subscription "${subscription}" --scope "${scope}" --custom-role-only true \
+  look role definition list --subscription "${subscription}" --scope "${scope}" "$@" \
     --query "[].join('|', [${fields}])"
   roles="${answer}"
 }
