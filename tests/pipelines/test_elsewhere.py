@@ -81,3 +81,29 @@ def test_a_run_of_its_own_branch_does_what_it_is_for(name: str, branch: str) -> 
             assert (run.result, set(agents.said) - {""}) == (Result.SUCCEEDED, set()), which
             assert Result.SUCCEEDED in run.stages.values(), which
             assert run.stages.get(elsewhere.STAGE, Result.SKIPPED) is Result.SKIPPED, which
+
+
+@pytest.mark.parametrize(
+    ("name", "branch", "target", "only"),
+    [
+        ("churn", "main", "prod", ""),
+        ("churn", "feature/x", "prod", "main"),
+        ("two branches", "main", "dev", ""),
+        ("two branches", "release/2", "test", ""),
+        ("two branches", "release/2", "dev", "main"),
+        ("two branches", "main", "test", "release/*"),
+        ("two branches", "feature/x", "test", "release/*"),
+    ],
+)
+def test_a_person_goes_back_in_a_target_from_its_own_branch_alone(
+    name: str, branch: str, target: str, only: str
+) -> None:
+    document = all_pipelines(name)["back"]
+    agents = Agents()
+    run = new_run("back", document, 7, "1" * 40, "Manual", target=target)
+    run.branch = f"refs/heads/{branch}"
+    run_all(run, agents)
+    assert (run.result, bool(agents.signed_in)) == ((Result.FAILED, False) if only else (Result.SUCCEEDED, True))
+    platform = name if name == "churn" else "shop"
+    told = f"Nothing was done: this run is of {branch}, and {platform}-back is for {only} only: start it there"
+    assert agents.said == ([f"##vso[task.logissue type=error]{told}\n"] if only else [])

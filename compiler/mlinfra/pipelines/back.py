@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext
+from mlinfra.pipelines.elsewhere import chosen_elsewhere
 from mlinfra.pipelines.endpoints import EndpointContext
 from mlinfra.pipelines.following import follow
 from mlinfra.pipelines.missed import missed
@@ -19,6 +20,7 @@ from mlinfra.pipelines.steps import (
     deployment,
     inline,
     install,
+    is_on_branch,
     opening,
     plain_text,
     surroundings,
@@ -36,8 +38,8 @@ def goes_back(context: PipelinesContext) -> bool:
 def back(context: PipelinesContext) -> dict[str, Any]:
     """The pipeline of the way back.
 
-    Its environments have no lock, which a canary holds while it waits. Of another branch a stage is not left out, but
-    refused by the environment: nothing is green that gave nothing back.
+    Its environments have no lock, which a canary holds while it waits. A run of another branch than the target's gives
+    nothing back, and is red: the environment would refuse it, too.
     """
     targets = [target for target in context.targets if target.endpoints]
     return {
@@ -55,7 +57,10 @@ def back(context: PipelinesContext) -> dict[str, Any]:
             },
         ],
         **surroundings(context),
-        "stages": [stage for target in targets for stage in _stages(context, target, _labels(targets))],
+        "stages": [
+            *(stage for target in targets for stage in _stages(context, target, _labels(targets))),
+            chosen_elsewhere(context, "back", [(target, _is_chosen(target)) for target in targets]),
+        ],
     }
 
 
@@ -73,7 +78,7 @@ def _label(endpoint: EndpointContext) -> str:
 
 
 def _stages(context: PipelinesContext, target: TargetContext, labels: list[str]) -> Iterator[dict[str, Any]]:
-    is_due = f"eq('${{{{ parameters.target }}}}', '{target.name}')"
+    is_due = f"{_is_chosen(target)}, {is_on_branch(context, target)}"
     yield {
         "stage": target.name,
         "displayName": target.name,
@@ -90,6 +95,10 @@ def _stages(context: PipelinesContext, target: TargetContext, labels: list[str])
         ],
     }
     yield missed(target, (), is_due, f"Nobody approved the way back in {target.name} in time: what serves there stays")
+
+
+def _is_chosen(target: TargetContext) -> str:
+    return f"eq('${{{{ parameters.target }}}}', '{target.name}')"
 
 
 def _steps(context: PipelinesContext, target: TargetContext, labels: list[str]) -> Iterator[Step]:

@@ -10,7 +10,7 @@ that a person starts takes the newest run that succeeded in all of them: there t
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from mlinfra.pipelines.context import PipelinesContext
@@ -24,20 +24,48 @@ _MINUTES = 5
 def elsewhere(context: PipelinesContext, pipeline: str, targets: Iterable[TargetContext]) -> dict[str, Any]:
     """The stage that does it, of a pipeline that serves these targets. It is skipped where another one is due."""
     by_branch = {context.branch(target): is_on_branch(context, target) for target in targets}
-    due = list(by_branch.values())
+    refusal = refuse_other_branches(context, pipeline, list(by_branch))
+    return _stage(f"not({_any_of(list(by_branch.values()))})", [_job(STAGE, refusal)])
+
+
+def chosen_elsewhere(
+    context: PipelinesContext, pipeline: str, chosen: Sequence[tuple[TargetContext, str]]
+) -> dict[str, Any]:
+    """The same of a pipeline whose target a person chooses: each comes with the condition that it is the one."""
+    by_branch: dict[str, list[str]] = {}
+    for target, is_chosen in chosen:
+        by_branch.setdefault(context.branch(target), []).append(is_chosen)
+    if len(by_branch) == 1:
+        return elsewhere(context, pipeline, [target for target, _ in chosen])
+    wrong = [f"and({is_chosen}, not({is_on_branch(context, target)}))" for target, is_chosen in chosen]
+    jobs = [
+        _job(f"{STAGE}_{number}", refuse_other_branches(context, pipeline, [branch]), _any_of(dues))
+        for number, (branch, dues) in enumerate(by_branch.items(), start=1)
+    ]
+    return _stage(_any_of(wrong), jobs)
+
+
+def _any_of(conditions: Sequence[str]) -> str:
+    return conditions[0] if len(conditions) == 1 else f"or({', '.join(conditions)})"
+
+
+def _stage(condition: str, jobs: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {
         "stage": STAGE,
         "displayName": "This is not the branch",
         "dependsOn": [],
-        "condition": f"not({due[0]})" if len(due) == 1 else f"not(or({', '.join(due)}))",
-        "jobs": [
-            {
-                "job": STAGE,
-                "displayName": "Say that nothing is done",
-                "timeoutInMinutes": str(_MINUTES),
-                "steps": [{"checkout": "none"}, refuse_other_branches(context, pipeline, list(by_branch))],
-            }
-        ],
+        "condition": condition,
+        "jobs": list(jobs),
+    }
+
+
+def _job(name: str, refusal: Step, is_due: str = "") -> dict[str, Any]:
+    return {
+        "job": name,
+        "displayName": "Say that nothing is done",
+        **({"condition": f"and(succeeded(), {is_due})"} if is_due else {}),
+        "timeoutInMinutes": str(_MINUTES),
+        "steps": [{"checkout": "none"}, refusal],
     }
 
 
