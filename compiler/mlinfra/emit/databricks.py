@@ -26,7 +26,7 @@ from mlinfra.languages.databricks import texts
 from mlinfra.languages.databricks.forms import CONTAINER, FORMS, FULL_NAME, ID, PATH, PRINCIPAL, URL, VAULT, url_of
 from mlinfra.languages.databricks.principals import run_as
 from mlinfra.languages.databricks.row import PREFIX, RESOURCES, WORKSPACES, Bundle, Row
-from mlinfra.languages.databricks.sections import BY_NAME, made_for
+from mlinfra.languages.databricks.sections import BY_NAME, bundle_of, made_for
 from mlinfra.languages.databricks.told import FIELD, full_name, id_of, told
 from mlinfra.languages.forms import Form
 from mlinfra.languages.platform.databricks.databricks_workspaces import DatabricksWorkspace, Sync
@@ -104,7 +104,7 @@ def _bundles(graph: Graph) -> tuple[Described, ...]:
             if _is_of_a_bundle(entry) and entry.additions.get(WORKSPACES) == workspace.name
         ]
         for bundle in BUNDLES:
-            of_bundle = [entry for entry in of_workspace if BY_NAME[entry.section].bundle == bundle]
+            of_bundle = [entry for entry in of_workspace if bundle_of(graph, entry) == bundle]
             beside = tuple(entry for entry in of_bundle if is_made_beside(graph, entry))
             entries = tuple(entry for entry in of_bundle if entry not in beside)
             if entries or beside or (bundle == BUNDLES[0] and _has_steps(graph, workspace)):

@@ -11,7 +11,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.databricks.clusters import items, tasks
 from mlinfra.languages.databricks.principals import run_as
-from mlinfra.languages.databricks.sections import BY_NAME, made
+from mlinfra.languages.databricks.sections import BY_NAME, bundle_of, made
 from mlinfra.languages.rule import Rule
 from mlinfra.rules.rule import over_graph
 from mlinfra.source.tree import Path
@@ -138,8 +138,9 @@ def _says_which_version(graph: Graph) -> Iterator[Diagnostic]:
 def _names_nothing_of_later(graph: Graph) -> Iterator[Diagnostic]:
     for entry in _entries(graph):
         for edge in graph.edges_from(entry.address):
-            row = BY_NAME.get(graph.entries[edge.target].section)
-            if row and edge.path and row.bundle == "serving" and BY_NAME[entry.section].bundle == "platform":
+            target = graph.entries[edge.target]
+            is_later = bundle_of(graph, target) == "serving" and bundle_of(graph, entry) == "platform"
+            if edge.path and is_later:
                 message = f"{entry.address} is deployed before {edge.target}"
                 yield finding(COMES_LATER, message, at(entry, edge.path), "write its name as a literal")
 

@@ -8,7 +8,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.databricks.row import WORKSPACES
-from mlinfra.languages.databricks.sections import BY_NAME, made
+from mlinfra.languages.databricks.sections import bundle_of, made
 from mlinfra.languages.databricks.told import asked, told
 from mlinfra.languages.rule import Rule
 from mlinfra.overrides.substitution import literal
@@ -52,7 +52,7 @@ def _asks_what_is_known(graph: Graph) -> Iterator[Diagnostic]:
     for _, entry in made(graph):
         for each in asked(entry.body):
             target = graph.entries.get(each.address)
-            if target is None or _is_made_with(entry, target):
+            if target is None or _is_made_with(graph, entry, target):
                 continue
             if told(graph, target, each.field) is None:
                 message = f'"{each.field}" of {each.address} is not known in the bundle of {entry.address}'
@@ -60,11 +60,11 @@ def _asks_what_is_known(graph: Graph) -> Iterator[Diagnostic]:
                 yield finding(UNKNOWN_FIELD, message, at(entry, each.path), f"write {literal(name)}, or the value")
 
 
-def _is_made_with(entry: Entry, target: Entry) -> bool:
+def _is_made_with(graph: Graph, entry: Entry, target: Entry) -> bool:
     """Whether both are of one bundle of one workspace."""
-    rows = BY_NAME[entry.section], BY_NAME[target.section]
+    holders = bundle_of(graph, entry), bundle_of(graph, target)
     homes = entry.additions.get(WORKSPACES), target.additions.get(WORKSPACES)
-    return not target.existing and rows[0].bundle == rows[1].bundle and homes[0] == homes[1]
+    return not target.existing and holders[0] == holders[1] and homes[0] == homes[1]
 
 
 LOOKUP_RULES: tuple[Rule, ...] = (

@@ -74,6 +74,7 @@ class Row(Section):
     )
     access: str = ""  # there as well: the levels of its permissions, or the class of its grants
     bundle: Bundle = "platform"  # serving: it names what a run has to have made
+    goes_with_what_it_names: bool = False  # into serving, where it names something of that
     stands_in: str = RESOURCES  # the key of a bundle's configuration under which they stand
     looked_up_as: str = ""  # what a bundle's `lookup` calls it; empty: it has no id, or none is looked up
     is_prefixed: bool = True  # a person's copy gets a name of its own, by the mode development of its target

@@ -71,6 +71,7 @@ ALERTS = Row(
 APPS = Row(
     name="databricks_apps",
     is_prefixed=False,
+    goes_with_what_it_names=True,
     noun="Databricks app",
     creates="apps.App",
     access="apps.AppPermissionLevel",
