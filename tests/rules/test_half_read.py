@@ -22,6 +22,12 @@ CASES = (
         "resource_group: rg-hub-dns}, here: [privatelink.dfs.core.windows.net]}",
         ["MLI215"],
     ),
+    (
+        "bank",
+        "expires_after: P1Y, rotate_after: P10M",
+        "expires: tomorrow, expires_after: P1Y, rotate_before_expiry: P30D",
+        ["MLI215"],
+    ),
     ("bank", "address_space: [10.0.0.0/20]", "address_space: [10.0.0.0]", ["MLI215"]),
     ("bank", "network_security_group: training, ", "network_security_group: [training], ", ["MLI214"]),
     ("bank", "direction: outbound, access: deny", "direction: outbound, access: deny, from_ports: high", ["MLI215"]),

@@ -11,6 +11,7 @@ from mlinfra.graph.findings import at
 from mlinfra.languages.platform.security.key import Key
 from mlinfra.languages.platform.security.key_vaults import KeyVault
 from mlinfra.rules.rule import over_graph, owned
+from mlinfra.source.tree import holds_unknown, value_at
 
 NO_PURGE_PROTECTION = Code(
     "MLI420",
@@ -84,10 +85,16 @@ def _hardware_is_there(graph: Graph) -> Iterator[Diagnostic]:
                 yield finding(HARDWARE, message, at(entry, ("keys", name, "type")), "write sku: premium")
 
 
+_NEEDS = "needs "  # how a message about what is missing begins
+
+
 def _keys_are_whole(graph: Graph) -> Iterator[Diagnostic]:
     for entry, vault in owned(graph, "key_vaults", KeyVault):
         for name, key in vault.keys.items():
+            is_whole = not holds_unknown(value_at(entry.body, ("keys", name)))
             for field, message, help in _wrong_with(key):
+                if message.startswith(_NEEDS) and not is_whole:
+                    continue  # what it needs may be what could not be read
                 where = at(entry, ("keys", name, field), on_key=True)
                 yield finding(KEY_REFUSED, f"{field} of {entry.address}.keys.{name} {message}", where, help)
 
@@ -101,9 +108,9 @@ def _wrong_with(key: Key) -> Iterator[tuple[str, str, str]]:
     if key.rotate_after and key.rotate_before_expiry:
         yield "rotate_before_expiry", "stands beside rotate_after", "write one of the two"
     elif key.rotate_before_expiry and not key.expires:
-        yield "rotate_before_expiry", "needs expires: the first version never ends", "write rotate_after, or expires"
+        yield "rotate_before_expiry", f"{_NEEDS}expires: the first version never ends", "write rotate_after, or expires"
     if key.notify_before_expiry and not (key.expires or key.expires_after):
-        yield "notify_before_expiry", "needs a version that ends", "write expires_after"
+        yield "notify_before_expiry", f"{_NEEDS}a version that ends", "write expires_after"
     lasts = days_of(key.expires_after) if key.expires_after else None
     if lasts is not None and lasts < LEAST_LIFE_DAYS:
         yield "expires_after", f"is less than the {LEAST_LIFE_DAYS} days that a version lasts", "write P28D or more"
