@@ -199,6 +199,12 @@ EDITS = (
     ),
     Edit("an appliance in no subnet of the network", ROUTE, ROUTE.replace("10.0.0.4", "10.60.63.4")),
     Edit(
+        "an appliance whose subnet lets nothing in",
+        ROUTE,
+        ROUTE.replace("10.0.0.4", "10.70.4.5"),
+        more=_deny(GRAPHICS, f"priority: 200, {_IN}, from: [10.60.4.0/23]"),
+    ),
+    Edit(
         "a route that drops what goes to half of the endpoints",
         "  around: {routes: {}}\n",
         "  around: {routes: {gone: {address_prefix: 10.60.0.0/25, next_hop: none}}}\n",

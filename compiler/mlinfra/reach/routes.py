@@ -5,14 +5,14 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
-from mlinfra.azure.service_tags import tags_around
+from mlinfra.azure.service_tags import INTERNET, tags_around
 from mlinfra.diagnostics import Related
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.network.network_security_groups import prefixes_of
 from mlinfra.languages.platform.network.peering import FarSide, Peering
 from mlinfra.languages.platform.network.route_tables import Route
 from mlinfra.reach.gap import Gap
-from mlinfra.reach.packets import for_endpoints, ranges, spaces_of
+from mlinfra.reach.packets import Packets, for_endpoints, gaps_of_group, ranges, spaces_of
 from mlinfra.source.tree import holds_unknown
 
 _DROPS, _GATEWAY, _INSIDE, _INTERNET = "none", "gateway", "virtual_network", "internet"
@@ -155,6 +155,7 @@ def gaps_out(graph: Graph, subnet: Entry) -> Iterator[Gap]:
             yield Gap(what, "add a GatewaySubnet, or a peering with use_remote_gateways: true", related)
         if route.next_hop[:1].isdigit():
             yield from _gaps_of_appliance(graph, network, entry, ipaddress.IPv4Address(route.next_hop))
+            yield from _gaps_at_appliance(graph, subnet, ipaddress.IPv4Address(route.next_hop))
 
 
 def gaps_of_route_to(graph: Graph, subnet: Entry, to: str, *, has_addresses: bool) -> Iterator[Gap]:
@@ -263,6 +264,13 @@ def _gaps_of_leaving_out(graph: Graph, subnet: Entry, address: ipaddress.IPv4Add
 def _side_of(peering: Entry, network: Entry) -> str:
     """The list of a peering in which the subnets of a network stand."""
     return "local_subnets" if peering.parent == network.address else "remote_subnets"
+
+
+def _gaps_at_appliance(graph: Graph, subnet: Entry, hop: ipaddress.IPv4Address) -> Iterator[Gap]:
+    """Of the group of a subnet of ours in which an appliance lies, which packets for others pass as well."""
+    for each in graph.section("subnets"):
+        if each is not subnet and any(hop in part for part in ranges(prefixes_of(each))):
+            yield from gaps_of_group(graph, each, Packets(subnet, INTERNET, "tcp", 443), "inbound")
 
 
 def holder_without_subnet(graph: Graph, address: ipaddress.IPv4Address) -> Entry | None:
