@@ -11,7 +11,7 @@ import pytest
 from mlinfra.compile import compile_spec
 from mlinfra.diagnostics.secrecy import masked
 from tests.source.harmless_values import HARMLESS
-from tests.source.secret_values import GITLEAKS, HEX, SECRETS, URL_SAFE, Value, made
+from tests.source.secret_values import BASE64, GITLEAKS, HEX, SECRETS, URL_SAFE, Value, made
 from tests.spec import HEADER, SCORING, found
 
 JOB = "type: command, environment: 'azureml:e:1', compute: serverless"
@@ -88,6 +88,16 @@ FUNCTIONS = "https://learn.microsoft.com/azure/azure-functions/function-keys-how
 SENTRY = "https://docs.sentry.io/concepts/key-terms/dsn-explainer/"  # which says that it is safe to be public
 KAGGLE = "https://www.kaggle.com/docs/api"  # 32 hexadecimal digits, which are a hash under another name
 LANGUAGE = "https://learn.microsoft.com/azure/ai-services/language-service/key-phrase-extraction/quickstart"
+CURL = "https://curl.se/docs/manpage.html"
+CHANNELS = "https://www.anaconda.com/docs/anaconda-platform/public/getting-started/tokens"
+AWS_SET = "https://docs.aws.amazon.com/cli/latest/reference/configure/set.html"
+NETRC = "https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html"
+SQLCMD = "https://learn.microsoft.com/sql/tools/sqlcmd/sqlcmd-utility"
+TWINE = "https://twine.readthedocs.io/en/stable/"
+GITHUB_API = "https://docs.github.com/rest/authentication/authenticating-to-the-rest-api"
+DATADOG = "https://docs.datadoghq.com/account_management/api-app-keys/"
+ENVIRON = "https://docs.python.org/3/library/os.html#os.environ"
+CLONE = "https://learn.microsoft.com/azure/devops/organizations/accounts/use-personal-access-tokens-to-authenticate"
 DECIDED = (  # what the two tables do not have: a value, whether it is a secret, and who says so
     ("command", "mysql -h db -u root -p" + "hunter2 < schema.sql", True, MYSQL),
     ("command", "mysqldump --single-transaction -p'" + "Hunter 2' prod", True, MYSQL),
@@ -113,6 +123,45 @@ DECIDED = (  # what the two tables do not have: a value, whether it is a secret,
     ("KAGGLE_KEY", made("kaggle", 32, HEX), True, KAGGLE),
     ("LANGUAGE_KEY", made("language", 32, HEX), True, LANGUAGE),
     ("LANGUAGE_KEY", "language_code", False, LANGUAGE),
+    ("NOTE", "KGAT_" + made("kaggle", 32, HEX), True, KAGGLE),
+    ("NOTE", "KGAT_amazon_book_embeddings_of_the_year_2024", False, KAGGLE),
+    ("command", "curl --user 'svc:" + "Kx9!abcd' https://x.example", True, CURL),
+    ("command", 'curl --user "$USER:$PASSWORD" https://x.example', False, CURL),
+    ("command", "docker run --user 1000:1000 image", False, CURL),
+    ("command", "curl -H 'Authorization: Token " + made("token", 40, HEX) + "' https://x.example", True, GITHUB_API),
+    ("command", "curl -H 'Authorization: token $GITHUB_TOKEN' https://x.example", False, GITHUB_API),
+    ("NOTE", "Authorization: see https://contoso.example/how-to-sign-in-2024", False, GITHUB_API),
+    (
+        "command",
+        "conda config --add channels https://c.example/t/ab-" + made("anaconda", 36, HEX) + "/a",
+        True,
+        CHANNELS,
+    ),
+    ("command", "conda config --add channels https://c.example/t/$TOKEN/a", False, CHANNELS),
+    ("NOTE", "https://c.example/t/my-tables-of-customers/2024", False, CHANNELS),
+    ("command", "aws configure set aws_secret_access_key " + made("aws", 40, BASE64), True, AWS_SET),
+    ("command", "aws configure set aws_secret_access_key $SECRET", False, AWS_SET),
+    ("command", "echo 'machine x.example login user password " + "hunter2' > ~/.netrc", True, NETRC),
+    ("command", "echo machine x.example login user password $TOKEN > ~/.netrc", False, NETRC),
+    ("command", "sqlcmd -S s.example -U sa -P '" + "Passw0rd!x' -i a.sql", True, SQLCMD),
+    ("command", 'sqlcmd -S s.example -U sa -P "$SA_PASSWORD" -i a.sql', False, SQLCMD),
+    ("command", "scp -P 2222 model.pkl me@host1.example:/srv/models", False, SQLCMD),
+    ("command", "twine upload -u me -p " + made("twine", 20) + " dist/*", True, TWINE),
+    ("command", "twine upload dist/* && mkdir -p outputs", False, TWINE),
+    ("DATADOG_APP_KEY", made("datadog", 40, HEX), True, DATADOG),
+    ("APP_KEY", "customers_of_2024", False, DATADOG),
+    ("command", "python -c \"import os; os.environ['API_KEY'] = '" + made("environ", 24) + "'\"", True, ENVIRON),
+    ("command", "python -c \"import os; key = os.environ['API_KEY']\"", False, ENVIRON),
+    ("NOTE", "https://" + made("clone", 52) + "@dev.azure.com/o/p/_git/r", True, CLONE),
+    ("NOTE", "https://contoso-machine-learning-2024-platform@dev.azure.com/o/p/_git/r", False, CLONE),
+    ("BASIC_AUTH", "app:" + "Tr4in-m3", True, CURL),
+    ("DB_CREDENTIALS", "app:" + "Tr4in-m3", True, CURL),
+    ("DB_CREDENTIALS", "/mnt/secrets/db.json", False, CURL),
+    *(
+        ("DB_PASSWORD", text, False, "https://www.gnu.org/software/sed/manual/sed.html")  # what is to be replaced
+        for text in ("REPLACE_ME", "TODO", "********", "xxxxxxxx", "%DB_PASSWORD%", "enter-your-password-here")
+    ),
+    ("DB_PASSWORD", "enter" + "prise", True, GITLEAKS),
     ("CACHE_KEY", made("kaggle", 32, HEX), False, KAGGLE),
     ("SENTRY_DSN", "https://" + "0123456789abcdef" * 2 + "@o123456.ingest.us.sentry.io/4501", False, SENTRY),
     ("SENTRY_DSN", "https://" + "0123456789abcdef" * 2 + ":" + "fedcba98" * 4 + "@sentry.io/4501", True, SENTRY),

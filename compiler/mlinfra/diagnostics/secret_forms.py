@@ -13,6 +13,7 @@ _SHARED = tuple(f"sharedaccess{what}" for what in ("key", "signature"))
 _CLIENT_SECRET = "[A-Za-z0-9_~.-]"
 _WORD = r"[\w-]"
 _OPTION_VALUE = r"[\"']?[^\s\"'$<{=-][^\s\"'$<{]{2,}"
+_MIXED = r"(?=[^\s\"']*[0-9])(?=[^\s\"']*[A-Za-z])"  # letters and digits
 _BECH32 = "[02-9AC-HJ-NP-Z]"
 
 
@@ -99,11 +100,25 @@ FORMS = (
         "asic ",
         r"[Bb]asic +(?=[A-Z0-9+/]*[a-z])(?=[a-z0-9+/]*[A-Z])(?=[A-Za-z+/]*[0-9=])[A-Za-z0-9+/]{8,}={0,2}(?![\w-])",
     ),
+    Form(
+        "an authorization header",
+        "uthorization: ",
+        r"uthorization: +(?:[A-Za-z-]+ +)?(?=[A-Za-z._~+/=-]*[0-9])[A-Za-z0-9._~+/=-]{16,}",
+    ),
     Form("an access token", "wandb login ", r"wandb login +(?:--\S+ +)*[0-9a-f]{40}\b"),
     Form(
-        "a password",
-        "-u ",
-        r"-u(?<![\w-]-u) +[\"']?[^\s:$<{\"']+:(?=[^\s\"']*[0-9])(?=[^\s\"']*[A-Za-z])[^\s$<{\"']{3,}",
+        "an access token", "/t/", r"t/(?<=/t/)(?=[A-Za-z-]*[0-9])[A-Za-z]{2}-[0-9A-Za-z-]{16,}(?=/|\Z)"
+    ),  # of channels
+    Form("an access token", "https://", r"https://(?![0-9a-f]{32}@)[A-Za-z0-9]{32,}@"),  # 32 are a name at Sentry
+    Form("a secret key", "aws_secret_access_key ", r"aws_secret_access_key +[\"']?[A-Za-z0-9/+]{40}\b"),
+    Form("a password", "machine ", rf"machine(?<!\wmachine) +\S+ +login +\S+ +password +{_OPTION_VALUE}"),  # .netrc
+    *(
+        Form(
+            "a password",
+            f"{option} ",
+            rf"{option}(?<![\w-]{option}) +[\"']?[^\s:$<{{\"']+:{_MIXED}[^\s$<{{\"']{{3,}}",
+        )
+        for option in ("-u", "--user", "--proxy-user")
     ),
     *(  # -phunter2 alone is a word as any; behind these programs it is a password
         Form(
@@ -117,7 +132,16 @@ FORMS = (
             ("sshpass", "-p", r"\s*"),
             ("az login", "-p", " +"),
             ("docker login", "-p", " +"),
+            ("podman login", "-p", " +"),
+            ("helm registry login", "-p", " +"),
+            ("az acr login", "-p", " +"),
+            ("twine", "-p", " +"),
+            ("mongo", "-p", " +"),
             ("redis-cli", "-a", " +"),
+            ("sqlcmd", "-P", " *"),
+            ("bcp", "-P", " *"),
+            ("zip", "-P", " +"),
+            ("unzip", "-P", " +"),
         )
     ),
     Form("a key in a URL", "code=", r"code=(?<=[?&]code=)[\w%-]{40,}"),  # of Azure Functions
@@ -179,6 +203,7 @@ _OF_OTHER_SERVICES = (  # by GitHub's list of secrets and the rules of gitleaks:
     *((f"NR{kind}-", rf"(?=[A-Za-z_-]*[0-9]){_WORD}{{27,}}") for kind in ("II", "JS", "RA")),
     ("ATCTT3", r"[\w=-]{100,}"),
     ("local-", "[0-9a-f]{40}(?![0-9A-Za-z])"),
+    ("KGAT_", "[0-9a-f]{32}(?![0-9A-Za-z])"),
 )
 TOKENS = (  # all of which are long words
     Form(

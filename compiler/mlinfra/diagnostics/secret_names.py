@@ -37,10 +37,12 @@ _SECRET_NAMES = frozenset(  # without "_" and "-", in lower case
 )
 _PASSWORDS = ("password", "passwd", "passphrase")  # also at the end of a word: PGPASSWORD
 _SHORT_PASSWORD = "pwd"
-_OFTEN_A_WORD = ("auth", "authorization", "credential", "credentials", "sas")  # how to sign in, or as whom
+_OFTEN_A_WORD = ("auth", "authorization", "sas")  # how to sign in, or as whom
+_WITH_A_USER = ("basicauth", "credential", "credentials", "userpwd")  # user:password, or one key
 _MORE_TOKENS = ("jwt", "masterkey", "pass", "secretkey")
 _KEYS_OF_A_SERVICE = (  # as the word before "key": what Azure and others call the keys of a service
-    *("access", "account", "admin", "api", "auth", "cosmos", "encryption", "function", "host", "kaggle", "language"),
+    *("access", "account", "admin", "api", "app", "application", "auth", "consumer", "cosmos", "deploy", "encryption"),
+    *("function", "host", "ingestion", "kaggle", "language"),
     *(
         "license",
         "maps",
@@ -54,14 +56,20 @@ _KEYS_OF_A_SERVICE = (  # as the word before "key": what Azure and others call t
         "signing",
         "speech",
     ),
-    *("storage", "subscription", "translator", "vision"),
+    *("storage", "subscription", "translator", "vision", "webhook"),
 )
 _PASSWORD, _CONNECTION_STRING, _TOKEN = "password", "connectionstring", "token"  # kinds of names
-_KEY, _KEY_OF_ANYTHING = "key", "key of anything"
+_KEY, _SIGN_IN, _KEY_OF_ANYTHING = "key", "user and password", "key of anything"
 _PUBLIC_KEY = "publickey"
 _WORDS_OF_SECRETS = ("pass", "pwd", "token", "secret", "key", "auth", "cred", "jwt", "sas", "_pat", "-pat")
 _REFERENCES = ("$", "<", "azureml:", "@", "{{", "%(")
 _SWITCHES = ("true", "false", "yes", "no", "on", "off", "none", "null", "optional", "required")
+_PLACEHOLDER = re.compile(
+    r"[*xX.#_-]+|%\w+%"
+    r"|(?i:to[ _-]?do|tbd|fix[ _-]?me|placeholder|dummy|replace[ _-]?(?:me|this))"
+    r"|(?i:(?:insert|enter|put)(?:[ _-](?:your|the))?[ _-]\w{1,20}(?:[ _-]here)?)"
+)
+_USER_AND_PASSWORD = re.compile(r"[^\s:/]+:(?=[^\s:/]*[0-9])(?=[^\s:/]*[A-Za-z])[^\s:/]{6,}")
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+")
 _PATH = re.compile(r"[./~]|[A-Za-z][A-Za-z0-9+.-]*://|[\w.-]+/[\w./-]*\.\w+\Z")
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -71,7 +79,7 @@ _BASE64 = re.compile(r"(?=[^0-9=]*[0-9=])(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])[A-Za-z
 _ASSIGNED = re.compile(
     r"(?<![\w/-])"  # in a path it is a folder: year=2024
     r"(?:--(?P<option>[A-Za-z][\w-]{0,63})(?:=|[ \t]{1,3})"
-    r"""|(?P<name>[A-Za-z_][\w-]{0,63})["']?\s{0,3}[:=]\s{0,3})"""
+    r"""|(?P<name>[A-Za-z_][\w-]{0,63})(?:["']\]?)?\s{0,3}[:=]\s{0,3})"""
     r"""["']?(?!-)(?P<value>[^\s"'`;,&|)}\]]{1,400})"""
 )
 
@@ -110,7 +118,7 @@ def is_secret_under(name: str, value: str) -> bool:
     >>> is_secret_under("DB_PASSWORD", "cornflower"), is_secret_under("PAD_TOKEN", "[PAD]")
     (True, False)
     """
-    if not value or value.startswith(_REFERENCES) or value.lower() in _SWITCHES:
+    if not value or value.startswith(_REFERENCES) or value.lower() in _SWITCHES or _PLACEHOLDER.fullmatch(value):
         return False
     kind = _kind(name)
     if kind == _CONNECTION_STRING and ("=" in value or "://" in value):
@@ -156,6 +164,8 @@ def _kind(name: str) -> str:
         return _CONNECTION_STRING
     if endings & _SECRET_NAMES or not endings.isdisjoint(_MORE_TOKENS):
         return _TOKEN
+    if not endings.isdisjoint(_WITH_A_USER):
+        return _SIGN_IN
     if not endings.isdisjoint(_OFTEN_A_WORD) or any(f"{of}key" in endings for of in _KEYS_OF_A_SERVICE):
         return _KEY
     return _KEY_OF_ANYTHING if "key" in endings and _PUBLIC_KEY not in endings else ""
@@ -168,11 +178,13 @@ def _endings(name: str) -> frozenset[str]:
 
 
 def _is_token(kind: str, value: str) -> bool:
-    if kind not in (_TOKEN, _KEY, _KEY_OF_ANYTHING) or _PATH.match(value) or _GUID.fullmatch(value):
+    if kind not in (_TOKEN, _KEY, _SIGN_IN, _KEY_OF_ANYTHING) or _PATH.match(value) or _GUID.fullmatch(value):
         return False
     if kind == _KEY_OF_ANYTHING:  # of a table or an object, which may be a hash
         return any(_MIXED.fullmatch(run) for run in _RUN.findall(value))
-    characters = MIN_KEY_CHARACTERS if kind == _KEY else MIN_TOKEN_CHARACTERS
+    if kind == _SIGN_IN and _USER_AND_PASSWORD.fullmatch(value):
+        return True
+    characters = MIN_KEY_CHARACTERS if kind in (_KEY, _SIGN_IN) else MIN_TOKEN_CHARACTERS
     runs = (run for run in _RUN.findall(value) if len(run) >= characters and not run.isdigit())
     return " " not in value and (any(map(_has_digit, runs)) or _BASE64.fullmatch(value) is not None)
 
