@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mlinfra.derive import derive
 from mlinfra.diagnostics import Diagnostic, Problem
-from mlinfra.diagnostics.outcome import Outcome
+from mlinfra.diagnostics.outcome import Outcome, T
 from mlinfra.graph import Graph
 from mlinfra.header import Header, read_header
 from mlinfra.imply import imply
@@ -55,18 +55,18 @@ class Compiled:
 def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: Collection[str] = ()) -> Compiled:
     """Every phase for every target (or those named). Raises Problem with all that is wrong, target by target."""
     source = load(Given(spec, Files(root.resolve()), VOCABULARY, variables))
-    header = source.then(read_header)
+    header = _read_header(source)
     named = with_instances_named(source.value, header.value)
     if named is not source.value:
         source = Outcome(named, source.findings)
-        header = source.then(read_header)
+        header = _read_header(source)
     if header.value is None:
         raise Problem(header.findings, source.value.texts)
     chosen = [target for target in header.value.targets if not targets or target.name in targets]
     if too_many := beyond_extent(source.value, chosen):
         raise Problem((*header.findings, *too_many), source.value.texts)
     views = {target.name: View(source.value, header.value, target) for target in chosen}
-    checked = {name: check_target(view) for name, view in views.items()}
+    checked = {name: _of_what_is_read(source, check_target(view)) for name, view in views.items()}
     together = check_targets([graph.value for graph in checked.values()]).findings
     planned: dict[str, Outcome[Plan | None]] = {name: Outcome(None, graph.findings) for name, graph in checked.items()}
     if not header.failed:
@@ -75,6 +75,19 @@ def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: 
     found = {name: (*outcome.findings, *together) for name, outcome in planned.items()}
     diagnostics = naming_items(found, {name: graph.value.templates for name, graph in checked.items()})
     return Compiled(source.value, header.value, plans, header.findings, diagnostics)
+
+
+def _read_header(source: Outcome[Source]) -> Outcome[Header | None]:
+    """The header, and what was found so far."""
+    return source.then(lambda read: _of_what_is_read(source, read_header(read)))
+
+
+def _of_what_is_read(source: Outcome[Source], outcome: Outcome[T]) -> Outcome[T]:
+    """The outcome without what is said of places that could not be read: nobody knows what stands there."""
+    unread = {found.span for found in source.findings if found.severity == "error"}
+    if not unread:
+        return outcome
+    return Outcome(outcome.value, tuple(found for found in outcome.findings if found.span not in unread))
 
 
 def check_target(view: View) -> Outcome[Graph]:

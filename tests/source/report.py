@@ -54,7 +54,8 @@ def report(folder: Path, files: Mapping[str, str | bytes] | str | bytes, given: 
         source = load(start(path, given))
     except Problem as problem:
         return text(merge(problem.diagnostics, {}, ()), problem.texts, folder)
-    return text(apply_suppressions(_findings(source), source.value.suppressions), source.value.texts, folder)
+    found = merge(source.findings, {}, ()) if source.failed else _findings(source)  # what is read besides: other tests
+    return text(apply_suppressions(found, source.value.suppressions), source.value.texts, folder)
 
 
 def start(path: Path, variables: Mapping[str, str] | None = None) -> Given:

@@ -69,7 +69,7 @@ def wrong_in(files: Files, named: str, field: str, file: Path) -> Iterator[Wrong
     if field not in PARSED:
         return
     try:
-        root, found = document_in(files, file)
+        root, found, _ = document_in(files, file)
     except Unreadable as error:
         yield Wrong(NOT_READ, f"{named} {error}")
         return

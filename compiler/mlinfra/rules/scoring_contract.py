@@ -118,7 +118,7 @@ class Environment(NamedTuple):
         entry, written = self.conda.entry, _value(self.conda.entry, self.conda.path)
         if isinstance(written, str):
             try:
-                root, _ = document_in(self.graph.files, path_of(entry, self.conda.path, written))
+                root = document_in(self.graph.files, path_of(entry, self.conda.path, written)).root
             except Unreadable:
                 root = None
             spans = [node.span for _, node in scalars(root) if _is_of(node, required)] if root is not None else []

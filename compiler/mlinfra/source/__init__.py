@@ -13,9 +13,9 @@ from mlinfra.source import tree
 from mlinfra.source.include import INCLUDE, Included, included_files
 from mlinfra.source.macros import macros
 from mlinfra.source.secret_places import Places
-from mlinfra.source.secrets import secrets, shown_text
+from mlinfra.source.secrets import SECRET, secrets, shown_text, without_secrets
 from mlinfra.source.suppressions import Suppression, suppressions
-from mlinfra.source.yaml_codes import EMPTY, NOT_A_MAPPING, NOT_UTF8
+from mlinfra.source.yaml_codes import ANCHOR, DUPLICATE_KEY, EMPTY, NOT_A_MAPPING, NOT_UTF8
 from mlinfra.source.yaml_events import read_yaml
 
 UNREADABLE = Code(
@@ -35,6 +35,7 @@ SAME_ADDRESS = Code(
     "docs/language.md#files-and-includes",
 )
 CODES = (UNREADABLE, SAME_ADDRESS)
+_OF_ONE_PLACE = (SECRET, SAME_ADDRESS, DUPLICATE_KEY, ANCHOR)  # a value that nobody knows, or the first of two
 _HOW_A_PART_STARTS = "write sections such as `jobs:`, or delete the file"
 
 
@@ -72,12 +73,14 @@ class Source:
 def load(given: Given) -> Outcome[Source]:
     """Read the spec and every file of the repository that it includes.
 
-    Raises Problem with everything that is wrong in any of them.
+    What is wrong with one value or key is left out, and the rest is whole. Raises Problem with everything that is wrong
+    in any of them where more than that can't be read.
     """
     reading = _Reading(given)
     merged = reading.file(Included(given.files.leads(given.spec).real, None), ())
     diagnostics = tuple(reading.diagnostics)
-    if merged is None or has_errors(diagnostics):
+    lost = has_errors(tuple(found for found in diagnostics if found.code not in _OF_ONE_PLACE))
+    if merged is None or lost or not reading.is_whole:
         raise Problem(diagnostics, reading.texts)
     return Outcome(Source(given, merged, reading.texts, tuple(reading.suppressions)), diagnostics)
 
@@ -89,6 +92,7 @@ class _Reading:
     suppressions: list[Suppression] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     read: dict[Path, tree.Mapping | None] = field(default_factory=dict)  # what each file holds with all it includes
+    is_whole: bool = True  # but for single values and keys
 
     def file(self, file: Included, includers: tuple[Included, ...]) -> tree.Mapping | None:
         """The mapping in a file with all that it includes, None where the file itself has no mapping.
@@ -116,7 +120,9 @@ class _Reading:
         comments, wrong = suppressions(name, text, document.root)
         self.suppressions += comments
         self.diagnostics += wrong
-        return self._with_included(document.root, (*includers, file))
+        root = without_secrets(document.root, found) if found else document.root
+        self.is_whole &= document.is_in_place and root is not None
+        return self._with_included(root or document.root, (*includers, file))
 
     def _text(self, file: Included, name: str) -> str | None:
         try:

@@ -11,7 +11,7 @@ from mlinfra.diagnostics.lines import line_starts
 from mlinfra.diagnostics.secrecy import looks_secret, masked, stars, with_stars
 from mlinfra.diagnostics.secret_names import is_secret_under, may_name_a_secret
 from mlinfra.source.secret_places import NOWHERE, Places, advice
-from mlinfra.source.tree import Mapping, Node, Path, Scalar
+from mlinfra.source.tree import UNKNOWN, Mapping, Node, Path, Scalar
 
 SECRET = Code(
     "MLI219",
@@ -44,6 +44,28 @@ def secrets(root: Node, places: Places = NOWHERE) -> list[Diagnostic]:
             message = f"{kind} is written in clear text"
             found[scalar.span] = finding(SECRET, message, scalar.span, advice(path, places))
     return list(found.values())
+
+
+def without_secrets(root: Mapping, found: Collection[Diagnostic]) -> Mapping | None:
+    """The tree with nothing known of each value that is a secret, so that no later message can repeat it.
+
+    None where a key is one, which messages about what stands below it would repeat.
+    """
+    places, done = {diagnostic.span for diagnostic in found}, set[Span]()
+    left = _without(root, places, done)
+    return left if isinstance(left, Mapping) and done == places else None
+
+
+def _without(node: Node, places: Collection[Span], done: set[Span]) -> Node:
+    if isinstance(node, Scalar):
+        if node.span not in places:
+            return node
+        done.add(node.span)
+        return node._replace(value=UNKNOWN, written=None)
+    if isinstance(node, Mapping):
+        fields = {key: field._replace(value=_without(field.value, places, done)) for key, field in node.fields.items()}
+        return node._replace(fields=fields)
+    return node._replace(items=tuple(_without(item, places, done) for item in node.items))
 
 
 def shown_text(text: str, found: Collection[Diagnostic], understood: bool, root: Node | None = None) -> str:

@@ -16,7 +16,7 @@ from mlinfra.diagnostics.characters import hidden
 from mlinfra.diagnostics.merge import MAX_FOUND, left_out
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.source import yaml_codes as codes
-from mlinfra.source.tree import Field, Mapping, Node, Scalar, Sequence, as_text, plain, used
+from mlinfra.source.tree import UNKNOWN, Field, Mapping, Node, Scalar, Sequence, as_text, plain, used
 from mlinfra.source.yaml_doubts import doubt_of, doubt_of_quotes, doubt_of_version, not_text
 from mlinfra.source.yaml_errors import (
     UNPRINTABLE,
@@ -46,6 +46,7 @@ Event = Any  # yaml.events are not typed in full: marks are `Any | None` there
 class Document(NamedTuple):
     root: Mapping | None  # None after an error
     diagnostics: tuple[Diagnostic, ...]
+    is_in_place: bool = True  # nothing seems to stand beside what it belongs below
 
 
 def read_yaml(file: str, text: str, *, is_read_by_others: bool = False) -> Document:
@@ -69,7 +70,7 @@ def read_yaml(file: str, text: str, *, is_read_by_others: bool = False) -> Docum
     except yaml.YAMLError as error:
         reader.diagnostics.append(syntax_error(file, text, error))
         root = None
-    return Document(root, tuple(reader.diagnostics))
+    return Document(root, tuple(reader.diagnostics), not reader.said_beside)
 
 
 class _Stop(Exception):
@@ -315,7 +316,7 @@ class _Reader:
             )
             help = None if anchored else did_you_mean(event.anchor, self.anchors)
             self._report(codes.ANCHOR, wrong, span, help)
-            return Scalar(None, span)
+            return Scalar(UNKNOWN, span)
         self.repeated += anchored.size
         if self.repeated > MAX_REPEATED_NODES:
             self._report(codes.TOO_LARGE, f"aliases repeat more than {MAX_REPEATED_NODES:,} values", span)
