@@ -25,6 +25,7 @@ from mlinfra.rules.check import check, check_targets, check_whole
 from mlinfra.source import Given, Source, Vocabulary, load
 from mlinfra.source.secret_places import Places
 from mlinfra.validate import validate
+from mlinfra.validate.misplaced import with_places
 from mlinfra.validate.named_templates import with_instances
 from mlinfra.versions import versions
 
@@ -61,7 +62,7 @@ def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: 
         source = Outcome(named, source.findings)
         header = _read_header(source)
     if header.value is None:
-        raise Problem(header.findings, source.value.texts)
+        raise Problem(with_places(header.findings, {}, source.value.tree)[0], source.value.texts)
     chosen = [target for target in header.value.targets if not targets or target.name in targets]
     if too_many := beyond_extent(source.value, chosen):
         raise Problem((*header.findings, *too_many), source.value.texts)
@@ -73,8 +74,9 @@ def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: 
         planned = {name: plan_target(graph) for name, graph in checked.items()}
     plans = tuple(outcome.value for outcome in planned.values() if outcome.value is not None)
     found = {name: (*outcome.findings, *together) for name, outcome in planned.items()}
+    of_spec, found = with_places(header.findings, found, source.value.tree)
     diagnostics = naming_items(found, {name: graph.value.templates for name, graph in checked.items()})
-    return Compiled(source.value, header.value, plans, header.findings, diagnostics)
+    return Compiled(source.value, header.value, plans, of_spec, diagnostics)
 
 
 def _read_header(source: Outcome[Source]) -> Outcome[Header | None]:
