@@ -30,8 +30,10 @@ from mlinfra.diagnostics.meant_values import (
     word_meant,
 )
 from mlinfra.diagnostics.suggest import (
+    closest_name,
     did_you_mean,
     flow,
+    is_slip,
     known_elsewhere,
     meant_name,
     of_a_name,
@@ -54,6 +56,7 @@ _TYPES = {  # pydantic's type of error: what the value must be
     "model_attributes_type": "a mapping",
 }
 _GUID = re.compile(GUID)
+_BETWEEN_WORDS = re.compile(r"[\s_-]+")
 _A_MAPPING = "must be a mapping"
 _OF_A_KEY = "[key]"  # ends pydantic's location of a key that is wrong
 
@@ -267,9 +270,12 @@ def _name_meant(value: Any, keys: Container[str]) -> dict[str, str] | None:
 
 
 def _region_meant(text: str) -> str | None:
-    """The region whose name is shown so, as West Europe."""
-    name = "".join(text.split()).lower()
-    return f"write {name}" if name in REGIONS else None
+    """The region whose name is shown so, as West Europe or west-europe, or that is nearly called so."""
+    name = _BETWEEN_WORDS.sub("", text).lower()
+    if name in REGIONS:
+        return f"write {name}"
+    near = closest_name(name, REGIONS) if name else None
+    return question(near) if near and is_slip(name, near) else None
 
 
 def _subscription_meant(text: str) -> str | None:

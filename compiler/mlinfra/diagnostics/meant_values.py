@@ -34,8 +34,10 @@ _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
 _OTHER_YAML = re.compile(
     r"0o(?P<octal>[0-7]{1,15})|(?P<digits>[0-9]{1,15}(?:\.[0-9]{1,15})?)[eE]\+?(?P<power>[0-9]{1,2})"
 )
-_PLAIN = re.compile(r"[A-Za-z0-9][\w./-]{0,40}")
+_PLAIN = re.compile(r"[A-Za-z0-9][\w./@-]{0,60}")
 _NAME = re.compile(r"[\w-]+")
+_BETWEEN_ITEMS = re.compile(r"[;,]")
+_SIZE = re.compile(r"([0-9]{1,9}) ?([bkmg])(?:i?b)?", re.IGNORECASE)
 _UNITS = {"ms": 0.001, "seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 
 
@@ -192,13 +194,36 @@ def is_plain(value: Any) -> bool:
 
 
 def list_meant(name: str, value: Any) -> str | None:
-    """What to write where a list is due and one plain value stands.
+    """What to write where a list is due and one plain value stands, or several with a comma or semicolon between.
 
-    >>> list_meant("targets", "dev"), list_meant("steps", {"a": 1})
-    ('write targets: [dev]', None)
+    >>> list_meant("targets", "dev"), list_meant("steps", {"a": 1}), list_meant("emails", "a@b.example; c@d.example")
+    ('write targets: [dev]', None, 'write emails: [a@b.example, c@d.example]')
     """
-    text = str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
-    return f"write {name}: [{text}]" if _PLAIN.fullmatch(text) else None
+    items = items_meant(value)
+    return (
+        f"write {name}: [{', '.join(map(str, items))}]" if all(_PLAIN.fullmatch(str(item)) for item in items) else None
+    )
+
+
+def items_meant(value: Any) -> list[Any]:
+    """The items of a list that is written as one value.
+
+    >>> items_meant("a; b"), items_meant("a b"), items_meant(2)
+    (['a', 'b'], ['a b'], [2])
+    """
+    parts = [part.strip() for part in _BETWEEN_ITEMS.split(value)] if isinstance(value, str) else []
+    return parts if len(parts) > 1 and all(map(_PLAIN.fullmatch, parts)) else [value]
+
+
+def size_meant(due: str, value: Any) -> str | None:
+    """What to write where a size is due as Docker has it.
+
+    >>> due = "a size such as 2g: a number, and b, k, m or g"
+    >>> size_meant(due, "8GB"), size_meant(due, "512 MiB"), size_meant(due, "much"), size_meant("a name", "8GB")
+    ('write 8g', 'write 512m', None, None)
+    """
+    found = _SIZE.fullmatch(value.strip()) if isinstance(value, str) and due.startswith("a size such as") else None
+    return f"write {found[1]}{found[2].lower()}" if found else None
 
 
 def _flow(keys: Iterable[str], value: str = "…") -> str:

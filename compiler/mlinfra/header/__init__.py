@@ -68,6 +68,7 @@ CALLED_ELSEWHERE: Mapping[str, str] = {
     "subscription": "write it in each target: targets: {dev: {subscription: …, mode: development}}",
     "subscriptionid": "write it in each target: targets: {dev: {subscription: …, mode: development}}",
     "resourcegroup": "write it in a target: targets: {dev: {resource_group: {name: …}}}",
+    **dict.fromkeys(("experiment", "experiments"), "leave it out: a job says experiment_name"),
     "stages": "write targets: {dev: {subscription: …, mode: development}}",
     "trigger": "leave it out: pipelines says with branch and train what starts the pipelines that are generated",
     "approvals": "write it in a target: targets: {prod: {approval: {by: [<an entry of principals>]}}}",

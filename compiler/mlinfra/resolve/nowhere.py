@@ -138,7 +138,10 @@ class Nowhere:
             return self.said_of(entry, mention)
         message, help = self._missing_on_azure(mention)
         if workspace is not None:
-            message, help = f"{message} in workspaces.{workspace}", None
+            near = self.nearest(mention)
+            is_there = near is not None and self._entries[near].additions.get("workspace") == workspace
+            message = f"{message} in workspaces.{workspace}"
+            help = question(self._entries[near].azure_name) if near and is_there else None
         return self._marked(entry, mention, finding(UNKNOWN_THERE, message, at(entry, mention.path), help))
 
     def said_of_a_near_one(self, entry: Entry, mention: Mention) -> Iterator[Diagnostic]:
@@ -183,7 +186,8 @@ class Nowhere:
             is_called_otherwise = f'write {way} for {entry.address}, which is called "{entry.azure_name}" there'
             lies_elsewhere = f"{entry.address} lies in another workspace: {entry.additions.get('workspace')}"
             return message, lies_elsewhere if entry.azure_name == word else is_called_otherwise
-        return message, question(closest_name(word, self._names(mention)), _declaration(word, sections))
+        near = closest_name(word, self._names(mention)) or closest_name(word, _built_in(mention))
+        return message, question(near, _declaration(word, sections))
 
     def _said_of(self, entry: Entry, mention: Mention) -> Diagnostic:
         word, where = mention.word, mention.scope or " or ".join(self._sections_in_use(mention))
@@ -196,6 +200,8 @@ class Nowhere:
             return self._not_the_only_one(entry, mention, nested)
         is_address = mention.form == ADDRESS.name or mention.scope
         help = did_you_mean(word if is_address else word.rpartition(".")[2], self._names(mention))
+        if not is_address and closest_name(word, self._names(mention)) is None:
+            help = question(closest_name(word, _built_in(mention)), help) or help
         if needs_its_prefix(word, mention.sections):
             help = f"write azureml:{word}@latest"
         others = sorted(self._sections_by_name.get(word, ()))
@@ -285,6 +291,11 @@ class Nowhere:
             if not entry.parent:
                 sections.setdefault(entry.name, []).append(entry.section)
         return sections
+
+
+def _built_in(mention: Mention) -> list[str]:
+    """The names that Azure knows without an entry, where one of these sections is named."""
+    return [name for section in mention.sections for name in ROWS[section].built_in]
 
 
 def _declaration(word: str, sections: Iterable[str]) -> str | None:

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any
 from mlinfra.diagnostics.meant_values import (
     duration_meant,
     is_plain,
+    items_meant,
     list_meant,
     map_meant,
-    number_meant,
-    pairs_meant,
     switch_meant,
-    truth_meant,
     word_meant,
 )
 from mlinfra.diagnostics.merge import MAX_FOUND
@@ -30,6 +28,7 @@ from mlinfra.diagnostics.suggest import (
     question,
     value_elsewhere,
 )
+from mlinfra.schemas.meant import form_help
 from mlinfra.schemas.nodes import choices, map_with, resolved, rule_at, union_at
 from mlinfra.schemas.values import shown
 
@@ -69,6 +68,7 @@ class BodyError:
     meant: str | None = None
     decides: bool = False  # the word says which of several bodies this is
     told: str | None = None  # the field that is to be written in the place of the key
+    inside: str | None = None  # the map beside the key that has a field of that name
     items: tuple[Any, ...] | None = None  # the list that a plain value stands for
 
 
@@ -82,10 +82,6 @@ class Idioms:
     held_elsewhere: Mapping[str, Mapping[str, str]]  # the same
     in_seconds: Collection[str]  # fields that are times, and don't say their unit
     nested: Collection[str]  # keys of bodies under which entries of their own stand
-
-
-_ON_AZURE = "azureml:<name>:<version>"  # in x-expects
-_VERSIONED = re.compile(r"(?!file:)[A-Za-z0-9][\w.-]*(?<!\.yml)(?<!\.yaml)(?P<version>[:@][\w.-]+)?")
 
 
 def body_error(
@@ -114,13 +110,14 @@ def body_error(
             yield _bad_name(path, rule, str(kind.value.instance))
         case keyword:
             name = _name_of(path)
-            message, help_text = _wrong_value(keyword, name, rule, error.instance, name in idioms.in_seconds)
+            is_in_seconds, holder = name in idioms.in_seconds, _name_of(path[:-1])
+            message, help_text = _wrong_value(keyword, name, rule, error.instance, is_in_seconds, holder)
             called = idioms.called_elsewhere.get(str(path[0]), {}) if path else {}
             if isinstance(error.instance, str) and help_text is None:
                 help_text = value_elsewhere(error.instance, called)
             meant, decides = _meant(error.instance, _values(rule)), path[-1:] and path[-1] in idioms.discriminators
             is_item = keyword == "type" and rule.get("type") == "array" and is_plain(error.instance)
-            alone = (error.instance,) if is_item else None
+            alone = tuple(items_meant(error.instance)) if is_item else None
             yield BodyError(path, keyword, message, help_text, None, meant=meant, decides=bool(decides), items=alone)
 
 
@@ -151,11 +148,11 @@ def _unknown_key(
         return BodyError(path, "additionalProperties", message, help_text, key, meant=meant, told=told)
     decide = (discriminator for discriminator, _, _ in choices(union))
     closest = closest_name(key, {*known, *union.get("x-keys", ()), *decide})
-    meant = None
+    meant, inside = None, None
     if elsewhere := _where_it_is_a_field(schema, union, key):
         help_text = elsewhere
-    elif below := map_with(schema, rule, key):
-        help_text = f"{key} is a field of {below}: write {below}: {{{key}: …}}"
+    elif inside := map_with(schema, rule, key):
+        help_text = f"{key} is a field of {inside}: write {inside}: {{{key}: …}}"
     elif beside and key not in known:
         help_text = f"{key} is a field of {path[0]}, and stands beside {beside}"
     elif closest:
@@ -163,7 +160,8 @@ def _unknown_key(
     else:
         fields = sorted({*known, *union.get("x-keys", ())})
         help_text = of_a_name(key, fields) or (f"fields: {listed(fields)}" if fields else None)
-    return BodyError(path, "additionalProperties", f"{key} is not a field of {place}", help_text, key, meant=meant)
+    message = f"{key} is not a field of {place}"
+    return BodyError(path, "additionalProperties", message, help_text, key, meant=meant, inside=inside)
 
 
 def _is_field_above(schema: Mapping[str, Any], evaluation_path: Iterable[str | int], key: str) -> bool:
@@ -209,7 +207,7 @@ def _bad_name(path: Path, rule: Mapping[str, Any], name: str) -> BodyError:
 
 
 def _wrong_value(
-    keyword: str, name: str, rule: Mapping[str, Any], value: Any, is_in_seconds: bool
+    keyword: str, name: str, rule: Mapping[str, Any], value: Any, is_in_seconds: bool, holder: str
 ) -> tuple[str, str | None]:
     written = shown(value)
     match keyword:
@@ -237,13 +235,7 @@ def _wrong_value(
             or word_meant(name, value, values)
             or (f"write {values[0]}" if len(values) == 1 else None)
         )
-    help_text = (
-        _name_help(rule, value)
-        or _without_prefix(rule, value)
-        or _quotes_help(rule, value)
-        or _form_help(rule, name, value, is_in_seconds)
-        or duration_meant(_expected(rule), value)
-    )
+    help_text = form_help(rule, name, value, is_in_seconds, holder) or duration_meant(_expected(rule), value)
     if keyword == "type":
         help_text = help_text or _type_help(name, rule, value)
     words = [word for word in rule.get("x-expects", ()) if word.isidentifier()]
@@ -303,36 +295,6 @@ def _expected(rule: Mapping[str, Any]) -> str:
 
 def _joined(words: Sequence[str]) -> str:
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def _quotes_help(rule: Mapping[str, Any], value: Any) -> str | None:
-    if isinstance(value, bool | int | float) and "string" in rule.get("type", ()) and "pattern" not in rule:
-        return f"write it in quotes: {json.dumps(json.dumps(value))}"
-    return None
-
-
-def _form_help(rule: Mapping[str, Any], name: str, value: Any, is_in_seconds: bool) -> str | None:
-    """What to write where the value is written as another form is."""
-    types = rule.get("type", ())
-    if "integer" in types or "number" in types:
-        return number_meant(name, value, is_in_seconds)
-    if "boolean" in types:
-        return truth_meant(value)
-    return pairs_meant(name, value) if "object" in types else None
-
-
-def _name_help(rule: Mapping[str, Any], value: Any) -> str | None:
-    """Where a name is taken in the spec, and not here: `x-no-name` is what names of entries look like."""
-    is_name = "x-no-name" in rule and isinstance(value, str) and re.fullmatch(rule["x-no-name"], value)
-    return (
-        "entries have names in the spec only, which the client that reads this file doesn't know" if is_name else None
-    )
-
-
-def _without_prefix(rule: Mapping[str, Any], value: Any) -> str | None:
-    """How Azure ML writes what stands on Azure, where a name with a version or label is written as an image is."""
-    named = _VERSIONED.fullmatch(value) if isinstance(value, str) and _ON_AZURE in rule.get("x-expects", ()) else None
-    return f"write azureml:{value}{'' if named['version'] else '@latest'}" if named else None
 
 
 def _name_of(path: Path) -> str:

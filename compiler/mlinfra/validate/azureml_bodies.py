@@ -85,11 +85,13 @@ class _Mending:
         before = self.entry
         meant = set(self._meant_keys(errors))
         renamed_in = {path: str(error.meant) for error, path in errors if self._is_to_be_renamed(error, path)}
+        told_in = {path for error, path in errors if error.told}
         for error, path in errors:
             place = _place(error, path)
             if (place, error.keyword) in self.said or self._follows(error, place):
                 continue
-            if self._is_open(error, path, renamed_in):
+            is_told_next = path in told_in and not error.told
+            if is_told_next or self._is_open(error, path, renamed_in):
                 continue
             self.said.add((place, error.keyword))
             if path in self.guessed and error.keyword in (*_OF_KEYS, "type") and error.meant is None:
@@ -104,6 +106,8 @@ class _Mending:
         for error, path in errors:
             if error.key is not None and (meant := error.meant or error.told) is not None:
                 yield (*path, meant)
+            if error.key is not None and error.inside is not None:
+                yield (*path, error.inside, error.key)
 
     def _is_open(self, error: BodyError, path: Path, renamed_in: Mapping[Path, str]) -> bool:
         """Whether the next round tells: once a misspelt key of the map is the one that is meant.

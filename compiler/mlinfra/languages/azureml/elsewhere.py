@@ -38,7 +38,9 @@ OF_CLUSTERS: Mapping[str, str] = {
     "sparkversion": "leave it out: a cluster of Databricks is an entry of databricks_clusters",
     "virtualmachinesize": "write size",
 }
+_NOTEBOOKS = "leave it out, and write the job as an entry of databricks_jobs, which takes it as a bundle has it"
 OF_INSTANCES: Mapping[str, str] = {
+    "computeinstanceauthorizationtype": "leave it out: an instance is of one person, whom create_on_behalf_of names",
     "vmsize": "write size",
     "virtualmachinesize": "write size",
     "assigntouser": "write create_on_behalf_of: <an entry of principals>",
@@ -65,6 +67,12 @@ _WAITS = (
 )
 OF_JOBS: Mapping[str, str] = {
     **_OF_COMMANDS,
+    **dict.fromkeys(
+        ("notebooktask", "sparkpythontask", "pythonwheeltask", "newcluster", "existingclusterid"), _NOTEBOOKS
+    ),
+    "usegpu": "leave it out: the size of the compute has GPUs or not, and the image the drivers for them",
+    "data": "write path: <an entry of data>",
+    "mount": "write ro_mount",
     "sourcedirectory": "write code",
     "dataset": "write path: <an entry of data>",
     "target": "write compute: <an entry of compute_clusters>",
@@ -174,6 +182,7 @@ OF_ENDPOINTS: Mapping[str, str] = {
     "aad": "write aad_token",
     "entra": "write aad_token",
     "entraid": "write aad_token",
+    "enableappinsights": "write app_insights_enabled: true, in a deployment",
     "autoscaleenabled": _NO_AUTOSCALE,
     "keyauthenabled": "write auth_mode: aad_token",
     "sku": "write instance_type: Standard_D4as_v4 and instance_count",
@@ -206,6 +215,7 @@ OF_WORKSPACES: Mapping[str, str] = {
     "sku": "leave it out: a workspace has no choice of tiers",
 }
 OF_MODELS: Mapping[str, str] = {
+    "modelname": "leave it out: the key of an entry is its name, and azure_name says another one on Azure",
     "modelpath": "write path",
     "modelframework": "write flavors, or type: mlflow_model, which says it itself",
     "runid": "write from_job: <an entry of jobs> and output, and a run registers each version",
@@ -225,6 +235,8 @@ OF_MODELS: Mapping[str, str] = {
     "pytorch": "write type: custom_model, or mlflow_model where MLflow saved it",
 }
 OF_SCHEDULES: Mapping[str, str] = {
+    "pausestatus": "write is_enabled: false",
+    "starttime": "write start_time, in trigger",
     "schedule": "write trigger: {type: cron, expression: …} or {type: recurrence, frequency: …, interval: …}",
     "quartzcronexpression": "write trigger: {type: cron, expression: …}, without seconds",
     "timezoneid": "write time_zone, in trigger",

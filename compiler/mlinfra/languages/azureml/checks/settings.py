@@ -115,7 +115,12 @@ def _too_little(body: Body, above: BodyPath) -> Iterator[BodyProblem]:
     for path in AT_LEAST_ONE:
         number = whole(value_at(body, path))
         if number is not None and number < 1:
-            yield BodyProblem(TOO_LITTLE, (*above, *path), f"{path[-1]} is {number}, and must be at least 1")
+            yield BodyProblem(
+                TOO_LITTLE,
+                (*above, *path),
+                f"{path[-1]} is {number}, and must be at least 1",
+                f"write {path[-1]}: 1, or more",
+            )
 
 
 def _other_units(body: Body, above: BodyPath, times: tuple[Time, ...]) -> Iterator[BodyProblem]:

@@ -86,7 +86,7 @@ ROLE_ASSIGNMENTS = Kind(
         "roledefinitionid": "write role, which is a name such as Reader",
         "roledefinitionname": "write role, which is a name such as Reader",
         "assignee": "write identity, principal or object_id",
-        "principalid": "write object_id, which goes with principal_type",
+        "principalid": "write principal: <an entry of identities or principals>, or object_id beside principal_type",
         "resourceid": "write scope: <the address of an entry>",
     },
     model=RoleAssignment,
