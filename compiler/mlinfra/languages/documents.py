@@ -68,6 +68,11 @@ def scalars_for_text(document: Document) -> list[Path]:
     return [place for schema, part in _by_schema(document) for place in schema.scalars_for_text(part)]
 
 
+def texts_for_truths(document: Document) -> list[Path]:
+    """The places in bodies where a number stands and a truth may, or a text that is taken for one."""
+    return [place for schema, part in _by_schema(document) for place in schema.texts_for_truths(part)]
+
+
 def annotated(document: Document, even_if_refused: bool = False) -> list[Annotation]:
     """What the schemas say of places in the bodies of a document."""
     return [found for schema, part in _by_schema(document) for found in schema.annotations(part, even_if_refused)]

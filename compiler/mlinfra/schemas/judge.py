@@ -106,6 +106,13 @@ class Schema:
             if "integer" in types and isinstance(error.instance, float):
                 yield tuple(error.instance_path), "string" in types
 
+    def texts_for_truths(self, document: Document) -> Iterator[Path]:
+        """The places where a number stands and a truth may, or a text that is taken for one."""
+        for error in self._validator.iter_errors(known(document)):
+            types = getattr(error.kind, "types", ())  # of an error about a type
+            if {"boolean", "string"} <= set(types) and isinstance(error.instance, float):
+                yield tuple(error.instance_path)
+
     def scalars_for_text(self, document: Document) -> Iterator[Path]:
         """The places where a number or a truth stands and only a text may, in a language that takes it for one."""
         for error in self._validator.iter_errors(known(document)) if self.takes_scalars_as_text else ():

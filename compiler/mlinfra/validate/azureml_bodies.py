@@ -32,6 +32,7 @@ from mlinfra.source.tree import (
 )
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate.integers import with_integers, with_texts
+from mlinfra.validate.truths import with_truths
 from mlinfra.validate.vault_secrets import vault_secrets
 
 _OF_KEYS = ("additionalProperties", "readOnly", "required", "propertyNames")
@@ -41,7 +42,7 @@ def judged_bodies(
     entries: Mapping[str, Entry], *, is_complete: bool = False
 ) -> tuple[dict[str, Entry], list[Diagnostic]]:
     """The entries of Azure ML without what is wrong in them, and what that is; complete ones are filled in already."""
-    mending = {address: _Mending(entry) for address, entry in with_texts(with_integers(entries)).items()}
+    mending = {address: _Mending(entry) for address, entry in with_truths(with_texts(with_integers(entries))).items()}
     for each in mending.values():
         each.refuse_secrets()
     pending = {address for address, each in mending.items() if not each.entry.is_unknown}
