@@ -94,6 +94,36 @@ FOUND = {  # header, an entry with the field, the same with the property, and wh
         ),
         "MLI683 SSH is open to the public, for as long as this compute exists | set it to false",
     ),
+    "data that go anywhere": (
+        CLOSED,
+        "workspaces: {main: {managed_network: {isolation_mode: disabled}}}",
+        "workspaces: {main: {properties: {managedNetwork: {isolationMode: Disabled}}}}",
+        f"MLI424 workspaces.main lets jobs send data wherever they like | {LEAVE % 'managed_network.isolation_mode'}",
+    ),
+    "serverless jobs with public addresses": (
+        CLOSED,
+        "workspaces: {main: {serverless_compute: {no_public_ip: false}}}",
+        "workspaces: {main: {properties: {serverlessComputeSettings: {serverlessComputeNoPublicIP: false}}}}",
+        f"MLI424 workspaces.main gives serverless jobs public addresses | {LEAVE % 'serverless_compute.no_public_ip'}",
+    ),
+    "nodes with public addresses": (
+        CLOSED + "workspaces: {main: {}}\n",
+        "compute_clusters: {cpu: {size: Standard_D4ds_v5, enable_node_public_ip: true}}",
+        "compute_clusters: {cpu: {size: Standard_D4ds_v5, properties: {properties: {enableNodePublicIp: true}}}}",
+        f"MLI424 compute_clusters.cpu gives its nodes public addresses | {LEAVE % 'enable_node_public_ip'}",
+    ),
+    "a retired size": (
+        HEADER + "workspaces: {main: {}}\n",
+        "compute_clusters: {cpu: {size: Standard_NC6}}",
+        "compute_clusters: {cpu: {properties: {properties: {vmSize: Standard_NC6}}}}",
+        "MLI480 Standard_NC6 was retired on 2023-09-06 | take Standard_NC4as_T4_v3",
+    ),
+    "machines of Databricks with public addresses": (
+        CLOSED,
+        "databricks_workspaces: {main: {no_public_ip: false}}",
+        "databricks_workspaces: {main: {properties: {parameters: {enableNoPublicIp: {value: false}}}}}",
+        f"MLI424 databricks_workspaces.main gives its machines public addresses | {LEAVE % 'no_public_ip'}",
+    ),
     "what no field is for": (
         CLOSED,
         "storage_accounts: {lake: {properties: {defaultToOAuthAuthentication: false}}}",
@@ -114,7 +144,83 @@ ALLOWED = {
         CLOSED + "storage_accounts: {lake: {existing: true, azure_name: stlake, shared_key_access: true}}"
     ),
 }
-SAID_OF_SETTINGS = {"MLI214", "MLI215", "MLI413", "MLI420", "MLI423", "MLI424", "MLI426", "MLI437", "MLI465", "MLI683"}
+REPLACED = {  # a property over what would stand there, the mode, and what is found
+    "a default of ours": (
+        CLOSED + "workspaces: {main: {}}\ncompute_clusters: {cpu: {size: S, properties: {disableLocalAuth: false}}}",
+        "MLI896 disableLocalAuth under properties of compute_clusters.cpu replaces true",
+    ),
+    "who comes in": (
+        CLOSED + "storage_accounts: {lake: {properties: {networkAcls: {ipRules: [{value: 0.0.0.0/1}]}}}}",
+        "MLI896 networkAcls.ipRules under properties of storage_accounts.lake replaces what is there without it",
+    ),
+    "where a workspace keeps its keys": (
+        CLOSED + "workspaces: {main: {properties: {keyVault: /subscriptions/1/resourceGroups/r/providers/x/vaults/y}}}",
+        "MLI896 keyVault under properties of workspaces.main replaces what is there without it",
+    ),
+    "a part of a network": (
+        CLOSED + "virtual_networks: {v: {address_space: [10.0.0.0/16], subnets: {a: {address_prefix: 10.0.1.0/24, "
+        "properties: {defaultOutboundAccess: true}}}}}",
+        "MLI896 defaultOutboundAccess under properties of virtual_networks.v.subnets.a replaces false",
+    ),
+    "a default of ours in development": (
+        HEADER + "workspaces: {main: {}}\ncompute_clusters: {cpu: {size: S, properties: {disableLocalAuth: false}}}",
+        None,
+    ),
+    "what says the same": (CLOSED + "public_ips: {p: {properties: {publicIPAllocationMethod: static}}}", None),
+    "what only adds": (CLOSED + "storage_accounts: {lake: {properties: {dnsEndpointType: Standard}}}", None),
+    "a list that a field says": (
+        HEADER + "virtual_networks: {v: {address_space: [10.0.0.0/16], "
+        "properties: {addressSpace: {addressPrefixes: [10.9.0.0/16]}}}}",
+        "MLI423 addressSpace.addressPrefixes under properties contradicts address_space",
+    ),
+    "a text that a field of a part says": (
+        HEADER + "virtual_networks: {v: {address_space: [10.0.0.0/16], subnets: {a: {address_prefix: 10.0.1.0/24, "
+        "properties: {addressPrefix: 10.0.2.0/24}}}}}",
+        "MLI423 addressPrefix under properties contradicts address_prefix",
+    ),
+    "a text that a field of a rule says": (
+        HEADER + "network_security_groups: {n: {rules: {r: {priority: 100, direction: inbound, access: allow, "
+        "protocol: tcp, from: VirtualNetwork, to: '*', ports: ['443'], properties: {sourceAddressPrefix: '*'}}}}}",
+        "MLI423 sourceAddressPrefix under properties contradicts from",
+    ),
+    "a number that a field says": (
+        HEADER + "workspaces: {main: {}}\ncompute_clusters: {cpu: {size: S, max_instances: 2, "
+        "properties: {properties: {scaleSettings: {maxNodeCount: 100}}}}}",
+        "MLI423 properties.scaleSettings.maxNodeCount under properties contradicts max_instances",
+    ),
+}
+INSECURE = {  # in production, with no field for it or as the whole platform has it, and what is found
+    "rules that nobody judges": (
+        "network_security_groups: {n: {properties: {securityRules: [{name: a}]}}}",
+        "network_security_groups.n has rules that nothing looks at: write them in rules",
+    ),
+    "routes that nobody judges": (
+        "route_tables: {t: {properties: {routes: [{name: a}]}}}",
+        "route_tables.t has routes that nothing looks at: write them in routes",
+    ),
+    "outbound rules that nobody judges": (
+        "workspaces: {main: {properties: {managedNetwork: {outboundRules: {a: {type: FQDN, destination: '*'}}}}}}",
+        "workspaces.main has outbound rules that nothing looks at: write them in managed_network",
+    ),
+    "the internet past the endpoints of a workspace": (
+        "workspaces: {main: {properties: {allowPublicAccessWhenBehindVnet: true}}}",
+        "workspaces.main answers the internet past its endpoints",
+    ),
+}
+SAID_OF_SETTINGS = {
+    "MLI480",
+    "MLI896",
+    "MLI214",
+    "MLI215",
+    "MLI413",
+    "MLI420",
+    "MLI423",
+    "MLI424",
+    "MLI426",
+    "MLI437",
+    "MLI465",
+    "MLI683",
+}
 MEANT = [
     (row, setting, written, field)
     for row in SECTIONS
@@ -143,6 +249,30 @@ def test_a_property_is_found_as_its_field_is(
 @pytest.mark.parametrize("text", ALLOWED.values(), ids=ALLOWED)
 def test_what_is_secure_or_agrees_is_no_finding(text: str, tmp_path: Folder) -> None:
     assert said(tmp_path, text + "\n") == []
+
+
+@pytest.mark.parametrize(("text", "said_of_it"), REPLACED.values(), ids=REPLACED)
+def test_a_property_that_replaces_what_would_stand_there_is_found(
+    text: str, said_of_it: str | None, tmp_path: Folder
+) -> None:
+    items = [item for item in found(tmp_path, text + "\n") if item.code.id in ("MLI423", "MLI896")]
+    assert [f"{item.code.id} {item.message}" for item in items] == [said_of_it] * (said_of_it is not None)
+
+
+@pytest.mark.parametrize(("text", "message"), INSECURE.values(), ids=INSECURE)
+def test_what_opens_production_past_every_field_wants_a_reason(text: str, message: str, tmp_path: Folder) -> None:
+    assert [item.message for item in found(tmp_path, f"{CLOSED}{text}\n") if item.code.id == "MLI424"] == [message]
+
+
+@pytest.mark.parametrize(
+    ("outbound", "codes"), [("open", ["MLI424"]), ("internet", ["MLI424"]), ("approved", []), (None, [])]
+)
+def test_production_from_which_data_may_go_anywhere_wants_a_reason(
+    outbound: str | None, codes: list[str], tmp_path: Folder
+) -> None:
+    network = "network: {inbound: public" + (f", outbound: {outbound}" if outbound else "") + "}\n"
+    said = found(tmp_path, f"{PRODUCTION}{network}workspaces: {{main: {{}}}}\n")
+    assert [each.code.id for each in said if each.code.id == "MLI424"] == codes
 
 
 def test_a_property_that_contradicts_its_field_is_an_error_that_shows_both(tmp_path: Folder) -> None:

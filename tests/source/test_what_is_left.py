@@ -1,4 +1,4 @@
-"""What can't be read, or must not be shown, hides nothing else: one value is unknown, and the rest of the spec is read."""
+"""What can't be read, or must not be shown, hides nothing else: one value is unknown, the rest is read."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tests.spec import HEADER, found
 
 REST = "workspaces: {main: {}}\njobs: {t: {type: command, command: x, environment: 'azureml:e:1', compute: cpuu}}\n"
 UNKNOWN_COMPUTE = "MLI301"
+VARIABLE = "variables: {v: {type: integer, default: 'AccountKey=abcdefghijkl'}}\n"
 CASES = {  # a part of the spec, and what is said of it alone
     "a secret": ("compute_clusters: {cpu: {size: S, tags: {a: 'AccountKey=abcdefghijkl'}}}\n", ["MLI219"]),
     "a secret where a number is due": ("compute_clusters: {cpu: {max_instances: 'pwd=hunter22'}}\n", ["MLI219"]),
     "a secret in a variable": (
-        "variables: {v: {type: integer, default: 'AccountKey=abcdefghijkl'}}\n"
-        "compute_clusters: {cpu: {max_instances: '${var.v}'}}\n",
+        VARIABLE + "compute_clusters: {cpu: {max_instances: '${var.v}'}}\n",
         ["MLI219"],
     ),
     "a key that is written twice": ("compute_clusters: {cpu: {max_instances: 1, max_instances: 2}}\n", ["MLI109"]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 Layer: TypeAlias = Literal["foundation", "storage", "workspace", "compute", "serving"]
 RESOURCE_GROUP = "resource_group"  # the address of what every resource lives in: `Of(RESOURCE_GROUP)` is its id
@@ -117,20 +117,47 @@ def _collect_addresses(part: Any, found: list[str]) -> None:
         found.append(part.address)
 
 
-def merged(properties: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, Any]:
+class Replaced(NamedTuple):
+    """A value that would stand in a resource, and what the spec's own `properties:` put in its place."""
+
+    path: tuple[str, ...]  # below `properties`, as the spec writes it
+    value: Any
+    by: Any
+
+
+class Merged(dict[str, Any]):
+    """Properties with others merged into them, which remember what these replaced."""
+
+    replaced: tuple[Replaced, ...] = ()
+
+
+def merged(properties: Mapping[str, Any], written: Mapping[str, Any]) -> Merged:
     """Properties with the spec's own `properties:` over them: maps merge, all else is replaced.
 
     Resource Manager compares names of properties without regard to case: a name that is there in another one is that.
 
-    >>> merged({"acls": {"bypass": "None", "rules": [1]}}, {"Acls": {"rules": [2]}})
-    {'acls': {'bypass': 'None', 'rules': [2]}}
+    >>> done = merged({"acls": {"bypass": "None", "rules": [1]}}, {"Acls": {"rules": [2]}})
+    >>> done, done.replaced
+    ({'acls': {'bypass': 'None', 'rules': [2]}}, (Replaced(path=('Acls', 'rules'), value=[1], by=[2]),))
     """
-    result = dict(properties)
+    result, replaced = Merged(properties), list[Replaced]()
     if not written:
         return result
     names = {key.lower(): key for key in result}
     for name, value in written.items():
         key = names.get(name.lower(), name)
         below = result.get(key)
-        result[key] = merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+        if isinstance(below, dict) and isinstance(value, dict):
+            inner = merged(below, value)
+            replaced += (each._replace(path=(name, *each.path)) for each in inner.replaced)
+            result[key] = inner
+        else:
+            result[key] = value
+            if below not in (None, [], {}) and _folded(below) != _folded(value):
+                replaced.append(Replaced((name,), below, value))
+    result.replaced = tuple(replaced)
     return result
+
+
+def _folded(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value

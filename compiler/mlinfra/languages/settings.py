@@ -17,6 +17,7 @@ SWITCHED: Mapping[Any, Any] = {"Enabled": "enabled", "Disabled": "disabled"}
 ACTION: Mapping[Any, Any] = {"Allow": "allow", "Deny": "deny"}
 BYPASS: Mapping[Any, Any] = {"AzureServices": "azure_services", "None": "none"}
 AS_WRITTEN: Mapping[Any, Any] = {}
+WHATEVER = object()  # of a value that opens what is closed
 
 
 class Setting(NamedTuple):
@@ -36,8 +37,12 @@ class Insecure(NamedTuple):
     """A value of a field that opens what is closed by default, and that no rule of its own speaks of."""
 
     field: Path
-    value: Any
+    value: Any  # WHATEVER: any
     why: str  # as a sentence goes on: <address> …
+
+    def is_so(self, written: Any) -> bool:
+        """Whether what is written there opens it."""
+        return written not in (None, [], {}) if self.value is WHATEVER else bool(written == self.value)
 
 
 def public_access(*, also: tuple[Setting, ...] = ()) -> tuple[Setting, ...]:

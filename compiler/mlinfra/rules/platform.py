@@ -20,6 +20,7 @@ from mlinfra.rules import (
     records,
     regions,
     registries,
+    replaced,
     roles,
     room,
     security,
@@ -61,6 +62,7 @@ PLATFORM_RULES: tuple[Rule, ...] = (
     *databricks.RULES,
     *unity.RULES,
     *insecure.RULES,
+    *replaced.RULES,
     *tags.RULES,
     *ways.RULES,
 )

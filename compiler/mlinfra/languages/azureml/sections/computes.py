@@ -8,7 +8,7 @@ from mlinfra.languages.azureml.checks import computes, images, settings, trigger
 from mlinfra.languages.azureml.row import COMPUTES_TYPE, IN_WORKSPACE, Row
 from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
 from mlinfra.languages.language import Instead, OwnIdentity, Secret
-from mlinfra.languages.settings import Setting
+from mlinfra.languages.settings import AS_WRITTEN, Insecure, Setting
 
 # D: concept-data-encryption, concept-customer-managed-keys
 DISKS = "Azure ML manages the disks of nodes and takes no key for them; hbi_workspace encrypts the temporary one, too"
@@ -45,7 +45,12 @@ COMPUTE_CLUSTERS = Row(
             {"Enabled": True, "Disabled": False},
         ),
         Setting(("properties", "enableNodePublicIp"), ("enable_node_public_ip",)),
+        Setting(("properties", "vmSize"), ("size",), AS_WRITTEN),
+        Setting(("properties", "vmPriority"), ("tier",), {"Dedicated": "dedicated", "LowPriority": "low_priority"}),
+        Setting(("properties", "scaleSettings", "minNodeCount"), ("min_instances",), AS_WRITTEN),
+        Setting(("properties", "scaleSettings", "maxNodeCount"), ("max_instances",), AS_WRITTEN),
     ),
+    insecure=(Insecure(("enable_node_public_ip",), True, "gives its nodes public addresses"),),
     built_in=("serverless", "local"),  # D:how-to-use-serverless-compute
     secrets=(Secret(("ssh_settings", "admin_password"), "compute.aml_compute.AmlComputeSshSettings"),),
     symbol="cluster",

@@ -9,7 +9,7 @@ from mlinfra.languages.azureml.checks import registries as of_registries
 from mlinfra.languages.azureml.row import IN_A_HUB, IN_WORKSPACE, REGISTRY_TYPE, RESOURCE, WORKSPACE_TYPE, Row
 from mlinfra.languages.changes import GONE, LEARN, REST, TERRAFORM, WHOLE, Change, Effect, changes
 from mlinfra.languages.language import Inside, Instead
-from mlinfra.languages.settings import Insecure, Setting, public_access
+from mlinfra.languages.settings import AS_WRITTEN, PROPERTIES, WHATEVER, Insecure, Setting, public_access
 
 MANAGED = f"{LEARN}machine-learning/how-to-manage-registries"
 CLOSED = f"{LEARN}machine-learning/how-to-registry-network-isolation"
@@ -39,6 +39,7 @@ def _of_isolation(effect: Effect, *, towards: str = "", leaving: str = "") -> tu
     return changes(effect, source, path, towards=towards, leaving=leaving, none_is="Disabled")
 
 
+_NO_RULE_JUDGES = "has outbound rules that nothing looks at: write them in managed_network"
 WORKSPACES = Row(
     name="workspaces",
     described="Workspaces of Azure ML: where jobs, models and endpoints live",
@@ -85,6 +86,8 @@ WORKSPACES = Row(
                 "Disabled": "disabled",
             },
         ),
+        Setting(("serverlessComputeSettings", "serverlessComputeNoPublicIP"), ("serverless_compute", "no_public_ip")),
+        Setting(("friendlyName",), ("display_name",), AS_WRITTEN),
         Setting(
             ("systemDatastoresAuthMode",),
             ("system_datastores_auth_mode",),
@@ -93,6 +96,13 @@ WORKSPACES = Row(
     ),
     insecure=(
         Insecure(("system_datastores_auth_mode",), "access_key", "comes to its storage with keys, not as itself"),
+        *(
+            Insecure(("managed_network", "isolation_mode"), mode, "lets jobs send data wherever they like")
+            for mode in ("disabled", "allow_internet_outbound")
+        ),
+        Insecure(("serverless_compute", "no_public_ip"), False, "gives serverless jobs public addresses"),
+        Insecure((*PROPERTIES, "allowPublicAccessWhenBehindVnet"), True, "answers the internet past its endpoints"),
+        Insecure((*PROPERTIES, "managedNetwork", "outboundRules"), WHATEVER, _NO_RULE_JUDGES),
     ),
     changes=(
         *changes("create_only", REST, "properties.storageAccount", "properties.keyVault"),

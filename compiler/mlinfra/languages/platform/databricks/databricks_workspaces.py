@@ -32,7 +32,7 @@ from mlinfra.languages.platform.encryption_of_databricks import (
 )
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, reference, resource_of
 from mlinfra.languages.resource import Of, Resource
-from mlinfra.languages.settings import Insecure, public_access
+from mlinfra.languages.settings import Insecure, Setting, public_access
 
 SUBNETS = ("host_subnet", "container_subnet")  # the fields that name them
 UI_API, SIGN_IN = "databricks_ui_api", "browser_authentication"  # groups of private endpoints
@@ -278,7 +278,7 @@ DATABRICKS_WORKSPACES = Kind(
     symbol="databricks",
     group="Databricks",
     described="Databricks workspaces, in a network of your own without public addresses",
-    settings=public_access(),
+    settings=public_access(also=(Setting(("parameters", "enableNoPublicIp", "value"), ("no_public_ip",)),)),
     insecure=(Insecure(("no_public_ip",), False, "gives its machines public addresses"),),
     changes=(
         *changes("refused", REST, "properties.computeMode"),

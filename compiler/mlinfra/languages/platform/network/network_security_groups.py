@@ -21,6 +21,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, WHOLE, changes
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody, inside, resource_of
 from mlinfra.languages.resource import Resource, merged
+from mlinfra.languages.settings import PROPERTIES, WHATEVER, Insecure
 
 ANY = "any"
 MAX_PORT = 65535
@@ -192,6 +193,9 @@ NETWORK_SECURITY_GROUPS = Kind(
         "destinationportranges": "write ports, with a list",
     },
     model=NetworkSecurityGroup,
+    insecure=(
+        Insecure((*PROPERTIES, "securityRules"), WHATEVER, "has rules that nothing looks at: write them in rules"),
+    ),
     resource_type="Microsoft.Network/networkSecurityGroups",
     api_version="2025-09-01",
     name_rule=NameRule("a network security group", 1, 80, NETWORK, "resource group", "platform", "nsg"),  # NR

@@ -16,6 +16,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import ANY, REST, changes
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody, inside, resource_of
 from mlinfra.languages.resource import Resource, merged
+from mlinfra.languages.settings import PROPERTIES, WHATEVER, Insecure
 
 _HOPS = {  # our words, by their letters, and Azure's
     "internet": ("internet", "Internet"),
@@ -121,6 +122,7 @@ ROUTE_TABLES = Kind(
         "bgproutepropagationenabled": "write gateway_routes",
     },
     model=RouteTable,
+    insecure=(Insecure((*PROPERTIES, "routes"), WHATEVER, "has routes that nothing looks at: write them in routes"),),
     resource_type="Microsoft.Network/routeTables",
     api_version="2025-09-01",
     name_rule=NameRule("a route table", 1, 80, NETWORK, "resource group", "platform", "rt"),  # NR

@@ -289,6 +289,7 @@ STORAGE_ACCOUNTS = Kind(
         Setting(("allowBlobPublicAccess",), ("public_blobs",)),
         Setting(("allowSharedKeyAccess",), ("shared_key_access",)),
         Setting(("allowCrossTenantReplication",), ("cross_tenant_replication",)),
+        Setting(("accessTier",), ("access_tier",), {"Hot": "hot", "Cool": "cool", "Cold": "cold"}),
         Setting(("isHnsEnabled",), ("hierarchical_namespace",)),
         Setting(("isSftpEnabled",), ("sftp",)),
         Setting(("isNfsV3Enabled",), ("nfs",)),
