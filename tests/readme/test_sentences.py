@@ -9,12 +9,16 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from mlinfra.cli import run
+from tests.bench.bench import SIZES
+from tests.reading_yaml import read_yaml
 from tests.spec import HEADER, PRODUCTION, SCORING, compiled, found
 from tools.readme_table import MARK
 
@@ -187,3 +191,81 @@ def test_a_warning_is_silenced_with_a_reason_and_an_error_is_not(
     assert codes(spec.replace(ignored, "")) == ["MLI434"]
     assert codes(spec) == []
     assert codes(spec + wrong) == ["MLI222", "MLI132"]  # and that an error was to be silenced
+
+
+def test_an_example_describes_every_part_for_every_stage() -> None:
+    spec = read_yaml((ROOT / "specs/churn/ml-platform.yaml").read_text(encoding="utf-8"))
+    assert list(spec["targets"]) == ["dev", "test", "prod"]
+    parts = ("storage_accounts", "compute_clusters", "network", "workspaces", "jobs", "models", "online_endpoints")
+    assert {*parts, "pipelines"} <= spec.keys()
+
+
+def test_two_commands_do_everything_with_the_pythons_that_are_said() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["requires-python"] == ">=3.11"
+    assert "(3, 11) <= sys.version_info[:2] <= (3, 13)" in makefile
+    assert re.search(
+        r"^compile: \$\(VENV\)/run\.stamp .*\n\t@for spec in \$\(SPECS\); do \$\(MLINFRA\) compile", makefile, re.M
+    )
+    tested = makefile[makefile.index("\ntest: ") :].partition("\n\n")[0]
+    assert [word for word in ("ruff check", "mypy", "pytest") if word in tested] == ["ruff check", "mypy", "pytest"]
+    assert re.search(r"^strict = true$", (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.M)
+
+
+def test_the_first_line_of_each_example_leads_an_editor_to_its_schema() -> None:
+    said = re.search(r"`(# yaml-language-server:\s\$schema=\S+)`", README.read_text(encoding="utf-8"))
+    assert said
+    first = {spec.read_text(encoding="utf-8").partition("\n")[0] for spec in ROOT.glob("specs/*/ml-platform.yaml")}
+    assert first == {" ".join(said[1].split())}
+    schema = json.loads((MINIMAL.parent / said[1].partition("=")[2]).read_text(encoding="utf-8"))
+    judge = Draft202012Validator(schema)
+    assert list(judge.iter_errors(read_yaml(MINIMAL.read_text()))) == []
+    wrong = read_yaml(MINIMAL.read_text().replace("max_instances", "max_instance"))
+    assert [list(error.absolute_path) for error in judge.iter_errors(wrong)] != []
+
+
+def test_paths_of_the_install_count_from_the_root_of_the_repository(tmp_path: Path) -> None:
+    install = "install: {source: tools/mlinfra, requirements: tools/asked.txt}"
+    pipelines = f"pipelines: {{{install}, pool: {{vmImage: ubuntu-24.04}}, service_connections: {{dev: c}}}}\n"
+    (tmp_path / ".git").mkdir()
+    spec = tmp_path / "specs" / "shop" / "ml-platform.yaml"
+    for file, text in ((spec, HEADER + pipelines), (tmp_path / "tools" / "asked.txt", "")):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+    def missing() -> list[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "mlinfra", "-f", str(spec), "validate"], capture_output=True, text=True, check=False
+        )
+        return re.findall(r'"(tools/[^"]+)" does not exist', done.stderr)
+
+    assert missing() == ["tools/mlinfra"]
+    (tmp_path / "tools" / "asked.txt").rename(spec.parent / "asked.txt")  # beside the spec nobody looks for it
+    assert missing() == ["tools/mlinfra", "tools/asked.txt"]
+
+
+def test_make_hunt_starts_each_search() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    hunt = makefile[makefile.index("\nhunt: ") :].partition("\n\n")[0]
+    searches = re.findall(r"-m (tests\.\S+)|\$\(VENV\)/bin/pytest -q (tests/\S+)|\$\(MAKE\) (\S+)", hunt)
+    assert ["".join(found) for found in searches] == [
+        "tests.hunt",
+        "tests.hunt.bodies",
+        "tests/languages/databricks/test_verdicts.py",
+        "tests/output/test_together.py",
+        "tests/derived",
+        "matrix",
+        "azure",
+    ]
+
+
+def test_make_bench_measures_what_is_said_of_it() -> None:
+    assert re.search(r"^bench: .*\n\t\S+/python -m tests\.bench\.bench", (ROOT / "Makefile").read_text(), re.M)
+    assert (SIZES[0], SIZES[-1]) == (10, 10_000)
+    measured = json.loads(
+        subprocess.run(
+            [sys.executable, "-m", "tests.bench.phases", "10"], cwd=ROOT, capture_output=True, check=True
+        ).stdout
+    )
+    assert {"seconds", "peak_mb"} <= measured.keys()

@@ -66,6 +66,7 @@ _WAITS = (
     "leave it out: a step waits for those whose outputs it reads, as ${{parent.jobs.<step>.outputs.<output>}} in inputs"
 )
 OF_JOBS: Mapping[str, str] = {
+    "pathoncompute": "leave it out: a job gets the place of its data as ${{inputs.<name>}}",
     **_OF_COMMANDS,
     **dict.fromkeys(
         ("notebooktask", "sparkpythontask", "pythonwheeltask", "newcluster", "existingclusterid"), _NOTEBOOKS
