@@ -56,6 +56,7 @@ _TYPES = {  # pydantic's type of error: what the value must be
     "model_attributes_type": "a mapping",
 }
 _GUID = re.compile(GUID)
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
 _A_MAPPING = "must be a mapping"
 _OF_A_KEY = "[key]"  # ends pydantic's location of a key that is wrong
@@ -257,6 +258,8 @@ def _meant(name: str, value: Any, demand: str, choices: Sequence[str], written: 
             return _region_meant(value) or variable_meant(value)
         case _ if isinstance(value, str) and name == "subscription":
             return _subscription_meant(value)
+        case _ if isinstance(value, str) and name in ("mail", "object_id") and (mail := _MAIL.search(value)):
+            return f"write mail: {mail.group()}"
         case _:
             return duration_meant(demand, value)
 

@@ -123,7 +123,9 @@ def _sizes_are_known(graph: Graph) -> Iterator[Diagnostic]:
 
 
 _BLANK = re.compile(r"[\s-]+")
-_OF_OTHERS = re.compile(r"[a-z][a-z0-9]*\.[0-9a-z-]+|[a-z][0-9][a-z]?-[a-z0-9]+(?:-[0-9]+)?")  # i3.xlarge, n2-highmem-4
+_OF_OTHERS = re.compile(
+    r"(?:ml\.)?[a-z][a-z0-9]*\.[0-9a-z-]+|[a-z][0-9][a-z]?-[a-z0-9]+(?:-[0-9]+)?"
+)  # i3.xlarge, n2-highmem-4
 _A_SIZE = "write one such as Standard_D4ds_v5"
 _LISTS = {
     "azureml": "az ml compute list-sizes --location <region> lists them",

@@ -71,6 +71,8 @@ OF_JOBS: Mapping[str, str] = {
     **dict.fromkeys(
         ("notebooktask", "sparkpythontask", "pythonwheeltask", "newcluster", "existingclusterid"), _NOTEBOOKS
     ),
+    "entrypoints": "write command: python <script> <arguments>",
+    "condaenv": "write environment: {image: …, conda_file: <a file>}",
     "usegpu": "leave it out: the size of the compute has GPUs or not, and the image the drivers for them",
     "data": "write path: <an entry of data>",
     "mount": "write ro_mount",
@@ -184,6 +186,8 @@ OF_ENDPOINTS: Mapping[str, str] = {
     "entra": "write aad_token",
     "entraid": "write aad_token",
     "enableappinsights": "write app_insights_enabled: true, in a deployment",
+    "variantweight": "write traffic, in the endpoint: {<deployment>: <per cent>}",
+    "initialinstancecount": "write instance_count",
     "autoscaleenabled": _NO_AUTOSCALE,
     "keyauthenabled": "write auth_mode: aad_token",
     "sku": "write instance_type: Standard_D4as_v4 and instance_count",
@@ -238,6 +242,7 @@ OF_MODELS: Mapping[str, str] = {
 OF_SCHEDULES: Mapping[str, str] = {
     "pausestatus": "write is_enabled: false",
     "starttime": "write start_time, in trigger",
+    "at": "write schedule: {hours: 5, minutes: 0}, in trigger",
     "schedule": "write trigger: {type: cron, expression: …} or {type: recurrence, frequency: …, interval: …}",
     "quartzcronexpression": "write trigger: {type: cron, expression: …}, without seconds",
     "timezoneid": "write time_zone, in trigger",

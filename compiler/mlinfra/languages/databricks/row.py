@@ -20,6 +20,12 @@ CALLED_ELSEWHERE = {  # of the API and of Terraform's provider
     "accesscontrollist": "write permissions: [{group_name: …, level: …}]",
     "azurename": "write the field of the body that is its name",
     "permissionlevel": "write level",
+    **dict.fromkeys(
+        ("notebooktask", "sparkpythontask", "pythonwheeltask", "sqltask", "newcluster", "libraries"),
+        "write it in a task: tasks: [{task_key: main, …}]",
+    ),
+    "cron": "write quartz_cron_expression, which begins with seconds, and timezone_id",
+    "size": "write cluster_size: Small, of a warehouse; of a cluster node_type_id",
 }
 
 CLI = "https://github.com/databricks/cli"  # what its direct engine makes anew, and what it leaves alone

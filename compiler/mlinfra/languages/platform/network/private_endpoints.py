@@ -191,6 +191,8 @@ PRIVATE_ENDPOINTS = Kind(
         "subresourcenames": "write group: blob, one endpoint for each",
         "subresourcename": "write group",
         "subnetid": "write subnet: virtual_networks.<entry>.subnets.<entry>",
+        "privateserviceconnection": "write resource: <the address of an entry, or an id> and group: blob",
+        "privatelinkserviceconnections": "write resource: <the address of an entry, or an id> and group: blob",
         "ismanualconnection": "write request_message, which asks the owner",
         "privatednszonegroup": "write dns: here, policy or {zones: [<ids>]}",
         "customnetworkinterfacename": "write network_interface_name",

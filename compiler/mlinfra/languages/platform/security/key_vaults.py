@@ -120,6 +120,7 @@ KEY_VAULTS = Kind(
     called_elsewhere={
         "softdeleteretentionindays": "write soft_delete_days",
         "softdeleteretentiondays": "write soft_delete_days",
+        "tenantid": "leave it out: it is that of the target's subscription",
         "enablesoftdelete": "leave it out: Azure deletes no vault at once",
         "enablepurgeprotection": "write purge_protection",
         "purgeprotectionenabled": "write purge_protection",

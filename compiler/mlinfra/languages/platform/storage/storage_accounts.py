@@ -239,6 +239,9 @@ STORAGE_ACCOUNTS = Kind(
     linked_by="storage_account",
     called_elsewhere={
         "ishnsenabled": "write hierarchical_namespace",
+        **dict.fromkeys(
+            ("containeraccesstype", "publicaccess"), "leave it out: whoever reads a container signs in, and has a role"
+        ),
         "mintlsversion": "write minimum_tls, which is TLS1_2 unless written",
         "httpstrafficonlyenabled": "write https_only, which is true unless written",
         "minimumtlsversion": "write minimum_tls, which is TLS1_2 unless written",
