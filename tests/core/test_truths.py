@@ -40,7 +40,8 @@ def _said(folder: Path, text: str, name: str, file: str) -> str:
     whole = compiled(folder, HEADER + text)
     place = Place(folder / "ml-platform.yaml", folder, folder / "generated")
     bicep = output(whole.header, whole.plans, place).texts()[f"dev/infra/{file}.bicep"]
-    return re.findall(rf"{name}: (.+)", bicep)[-1]  # the first ones are of a workspace that stands before it
+    *_, last = re.finditer(rf"{name}: (.+)", bicep)
+    return last[1]  # the first ones are of a workspace that stands before it
 
 
 @pytest.mark.parametrize("written", ["true", '"true"', '"on"'])
