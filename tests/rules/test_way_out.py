@@ -94,6 +94,18 @@ FOUND = {  # header, an entry with the field, the same with the property, and wh
         ),
         "MLI683 SSH is open to the public, for as long as this compute exists | set it to false",
     ),
+    "data that are encrypted once": (
+        CLOSED,
+        "storage_accounts: {lake: {infrastructure_encryption: false}}",
+        "storage_accounts: {lake: {properties: {encryption: {requireInfrastructureEncryption: false}}}}",
+        f"MLI424 storage_accounts.lake encrypts its data once only | {LEAVE % 'infrastructure_encryption'}",
+    ),
+    "logs that are encrypted once": (
+        CLOSED,
+        "log_analytics_clusters: {logs: {double_encryption: false}}",
+        "log_analytics_clusters: {logs: {properties: {isDoubleEncryptionEnabled: false}}}",
+        f"MLI424 log_analytics_clusters.logs encrypts its data once only | {LEAVE % 'double_encryption'}",
+    ),
     "data that go anywhere": (
         CLOSED,
         "workspaces: {main: {managed_network: {isolation_mode: disabled}}}",

@@ -17,6 +17,7 @@ from mlinfra.languages.platform.encryption import INSIDE, CustomerManagedKey, Ow
 from mlinfra.languages.platform.identity_block import identity_block
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, resource_of
 from mlinfra.languages.resource import Resource
+from mlinfra.languages.settings import Insecure, Setting
 
 _MADE_LIKE_THAT = f"{LEARN}azure-monitor/logs/logs-dedicated-clusters"
 
@@ -90,6 +91,8 @@ LOG_ANALYTICS_CLUSTERS = Kind(
         "isavailabilityzonesenabled": "write availability_zones",
         "keyvaultproperties": "write customer_managed_key: {key_vault: …, key: …}",
     },
+    settings=(Setting(("isDoubleEncryptionEnabled",), ("double_encryption",)),),
+    insecure=(Insecure(("double_encryption",), False, "encrypts its data once only"),),
     model=LogAnalyticsCluster,
     charges=_charges,
     resource_type="Microsoft.OperationalInsights/clusters",

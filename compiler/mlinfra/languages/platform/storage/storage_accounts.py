@@ -302,6 +302,7 @@ STORAGE_ACCOUNTS = Kind(
         Insecure(("shared_key_access",), True, "is opened by its keys, past Entra"),
         Insecure(("cross_tenant_replication",), True, "lets blobs be copied to other tenants"),
         Insecure(("https_only",), False, "takes plain HTTP"),
+        Insecure(("infrastructure_encryption",), False, "encrypts its data once only"),
         Insecure(("sftp",), True, "lets local users in by SFTP, past Entra"),
         Insecure((*PROPERTIES, "defaultToOAuthAuthentication"), False, "asks for its keys first in the portal"),
         Insecure((*PROPERTIES, "isLocalUserEnabled"), True, "lets local users in, past Entra"),
