@@ -118,6 +118,18 @@ RESOURCE_CASES = (
         "production",
     ),
     Case(
+        "MLI896",
+        "network: {inbound: public}\npublic_ips: {p: {properties: {publicIPAllocationMethod: Static}}}",
+        "network: {inbound: public}\npublic_ips: {p: {properties: {publicIPAllocationMethod: Dynamic}}}",
+        (
+            (
+                '2:31 publicIPAllocationMethod under properties of public_ips.p replaces "Static" | write the field that '
+                "says it, where there is one, or say why it has to be"
+            ),
+        ),
+        "production",
+    ),
+    Case(
         "MLI410",
         "storage_accounts: {lake: {hierarchical_namespace: true, versioning: false}}",
         "storage_accounts:\n  lake:\n    hierarchical_namespace: true\n    versioning: true\n    restore_days: 7\n"

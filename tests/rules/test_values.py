@@ -113,14 +113,17 @@ BODIES = {
         SCHEDULED + "time_zone: Europe/Berlin}}}\n",
         ['MLI604 Azure ML knows no time zone "Europe/Berlin" | did you mean "W. Europe Standard Time"?'],
     ),
-    "no instance": (deployment("instance_count: 0"), ["MLI242 instance_count is 0, and must be at least 1 | None"]),
+    "no instance": (
+        deployment("instance_count: 0"),
+        ["MLI242 instance_count is 0, and must be at least 1 | write instance_count: 1, or more"],
+    ),
     "no node": (
         JOB % ", resources: {instance_count: 0}",
-        ["MLI242 instance_count is 0, and must be at least 1 | None"],
+        ["MLI242 instance_count is 0, and must be at least 1 | write instance_count: 1, or more"],
     ),
     "no node of a step": (
         STEP % ", compute: serverless, resources: {instance_count: 0}",
-        ["MLI242 instance_count is 0, and must be at least 1 | None"],
+        ["MLI242 instance_count is 0, and must be at least 1 | write instance_count: 1, or more"],
     ),
     "hours of a job": (
         JOB % ", limits: {timeout: 2}",

@@ -25,6 +25,7 @@ OPEN = ("open", "internet")  # words of network.outbound
 
 
 def _production_is_closed(graph: Graph) -> Iterator[Diagnostic]:
+    yield from _data_stay(graph)
     rows = SECTIONS if graph.target.mode == "production" else ()
     for row in rows:
         for entry in graph.section(row.name) if row.insecure else ():
@@ -43,7 +44,7 @@ def _is_guarded_otherwise(field: Path, entry: Entry, graph: Graph) -> bool:
     return is_off and (graph.network.compute_subnet is not None or graph.network.outbound == "vnet")
 
 
-def _production_keeps_its_data(graph: Graph) -> Iterator[Diagnostic]:
+def _data_stay(graph: Graph) -> Iterator[Diagnostic]:
     outbound = graph.network.outbound
     if graph.target.mode == "production" and outbound in OPEN and graph.section("workspaces"):
         message = f"target {graph.target.name} is production, and its jobs send data wherever they like"
@@ -51,4 +52,4 @@ def _production_keeps_its_data(graph: Graph) -> Iterator[Diagnostic]:
         yield finding(INSECURE, message, place_of(graph, "outbound"), help)
 
 
-RULES = (over_graph(INSECURE, _production_is_closed), over_graph(INSECURE, _production_keeps_its_data))
+RULES = (over_graph(INSECURE, _production_is_closed),)
