@@ -123,8 +123,8 @@ RESOURCE_CASES = (
         "network: {inbound: public}\npublic_ips: {p: {properties: {publicIPAllocationMethod: Dynamic}}}",
         (
             (
-                '2:31 publicIPAllocationMethod under properties of public_ips.p replaces "Static" | write the field that '
-                "says it, where there is one, or say why it has to be"
+                '2:31 publicIPAllocationMethod under properties of public_ips.p replaces "Static" | write the field '
+                "that says it, where there is one, or say why it has to be"
             ),
         ),
         "production",
