@@ -29,6 +29,7 @@ TOO_MANY = Code(
     "https://learn.microsoft.com/azure/azure-resource-manager/templates/best-practices#template-limits",
 )
 Group: TypeAlias = tuple[str, str]  # subscription, resource group
+_TURN = {layer: turn for turn, layer in enumerate(LAYERS)}
 _IDENTITIES = ROWS["identities"].resource_type
 
 
@@ -160,8 +161,8 @@ def layer_of(resource: Resource, layers: Mapping[str, Layer]) -> Layer:
     if resource.layer:
         return resource.layer
     needed = [each for each in (resource.scope, resource.parent, *addresses_in(resource.body)) if each]
-    found = [layers.get(each) or _layer_at(each) for each in needed]
-    return max(found, key=LAYERS.index, default=LAYERS[0])
+    found = {layers.get(each) or _layer_at(each) for each in needed}
+    return max(found, key=_TURN.__getitem__, default=LAYERS[0])
 
 
 def _layer_at(address: str) -> Layer:

@@ -92,7 +92,7 @@ class Resource:
     properties_written: bool = False  # the spec's own `properties:` were merged in: an extension, listed in the README
 
 
-_NO_ADDRESS = (str, int, float)  # truth values are int
+_MAY_REFER = (dict, list, Of)  # of the values of a body
 
 
 def addresses_in(body: Any) -> list[str]:
@@ -107,11 +107,11 @@ def _collect_addresses(part: Any, found: list[str]) -> None:
         for key, value in part.items():
             if not isinstance(key, str):
                 _collect_addresses(key, found)
-            if not isinstance(value, _NO_ADDRESS):
+            if isinstance(value, _MAY_REFER):
                 _collect_addresses(value, found)
     elif isinstance(part, list):
         for value in part:
-            if not isinstance(value, _NO_ADDRESS):
+            if isinstance(value, _MAY_REFER):
                 _collect_addresses(value, found)
     elif isinstance(part, Of):
         found.append(part.address)

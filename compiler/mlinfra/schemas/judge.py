@@ -295,9 +295,10 @@ def _ways(document: Any) -> Callable[[Iterable[str | int]], Way]:
             elif len(node) == 1:
                 order.append(0)
             else:
-                if id(node) not in positions:
-                    positions[id(node)] = {key: index for index, key in enumerate(node)}
-                order.append(positions[id(node)][str(step)])
+                of_keys = positions.get(id(node))
+                if of_keys is None:
+                    of_keys = positions[id(node)] = {key: index for index, key in enumerate(node)}
+                order.append(of_keys[str(step)])
             path.append(step)
             node = node[step]
         return Way(tuple(order), tuple(path))
