@@ -9,6 +9,7 @@ from tests.emulator.devops_host import DevopsHost
 from tests.emulator.graph import Graph
 from tests.emulator.ml.blobs import Blobs
 from tests.emulator.ml.data_plane import DataPlane
+from tests.emulator.ml.registries import RegistryPlane
 from tests.emulator.ml.scoring import Scoring
 from tests.emulator.protocol import Host
 from tests.emulator.sign_in import SignIn
@@ -23,6 +24,7 @@ def hosts() -> tuple[Host, ...]:
         DevopsHost(),
         *CALLS_HOME,
         DataPlane(),
+        RegistryPlane(),
         Scoring(),
         Blobs(),
         Workspace(),

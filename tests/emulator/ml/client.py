@@ -39,6 +39,14 @@ def ml_client(emulator: Emulator, caller: Caller, workspace: str) -> Any:
         return MLClient(Credential(emulator, caller), words[2], words[4], words[8])
 
 
+def registry_client(emulator: Emulator, caller: Caller, subscription: str, registry: str) -> Any:
+    """An MLClient of a registry, by its name."""
+    from azure.ai.ml import MLClient
+
+    with quiet():
+        return MLClient(Credential(emulator, caller), subscription, registry_name=registry)
+
+
 @contextlib.contextmanager
 def sent_to(emulator: Emulator) -> Iterator[None]:
     """What this process asks of Azure goes to the emulator, and is trusted."""

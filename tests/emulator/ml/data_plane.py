@@ -6,13 +6,13 @@ import re
 
 from tests.emulator.ml import runs
 from tests.emulator.ml.asked import PROVIDER, workspace_of
+from tests.emulator.ml.registries import AUDIENCES, discover
 from tests.emulator.protocol import Json, Request, Response, refuse
 from tests.emulator.resources import find
 from tests.emulator.rights import require
 from tests.emulator.state import State
 from tests.emulator.tokens import caller_of
 
-_AUDIENCES = ("https://ml.azure.com", "https://management.azure.com", "https://management.core.windows.net")
 _PATH = re.compile(
     r"/(?P<service>history|data|modelregistry)/v1\.0"
     r"(?P<workspace>/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.MachineLearningServices/workspaces/[^/]+)"
@@ -31,11 +31,13 @@ class DataPlane:
         if request.path == "/discovery":  # asked by everybody, without a token
             services = ("api", "history", "experimentation", "modelmanagement", "pipelines")
             return Response(200, dict.fromkeys(services, f"https://{request.host}"))
+        if (found := discover(request, state)) is not None:
+            return found
         match = _PATH.fullmatch(request.path)
         if match is None:
             refuse(404, "NotFound", f"{request.method} {request.path} is not played by the emulator")
         caller = caller_of(request, state)
-        if caller.audience not in _AUDIENCES:
+        if caller.audience not in AUDIENCES:
             refuse(401, "InvalidAuthenticationTokenAudience", f"The audience '{caller.audience}' is not this one's.")
         workspace = workspace_of(state, match["workspace"])
         require(state, caller, f"{PROVIDER}/workspaces/jobs/read", workspace)

@@ -9,6 +9,7 @@ from tests.emulator.ml import orders
 from tests.emulator.ml.asked import Asked, absent, put, wrong
 from tests.emulator.ml.operations import begin, look, require_settled
 from tests.emulator.ml.references import require_references
+from tests.emulator.ml.registries import shared_model
 from tests.emulator.protocol import Json, Response
 from tests.emulator.resources import members
 
@@ -109,6 +110,8 @@ def _model(asked: Asked, identifier: str | None) -> Json | None:
     address = (identifier or "").removeprefix("azureml:")
     if not address:
         return None
+    if shared := shared_model(asked, identifier or ""):
+        return shared
     prefix = f"{key(asked.workspace)}/"
     if not key(address).startswith(prefix):
         wrong(f"{identifier} is no model of this workspace.")

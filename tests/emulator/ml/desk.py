@@ -13,7 +13,7 @@ from mlinfra.pipelines.versions import VERSIONS
 from tests.emulator.client import arm
 from tests.emulator.emulator import Emulator
 from tests.emulator.machine import Result
-from tests.emulator.ml.client import ml_client
+from tests.emulator.ml.client import ml_client, registry_client
 from tests.emulator.ml.command import answer
 from tests.emulator.pipeline import steps_for
 from tests.emulator.tokens import TENANT, Caller
@@ -42,6 +42,7 @@ class Desk(Server):
         self.folder = folder
         self.refused: list[str] = []
         self.client = cache(lambda caller, workspace: ml_client(emulator, caller, workspace))
+        self.shared = cache(lambda caller, subscription, name: registry_client(emulator, caller, subscription, name))
         program = folder / "bin" / "az"
         program.parent.mkdir()
         program.write_text(CLIENT)
@@ -84,11 +85,23 @@ class Desk(Server):
             call = parse(arguments)
             if not call.name.startswith("ml "):
                 return self._core(call)
+            if "--registry-name" in call.one:
+                return self._of_registry(call)
             place = (call.subscription, call.get("--resource-group"), call.get("--workspace-name"))
             return answer(self.client(self.caller, _WORKSPACES.format(*place)), call)
         except Refused as refused:
             self.refused.append(f"{arguments}: {refused}")
             return Answer("2", "", f"ERROR: {refused}\n")
+
+    def _of_registry(self, call: Call) -> Answer:
+        """A client of a registry asks where that is before all else."""
+        from azure.core.exceptions import HttpResponseError
+
+        try:
+            client = self.shared(self.caller, call.subscription, call.get("--registry-name"))
+        except HttpResponseError as error:
+            return Answer("1", "", f"ERROR: {error}\n")
+        return answer(client, call)
 
     def _core(self, call: Call) -> Answer:
         """What the scripts for models ask of the core: who is signed in, a group, a schedule as it is."""

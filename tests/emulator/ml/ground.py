@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mlinfra.compile import compile_spec
+from mlinfra.emit.elsewhere import hand_overs
 from mlinfra.emit.platform import Place
 from mlinfra.emit.script_targets import script_target
 from mlinfra.languages.resource import Location, Of, Tags
@@ -34,6 +35,7 @@ _TYPES = (
     "Microsoft.MachineLearningServices/workspaces/computes",
     "Microsoft.ManagedIdentity/userAssignedIdentities",
     "Microsoft.Storage/storageAccounts",
+    "Microsoft.MachineLearningServices/registries",
 )
 
 
@@ -85,24 +87,32 @@ def lay_ground(state: State, platform: Platform, target: str) -> Somebody:
 
 
 def connect(state: State, platform: Platform, target: str) -> dict[str, Somebody]:
-    """The service connections of a target by their names, each with the rights that bootstrap.sh gives it."""
-    context = script_target(platform.plans[target], platform.output)
+    """The service connections of a target by their names, each with the rights of bootstrap.sh and of hand-overs."""
+    plan = platform.plans[target]
+    context = script_target(plan, platform.output)
     callers = {connection.name: add_somebody(state, connection.name) for connection in context.connections}
     connected = ", ".join(caller.object_id for caller in callers.values())
     for connection in context.connections:
         for right in connection.rights:
-            kind = f"{context.scope}/providers/Microsoft.Authorization"
-            if right.is_ours:
-                keep(state, f"{kind}/roleDefinitions/{right.role}", {"properties": _role(right)})
-            properties = {
-                "roleDefinitionId": f"{kind}/roleDefinitions/{right.role}",
-                "principalId": callers[connection.name].object_id,
-                "scope": context.scope,
-                "condition": right.condition.replace("<connections>", connected),
-            }
-            name = uuid.uuid5(uuid.NAMESPACE_URL, f"{connection.name} {right.role}")
-            keep(state, f"{kind}/roleAssignments/{name}", {"properties": properties})
+            condition = right.condition.replace("<connections>", connected)
+            _give(state, callers[connection.name], right, context.scope, context.scope, condition)
+    names = {connection.use: connection.name for connection in context.connections}
+    for handed in hand_overs(plan):
+        subscription, group = handed.group
+        for use, scope, right in handed.grants():
+            defined_in = f"/subscriptions/{subscription}/resourceGroups/{group}"
+            _give(state, callers[names[use]], right, scope, defined_in)
     return callers
+
+
+def _give(state: State, caller: Somebody, right: Right, scope: str, defined_in: str, condition: str = "") -> None:
+    """A role at a scope, which is defined in a group where it is one of ours."""
+    role = f"{defined_in}/providers/Microsoft.Authorization/roleDefinitions/{right.role}"
+    if right.is_ours:
+        keep(state, role, {"properties": _role(right)})
+    properties = {"roleDefinitionId": role, "principalId": caller.object_id, "scope": scope, "condition": condition}
+    name = uuid.uuid5(uuid.NAMESPACE_URL, f"{caller.object_id} {right.role} {scope}")
+    keep(state, f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}", {"properties": properties})
 
 
 def _role(right: Right) -> Json:
