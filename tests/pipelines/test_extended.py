@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from mlinfra.pipelines.endpoints import DeploymentContext, EndpointContext
-from mlinfra.pipelines.extended import condition, made_empty
+from mlinfra.pipelines.extended import condition, made_empty, of_schedules
+from mlinfra.pipelines.scheduled import ScheduleContext, ServedModel
 from tests.pipelines.platforms import output, pipeline
 from tests.pipelines.reading import steps
 
@@ -60,7 +61,7 @@ def test_where_a_model_was_refused_that_never_served_others_get_what_their_endpo
     told = {
         step["displayName"]: (step["inputs"]["arguments"], step.get("condition"))
         for step in steps(pipeline("two models", "release"))
-        if step.get("displayName", "").startswith(("Make the online", "Deploy what"))
+        if step.get("displayName", "").startswith(("Make the online", "Deploy what", "Set the schedules"))
         and "--target dev" in step["inputs"]["arguments"]
     }
     make = "--target dev --endpoint {} --kind online --empty".format
@@ -70,7 +71,23 @@ def test_where_a_model_was_refused_that_never_served_others_get_what_their_endpo
             AND(f"not({first}), {second}"),
         ),
         "Make the online endpoint sorts without a model": (make("sorts"), AND(f"not({second}), {first}")),
+        "Set the schedules": ("--target dev", None),  # they follow neither
         "Deploy what the endpoints need": ("--target dev --unit serving", AND(f"or({first}, {second})")),
     }
     assert "make_empty_online" in output("two models")["scripts/lib-online.sh"]
     assert "make_empty_online" not in output("two targets")["scripts/lib-online.sh"]
+
+
+def test_schedules_wait_for_the_models_that_they_follow_alone() -> None:
+    one, two = _endpoint("one", "a"), _endpoint("two", "b-c")
+    plain = ScheduleContext("weekly", "w", "f", "h", enabled=True)
+    watches = replace(plain, monitored_endpoint="one", monitored_deployment="s0")
+    served = replace(plain, served=(ServedModel("m", "b-c", (("online", "two", "w"),)),))
+    for schedules, endpoints, expected in (
+        ((plain,), (one, two), ""),
+        ((plain, watches), (one, two), AND(A)),
+        ((served,), (one, two), AND(B)),
+        ((served, watches), (one, two), AND(f"{A}, {B}")),
+        ((plain,), (one,), AND(A)),
+    ):
+        assert of_schedules(endpoints, schedules) == expected

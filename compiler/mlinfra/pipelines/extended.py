@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mlinfra.pipelines.endpoints import HANDED_ON, EndpointContext
+from mlinfra.pipelines.scheduled import ScheduleContext
 
 
 def condition(endpoints: Sequence[EndpointContext]) -> str:
@@ -34,6 +35,14 @@ def made_empty(endpoints: Sequence[EndpointContext]) -> list[tuple[EndpointConte
             elif others:
                 found.append((endpoint, f"and(succeeded(), not({own}), {_or(others)})"))
     return found
+
+
+def of_schedules(endpoints: Sequence[EndpointContext], schedules: Sequence[ScheduleContext]) -> str:
+    """When schedules are set: once what they follow serves; a model that none of them follows holds back none."""
+    names = {schedule.monitored_endpoint for schedule in schedules}
+    names |= {name for schedule in schedules for model in schedule.served for _, name, _ in model.endpoints}
+    is_one = len({*map(_serves, endpoints)}) == 1
+    return all_serve(endpoint for endpoint in endpoints if is_one or endpoint.name in names)
 
 
 def all_serve(endpoints: Iterable[EndpointContext]) -> str:

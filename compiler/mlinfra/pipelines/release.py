@@ -236,7 +236,7 @@ def _last(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
 def _schedule(context: PipelinesContext, target: TargetContext) -> Iterator[Step]:
     """Schedules and monitors follow what serves."""
     if target.schedules:
-        arguments, condition = f"--target {target.name}", extended.all_serve(target.endpoints)
+        arguments, condition = f"--target {target.name}", extended.of_schedules(target.endpoints, target.schedules)
         connection = context.deploy(target)
         yield azure(context, "Set the schedules", connection, "schedule.sh", arguments, long=True, condition=condition)
 
