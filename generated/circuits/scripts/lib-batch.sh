@@ -5,12 +5,12 @@
 set -euo pipefail
 
 # read_batch_endpoint: sets found; of an endpoint that is there, state, default (a deployment), and its tags made_from,
-# previous, released, served, moved, rejected and set_last, once nothing works on it any more.
+# previous, released, served, moved, rejected (with lost) and set_last, once nothing works on it any more.
 read_batch_endpoint() {
-  local query="[provisioning_state || 'Unknown', defaults.deployment_name || ''"
+  local copy query="[provisioning_state || 'Unknown', defaults.deployment_name || ''"
   query="${query}, tags.\"mlinfra-content\" || '', tags.\"mlinfra-previous\" || '', tags.\"mlinfra-release\" || ''"
   query="${query}, tags.\"mlinfra-served\" || '', tags.\"mlinfra-moved\" || '', tags.\"mlinfra-rejected\" || ''"
-  query="${query}, tags.\"mlinfra-split\" || '']"
+  query="${query}, tags.\"mlinfra-rejected-copy\" || '', tags.\"mlinfra-split\" || '']"
   rollout=""
   goal_noted=""
   begin_polling
@@ -25,8 +25,10 @@ read_batch_endpoint() {
       read -r served || true
       read -r moved || true
       read -r rejected || true
+      read -r copy || true
       read -r set_last || true
     } <<<"${answer}"
+    join_rejected "${copy}"
     lower_state "${state}"
     if [[ "${found}" == no || ! "${state}" =~ ^(creating|updating|deleting)$ ]]; then
       return
@@ -55,6 +57,7 @@ read_batch_slot() {
 release_batch() {
   local tags=()
   ensure_batch_endpoint
+  restore_rejected
   note_default_by_hand
   require_not_rejected "${default:-none}=100"
   note_chosen "${default:-none}=100"

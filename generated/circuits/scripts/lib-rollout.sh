@@ -17,6 +17,7 @@
 #                   a person moved it by hand
 # mlinfra-rejected  "churn:7/1a2b3c4d", or "none": versions that a person took back, or whose canary failed, with a mark of
 #                   the job that made each (rejected.py): no change of code releases them here again
+# mlinfra-rejected-copy  the same once more: where somebody deletes or edits one of both, the other one holds
 # shellcheck disable=SC2034,SC2154,SC2310 # what lib.sh and the script that sources this file set and read; no command
 # may fail in a function that is a condition
 set -euo pipefail
@@ -175,7 +176,7 @@ forget_move() {
 keep_tags() {
   local tag
   for tag in "previous=${previous}" "rollout=${rollout}" "goal=${goal_noted}" "release=${released}" "served=${served}" \
-    "moved=${moved}" "rejected=${rejected}" "split=${set_last}"; do
+    "moved=${moved}" "rejected=${rejected}" "rejected-copy=${rejected}" "split=${set_last}"; do
     if [[ -n "${tag#*=}" ]]; then
       settings+=("tags.mlinfra-${tag}")
     fi
@@ -325,7 +326,27 @@ note_rejected() {
   compute_or_end rejected "$1" "${rejected:-${ended}}" "${@:2}"
   if [[ "${answer}" != "${rejected:-${ended}}" ]]; then
     rejected="${answer}"
-    tags+=("tags.mlinfra-rejected=${rejected}")
+    tags+=("tags.mlinfra-rejected=${rejected}" "tags.mlinfra-rejected-copy=${rejected}")
+  fi
+}
+
+# restore_rejected: what somebody took out of the tag, and its copy still says, both say again.
+restore_rejected() {
+  local each taken=""
+  if [[ -z "${lost}" ]]; then
+    return 0
+  fi
+  for each in ${lost}; do
+    taken+=" ${each%%/*}"
+  done
+  warn "endpoint ${azure_name}: somebody took${taken} out of its tag mlinfra-rejected, and it stays rejected: a" \
+    "person who means it starts the release with that version as models"
+  compute_or_end rejected add "${rejected}"
+  rejected="${answer}"
+  change ml "${kind}-endpoint" update "${place[@]}" --name "${azure_name}" --set "tags.mlinfra-rejected=${rejected}" \
+    "tags.mlinfra-rejected-copy=${rejected}"
+  if [[ "${kind}" == online ]]; then
+    settle_online_endpoint
   fi
 }
 

@@ -96,14 +96,16 @@ version_in() {
 # version_on_batch ENDPOINT MODEL: the same, of the default deployment.
 # shellcheck disable=SC2034,SC2329 # called by find_serving
 version_on_batch() {
-  local default
-  look ml batch-endpoint show "${place[@]}" --name "$1" \
-    --query "[defaults.deployment_name || '', tags.\"mlinfra-rejected\" || '', tags.\"mlinfra-split\" || '']"
+  local default copy query="defaults.deployment_name || '', tags.\"mlinfra-rejected\" || ''"
+  query="${query}, tags.\"mlinfra-rejected-copy\" || '', tags.\"mlinfra-split\" || ''"
+  look ml batch-endpoint show "${place[@]}" --name "$1" --query "[${query}]"
   {
     read -r default || true
     read -r rejected || true
+    read -r copy || true
     read -r set_last || true
   } <<<"${answer}"
+  join_rejected "${copy}"
   if [[ "${found}" == no || -z "${default}" ]]; then
     return 0
   fi
