@@ -123,6 +123,26 @@ def test_a_tag_that_says_no_release_is_replaced_by_who_means_it(
 
 
 @pytest.mark.parametrize(("step", "name"), [(RELEASE, ENDPOINT), (RELEASE_BATCH, BATCH_ENDPOINT)])
+def test_who_deletes_the_tag_of_the_last_release_lets_no_older_one_come(
+    of_commit: Callable[[str], Azure], after: After, step: Step, name: str
+) -> None:
+    """It is that of a release which moved the traffic, as another tag says; without that, nobody can tell."""
+    azure = of_commit(LATE).restore(after(REGISTER, TRAIN, step, RETRAIN))
+    assert azure.run(*step, "--run", "9").code == 0
+    endpoint = (online if step == RELEASE else batch)(azure)
+    assert endpoint["tags"]["mlinfra-moved"] == "run 9"
+    del endpoint["tags"]["mlinfra-release"]
+    write_models(azure, "1")
+    result = azure.run(*step, "--run", "8")
+    said = (
+        f'error: endpoint {name}: its tag mlinfra-release is "", and no release, so nobody knows what was released last'
+    )
+    assert (result.code, azure.changes, result.stderr.split(";")[0]) == (1, [], said)
+    assert azure.run(*step, "--run", "10", "--older").code == 0
+    assert (online if step == RELEASE else batch)(azure)["tags"]["mlinfra-release"] == f"10 {LATE}"
+
+
+@pytest.mark.parametrize(("step", "name"), [(RELEASE, ENDPOINT), (RELEASE_BATCH, BATCH_ENDPOINT)])
 def test_who_deletes_all_tags_of_what_a_release_made_stops_the_next_until_a_person_means_it(
     of_commit: Callable[[str], Azure], after: After, step: Step, name: str
 ) -> None:

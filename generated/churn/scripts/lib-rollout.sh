@@ -72,11 +72,17 @@ note_ours() {
   fi
 }
 
+# has_lost_release: what moved the traffic wrote mlinfra-release in the same request, and no rollout is on its way: where
+# that is not there, somebody deleted it. What is updated in place moves nothing.
+has_lost_release() {
+  [[ "${moved}" == "run "* && "${rollout:-${ended}}" == "${ended}" && -z "${noted_untested:-}" ]]
+}
+
 # require_in_order TAG: what mlinfra-release says is no later release than this one, and brought nothing that was trained
 # later; or --older was given. Sets release, where it names no training, to go on with the one of the tag.
 require_in_order() {
   local LC_ALL=C form='^([0-9]{1,18}) ([0-9TZ:-]{20})( ([0-9]{1,18}))?$' build when by_then what why="" other=""
-  if [[ -z "${release}" || -z "$1" ]]; then
+  if [[ -z "${release}" ]] || { [[ -z "$1" ]] && ! has_lost_release; }; then
     return 0
   fi
   if [[ ! "$1" =~ ${form} ]]; then
