@@ -1,4 +1,4 @@
-"""The labelled edits of `edits.txt`, as data."""
+"""The labelled edits of `edits.txt` and `later_edits.txt`, as data."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 TABLE = Path(__file__).with_name("edits.txt")
+LATER = Path(__file__).with_name("later_edits.txt")  # whose lines of output nobody counts
 _LABEL = re.compile(r"(?P<targets>\S+)  (?P<address>.+?)  (?P<action>[a-z_]+)  (?P<classes>[a-z_ ]+)")
 
 
@@ -50,8 +51,8 @@ class Edit:
         return text
 
 
-def edits() -> list[Edit]:
-    _, *blocks = TABLE.read_text(encoding="utf-8").split("\n## ")[1:]
+def edits(table: Path = TABLE) -> list[Edit]:
+    _, *blocks = table.read_text(encoding="utf-8").split("\n## ")[1:]
     return [_edit(block) for block in blocks]
 
 

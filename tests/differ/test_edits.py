@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from mlinfra.cli import run
-from tests.differ.edits import Edit, copied, edits
+from tests.differ.edits import LATER, Edit, copied, edits
 from tests.repository.repositories import committed
 
-EDITS = edits()
+EDITS = [*edits(), *edits(LATER)]
 NEEDS_HELP = {"refused", "ignored", "orphans", "loses_data"}  # whoever reads this wants to know what to do
 
 

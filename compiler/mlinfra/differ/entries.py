@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -22,6 +24,23 @@ from mlinfra.languages.language import Section
 from mlinfra.source.secrets import shown_output
 
 CONTENT = "content"  # the path of what files a thing consists of, as a hash
+_ASKED = {"smoke_test", "invoke"}  # what names files that ask an endpoint
+_TO_WHERE = (
+    "destination",
+    "issuer",
+    "subject",
+    "audiences",
+    "sourceAddressPrefix",
+    "sourceAddressPrefixes",
+    "destinationPortRange",
+    "destinationPortRanges",
+    "addressPrefix",
+    "nextHopIpAddress",
+    "remoteVirtualNetwork",
+    "publicAccess",
+)
+_OF_ONE_ALONE = {"opens_access", "loses_data"}  # of what is made with other values, somebody looks again
+_ID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 NOT_CONFIRMED = "the sources leave this open"
 
 
@@ -29,19 +48,25 @@ def found_in(pairs: Iterable[Pair]) -> Iterator[Found]:
     """The change of each pair in which something differs. What follows from other changes is not looked at here."""
     each_pair = list(pairs)
     of_rules = rules_of_others(each_pair)
+    made: dict[str | None, set[str]] = {}
     for pair in each_pair:
-        found = _found_in(pair, of_rules.get((pair.there.target, pair.there.address)))
+        if pair.before is None:
+            made.setdefault(pair.there.target, set()).add(pair.there.address)
+    for pair in each_pair:
+        there = pair.there
+        found = _found_in(pair, of_rules.get((there.target, there.address)), made.get(there.target, set()))
         if found is not None:
             yield found
 
 
-def _found_in(pair: Pair, of_rule: tuple[Class, ...] | None) -> Found | None:
+def _found_in(pair: Pair, of_rule: tuple[Class, ...] | None, made_there: set[str]) -> Found | None:
     if pair.before is None or pair.after is None:
-        return _made(pair.there, of_rule) if pair.after else _gone(pair.there)
+        return _made(pair.there, of_rule, made_there) if pair.after else _gone(pair.there)
     return _changed(pair.before, pair.after, of_rule)
 
 
-def _made(thing: Thing, of_rule: tuple[Class, ...] | None) -> Found:
+def _made(thing: Thing, of_rule: tuple[Class, ...] | None, made_there: set[str]) -> Found:
+    """What is made, and whether it opens what was there: `made_there` are all addresses that are made with it."""
     row = row_of(thing)
     classes: set[Class] = {"creates"}
     if row and row.is_a_slot:
@@ -53,15 +78,44 @@ def _made(thing: Thing, of_rule: tuple[Class, ...] | None) -> Found:
     made = tuple(name for each in wholes(None, _inner(thing), of_rule) for name in each.classes)
     classes |= set(known_when_made(row.changes if row else (), thing.body or {}, made))
     remedy = "Leave it out, or save what it would delete first" if "loses_data" in classes else ""
-    return _found(thing, "created", classes, remedy=remedy)
+    found = _found(thing, "created", classes, remedy=remedy)
+    if not classes & _OF_ONE_ALONE:
+        return found
+    if thing.type == ROLE_ASSIGNMENTS_TYPE:  # told by who gains access
+        return replace(found, made_for=_to_whom(thing))
+    opens_more = "opens_access" in classes and _is_in_what_was_there(thing.address, made_there)
+    properties = tuple(_of_what_opens(thing)) if opens_more else ()
+    values = json.dumps(_inner(thing), sort_keys=True, default=str)
+    return replace(found, opens_more=opens_more, properties=properties, made_for=values)
 
 
 def _opens_when_made(thing: Thing) -> bool:
     """Whether one more of these lets somebody in, or something out: a grant, a rule, a trust."""
     if thing.type == ROLE_ASSIGNMENTS_TYPE or thing.type.endswith("/federatedIdentityCredentials"):
         return True
-    properties = (thing.body or {}).get("properties", {})
+    properties = _inner(thing)
     return thing.type.endswith("/outboundRules") and str(properties.get("type")) in ("FQDN", "ServiceTag")
+
+
+def _is_in_what_was_there(address: str, made_there: set[str]) -> bool:
+    keys = address.split(".")
+    return len(keys) > 2 and not any(".".join(keys[:count]) in made_there for count in range(2, len(keys)))
+
+
+def _of_what_opens(thing: Thing) -> Iterator[Property]:
+    """Where to, or for whom, a new rule or trust opens: its address does not say it."""
+    for key, value in _inner(thing).items():
+        if key in _TO_WHERE and value:
+            yield Property(f"properties.{key}", None, shown(value), ("opens_access",))
+
+
+def _to_whom(thing: Thing) -> str:
+    """Who is granted a role, and on which condition; that of an identity of ours stands in the address.
+
+    Whoever accepts a grant has not accepted it for somebody else.
+    """
+    said = [str(_inner(thing).get(key) or "") for key in ("principalId", "condition")]
+    return " ".join(said).strip() if _ID.match(said[0]) or said[1] else ""
 
 
 def _gone(thing: Thing) -> Found:
@@ -152,7 +206,7 @@ def _of_asset(before: Thing, after: Thing, row: Section, bodies: list[Differing]
     elif row.is_work:
         yield from (_plain(each, ("process",)) for each in (*bodies, *changed))
     elif row.has_nodes and row.size_field:  # made once by a script, which leaves what is there as it is
-        yield from (_plain(each, ("ignored",)) for each in (*bodies, *changed))
+        yield from (_of_what_stays_as_it_is(each, row.changes) for each in (*bodies, *changed))
     elif row.numbers_its_versions and after.version is None:
         yield from (_plain(each, ("creates",)) for each in (*bodies, *changed))
     else:
@@ -161,8 +215,8 @@ def _of_asset(before: Thing, after: Thing, row: Section, bodies: list[Differing]
             yield _property(each, facts)
         if changed and row.versioned:  # a written version, whose content is another
             yield _plain(content, ("refused",))
-        elif changed:
-            yield _plain(content, ("in_place",))
+        elif changed:  # of an endpoint, what it is asked before it serves
+            yield _plain(content, ("process",) if _ASKED & set(row.additions) else ("in_place",))
 
 
 def _of_slot(found: Differing, facts: tuple[Change, ...]) -> Property:
@@ -172,6 +226,12 @@ def _of_slot(found: Differing, facts: tuple[Change, ...]) -> Property:
         return _plain(found, ("replaced", "releases"))
     classes = sorted_classes({"replaced", "releases", "weakens"})
     return replace(_plain(found, classes), note="; ".join(fact.source for fact in known_of.facts))
+
+
+def _of_what_stays_as_it_is(found: Differing, facts: tuple[Change, ...]) -> Property:
+    """Ignored; what is made anew, by the remedy, may be open to more."""
+    opens = "opens_access" in known(facts, found).classes
+    return _plain(found, ("ignored", "opens_access") if opens else ("ignored",))
 
 
 def _plain(found: Differing, classes: tuple[Class, ...]) -> Property:

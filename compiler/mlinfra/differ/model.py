@@ -63,13 +63,17 @@ class Found:
     used_by: tuple[str, ...] = ()
     through: tuple[str, ...] = ()  # of what is only hit: the addresses on the way from the cause
     remains: bool = False
+    opens_more: bool = False  # it is made in, or for, something that was there, and opens that
+    made_for: str = ""  # of what is made and opens or deletes: to whom, or with which values
     is_own: bool = True  # its own lines or files differ, or those of the header: it does not only follow
     accepted: Mapping[Class, Accepted] = field(default_factory=dict)
 
     @property
     def change(self) -> str:
         """What tells this change from another one of the same entry: 12 digits over what it does."""
-        said = [self.action, *([each.path, each.before, each.after] for each in self.properties)]
+        said: list[object] = [self.action, *([each.path, each.before, each.after] for each in self.properties)]
+        if self.made_for:
+            said.append(self.made_for)
         text = json.dumps(said, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 

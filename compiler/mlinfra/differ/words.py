@@ -43,7 +43,6 @@ COLORS: dict[Class, str] = {  # ECMA-48 SGR, as the class word is painted
     **dict.fromkeys(("retrains", "releases"), "1;36"),
     **dict.fromkeys(("creates", "closes_access"), "1;32"),
 }
-_BEFORE_MADE = ("opens_access",)
 
 
 def of_remedy(found: Found) -> set[Class]:
@@ -58,7 +57,9 @@ def headline(found: Found) -> Class:
     if "releases" in classes:
         classes.discard("replaced")
     if "creates" in classes:
-        classes -= {*_BEFORE_MADE, "releases"}  # said of who gains access, and of what is released
+        classes.discard("releases")  # said of what is released
+    if "creates" in classes and not found.opens_more:
+        classes.discard("opens_access")  # said of who gains access
     return next(name for name in WORDS if name in classes)
 
 
@@ -119,6 +120,8 @@ def grade(changes: Iterable[Found]) -> str:
 def sentence_of(found: Found) -> str:
     """The sentence of a title, with a place for what it is about."""
     name = headline(found)
+    if found.opens_more and name == "opens_access":
+        return "{} is made, and opens more"
     if name == "refused" and "loses_data" in found.classes and is_of_a_bundle(found):
         return _STOPPED
     return _DATA_IS_LEFT if name == "orphans" and _holds_data(found) else SENTENCES[name]
@@ -187,4 +190,4 @@ def _access(found: Difference, order: Sequence[str]) -> Iterator[str]:
 
 
 def _opens(found: Found) -> bool:
-    return "opens_access" in found.classes and "creates" not in found.classes
+    return "opens_access" in found.classes and ("creates" not in found.classes or found.opens_more)

@@ -140,6 +140,18 @@ COMPUTE_INSTANCES = Row(
             "idle_time_before_shutdown_minutes",
             is_confirmed=False,
         ),
+        *changes(
+            "opens_access",
+            f"{LEARN}machine-learning/how-to-create-compute-instance",
+            "ssh_public_access_enabled",
+            none_is="false",
+        ),
+        *changes(
+            "opens_access",
+            f"{LEARN}machine-learning/how-to-create-compute-instance",
+            "enable_node_public_ip",
+            none_is="true",
+        ),
     ),
 )
 

@@ -1,0 +1,100 @@
+"""What is made in something that was there, and opens that: it is looked at, and says where to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mlinfra.differ.build import difference
+from mlinfra.differ.model import Difference, Found
+from mlinfra.differ.words import grade, verdict_sentences
+from tests.differ.platforms import compiled_side
+from tests.spec import HEADER
+
+BEFORE = f"""{HEADER}
+network: {{inbound: public}}
+identities:
+  outer:
+    federated_credentials:
+      theirs: {{issuer: "https://a.example", subject: them}}
+storage_accounts: {{lake: {{}}}}
+virtual_networks:
+  here:
+    address_space: [10.0.0.0/16]
+  away: {{existing: true, azure_name: vnet-away, resource_group: rg-away}}
+  hub: {{existing: true, azure_name: vnet-hub, resource_group: rg-hub}}
+workspaces:
+  main:
+    managed_network:
+      isolation_mode: allow_only_approved_outbound
+"""
+SECOND = """  second:
+    managed_network:
+      isolation_mode: allow_only_approved_outbound
+      outbound_rules: [{name: code, type: fqdn, destination: a.example}]
+"""
+CASES: tuple[
+    tuple[str, str, tuple[str, str], str, list[str]], ...
+] = (  # a line that stands there, the line that comes after it, two who may be meant, the address, where it is said
+    (
+        "      isolation_mode: allow_only_approved_outbound\n",
+        "      outbound_rules: [{{name: code, type: fqdn, destination: {0}}}]\n",
+        ("a.example", "b.example"),
+        "workspaces.main.outbound_rules.code",
+        ["properties.destination"],
+    ),
+    (
+        '      theirs: {issuer: "https://a.example", subject: them}\n',
+        '      ours: {{issuer: "https://b.example", subject: {0}}}\n',
+        ("us", "all"),
+        "identities.outer.federated_credentials.ours",
+        ["properties.issuer", "properties.subject", "properties.audiences"],
+    ),
+    (
+        "    address_space: [10.0.0.0/16]\n",
+        "    peerings: {{{0}: {{}}}}\n",
+        ("away", "hub"),
+        "virtual_networks.here.peerings",
+        ["properties.remoteVirtualNetwork"],
+    ),
+    (
+        "storage_accounts: {lake: {}}\n",
+        "role_assignments:\n  r: {{principal_type: group, role: Reader, scope: workspaces.main, object_id: {0}}}\n",
+        ("44444444-4444-4444-4444-444444444444", "44444444-4444-4444-4444-444444444445"),
+        "role_assignments.r",
+        [],  # the table of who gains access says it
+    ),
+)
+
+
+def _difference(folder: Path, after: str) -> Difference:
+    old, earlier = compiled_side(folder / "before", BEFORE)
+    new, now = compiled_side(folder / "after", after)
+    return difference(old, new, now, earlier, old)
+
+
+def _of(found: Difference, address: str) -> Found:
+    return next(each for each in found.changes if each.address == address or each.address.startswith(f"{address}."))
+
+
+@pytest.mark.parametrize(("line", "more", "values", "address", "paths"), CASES, ids=[case[3] for case in CASES])
+def test_it_opens_for_one_and_is_accepted_for_that_one(
+    line: str, more: str, values: tuple[str, str], address: str, paths: list[str], tmp_path: Path
+) -> None:
+    assert BEFORE.count(line) == 1
+    both = [_difference(tmp_path / each, BEFORE.replace(line, line + more.format(each))) for each in values]
+    one, other = (_of(found, address) for found in both)
+    assert set(one.classes) == {"creates", "opens_access"}
+    assert one.change != other.change, "who accepts the one accepts the other"
+    assert sorted(each.path for each in one.properties) == sorted(paths)
+    if paths:
+        assert grade([one]) == "Look"
+        assert verdict_sentences(both[0])[1] == f"{one.address} opens to more."
+
+
+def test_what_lies_in_something_new_opens_nothing_that_was_there(tmp_path: Path) -> None:
+    rule = _of(_difference(tmp_path, BEFORE + SECOND), "workspaces.second.outbound_rules.code")
+    assert "opens_access" in rule.classes
+    assert not rule.opens_more
+    assert not rule.properties
