@@ -39,6 +39,8 @@ class _Key(NamedTuple):
     path: Path  # of the mapping, without the target whose overrides it is in
     siblings: Mapping[str, Field]
     holder: Span  # the key of the mapping
+    previous: str | None  # the key right above it
+    empty: str | None  # the nearest above it with nothing at all behind its colon
 
     @property
     def above(self) -> dict[str, Field]:
@@ -95,9 +97,11 @@ def _keys(node: Node, path: Path, holder: Span) -> Iterator[_Key]:
     if not isinstance(node, Tree):
         return
     place = _without_target(path)
+    previous, empty = None, None
     for name, field in node.fields.items():
-        yield _Key(name, field, place, node.fields, holder)
+        yield _Key(name, field, place, node.fields, holder, previous, empty)
         yield from _keys(field.value, (*path, name), field.key)
+        previous, empty = name, name if _is_empty(field) else empty
 
 
 def _without_target(path: Path) -> Path:
@@ -111,7 +115,8 @@ def _belongs(key: _Key, found: Diagnostic) -> _Moved | None:
     if not is_unknown and found.code is not NOT_AN_ENTRY:
         return None
     if is_unknown and (empty := _empty_above(key)):
-        return _Moved(key, f'if "{key.name}" belongs to "{empty}" above, indent it below that', beside=key.above[empty])
+        help = f'if "{key.name}" belongs to "{empty}" above, indent it below that'
+        return _Moved(key, help, beside=key.siblings[empty])
     if as_entry := _field_as_entry(key):
         return as_entry
     knows_better = found.help is not None and not found.help.startswith(_LISTS)
@@ -133,10 +138,8 @@ def _is_a_guess(found: Diagnostic) -> bool:
 
 
 def _empty_above(key: _Key) -> str | None:
-    """The last key above it with nothing at all behind its colon, on a line of its own."""
-    above = key.above
-    empty = next((name for name in reversed(above) if _is_empty(above[name])), None)
-    return empty if empty and above[empty].key.line < key.field.key.line else None
+    """The nearest key above it with nothing at all behind its colon, on a line of its own."""
+    return key.empty if key.empty and key.siblings[key.empty].key.line < key.field.key.line else None
 
 
 def _is_empty(field: Field) -> bool:
@@ -159,7 +162,8 @@ def _field_as_entry(key: _Key) -> _Moved | None:
 
 def _field_as_section(key: _Key) -> _Moved | None:
     """A field of the last entry above that stands at the top, as if it were a section itself."""
-    name, section = next(reversed(key.above.items()), ("", key.field))
+    name = key.previous or ""
+    section = key.siblings.get(name, key.field)
     if key.name not in _fields_in(name) or not isinstance(section.value, Tree):
         return None
     entry, last = next(reversed(section.value.fields.items()), ("", section))
