@@ -189,7 +189,7 @@ class Judge:
             return f"write {flow(of_all)}"
         if isinstance(value, str) and value.endswith("\n") and value.count("\n") == 1:
             return "write it behind its key: a block that | begins ends with the end of a line"
-        if isinstance(value, str) and example and str(example) not in demand:
+        if isinstance(value, str | dict) and example and str(example) not in demand:
             return f"write {path[-1]}: {flow(example)}"
         return None
 
