@@ -69,37 +69,38 @@ PATHS_ON_COMPUTE = (
         "path_on_compute of a command job's input",
         _job(f"{COMMAND}, inputs: {{x: {ON_COMPUTE}}}"),
         "9:116 MLI220 path_on_compute is not a field of inputs.x of type uri_folder\n"
-        "  help: fields: datastore, mode, path, type",
+        "  help: leave it out: a job gets the place of its data as ${{inputs.<name>}}",
     ),
     Wrong(
         "path_on_compute of a Spark job's input",
         _job(f"{SPARK}, inputs: {{x: {ON_COMPUTE[:-1]}, mode: direct}}}}"),
         "9:323 MLI220 path_on_compute is not a field of inputs.x of type uri_folder\n"
-        "  help: fields: datastore, mode, path, type",
+        "  help: leave it out: a job gets the place of its data as ${{inputs.<name>}}",
         files=CODE,
     ),
     Wrong(
         "path_on_compute of a sweep's input",
         _job(f"{SWEEP}, inputs: {{x: {ON_COMPUTE}}}"),
         "9:329 MLI220 path_on_compute is not a field of inputs.x of type uri_folder\n"
-        "  help: fields: datastore, mode, path, type",
+        "  help: leave it out: a job gets the place of its data as ${{inputs.<name>}}",
     ),
     Wrong(
         "path_on_compute of an AutoML job's data",
         _job(AUTOML),
         "9:163 MLI220 path_on_compute is not a field of training_data of type mltable\n"
-        "  help: fields: datastore, mode, path, type",
+        "  help: leave it out: a job gets the place of its data as ${{inputs.<name>}}",
     ),
     Wrong(
         "path_on_compute of a pipeline's input",
         _job(f"type: pipeline, inputs: {{x: {ON_COMPUTE}}}, jobs: {{s: {{{COMMAND}}}}}"),
-        "9:88 MLI220 path_on_compute is not a field of inputs.x\n  help: fields: datastore, mode, path, type",
+        "9:88 MLI220 path_on_compute is not a field of inputs.x\n"
+        "  help: leave it out: a job gets the place of its data as ${{inputs.<name>}}",
     ),
     Wrong(
         "path_on_compute of a step's input",
         _job(f"type: pipeline, jobs: {{s: {{{COMMAND}, inputs: {{x: {ON_COMPUTE}}}}}}}"),
         "9:143 MLI220 path_on_compute is not a field of jobs.s.inputs.x of type uri_folder\n"
-        "  help: fields: datastore, mode, path, type",
+        "  help: leave it out: a job gets the place of its data as ${{inputs.<name>}}",
     ),
 )
 CODE_ELSEWHERE = (
