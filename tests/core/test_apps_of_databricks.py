@@ -15,7 +15,7 @@ SPEC = """\
 databricks_model_serving_endpoints:
   churn: {config: {served_entities: [{entity_name: a.b.churn, entity_version: "1", scale_to_zero_enabled: true}]}}
 databricks_sql_warehouses: {bi: {cluster_size: Small}}
-databricks_quality_monitors: {scores: {table_name: a.b.scores, output_schema_name: a.b, assets_dir: /Shared/m}}
+databricks_quality_monitors: {scores: {table_name: a.b.s, output_schema_name: a.b, assets_dir: /Shared/m, snapshot: {}}}
 databricks_apps:
   asks: {source_code_path: /Workspace/a, resources: [{name: r, RESOURCE}]}
   behind: {source_code_path: /Workspace/a, description: "beside ${resources.apps.asks.name}"}

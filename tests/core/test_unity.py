@@ -382,7 +382,7 @@ def test_a_url_that_names_an_account_in_a_text_is_compared_with_no_other(tmp_pat
 
 MONITOR = """\
 databricks_quality_monitors:
-  m: {table_name: "TABLE", output_schema_name: a.b, assets_dir: /Shared/m}
+  m: {table_name: "TABLE", output_schema_name: a.b, assets_dir: /Shared/m, snapshot: {}}
 """
 # What a monitor watches, in a catalog lake_dev and a schema theirs.own that the spec makes -> what is let be read.
 WATCHED = {

@@ -63,6 +63,53 @@ CASES = (
     Case(
         "MLI868",
         (
+            "databricks_clusters:",
+            f"  a: {{spark_version: {RUNS}, instance_pool_id: p, node_type_id: Standard_D4ds_v5, num_workers: 1}}",
+            "databricks_quality_monitors:",
+            (
+                "  m: {table_name: a.b.c, output_schema_name: a.b, assets_dir: /Shared/m, snapshot: {}, "
+                "time_series: {timestamp_col: t, granularities: [1 day]}}"
+            ),
+        ),
+        (
+            f"8: databricks_clusters.a: instance_pool_id and node_type_id {ONE_OF_THEM}",
+            f"10: databricks_quality_monitors.m: snapshot and time_series {ONE_OF_THEM}",
+        ),
+        (
+            "databricks_clusters:",
+            f"  a: {{spark_version: {RUNS}, instance_pool_id: p, num_workers: 1}}",
+            "databricks_quality_monitors:",
+            "  m: {table_name: a.b.c, output_schema_name: a.b, assets_dir: /Shared/m, snapshot: {}}",
+        ),
+    ),
+    Case(
+        "MLI875",
+        (
+            "databricks_quality_monitors:",
+            "  m: {table_name: a.b.c, output_schema_name: a.b, assets_dir: /Shared/m}",
+            "databricks_secret_scopes:",
+            "  s: {backend_type: AZURE_KEYVAULT}",
+        ),
+        (
+            (
+                "10: databricks_secret_scopes.s lies in a key vault, and does not say in which "
+                "(write keyvault_metadata: <an entry of key_vaults>)"
+            ),
+            (
+                "8: databricks_quality_monitors.m does not say how it looks at its table "
+                "(write one of snapshot, time_series, inference_log)"
+            ),
+        ),
+        (
+            "databricks_quality_monitors:",
+            "  m: {table_name: a.b.c, output_schema_name: a.b, assets_dir: /Shared/m, snapshot: {}}",
+            "databricks_secret_scopes:",
+            "  s: {backend_type: DATABRICKS}",
+        ),
+    ),
+    Case(
+        "MLI868",
+        (
             "databricks_pipelines:",
             "  a: {serverless: true, clusters: [{label: default, num_workers: 1}]}",
             "  b: {schema: a, target: b, catalog: main, storage: /a}",

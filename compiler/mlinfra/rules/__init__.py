@@ -19,6 +19,7 @@ from mlinfra.rules.secret_scopes import SECRET_SCOPE_RULES
 from mlinfra.rules.serverless_lakes import SERVERLESS_RULES
 from mlinfra.rules.sizes_in_regions import SIZE_RULES
 from mlinfra.rules.targets import TARGET_RULES
+from mlinfra.rules.who_deploys import PERSON_RULES
 
 RULES: tuple[Rule, ...] = (
     *dict.fromkeys(rule for row in SECTIONS for rule in row.rules),
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     *SERVERLESS_RULES,
     *CLI_RULES,
     *SIZE_RULES,
+    *PERSON_RULES,
     *TARGET_RULES,
     *PIPELINE_RULES,
     *APPROVAL_RULES,

@@ -11,8 +11,8 @@ from mlinfra.graph.findings import at
 from mlinfra.languages.databricks.clusters import clusters, items, tasks
 from mlinfra.languages.databricks.row import Row
 from mlinfra.languages.databricks.sections import made
-from mlinfra.languages.databricks.sections.serving import DASHBOARDS
-from mlinfra.languages.databricks.sections.unity import VOLUMES
+from mlinfra.languages.databricks.sections.serving import DASHBOARDS, QUALITY_MONITORS
+from mlinfra.languages.databricks.sections.unity import SECRET_SCOPES, VOLUMES
 from mlinfra.languages.databricks.sections.work import JOBS, PIPELINES
 from mlinfra.languages.rule import Rule
 from mlinfra.rules.rule import over_graph
@@ -46,6 +46,12 @@ OF_A_PERSON = Code(
     "https://learn.microsoft.com/azure/databricks/dev-tools/bundles/run-as",
 )
 _COMPUTES = ("job_cluster_key", "environment_key", "existing_cluster_id", "new_cluster")
+_OF_CLUSTERS = (  # machines are those of the pool: https://github.com/databricks/databricks-sdk-py/issues/771
+    ("num_workers", "autoscale"),
+    ("instance_pool_id", "node_type_id"),
+    ("driver_instance_pool_id", "driver_node_type_id"),
+)
+_PROFILES = ("snapshot", "time_series", "inference_log")  # docs, "Create a profile using the API"
 _STARTS = ("schedule", "trigger", "continuous")
 _WHO = ("user_name", "group_name", "service_principal_name")
 
@@ -71,7 +77,9 @@ def _excluded(graph: Graph, row: Row, entry: Entry) -> Iterator[_Excludes]:
         message = f"{entry.address} has a storage_location, and is MANAGED: it lies where its schema does"
         yield _Excludes(("storage_location",), message, "write volume_type: EXTERNAL, or leave it out")
     for cluster in clusters(row, entry):
-        yield from _pairs(entry, cluster.path, cluster.body, (("num_workers", "autoscale"),))
+        yield from _pairs(entry, cluster.path, cluster.body, _OF_CLUSTERS)
+    if row is QUALITY_MONITORS:
+        yield from _one_of(entry, (), entry.body, _PROFILES)
 
 
 def _is_external(volume: Entry) -> bool:
@@ -129,6 +137,11 @@ def _missing(row: Row, entry: Entry) -> Iterator[tuple[Path, str, str]]:
         yield (), f"{entry.address} has no warehouse_id", "write the SQL warehouse that it asks"
     if row is VOLUMES and body.get("volume_type") == "EXTERNAL" and not body.get("storage_location"):
         yield ("volume_type",), f"{entry.address} is EXTERNAL, and has no storage_location", "write where its files lie"
+    if row is QUALITY_MONITORS and all(body.get(each) is None for each in _PROFILES):
+        yield (), f"{entry.address} does not say how it looks at its table", f"write one of {', '.join(_PROFILES)}"
+    if row is SECRET_SCOPES and body.get("backend_type") == "AZURE_KEYVAULT" and not body.get("keyvault_metadata"):
+        help = "write keyvault_metadata: <an entry of key_vaults>"
+        yield ("backend_type",), f"{entry.address} lies in a key vault, and does not say in which", help
     yield from _of_schedule(body.get("schedule"))
     for task in tasks(entry):
         if not any(each.endswith("_task") for each in task.body):
