@@ -285,6 +285,8 @@ def test_production_from_which_data_may_go_anywhere_wants_a_reason(
     network = "network: {inbound: public" + (f", outbound: {outbound}" if outbound else "") + "}\n"
     said = found(tmp_path, f"{PRODUCTION}{network}workspaces: {{main: {{}}}}\n")
     assert [each.code.id for each in said if each.code.id == "MLI424"] == codes
+    nothing_runs = found(tmp_path, f"{PRODUCTION}{network}storage_accounts: {{lake: {{}}}}\n")
+    assert "MLI424" not in {each.code.id for each in nothing_runs}
 
 
 def test_a_property_that_contradicts_its_field_is_an_error_that_shows_both(tmp_path: Folder) -> None:
