@@ -90,7 +90,8 @@ WRONG = (
     Wrong(
         "a workspace nobody declared",
         WORKSPACE + "compute_clusters: {cpu: {size: Standard_D4ds_v5, workspace: mian}}\n",
-        '7:61 MLI222 workspaces "mian" is not defined\n  help: did you mean "main"? Defined: main',
+        '7:61 MLI222 workspaces "mian" is not defined\n  help: did you mean "main"? Defined: main\n'
+        "  6:14 workspaces.main is written here",
     ),
     Wrong(
         "no workspace where there are two",
@@ -107,7 +108,8 @@ WRONG = (
     Wrong(
         "a container that the account does not have",
         WORKSPACE + LAKE + "datastores: {d: {type: azure_data_lake_gen2, account_name: lake, filesystem: rwa}}\n",
-        '8:78 MLI301 storage_accounts.lake.containers "rwa" is not defined\n  help: did you mean "raw"? Defined: raw',
+        '8:78 MLI301 storage_accounts.lake.containers "rwa" is not defined\n  help: did you mean "raw"? Defined: raw\n'
+        "  7:70 nothing names storage_accounts.lake.containers.raw",
     ),
     Wrong(
         "a deployment in traffic, at the key",

@@ -41,6 +41,7 @@ class Judge:
     platform: Platform = SMALL
     next_numbers: dict[str, dict[str, float | None]] = field(default_factory=dict)
     numbers: dict[tuple[str, str], float | None] = field(default_factory=dict)  # by target of the job, and content
+    served: set[tuple[str, str]] = field(default_factory=set)  # targets, with endpoints at which any model ever served
 
     def number(self, target: str, content: str) -> float | None:
         """Of a model that is in a target."""
@@ -79,6 +80,7 @@ class Judge:
                 if comes and number < max(numbers, default=0.0) - self.platform.models[model].tolerance - 1e-9:
                     raise Broken(f"{number} comes to serve in {target} after {numbers}; {where}")
             shares[endpoint] = moved
+        self.served |= {(target, endpoint.name) for endpoint, known in shares.items() if known}
         for endpoint, known in shares.items():
             if split(ran.azure, endpoint) != known:
                 raise Broken(f"{endpoint.name}: {split(ran.azure, endpoint)} serves after {known}; {where}")
@@ -123,6 +125,10 @@ class Judge:
             for slot, share in split(azure, endpoint).items():
                 found[made[slot]] = found.get(made[slot], 0) + share
             if has_issues and expected and not made:
+                if (stage, endpoint.name) in self.served:
+                    raise Broken(
+                        f"build {run.build} in {stage}: nothing is left at {endpoint.name}, where a model served"
+                    )
                 stayed += 1
                 continue  # its model was refused before it ever served: it is there for what others need of the unit
             if found != expected and expected:

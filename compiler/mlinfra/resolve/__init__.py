@@ -116,10 +116,15 @@ def _with_what_nothing_names(
     near = {}
     for entry, mention in mentions if unbound else ():
         address = nowhere.nearest(mention) if (entry.address, mention.path) in unbound else None
-        if address is not None and not graph.edges_to(address):
+        if address is not None and not _is_named(graph, address):
             near[entry.address, mention.path] = Related(f"nothing names {address}", graph.entries[address].key)
     for place, said in unbound.items():
         yield replace(said, related=(*said.related, near[place])) if place in near else said
+
+
+def _is_named(graph: Graph, address: str) -> bool:
+    """Whether something names an entry, beside what lies in it."""
+    return any(edge.form != HOME.name and not edge.source.startswith(f"{address}.") for edge in graph.edges_to(address))
 
 
 def _is_wrong(mention: Mention, nowhere: Nowhere) -> bool:

@@ -152,11 +152,13 @@ class Nowhere:
 
     def nearest(self, mention: Mention) -> str | None:
         """The address of the written entry whose name is nearly the one that is mentioned, where there is one."""
-        is_there = self.is_removed(mention) or any(each in self._entries for each in candidates(mention))
-        if is_there or mention.scope or mention.form == ADDRESS.name:
+        if self.is_removed(mention) or any(each in self._entries for each in candidates(mention)):
             return None
         near = closest_name(mention.word, self._names(mention))
-        addresses = (f"{section}.{near}" for section in mention.sections if near and is_slip(mention.word, near))
+        if near is None or not is_slip(mention.word, near):
+            return None
+        inside = (mention.scope,) if mention.scope else mention.sections
+        addresses = (near,) if mention.form == ADDRESS.name else tuple(f"{each}.{near}" for each in inside)
         return next((address for address in addresses if address in self._entries), None)
 
     def _marked(self, entry: Entry, mention: Mention, said: Diagnostic) -> Diagnostic:

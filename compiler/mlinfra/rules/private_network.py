@@ -12,7 +12,7 @@ from mlinfra.derive.security_rules import EVERYWHERE, HALVES, has_computes, is_u
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
-from mlinfra.graph.findings import at
+from mlinfra.graph.findings import at, of_nearly_the_name
 from mlinfra.graph.half_read import PARTS_OF_NETWORKS
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.platform.network.monitor_private_link_scopes import (
@@ -120,29 +120,34 @@ def _endpoints_have_a_subnet(graph: Graph) -> Iterator[Diagnostic]:
         message = f"inbound is private, and network lacks {' and '.join(missing)}"
         yield _said(NO_SUBNET, graph, "inbound", message, _BOTH)
     elif of not in graph.entries:
-        networks = [entry.name for entry in graph.section("virtual_networks")]
+        networks = {entry.name: entry for entry in graph.section("virtual_networks")}
         message = f'"{network.virtual_network}" is no entry of virtual_networks'
-        help = did_you_mean(str(network.virtual_network), networks)
+        help, near = did_you_mean(str(network.virtual_network), networks), networks
         if of in graph.removed:
             needed = next(entry.address for entry in closed(graph))
             message = f"{of} is not in {graph.target.name}, where {needed} is closed and reached by private endpoints"
             help = f"add {graph.target.name} to the targets of {of}, or leave what is closed out of {graph.target.name}"
-        yield _said(NO_SUBNET, graph, "virtual_network", message, help)
+            near = {}
+        related = of_nearly_the_name(str(network.virtual_network), near)
+        yield _said(NO_SUBNET, graph, "virtual_network", message, help, related)
     elif network.subnet_of_endpoints not in graph.entries:
         subnets = _subnets_in(graph, of)
         message = f'"{network.endpoints_subnet}" is no subnet of {of}'
-        bare = str(network.endpoints_subnet).rpartition(".")[2]
-        help = f"write {bare}" if bare in subnets else did_you_mean(str(network.endpoints_subnet), subnets)
-        yield _said(NO_SUBNET, graph, "endpoints_subnet", message, help)
+        written = str(network.endpoints_subnet)
+        bare = written.rpartition(".")[2]
+        help = f"write {bare}" if bare in subnets else did_you_mean(written, subnets)
+        yield _said(NO_SUBNET, graph, "endpoints_subnet", message, help, of_nearly_the_name(written, subnets))
 
 
-def _subnets_in(graph: Graph, network: str) -> list[str]:
-    return [entry.name for entry in graph.section("subnets") if entry.parent == network]
+def _subnets_in(graph: Graph, network: str) -> dict[str, Entry]:
+    return {entry.name: entry for entry in graph.section("subnets") if entry.parent == network}
 
 
-def _said(code: Code, graph: Graph, key: str, message: str, help: str | None) -> Diagnostic:
+def _said(
+    code: Code, graph: Graph, key: str, message: str, help: str | None, related: tuple[Related, ...] = ()
+) -> Diagnostic:
     """A finding at a key of the network."""
-    return finding(code, message, Where(place_of(graph, key), "network"), help)
+    return finding(code, message, Where(place_of(graph, key), "network"), help, related)
 
 
 def _computes_have_a_subnet(graph: Graph) -> Iterator[Diagnostic]:
@@ -164,8 +169,9 @@ def _computes_have_a_subnet(graph: Graph) -> Iterator[Diagnostic]:
 
 def _no_such_subnet(graph: Graph, of: str) -> Diagnostic:
     written = str(graph.network.compute_subnet)
-    meant = did_you_mean(written, _subnets_in(graph, of))
-    return _said(NO_COMPUTE_SUBNET, graph, "compute_subnet", f'"{written}" is no subnet of {of}', meant)
+    subnets, message = _subnets_in(graph, of), f'"{written}" is no subnet of {of}'
+    near = of_nearly_the_name(written, subnets)
+    return _said(NO_COMPUTE_SUBNET, graph, "compute_subnet", message, did_you_mean(written, subnets), near)
 
 
 def _computes_have_a_way_out(graph: Graph) -> Iterator[Diagnostic]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.graph import Entry
-from mlinfra.graph.findings import at
+from mlinfra.graph.findings import at, of_nearly_the_name
 from mlinfra.languages import ROWS
 from mlinfra.overrides.merging import Removal
 from mlinfra.source.tree import UNKNOWN
@@ -42,9 +42,9 @@ def in_workspaces(
 
     An entry of Azure ML has its name under `workspace`; of another language, under the section of that.
     """
-    names: dict[str, list[str]] = {}
+    named: dict[str, dict[str, Entry]] = {}
     for entry in entries.values():
-        names.setdefault(entry.section, []).append(entry.name)
+        named.setdefault(entry.section, {})[entry.name] = entry
     in_hubs = {entry.name: address for address, entry in entries.items() if entry.section in ("hubs", "projects")}
     placed: dict[str, Entry] = {}
     diagnostics: list[Diagnostic] = []
@@ -57,9 +57,9 @@ def in_workspaces(
             placed[address] = _in_a_registry(entry, diagnostics)
             continue
         if IN_A_HUB in row.additions and entry.additions.get(IN_A_HUB) is not None:
-            placed[address] = _in_a_hub(entry, names.get("hubs", []), removed, diagnostics)
+            placed[address] = _in_a_hub(entry, named.get("hubs", {}), removed, diagnostics)
             continue
-        name = _workspace_of(entry, row.home, names.get(row.home, []), in_hubs, removed, diagnostics)
+        name = _workspace_of(entry, row.home, named.get(row.home, {}), in_hubs, removed, diagnostics)
         others = {key: value for key, value in entry.additions.items() if key != HOME}
         placed[address] = entry.with_additions({**others, row.home_key: name})
     for address, entry in placed.items():
@@ -74,7 +74,9 @@ def _may_be_lost(found: Diagnostic, lost: Collection[str]) -> bool:
     return any(address.partition(".")[0] in _HOMES for address in lost) and found.code is MEMBERSHIP
 
 
-def _in_a_hub(entry: Entry, hubs: list[str], removed: Mapping[str, Removal], diagnostics: list[Diagnostic]) -> Entry:
+def _in_a_hub(
+    entry: Entry, hubs: Mapping[str, Entry], removed: Mapping[str, Removal], diagnostics: list[Diagnostic]
+) -> Entry:
     """What a hub has for its projects, where it says so in the place of a workspace."""
     named, additions = entry.additions[IN_A_HUB], dict(entry.additions)
     if additions.pop(HOME, None) is not None:
@@ -86,7 +88,8 @@ def _in_a_hub(entry: Entry, hubs: list[str], removed: Mapping[str, Removal], dia
         diagnostics.append(finding(MEMBERSHIP, message, at(entry, (IN_A_HUB,)), related=related))
     elif named not in hubs:
         message = f'hubs "{named}" is not defined'
-        diagnostics.append(finding(MEMBERSHIP, message, at(entry, (IN_A_HUB,)), did_you_mean(str(named), hubs)))
+        help, near = did_you_mean(str(named), hubs), of_nearly_the_name(str(named), hubs)
+        diagnostics.append(finding(MEMBERSHIP, message, at(entry, (IN_A_HUB,)), help, near))
     return entry.with_additions(additions)
 
 
@@ -102,7 +105,7 @@ def _in_a_registry(entry: Entry, diagnostics: list[Diagnostic]) -> Entry:
 def _workspace_of(
     entry: Entry,
     home: str,
-    workspaces: list[str],
+    workspaces: Mapping[str, Entry],
     in_hubs: Mapping[str, str],
     removed: Mapping[str, Removal],
     diagnostics: list[Diagnostic],
@@ -121,14 +124,13 @@ def _workspace_of(
             diagnostics.append(finding(MEMBERSHIP, message, at(entry, ("workspace",)), related=related))
         elif written not in workspaces:
             message = f'{home} "{written}" is not defined'
-            diagnostics.append(
-                finding(MEMBERSHIP, message, at(entry, ("workspace",)), did_you_mean(written, workspaces))
-            )
+            help, near = did_you_mean(written, workspaces), of_nearly_the_name(written, workspaces)
+            diagnostics.append(finding(MEMBERSHIP, message, at(entry, ("workspace",)), help, near))
         return written
     if written is UNKNOWN:
-        return workspaces[0] if len(workspaces) == 1 else ""
+        return next(iter(workspaces)) if len(workspaces) == 1 else ""
     if len(workspaces) == 1:
-        return workspaces[0]
+        return next(iter(workspaces))
     if workspaces:
         message = f"{entry.address} does not say which workspace it belongs to"
         help = f"add workspace: with one of {listed(workspaces)}"
