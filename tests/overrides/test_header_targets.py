@@ -84,6 +84,9 @@ targets:
 ml-platform.yaml:6:94: error[MLI207]: promote_from "dve" is not a target
     6 |   prod: {subscription: 11111111-1111-1111-1111-111111111111, mode: production, promote_from: dve}
       |                                                                                              ^^^
+   note: ml-platform.yaml:5:3: targets.dev is written here
+    5 |   dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}
+      |   ^^^
    help: did you mean "dev"? Defined: dev
 1 error
 """,

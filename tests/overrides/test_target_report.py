@@ -116,6 +116,9 @@ storage_accounts:
 ml-platform.yaml:11:17: error[MLI238]: "dve" is not a target
    11 |   a: {targets: [dve]}
       |                 ^^^
+   note: ml-platform.yaml:5:3: targets.dev is written here
+    5 |   dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}
+      |   ^^^
    help: did you mean "dev"? Defined: dev, prod
 ml-platform.yaml:12:16: error[MLI238]: targets takes a list of targets, not text
    12 |   b: {targets: prod}
@@ -132,6 +135,9 @@ ml-platform.yaml:14:16: error[MLI238]: targets takes a list of targets, not noth
 ml-platform.yaml:16:39: error[MLI238]: "prd" is not a target
    16 |   lake: {containers: {raw: {targets: [prd]}}}
       |                                       ^^^
+   note: ml-platform.yaml:6:3: targets.prod is written here
+    6 |   prod:
+      |   ^^^^
    help: did you mean "prod"? Defined: dev, prod
 5 errors
 """,

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping as Names
 from dataclasses import replace
 from pathlib import Path as FilePath
 
 from mlinfra.diagnostics import Diagnostic, Related, Span, Where
-from mlinfra.diagnostics.suggest import closest_name, is_slip
 from mlinfra.graph import Entry, InFile
 from mlinfra.schemas.addresses import FILE_PREFIX
 from mlinfra.source.tree import Mapping, Node, Path, deepest, is_unknown, key_span
@@ -20,14 +18,6 @@ def at(entry: Entry, path: Path = (), on_key: bool = False) -> Where:
     holder = entry.body if path and path[0] in entry.body else entry.additions  # either may be large: no copy of both
     is_said = entry.is_unknown or is_unknown(holder, path)
     return Where(_span(entry, node, path, on_key), entry.address, _used_at(node), is_said)
-
-
-def of_nearly_the_name(word: str, entries: Names[str, Entry]) -> tuple[Related, ...]:
-    """Where the entry of nearly that name is written, if one is: the slip may be in its key. `entries` are by name."""
-    name = closest_name(word, entries)
-    if name is None or not is_slip(word, name):
-        return ()
-    return (Related(f"{entries[name].address} is written here", entries[name].key),)
 
 
 def in_file(said: Diagnostic, place: InFile) -> Diagnostic:

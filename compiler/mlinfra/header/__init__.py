@@ -130,6 +130,11 @@ class Header:
         """Where each key of the spec is written."""
         return {key: field.key for key, field in self.written.fields.items()}
 
+    @cached_property
+    def places_of_targets(self) -> Mapping[str, Span]:
+        """Where each target is written, also those that are left out."""
+        return {name: self.key_at(TARGETS, name) for name in self.target_names}
+
     def key_at(self, *path: str | int) -> Span:
         """Where a key is written, or the deepest above it that is."""
         return tree.key_span(self.written, path)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mlinfra.diagnostics import Diagnostic, Related, Span, finding
+from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.header import codes
 from mlinfra.header.model import Mode as Mode
@@ -178,8 +179,10 @@ def _promotion_leads_somewhere(written: WrittenHeader, header: tree.Mapping) -> 
     for name, target in written.targets.items():
         if target.promote_from is not None and target.promote_from not in names:
             message = f'promote_from "{target.promote_from}" is not a target'
-            help = did_you_mean(target.promote_from, set(names) - {name})
-            yield finding(codes.PROMOTION, message, _promotion(header, name), help)
+            others = {other: tree.key_span(header, (TARGETS, other)) for other in names if other != name}
+            near = of_nearly_the_name(target.promote_from, others, TARGETS)
+            help = did_you_mean(target.promote_from, others)
+            yield finding(codes.PROMOTION, message, _promotion(header, name), help, near)
 
 
 def _nothing_is_promoted_to_what_is_shared(written: WrittenHeader, header: tree.Mapping) -> Iterator[Diagnostic]:

@@ -10,10 +10,11 @@ from mlinfra.bodies.fields import MADE_IN
 from mlinfra.bodies.later import is_later, is_later_section
 from mlinfra.diagnostics import Code, Diagnostic, Span, Where, finding
 from mlinfra.diagnostics.merge import at_most
+from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import closest_name, did_you_mean, is_slip
 from mlinfra.header import Header, Target
-from mlinfra.header.places import names_in
+from mlinfra.header.places import TARGETS, names_in
 from mlinfra.overrides.entries import NOT_AN_ENTRY, Nested, Written, body_of, nested_addresses, section_entries
 from mlinfra.overrides.expansion import ITEMS, Expansion
 from mlinfra.overrides.looked_up import lookups_of, names_looked_up
@@ -38,7 +39,6 @@ UNKNOWN_TARGET = Code(
 )
 CODES = (UNKNOWN_TARGET,)
 
-TARGETS = "targets"
 _PARAMETERS = ("pipelines", "train", "parameters")
 _LOSE = (NOT_AN_ENTRY, ITEMS)  # found of what is written, and makes no entries
 UNKNOWN_VALUE = Scalar(UNKNOWN, Span("", 0, 0, 0, 0))  # of a variable that has none, which is said of the header
@@ -280,8 +280,10 @@ class _Present:
 
     def _no_target(self, item: tree.Node, address: str) -> Diagnostic:
         shown, known = f'"{item.value}"' if isinstance(item, Scalar) else kind_of(item), self.header.target_names
-        help = did_you_mean(str(item.value if isinstance(item, Scalar) else None), known)
-        return finding(UNKNOWN_TARGET, f"{shown} is not a target", Where(item.span, address), help)
+        name = str(item.value if isinstance(item, Scalar) else None)
+        near = of_nearly_the_name(name, self.header.places_of_targets, TARGETS)
+        message, place = f"{shown} is not a target", Where(item.span, address)
+        return finding(UNKNOWN_TARGET, message, place, did_you_mean(name, known), near)
 
 
 def _is_empty(written: tree.Node) -> bool:

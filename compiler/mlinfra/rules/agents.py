@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mlinfra.derive.workspace import workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
+from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.graph.half_read import PARTS_OF_NETWORKS
@@ -82,14 +83,15 @@ def _agents_are_in_an_entry(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
         is_nowhere = len(lacking) == len(graphs[0].header.targets)  # what was not compiled may have it
         sought = [graph for graph in lacking if pool is written.pool.of_deployments and _is_reached(graph)]
         if pool.inside and (sought or is_nowhere):
-            networks = dict.fromkeys(entry.name for graph in graphs for entry in graph.section("virtual_networks"))
+            networks = {entry.name: entry.key for graph in graphs for entry in graph.section("virtual_networks")}
             message = f'"{pool.inside}", in which agents are, is no entry of virtual_networks'
             help = did_you_mean(pool.inside, list(networks))
             if pool.inside in networks:
                 names = ", ".join(graph.target.name for graph in sought)
                 message, help = f"{message} in {names}, which they reach by private endpoints", _EXISTING
             where = Where(graphs[0].header.value_at("pipelines", *place, "inside"), "pipelines")
-            yield finding(AGENTS_NOWHERE, message, where, help)
+            near = () if pool.inside in networks else of_nearly_the_name(pool.inside, networks, "virtual_networks")
+            yield finding(AGENTS_NOWHERE, message, where, help, near)
 
 
 def _images_are_there(header: Header, written: Pipelines) -> Iterator[Diagnostic]:

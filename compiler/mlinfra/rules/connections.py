@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from mlinfra.derive.smoke_tests import scored_apart
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
+from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.suggest import closest_name, did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.header import Header
 from mlinfra.header.pipelines import Pipelines
-from mlinfra.header.places import mapping_at
+from mlinfra.header.places import TARGETS, mapping_at
 from mlinfra.languages import ROWS
 from mlinfra.rules.of_pipelines import (
     connection_to_add,
@@ -97,7 +98,8 @@ def _connections_name_targets(header: Header, written: Pipelines) -> Iterator[Di
         if name not in names:
             message = f'service_connections name the target "{name}", which is not defined'
             span = key_at(header, "service_connections", name)
-            yield finding(UNKNOWN_TARGET, message, Where(span, "pipelines"), did_you_mean(name, names))
+            near = of_nearly_the_name(name, header.places_of_targets, TARGETS)
+            yield finding(UNKNOWN_TARGET, message, Where(span, "pipelines"), did_you_mean(name, names), near)
 
 
 def _targets_have_connections(header: Header, _: Pipelines) -> Iterator[Diagnostic]:

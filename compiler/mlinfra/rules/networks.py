@@ -11,6 +11,7 @@ from mlinfra.azure.networks import UNGUARDED_SUBNETS
 from mlinfra.azure.service_tags import SERVICE_TAGS
 from mlinfra.bodies.fields import PLACEHOLDER
 from mlinfra.diagnostics import ITSELF, Code, Diagnostic, Related, finding
+from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.suggest import closest_name, did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
@@ -122,11 +123,12 @@ _TAG = re.compile(r"[A-Z][A-Za-z0-9]*(\.[A-Za-z0-9]+)?")  # of a service: AzureM
 
 def _keys_are_networks(graph: Graph) -> Iterator[Diagnostic]:
     for row in (row for row in SECTIONS if row.called_after):
-        names = [entry.name for entry in graph.section(row.called_after)]
+        names = {entry.name: entry.key for entry in graph.section(row.called_after)}
         for entry in graph.section(row.name):
             if entry.name not in names and not entry.existing:
                 message = f'{entry.address} names no network: "{entry.name}" is no entry of {row.called_after}'
-                yield finding(NO_NETWORK, message, at(entry, (), on_key=True), did_you_mean(entry.name, names))
+                near = of_nearly_the_name(entry.name, names, row.called_after)
+                yield finding(NO_NETWORK, message, at(entry, (), on_key=True), did_you_mean(entry.name, names), near)
 
 
 def _addresses_go_together(graph: Graph) -> Iterator[Diagnostic]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from mlinfra.azure.private_dns import KNOWN
 from mlinfra.bodies.mending import UNKNOWN_NAME
@@ -10,9 +10,10 @@ from mlinfra.derive.nodes import subnets_of_nodes
 from mlinfra.derive.private_endpoints import closed
 from mlinfra.derive.security_rules import EVERYWHERE, HALVES, has_computes, is_unread, next_hops
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
+from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
-from mlinfra.graph.findings import at, of_nearly_the_name
+from mlinfra.graph.findings import at
 from mlinfra.graph.half_read import PARTS_OF_NETWORKS
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.platform.network.monitor_private_link_scopes import (
@@ -20,7 +21,7 @@ from mlinfra.languages.platform.network.monitor_private_link_scopes import (
     MonitorPrivateLinkScope,
 )
 from mlinfra.languages.platform.network.private_dns_zones import DERIVED_LINKS, DerivedLink
-from mlinfra.languages.platform.network.virtual_networks import Subnet, is_made
+from mlinfra.languages.platform.network.virtual_networks import SUBNETS, Subnet, is_made
 from mlinfra.reach.callers import callers
 from mlinfra.rules.network import place_of
 from mlinfra.rules.rule import over_graph, over_targets, owned
@@ -128,7 +129,8 @@ def _endpoints_have_a_subnet(graph: Graph) -> Iterator[Diagnostic]:
             message = f"{of} is not in {graph.target.name}, where {needed} is closed and reached by private endpoints"
             help = f"add {graph.target.name} to the targets of {of}, or leave what is closed out of {graph.target.name}"
             near = {}
-        related = of_nearly_the_name(str(network.virtual_network), near)
+        places = {name: entry.key for name, entry in near.items()}
+        related = of_nearly_the_name(str(network.virtual_network), places, "virtual_networks")
         yield _said(NO_SUBNET, graph, "virtual_network", message, help, related)
     elif network.subnet_of_endpoints not in graph.entries:
         subnets = _subnets_in(graph, of)
@@ -136,7 +138,11 @@ def _endpoints_have_a_subnet(graph: Graph) -> Iterator[Diagnostic]:
         written = str(network.endpoints_subnet)
         bare = written.rpartition(".")[2]
         help = f"write {bare}" if bare in subnets else did_you_mean(written, subnets)
-        yield _said(NO_SUBNET, graph, "endpoints_subnet", message, help, of_nearly_the_name(written, subnets))
+        yield _said(NO_SUBNET, graph, "endpoints_subnet", message, help, _near_subnet(written, subnets, of))
+
+
+def _near_subnet(written: str, subnets: Mapping[str, Entry], network: str) -> tuple[Related, ...]:
+    return of_nearly_the_name(written, {name: entry.key for name, entry in subnets.items()}, f"{network}.{SUBNETS}")
 
 
 def _subnets_in(graph: Graph, network: str) -> dict[str, Entry]:
@@ -170,7 +176,7 @@ def _computes_have_a_subnet(graph: Graph) -> Iterator[Diagnostic]:
 def _no_such_subnet(graph: Graph, of: str) -> Diagnostic:
     written = str(graph.network.compute_subnet)
     subnets, message = _subnets_in(graph, of), f'"{written}" is no subnet of {of}'
-    near = of_nearly_the_name(written, subnets)
+    near = _near_subnet(written, subnets, of)
     return _said(NO_COMPUTE_SUBNET, graph, "compute_subnet", message, did_you_mean(written, subnets), near)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.graph import Entry
-from mlinfra.graph.findings import at, of_nearly_the_name
+from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
 from mlinfra.overrides.merging import Removal
 from mlinfra.source.tree import UNKNOWN
@@ -88,7 +89,7 @@ def _in_a_hub(
         diagnostics.append(finding(MEMBERSHIP, message, at(entry, (IN_A_HUB,)), related=related))
     elif named not in hubs:
         message = f'hubs "{named}" is not defined'
-        help, near = did_you_mean(str(named), hubs), of_nearly_the_name(str(named), hubs)
+        help, near = did_you_mean(str(named), hubs), _near(str(named), hubs, "hubs")
         diagnostics.append(finding(MEMBERSHIP, message, at(entry, (IN_A_HUB,)), help, near))
     return entry.with_additions(additions)
 
@@ -100,6 +101,10 @@ def _in_a_registry(entry: Entry, diagnostics: list[Diagnostic]) -> Entry:
         message = f"{entry.address} lies in a registry, and in no workspace"
         diagnostics.append(finding(MEMBERSHIP, message, at(entry, ("workspace",), on_key=True), "leave workspace out"))
     return entry.with_additions(additions)
+
+
+def _near(name: str, entries: Mapping[str, Entry], section: str) -> tuple[Related, ...]:
+    return of_nearly_the_name(name, {each: entry.key for each, entry in entries.items()}, section)
 
 
 def _workspace_of(
@@ -124,7 +129,7 @@ def _workspace_of(
             diagnostics.append(finding(MEMBERSHIP, message, at(entry, ("workspace",)), related=related))
         elif written not in workspaces:
             message = f'{home} "{written}" is not defined'
-            help, near = did_you_mean(written, workspaces), of_nearly_the_name(written, workspaces)
+            help, near = did_you_mean(written, workspaces), _near(written, workspaces, home)
             diagnostics.append(finding(MEMBERSHIP, message, at(entry, ("workspace",)), help, near))
         return written
     if written is UNKNOWN:
