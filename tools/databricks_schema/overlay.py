@@ -57,6 +57,7 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
         ("catalog.AwsSqsQueue", "catalog.AzureQueueStorage", "catalog.GcpPubsub"), ("managed_resource_id",)
     ),
     "ml.UcTraceLocation": ("effective_table_prefix",),
+    "pipelines.IngestionPipelineDefinition": ("source_type",),
     "apps.GitSource": ("git_repository", "resolved_commit"),
     "sql.AlertV2Evaluation": ("last_evaluated_at", "state"),
     "serving.EndpointCoreConfigInput": ("name",),
