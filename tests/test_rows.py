@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mlinfra.azure.api_versions import OTHER_TYPES
+from mlinfra.azure.private_dns import ZONES_OF_GROUPS
 from mlinfra.bodies.body import Body
 from mlinfra.bodies.later import is_later
 from mlinfra.header.model import HEADER_KEYS
@@ -142,6 +143,15 @@ def test_no_type_has_two_versions() -> None:
     of_rows = [row.resource_type for row in SECTIONS if row.api_version]
     assert [type for type, times in Counter(of_rows).items() if times > 1] == []
     assert [type for type in of_rows if type in OTHER_TYPES] == []  # a type with a row leaves that table
+
+
+@pytest.mark.parametrize("row", SECTIONS, ids=lambda row: row.name)
+def test_what_has_a_group_of_private_endpoints_gets_one_where_it_is_closed(row: Section) -> None:
+    """What only exists is closed by whoever made it."""
+    if not row.private_endpoint or row.is_only_read:
+        return
+    assert row.closed_as, f"{row.name} has a private_endpoint and no closed_as: a private network has no way to it"
+    assert row.private_endpoint in ZONES_OF_GROUPS, f"azure/private_dns.py has no zone for {row.private_endpoint}"
 
 
 @pytest.mark.parametrize("row", SECTIONS, ids=lambda row: row.name)
