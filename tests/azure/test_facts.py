@@ -144,7 +144,7 @@ def test_time_zones_equal_those_of_the_sdk() -> None:
 
 def test_bicep_knows_every_version(tmp_path: Path) -> None:
     types = "".join(
-        f"resource type{number} '{name}@{version}' existing = {{\n  name: 'anyname'\n}}\n"
+        f"resource type{number} '{name}@{version}' existing = {{\n  name: 'anynames'\n}}\n"
         for number, (name, version) in enumerate(VERSIONS.items())
         if name != "Microsoft.Resources/resourceGroups"
     )

@@ -54,7 +54,9 @@ def test_what_is_wrong_is_found_where_it_is_written(case: Case) -> None:
 
 
 def test_every_rule_has_a_case() -> None:
-    assert set(RULES) - ELSEWHERE == {case.code for case in CASES}
+    cases = {case.code for case in CASES}
+    assert sorted(set(RULES) - ELSEWHERE - cases) == [], "no Case(…) in tests/rules/*_cases.py"
+    assert sorted(cases - (set(RULES) - ELSEWHERE)) == [], "no rule of platform.py, or its cases are elsewhere"
 
 
 def test_no_two_rules_share_a_code() -> None:
