@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from mlinfra.azure.failures import CAUSES, KNOWN, PASSAGES, SUBJECTS
+from mlinfra.azure.failures import CAUSES, KNOWN, PASSAGES
 from mlinfra.azure.failures.codes import CODES
+from mlinfra.azure.failures.subjects import SUBJECTS
 from mlinfra.compile import Compiled, compile_spec
 from mlinfra.explain.failure import document, failure, text
 from mlinfra.explain.named import flat
