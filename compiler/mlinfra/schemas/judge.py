@@ -96,7 +96,7 @@ class Schema:
             annotation
             for section, entries in document.items()
             for entry, body in entries.items()
-            for annotation in self._annotations_of({section: {entry: known(body)}}, even_if_refused)
+            for annotation in self._annotations_of((section, entry), known(body), even_if_refused)
         ]
 
     def fractions_for_integers(self, document: Document) -> Iterator[tuple[Path, bool]]:
@@ -172,7 +172,11 @@ class Schema:
             if isinstance(entries, Mapping):
                 yield from ((key, name, nested) for name, nested in entries.items() if isinstance(nested, Mapping))
 
-    def _annotations_of(self, document: Document, even_if_refused: bool) -> Iterator[Annotation]:
+    def _annotations_of(
+        self, place: tuple[str, str], body: dict[str, Any], even_if_refused: bool
+    ) -> Iterator[Annotation]:
+        section, entry = place
+        document = {section: {entry: body}}
         evaluation = self._validator.evaluate(document)
         if not evaluation.valid and (even_if_refused or self._is_refused_for_placeholders_alone(document)):
             evaluation = self._lenient_validator.evaluate(document)
@@ -183,13 +187,14 @@ class Schema:
                 marked.setdefault(found["instanceLocation"], []).append(about)
         if not marked:
             return
-        way = _ways(document)
-        places = [(way(_steps(pointer)), of_place) for pointer, of_place in marked.items()]
+        way = _ways(body)
+        places = [(way(_steps(pointer)[len(place) :]), of_place) for pointer, of_place in marked.items()]
         if len(places) > 1:
             places.sort(key=_by_place)
-        for place, of_place in places:
+        for inside, of_place in places:
+            path = (*place, *inside.path)
             for about in sorted(of_place, key=_in_json) if len(of_place) > 1 else of_place:
-                yield Annotation(place.path, _reference(about), _local_path(about), bool(about.get("x-own")))
+                yield Annotation(path, _reference(about), _local_path(about), bool(about.get("x-own")))
 
     def _is_refused_for_placeholders_alone(self, document: Document) -> bool:
         return all(_is_about_a_placeholder(error) for error in self._validator.iter_errors(document))
