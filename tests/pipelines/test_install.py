@@ -34,6 +34,7 @@ FORMS = (
     "install must be {wheel: …, requirements: …}, {source: …, requirements: …} or {index: …, requirements: …}, "
     "where requirements is a file with hashes"
 )
+WRITE = "  help: write install: {source: tools/mlinfra, requirements: tools/mlinfra/requirements/run.txt}\n"
 INSIDE = "counted from the root of the repository (only letters, digits and . _ - +)"
 FILE = f"must be the path of a file, {INSIDE}"
 FOLDER = f"must be the path of a folder, such as tools/mlinfra, {INSIDE}"
@@ -70,7 +71,7 @@ WRONG = {
             "  help: write install: {source: tools/mlinfra, requirements: tools/mlinfra/requirements/run.txt}\n"
         ),
     ),
-    "no origin": (f"{{requirements: {REQUIREMENTS}}}", f"10:12 MLI215 {FORMS}, not a mapping\n"),
+    "no origin": (f"{{requirements: {REQUIREMENTS}}}", f"10:12 MLI215 {FORMS}, not a mapping\n{WRITE}"),
     "two origins": (
         f"{{source: {SOURCE}, index: {INDEX}, requirements: {REQUIREMENTS}}}",
         "10:12 MLI215 install names two origins, source and index\n",

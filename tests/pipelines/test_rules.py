@@ -60,12 +60,14 @@ tests, train, … and 1 more
         RIGHT.replace("{vmImage: ubuntu-24.04}", "{name: agents, vmImage: ubuntu-24.04}"),
         """\
 8:9 MLI215 pool must be {name: …} for agents of your own, or {vmImage: …} for hosted ones, not a mapping
+  help: write pool: {vmImage: ubuntu-24.04}
 """,
     ),
     "demands of hosted agents": (
         RIGHT.replace("{vmImage: ubuntu-24.04}", "{vmImage: ubuntu-24.04, demands: [docker]}"),
         """\
 8:9 MLI215 pool must be without demands, which hosted agents don't take, not a mapping
+  help: write pool: {vmImage: ubuntu-24.04}
 """,
     ),
     "an image without bash": (
@@ -198,18 +200,21 @@ safe in a pipeline)
         RIGHT.replace("{vmImage: ubuntu-24.04}", "{pull_request: {name: agents}}"),
         """\
 8:9 MLI215 pool must be one pool, or {pull_request: {name: …}, deploy: {name: …}}, not a mapping
+  help: write pool: {vmImage: ubuntu-24.04}
 """,
     ),
     "a pool beside two": (
         RIGHT.replace("{vmImage: ubuntu-24.04}", "{name: a, pull_request: {name: b}, deploy: {name: c}}"),
         """\
 8:9 MLI215 pool must be one pool, or {pull_request: {name: …}, deploy: {name: …}}, not a mapping
+  help: write pool: {vmImage: ubuntu-24.04}
 """,
     ),
     "a pool of two that is none": (
         RIGHT.replace("{vmImage: ubuntu-24.04}", "{pull_request: {}, deploy: {name: c}}"),
         """\
 8:24 MLI215 pull_request must be {name: …} for agents of your own, or {vmImage: …} for hosted ones, not a mapping
+  help: write pull_request: {vmImage: ubuntu-24.04}
 """,
     ),
     "a pool of two that is misspelt": (

@@ -158,6 +158,7 @@ def test_a_target_is_told_whole() -> None:
                 ),
                 (SmokeRequest("../../specs/shop/tests/request.json", "score"),),
                 address=f"https://{names['online_endpoints.shop']}.westeurope.inference.ml.azure.com/score",
+                is_extended=True,
             ),
         ),
         schedules=(
