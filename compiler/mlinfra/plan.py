@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
@@ -99,10 +99,12 @@ def plan(graph: Graph) -> Outcome[Plan]:
     for resource in resources:  # what one is made of comes before it
         layers[resource.address] = layer_of(resource, layers)
     own = graph.target.subscription
-    placed = [_planned(graph, each, ids[each.address], layers[each.address]) for each in resources]
-    planned = tuple(_in_time(graph, tuple(_told_apart(placed, own))))
+    planned = tuple(_planned(graph, each, ids[each.address], layers[each.address]) for each in resources)
+    if any(item.group for item in planned):
+        planned = tuple(_in_time(graph, tuple(_told_apart(planned, own))))
     by_key(planned, lambda item: item.id.lower(), "resources by their id")
-    by_key({(item.path, item.group) for item in planned}, lambda place: place[0].lower(), "groups of a file")
+    of_files = {(item.unit, item.file, item.group): item for item in planned}
+    by_key({(item.path, item.group) for item in of_files.values()}, lambda place: place[0].lower(), "groups of a file")
     return Outcome(Plan(graph, planned), tuple(_too_many(graph, planned)))
 
 
@@ -160,9 +162,12 @@ def layer_of(resource: Resource, layers: Mapping[str, Layer]) -> Layer:
     """
     if resource.layer:
         return resource.layer
-    needed = [each for each in (resource.scope, resource.parent, *addresses_in(resource.body)) if each]
-    found = {layers.get(each) or _layer_at(each) for each in needed}
-    return max(found, key=_TURN.__getitem__, default=LAYERS[0])
+    latest = LAYERS[0]
+    for each in (resource.scope, resource.parent, *addresses_in(resource.body)):
+        layer = (layers.get(each) or _layer_at(each)) if each else latest
+        if _TURN[layer] > _TURN[latest]:
+            latest = layer
+    return latest
 
 
 def _layer_at(address: str) -> Layer:
@@ -170,7 +175,7 @@ def _layer_at(address: str) -> Layer:
     return row.layer if row else "foundation"
 
 
-def _told_apart(planned: list[Planned], own: str) -> Iterator[Planned]:
+def _told_apart(planned: Iterable[Planned], own: str) -> Iterator[Planned]:
     """The same, where what is handed over has a unit for each group; case tells no groups apart.
 
     A unit is called as the group, with the subscription before it where that is another one than our `own`.

@@ -249,12 +249,11 @@ def _runs_any_of(parallel: Set[str], graph: Graph, entry: Entry) -> bool:
 
 def types(graph: Graph, entry: Entry) -> set[str]:
     """The types of a job or component and of its steps; the SDK reads those of steps in any case."""
-    return {kind for body in bodies(graph, entry) for kind in _types(body)}
-
-
-def _types(body: Mapping[str, Any]) -> set[str]:
-    steps = (body.get("jobs") or {}).values()
-    found = [body.get("type"), *(step.get("type") for step in steps if isinstance(step, dict))]
+    found: list[Any] = []
+    for body in bodies(graph, entry):
+        found.append(body.get("type"))
+        if steps := body.get("jobs"):
+            found += [step.get("type") for step in steps.values() if isinstance(step, dict)]
     return {str(kind).lower() for kind in found if kind}
 
 

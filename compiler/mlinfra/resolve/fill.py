@@ -86,7 +86,7 @@ def fill(
     edges: list[Edge] = []
     found: list[Diagnostic] = []
     known = Names(entries)
-    locations = _locations(spec.target, entries)
+    locations = _Locations(spec.target, entries)
     entries = _with_names_of_bodies(entries, locations)
     for entry in entries.values():
         uses: list[_Use] = []
@@ -124,7 +124,7 @@ def fill(
     return filled, edges, found
 
 
-def _with_names_of_bodies(entries: Mapping[str, Entry], locations: Mapping[str, str | None]) -> Mapping[str, Entry]:
+def _with_names_of_bodies(entries: Mapping[str, Entry], locations: _Locations) -> Mapping[str, Entry]:
     """The entries, those that a field of their bodies names after another one with that name complete."""
     whole = dict(entries)
     for address, entry in entries.items():
@@ -181,7 +181,7 @@ def _parts(
     path: Path,
     entry: Entry,
     entries: Mapping[str, Entry],
-    locations: Mapping[str, str | None],
+    locations: _Locations,
     uses: list[_Use],
 ) -> Iterator[str]:
     for part in expressions(text):
@@ -216,34 +216,51 @@ def _is_out_of_place(entry: Entry, path: Path, expression: Expression) -> bool:
     return is_served_version(*expression) and not _is_filled_in(entry, path, expression)
 
 
-def _attribute(entry: Entry, attribute: str, locations: Mapping[str, str | None]) -> str:
+def _attribute(entry: Entry, attribute: str, locations: _Locations) -> str:
     if attribute == "name":
         return entry.azure_name
     if attribute == "id":
         return entry.id or ""
     if attribute == VERSION:
         return marked(f"{entry.address}.{VERSION}")
-    return locations[entry.address] or ""
+    return locations.at(entry.address) or ""
 
 
-def _locations(target: Target, entries: Mapping[str, Entry]) -> dict[str, str | None]:
-    """Where each entry is: where it says so, which may be where another one is, else where its target is.
+class _Locations:
+    """Where entries are: where one says so, which may be where another one is, else where its target is.
 
-    None where that is not known: it says something else, or follows from itself.
+    Found for those that are asked for: few specs ask.
     """
-    known: dict[str, str | None] = {}
-    for address in entries:
+
+    def __init__(self, target: Target, entries: Mapping[str, Entry]) -> None:
+        self._target, self._entries = target, entries
+        self._known: dict[str, str | None] = {}
+
+    def at(self, address: str) -> str | None:
+        """The location of an entry; None where that is not known: it says something else, or follows from itself."""
+        if address in self._entries and address not in self._known:
+            self._find(address)
+        return self._known.get(address)
+
+    def _find(self, address: str) -> None:
         waiting, asked = [address], set[str]()
         while waiting:
-            entry = entries[waiting[-1]]
-            needed = [each for each in _located_by(entry) if each in entries and each not in known]
+            entry = self._entries[waiting[-1]]
+            needed = [each for each in _located_by(entry) if each in self._entries and each not in self._known]
             if needed and entry.address not in asked:
                 asked.add(entry.address)
                 waiting += needed
                 continue
-            known.setdefault(entry.address, _location(target, entry, entries, known))
+            self._known.setdefault(entry.address, self._of(entry))
             waiting.pop()
-    return known
+
+    def _of(self, entry: Entry) -> str | None:
+        written = entry.body.get("location")
+        if not isinstance(written, str):
+            return self._target.location if not written else None
+        if any(self._known.get(address) is None for address in _located_by(entry)):
+            return None
+        return "".join(_parts(written, (), entry, self._entries, self, []))
 
 
 def _located_by(entry: Entry) -> list[str]:
@@ -253,19 +270,8 @@ def _located_by(entry: Entry) -> list[str]:
     return [part.address for part in parts if isinstance(part, Expression) and part.attribute == "location"]
 
 
-def _location(
-    target: Target, entry: Entry, entries: Mapping[str, Entry], known: Mapping[str, str | None]
-) -> str | None:
-    written = entry.body.get("location")
-    if not isinstance(written, str):
-        return target.location if not written else None
-    if any(known.get(address) is None for address in _located_by(entry)):
-        return None
-    return "".join(_parts(written, (), entry, entries, known, []))
-
-
-def _has_value(expression: Expression, locations: Mapping[str, str | None]) -> bool:
-    return expression.attribute != "location" or locations.get(expression.address) is not None
+def _has_value(expression: Expression, locations: _Locations) -> bool:
+    return expression.attribute != "location" or locations.at(expression.address) is not None
 
 
 def _is_known(expression: Expression, entries: Mapping[str, Entry]) -> bool:

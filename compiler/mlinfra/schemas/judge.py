@@ -92,12 +92,11 @@ class Schema:
 
         A body that `judge` refuses has none, unless they are asked for: then as far as it can be told what is meant.
         """
-        return [
-            annotation
-            for section, entries in document.items()
-            for entry, body in entries.items()
-            for annotation in self._annotations_of((section, entry), known(body), even_if_refused)
-        ]
+        found: list[Annotation] = []
+        for section, entries in document.items():
+            for entry, body in entries.items():
+                found += self._annotations_of((section, entry), known(body), even_if_refused)
+        return found
 
     def fractions_for_integers(self, document: Document) -> Iterator[tuple[Path, bool]]:
         """The places where a number with a fraction stands and only an integer may, and whether it may be a text."""
@@ -172,9 +171,7 @@ class Schema:
             if isinstance(entries, Mapping):
                 yield from ((key, name, nested) for name, nested in entries.items() if isinstance(nested, Mapping))
 
-    def _annotations_of(
-        self, place: tuple[str, str], body: dict[str, Any], even_if_refused: bool
-    ) -> Iterator[Annotation]:
+    def _annotations_of(self, place: tuple[str, str], body: dict[str, Any], even_if_refused: bool) -> list[Annotation]:
         section, entry = place
         document = {section: {entry: body}}
         evaluation = self._validator.evaluate(document)
@@ -186,15 +183,16 @@ class Schema:
             if isinstance(about, dict) and not MARKS.isdisjoint(about):
                 marked.setdefault(found["instanceLocation"], []).append(about)
         if not marked:
-            return
+            return []
         way = _ways(body)
         places = [(way(_steps(pointer)[len(place) :]), of_place) for pointer, of_place in marked.items()]
         if len(places) > 1:
             places.sort(key=_by_place)
-        for inside, of_place in places:
-            path = (*place, *inside.path)
-            for about in sorted(of_place, key=_in_json) if len(of_place) > 1 else of_place:
-                yield Annotation(path, _reference(about), _local_path(about), bool(about.get("x-own")))
+        return [
+            Annotation((*place, *inside.path), _reference(about), _local_path(about), bool(about.get("x-own")))
+            for inside, of_place in places
+            for about in (sorted(of_place, key=_in_json) if len(of_place) > 1 else of_place)
+        ]
 
     def _is_refused_for_placeholders_alone(self, document: Document) -> bool:
         return all(_is_about_a_placeholder(error) for error in self._validator.iter_errors(document))

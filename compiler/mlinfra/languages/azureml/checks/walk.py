@@ -74,10 +74,13 @@ def whole(value: object) -> int | None:
         return None
 
 
+_MAY_HOLD = (dict, list)  # asked of each value of each body: made once
+
+
 def _collect_under(key: str, value: Any, path: BodyPath, are_names: bool, found: list[tuple[BodyPath, Body]]) -> None:
     """Mappings in a field; `are_names` says that the keys here are the user's, such as a step called `environment`."""
     for name, item in value.items() if isinstance(value, dict) else enumerate(value):
-        if not isinstance(item, dict | list):
+        if not isinstance(item, _MAY_HOLD):
             continue
         if name == key and isinstance(item, dict) and not are_names:
             found.append(((*path, name), item))

@@ -290,7 +290,9 @@ class StorageAccount(InfrastructureBody):
         return self.kind == "StorageV2"
 
     def has(self, service: Service) -> bool:
-        return {"blob": self.has_blobs, "file": self.has_files}.get(service, self.has_queues_and_tables)
+        if service == "blob":
+            return self.has_blobs
+        return self.has_files if service == "file" else self.has_queues_and_tables
 
     @property
     def can_be_restored(self) -> bool:
