@@ -186,10 +186,6 @@ def _section_of(path: Path) -> Section | None:
     return None
 
 
-def _last_entry(section: Field) -> str | None:
-    return next(reversed(section.value.fields), None) if isinstance(section.value, Tree) else None
-
-
 def _fields_in(name: str) -> frozenset[str]:
     """The fields of what stands below a key at the top."""
     if name == TARGETS:
