@@ -345,9 +345,16 @@ def test_an_endpoint_whose_model_may_not_serve_yet_is_made_without_a_deployment(
     for earlier in (REGISTER, TRAIN):
         assert azure.run(*earlier).code == 0
     empty = (*RELEASE[:-2], "--empty")
+    start = azure.snapshot()
     made = azure.run(*empty)
     assert (made.code, made.stderr) == (0, f"creating endpoint {ENDPOINT}, for which there is no model yet\n")
     assert (_endpoint(azure)["slots"], _endpoint(azure)["traffic"]) == ({}, {})
+    changes, whole = azure.changes, azure.snapshot()
+    for kill_after in range(1, len(changes) + 1):
+        azure.restore(start)
+        assert azure.run(*empty, kill_after=kill_after).code == -9
+        assert azure.run(*empty).code == 0
+        assert azure.snapshot() == whole, changes[kill_after - 1]
     before = azure.state
     again = azure.run(*empty)
     assert (again.code, again.stderr, azure.changes, azure.state) == (0, f"endpoint {ENDPOINT} is there\n", [], before)
