@@ -16,6 +16,7 @@ from mlinfra.languages import WRITTEN, keys_of_nested, meant_expression, nested_
 from mlinfra.overrides import View, apply_target
 from mlinfra.overrides.extent import beyond_extent
 from mlinfra.overrides.items import naming_items
+from mlinfra.overrides.meant_for_each import reading_for_each
 from mlinfra.overrides.named_in_header import with_instances_named
 from mlinfra.overrides.pull_requests import without_echoes
 from mlinfra.plan import Plan, plan
@@ -81,7 +82,8 @@ def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: 
 
 def _read_header(source: Outcome[Source]) -> Outcome[Header | None]:
     """The header, and what was found so far."""
-    return source.then(lambda read: _of_what_is_read(source, read_header(read)))
+    header = source.then(lambda read: _of_what_is_read(source, read_header(read)))
+    return header.then(lambda read: reading_for_each(read, VOCABULARY))
 
 
 def _of_what_is_read(source: Outcome[Source], outcome: Outcome[T]) -> Outcome[T]:

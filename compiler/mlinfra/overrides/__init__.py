@@ -18,7 +18,6 @@ from mlinfra.header.places import TARGETS, names_in
 from mlinfra.overrides.entries import NOT_AN_ENTRY, Nested, Written, body_of, nested_addresses, section_entries
 from mlinfra.overrides.expansion import ITEMS, Expansion
 from mlinfra.overrides.looked_up import lookups_of, names_looked_up
-from mlinfra.overrides.meant_for_each import reading_for_each
 from mlinfra.overrides.merging import DERIVED, OF_THE_WHOLE, Merging
 from mlinfra.overrides.merging import Removal as Removal
 from mlinfra.overrides.named_templates import naming_instances, with_items
@@ -81,7 +80,7 @@ def apply_target(view: View) -> Outcome[TargetTree]:
     sections, nested = source.given.vocabulary.sections, source.given.vocabulary.nested
     diagnostics: list[Diagnostic] = []
     removed: dict[str, Removal] = {}
-    of_sections = _written(view, diagnostics)
+    of_sections = {name: field for name, field in header.written.fields.items() if name in sections}
     overrides = _of_this_release(target.overrides, header) if target.overrides else None
     words = template_words(of_sections, nested)
     substitution = _substitution(header, target, source.given.vocabulary, words)
@@ -130,15 +129,6 @@ def apply_target(view: View) -> Outcome[TargetTree]:
     return Outcome(tree_of_target, tuple(diagnostics))
 
 
-def _written(view: View, findings: list[Diagnostic]) -> dict[str, Field]:
-    """The sections of the spec, with `for_each` where that is meant."""
-    vocabulary = view.source.given.vocabulary
-    sections = {name: field for name, field in view.header.written.fields.items() if name in vocabulary.sections}
-    read = reading_for_each(sections, vocabulary.nested)
-    findings += read.findings
-    return read.value
-
-
 def _makes_alterations(derived: tree.Mapping | None, overrides: tree.Mapping | None) -> bool:
     """Whether something derived is altered for each item."""
     places = (Field(each.span, each) for each in (derived, overrides and tree.child(overrides, DERIVED)) if each)
@@ -157,7 +147,7 @@ def templates_of(view: View) -> tuple[Templates, Mapping[str, Item]]:
     """The templates of a target, and the item of each instance, by its address."""
     source, header, target = view.source, view.header, view.target
     vocabulary = source.given.vocabulary
-    written = _written(view, [])
+    written = {name: field for name, field in header.written.fields.items() if name in vocabulary.sections}
     overrides = _of_this_release(target.overrides, header) if target.overrides else None
     expansion = Expansion(target.name, vocabulary.nested, _substitution(header, target, vocabulary, ()), {})
     expansion.expand(written, overrides)

@@ -5,15 +5,16 @@ Read as a plain entry, all that names what it makes would be said to lead nowher
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
 from string import ascii_lowercase
 
 from mlinfra.bodies.codes import UNKNOWN_KEY
 from mlinfra.diagnostics import Diagnostic, Where, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import question
-from mlinfra.overrides.entries import Nested
+from mlinfra.header import Header
 from mlinfra.overrides.templates import FOR_EACH
+from mlinfra.source import Vocabulary
 from mlinfra.source.tree import Field
 from mlinfra.source.tree import Mapping as Tree
 
@@ -36,10 +37,16 @@ def _slips(word: str) -> frozenset[str]:
 _SLIPS = _slips(FOR_EACH) | {"forEach", "ForEach", "FOR_EACH", "For_each", "for each"}
 
 
-def reading_for_each(sections: Mapping[str, Field], nested: Nested) -> Outcome[dict[str, Field]]:
-    """Sections with their slips of `for_each` put right, also in what is nested, and what is said of each."""
+def reading_for_each(header: Header | None, vocabulary: Vocabulary) -> Outcome[Header | None]:
+    """The header of a spec with slips of `for_each` in its sections put right, and what is said of each."""
+    if header is None:
+        return Outcome(None)
     findings: list[Diagnostic] = []
-    read = {name: _section(name, section, nested.get(name, ()), findings) for name, section in sections.items()}
+    fields = {
+        name: _section(name, field, vocabulary.nested.get(name, ()), findings) if name in vocabulary.sections else field
+        for name, field in header.written.fields.items()
+    }
+    read = replace(header, written=header.written._replace(fields=fields)) if findings else header
     return Outcome(read, tuple(findings))
 
 
