@@ -103,8 +103,7 @@ def plan(graph: Graph) -> Outcome[Plan]:
     if any(item.group for item in planned):
         planned = tuple(_in_time(graph, tuple(_told_apart(planned, own))))
     by_key(planned, lambda item: item.id.lower(), "resources by their id")
-    of_files = {(item.unit, item.file, item.group): item for item in planned}
-    by_key({(item.path, item.group) for item in of_files.values()}, lambda place: place[0].lower(), "groups of a file")
+    by_key({(item.path, item.group) for item in planned}, lambda place: place[0].lower(), "groups of a file")
     return Outcome(Plan(graph, planned), tuple(_too_many(graph, planned)))
 
 
@@ -162,12 +161,9 @@ def layer_of(resource: Resource, layers: Mapping[str, Layer]) -> Layer:
     """
     if resource.layer:
         return resource.layer
-    latest = LAYERS[0]
-    for each in (resource.scope, resource.parent, *addresses_in(resource.body)):
-        layer = (layers.get(each) or _layer_at(each)) if each else latest
-        if _TURN[layer] > _TURN[latest]:
-            latest = layer
-    return latest
+    needed = (resource.scope, resource.parent, *addresses_in(resource.body))
+    turns = [_TURN[layers.get(each) or _layer_at(each)] for each in needed if each]
+    return LAYERS[max(turns, default=0)]
 
 
 def _layer_at(address: str) -> Layer:

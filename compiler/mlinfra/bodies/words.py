@@ -40,7 +40,7 @@ from mlinfra.diagnostics.suggest import (
     question,
     value_elsewhere,
 )
-from mlinfra.source.tree import Mapping, Node, Path, child, deepest, key_span, plain
+from mlinfra.source.tree import Mapping, Node, Path, child, deepest, is_blank, key_span, plain
 
 MAX_VALUE_CHARACTERS = 60  # of a value that is quoted; the line itself is shown anyway
 
@@ -164,8 +164,7 @@ class Judge:
     ) -> Diagnostic:
         node = deepest(self.tree, path)
         value = plain(node)
-        is_empty = value is None and node.span[1:3] == node.span[3:]  # nothing is written there
-        span = key_span(self.tree, path) if is_empty else node.span
+        span = key_span(self.tree, path) if is_blank(node) else node.span
         name = str(path[-1]) if path else ""
         help = _meant(name, value, demand, [str(choice) for choice in choices], getattr(node, "written", None))
         if help is None and isinstance(value, str):

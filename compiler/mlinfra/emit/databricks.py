@@ -291,10 +291,10 @@ def _follow(bundle: Described, entry: Entry, body: dict[str, Any]) -> None:
     graph = bundle.graph
     for field, value in values_of(graph, entry).items():
         body.setdefault(field, _as_written(bundle, value))
-    given = grants_of(graph, entry)
-    if BY_NAME[entry.section].for_runners and given:
+    if BY_NAME[entry.section].for_runners:
         body |= _permissions(graph, entry, body)
         return
+    given = grants_of(graph, entry)
     grants = [{"principal": known_as(graph.entries[each.principal]), "privileges": each.privileges} for each in given]
     if grants:
         body["grants"] = [*body.get("grants", ()), *grants]

@@ -12,7 +12,7 @@ from mlinfra.diagnostics.meant_values import entries_meant
 from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.formats.file_names import device_help, is_device
 from mlinfra.overrides.templates import FOR_EACH, holds_each
-from mlinfra.source.tree import Field, Node, Scalar, Sequence, kind_of, plain
+from mlinfra.source.tree import Field, Node, Scalar, Sequence, is_nothing, kind_of, plain
 from mlinfra.source.tree import Mapping as Tree
 
 ENTRY_NAME = Code(
@@ -58,7 +58,7 @@ class Written(NamedTuple):
 
 def section_entries(section: str, value: Node, diagnostics: list[Diagnostic]) -> dict[str, Written]:
     """The entries of a section (or of a nested one, `section` being its address) by name; nothing written is `{}`."""
-    if _is_nothing(value):
+    if is_nothing(value):
         return {}
     if not isinstance(value, Tree):
         message = f"{section} takes entries by name, not {kind_of(value)}"
@@ -112,7 +112,7 @@ def _indented(section: Tree, name: str) -> str | None:
     names = list(section.fields)
     if name == FOR_EACH:
         return f"indent {FOR_EACH}: it stands in an entry, beside its fields"
-    empty = [other for other in names[: names.index(name)] if _is_nothing(section.fields[other].value)]
+    empty = [other for other in names[: names.index(name)] if is_nothing(section.fields[other].value)]
     return (
         f"{name} stands beside {empty[-1]}, which is empty: indent it, to be a field of {empty[-1]}" if empty else None
     )
@@ -120,7 +120,7 @@ def _indented(section: Tree, name: str) -> str | None:
 
 def body_of(field: Field) -> Tree | None:
     """The body of an entry: nothing after the colon is `{}`; None where it is neither."""
-    if _is_nothing(field.value):
+    if is_nothing(field.value):
         return Tree({}, field.value.span, field.value.used_at)
     return field.value if isinstance(field.value, Tree) else None
 
@@ -143,7 +143,3 @@ def _check_name(section: str, name: str, field: Field, diagnostics: list[Diagnos
         return
     place = Where(field.key, f"{section}.{name}")
     diagnostics.append(finding(ENTRY_NAME, f'{section} can\'t have an entry "{name}"', place, help))
-
-
-def _is_nothing(node: Node) -> bool:
-    return isinstance(node, Scalar) and node.value is None

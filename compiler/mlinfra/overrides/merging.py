@@ -14,7 +14,7 @@ from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.suggest import did_you_mean, suggestion
 from mlinfra.header.model import HEADER_KEYS, TARGET_KEYS
 from mlinfra.overrides.entries import Nested
-from mlinfra.source.tree import Field, Node, Scalar, kind_of, used
+from mlinfra.source.tree import Field, Node, Scalar, is_nothing, kind_of, used
 from mlinfra.source.tree import Mapping as Tree
 
 UNKNOWN_OVERRIDE = Code(
@@ -78,15 +78,15 @@ class Merging:
 
     def entry(self, base: Field, change: Field, path: tuple[str, ...]) -> Field:
         """An entry with a change merged in, which says nothing where nothing stands after its colon."""
-        return base if _is_nothing(change.value) else self._field(base, change, path)
+        return base if is_nothing(change.value) else self._field(base, change, path)
 
     def _field(self, base: Field, override: Field, path: tuple[str, ...]) -> Field:
-        if _is_nothing(override.value):
+        if is_nothing(override.value):
             self._note_removed(path, base.value, override.key)
             return _REMOVED
         if isinstance(override.value, Tree):
             below = base.value if isinstance(base.value, Tree) else Tree({}, base.value.span)
-            if isinstance(base.value, Tree) or _is_nothing(base.value):
+            if isinstance(base.value, Tree) or is_nothing(base.value):
                 return Field(base.key, self._mapping(below, override.value, path, base.key))
         if self._holds_fields(path):
             message = f"{'.'.join(path)} takes a mapping, not {kind_of(override.value)}"
@@ -104,7 +104,7 @@ class Merging:
                 merged[key] = self._field(base.fields[key], change, here)
             elif self._is_entry(here):
                 self.wrong.append(partial(self._unknown_entry, here, base, change))
-            elif _is_nothing(change.value):
+            elif is_nothing(change.value):
                 self.wrong.append(partial(_nothing_to_remove, key, change.key, base))
             else:
                 merged[key] = Field(change.key, used(change.value, place))
@@ -157,7 +157,3 @@ def _nothing_to_remove(key: str, place: Span, base: Tree) -> Diagnostic:
 
 
 _REMOVED = Field(Span("", 0, 0, 0, 0), Scalar(None, Span("", 0, 0, 0, 0)))
-
-
-def _is_nothing(node: Node) -> bool:
-    return isinstance(node, Scalar) and node.value is None

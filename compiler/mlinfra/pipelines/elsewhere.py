@@ -13,6 +13,7 @@ import shlex
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from mlinfra.pipelines.conditions import any_of
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import Step, inline, is_on_branch
@@ -25,7 +26,7 @@ def elsewhere(context: PipelinesContext, pipeline: str, targets: Iterable[Target
     """The stage that does it, of a pipeline that serves these targets. It is skipped where another one is due."""
     by_branch = {context.branch(target): is_on_branch(context, target) for target in targets}
     refusal = refuse_other_branches(context, pipeline, list(by_branch))
-    return _stage(f"not({_any_of(list(by_branch.values()))})", [_job(STAGE, refusal)])
+    return _stage(f"not({any_of(list(by_branch.values()))})", [_job(STAGE, refusal)])
 
 
 def chosen_elsewhere(
@@ -39,14 +40,10 @@ def chosen_elsewhere(
         return elsewhere(context, pipeline, [target for target, _ in chosen])
     wrong = [f"and({is_chosen}, not({is_on_branch(context, target)}))" for target, is_chosen in chosen]
     jobs = [
-        _job(f"{STAGE}_{number}", refuse_other_branches(context, pipeline, [branch]), _any_of(dues))
+        _job(f"{STAGE}_{number}", refuse_other_branches(context, pipeline, [branch]), any_of(dues))
         for number, (branch, dues) in enumerate(by_branch.items(), start=1)
     ]
-    return _stage(_any_of(wrong), jobs)
-
-
-def _any_of(conditions: Sequence[str]) -> str:
-    return conditions[0] if len(conditions) == 1 else f"or({', '.join(conditions)})"
+    return _stage(any_of(wrong), jobs)
 
 
 def _stage(condition: str, jobs: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from mlinfra.pipelines.conditions import any_of
 from mlinfra.pipelines.endpoints import HANDED_ON, EndpointContext
 from mlinfra.pipelines.scheduled import ScheduleContext
 
@@ -18,7 +19,7 @@ def condition(endpoints: Sequence[EndpointContext]) -> str:
     if _needs_all(extended):
         return all_serve(extended)
     released = _released(extended)
-    return f"and(succeeded(), {_or(released)})" if released else ""
+    return f"and(succeeded(), {any_of(released)})" if released else ""
 
 
 def made_empty(endpoints: Sequence[EndpointContext]) -> list[tuple[EndpointContext, str]]:
@@ -33,7 +34,7 @@ def made_empty(endpoints: Sequence[EndpointContext]) -> list[tuple[EndpointConte
             if others is None:
                 found.append((endpoint, f"and(succeeded(), not({own}))"))
             elif others:
-                found.append((endpoint, f"and(succeeded(), not({own}), {_or(others)})"))
+                found.append((endpoint, f"and(succeeded(), not({own}), {any_of(others)})"))
     return found
 
 
@@ -72,7 +73,3 @@ def _models_serve(endpoint: EndpointContext) -> list[str]:
     """The conditions that a version of each model of the endpoint is there to serve."""
     models = dict.fromkeys(slot.model for slot in endpoint.deployments if slot.model)
     return [f"eq(variables['{HANDED_ON.format(entry=model.replace('-', '.'))}'], 'true')" for model in models]
-
-
-def _or(conditions: Sequence[str]) -> str:
-    return f"or({', '.join(conditions)})" if len(conditions) > 1 else conditions[0]

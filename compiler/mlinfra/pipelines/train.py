@@ -8,6 +8,7 @@ from typing import Any
 from mlinfra.header.parameters import Parameter, as_text
 from mlinfra.header.train import TrainSchedule
 from mlinfra.pipelines.branches import begins, hand_on, release_branches, start
+from mlinfra.pipelines.conditions import any_of
 from mlinfra.pipelines.context import PipelinesContext, releases, trained_models, trains_itself
 from mlinfra.pipelines.elsewhere import elsewhere, refuse_other_branches
 from mlinfra.pipelines.handed_on import prefix
@@ -78,7 +79,6 @@ def _handed_on(context: PipelinesContext, stages: Sequence[dict[str, Any]]) -> l
         return []
     last = [each["stage"] for each in stages if not any(each["stage"] in other["dependsOn"] for other in stages)]
     went_well = [f"in(dependencies.{name}.result, 'Succeeded', 'SucceededWithIssues')" for name in last]
-    any_of = f"or({', '.join(went_well)})" if len(went_well) > 1 else went_well[0]
     title = "What was trained is handed on"
     job = {
         "job": HANDED_ON,
@@ -86,7 +86,7 @@ def _handed_on(context: PipelinesContext, stages: Sequence[dict[str, Any]]) -> l
         "timeoutInMinutes": "5",
         "steps": [{"checkout": "none"}, inline("Let the release start", (f'echo "{title}"',), {})],
     }
-    condition = f"and(not(canceled()), {any_of})"
+    condition = f"and(not(canceled()), {any_of(went_well)})"
     return [{"stage": HANDED_ON, "displayName": title, "dependsOn": last, "condition": condition, "jobs": [job]}]
 
 

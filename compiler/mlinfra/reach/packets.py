@@ -189,6 +189,10 @@ def ranges(written: list[str]) -> list[ipaddress.IPv4Network]:
     return found
 
 
+def lies_in(address: ipaddress.IPv4Address, subnet: Entry) -> bool:
+    return any(address in part for part in ranges(prefixes_of(subnet)))
+
+
 def _takes(ports: str | list[str], port: int | None) -> bool:
     """Whether it is about a port; of all of them, where that is None."""
     for first, last in map(_ends, _listed(ports)):

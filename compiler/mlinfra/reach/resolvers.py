@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 from mlinfra.diagnostics import Related
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.platform.network.network_security_groups import prefixes_of
 from mlinfra.languages.platform.network.virtual_networks import resolvers_of
 from mlinfra.reach.gap import Gap
-from mlinfra.reach.packets import Packets, gaps_of_group, ranges
+from mlinfra.reach.packets import Packets, gaps_of_group, lies_in
 from mlinfra.reach.routes import holder_without_subnet
 
 DNS = 53
@@ -28,6 +27,6 @@ def gaps_of_resolvers(graph: Graph, network: Entry, subnet: Entry | None) -> Ite
             what = f"{network.address} asks {server}, which lies in no subnet of {nowhere.address}"
             yield Gap(what, "write the address of the server of names", related, unless="a subnet is made elsewhere")
         for each in graph.section("subnets"):
-            if each is not subnet and any(address in part for part in ranges(prefixes_of(each))):
+            if each is not subnet and lies_in(address, each):
                 for protocol in ("tcp", "udp"):
                     yield from gaps_of_group(graph, each, Packets(subnet or network, server, protocol, DNS), "inbound")

@@ -12,7 +12,7 @@ from mlinfra.languages.platform.network.network_security_groups import prefixes_
 from mlinfra.languages.platform.network.peering import FarSide, Peering
 from mlinfra.languages.platform.network.route_tables import Route
 from mlinfra.reach.gap import Gap
-from mlinfra.reach.packets import Packets, for_endpoints, gaps_of_group, ranges, spaces_of
+from mlinfra.reach.packets import Packets, for_endpoints, gaps_of_group, lies_in, ranges, spaces_of
 from mlinfra.source.tree import holds_unknown
 
 _DROPS, _GATEWAY, _INSIDE, _INTERNET = "none", "gateway", "virtual_network", "internet"
@@ -269,7 +269,7 @@ def _side_of(peering: Entry, network: Entry) -> str:
 def _gaps_at_appliance(graph: Graph, subnet: Entry, hop: ipaddress.IPv4Address) -> Iterator[Gap]:
     """Of the group of a subnet of ours in which an appliance lies, which packets for others pass as well."""
     for each in graph.section("subnets"):
-        if each is not subnet and any(hop in part for part in ranges(prefixes_of(each))):
+        if each is not subnet and lies_in(hop, each):
             yield from gaps_of_group(graph, each, Packets(subnet, INTERNET, "tcp", 443), "inbound")
 
 
@@ -279,7 +279,7 @@ def holder_without_subnet(graph: Graph, address: ipaddress.IPv4Address) -> Entry
         if not network.existing and any(address in space for space in spaces_of(network)):
             subnets = [each for each in graph.section("subnets") if each.parent == network.address]
             is_known = all(ranges(prefixes_of(each)) and not holds_unknown(each.body) for each in subnets)
-            held = any(address in part for each in subnets for part in ranges(prefixes_of(each)))
+            held = any(lies_in(address, each) for each in subnets)
             return None if held or not is_known else network
     return None
 

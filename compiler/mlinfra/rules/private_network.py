@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from mlinfra.azure.private_dns import KNOWN
 from mlinfra.bodies.mending import UNKNOWN_NAME
 from mlinfra.derive.nodes import subnets_of_nodes
 from mlinfra.derive.private_endpoints import closed
 from mlinfra.derive.security_rules import EVERYWHERE, HALVES, has_computes, is_unread, next_hops
-from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
 from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
@@ -121,32 +121,28 @@ def _endpoints_have_a_subnet(graph: Graph) -> Iterator[Diagnostic]:
         message = f"inbound is private, and network lacks {' and '.join(missing)}"
         yield _said(NO_SUBNET, graph, "inbound", message, _BOTH)
     elif of not in graph.entries:
-        networks = {entry.name: entry for entry in graph.section("virtual_networks")}
-        message = f'"{network.virtual_network}" is no entry of virtual_networks'
-        help, near = did_you_mean(str(network.virtual_network), networks), networks
+        written = str(network.virtual_network)
+        networks = {entry.name: entry.key for entry in graph.section("virtual_networks")}
+        message = f'"{written}" is no entry of virtual_networks'
+        help, near = did_you_mean(written, networks), of_nearly_the_name(written, networks, "virtual_networks")
         if of in graph.removed:
             needed = next(entry.address for entry in closed(graph))
             message = f"{of} is not in {graph.target.name}, where {needed} is closed and reached by private endpoints"
             help = f"add {graph.target.name} to the targets of {of}, or leave what is closed out of {graph.target.name}"
-            near = {}
-        places = {name: entry.key for name, entry in near.items()}
-        related = of_nearly_the_name(str(network.virtual_network), places, "virtual_networks")
-        yield _said(NO_SUBNET, graph, "virtual_network", message, help, related)
+            near = ()
+        yield _said(NO_SUBNET, graph, "virtual_network", message, help, near)
     elif network.subnet_of_endpoints not in graph.entries:
-        subnets = _subnets_in(graph, of)
-        message = f'"{network.endpoints_subnet}" is no subnet of {of}'
-        written = str(network.endpoints_subnet)
+        subnets, written = _subnets_in(graph, of), str(network.endpoints_subnet)
+        message = f'"{written}" is no subnet of {of}'
         bare = written.rpartition(".")[2]
         help = f"write {bare}" if bare in subnets else did_you_mean(written, subnets)
-        yield _said(NO_SUBNET, graph, "endpoints_subnet", message, help, _near_subnet(written, subnets, of))
+        near = of_nearly_the_name(written, subnets, f"{of}.{SUBNETS}")
+        yield _said(NO_SUBNET, graph, "endpoints_subnet", message, help, near)
 
 
-def _near_subnet(written: str, subnets: Mapping[str, Entry], network: str) -> tuple[Related, ...]:
-    return of_nearly_the_name(written, {name: entry.key for name, entry in subnets.items()}, f"{network}.{SUBNETS}")
-
-
-def _subnets_in(graph: Graph, network: str) -> dict[str, Entry]:
-    return {entry.name: entry for entry in graph.section("subnets") if entry.parent == network}
+def _subnets_in(graph: Graph, network: str) -> dict[str, Span]:
+    """The places of the subnets of a network, by their names."""
+    return {entry.name: entry.key for entry in graph.section("subnets") if entry.parent == network}
 
 
 def _said(
@@ -176,7 +172,7 @@ def _computes_have_a_subnet(graph: Graph) -> Iterator[Diagnostic]:
 def _no_such_subnet(graph: Graph, of: str) -> Diagnostic:
     written = str(graph.network.compute_subnet)
     subnets, message = _subnets_in(graph, of), f'"{written}" is no subnet of {of}'
-    near = _near_subnet(written, subnets, of)
+    near = of_nearly_the_name(written, subnets, f"{of}.{SUBNETS}")
     return _said(NO_COMPUTE_SUBNET, graph, "compute_subnet", message, did_you_mean(written, subnets), near)
 
 

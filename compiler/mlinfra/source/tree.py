@@ -240,6 +240,16 @@ def child(node: Node, key: str | int) -> Node | None:
     return None
 
 
+def is_nothing(node: Node) -> bool:
+    """Whether it is null, or nothing is written there."""
+    return isinstance(node, Scalar) and node.value is None
+
+
+def is_blank(node: Node) -> bool:
+    """Whether nothing at all is written there, no null either."""
+    return is_nothing(node) and node.span[1:3] == node.span[3:5]
+
+
 def is_there(node: Node, path: Path) -> bool:
     """Whether something is written at a path, null included."""
     for key in path:

@@ -16,7 +16,7 @@ from mlinfra.diagnostics.characters import hidden
 from mlinfra.diagnostics.merge import MAX_FOUND, left_out
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.source import yaml_codes as codes
-from mlinfra.source.tree import UNKNOWN, Field, Mapping, Node, Scalar, Sequence, as_text, plain, used
+from mlinfra.source.tree import UNKNOWN, Field, Mapping, Node, Scalar, Sequence, as_text, is_blank, plain, used
 from mlinfra.source.yaml_doubts import doubt_of, doubt_of_quotes, doubt_of_version, not_text
 from mlinfra.source.yaml_errors import (
     UNPRINTABLE,
@@ -291,7 +291,8 @@ class _Reader:
             there = Related("it is first written here", first.key)
             above = next(reversed(fields))
             help = "merge the two"
-            if above != key and _is_empty(empty := fields[above]):  # what should stand below it, stands beside it
+            empty = fields[above]
+            if above != key and is_blank(empty.value):  # what should stand below it, stands beside it
                 if empty.key in self.said_beside:
                     return
                 self.said_beside.add(empty.key)
@@ -367,11 +368,6 @@ _HOW_TO_START = "start with `apiVersion: mlinfra/v1`, `platform:`, `location:` a
 def _is_unwritten(span: Span) -> bool:
     """Whether nothing stands at a place: the parser puts the missing value of `? key` where the next token begins."""
     return span[1:3] == span[3:5]
-
-
-def _is_empty(field: Field) -> bool:
-    """Whether nothing at all is written after a key."""
-    return isinstance(field.value, Scalar) and field.value.value is None and _is_unwritten(field.value.span)
 
 
 def _extent(node: Node) -> tuple[int, int]:

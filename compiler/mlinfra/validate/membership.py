@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.graph import Entry
@@ -43,9 +43,9 @@ def in_workspaces(
 
     An entry of Azure ML has its name under `workspace`; of another language, under the section of that.
     """
-    named: dict[str, dict[str, Entry]] = {}
+    named: dict[str, dict[str, Span]] = {}
     for entry in entries.values():
-        named.setdefault(entry.section, {})[entry.name] = entry
+        named.setdefault(entry.section, {})[entry.name] = entry.key
     in_hubs = {entry.name: address for address, entry in entries.items() if entry.section in ("hubs", "projects")}
     placed: dict[str, Entry] = {}
     diagnostics: list[Diagnostic] = []
@@ -76,7 +76,7 @@ def _may_be_lost(found: Diagnostic, lost: Collection[str]) -> bool:
 
 
 def _in_a_hub(
-    entry: Entry, hubs: Mapping[str, Entry], removed: Mapping[str, Removal], diagnostics: list[Diagnostic]
+    entry: Entry, hubs: Mapping[str, Span], removed: Mapping[str, Removal], diagnostics: list[Diagnostic]
 ) -> Entry:
     """What a hub has for its projects, where it says so in the place of a workspace."""
     named, additions = entry.additions[IN_A_HUB], dict(entry.additions)
@@ -89,7 +89,7 @@ def _in_a_hub(
         diagnostics.append(finding(MEMBERSHIP, message, at(entry, (IN_A_HUB,)), related=related))
     elif named not in hubs:
         message = f'hubs "{named}" is not defined'
-        help, near = did_you_mean(str(named), hubs), _near(str(named), hubs, "hubs")
+        help, near = did_you_mean(str(named), hubs), of_nearly_the_name(str(named), hubs, "hubs")
         diagnostics.append(finding(MEMBERSHIP, message, at(entry, (IN_A_HUB,)), help, near))
     return entry.with_additions(additions)
 
@@ -103,14 +103,10 @@ def _in_a_registry(entry: Entry, diagnostics: list[Diagnostic]) -> Entry:
     return entry.with_additions(additions)
 
 
-def _near(name: str, entries: Mapping[str, Entry], section: str) -> tuple[Related, ...]:
-    return of_nearly_the_name(name, {each: entry.key for each, entry in entries.items()}, section)
-
-
 def _workspace_of(
     entry: Entry,
     home: str,
-    workspaces: Mapping[str, Entry],
+    workspaces: Mapping[str, Span],
     in_hubs: Mapping[str, str],
     removed: Mapping[str, Removal],
     diagnostics: list[Diagnostic],
@@ -129,13 +125,14 @@ def _workspace_of(
             diagnostics.append(finding(MEMBERSHIP, message, at(entry, ("workspace",)), related=related))
         elif written not in workspaces:
             message = f'{home} "{written}" is not defined'
-            help, near = did_you_mean(written, workspaces), _near(written, workspaces, home)
+            help, near = did_you_mean(written, workspaces), of_nearly_the_name(written, workspaces, home)
             diagnostics.append(finding(MEMBERSHIP, message, at(entry, ("workspace",)), help, near))
         return written
-    if written is UNKNOWN:
-        return next(iter(workspaces)) if len(workspaces) == 1 else ""
     if len(workspaces) == 1:
-        return next(iter(workspaces))
+        [only] = workspaces
+        return only
+    if written is UNKNOWN:
+        return ""
     if workspaces:
         message = f"{entry.address} does not say which workspace it belongs to"
         help = f"add workspace: with one of {listed(workspaces)}"

@@ -19,7 +19,8 @@ from mlinfra.header.places import TARGETS
 from mlinfra.languages import LANGUAGES, ROWS, WRITTEN, nested_in
 from mlinfra.languages.language import Section
 from mlinfra.overrides.entries import NOT_AN_ENTRY
-from mlinfra.source.tree import Field, Node, Path, Scalar
+from mlinfra.schemas.nodes import resolved
+from mlinfra.source.tree import Field, Node, Path, Scalar, is_blank
 from mlinfra.source.tree import Mapping as Tree
 
 MAX_MOVED = 100  # keys; who has more in the wrong place generates them
@@ -101,7 +102,7 @@ def _keys(node: Node, path: Path, holder: Span) -> Iterator[_Key]:
     for name, field in node.fields.items():
         yield _Key(name, field, place, node.fields, holder, previous, empty)
         yield from _keys(field.value, (*path, name), field.key)
-        previous, empty = name, name if _is_empty(field) else empty
+        previous, empty = name, name if is_blank(field.value) else empty
 
 
 def _without_target(path: Path) -> Path:
@@ -140,11 +141,6 @@ def _is_a_guess(found: Diagnostic) -> bool:
 def _empty_above(key: _Key) -> str | None:
     """The nearest key above it with nothing at all behind its colon, on a line of its own."""
     return key.empty if key.empty and key.siblings[key.empty].key.line < key.field.key.line else None
-
-
-def _is_empty(field: Field) -> bool:
-    span = field.value.span
-    return isinstance(field.value, Scalar) and field.value.value is None and span[1:3] == span[3:5]
 
 
 def _field_as_entry(key: _Key) -> _Moved | None:
@@ -206,7 +202,7 @@ def _fields_of(section: str) -> frozenset[str]:
 
 def _properties(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Iterator[str]:
     if "$ref" in node:
-        yield from _properties(schema, schema["$defs"][node["$ref"].removeprefix("#/$defs/")])
+        yield from _properties(schema, resolved(schema, node))
     yield from (*node.get("properties", ()), *node.get("x-keys", ()))
     for branch in filter(None, (*node.get("allOf", ()), node.get("then"), node.get("else"))):
         yield from _properties(schema, branch)
