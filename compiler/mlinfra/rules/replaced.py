@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
@@ -13,7 +13,8 @@ from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.resource import Merged, Replaced
 from mlinfra.languages.settings import PROPERTIES
 from mlinfra.rules.rule import over_whole_graph
-from mlinfra.source.tree import Field, Mapping, plain
+from mlinfra.source.tree import Field, plain
+from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate.settings import CONTRADICTS
 
 REPLACES = Code(
@@ -38,10 +39,10 @@ def _written_properties_replace_nothing(graph: Graph) -> Iterator[Diagnostic]:
                 yield from _of_a_body(resource.body, graph.entries.get(resource.address, entry), graph)
 
 
-def _has_properties(tree: Mapping) -> bool:
+def _has_properties(tree: Tree) -> bool:
     """Whether an entry, or what is nested in it, has `properties:` of its own."""
     return PROPERTIES[0] in tree.fields or any(
-        isinstance(field.value, Mapping) and _has_properties(field.value) for field in tree.fields.values()
+        isinstance(field.value, Tree) and _has_properties(field.value) for field in tree.fields.values()
     )
 
 
@@ -58,8 +59,19 @@ def _of_a_body(body: Any, entry: Entry, graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _nested(entry: Entry, item: Any, graph: Graph) -> Entry:
-    below = (graph.entries[address] for address in graph.entries if address.startswith(f"{entry.address}."))
-    return next((each for each in below if each.azure_name == item.get("name")), entry)
+    """The entry in this one of which an item of a list is made, or this one itself."""
+    name = item.get("name")
+    return graph.once(_inside).get(entry.address, {}).get(name, entry) if isinstance(name, str) else entry
+
+
+def _inside(graph: Graph) -> Mapping[str, Mapping[str, Entry]]:
+    """What lies in each entry, by its name on Azure."""
+    found: dict[str, dict[str, Entry]] = {}
+    for address, entry in graph.entries.items():
+        holder = address
+        while "." in (holder := holder.rpartition(".")[0]):
+            found.setdefault(holder, {}).setdefault(entry.azure_name, entry)
+    return found
 
 
 def _said_of(replaced: Replaced, entry: Entry, graph: Graph) -> Iterator[Diagnostic]:
@@ -79,7 +91,7 @@ def _said_of(replaced: Replaced, entry: Entry, graph: Graph) -> Iterator[Diagnos
         yield finding(REPLACES, message, at(entry, path, on_key=True), help)
 
 
-def _field_that_says(value: Any, tree: Mapping) -> tuple[str, Field] | None:
+def _field_that_says(value: Any, tree: Tree) -> tuple[str, Field] | None:
     """The field that is written with this very value, where the value is one that no two fields have by chance."""
     telling = isinstance(value, list) or (isinstance(value, str) and len(value) >= MIN_TELLING_CHARACTERS)
     fields = ((name, field) for name, field in tree.fields.items() if name != PROPERTIES[0]) if telling else ()
