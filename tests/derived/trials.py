@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
@@ -39,6 +42,7 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
         "condition": "((!(ActionMatches{'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete'})))",
     },
 }
+TOGETHER = 12  # alterations that the judges see in one output
 OF_RESOURCES: Mapping[str, Any] = {"properties": {}}  # what stands in them, Bicep judges
 OF_CLUSTERS: Mapping[str, Any] = {"max_instances": 2, "idle_time_before_scale_down": 600, "tier": "low_priority"}
 
@@ -95,6 +99,25 @@ def _choices(annotation: Any) -> Iterator[Any]:
             yield from _choices(inner)
 
 
+def grouped(some: Sequence[Trial]) -> list[list[Trial]]:
+    """Those that may be judged in one output: no two of an address, and what is left out stands alone.
+
+    What is left out takes away what others name, and one such could hide what is wrong with another.
+    """
+    groups: list[list[Trial]] = []
+    for trial in some:
+        fits = (group for group in groups if len(group) < TOGETHER and _is_apart(trial, group))
+        if group := next(fits, None):
+            group.append(trial)
+        else:
+            groups.append([trial])
+    return groups
+
+
+def _is_apart(trial: Trial, group: Sequence[Trial]) -> bool:
+    return OMIT not in (trial.says, group[0].says) and trial.address not in [other.address for other in group]
+
+
 class Bench:
     """An example laid out on a disk, and compiled with what `derived` says."""
 
@@ -106,22 +129,59 @@ class Bench:
         (root / ".git").mkdir(exist_ok=True)
         self._text = self.spec.read_text(encoding="utf-8")
 
-    def compiled(self, trial: Trial | None = None) -> Compiled:
+    def compiled(self, *altered: Trial) -> Compiled:
         """Raises Problem where the spec itself is wrong."""
-        said = f"\nderived: {json.dumps({trial.address: trial.says})}\n" if trial else ""
+        said = f"\nderived: {json.dumps({trial.address: trial.says for trial in altered})}\n" if altered else ""
         self.spec.write_text(self._text + said, encoding="utf-8")
         return compile_spec(self.spec, self.root, {})
 
-    def faults(self, trial: Trial, judges: Judges) -> list[Fault]:
-        """What the judges find; nothing where the compiler says why it can't be so."""
-        compiled = self.compiled(trial)
-        if why_not(compiled):
-            return []
-        place = Place(self.spec, self.root, self.root / "generated")
+    def wrong(self, group: Sequence[Trial], judges: Judges) -> Iterator[tuple[Trial, list[Fault]]]:
+        """What the judges find of each; nothing of one of which the compiler says why it can't be so.
+
+        Each is compiled alone. The judges see all in one output where that holds the lines of each and no others.
+        """
+        each = [(trial, self._texts(trial)) for trial in group]
+        alone, apart = [trial for trial, texts in each if texts], [texts for _, texts in each if texts]
+        whole = self._texts(*alone) if len(alone) > 1 else {}
+        is_sum = bool(whole) and self._added(whole) == sum(map(self._added, apart), Counter[str]())
+        if is_sum and not self._judged(alone, judges):
+            return
+        yield from ((trial, faults) for trial in alone if (faults := self._judged([trial], judges)))
+
+    def _texts(self, *altered: Trial) -> Mapping[str, str]:
+        """The output by path; nothing where the compiler says why not."""
+        compiled = self.compiled(*altered)
+        return {} if why_not(compiled) else output(compiled.header, compiled.plans, self._place()).texts()
+
+    def _place(self) -> Place:
+        return Place(self.spec, self.root, self.root / "generated")
+
+    def _added(self, texts: Mapping[str, str]) -> Counter[str]:
+        """The lines that judges read and that are not there where nothing is altered, and those that are gone."""
+        now, before = _lines(texts), self._before
+        return Counter(
+            {
+                **{f"+{line}": count for line, count in (now - before).items()},
+                **{f"-{line}": count for line, count in (before - now).items()},
+            }
+        )
+
+    @cached_property
+    def _before(self) -> Counter[str]:
+        return _lines(self._texts())
+
+    def _judged(self, altered: Sequence[Trial], judges: Judges) -> list[Fault]:
+        compiled, place = self.compiled(*altered), self._place()
+        shutil.rmtree(place.outdir, ignore_errors=True)
         for path, text in output(compiled.header, compiled.plans, place).texts().items():
             (place.outdir / path).parent.mkdir(parents=True, exist_ok=True)
             (place.outdir / path).write_text(text, encoding="utf-8")
         return list(judges.faults(place, compiled))
+
+
+def _lines(texts: Mapping[str, str]) -> Counter[str]:
+    judged = (path for path in texts if path.endswith((".bicep", ".bicepparam", ".yml")))
+    return Counter(f"{path}: {line}" for path in judged for line in texts[path].splitlines())
 
 
 def why_not(compiled: Compiled) -> list[str]:
