@@ -189,7 +189,7 @@ def test_a_component_that_the_client_takes_for_a_flow_is_refused(
     root = planted(tmp_path, Tree("", COMPONENT.replace("command", "parallel"), {"c.yml": text, "src/a.py": ""}, ""))
     assert load_component(root / "c.yml").type == "promptflow_parallel"
     assert said_of(root, monkeypatch, capsys) == [
-        'MLI137 "./c.yml": the Azure ML client takes it for a flow, and uploads all that lies beside it'
+        'MLI137 "./c.yml": the Azure ML client takes it for a flow, uploads all that lies beside it and reads past code'
     ]
 
 

@@ -21,6 +21,7 @@ from mlinfra.languages.mentions import AsAzureHasIt, Mention, is_bound_later, sp
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.resolve.meant import Meant
 from mlinfra.resolve.reached_paths import bodies_reached
+from mlinfra.schemas.flows import as_code, is_flow
 from mlinfra.schemas.values import value_at
 from mlinfra.source.named_yaml import document_in, mapping_in
 from mlinfra.source.tree import deepest
@@ -69,6 +70,7 @@ def _references(files: Files, file: Path, section: str) -> tuple[_Written, ...]:
     if body is None or root is None:
         return ()
     found = []
+    body = as_code(body) if is_flow(body) else body
     for annotation in annotated({section: {file.stem: body}}):
         path, reference = annotation.path[2:], annotation.reference
         text = value_at(body, path)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding, has_errors
 from mlinfra.graph import Graph
@@ -14,15 +14,17 @@ from mlinfra.graph.findings import at
 from mlinfra.languages import HAS_A_SCHEMA
 from mlinfra.languages.documents import judge
 from mlinfra.repository.files import Files, Unreadable
+from mlinfra.resolve.flow_files import Wrong, wrong_flow
 from mlinfra.resolve.reached_paths import SECTION_OF
 from mlinfra.schemas.conda import SHAPE, Misshapen, misshapen
+from mlinfra.schemas.flows import has_the_shape_of_a_flow, is_flow
 from mlinfra.schemas.messages import BodyError
 from mlinfra.source.named_yaml import document_in, mapping_in
 from mlinfra.source.secret_places import AT_RUN_TIME, OF_PACKAGES
 from mlinfra.source.secrets import SECRET, secrets
 from mlinfra.source.tree import Node, as_node, key_span
 from mlinfra.source.tree import Path as BodyPath
-from mlinfra.source.yaml_codes import HIDDEN, READ_OTHERWISE
+from mlinfra.source.yaml_codes import HIDDEN
 from mlinfra.validate.azureml_bodies import code_of_refusals
 
 NOT_READ = Code(
@@ -45,20 +47,10 @@ NOT_YAML = Code(
 )
 CONDA_FILE = "conda_file"
 PARSED = (CONDA_FILE, *SECTION_OF)  # fields that name a file which is parsed
-FLOW = "/promptflow/"  # in the $schema of what azure-ai-ml loads as FlowComponent, whatever else its file says
 REQUEST = "request"  # of a smoke test: sent as it stands, whatever it holds
 MAX_REQUEST_BYTES = 1 << 20  # that are looked at; what is longer is pictures, and its credentials stand before them
 IN_A_REQUEST = "leave it out: what a request holds is in git; a smoke test that is a command reads it at run time"
 MAX_SHOWN = 10  # places of one file; more are not read
-
-
-class Wrong(NamedTuple):
-    """What is wrong with a file, wherever it is named."""
-
-    code: Code
-    message: str
-    help: str | None = None
-    related: tuple[Related, ...] = ()
 
 
 def wrong_in(files: Files, named: str, field: str, file: Path) -> Iterator[Wrong]:
@@ -95,10 +87,10 @@ def _wrong_in_parsed(files: Files, named: str, field: str, file: Path, root: Nod
             related = (Related("it is written here", key_span(root, misshape.path)),)
             yield Wrong(SHAPE, f"{named}: {misshape.message}", misshape.help, related)
     else:
-        if FLOW in str((mapping_in(files, file) or {}).get("$schema")):
-            related = (Related("it is written here", key_span(root, ("$schema",))),)
-            message = f"{named}: the Azure ML client takes it for a flow, and uploads all that lies beside it"
-            yield Wrong(READ_OTHERWISE, message, "delete $schema, or write that of its type", related)
+        body = mapping_in(files, file) or {}
+        if is_flow(body) or has_the_shape_of_a_flow(body):
+            yield from wrong_flow(files, named, field, file, root)
+            return
         for refused in files.once(file, _refused, SECTION_OF[field]):
             place = (*refused.path[2:], *filter(None, (refused.key,)))
             related = (Related("it is written here", key_span(root, place)),)

@@ -6,12 +6,13 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.documents import annotated
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.schemas.addresses import FILE_PREFIX, is_address, is_local
+from mlinfra.schemas.flows import FLOW_FILE, as_code, flow_of_run, is_flow
 from mlinfra.schemas.values import value_at
 from mlinfra.source.named_yaml import mapping_in
 from mlinfra.source.tree import Path as BodyPath
@@ -95,7 +96,33 @@ def _named_in(files: Files, file: Path, section: str) -> tuple[ReachedPath, ...]
         body = mapping_in(files, file)
     except Unreadable:  # said where the file is named
         return ()
-    return tuple(_paths_of(files, file, section, body)) if body is not None else ()
+    return tuple(_paths_of_body(files, file, section, body)) if body is not None else ()
+
+
+def _paths_of_body(files: Files, file: Path, section: str, body: Mapping[str, Any]) -> Iterator[ReachedPath]:
+    if not is_flow(body):
+        yield from _paths_of(files, file, section, body)
+    elif flow := flow_in(files, file):
+        yield from _paths_of(files, flow.file, section, as_code(flow.body))
+
+
+class Flow(NamedTuple):
+    """A flow's own file: one that a run names is elsewhere than the run's."""
+
+    file: Path
+    body: Mapping[str, Any]
+
+
+def flow_in(files: Files, file: Path) -> Flow | None:
+    """The flow in a file, or the one that the run in it names; None where it can't be read. Raises Unreadable."""
+    body = mapping_in(files, file) or {}
+    if (named := flow_of_run(body)) is None:
+        return Flow(file, body)
+    target = _beside(file, named)
+    if files.leads(target).kind == "folder":
+        target /= FLOW_FILE
+    found = mapping_in(files, target) if files.leads(target).kind == "file" else None
+    return None if found is None else Flow(target, found)
 
 
 def _paths_of(files: Files, file: Path, section: str, body: Mapping[str, Any]) -> Iterator[ReachedPath]:

@@ -11,6 +11,7 @@ from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
 from mlinfra.resolve.reached_paths import bodies_reached
 from mlinfra.rules.lookups import context_of_file
+from mlinfra.schemas.flows import is_flow
 from mlinfra.source.named_yaml import document_in, mapping_in
 from mlinfra.source.tree import key_span
 
@@ -28,7 +29,7 @@ def broken_in_files(graph: Graph) -> Iterator[Diagnostic]:
 
 def _broken_in(graph: Graph, entry: Entry, local: LocalPath, file: Path, section: str) -> Iterator[Diagnostic]:
     body, root = mapping_in(graph.files, file), document_in(graph.files, file).root
-    if body is None or root is None:
+    if body is None or root is None or is_flow(body):
         return
     context = context_of_file(graph, entry, file, section)
     for rule in ROWS[section].rules:

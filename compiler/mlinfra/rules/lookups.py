@@ -17,6 +17,7 @@ from mlinfra.repository.files import Unreadable
 from mlinfra.repository.uploads import SelectedFile, selected_files
 from mlinfra.resolve.reached_paths import paths_in
 from mlinfra.schemas.addresses import is_local
+from mlinfra.schemas.flows import as_component
 from mlinfra.schemas.values import value_at
 from mlinfra.source.named_yaml import mapping_in
 from mlinfra.versions import has_versions_elsewhere
@@ -93,7 +94,8 @@ class _Asked:
     def _file(self, written: str) -> Mapping[str, Any] | None:
         path = self._path(written)
         try:
-            return mapping_in(self.graph.files, path) if path else None
+            body = mapping_in(self.graph.files, path) if path else None
+            return body if body is None else as_component(body)
         except Unreadable:
             return None
 

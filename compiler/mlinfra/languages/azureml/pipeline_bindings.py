@@ -13,6 +13,7 @@ from mlinfra.languages.azureml import port_problems
 from mlinfra.languages.azureml.expressions import Reference, Scope, has_expression, parse_expressions, whole_reference
 from mlinfra.languages.azureml.job_graph import Use, check_cycles
 from mlinfra.languages.azureml.port_problems import (
+    UNKNOWN_PORT,
     literal_problems,
     mismatch,
     shown,
@@ -21,6 +22,7 @@ from mlinfra.languages.azureml.port_problems import (
 )
 from mlinfra.languages.azureml.ports import (
     DEFAULT_OUTPUT_TYPE,
+    OpenPorts,
     Port,
     declared_ports,
     given_ports,
@@ -39,6 +41,7 @@ from mlinfra.languages.azureml.references import (
     with_message,
 )
 from mlinfra.languages.context import Body, BodyLookup
+from mlinfra.schemas.flows import CONNECTIONS, is_wrong_connection
 from mlinfra.schemas.problems import BodyPath, BodyProblem
 from mlinfra.schemas.values import texts
 from mlinfra.source.tree import UNKNOWN
@@ -197,6 +200,10 @@ def _check_inputs(step: Step, pipeline: PipelineNames) -> Iterator[BodyProblem]:
     given = mapping(step.body.get("inputs"))
     for name, value in given.items():
         path = (*step.path, "inputs", name)
+        if isinstance(step.wanted, OpenPorts) and is_wrong_connection(name):
+            message = f'"{name}" names no connection of a node of the flow'
+            yield BodyProblem(UNKNOWN_PORT, path, message, f"write {CONNECTIONS}.<node>.connection", on_key=True)
+            continue
         if step.wanted is not None and name not in step.wanted:
             yield unknown_input(name, path, step.component_name, step.wanted)
             continue

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from mlinfra.languages.azureml.expressions import has_expression, whole_reference
+from mlinfra.schemas.flows import OpenInputs
 from mlinfra.source.tree import UNKNOWN
 
 PRIMITIVE_TYPES: Final = frozenset({"string", "integer", "number", "boolean"})
@@ -57,11 +58,22 @@ class UnknownPorts(dict[str, Port]):
         return Port(None)
 
 
+class OpenPorts(dict[str, Port]):
+    """The inputs of what takes any others, too: the column of data, or the word, that each is given."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def get(self, name: str, default: object = None) -> Port:
+        return self[name] if name in self.keys() else Port(None, is_optional=True)
+
+
 def declared_ports(declarations: object, *, default_type: str | None = None) -> dict[str, Port]:
     """Return the inputs or outputs that a component, or the outputs that a job, declares."""
     if declarations is UNKNOWN:
         return UnknownPorts()
-    return {name: _declared(value, default_type) for name, value in mapping(declarations).items()}
+    ports = {name: _declared(value, default_type) for name, value in mapping(declarations).items()}
+    return OpenPorts(ports) if isinstance(declarations, OpenInputs) else ports
 
 
 def given_ports(values: object) -> dict[str, Port]:

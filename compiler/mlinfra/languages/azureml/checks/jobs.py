@@ -11,6 +11,7 @@ from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.azureml.references import PROSE_KEYS
 from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.languages.rule import Rule
+from mlinfra.schemas.flows import OpenInputs
 from mlinfra.schemas.problems import BodyPath, BodyProblem
 from mlinfra.schemas.values import texts, value_at
 
@@ -138,12 +139,20 @@ def check_port_names(body: Body, context: CheckContext) -> Iterator[BodyProblem]
     for job in jobs_in(body, context):
         for key in ("inputs", "outputs"):
             is_pipeline_input = key == "inputs" and job.kind == "pipeline"
-            pattern = _PIPELINE_INPUT_NAME if is_pipeline_input else _PORT_NAME
+            has_dots = is_pipeline_input or (key == "inputs" and _is_of_a_flow(job.body, context))
+            pattern = _PIPELINE_INPUT_NAME if has_dots else _PORT_NAME
             for name in mapping(job.body.get(key)):
                 if not pattern.fullmatch(name):
                     message = f'"{name}" is no name for an {key[:-1]}'
                     help_text = "use letters, digits and underscores, no digit first"
                     yield BodyProblem(PORT_NAME, (*job.path, key, name), message, help_text, on_key=True)
+
+
+def _is_of_a_flow(step: Body, context: CheckContext) -> bool:
+    """Whether a step runs a flow, whose inputs may be connections of its nodes."""
+    named = step.get("component")
+    component = context.component(named) if isinstance(named, str) else None
+    return component is not None and isinstance(component.get("inputs"), OpenInputs)
 
 
 def check_commands(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
