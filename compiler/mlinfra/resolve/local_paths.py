@@ -22,7 +22,8 @@ from mlinfra.languages.mentions import LocalPlace
 from mlinfra.overrides.run_values import unmarked, with_any_version
 from mlinfra.repository.files import MAX_NAMES, Files, Unreadable
 from mlinfra.repository.uploads import selected_files
-from mlinfra.resolve.named_files import MAX_SHOWN, NOT_READ, Wrong, check_conda_in_place, wrong_in
+from mlinfra.resolve.flow_files import Wrong
+from mlinfra.resolve.named_files import MAX_SHOWN, NOT_READ, check_conda_in_place, wrong_in
 from mlinfra.resolve.nowhere import of_another_type
 from mlinfra.resolve.reached_paths import ANY_NUMBER_OF_FILES, counts_from_its_file, is_pattern, reached_paths
 from mlinfra.schemas.addresses import SHOWN, is_address, is_local
