@@ -14,7 +14,7 @@ from mlinfra.emit.databricks import databricks_files
 from mlinfra.emit.databricks_steps import catalog_files
 from mlinfra.plan import Plan
 from tests.reading_yaml import read_yaml
-from tests.spec import compiled
+from tests.spec import compiled, found
 
 RUNNER = "77777777-7777-7777-7777-777777777777"
 HEADER = """\
@@ -390,7 +390,8 @@ WATCHED = {
     "by the address of it": ("${databricks_catalogs.main.name}.ml.scores", ["lake_dev.ml.scores"]),
     "a table in a schema of ours": ("theirs.own.scores", ["theirs.own.scores"]),
     "a table of others": ("theirs.ml.scores", []),
-    "what only a bundle knows": ("${resources.catalogs.main.name}.ml.scores", []),
+    "by the name of a resource": ("${resources.catalogs.main.name}.ml.scores", ["lake_dev.ml.scores"]),
+    "what only a bundle knows": ("${workspace.current_user.short_name}.ml.scores", []),
 }
 
 
@@ -402,3 +403,18 @@ def test_who_deploys_a_monitor_is_let_read_what_a_run_makes(table: str, expected
     assert json.loads(file.text)["tables"] == expected
     of_serving = next(each for each in bundle_contexts(plan.graph) if each.bundle == "serving")
     assert of_serving.catalog == ("dev/databricks/main/catalog.json" if expected else "")
+
+
+def test_one_name_may_stand_in_two_catalogs_and_in_two_schemas_and_not_twice_in_one(tmp_path: Path) -> None:
+    text = CATALOG.replace("BODY", "").replace("{main:", "{other: {existing: true, name: theirs}, main:")
+    schemas = "databricks_schemas: {a: {catalog_name: main, name: ml}, b: {catalog_name: other, name: ml}}\n"
+    models = "databricks_registered_models: {m: {catalog_name: main, schema_name: a, name: x}, MORE}\n"
+    fine = text + schemas + models.replace("MORE", "n: {catalog_name: other, schema_name: b, name: x}")
+    made = _bodies(tmp_path, _plan(tmp_path, fine))
+    assert {key for key in made if key.startswith(("schemas", "registered"))} == {
+        *("schemas.a", "schemas.b", "registered_models.m", "registered_models.n"),
+    }
+    twice = text + schemas + models.replace("MORE", "n: {catalog_name: main, schema_name: a, name: X}")
+    with pytest.raises(ValueError, match="not enough"):  # nothing is planned
+        _plan(tmp_path, twice)
+    assert [each.code.id for each in found(tmp_path, (tmp_path / "ml-platform.yaml").read_text())] == ["MLI311"]

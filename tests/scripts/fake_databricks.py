@@ -48,6 +48,7 @@ _OF_CATALOG = {
 _OF_CATALOG |= {
     "current-user me": {"--output": True},
     "grants get": {"%": True, "%%": True, "--output": True},
+    "grants get-effective": {"%": True, "%%": True, "--output": True},
     "grants update": {"%": True, "%%": True, "--json": True, "--output": True},
     "cluster-policies list": {"--output": True},
     "cluster-policies create": {"--json": True, "--output": True},
@@ -180,14 +181,19 @@ def _of_catalog(world: World, securable: str, verb: str, flags: dict[str, Any]) 
 
 
 def _of_tables(world: World, verb: str, flags: dict[str, Any]) -> Any:
-    """Tables that runs have made, as the test says, each with who reads it."""
-    assert flags["%"] == "table"
-    given = world.table("catalog", "tables").get(flags["%%"])
+    """What is there, as the test says, by its kind and name, each with who may do what with it."""
+    given = world.table("catalog", f"{flags['%']}s").get(flags["%%"])
     if given is None:
-        raise Failed(f"Error: Table '{flags['%%']}' does not exist.")
+        raise Failed(f"Error: {flags['%'].capitalize()} '{flags['%%']}' does not exist.")
     if verb == "update":
         for each in json.loads(flags["--json"])["changes"]:
             given.append({"principal": each["principal"], "privileges": each["add"]})
+    if verb == "get-effective":
+        return {
+            "privilege_assignments": [
+                {**each, "privileges": [{"privilege": name} for name in each["privileges"]]} for each in given
+            ]
+        }
     return {"privilege_assignments": given}
 
 

@@ -27,6 +27,7 @@ from mlinfra.languages.databricks.forms import CONTAINER, FORMS, FULL_NAME, ID, 
 from mlinfra.languages.databricks.principals import run_as
 from mlinfra.languages.databricks.row import PREFIX, RESOURCES, WORKSPACES, Bundle, Row
 from mlinfra.languages.databricks.sections import BY_NAME, bundle_of, made_for
+from mlinfra.languages.databricks.sections.unity import REGISTERED_MODELS
 from mlinfra.languages.databricks.told import FIELD, full_name, id_of, told
 from mlinfra.languages.forms import Form
 from mlinfra.languages.platform.databricks.databricks_workspaces import DatabricksWorkspace, Sync
@@ -37,6 +38,7 @@ from mlinfra.schemas.values import put, value_at
 
 BUNDLES: tuple[Bundle, ...] = ("platform", "serving")
 BESIDE = "beside"  # the folder of what a step makes, as the CLI knows no resource of its kind
+_DEPLOYS = "${workspace.current_user.userName}"  # of an application its id, as Unity Catalog calls it
 PERSONAL = "me"  # the target in which a person tries a bundle out
 _SAID_BESIDE = "catalog.py makes it, as the Databricks CLI of the pipelines knows none in a bundle"
 _FORMS = {form.name: form for form in FORMS}
@@ -296,6 +298,10 @@ def _follow(bundle: Described, entry: Entry, body: dict[str, Any]) -> None:
         return
     given = grants_of(graph, entry)
     grants = [{"principal": known_as(graph.entries[each.principal]), "privileges": each.privileges} for each in given]
+    if entry.section == REGISTERED_MODELS.name and body.get("owner") not in (None, _DEPLOYS):
+        # Who deploys made it and owns it no more: it is told of it, and serves it, with this alone (docs, "Upgrade ML
+        # workflows to target models in Unity Catalog").
+        grants.append({"principal": _DEPLOYS, "privileges": ["EXECUTE"]})
     if grants:
         body["grants"] = [*body.get("grants", ()), *grants]
 

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mlinfra.derive.databricks import ISOLATION, others_with, values_of
+from mlinfra.derive.lent_by_catalogs import names
 from mlinfra.emit.databricks import bundles, made_beside
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.databricks.principals import runs_as
-from mlinfra.languages.databricks.row import WORKSPACES
+from mlinfra.languages.databricks.row import WORKSPACES, Takes
 from mlinfra.languages.databricks.sections import BY_NAME, made_for
 from mlinfra.languages.databricks.sections.unity import CATALOGS, SCHEMAS
 from mlinfra.languages.databricks.told import full_name, id_of
@@ -83,8 +84,13 @@ def tables(graph: Graph, workspace: Entry) -> list[str]:
         for entry in graph.section(section.name)
         if not entry.existing
     }
-    named = (str(entry.body.get(row.reads)) for row, entry in made_for(graph, workspace) if row.reads)
-    return sorted({name for name in named if name.startswith(tuple(owned)) and "${" not in name})
+    read = ((entry, each) for row, entry in made_for(graph, workspace) for each in row.takes if _is_read(each))
+    named = (name for entry, each in read for name in names(graph, entry, each))
+    return sorted({name for name in named if name.startswith(tuple(owned))})
+
+
+def _is_read(takes: Takes) -> bool:
+    return takes.on == "table" and "SELECT" in takes.privileges
 
 
 def _isolated(graph: Graph, workspace: Entry) -> list[Entry]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mlinfra.emit.bundles import bundle_contexts
 from mlinfra.emit.databricks_account import has_account
+from mlinfra.emit.databricks_grants import lenders_of_catalogs
 from mlinfra.emit.first_handovers import fragment
 from mlinfra.plan import Plan
 
@@ -17,6 +18,7 @@ def of_databricks(plans: Sequence[Plan], *, by_hand: bool) -> Iterator[tuple[obj
     for plan in plans:
         yield from _account(plan)
         yield from _of_others(plan)
+        yield from _grants(plan)
         if by_hand:
             yield from _bundles(plan)
 
@@ -48,6 +50,19 @@ def _of_others(plan: Plan) -> Iterator[tuple[object, ...]]:
                     " and read, by which Databricks makes it an administrator of the workspace",
                 ),
             )
+
+
+def _grants(plan: Plan) -> Iterator[tuple[object, ...]]:
+    """Nobody may grant what is in a catalog of others but its owner, an administrator of the workspace neither."""
+    lenders, name = lenders_of_catalogs(plan), plan.graph.target.name
+    if lenders:
+        command = f"scripts/databricks-grants.sh --target {name} --apply"
+        behind = ", before bundles are deployed, and again once tables are there that it says are not yet"
+        yield (
+            f"who owns {', '.join(lenders)} in Unity Catalog, for {name}",
+            "owner of these, or MANAGE on them; a user of the workspace",
+            fragment("", command, behind),
+        )
 
 
 def _bundles(plan: Plan) -> Iterator[tuple[object, ...]]:

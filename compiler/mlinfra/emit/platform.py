@@ -13,6 +13,7 @@ from mlinfra.emit.azureml import azureml_files
 from mlinfra.emit.bicep import bicep_files
 from mlinfra.emit.databricks import databricks_files
 from mlinfra.emit.databricks_account import account_files
+from mlinfra.emit.databricks_grants import grants_files
 from mlinfra.emit.databricks_steps import catalog_files, program_files
 from mlinfra.emit.handover import handover_files
 from mlinfra.emit.output_file import OutputFile
@@ -86,6 +87,7 @@ def _databricks(plan: Plan, place: Place) -> Iterator[OutputFile]:
     yield from databricks_files(plan.graph, header, place.spec, place.outdir)
     yield from catalog_files(plan.graph)
     yield from account_files(plan)
+    yield from grants_files(plan)
 
 
 def _readme(header: Header, plans: Sequence[Plan], place: Place) -> Iterator[OutputFile]:

@@ -12,6 +12,7 @@ from mlinfra.drawing.platform import platform_picture
 from mlinfra.emit.azureml import file_of, has_file
 from mlinfra.emit.bundles import BUNDLES, bundles_of
 from mlinfra.emit.callers import batch_endpoints, online_endpoints
+from mlinfra.emit.databricks_grants import LENT, lent_rows
 from mlinfra.emit.deploying import deploying
 from mlinfra.emit.elsewhere import hand_overs
 from mlinfra.emit.first_run import first_run
@@ -80,6 +81,7 @@ def readme(plans: Sequence[Plan], notice: str, spec: str = "") -> OutputFile:
         "resources": _resources(plans),
         "assets": _assets(plans),
         "bundles": table_or_nothing(BUNDLES, bundles_of(plans)),
+        "lent": table_or_nothing(LENT, lent_rows(plans)),
         "account": header.databricks.account_admins if header.databricks else "",
         "databricks": needed(header, (plan.graph for plan in plans)),
         "online": online_endpoints(plans),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from mlinfra.derive.lent_by_catalogs import lent_by_catalogs
 from mlinfra.derive.models import SHARE, is_updated_in_place, output_type
 from mlinfra.derive.registries import registry_of
 from mlinfra.derive.workspace import workspace_of
@@ -84,6 +85,7 @@ def script_target(plan: Plan, outdir: Path) -> TargetContext:
         prepares_api=next(iter(late.values()), ""),
         bundles=bundle_contexts(plan.graph),
         has_account=has_account(plan.graph),
+        has_grants=bool(lent_by_catalogs(plan.graph)),
     )
 
 

@@ -85,6 +85,7 @@ class Section:
     compiled_to: CompiledTo = "bicep"
     described: str = ""  # one sentence for editors and docs
     nested_in: tuple[str, str] | None = None  # section and key that hold the entries: online_endpoints, deployments
+    inside_of: tuple[str, ...] = ()  # its fields that name what it is in, from the outermost: a catalog, a schema
     extends: str = ""  # the field of its bodies that names what it extends: a lock, a diagnostic setting
     called_after: str = ""  # the section whose entries its own are called after, which so name them
     is_derived: bool = False  # no section of the spec holds these: they stand under what they belong to

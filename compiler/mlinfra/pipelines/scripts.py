@@ -47,6 +47,7 @@ from mlinfra.programs import (
     DECISION,
     DIGEST,
     GATE,
+    GRANTS,
     LEASES,
     MEASURED,
     MODELS,
@@ -96,6 +97,7 @@ class TargetContext:
     prepares_api: str = ""  # the version of the API that tells of these
     bundles: tuple[BundleContext, ...] = ()  # those of platform first
     has_account: bool = False  # what an administrator of the account of Databricks does for it stands in a file
+    has_grants: bool = False  # and so does what others grant in Unity Catalog
 
     @property
     def lasting_name(self) -> str:
@@ -285,6 +287,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         (DIGEST, GATE, LEASES, DECISION, REJECTED): any(target.models for target in targets),
         (BUNDLE,): any(target.bundles for target in targets),
         (ACCOUNT,): any(target.has_account for target in targets),
+        (GRANTS,): any(target.has_grants for target in targets),
         (CHECKED,): any(target.checked for target in targets),
         (MODELS,): any(target.models or target.jobs or target.checked for target in targets),
     }
@@ -331,6 +334,7 @@ def _needed(context: ScriptsContext, has_contents: bool) -> tuple[str, ...]:
         "choose-model.sh": any(target.models for target in targets) and any(target.jobs for target in targets),
         "create-computes.sh": any(target.computes for target in targets),
         "databricks-account.sh": any(target.has_account for target in targets),
+        "databricks-grants.sh": any(target.has_grants for target in targets),
         "deploy-bundles.sh": any(target.bundles for target in targets),
         "deploy-infra.sh": True,
         "gate-model.sh": any(target.models for target in targets),

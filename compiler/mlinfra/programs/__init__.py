@@ -12,6 +12,7 @@ from importlib.resources import files
 from mlinfra.formats.shell import shell_comment
 
 ACCOUNT = "account"  # what an administrator of the account of Databricks does
+GRANTS = "grants"  # what others grant in Unity Catalog
 BUNDLE = "bundle"  # what a plan of a bundle of Databricks says
 MEASURED = "measured"  # what Azure Monitor knows of a deployment
 BATCH = "batch"  # what a job of a batch endpoint left behind

@@ -328,8 +328,10 @@ def _collisions(target: Target, entries: Mapping[str, Entry]) -> list[Diagnostic
 def _taken_by(target: Target, entry: Entry, entries: Mapping[str, Entry]) -> Iterator[tuple[str, ...]]:
     """What only one entry can have: its id, or its name where it lies, and its name in its region."""
     name, rule = entry.azure_name.lower(), rule_of(entry.section)
-    extended = entry.body.get(ROWS[entry.section].extends) if entry.section in ROWS else None
+    row = ROWS.get(entry.section)
+    extended = entry.body.get(row.extends) if row else None
     within = entry.parent or str(extended or entry.additions.get("workspace"))
-    yield (entry.id.lower(),) if entry.id else (entry.section, within, name)
+    inside_of = (str(entry.body.get(field)).lower() for field in (row.inside_of if row else ()))
+    yield (entry.id.lower(),) if entry.id else (entry.section, within, *inside_of, name)
     if rule and rule.scope == "region":
         yield rule.space or entry.section, region_of(entry, entries, target), "", name

@@ -72,7 +72,12 @@ main() {
       find_application "${use}"
     fi
   done
-  compute account "${root}/${target}/databricks/account.json" ${applies:+"${applies}"} \
+  see_to account account.json
+}
+
+# see_to PROGRAM FILE: what it says of each thing that is due; the script ends with 1 where something is left.
+see_to() {
+  compute "$1" "${root}/${target}/databricks/$2" ${applies:+"${applies}"} \
     ${applications[@]+"${applications[@]}"}
   if [[ -n "${answer}" ]]; then
     printf '%s\n' "${answer}" | plain

@@ -104,10 +104,8 @@ deploy() {
   fi
   enter_bundle
   give_secrets yes
-  if [[ "${bundle}" == serving ]]; then
-    see_to_catalog tables
-    say_each
-  fi
+  see_to_catalog tables
+  say_each
   find_ids yes
   databricks_ask bundle validate --strict --target "${target}" ${ids[@]+"${ids[@]}"}
   databricks_ask bundle plan --target "${target}" --output json ${ids[@]+"${ids[@]}"}

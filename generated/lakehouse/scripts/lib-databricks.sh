@@ -268,7 +268,8 @@ find_ids() {
 }
 
 # see_to_catalog STEP [--check]: credentials and policies, which come before platform, isolation, which comes after it;
-# tables, which serving reads; folders, which come after both: as the file of the bundle says it. Sets answer, what was done or would be.
+# tables, which come before both, folders, which come after both: as the file of the bundle says it. Sets answer, what was
+# done or would be.
 see_to_catalog() {
   answer=""
   if [[ -n "${catalog}" ]]; then

@@ -53,6 +53,21 @@ class Due(NamedTuple):
     because: str
 
 
+Securable: TypeAlias = Literal["catalog", "schema", "table", "function", "external_location", "storage_credential"]
+
+
+class Takes(NamedTuple):
+    """What whoever makes, or runs, one has to have in Unity Catalog, beside the use of catalog and schema.
+
+    Privileges are those of what is called as the fields say: each a part of the name, `*` is each of a list.
+    """
+
+    on: Securable  # as the API calls it: a registered model is a function
+    named: tuple[str, ...]
+    privileges: tuple[str, ...]
+    because: str  # what it does for one: "holds"
+
+
 def remade(*fields: str, ignored: tuple[str, ...] = ()) -> tuple[Change, ...]:
     """The fields for which a deployment deletes what there is and makes it anew, and those that it passes over."""
     return (*changes("create_only", CLI, *fields), *changes("ignored", CLI, *ignored), *IN_EVERY_BUNDLE)
@@ -86,7 +101,6 @@ class Row(Section):
     is_prefixed: bool = True  # a person's copy gets a name of its own, by the mode development of its target
     is_named_by_itself: bool = True  # its name may be left out: it is then the entry's, or made of it
     is_in_a_folder: bool = False  # its name is a path of the workspace, and whoever makes it makes no folder
-    inside_of: tuple[str, ...] = ()  # its fields that name what it is in, from the outermost: a catalog, a schema
     has_run_as: bool = False
     levels: Mapping[str, str] = field(default_factory=dict)  # of defaults -> the words of its own permissions
     tags_in: str = ""  # its field that maps the names of tags to values
@@ -101,7 +115,7 @@ class Row(Section):
     known_since: str = (
         ""  # the version of the Databricks CLI that first takes one; empty: all that pipelines may install
     )
-    reads: str = ""  # its field with the name of a table that whoever makes one has to be let read
+    takes: tuple[Takes, ...] = ()
     may_be_made_beside: bool = False  # for an older one a step makes it
     on_serverless: Callable[[Entry], bool] | None = None  # whether it runs in no network of ours
     isolated_as: str = ""  # the word by which only some workspaces see one: what shares its metastore sees it otherwise

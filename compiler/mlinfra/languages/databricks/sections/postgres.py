@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.languages.databricks.charges import by_dbu
-from mlinfra.languages.databricks.row import USE, Row
+from mlinfra.languages.databricks.row import USE, Row, Takes
 
 POSTGRES_PROJECTS = Row(
     name="databricks_postgres_projects",
@@ -66,5 +66,9 @@ POSTGRES_SYNCED_TABLES = Row(
     creates="postgres.SyncedTableSyncedTableSpec",
     named_by="synced_table_id",
     is_named_by_itself=False,  # it has three parts
+    takes=(  # as of any table that is made of another one
+        Takes("schema", ("synced_table_id",), ("CREATE_TABLE",), "holds"),
+        Takes("table", ("source_table_full_name",), ("SELECT",), "is followed by"),
+    ),
     described="Tables of Unity Catalog that a database follows",
 )

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from mlinfra.languages.databricks.charges import by_dbu
-from mlinfra.languages.databricks.row import READ, USE, Row, remade
+from mlinfra.languages.databricks.row import READ, USE, Row, Takes, remade
+
+
+def _kept_for(*way: str) -> Takes:
+    """Docs, "Enable inference tables on model serving endpoints using the API", requirements."""
+    parts = tuple(".".join((*way, part)) for part in ("catalog_name", "schema_name"))
+    return Takes("schema", parts, ("CREATE_TABLE",), "keeps requests of")
+
 
 MODEL_SERVING_ENDPOINTS = Row(
     name="databricks_model_serving_endpoints",
@@ -28,6 +35,11 @@ MODEL_SERVING_ENDPOINTS = Row(
     bundle="serving",
     on_serverless=lambda entry: True,
     levels={"CAN_VIEW": "CAN_VIEW", "CAN_RUN": "CAN_QUERY", "CAN_MANAGE": "CAN_MANAGE"},
+    takes=(  # docs, "Upgrade ML workflows to target models in Unity Catalog", required privileges
+        Takes("function", ("config.served_entities.*.entity_name",), ("EXECUTE",), "is served by"),
+        _kept_for("ai_gateway", "inference_table_config"),
+        _kept_for("config", "auto_capture_config"),
+    ),
     described="Endpoints that serve versions of models",
 )
 
@@ -36,7 +48,13 @@ QUALITY_MONITORS = Row(
     noun="quality monitor",
     creates="catalog.QualityMonitorsAPI.create",
     named_by="table_name",
-    reads="table_name",  # the reference of the API, "Create a table monitor": SELECT, also for who owns the catalog
+    # The reference of the API, "Create a table monitor": SELECT, also for who owns the catalog; else only the owner of
+    # the table makes one, for which its successor's, "Data Quality Monitoring", says MANAGE.
+    takes=(
+        Takes("table", ("table_name",), ("SELECT", "MANAGE"), "is watched by"),
+        Takes("table", ("baseline_table_name",), ("SELECT",), "is compared with by"),
+        Takes("schema", ("output_schema_name",), ("CREATE_TABLE",), "keeps numbers of"),
+    ),
     is_named_by_itself=False,
     bundle="serving",
     paused=("schedule",),
@@ -115,5 +133,9 @@ VECTOR_SEARCH_INDEXES = Row(
     is_named_by_itself=False,  # it has three parts
     stateful=True,
     on_serverless=lambda entry: True,
+    takes=(  # docs, "Create vector search endpoints and indexes", requirements
+        Takes("schema", ("name",), ("CREATE_TABLE",), "holds"),
+        Takes("table", ("delta_sync_index_spec.source_table",), ("SELECT",), "is followed by"),
+    ),
     described="Indexes of vectors, beside the tables that they follow",
 )

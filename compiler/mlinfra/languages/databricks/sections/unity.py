@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import WORD, NameRule
-from mlinfra.languages.databricks.row import READ, Due, Row, remade
+from mlinfra.languages.databricks.row import READ, Due, Row, Takes, remade
 from mlinfra.languages.language import Secret
 
 # A metastore serves all targets of a region: what lies right below it has the target in its name.
@@ -11,6 +11,17 @@ _SHARED = "{platform}_{target}_{name}"
 GRANTS = "catalog.PrivilegeAssignment"
 ISOLATION = ("isolation_mode",)
 _ISOLATED = "ISOLATION_MODE_ISOLATED"
+
+
+def _made_in(privilege: str, *parts: str) -> Takes:
+    """What it takes to make one in a catalog, or in a schema of one."""
+    return Takes("schema" if len(parts) > 1 else "catalog", parts, (privilege,), "holds")
+
+
+# What follows of privileges stands in docstrings of databricks-sdk (`create`, `get`, `update` of each API), and in
+# docs, "Unity Catalog privileges reference", "Privileges for Unity Catalog volumes".
+_IN_SCHEMA = ("catalog_name", "schema_name")
+_ROOT = Takes("external_location", ("storage_root",), ("CREATE_MANAGED_STORAGE",), "keeps files of")
 
 STORAGE_CREDENTIALS = Row(
     name="databricks_storage_credentials",
@@ -37,6 +48,7 @@ EXTERNAL_LOCATIONS = Row(
     due_fields=(
         Due("enable_file_events", False, "events want a queue in the account, and more roles there for its identity"),
     ),
+    takes=(Takes("storage_credential", ("credential_name",), ("CREATE_EXTERNAL_LOCATION",), "reads for"),),
     described="Folders of storage accounts that Unity Catalog may reach; `url` may be the address of a container",
 )
 
@@ -52,6 +64,7 @@ CATALOGS = Row(
     named_by="name",
     name_rule=NameRule("a catalog", 1, 255, WORD, "resource", "platform", parts=_SHARED),
     stateful=True,
+    takes=(_ROOT,),
     described="Catalogs of Unity Catalog; `storage_root` may be an external location",
 )
 
@@ -64,6 +77,7 @@ SCHEMAS = Row(
     named_by="name",
     inside_of=("catalog_name",),
     stateful=True,
+    takes=(_made_in("CREATE_SCHEMA", "catalog_name"), _ROOT),
     described="Schemas of catalogs",
 )
 
@@ -77,6 +91,10 @@ VOLUMES = Row(
     inside_of=("catalog_name", "schema_name"),
     stateful=True,
     kept_with=("volume_type", "EXTERNAL"),
+    takes=(
+        _made_in("CREATE_VOLUME", *_IN_SCHEMA),
+        Takes("external_location", ("storage_location",), ("CREATE_EXTERNAL_VOLUME",), "keeps files of"),
+    ),
     described="Folders of files in schemas; `storage_location` may be an external location",
 )
 
@@ -89,6 +107,7 @@ REGISTERED_MODELS = Row(
     named_by="name",
     inside_of=("catalog_name", "schema_name"),
     stateful=True,
+    takes=(_made_in("CREATE_MODEL", *_IN_SCHEMA),),
     described="Models of Unity Catalog, whose versions runs make",
 )
 
@@ -102,6 +121,7 @@ SECRETS = Row(
     inside_of=("catalog_name", "schema_name"),
     secrets=(Secret(("value",), "entries.databricks_secrets"),),
     known_since="1.12.0",  # https://github.com/databricks/cli/pull/5861
+    takes=(_made_in("CREATE_SECRET", *_IN_SCHEMA),),
     described="Secrets of Unity Catalog, which who deploys takes from a vault: `value: {vault: …, secret: …}`",
 )
 

@@ -6,7 +6,7 @@ from mlinfra.graph import Entry
 from mlinfra.languages.changes import changes
 from mlinfra.languages.databricks.charges import of_job, of_pipeline
 from mlinfra.languages.databricks.clusters import tasks
-from mlinfra.languages.databricks.row import Row, remade
+from mlinfra.languages.databricks.row import Row, Takes, remade
 
 _CLUSTERS = ("new_cluster", "existing_cluster_id", "job_cluster_key")
 # Tables can't be moved to another schema. What becomes of those that are there, and of what reads them, no page says.
@@ -58,6 +58,10 @@ PIPELINES = Row(
     on_serverless=lambda entry: entry.body.get("serverless") is True,
     levels={"CAN_VIEW": "CAN_VIEW", "CAN_RUN": "CAN_RUN", "CAN_MANAGE": "CAN_MANAGE"},
     tags_in="tags",
+    takes=tuple(  # docs, "Use Unity Catalog with pipelines", requirements
+        Takes("schema", ("catalog", schema), ("CREATE_TABLE", "CREATE_MATERIALIZED_VIEW"), "keeps tables of")
+        for schema in ("schema", "target")
+    ),
     described="Declarative pipelines, which keep tables up to date",
 )
 
