@@ -31,26 +31,32 @@ def churn() -> Compiled:
     return compile_spec(ROOT / "specs/churn/ml-platform.yaml", ROOT, {})
 
 
-def _entries(labelled: Any) -> list[str | None]:
+@pytest.fixture(scope="module")
+def platforms(churn: Compiled) -> dict[str, Compiled]:
+    return {"churn": churn, "lakehouse": compile_spec(ROOT / "specs/lakehouse/ml-platform.yaml", ROOT, {})}
+
+
+def _labels(labelled: Any) -> list[str | None]:
+    """Those that are right: some texts are of two things, or say two reasons."""
     return labelled if isinstance(labelled, list) else [labelled]
 
 
-def test_errors_of_public_threads_are_told_as_people_tell_them(churn: Compiled) -> None:
-    """All but 22 of 667, of which 130 name something, or may be about one thing alone.
+def test_errors_of_public_threads_are_told_as_people_tell_them(platforms: dict[str, Compiled]) -> None:
+    """All but 27 of 744, of which 154 name something, or may be about one thing alone.
 
     A managed group is called after what it belongs to, and a build that nobody may look at says that there is none.
     """
     wrong_entry, wrong_cause = [], []
     for each in TEXTS:
-        found = failure(each["text"], churn.plans[:1])
+        found = failure(each["text"], platforms[each.get("spec", "churn")].plans[:1])
         entry = found.entries[0].address if found.entries else None
-        cause = found.causes[0][0].key if found.causes else None
-        if entry not in _entries(each["entry"]):
+        cause = found.causes[0].cause.key if found.causes else None
+        if entry not in _labels(each["entry"]):
             wrong_entry.append((each["from"], entry))
-        if cause != each["cause"]:
+        if cause not in _labels(each["cause"]):
             wrong_cause.append((each["from"], cause))
-    assert len(TEXTS) >= 667
-    assert sum(each["entry"] is not None for each in TEXTS) == 130
+    assert len(TEXTS) >= 744
+    assert sum(each["entry"] is not None for each in TEXTS) == 154
     assert [source.split("/")[4][:10] for source, _ in wrong_entry] == [
         "ignite25-L",
         "pulumi-azu",
@@ -71,19 +77,32 @@ def test_errors_of_public_threads_are_told_as_people_tell_them(churn: Compiled) 
         ("Azure-Landing-Zones", None),
         ("pulumi-azure-native", "step_failed"),
         ("azureml-previews", "file_missing"),
-        ("terraform-provider-databricks", "spark_query"),
+        ("terraform-provider-databricks", "data_missing"),
         ("azure-devops-docs", "step_failed"),
         ("MachineLearningNotebooks", "http_bad_request"),
         ("azure-sdk-for-python", None),
         ("mslearn-dp100", "packages_unfit"),
+        ("mslearn-azure-ml", "init_failed"),
+        ("azure-pipelines-tasks", "sign_in"),
+        ("CortanaIntelligenceWorkshopPrereqDeployment", "subscription"),
+        ("azure-docs", "sign_in"),
+        ("databricks-sql-python", "code_failed"),
+        ("DP-200-Implementing-an-Azure-Data-Solution", None),
+        ("azure-devops-docs", "kubernetes"),
+        ("azure-devops-yaml-schema", "resource_missing"),
+        ("azure-pipelines-tasks", "kubernetes"),
     ]
 
 
 def test_sentences_of_any_service_are_told_by_what_they_speak_of() -> None:
     """Nearly nine in ten of sentences that name nothing: by words, or by what is nearest to what is wrong."""
     found = {each["text"]: [item.cause.key for item in KNOWN.found(flat(each["text"]))[:1]] for each in SENTENCES}
-    wrong = [(each["text"][:40], *found[each["text"]]) for each in SENTENCES if found[each["text"]] != [each["cause"]]]
-    assert len(SENTENCES) >= 140
+    wrong = [
+        (each["text"][:40], *found[each["text"]])
+        for each in SENTENCES
+        if found[each["text"]] not in [[cause] for cause in _labels(each["cause"])]
+    ]
+    assert len(SENTENCES) >= 178
     assert wrong == [
         ('"code": "UserError", "message": "Media t', "invalid_value"),
         ('"code": "UserError", "message": "Benchma',),
@@ -104,6 +123,11 @@ def test_sentences_of_any_service_are_told_by_what_they_speak_of() -> None:
         ("ERROR: (InvalidParameterValueInContainer", "invalid_value"),
         ('"code":"OperationNotAllowed" "message": ',),
         ("azure.cosmos.exceptions.CosmosHttpRespon", "linked_scope"),
+        ("operationsmanagement.SolutionsClient#Cre", "invalid_value"),
+        ('│ Status: "Failed"\n│ Code: "Endpoint val', "subscription"),
+        ("HttpResponseError: (invalid_parameters) ",),
+        ("The resource operation completed with te", "compute_state"),
+        ("ERROR: (BadRequest) Getting static crede", "sign_in"),
     ]
 
 
@@ -123,6 +147,37 @@ def test_where_no_words_are_known_the_nearest_subject_counts(said: str, cause: s
     assert KNOWN.found(said)[0].cause.key == cause
 
 
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("FileNotFoundError: [Errno 2] No such file or directory: 'rows.csv'", "file_missing"),  # no ENOTFOUND
+        ("AMLComputeSubnetIsFull", "subnet_refuses"),  # a word of several begins anew in each
+        ('File "/opt/x/jobs.py", line 407, in create: it ended badly', None),  # no status 407
+        ("uploaded 404/8778 rows, then it ended badly", None),
+        ("No space left on device. We stopped hearing from agent 26", "disk_full"),  # why, before where it ended
+        ("We stopped hearing from agent 26", "agent_lost"),
+    ],
+)
+def test_what_looks_like_a_word_of_a_cause_is_none(said: str, cause: str | None) -> None:
+    found = KNOWN.found(flat(said))
+    assert (found[0].cause.key if found else None) == cause
+
+
+def test_a_cause_of_a_service_that_nobody_speaks_of_is_told_last(platforms: dict[str, Compiled]) -> None:
+    """Its words are those of others, too: where a platform has no Databricks, a value of that is another service's."""
+    said = "mlflow.exceptions.RestException: INVALID_PARAMETER_VALUE: The request is invalid"
+    causes = {name: failure(said, each.plans).causes[0].cause.key for name, each in platforms.items()}
+    assert causes == {"churn": "mlflow_run", "lakehouse": "databricks_value"}
+    assert failure(f"databricks: {said}", platforms["churn"].plans).causes[0].cause.key == "databricks_value"
+
+
+def test_what_only_stands_near_a_cause_is_told_as_a_guess() -> None:
+    sure = text(document(failure("ScopeLocked", ()), ROOT), {})
+    guess = text(document(failure("Azure says: the frobnicator of the key vault is forbidden", ()), ROOT), {})
+    assert "\nA lock keeps it from being changed or deleted (locked)\n" in sure
+    assert "\nperhaps: An identity may not use the key vault (vault_rights)\n" in guess
+
+
 def test_words_lead_to_causes() -> None:
     keys = {cause.key for cause in CAUSES}
     assert [words.cause for passage in PASSAGES for words in passage.words if words.cause not in keys] == []
@@ -133,7 +188,7 @@ def test_words_lead_to_causes() -> None:
 def test_each_text_has_its_thread_and_none_stands_twice() -> None:
     assert [each["from"] for each in TEXTS if not each["from"].startswith("https://github.com/")] == []
     assert [text for text, times in Counter(flat(each["text"]) for each in TEXTS).items() if times > 1] == []
-    assert {each["cause"] for each in TEXTS} <= {cause.key for cause in CAUSES}
+    assert {cause for each in TEXTS for cause in _labels(each["cause"])} <= {cause.key for cause in CAUSES}
 
 
 class Case(NamedTuple):
@@ -171,6 +226,15 @@ CASES = {
     "the target that its name is of": Case(
         "compute cluster cpu of workspace mlw-churn-prod", "compute_clusters.cpu", "prod"
     ),
+    "a compute by its reference": Case("azureml:cpu is not ready", "compute_clusters.cpu"),
+    "an asset by its kind, where another kind has its name": Case(
+        "Component train:0a1b2c3d4e5f not found", "components.train"
+    ),
+    "an asset whose version is told apart": Case("Environment 'train' version '3' is gone", "environments.train"),
+    "a slot as az is asked for it": Case(
+        "az ml online-deployment create --endpoint-name churn-dev-yf3g --name main-0a1b2c -f x.yml",
+        "online_endpoints.churn.deployments.main",
+    ),
     "a deployment of Resource Manager is called as a unit": Case(
         f"{PROVIDERS}/Microsoft.Resources/deployments/main failed", None, None
     ),
@@ -182,6 +246,26 @@ def test_an_entry_is_known_by_what_names_it(case: Case, churn: Compiled) -> None
     found = failure(case.said, churn.plans).entries
     assert (found[0].address if found else None) == case.entry
     assert (found[0].plan.graph.target.name if found else None) == case.target
+
+
+@pytest.mark.parametrize(
+    ("said", "entry"),
+    [
+        ("with databricks_job.refresh, on bundle.tf.json line 7", "databricks_jobs.refresh"),
+        ("with databricks_permissions.job_refresh, on bundle.tf.json line 7", "databricks_jobs.refresh"),
+        ("cannot update resources.pipelines.ingest: no", "databricks_pipelines.ingest"),
+        ("with databricks_pipeline.refresh, on bundle.tf.json line 7", None),  # of another type
+        ("SELECT on `lakehouse_dev`.`features` is missing", "databricks_schemas.features"),
+        ("Table lakehouse_dev.features.customers is gone", "databricks_schemas.features"),
+        ("Model lakehouse_dev.ml.churn is gone", "databricks_registered_models.churn"),
+        ("abfss://raw@stlakehtestlakennun.dfs.core.windows.net/x: no", "storage_accounts.lake"),  # letters alone
+    ],
+)
+def test_what_databricks_holds_is_known_by_its_key_and_full_name(
+    said: str, entry: str | None, platforms: dict[str, Compiled]
+) -> None:
+    found = failure(said, platforms["lakehouse"].plans).entries
+    assert (found[0].address if found else None) == entry
 
 
 @pytest.mark.parametrize(
@@ -229,7 +313,7 @@ def test_a_secret_of_a_log_is_not_said_again(churn: Compiled) -> None:
 
 def test_without_a_platform_the_cause_is_known_all_the_same() -> None:
     found = failure("ScopeLocked", ())
-    assert (found.entries, [cause.key for cause, _ in found.causes]) == ((), ["locked"])
+    assert (found.entries, [why.cause.key for why in found.causes]) == ((), ["locked"])
 
 
 @pytest.mark.parametrize(

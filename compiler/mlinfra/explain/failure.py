@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlinfra.azure.failures import KNOWN, Cause, Found
+from mlinfra.azure.failures import KNOWN, Cause, Found, foreign
 from mlinfra.azure.failures.signs import kind
 from mlinfra.diagnostics.characters import one_line
 from mlinfra.diagnostics.secrecy import masked
@@ -25,23 +25,32 @@ OF_NAMED = 12  # and one whose holder is named beside it: the text is about the 
 DECISIVE = 40  # and one that is named where the cause looks
 
 
+class Why(NamedTuple):
+    """A cause, with what of the text says so, and whether that says it or only comes near it."""
+
+    cause: Cause
+    said: str
+    is_sure: bool
+
+
 class Failure(NamedTuple):
     """What a text is about, the likeliest first."""
 
     entries: tuple[Named, ...]
     near: tuple[Near, ...]  # of the header
-    causes: tuple[tuple[Cause, str], ...]  # with what of the text says so
+    causes: tuple[Why, ...]
 
 
 def failure(text: str, plans: Sequence[Plan]) -> Failure:
     """What a text of Azure says of a platform; without plans, only why."""
     said = flat(text)
-    causes = KNOWN.found(said)
+    sections = frozenset(entry.section for plan in plans for entry in plan.graph.entries.values())
+    causes = KNOWN.found(said, foreign(said, sections))
     weighed = sorted(_weighed(said, plans, causes), key=lambda item: (-item.weight, item.address))
     best: dict[str, Named] = {}
     for item in weighed:
         best.setdefault(item.address, item)
-    quoted = tuple((found.cause, _around(said, found)) for found in causes)
+    quoted = tuple(Why(found.cause, _around(said, found), found.is_sure) for found in causes)
     return Failure(tuple(best.values()), tuple(nearby(said, plans)), quoted)
 
 
@@ -97,7 +106,7 @@ def _around(said: str, found: Found) -> str:
 
 def document(found: Failure, here: Path) -> dict[str, Any]:
     entries = [_entry(item, here) for item in found.entries[: MAX_OTHERS + 1]]
-    causes = [_cause(cause, said) for cause, said in found.causes[: MAX_OTHERS + 1]]
+    causes = [_cause(why) for why in found.causes[: MAX_OTHERS + 1]]
     return {
         "entry": entries[0] if entries else None,
         "other_entries": [entry["address"] for entry in entries[1:]],
@@ -106,7 +115,7 @@ def document(found: Failure, here: Path) -> dict[str, Any]:
             for near in found.near[: MAX_OTHERS + 1]
         ],
         "cause": causes[0] if causes else None,
-        "other_causes": [{"cause": cause["cause"], "title": cause["title"]} for cause in causes[1:]],
+        "other_causes": [{key: cause[key] for key in ("cause", "title", "sure")} for cause in causes[1:]],
     }
 
 
@@ -124,14 +133,16 @@ def _entry(item: Named, here: Path) -> dict[str, Any]:
     }
 
 
-def _cause(cause: Cause, said: str) -> dict[str, Any]:
+def _cause(found: Why) -> dict[str, Any]:
+    cause = found.cause
     return {
         "cause": cause.key,
         "title": cause.title,
+        "sure": found.is_sure,
         "why": cause.why,
         "do": cause.do,
         "source": cause.source,
-        "said": said,
+        "said": found.said,
     }
 
 
@@ -157,10 +168,14 @@ def _lines(document: Mapping[str, Any], texts: Mapping[str, str]) -> Iterator[st
     if cause is None:
         yield "no cause is known of this error"
         return
-    yield f"{cause['title']} ({cause['cause']})"
+    yield _titled(cause)
     yield f"  said      {cause['said']}"
     yield f"  why       {cause['why']}"
     yield f"  do        {cause['do']}"
     yield f"  source    {cause['source']}"
     for other in document["other_causes"]:
-        yield f"  or        {other['title']} ({other['cause']})"
+        yield f"  or        {_titled(other)}"
+
+
+def _titled(cause: Mapping[str, Any]) -> str:
+    return f"{'' if cause['sure'] else 'perhaps: '}{cause['title']} ({cause['cause']})"

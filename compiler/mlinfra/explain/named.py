@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from mlinfra.explain.named_in_bundles import by_full_name, by_key
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
 from mlinfra.plan import Plan
@@ -17,10 +18,12 @@ BY_ADDRESS = 80
 BY_FILE = 70
 BY_OWN_NAME = 60  # of Azure, and no other entry's
 BY_KIND = 50  # a word for its kind beside its name
+BY_VERSION = 45  # name:version, which assets of two kinds may have
 BY_IDENTITY = 40  # who did it, which is seldom what it is about
 BY_SIZE = 12
 PER_SEGMENT = 2  # of an id: a child is named by more than what it is in
 MIN_OWN_CHARACTERS = 6  # of a name that stands alone: `cpu` and `main` are words
+MIN_HOST = 10  # characters of a name that is unique in all of Azure and begins as its kind does: stshopdevxkcd
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _DRAWN = re.compile(r"^\s*[|\u2502\u2577\u2575]\s?")  # how tools draw a frame around a message
 _BLANKS = re.compile(r"\\+[nrt]")  # line ends and tabs, as JSON in JSON has them
@@ -50,6 +53,10 @@ def named_in(said: str, plan: Plan) -> Iterator[Named]:
     yield from _by_id(said, plan)
     said = _OF_DEPLOYMENTS.sub(" ", said)
     lower = said.lower()
+    for address, how in by_key(lower, plan.graph):
+        yield Named(address, plan, BY_ADDRESS, how)
+    for address, how in by_full_name(lower, plan.graph):
+        yield Named(address, plan, BY_OWN_NAME + PER_SEGMENT * (how.count(".") + 1), how)
     names = Counter(entry.azure_name.lower() for entry in plan.graph.entries.values() if entry.azure_name)
     for entry in plan.graph.entries.values():
         yield from _by_address(lower, entry, plan)
@@ -111,19 +118,40 @@ def _by_name(said: str, entry: Entry, plan: Plan, count: int) -> Iterator[Named]
     row, holder = ROWS[entry.section], plan.graph.entries.get(entry.parent or "")
     name = re.escape(entry.azure_name)
     alone = rf"(?<![\w-]){name}{'(-[0-9a-f]{6})?' if row.is_a_slot else ''}(?![\w-])"
-    is_own = count == 1 and len(entry.azure_name) >= MIN_OWN_CHARACTERS and re.search(r"[\d-]", entry.azure_name)
-    if is_own and (found := re.search(alone, said, re.IGNORECASE)):
-        yield Named(entry.address, plan, BY_OWN_NAME + _depth(entry), found[0])
+    if count == 1 and _is_no_word(entry, plan.graph) and (found := re.search(alone, said, re.IGNORECASE)):
+        levels = entry.azure_name.count(".")  # a table that is monitored is called catalog.schema.table
+        yield Named(entry.address, plan, BY_OWN_NAME + PER_SEGMENT * levels + _depth(entry), found[0])
     words = "|".join(map(re.escape, _words(entry)))
     called = r"(?i:\s+(?:with (?:the )?)?(?:name|id))?"
     beside = rf"\b(?i:{words})s?{called}\s?[:=/`(\[\"']{{0,3}}\s?[\"'`]?{alone}[\"'`]?"
     before = rf"{alone}[\"'`]?\s+(?i:{words})\b"
     dotted = rf"(?<![\w-]){re.escape(holder.azure_name)}[./]{alone}" if row.is_a_slot and holder else ""
     version = rf"(?<![\w-])(azureml:)?{name}:[0-9a-f]{{1,12}}\b" if row.versioned or row.numbers_its_versions else ""
-    for expression in filter(None, (beside, before, version, dotted)):
-        if found := re.search(expression, said):
-            yield Named(entry.address, plan, BY_KIND + _depth(entry), found[0].strip())
+    prefixed = rf"(?<![\w-])azureml:{name}(?![\w:-])" if row.versioned or row.has_nodes else ""
+    given = rf"\baz ml {row.az_noun}\b[^|;]{{0,120}}--name[ =]{alone}" if row.az_noun else ""
+    said_as = (
+        (given, BY_KIND),
+        (beside, BY_KIND),
+        (before, BY_KIND),
+        (dotted, BY_KIND),
+        (version, BY_VERSION),
+        (prefixed, BY_VERSION),
+    )
+    for expression, weight in said_as:
+        if expression and (found := re.search(expression, said)):
+            yield Named(entry.address, plan, weight + _depth(entry), found[0].strip())
             return
+
+
+def _is_no_word(entry: Entry, graph: Graph) -> bool:
+    """Whether a name that stands alone can be nothing else: it has digits or hyphens, or was made of other names."""
+    name, rule = entry.azure_name.lower(), ROWS[entry.section].name_rule
+    platform = graph.header.lasting_name.replace("-", "").lower()
+    of_platform = platform in name and len(name) >= len(platform) + MIN_OWN_CHARACTERS
+    is_host = (
+        rule is not None and rule.scope == "global" and name.startswith(rule.abbreviation) and len(name) >= MIN_HOST
+    )
+    return len(name) >= MIN_OWN_CHARACTERS and (of_platform or is_host or bool(re.search(r"[\d.-]", name)))
 
 
 def _depth(entry: Entry) -> int:
@@ -135,7 +163,7 @@ def _words(entry: Entry) -> tuple[str, ...]:
     """The words that Azure has for a kind of entry: of its noun, of `az ml`, of its type."""
     row = ROWS[entry.section]
     nouns = [row.noun, row.noun.split()[-1], row.az_noun, row.az_noun.split("-")[-1]]
-    types = [type.rpartition("/")[2].removesuffix("s") for type in row.types_in_ids]
+    types = [type.rpartition("/")[2].removesuffix("s") for type in row.types_in_ids if not type.endswith("/versions")]
     if row.has_nodes:
         nouns += ["compute target", "cluster", "azuremlcompute cluster", "compute"]
     if row.is_work:

@@ -19,6 +19,7 @@ from mlinfra.azure.failures.names import NAMES
 from mlinfra.azure.failures.networks import NETWORKS
 from mlinfra.azure.failures.pipelines import PIPELINES
 from mlinfra.azure.failures.quotas import QUOTAS
+from mlinfra.azure.failures.services import foreign as foreign
 from mlinfra.azure.failures.serving import KUBERNETES, SERVING
 from mlinfra.azure.failures.subjects import KINDS, MAX_CHARACTERS_BETWEEN, SUBJECTS, SUMMARIES
 from mlinfra.azure.failures.training import TRAINING
@@ -49,7 +50,15 @@ CAUSES = (
     *LITTLE,
 )
 PASSAGES = (*AZURE, *CLIENT_WORDS, *DATABRICKS_WORDS)
+# What these say is where something ended; a text that says more says why.
+OUTCOMES = frozenset({"agent_lost", "client_crash", "not_ready", "step_failed", "unspecific"})
 WORDS = (*PROVIDER, *(words for passage in PASSAGES for words in passage.words))
 KNOWN = Known(
-    CAUSES, LAST, LITTLE, CODES, (WORDS, BY_TOOL), Subjects(SUBJECTS, KINDS, SUMMARIES, MAX_CHARACTERS_BETWEEN)
+    CAUSES,
+    LAST,
+    LITTLE,
+    CODES,
+    (WORDS, BY_TOOL),
+    Subjects(SUBJECTS, KINDS, SUMMARIES, MAX_CHARACTERS_BETWEEN),
+    OUTCOMES,
 )

@@ -9,7 +9,7 @@ ACCESS = (
     Cause(
         "federation",
         "The service connection is not the one that the identity trusts",
-        r"AADSTS(70021|700211|700213|7002138|70025)\b|No matching federated identity record",
+        r"AADSTS(70021|700211|700213|7002138|70025|700024)\b|No matching federated identity record",
         "Issuer and subject of the token have to equal those of a federated credential, in the same case",
         "Run scripts/bootstrap-devops.sh again and hand its file to scripts/bootstrap.sh --federations: both "
         "print the "
@@ -20,6 +20,7 @@ ACCESS = (
     Cause(
         "identity_missing",
         "A managed identity is not there, or not assigned",
+        r"169\.254\.169\.254|metadata/identity/oauth2|Multiple user.assigned identities|"
         r"requested identity (has not been|isn't|is not|hasn't been) assigned|"
         r"identity .{0,60}not (been )?assigned to|"
         r"((user.assigned|managed) identit\w{1,3}\b.{0,120}(not found|does not exist|could not be found|"
@@ -47,7 +48,8 @@ ACCESS = (
         r"AADSTS\d{5,7}|InteractionRequired|Please run 'az login'|DefaultAzureCredential failed|"
         r"InvalidAuthenticationToken\b|ManagedIdentityCredential|EnvironmentCredential|invalid_client|invalid_grant|"
         r"Lifetime validation failed|ExpiredAuthenticationToken|AuthenticationFailed\b.{0,60}token|"
-        r"access token .{0,40}(expired|invalid)|CredentialUnavailableError|ClientAuthenticationError|"
+        r"access token .{0,40}(expired|invalid)|CredentialUnavailableError|"
+        r"ClientAuthenticationError(?!: Server failed)|"
         r"Login failed with Error|Failed to (get|acquire|retrieve) .{0,40}token|Invalid client secret)",
         "Entra refused the sign-in: the error's number says why",
         "Look the number up in the page below; on an agent, the service connection says who signs in",
@@ -80,6 +82,7 @@ ACCESS = (
     Cause(
         "registry_pull",
         "An identity may not pull images from the registry",
+        r"AggregatedUnauthorizedAccessError|authenticate with the (Docker|container) registry|"
         r"(does not have pull permission on the registry|AcrRefreshTokenRetrievalError|ACRTokenExchange\w+|"
         r"azurecr\.io.{0,300}(\(Unauthorized\)|status:? 401|401 \(|401 Unauthorized)|"
         r"unauthorized: authentication required|Image pull failed|ImagePullFailed|FailedPullingImage|"
@@ -230,7 +233,8 @@ ACCESS = (
     Cause(
         "policy",
         "A policy of the company refuses it",
-        r"(RequestDisallowedByPolicy|Resource '(?P<at>[^']+)' was disallowed by policy|was disallowed by policy|"
+        r"(RequestDisallowedByPolicy|is disallowed by (one or more )?polic(y|ies)|"
+        r"Resource '(?P<at>[^']+)' was disallowed by policy|was disallowed by policy|"
         r"PolicyViolation)",
         "An Azure Policy of the subscription denies a property, a type, a region or a missing tag: the error "
         "names the "

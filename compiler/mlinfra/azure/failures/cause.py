@@ -34,6 +34,7 @@ class Found(NamedTuple):
     start: int
     end: int
     named: tuple[str, ...]
+    is_sure: bool = True  # its own words, or a code, say so; not what stands near it
 
 
 class Words(NamedTuple):
@@ -110,16 +111,18 @@ class Known:
         codes: Mapping[str, str] | None = None,
         wider: tuple[tuple[Words, ...], ...] = (),
         subjects: Subjects | None = None,
+        outcomes: frozenset[str] = frozenset(),
     ) -> None:
         """`general` are those of all services, and `little` those that only count where no other fits: a status
         beside a reason is no second reason.
 
         `codes` have the key of what they mean; they count as they are written, as words of a sentence look like some.
         `wider` are further words, asked rank after rank where nothing fits but what is general; of `subjects` the
-        nearest to what is wrong with it counts where nothing fits but what is little.
+        nearest to what is wrong with it counts where nothing fits but what is little. `outcomes` are causes that only
+        say where something ended: what the text says beside them is why.
         """
         self.causes = causes
-        self._codes, self._wider, self._subjects = codes or {}, wider, subjects
+        self._codes, self._wider, self._subjects, self._outcomes = codes or {}, wider, subjects, outcomes
         self._little = {cause.key for cause in little}
         self._general = {cause.key for cause in general} | self._little
 
@@ -133,23 +136,26 @@ class Known:
         ranks = (sorted(rank, key=lambda words: order[words.cause][0]) for rank in self._wider)
         return tuple(tuple((order[words.cause][1], _compiled(words.pattern)) for words in rank) for rank in ranks)
 
-    def found(self, text: str) -> list[Found]:
-        """The causes that fit, the likeliest first."""
+    def found(self, text: str, foreign: frozenset[str] = frozenset()) -> list[Found]:
+        """The causes that fit, the likeliest first; what is `foreign` to the text and the platform, last."""
         lower, by_code = _of_same_length(text), self._by_code(text)
         matches = (
-            (cause, expression.search(lower) or by_code.get(cause.key)) for cause, expression in self.expressions
+            (cause, _first(expression, lower, text) or by_code.get(cause.key)) for cause, expression in self.expressions
         )
         found = [_found(cause, match, text) for cause, match in matches if match]
-        if all(each.cause.key in self._general for each in found):
+        if all(each.cause.key in self._general | foreign for each in found):
             found = [*self._found_wider(lower, text), *found]
-        if self._subjects and all(each.cause.key in self._little for each in found):
+        if self._subjects and all(each.cause.key in self._little | foreign for each in found):
             near = self._subjects.nearest(lower)
-            found = [Found(self._by_key[near.cause], near.start, near.end, ()), *found] if near else found
+            found = [Found(self._by_key[near.cause], near.start, near.end, (), False), *found] if near else found
         nearer = [each for each in found if each.cause.key not in self._little] or found
         once: dict[str, Found] = {}
-        for each in nearer:
+        for each in sorted(nearer, key=lambda each: (each.cause.key in foreign, self._is_outcome(each))):
             once.setdefault(each.cause.key, each)
         return list(once.values())
+
+    def _is_outcome(self, found: Found) -> bool:
+        return found.cause.key in self._outcomes
 
     @cached_property
     def _by_key(self) -> dict[str, Cause]:
@@ -158,8 +164,8 @@ class Known:
     def _found_wider(self, lower: str, text: str) -> list[Found]:
         """What the first rank says that says anything."""
         for rank in self._ranks:
-            matches = ((cause, expression.search(lower)) for cause, expression in rank)
-            if found := [_found(cause, match, text) for cause, match in matches if match]:
+            matches = ((cause, _first(expression, lower, text)) for cause, expression in rank)
+            if found := [_found(cause, match, text, is_sure=False) for cause, match in matches if match]:
                 return found
         return []
 
@@ -172,6 +178,12 @@ class Known:
         return found
 
 
+# Numbers that count something and are no status: lines of a traceback, parts of a second, what was sent so far.
+_COUNTS = re.compile(
+    r"\bline:? \d+|\.(?:py|js|ts|go|cs|java|scala|tf|sh):\d+|-> ?\d+ |\d\d:\d\d:\d\d[.,]\d+|"
+    r"\d+(?:\.\d+)?(?=/\d| ?(?:it/s|[kmg]i?b\b|bytes\b|ms\b|rows\b|files\b))"
+)
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"\b[A-Z]\w{5,}\b")
 _KEPT = re.compile(r"\\.|\(\?P<|[A-Z]")  # an escape and the name of a group are not of the text
 
@@ -185,11 +197,26 @@ def _lower(match: re.Match[str]) -> str:
 
 
 def _of_same_length(text: str) -> str:
-    """A text in lower case, letter by letter: a few letters become two, which would move what follows."""
+    """A text in lower case without counts, letter by letter: a few letters become two, and move what follows."""
     lower = text.lower()
-    return lower if len(lower) == len(text) else "".join(one if len(one.lower()) > 1 else one.lower() for one in text)
+    same = lower if len(lower) == len(text) else "".join(one if len(one.lower()) > 1 else one.lower() for one in text)
+    return _COUNTS.sub(lambda match: _DIGIT.sub("#", match[0]), same)
 
 
-def _found(cause: Cause, match: re.Match[str], text: str) -> Found:
+def _first(expression: re.Pattern[str], lower: str, text: str) -> re.Match[str] | None:
+    """The first match that begins where a word of the text begins: FileNotFoundError is no ENOTFOUND."""
+    return next((match for match in expression.finditer(lower) if _begins_a_word(text, match.start())), None)
+
+
+def _begins_a_word(text: str, at: int) -> bool:
+    """Whether a word, or a part of one in capitals and small letters, begins there; what is no letter always does."""
+    before, one, after = text[max(0, at - 1) : at], text[at : at + 1], text[at + 1 : at + 2]
+    if not (before.isalpha() and one.isalpha()):
+        return True
+    return one.isupper() and (before.islower() or after.islower())
+
+
+def _found(cause: Cause, match: re.Match[str], text: str, is_sure: bool = True) -> Found:
     spans = (match.span(group) for group in match.re.groupindex)
-    return Found(cause, *match.span(), tuple(text[start:end] for start, end in spans if start >= 0 and end > start))
+    named = tuple(text[start:end] for start, end in spans if start >= 0 and end > start)
+    return Found(cause, *match.span(), named, is_sure)

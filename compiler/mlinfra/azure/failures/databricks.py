@@ -98,7 +98,8 @@ DATABRICKS = (
         r"ALL PRIVILEGES)\b(?! permissions on url)|"
         r"does not have .{0,60} on (Metastore|Catalog|Schema|Table|Volume|External Location|Storage Credential|"
         r"Function|"
-        r"Registered Model|Connection|Routine|View)\b|UnauthorizedAccessException|INSUFFICIENT_(PERMISSIONS|"
+        r"Registered Model|Connection|Routine|View)\b|UnauthorizedAccessException|InsufficientPermissionsError|"
+        r"INSUFFICIENT_(PERMISSIONS|"
         r"PRIVILEGES)|"
         r"Insufficient privileges:|(requires|missing|lacks?) .{0,20}(USE|CREATE|SELECT|MODIFY|READ|WRITE|MANAGE|"
         r"EXECUTE)[ _]"
@@ -129,7 +130,8 @@ DATABRICKS = (
     Cause(
         "unity_overlaps",
         "A place in storage is taken by another location",
-        r"(LOCATION_OVERLAP|overlaps with|conflicts with .{0,60}(external|managed) (location|storage)|"
+        r"(LOCATION_OVERLAP|(?<!range )(?<!prefix )(?<!space )overlaps with|conflicts with .{0,60}(external|"
+        r"managed) (location|storage)|"
         r"INVALID_STATE.{0,60}overlap)",
         "External locations, catalogs and volumes may not lie in one another",
         "Give each a folder of its own",
@@ -193,7 +195,7 @@ DATABRICKS = (
         "run_as_refused",
         "Whoever deploys may not let a job run as somebody else",
         r"(different|differs?) from the (bundle'?s )?run_as|run_as identity|"
-        r"(run_as\b.{0,120}(not allowed|permission|must|cannot|is not)|servicePrincipal\.user|"
+        r"(run_as\b.{0,120}(not allowed|permission|must|cannot|is not)|permission to set run_as|servicePrincipal\.user|"
         r"Service Principal User role)",
         "To set run_as takes the role Service Principal User on that principal",
         "Give the connection's principal that role on the one of run_as",
@@ -345,7 +347,7 @@ DATABRICKS_LAST = (
         "databricks_missing",
         "Something that a job names is not there, or may not be seen",
         r"(sdk\.errors\S{0,20}\.(NotFound|ResourceDoesNotExist)|(Cluster|Job|Pipeline|Warehouse|Notebook|Policy|"
-        r"Pool|Endpoint)\b.{0,80}does not exist|"
+        r"Error: Run|Pool|Endpoint)\b.{0,80}does not exist|"
         r"RESOURCE_DOES_NOT_EXIST|"
         r"Unable to access the notebook|NOTEBOOK_NOT_FOUND|cluster_id .{0,60}not found)",
         "It is in another workspace, was deleted, or whoever deploys has no right to see it",

@@ -55,7 +55,8 @@ DEPLOYMENTS = (
     Cause(
         "stack_failed",
         "A deployment stack did not do all that it has to",
-        r"(DeploymentStack\w{1,60}|stages? of deploymentStack|resources? could not be deleted\. See)",
+        r"deploymentStack\b.{0,60}fail|(DeploymentStack\w{1,60}|stages? of deploymentStack|"
+        r"resources? could not be deleted\. See)",
         "A stack also deletes what left the template, and sets who is denied changes: one of these was refused",
         "Look at the stack (az stack group show): detachedResources and failedResources; take away what keeps them "
         "(a lock, a user of it), and deploy again",
@@ -100,7 +101,8 @@ DEPLOYMENTS = (
     Cause(
         "template",
         "The template is not one that Azure takes",
-        r"(evaluating expression|template (function|parameter|variable) .{0,80}(not valid|not found|is invalid)|"
+        r"Deployment template validation failed|is defined multiple times in a template|(evaluating expression|"
+        r"template (function|parameter|variable) .{0,80}(not valid|not found|is invalid)|"
         r"CircularDependenc\w{1,3}|MismatchingResourceSegments|TooManyTargetResourceGroups|"
         r"InvalidTemplate\b|InvalidRequestContent|InvalidContentLink|template language expression|"
         r"DeploymentOutputEvaluationFailed|has one or more invalid parameters|"
@@ -112,7 +114,8 @@ DEPLOYMENTS = (
     Cause(
         "body",
         "The Azure ML client does not take the body",
-        r"binding string|Unknown (compute|job|asset|deployment|data|input|output) type|No value for given attribute|"
+        r"Must be valid JSON or YAML|binding string|Unknown (compute|job|asset|deployment|data|input|output) type|"
+        r"No value for given attribute|"
         r"(Validation for \w+ failed|Error: Met error while (loading|parsing)|ValidationException|"
         r"YamlFileReader\w*Error|does not contain a \"?\$schema|Argument '\w+' exceeded|\"Unknown field\.\"|"
         r"Invalid input type\.|['\"]Not a valid (string|integer|boolean|number)|not a data binding string|"
@@ -127,7 +130,8 @@ DEPLOYMENTS = (
         "throttled",
         "Azure was asked too often",
         r"(Server ?(is )?Busy\b|"
-        r"TooManyRequests|\b429\b|SubscriptionRequestsThrottled|request rate is large)",
+        r"over the account limit|number of '?\w{4,6}'? requests .{0,60}exceed|TooManyRequests|\b429\b|"
+        r"SubscriptionRequestsThrottled|request rate is large)",
         "A subscription has a limit of requests a minute",
         "Run the step again in some minutes",
         f"{LEARN}azure-resource-manager/management/request-limits-and-throttling",
@@ -147,7 +151,8 @@ DEPLOYMENTS = (
     Cause(
         "region_lacks",
         "The region does not have this, or takes nobody new",
-        r"(LocationNotAvailableFor\w+|RegionDoesNotAllowProvisioning|RequestDisallowedByAzure|"
+        r"restricted in this region|ProvisioningDisabled|(LocationNotAvailableFor\w+|RegionDoesNotAllowProvisioning|"
+        r"RequestDisallowedByAzure|"
         r"MissingRegistrationForLocation|provided location '(?P<at>[^']+)' is not available|"
         r"RedundancyConfigurationNotAvailable\w*|LocationRequired|(not (available|supported|offered)|unavailable|"
         r"unsupported) in (the |this |your )?(selected )?(region|location)|(region|"
@@ -163,7 +168,8 @@ DEPLOYMENTS = (
         "A preview or feature is not registered in the subscription",
         r"is not registered to (create|have) |QuotaId/Feature required|SpecialFeatureOrQuotaId\w{1,20}|"
         r"(FeatureNot(Enabled|Registered)|SubscriptionNotRegisteredForFeature|AllowBringYourOwn\w+|"
-        r"(is )?not (registered|enabled|allowed) for (the |this )?feature|feature .{0,80}(is )?not (enabled|"
+        r"(is )?not (registered|enabled|allowed) for (the |this )?feature|"
+        r"feature '?Microsoft\.[\w./]{3,80}'? is not (enabled|registered)|feature .{0,80}(is )?not (enabled|"
         r"registered) for|az feature register)",
         "Azure gives some features to subscriptions that asked for them alone",
         "az feature register --namespace <namespace> --name <feature>, wait until it says Registered, then az"
@@ -177,7 +183,8 @@ DEPLOYMENTS = (
         r"InUse\w{0,40}Cannot|(cannot|can't) be (deleted|changed|updated|removed|modified)\b.{0,400}?(is |"
         r"are )?(in use|being used|used by)|(is|are) (still |currently )?(in use|being used|used) by\b|"
         r"CannotDelete\w{1,40}(InUse|WithActive\w*|Has\w+)|CannotDeleteResource|ChangeWhen\w{1,40}Used|"
-        r"ResourceInUse\b|has (active|dependent|child|nested) (resources|connections|deployments)|NestedResources)",
+        r"ResourceInUse\b|has (active|dependent|child|nested) (resources|connections|deployments)|NestedResources|"
+        r"nested resources exist|still allocated to resource)",
         "Azure does not take away or change what another resource stands on; a list in a template that leaves"
         " one out asks for its deletion",
         "Take away what the error names as user first; write what is there and is to stay into the spec, too "
@@ -192,7 +199,7 @@ DEPLOYMENTS = (
         "template_size",
         "The template is too large",
         r"((Deployment)?JobSizeExceeded|RequestContentTooLarge|template .{0,60}exceeds? .{0,40}(size|limit)|"
-        r"(content|request) (length|size) .{0,60}(exceed|too large))",
+        r"(content|request)( content)? (length|size) .{0,60}(exceed|too large))",
         "A deployment has a limit of size and of resources",
         "Split the platform into two specs, or take long texts out of properties:",
         f"{ARM}error-job-size-exceeded",
@@ -212,7 +219,8 @@ DEPLOYMENTS = (
         "alert_query",
         "The query of an alert is not one that the logs take",
         r"(Failed to resolve (table|column|scalar|entity)|\bS(EM|YN)\d{4}\b|(semantic|syntax) error.{0,80}(query|"
-        r"KQL)|query\b(?! param).{0,60}(semantic|syntax|is invalid)|BadArgumentError)",
+        r"KQL)|query\b(?! param).{0,60}(semantic|syntax|is invalid)|BadArgumentError|query of a .{0,40}alert rule|"
+        r"not a valid (log|metric)( or metric)? query|Log Alert rule)",
         "A table or column of the query is not in this workspace of logs, which has a table once something "
         "was written to it",
         "Try the query in the workspace; a table that comes later needs union isfuzzy=true",

@@ -69,7 +69,8 @@ IMAGES = (
         "private_feed",
         "A feed of packages does not let the build in",
         r"(User for \S{1,200}:|pkgs\.(dev\.azure|visualstudio)\.com.{0,200}(40[13]|Unauthorized|Forbidden)|"
-        r"(index|feed|pypi)\b.{0,120}\b40[13] (Client Error|Unauthorized|Forbidden)|handle_401|_prompt_for_password)",
+        r"(index|feed|pypi)\b.{0,120}\b40[13] (Client Error|Unauthorized|Forbidden)|"
+        r"\b40[13] Error, Credentials not correct|handle_401|_prompt_for_password)",
         "An image is built far from the agent: whoever builds it has no token of the feed",
         "Write a connection of type python_feed in the workspace for the feed's address, and name that address in "
         "the "
@@ -80,7 +81,8 @@ IMAGES = (
     Cause(
         "system_packages",
         "Packages of the system can't be installed in the image",
-        r"(E: Unable to locate package|E: Failed to fetch|GPG error|NO_PUBKEY|does not have a Release file|"
+        r"((?<!\w)E: Unable to locate package|(?<!\w)E: Failed to fetch|GPG error|NO_PUBKEY|"
+        r"does not have a Release file|"
         r"E: Package '\S{1,80}' has no installation|E: Unable to fetch some archives|dpkg: error|"
         r"Cannot find command 'git'|apt-get .{0,200}returned a non-zero code)",
         "The base image is of a release whose archive has moved or ended, or apt-get update did not run in the same "

@@ -101,8 +101,10 @@ JOBS = (
     Cause(
         "no_memory",
         "The machine had too little memory",
-        r"(exit(ed with)?( status)? code:? ?'?137|OOMKilled|OutOfMemory|Cannot allocate memory|MemoryError\b|"
-        r"PodOutOfMemory|CUDA out of memory|Cuda failure 'out of memory|status code `?137|signal: ?9\b)",
+        r"due to insufficient memory|(exit(ed with)?( status)? code:? ?'?137|OOMKilled|OutOfMemory|"
+        r"Cannot allocate memory|MemoryError\b|"
+        r"PodOutOfMemory|CUDA out of memory|Cuda failure 'out of memory|status code `?137|signal:? ?\(?9\b|"
+        r"\bSIGKILL\b)",
         "The process was killed as it took more memory than the machine has",
         "Take a size with more memory, or read less at a time",
         f"{ML}how-to-manage-optimize-cost",
@@ -189,9 +191,10 @@ JOBS = (
     Cause(
         "compute_state",
         "The compute does not run, or failed when it was made",
-        r"unusable node|compute instance\b.{0,60}(not running|not in|timed out|stopped|to start)|(start|"
+        r"restart your (current )?compute|unusable node|compute instance\b.{0,60}(not running|not in|timed out|"
+        r"stopped|to start)|(start|"
         r"stop)\w{0,6} .{0,20}compute instance .{0,60}only allowed|Start\w{1,60}AllowedInStoppedState|"
-        r"(compute\b.{0,80}(is (stopped|stopping|deallocated|disabled)|not (in a )?running|in (a |"
+        r"((?<!Microsoft\.)compute\b.{0,80}(is (stopped|stopping|deallocated|disabled)|not (in a )?running|in (a |"
         r"the )?failed state|(provisioning|creation) failed|unhealthy)|ComputeInstance\w{0,30}(Stopped|"
         r"NotRunning)|ComputeNot(Running|Ready)|(AmlCompute|compute target) .{0,60}(failed|is not ready))",
         "A compute instance was stopped, or the last change of a cluster failed and it takes no jobs",
@@ -202,7 +205,8 @@ JOBS = (
     Cause(
         "asset_missing",
         "An asset that is named is not in the workspace",
-        r"(environment|model|component|data|code) is missing\b|"
+        r"(environment|model|component|data|code) is missing\b|(environment|component|"
+        r"data asset) \S{1,80} is not registered|"
         r"((Environment|Component|Data|Dataset|Code|Asset)(Version)?NotFound|(environment|component|data asset|"
         r"dataset|code asset|asset)\b.{0,100}(was not found|not found|does not exist|could not be found|"
         r"cannot be found)|No asset found|could not find (the )?asset)",
@@ -220,7 +224,8 @@ JOBS = (
         "The script of a job failed",
         r"(User program failed with|"
         r"Submitted script failed with a non-zero exit code|User (program|process|script) (failed|exited)|"
-        r"Execution failed\. User process|JobFailed|non-zero exit code|exited with (status )?code '?1\b|"
+        r"Execution failed\. User process|JobFailed|non-zero exit code|"
+        r"(?<!bash )(?<!powershell )exited with (status )?code '?1\b|"
         r"OrchestrateJobError|execution-wrapper.{0,40}failed)",
         "The command ran and ended with an error: its own output says which",
         "Read user_logs/std_log.txt of the run; the last lines of the traceback name the file and line of the code",

@@ -71,7 +71,7 @@ KEYS = (
     Cause(
         "storage_feature",
         "This kind of storage account does not have the feature",
-        r"Missing\w{3,40}TrackingPolicy|must be enabled before using|"
+        r"endpoint does not support BlobStorageEvents|Missing\w{3,40}TrackingPolicy|must be enabled before using|"
         r"(FeatureNotSupportedForAccount|AccountKindNotSupported|AccountPropertyCannotBeSet|InvalidAccountKind|"
         r"not (yet )?supported (for|on|with|when) (the |this |an |hierarchical )?(hierarchical|HNS|account|kind)|"
         r"hierarchical namespace\b.{0,80}(not|cannot|can't|incompatible|unsupported)|"
@@ -95,7 +95,8 @@ KEYS = (
     Cause(
         "changed_meanwhile",
         "What is written was changed by somebody else meanwhile",
-        r"(PreconditionFailed|precondition .{0,40}not met|\b412\b.{0,40}(Precondition|condition)|"
+        r"block list is invalid|(blob|file) has been modified while|(PreconditionFailed|precondition .{0,40}not met|"
+        r"\b412\b.{0,40}(Precondition|condition)|"
         r"\betag\b.{0,60}(mismatch|not match|changed)|condition specified using HTTP conditional header)",
         "A write names the state that it was made for, and Azure refuses it where that is no longer the state",
         "Read it again and run the step again; let one job at a time write there",
@@ -106,7 +107,8 @@ KEYS = (
         "sas_refused",
         "A shared access signature or key is wrong or has expired",
         r"invalid account key|(connection string|account key) or sas token|sas token .{0,40}(invalid|expired)|"
-        r"(Signature (did not match|not valid|fields? not well formed)|Server failed to authenticate the request|"
+        r"(Signature (did not match|not valid|fields? not well formed)|"
+        r"Server failed to authenticate the request(?!\W{1,3}Please refer to the information in the www)|"
         r"(SAS|shared access signature)\b.{0,60}(expired|invalid|not valid)|AuthenticationFailed\b.{0,120}(Signature|"
         r"storage|blob|dfs)|InvalidAuthenticationInfo|MAC signature found)",
         "The signature ended, was made with a key that was regenerated, or is not that of this account",

@@ -26,7 +26,8 @@ LAST = (
         r"(no longer (supported|available|offered|allowed)|\(NotSupported\)|has been (retired|deprecated|"
         r"discontinued)|"
         r"\b\w{3,40}(NotSupported|Unsupported)\b|\bUnsupported[A-Z]\w{2,40}\b|classic resource mode|"
-        r"(is|are) not (currently )?supported( (for|in|on|with|by)\b|[.\"']|$)|doesn't support|is (retired|"
+        r"(is|are) (retiring|being retired)\b|will be retired|(is|are) not (currently )?supported( (for|in|on|with|"
+        r"by)\b|[.\"']|$)|doesn't support|is (retired|"
         r"deprecated))",
         "Types, kinds and combinations are retired, or belong to another tier, region or version of the API",
         "See what the error offers instead; compile with the current release, which writes what is offered, and take "
@@ -110,7 +111,8 @@ LITTLE = (
     Cause(
         "http_unauthorized",
         "Whoever asks is not signed in, or as somebody whom this service does not know",
-        r"(\b401\b|\bUnauthorized\b|not signed in|authentication (failed|required|error))",
+        r"(failed to authenticate the request|\b401\b|\bUnauthorized\b|not signed in|authentication (failed|required|"
+        r"error))",
         "No token came along, it is of another tenant or service, or it has expired",
         "See who runs the step: the service connection, or the identity of the compute; sign in anew, and "
         "give the service a token of its own audience",
@@ -181,7 +183,8 @@ LITTLE = (
     Cause(
         "timed_out",
         "Something did not end in time",
-        r"(Client\.Timeout exceeded|tim(ed?|ing)[ -]?out\b|\bTimeout\w{0,12}\b|deadline exceeded|took too long)",
+        r"in the allotted time|(Client\.Timeout exceeded|tim(ed?|ing)[ -]?out\b|\bTimeout\w{0,12}\b|deadline exceeded|"
+        r"took too long)",
         "Whoever waited stopped waiting; what was asked for may go on",
         "Look at it in Azure: its state, and its log; run the step again once it is at rest",
         f"{ARM}common-deployment-errors",
@@ -201,7 +204,8 @@ LITTLE = (
     Cause(
         "unspecific",
         "A deployment failed, and the text does not say why",
-        r"Operation failed or cancell?ed|Operation returned an invalid status|"
+        r"completed with result Failed|\): a Operation failed|Operation failed or cancell?ed|"
+        r"Operation returned an invalid status|"
         r"Long running operation failed with status|\bResource provisioning state is Failed|"
         r"completed with terminal provisioning state|"
         r"(InvalidTemplateDeployment\b|Preflight validation (check )?failed|PreflightValidationCheckFailed|(see|"

@@ -49,7 +49,8 @@ NAMES = (
         "endpoint_name_taken",
         "An endpoint of the region has this name",
         r"(already an endpoint with this name|Endpoint name needs to be unique|Endpoint already exists|"
-        r"EndpointAlreadyExists|endpoint name '?(?P<at>\S+?)'? is not available)",
+        r"EndpointAlreadyExists|endpoint name '?(?P<at>\S+?)'? is (not available|already (taken|in use))|"
+        r"endpoint with this name already exists)",
         "Names of online and batch endpoints are unique in a region, over all subscriptions; one that was just "
         "deleted "
         "may still hold its name",

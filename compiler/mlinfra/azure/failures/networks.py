@@ -32,7 +32,7 @@ NETWORKS = (
     Cause(
         "vault_closed",
         "The key vault does not let this caller in",
-        r"(ForbiddenByFirewall|ForbiddenByConnection|"
+        r"(ForbiddenByFirewall|ForbiddenByConnection|Client address is not authorized and caller|"
         r"(Client address is not authorized|Public network access is disabled)[^|]{0,400}?Vault: (?P<at>[\w-]+)|"
         r"Public network access is disabled and request is not from a trusted service)",
         "The vault is closed to the internet, or to addresses that it does not list, and the call came from there",
@@ -84,6 +84,7 @@ NETWORKS = (
         "missing_rules",
         "A security group lacks rules that Azure ML needs",
         r"network security group \((?P<at>[^)]+)\).{0,200}missing the following rules|"
+        r"security group\b.{0,60}missing (the )?(required )?rules|"
         r"missing the following rules below|Outbound Storage 445",
         "Nodes in a network of one's own reach Azure ML, Batch, storage and Entra by rules that the security "
         "group has "
@@ -106,7 +107,8 @@ NETWORKS = (
     Cause(
         "dns_not_linked",
         "The network is not linked to the private DNS zone",
-        r"virtual network (?P<at>\S+) is not linked to private DNS zone|is not linked to private DNS zone",
+        r"virtual network (?P<at>\S+) is not linked to private DNS zone|is not linked to private DNS zone|"
+        r"InvalidPrivateDnsZoneIds?\b",
         "A link takes a while to be known everywhere after it was made",
         "Deploy again; where there is no link, add it to private_dns_zones",
         f"{LEARN}dns/private-dns-virtual-network-links",
@@ -151,7 +153,7 @@ NETWORKS = (
         r"(PrivateEndpointCannotBeCreatedInSubnet|(PrivateEndpoint|PrivateLinkService)NetworkPolicies|"
         r"private (endpoint|link service) network policies|SubnetIsFull|"
         r"SubnetIsDelegated|NotEnoughAddresses|"
-        r"Subnet (?P<at>\S+) (is not valid(?! in virtual network)|does not have enough)|"
+        r"Subnet (?P<at>\S+) (is not valid(?! in virtual network| because its IP)|does not have enough)|"
         r"not delegated to|must be delegated|NonDelegatedSubnet|Subnet\w{0,20}Delegation|delegations? of subnet|"
         r"subnet.{0,80}delegat|ServiceAssociationLink|no (free|available) (ip )?addresses)",
         "The subnet is delegated, full, or has policies that keep endpoints out",
@@ -163,7 +165,7 @@ NETWORKS = (
         "operation_in_progress",
         "Azure still works on the last change of this resource",
         r"(\b[a-z]{3,40}OperationInProgress|operation is (currently |still )?(performing|running|in progress)|"
-        r"requires exclusive access|"
+        r"requires exclusive access|ReferencedResourceNotProvisioned|is not in Succeeded state|"
         r"currently a lease|LeaseId\w{1,20}|OperationNotAllowed\b.{0,200}(being|in progress|Updating)|(endpoint|"
         r"deployment|compute)\b.{0,60}is (being )?(updated|updating|creating|deleting)|"
         r"AnotherOperationInProgress|OperationNotAllowed.{0,80}in progress|Another operation is in progress|"
@@ -202,7 +204,8 @@ NETWORKS = (
     Cause(
         "rule_conflict",
         "Two rules of a security group exclude each other",
-        r"RouteTable\w{3,60}|Route ?Table .{0,80}\b(must|cannot|can't)\b|must have 0\.0\.0\.0/0 route|"
+        r"(?<!InUse)RouteTable(?!s?Client)\w{3,60}|Route ?Table (?!.{0,60}in use).{0,80}\b(must|cannot|can't)\b|"
+        r"must have 0\.0\.0\.0/0 route|"
         r"(SecurityRule\w{0,40}(Conflict|Priority|Overlap|Duplicate)\w{0,30}|"
         r"security rules?\b.{0,160}(same priority|conflict|invalid)|RoutesCannot\w{0,30}|"
         r"route\b.{0,80}same (prefix|address prefix))",
@@ -225,6 +228,7 @@ NETWORKS = (
     Cause(
         "private_link_unfit",
         "The resource takes no private endpoint like this",
+        r"requires? (a )?workspace private endpoint|"
         r"(PrivateEndpointFeatureNotSupported\w{0,20}|PrivateLinkServiceId\w{0,40}|(group ?ids?|sub.?resource|"
         r"member)\b.{0,80}(is |are )?(not (valid|supported)|invalid)|(requires?|only (available|supported) (in|on|"
         r"with)) .{0,40}Premium|Premium (SKU|tier) .{0,20}(required|only)|private (endpoint|"

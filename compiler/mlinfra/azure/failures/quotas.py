@@ -36,7 +36,8 @@ QUOTAS = (
     Cause(
         "quota_of_endpoint",
         "Quota is too small for an online deployment",
-        r"(OutOfQuota|Not enough quota available for (?P<at>\S+)|Not enough cluster CPU quota|error-outofquota)",
+        r"((?<!-)OutOfQuota(?!: Container terminated)|Not enough quota available for (?P<at>\S+)|"
+        r"Not enough cluster CPU quota|(?<!here: https://aka\.ms/oe-tsg#)error-outofquota)",
         "A managed online deployment takes vCPUs of its family's quota, 20 % more than it runs, and a release "
         "runs the "
         "new one beside the old one",
@@ -67,7 +68,7 @@ QUOTAS = (
     Cause(
         "deployment_history",
         "The resource group keeps too many deployments",
-        r"DeploymentQuotaExceeded",
+        r"DeploymentQuotaExceeded|number of deployments .{0,60}exceed",
         "A resource group keeps 800 deployments in its history, and a new one does not fit",
         "Delete old ones: az deployment group delete; Azure does so by itself unless a lock CanNotDelete stands "
         "on the "
@@ -89,9 +90,12 @@ QUOTAS = (
         r"(cannot|can't) (create|have|add) more than|"
         r"(MaxNumber\w{1,40}|\w{3,40}(Cap|Limit)Reached\b|"
         r"ResourceQuotaExceeded|\b(Public|Max|Too)\w{1,60}(LimitReached|LimitExceeded|Exceeded|CountExceeded)\b|"
-        r"CountLimit\w{0,20}|LimitExceeded\b|(maximum|max) (allowed )?(number|count|limit) of .{0,80}(reached|"
-        r"exceeded|allowed)|(limit|quota) of \d+ .{0,80}(reached|exceeded)|(reached|exceeded|"
-        r"exceeds) (the )?(maximum|limit|quota)(?! length)|(endpoint|workspace|cluster|storage account|"
+        r"CountLimit\w{0,20}|LimitExceeded\b|CanNotCreateMultiple\w{1,40}|(maximum|max) (allowed )?(number|count|"
+        r"limit) of .{0,80}(reached|"
+        r"exceeded|allowed)|(?<!requests )(limit|quota) of \d+ .{0,80}(reached|exceeded)|"
+        r"(?<!size )(?<!length )(reached|"
+        r"exceeded|exceeds) (the )?(maximum|limit|quota)(?! length)(?! of '\d+' for time)(?! \d+ ?(bytes|MB))|"
+        r"(endpoint|workspace|cluster|storage account|"
         r"public ip)s? .{0,40}(limit|quota) .{0,40}(reached|exceeded))",
         "Azure holds so many of each type in a subscription and region; what was deleted may count a while longer",
         "Delete what nothing uses, ask for more (Help + support, service and subscription limits), or take "

@@ -9,7 +9,9 @@ KUBERNETES = (
     Cause(
         "pod_unschedulable",
         "No node of the cluster takes the container",
-        r"(PodUnschedulable|nodes are available|Insufficient (cpu|memory|nvidia\.com/gpu)|Unschedulable\b|"
+        r"(PodUnschedulable|unbound immediate PersistentVolumeClaims?|nodes are available|"
+        r"(?<!due to )Insufficient (cpu|memory|"
+        r"nvidia\.com/gpu)|Unschedulable\b|"
         r"(resource )?requests? .{0,40}greater than .{0,20}limits?|didn't match .{0,40}(node selector|affinity)|"
         r"untolerated taint|Invalid instance type|exceeded the node size|InstanceTypeNotFound)",
         "What the instance type asks for fits no node, or labels and taints keep it away",
@@ -26,7 +28,8 @@ KUBERNETES = (
         r"(ScoringFeUnhealthy|azureml-fe\b.{0,60}not|KubernetesUnaccessible|KubernetesCrashLoopBackOff|"
         r"NamespaceNotFound|ACRSecretError|TokenRefreshFailed|GetAADTokenFailed|E4000\d|"
         r"k8s-extension.{0,80}(failed|not)|ExtensionOperationFailed|Helm (installation|upgrade)|"
-        r"Extension\w{0,20}Identity\w{1,20}|identity of AzureML extension|ValidateInstanceType|aka\.ms/(amlarc|"
+        r"Extension\w{0,20}Identity\w{1,20}|identity of AzureML extension|ValidateInstanceType|AML extension|"
+        r"aka\.ms/(amlarc|"
         r"arcml)|AML Kubernetes)",
         "Its part that takes requests or fetches images is not healthy, or the cluster does not reach Azure ML",
         "kubectl get pods -n azureml, then az k8s-extension show: install it anew where it failed, and open "
@@ -74,7 +77,7 @@ SERVING = (
     Cause(
         "init_failed",
         "The scoring code failed in init()",
-        r"(Container has crashed|init method fail|"
+        r"gunicorn .{0,20}(entered FATAL|exit status [1-9])|(Container has crashed|init method fail|"
         r"UserScriptInitFailed|errors in your scoring file\\?'s init|"
         r"User container has crashed or terminated|UserScriptFunctionNotFound|CrashLoopBackOff|"
         r"container application crashed|score\.py.{0,40}not found|gunicorn/finish|Exit code \d+ is not normal)",
@@ -149,7 +152,7 @@ SERVING = (
     Cause(
         "endpoint_signin",
         "The endpoint does not take the caller",
-        r"ScoreRequestUnauthorized|Invalid credentials provided|"
+        r"ScoreRequestUnauthorized|InferencingClientAuthFailed|Invalid credentials provided|"
         r"(key_auth_\w{1,40}|Jwt (verification|is not|issuer|is expired|is missing)|"
         r"inference\.ml\.azure\.com.{0,200}\b(401|403)\b|\b(401|403)\b.{0,200}inference\.ml\.azure\.com|"
         r"onlineEndpoints/score/action|batchEndpoints/jobs/write)",

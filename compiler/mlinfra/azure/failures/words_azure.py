@@ -177,7 +177,7 @@ AZURE = (
             Words(
                 "name_unresolved",
                 r"(DNS|name) (lookup|resolution|query)\b.{0,60}(fail|error|not)|getaddrinfo|"
-                r"lookup \S{1,120} on \S{1,60}: |DNSLookupFail|EAI_AGAIN|ENOTFOUND|UnknownHostException|"
+                r"lookup \S{1,120} on \S{1,60}: |DNSLookupFail|EAI_AGAIN|\bENOTFOUND|UnknownHostException|"
                 r"remote name could not be resolved|unable to resolve (host|address|domain)|hostname .{0,80}(could "
                 r"not|not)"
                 r" (be )?(found|resolved)",
@@ -259,7 +259,7 @@ AZURE = (
         (
             Words(
                 "compute_state",
-                r"(compute|cluster|node|instance)s?\b.{0,60}(unusable|deprovision|(failed|unhealthy|"
+                r"(?<!Microsoft\.)(compute|cluster|node|instance)s?\b.{0,60}(unusable|deprovision|(failed|unhealthy|"
                 r"stopped|deallocated) state|setup failed|not in '?Succeeded)|idle timeout|resiz\w{1,5} (the "
                 r")?(cluster|"
                 r"compute).{0,60}(fail|error)",

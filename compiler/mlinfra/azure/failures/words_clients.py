@@ -177,7 +177,7 @@ CLIENT_WORDS = (
                 "connection_not_authorized",
                 r"service connection\b.{0,80}(not|no longer|missing|permission|authoriz|"
                 r"valid|expired)|permissions? to use the referenced service connection|"
-                r"docker registry service connection|endpoint (not found|with id)",
+                r"docker registry service connection|service endpoint (not found|with id)",
             ),
             Words(
                 "no_agent",
