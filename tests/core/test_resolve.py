@@ -215,6 +215,25 @@ WRONG = (
         "  9:52 used here\n"
         "  8:16 nothing names environments.train",
     ),
+    Wrong(
+        "a reference of which a variable holds a part",
+        "variables: {env: {type: string, default: tra}}\n"
+        + WORKSPACE
+        + ENVIRONMENT
+        + job("environment: '${var.env}nn', compute: serverless"),
+        '9:52 MLI301 environments "trann" is not defined\n'
+        '  help: did you mean "train"? Defined: train\n'
+        "  6:42 var.env is written here\n"
+        "  8:16 nothing names environments.train",
+    ),
+    Wrong(
+        "a text of ours of which a variable holds a part",
+        "variables: {net: {type: string, default: '10.60'}}\n"
+        "virtual_networks: {spoke: {address_space: ['${var.net}.300.0/18']}}\n",
+        "7:44 MLI215 address_space[0] must be a range of IPv4 addresses such as 10.60.0.0/18, "
+        'not "10.60.300.0/18"\n'
+        "  6:42 var.net is written here",
+    ),
 )
 
 

@@ -40,6 +40,16 @@ CASES: Mapping[str, tuple[str, str, str, str]] = {
 release@contoso.com, targets: [prod]}` with the mail of who decides
 """,
     ),
+    "none, and no connections either": (
+        "",
+        "",
+        "pipelines: {pool: {name: agents}, install: {source: tools/mlinfra, requirements: tools/all.txt}}\n",
+        """\
+8:3 MLI560 target prod has no approver, so its pipelines could ask nobody
+  help: write `principals:`, and in the line below it `  release: {role: approver, type: user, mail: \
+release@contoso.com, targets: [prod]}` with the mail of who decides
+""",
+    ),
     "none without pipelines": ("", "", "", ""),
     "one whose own body is wrong": (
         "",

@@ -59,6 +59,11 @@ CASES = (
     ("churn", "cpu: {usage: {hours_a_month: 90}}", "cpu: -1", ["MLI231"]),
     ("churn", "jobs: [train]", "jobs: {a: b}", ["MLI214"]),
     ("taxi", "jobs: [train]", "jobs: [trani]", ["MLI493"]),
+    ("taxi", "jobs: [train]", "jobs: [nightly]", ["MLI493"]),
+    ("churn", "outbound: approved", "outbound: shut", ["MLI215"]),
+    ("lakehouse", "  inbound: private", "  inbound: none", ["MLI215"]),
+    ("lakehouse", "  endpoints_subnet: endpoints", "  endpoints_subnet: parlour", ["MLI380"]),
+    ("lakehouse", "account_id: 55555555-5555-5555-5555-555555555555", "account_id: contoso", ["MLI205", _OF_LAKEHOUSE]),
     (
         "lakehouse",
         "spark_python_task:\n          python_file: src/train_churn.py",

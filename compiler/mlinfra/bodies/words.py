@@ -17,7 +17,7 @@ from mlinfra.azure.regions import REGIONS
 from mlinfra.bodies.fields import CONTRARY, MALFORMED
 from mlinfra.bodies.later import NOT_SUPPORTED
 from mlinfra.bodies.shape import choices_at, example_at, form_at, keys_at, later_at, slip_of_a_due_key
-from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
+from mlinfra.diagnostics import Code, Diagnostic, Span, Where, finding
 from mlinfra.diagnostics.characters import quoted
 from mlinfra.diagnostics.meant_values import (
     duration_meant,
@@ -40,7 +40,7 @@ from mlinfra.diagnostics.suggest import (
     question,
     value_elsewhere,
 )
-from mlinfra.source.tree import Mapping, Node, Path, child, deepest, is_blank, key_span, plain
+from mlinfra.source.tree import Mapping, Node, Path, child, deepest, is_blank, key_span, other_places, plain
 
 MAX_VALUE_CHARACTERS = 60  # of a value that is quoted; the line itself is shown anyway
 
@@ -198,12 +198,8 @@ class Judge:
         return example_at(self.model, path) or (next(iter(beside.values())) if isinstance(beside, dict) else None)
 
     def _said(self, code: Code, path: Path, message: str, span: Span, help: str | None) -> Diagnostic:
-        return finding(code, message, Where(span, self.said_at(path).address), help, self._uses(path))
-
-    def _uses(self, path: Path) -> tuple[Related, ...]:
-        """Where a value that is written elsewhere, in a variable or an override, takes effect."""
-        node = deepest(self.tree, path)
-        return (Related("used here", node.used_at),) if node.used_at and node.used_at != node.span else ()
+        others = other_places(deepest(self.tree, path))
+        return finding(code, message, Where(span, self.said_at(path).address), help, others)
 
     def _name(self, path: Path) -> str:
         return ".".join(str(step) for step in (self.address, *path) if step != "") or "the header"

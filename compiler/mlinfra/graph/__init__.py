@@ -203,6 +203,7 @@ class Graph:
     removed: Mapping[str, Removal] = field(default_factory=dict)  # by address: written, and not in this target
     edges: Edges = field(default_factory=Edges)
     local_paths: Mapping[str, tuple[LocalPath, ...]] = field(default_factory=dict)  # by address, those that lead there
+    other_networks: tuple[Network, ...] = ()  # what else may be meant where a word of it is wrong
     network_is_whole: bool = True  # nothing of it was left out
     lost: frozenset[str] = frozenset()  # addresses of what may be in the target: it is written, and can't be read
     key: PlatformKey | None = None  # with which everything is encrypted that can be
@@ -226,12 +227,14 @@ class Graph:
 
     def others(self) -> Iterator[Graph]:
         """The same platform, with what else may be meant where a word is wrong in a body."""
-        for place in range(max((len(entry.others) for entry in self.entries.values()), default=0)):
+        of_entries = max((len(entry.others) for entry in self.entries.values()), default=0)
+        for place in range(max(of_entries, len(self.other_networks))):
             entries = {
                 address: replace(entry, model=entry.others[place]) if place < len(entry.others) else entry
                 for address, entry in self.entries.items()
             }
-            yield replace(self, entries=Entries(entries))
+            network = (*self.other_networks[place : place + 1], self.network)[0]
+            yield replace(self, entries=Entries(entries), network=network)
 
     def section(self, name: str) -> Iterator[Entry]:
         """The entries of a section, in order."""

@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 from mlinfra.diagnostics import Diagnostic, Related, Span, Where
 from mlinfra.graph import Entry, InFile
 from mlinfra.schemas.addresses import FILE_PREFIX
-from mlinfra.source.tree import Mapping, Node, Path, deepest, is_unknown, key_span
+from mlinfra.source.tree import Mapping, Node, Path, deepest, is_unknown, key_span, other_places
 
 
 def at(entry: Entry, path: Path = (), on_key: bool = False) -> Where:
@@ -17,18 +17,13 @@ def at(entry: Entry, path: Path = (), on_key: bool = False) -> Where:
     node = deepest(entry.tree, path)
     holder = entry.body if path and path[0] in entry.body else entry.additions  # either may be large: no copy of both
     is_said = entry.is_unknown or is_unknown(holder, path)
-    return Where(_span(entry, node, path, on_key), entry.address, _used_at(node), is_said)
+    return Where(_span(entry, node, path, on_key), entry.address, other_places(node), is_said)
 
 
 def in_file(said: Diagnostic, place: InFile) -> Diagnostic:
     """A finding of a reference in a file: it is shown where the file is named, with the line that is wrong."""
     here = Related("it is written here", place.span)
     return replace(said, message=f'"{place.file.name}": {said.message}', related=(here, *said.related))
-
-
-def _used_at(node: Node) -> tuple[Related, ...]:
-    """Where a value written elsewhere takes effect."""
-    return (Related("used here", node.used_at),) if node.used_at and node.used_at != node.span else ()
 
 
 def _span(entry: Entry, node: Node, path: Path, on_key: bool) -> Span:

@@ -10,15 +10,21 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.overrides.lost import is_lost
 from mlinfra.source.tree import holds_unknown
 
-# Where the ways of a network are written: sections, and a key of the header.
-PARTS_OF_NETWORKS = (
+# Where it is written that a platform is private, and in which subnets.
+NAMES_OF_SUBNETS = (
     "network.inbound",
-    "network.outbound",
     "network.virtual_network",
     "network.endpoints_subnet",
     "network.compute_subnet",
-    "network.dns",
     "virtual_networks",
+)
+_NOWHERE = "network.subnets"  # it names one that is not there, which is said
+# Where the ways of a network are written: sections, and a key of the header.
+PARTS_OF_NETWORKS = (
+    *NAMES_OF_SUBNETS,
+    _NOWHERE,
+    "network.outbound",
+    "network.dns",
     "network_security_groups",
     "route_tables",
     "nat_gateways",
@@ -46,7 +52,14 @@ def half_read(graph: Graph) -> frozenset[str]:
     fields = {f"{of}.{key}" for each in entries for key in _unknown_in(each) for of in (each.section, each.address)}
     addresses = {*(_entry(each.address) for each in entries), *map(_entry, graph.lost)}
     sections = {address.partition(".")[0] for address in addresses}
-    return frozenset({*fields, *addresses, *sections, *graph.header.half_read})
+    return frozenset({*fields, *addresses, *sections, *_nowhere(graph), *graph.header.half_read})
+
+
+def _nowhere(graph: Graph) -> Iterator[str]:
+    """That the header names a subnet that is not there: where things are instead, nobody knows."""
+    named = (graph.network.subnet_of_endpoints, graph.network.subnet_of_computes)
+    if any(subnet is not None and subnet not in graph.entries for subnet in named):
+        yield _NOWHERE
 
 
 def _may_follow(found: Diagnostic, graph: Graph) -> bool:

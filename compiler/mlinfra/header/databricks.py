@@ -6,13 +6,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mlinfra.bodies.body import Body
+from mlinfra.bodies.body import Body, StandIn
 from mlinfra.bodies.fields import Guid
 
 
 class DatabricksAccount(Body):
     account_id: Annotated[
         Guid,
+        StandIn("00000000-0000-0000-0000-000000000000"),
         Field(
             description="The id of the account, as the account console shows it; scripts/databricks-account.sh is "
             "about it",
@@ -21,6 +22,7 @@ class DatabricksAccount(Body):
     ]
     account_admins: Annotated[
         str,
+        StandIn("unknown"),
         Field(
             min_length=1,
             max_length=100,

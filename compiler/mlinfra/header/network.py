@@ -17,6 +17,8 @@ _WHO_COMES_IN = "write inbound: private for no way in from the internet, public 
 CALLED_ELSEWHERE: Mapping[str, str] = {  # as templates of Azure say it
     "allowinternetoutbound": "write internet",
     "allowonlyapprovedoutbound": "write approved",
+    "allowinternet": "write internet",
+    "allowonlyapproved": "write approved",
     "disabled": _WHO_COMES_IN,
     "enabled": _WHO_COMES_IN,
     "publicnetworkaccess": _WHO_COMES_IN,

@@ -321,6 +321,7 @@ class Pipelines(Body):
     ]
     service_connections: Annotated[
         dict[str, _Connections],
+        StandIn({}),
         Field(
             description="By target: its service connections, or x for {deploy: x, plan: x-read, run: x-run}",
             examples=[{"dev": "churn-dev"}],

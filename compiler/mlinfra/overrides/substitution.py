@@ -187,14 +187,16 @@ class Substitution:
             value = self._value(whole["inner"].strip(), scalar.span)
             return scalar if value is None else used(value, scalar.span)
         parts: list[str] = []
+        made_of: list[Related] = []
         start = 0
         for match in _WRITTEN.finditer(text):
-            parts += [text[start : match.start()], self._part(match, scalar.span)]
+            parts += [text[start : match.start()], self._part(match, scalar.span, made_of)]
             start = match.end()
         filled = joined([*parts, text[start:]], "{")
-        return scalar if filled == text else scalar._replace(value=filled)
+        return scalar if filled == text else scalar._replace(value=filled, made_of=tuple(made_of))
 
-    def _part(self, match: re.Match[str], span: Span) -> str:
+    def _part(self, match: re.Match[str], span: Span, made_of: list[Related]) -> str:
+        """What stands for an expression in a text; a variable's value is added to what the text is made of."""
         if match["escape"]:
             return _NO_EXPRESSION + "{"
         if match["theirs"]:
@@ -215,6 +217,8 @@ class Substitution:
             related = (Related(f"the {kind} is written here", value.span),)
             self._report(NOT_A_TEXT, message, span, f"write only {match.group()}", related)
             return match.group()
+        if value.span != span:
+            made_of.append(Related(f"{match['inner'].strip()} is written here", value.span))
         return as_text(value.value)
 
     def _stays(self, inner: str) -> bool:

@@ -69,7 +69,7 @@ def resolve(spec: Spec) -> Outcome[Graph]:
     whole, edges = Entries(entries), [*edges, *filled]
     graph = Graph(spec.header, spec.target, spec.network, whole, spec.files, spec.removed, Edges(edges))
     graph = replace(graph, network_is_whole=spec.network_is_whole, alterations=spec.alterations, met=spec.met)
-    graph = replace(graph, lost=spec.lost)
+    graph = replace(graph, lost=spec.lost, other_networks=spec.other_networks)
     graph = replace(graph, templates=spec.templates, key=spec.key)
     diagnostics += _with_what_nothing_names(unbound, mentions, nowhere, graph)
     return (

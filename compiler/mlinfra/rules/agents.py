@@ -9,7 +9,6 @@ from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
-from mlinfra.graph.half_read import PARTS_OF_NETWORKS
 from mlinfra.header import Header
 from mlinfra.header.pipelines import Agents, Pipelines
 from mlinfra.rules.of_pipelines import of_header, value_at
@@ -41,7 +40,7 @@ AGENTS_NOWHERE = Code(
     "Whether agents reach what is private is told by the network in which they are; one that is misspelt tells nothing",
     "Write an entry of virtual_networks, which may be existing: true, and is in each private target",
     "https://learn.microsoft.com/azure/machine-learning/how-to-secure-training-vnet",
-    misses=(*PARTS_OF_NETWORKS, "pipelines.pool"),
+    misses=("network.inbound", "virtual_networks", "pipelines.pool"),
 )
 NO_IMAGE = Code(
     "MLI898",

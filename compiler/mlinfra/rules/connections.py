@@ -104,7 +104,9 @@ def _connections_name_targets(header: Header, written: Pipelines) -> Iterator[Di
 
 def _targets_have_connections(header: Header, _: Pipelines) -> Iterator[Diagnostic]:
     connections = mapping_at(header.written, ("pipelines", "service_connections"))
-    written = connections.fields if connections is not None else {}
+    if connections is None:
+        return  # that none are written, or no mapping, is said
+    written = connections.fields
     meant = {closest_name(name, header.target_names) for name in written if name not in header.target_names}
     for target in header.targets:
         if target.name not in written and target.name not in meant:  # what is wrong with one is said elsewhere

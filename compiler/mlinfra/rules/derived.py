@@ -54,11 +54,16 @@ def _what_nothing_derives(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
     known: set[str] = set()
     for graph in graphs:
         for address, alteration in graph.alterations.items():
-            if address not in met and not (_ENDPOINTS in address and lacks_subnet(graph)):
+            if address not in met and not (_ENDPOINTS in address and _is_network_unknown(graph)):
                 known = known or _derived(graphs)
                 help = question(closest_name(address, known))
                 message = f"{address} is derived in no target"
                 yield finding(ALSO_WRITTEN, message, Where(alteration.key, address), help)
+
+
+def _is_network_unknown(graph: Graph) -> bool:
+    """Whether nobody knows what has a private endpoint: what says so is wrong, which is said."""
+    return lacks_subnet(graph) or "network.inbound" in graph.lost
 
 
 def _derived(graphs: Sequence[Graph]) -> set[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mlinfra.azure.ids import is_same_group
 from mlinfra.diagnostics import ITSELF, Code, Diagnostic, Related, Where, finding
-from mlinfra.diagnostics.suggest import closest_name, did_you_mean
+from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.header.pipelines import Pipelines
@@ -105,8 +105,8 @@ def _every_model_is_trained(graphs: Sequence[Graph], first: Graph, written: Pipe
                 continue
             job = model.additions["from_job"]
             if job not in written.train.jobs and f"jobs.{job}" in graph.entries:
-                if closest_name(job, nowhere):
-                    continue
+                if nowhere:
+                    continue  # one of them may be meant
                 message = f"{model.address} comes from jobs.{job}, which pipelines.train does not run"
                 yield finding(NOT_TRAINED, message, at(model, ("from_job",)), f"add {job} to pipelines.train.jobs")
             elif trains_itself(graph) and model.address not in first.entries:

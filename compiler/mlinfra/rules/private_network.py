@@ -14,7 +14,7 @@ from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.graph.half_read import PARTS_OF_NETWORKS
+from mlinfra.graph.half_read import NAMES_OF_SUBNETS, PARTS_OF_NETWORKS
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.platform.network.monitor_private_link_scopes import (
     MONITOR_PRIVATE_LINK_SCOPES,
@@ -36,7 +36,7 @@ NO_SUBNET = Code(
     "Everything is closed to the internet, and reached by private endpoints, which lie in a subnet",
     "Write network: {inbound: private, virtual_network: <an entry>, endpoints_subnet: <a subnet of it>}",
     _ISOLATION,
-    misses=PARTS_OF_NETWORKS,
+    misses=NAMES_OF_SUBNETS,
 )
 DOOR_OPEN = Code(
     "MLI381",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple, TypeAlias
 
-from mlinfra.diagnostics import Span
+from mlinfra.diagnostics import Related, Span
 from mlinfra.diagnostics.characters import UNKNOWN_MARK
 
 
@@ -56,6 +56,7 @@ class Scalar(NamedTuple):
     span: Span
     used_at: Span | None = None  # where it takes effect, if written elsewhere: a variable, an override, an alias
     written: str | None = None  # what was read as a number or a truth, where that is written otherwise: 1.10, no, 12:30
+    made_of: tuple[Related, ...] = ()  # where the values are written that fill parts of a text
 
 
 class Sequence(NamedTuple):
@@ -295,11 +296,17 @@ def scalars(node: Node, path: Path = ()) -> Iterator[tuple[Path, Scalar]]:
 def used(node: Node, at: Span) -> Node:
     """The same data, written where it was and taking effect at another place."""
     if isinstance(node, Scalar):
-        return Scalar(node.value, node.span, at, node.written)
+        return node._replace(used_at=at)
     if isinstance(node, Mapping):
         fields = {key: Field(field.key, used(field.value, at)) for key, field in node.fields.items()}
         return Mapping(fields, node.span, at)
     return Sequence(tuple(used(item, at) for item in node.items), node.span, at)
+
+
+def other_places(node: Node) -> tuple[Related, ...]:
+    """Where a value takes effect that is written elsewhere, and where what a text is made of is written."""
+    made_of = node.made_of if isinstance(node, Scalar) else ()
+    return (Related("used here", node.used_at), *made_of) if node.used_at and node.used_at != node.span else made_of
 
 
 def without_item(node: Node, path: Path) -> Node:

@@ -47,6 +47,7 @@ class Spec:
     target: Target
     files: Files
     network: Network
+    other_networks: tuple[Network, ...]  # what else may be meant where a word of it is wrong
     network_is_whole: bool  # nothing of it was left out
     key: PlatformKey | None  # with which everything is encrypted that can be
     entries: Entries
@@ -67,7 +68,7 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
     diagnostics: list[Diagnostic] = []
     said, unknown = _of_the_whole(Network, NETWORK, tree.network, diagnostics, CALLED_ELSEWHERE)
     network_is_whole = unknown is None
-    network = (said or Network()).with_presets(tree.target.mode)
+    network, *others = (each.with_presets(tree.target.mode) for each in said or (Network(),))
     key = _key(tree, diagnostics)
     alterations, wrong = alterations_of(tree)
     diagnostics += wrong
@@ -97,6 +98,7 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
         tree.target,
         tree.files,
         network,
+        tuple(others),
         network_is_whole,
         key,
         Entries(entries),
@@ -117,11 +119,11 @@ def _uncompiled(tree: TargetTree) -> Iterator[str]:
 
 def _of_the_whole(
     model: type[B], name: str, written: Tree | None, diagnostics: list[Diagnostic], called: Mapping[str, str] = {}
-) -> tuple[B | None, frozenset[str] | None]:
-    """What the target makes of a key of the header, and the fields of which something is unknown; None where nothing
-    of it was left out."""
+) -> tuple[Sequence[B], frozenset[str] | None]:
+    """What the target makes of a key of the header, with what else may be meant behind it, and the fields of which
+    something is unknown; None where nothing of it was left out."""
     if written is None:
-        return None, None
+        return (), None
     before, body = len(diagnostics), plain(written)
     for path, text in _of_entries(written):
         message = f'{path[0]} can\'t be made of what is known of an entry, as "{text.value}" is'
@@ -130,14 +132,15 @@ def _of_the_whole(
     mended = mended_body(model, written, name, body=body, called_elsewhere=called)
     diagnostics += mended.findings
     unknown = frozenset(field for field, value in mended.body.items() if holds_unknown(value))
-    return mended.model, unknown if len(diagnostics) > before else None
+    meant = () if mended.model is None else (mended.model, *mended.others)
+    return meant, unknown if len(diagnostics) > before else None
 
 
 def _key(tree: TargetTree, diagnostics: list[Diagnostic]) -> PlatformKey | None:
     """The key of the platform, of which all is known."""
     security, _ = _of_the_whole(Security, SECURITY, tree.security, diagnostics)
     is_known = tree.security is None or not any(_of_entries(tree.security))
-    return security.customer_managed_key if security and is_known else None
+    return security[0].customer_managed_key if security and is_known else None
 
 
 def _of_entries(written: Tree) -> Iterator[tuple[Path, Scalar]]:
