@@ -14,6 +14,7 @@ from typing import Any
 from mlinfra.languages import databricks
 from mlinfra.languages.databricks.sections import SECTIONS
 from tools import derived_schema
+from tools.databricks_schema import since
 from tools.databricks_schema.assemble import assemble
 from tools.databricks_schema.read import Reader
 
@@ -32,7 +33,7 @@ def schema_text() -> str:
 
 def derive(reader: Reader | None = None) -> dict[str, Any]:
     """The schema of a document `{section: {entry: body}}`; a given reader remembers what of the overlay it used."""
-    return assemble(SECTIONS, reader or Reader())
+    return since.marked(assemble(SECTIONS, reader or Reader()))
 
 
 if __name__ == "__main__":

@@ -58,7 +58,9 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
     ),
     "ml.UcTraceLocation": ("effective_table_prefix",),
     "pipelines.IngestionPipelineDefinition": ("source_type",),
+    "apps.AppResourceUcSecurable": ("securable_kind",),
     "apps.GitSource": ("git_repository", "resolved_commit"),
+    "jobs.GitSource": ("git_snapshot", "job_source"),
     "sql.AlertV2Evaluation": ("last_evaluated_at", "state"),
     "serving.EndpointCoreConfigInput": ("name",),
     "apps.App": (

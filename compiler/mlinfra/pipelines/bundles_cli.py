@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from mlinfra.graph import Entry, Graph
 from mlinfra.header import Header
+from mlinfra.languages.databricks.known import READ_TO, Since, since
+from mlinfra.languages.databricks.principals import run_as
 from mlinfra.languages.databricks.row import Row
 from mlinfra.languages.databricks.sections import BY_NAME, made
 from mlinfra.pipelines.versions import VERSIONS, is_older
@@ -39,6 +41,30 @@ def needed(header: Header, graphs: Iterable[Graph]) -> str:
     """The version of the CLI for which the output is made."""
     version = VERSIONS.with_written(header.pipelines).databricks
     if header.pipelines is None:
-        for since in (row.known_since for graph in graphs for row, _ in made(graph)):
-            version = since if is_older(version, since) else version
+        for first in (each for graph in graphs for each in _firsts(graph)):
+            version = first if is_older(version, first) else version
     return version
+
+
+def _firsts(graph: Graph) -> Iterator[str]:
+    for row, entry in made(graph):
+        yield row.known_since
+        yield from (each.version for each in young(graph, row, entry))
+
+
+def young(graph: Graph, row: Row, entry: Entry) -> Iterator[Since]:
+    """What a body holds that is younger than its kind, as a bundle says it: whom it runs as by what that is."""
+    body = dict(entry.body)
+    principal = graph.bound(entry.address, "run_as") if row.has_run_as else None
+    if principal:
+        body["run_as"] = run_as(graph.entries[principal]) or {}
+    return since(row.name, body)
+
+
+def is_unknown(header: Header, first: str) -> bool:
+    """Whether the CLI that pipelines install is certain not to know what a version knows first; empty: none does."""
+    settings = header.pipelines
+    if settings is None:
+        return False
+    pinned = VERSIONS.with_written(settings).databricks
+    return not is_older(READ_TO, pinned) and (not first or is_older(pinned, first))

@@ -23,7 +23,8 @@ INSTANCE_POOLS = Row(
 )
 
 CLUSTER_POLICIES = Row(
-    # https://github.com/databricks/cli/pull/6225, which 1.13.0 has not; databricks-bundles has them from 1.17.0 on.
+    # https://github.com/databricks/cli/pull/6225, which 1.13.0 has not. databricks-bundles, which is made of the CLI of
+    # its number, has them from 1.17.0 on; one between may know them, and then a step makes what its bundle could.
     known_since="1.17.0",
     may_be_made_beside=True,
     name="databricks_cluster_policies",

@@ -40,6 +40,7 @@ POSTGRES_ROLES = Row(
     noun="Postgres role",
     creates="postgres.RoleRoleSpec",
     named_by="role_id",
+    known_since="1.4.0",
     described="Who may sign in to a branch; `parent` is a branch",
 )
 
@@ -49,6 +50,7 @@ POSTGRES_DATABASES = Row(
     creates="postgres.DatabaseDatabaseSpec",
     named_by="database_id",
     stateful=True,
+    known_since="1.4.0",
     described="Databases of a branch; `parent` is a branch",
 )
 
@@ -57,6 +59,7 @@ POSTGRES_CATALOGS = Row(
     noun="Postgres catalog",
     creates="postgres.CatalogCatalogSpec",
     named_by="catalog_id",
+    known_since="1.0.0",
     described="Databases as catalogs of Unity Catalog",
 )
 
@@ -70,5 +73,6 @@ POSTGRES_SYNCED_TABLES = Row(
         Takes("schema", ("synced_table_id",), ("CREATE_TABLE",), "holds"),
         Takes("table", ("source_table_full_name",), ("SELECT",), "is followed by"),
     ),
+    known_since="1.0.0",
     described="Tables of Unity Catalog that a database follows",
 )

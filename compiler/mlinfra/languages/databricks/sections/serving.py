@@ -107,6 +107,7 @@ GENIE_SPACES = Row(
     access="iam.PermissionLevel",
     named_by="title",
     levels=READ,
+    known_since="1.3.0",
     described="Spaces in which people ask about tables in their own words",
 )
 
@@ -137,5 +138,6 @@ VECTOR_SEARCH_INDEXES = Row(
         Takes("schema", ("name",), ("CREATE_TABLE",), "holds"),
         Takes("table", ("delta_sync_index_spec.source_table",), ("SELECT",), "is followed by"),
     ),
+    known_since="1.1.0",
     described="Indexes of vectors, beside the tables that they follow",
 )
