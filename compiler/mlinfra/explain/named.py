@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -28,6 +29,10 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _DRAWN = re.compile(r"^\s*[|\u2502\u2577\u2575]\s?")  # how tools draw a frame around a message
 _BLANKS = re.compile(r"\\+[nrt]")  # line ends and tabs, as JSON in JSON has them
 _ESCAPED = re.compile(r"\\+(?=[\"'])")
+_OF_JSON = re.compile(r"\\+u00(2[267]|3[ce])", re.IGNORECASE)  # " & ' < > as JSON for pages writes them
+_OF_PAGES = re.compile(r"&(?:quot|apos|amp|lt|gt|#\d{2,4}|#x[0-9a-f]{2,4});", re.IGNORECASE)
+# What a log puts before each line, also in the middle of a message of several.
+_STAMPED = re.compile(r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\d]*(?:Z|[+-]\d\d:?\d\d)? ?")
 # Deployments of Resource Manager are called as our units, which are words of other entries.
 _OF_DEPLOYMENTS = re.compile(r"/providers/Microsoft\.Resources/deployments/\S+", re.IGNORECASE)
 _ID = re.compile(r"/subscriptions/[^\s\"'<>(),;|\\\]]+", re.IGNORECASE)
@@ -43,8 +48,13 @@ class Named(NamedTuple):
 
 
 def flat(text: str) -> str:
-    """A text in one line, without the escapes of terminals and of JSON in JSON; a line that comes again stands once."""
-    lines = dict.fromkeys(_DRAWN.sub("", line).strip() for line in _ESCAPES.sub("", text).splitlines())
+    """A text in one line, without the escapes of terminals, pages and JSON in JSON, and the times of a log.
+
+    A line that comes again stands once.
+    """
+    plain = _OF_JSON.sub(lambda match: chr(int(match[1], 16)), _ESCAPES.sub("", text))
+    plain = _OF_PAGES.sub(lambda match: html.unescape(match[0]), plain)
+    lines = dict.fromkeys(_DRAWN.sub("", _STAMPED.sub("", line)).strip() for line in plain.splitlines())
     return " ".join(_ESCAPED.sub("", _BLANKS.sub(" ", " ".join(lines))).split())
 
 

@@ -58,6 +58,7 @@ ACCESS = (
     Cause(
         "may_not_assign_roles",
         "Whoever deploys may not give roles",
+        r"Authorization failed for template resource '[^']{0,80}' of type 'Microsoft\.Authorization/roleAssignments'|"
         r"(does not have (authorization|permission) to perform action '?Microsoft\.Authorization/roleAssignment"
         r"s?/(write|delete)'?( (over|at) scope '(?P<at>[^']+)')?|roleAssignment/write)",
         "The platform gives roles to its identities, and Contributor may not",

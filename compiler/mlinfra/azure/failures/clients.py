@@ -13,7 +13,7 @@ CLIENTS = (
         r"('[\w-]+' is misspelled or not recognized by the system|is not in the '[^']+' command group|"
         r"Pip failed with status code|No matching extensions? for|The extension \S+ is not installed|"
         r"The command requires the extension|Unable to (load|import) extension|"
-        r"azcliextensions/|cliextensions/.{0,80}(Error|cannot import)|"
+        r"cliextensions/.{0,200}(ImportError|ModuleNotFoundError|cannot import|has no attribute)|"
         r"extension '?[\w-]+'? .{0,60}(not compatible|could not be loaded|requires a min))",
         "The commands of Azure ML are an extension of az, which another version of az or of Python does not load",
         "Install the locked version as the pipelines do: az extension add --name ml --version <version> "

@@ -39,6 +39,7 @@ PIPELINES = (
     Cause(
         "connection_not_authorized",
         "The service connection is not there, or this pipeline may not use it",
+        r"references endpoint \S{1,80} which|"
         r"(service (connection|endpoint).{0,200}(could not be found|does not exist|not been authorized|was not found|"
         r"is disabled)|Endpoint auth data not present|endpoint id .{0,80}not found)",
         "A connection is open to the pipelines that are listed on it, and to no others",

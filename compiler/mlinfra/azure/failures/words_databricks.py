@@ -222,7 +222,7 @@ _CANNOT = (
     r"registered|permissions?|grants?|instance|external|storage|metastore)\b.{0,40}: .{0,120}"
 )
 _REASONS = (
-    ("databricks_rights", r"(permission|\b403\b|forbidden|denied|not authorized|not an? (admin|owner))"),
+    ("databricks_rights", r"((?<!invalid )permission|\b403\b|forbidden|denied|not authorized|not an? (admin|owner))"),
     ("databricks_exists", r"already (exists|in use)"),
     ("databricks_missing", r"(not found|does not exist|doesn't exist)"),
     ("databricks_feature_off", r"(turned off|not (enabled|available)|disabled|is a preview)"),
