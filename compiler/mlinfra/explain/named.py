@@ -132,7 +132,7 @@ def _by_name(said: str, entry: Entry, plan: Plan, count: int) -> Iterator[Named]
         levels = entry.azure_name.count(".")  # a table that is monitored is called catalog.schema.table
         yield Named(entry.address, plan, BY_OWN_NAME + PER_SEGMENT * levels + _depth(entry), found[0])
     words = "|".join(map(re.escape, _words(entry)))
-    called = r"(?i:\s+(?:with (?:the )?)?(?:name|id))?"
+    called = r"(?i:(?:\s+(?:container|version|asset))?\s+(?:with (?:the )?)?(?:name|id))?"
     beside = rf"\b(?i:{words})s?{called}\s?[:=/`(\[\"']{{0,3}}\s?[\"'`]?{alone}[\"'`]?"
     before = rf"{alone}[\"'`]?\s+(?i:{words})\b"
     dotted = rf"(?<![\w-]){re.escape(holder.azure_name)}[./]{alone}" if row.is_a_slot and holder else ""
