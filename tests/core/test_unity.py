@@ -400,7 +400,7 @@ def test_who_deploys_a_monitor_is_let_read_what_a_run_makes(table: str, expected
     schema = "databricks_schemas: {own: {catalog_name: theirs, name: own}}\n"
     plan = _plan(tmp_path, CATALOG.replace("BODY", "") + schema + MONITOR.replace("TABLE", table))
     (file,) = catalog_files(plan.graph)
-    assert json.loads(file.text)["tables"] == expected
+    assert json.loads(file.text)["tables"] == ({"serving": expected} if expected else {})
     of_serving = next(each for each in bundle_contexts(plan.graph) if each.bundle == "serving")
     assert of_serving.catalog == ("dev/databricks/main/catalog.json" if expected else "")
 
@@ -418,3 +418,11 @@ def test_one_name_may_stand_in_two_catalogs_and_in_two_schemas_and_not_twice_in_
     with pytest.raises(ValueError, match="not enough"):  # nothing is planned
         _plan(tmp_path, twice)
     assert [each.code.id for each in found(tmp_path, (tmp_path / "ml-platform.yaml").read_text())] == ["MLI311"]
+
+
+def test_what_an_index_of_platform_follows_is_read_before_that_is_deployed(tmp_path: Path) -> None:
+    source = "delta_sync_index_spec: {source_table: lake_dev.ml.docs, pipeline_type: TRIGGERED}"
+    index = f"name: lake_dev.ml.i, endpoint_name: e, primary_key: id, index_type: DELTA_SYNC, {source}"
+    plan = _plan(tmp_path, CATALOG.replace("BODY", "") + f"databricks_vector_search_indexes: {{i: {{{index}}}}}\n")
+    (file,) = catalog_files(plan.graph)
+    assert json.loads(file.text)["tables"] == {"platform": ["lake_dev.ml.docs"]}

@@ -15,7 +15,7 @@ from mlinfra.emit.output_file import OutputFile
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.databricks.principals import runs_as
 from mlinfra.languages.databricks.row import WORKSPACES, Takes
-from mlinfra.languages.databricks.sections import BY_NAME, made_for
+from mlinfra.languages.databricks.sections import BY_NAME, bundle_of, made_for
 from mlinfra.languages.databricks.sections.unity import CATALOGS, SCHEMAS
 from mlinfra.languages.databricks.told import full_name, id_of
 from mlinfra.languages.platform.databricks.databricks_access_connectors import DatabricksAccessConnector
@@ -76,17 +76,22 @@ def _directories(graph: Graph, workspace: Entry) -> list[str]:
     return sorted({path for path in paths if "$" not in path and not _IS_THERE.fullmatch(path)})
 
 
-def tables(graph: Graph, workspace: Entry) -> list[str]:
-    """What who deploys has to be let read, and may let itself: tables that runs make in a catalog or schema of ours."""
+def tables(graph: Graph, workspace: Entry) -> dict[str, list[str]]:
+    """What who deploys has to be let read, and may let itself, by bundle: tables of a catalog or schema of ours."""
     owned = {
         f"{full_name(graph, entry)}."
         for section in (CATALOGS, SCHEMAS)
         for entry in graph.section(section.name)
         if not entry.existing
     }
-    read = ((entry, each) for row, entry in made_for(graph, workspace) for each in row.takes if _is_read(each))
-    named = (name for entry, each in read for name in names(graph, entry, each))
-    return sorted({name for name in named if name.startswith(tuple(owned))})
+    found: dict[str, set[str]] = {}
+    for row, entry in made_for(graph, workspace):
+        for takes in row.takes:
+            read = names(graph, entry, takes) if _is_read(takes) else ()
+            found.setdefault(bundle_of(graph, entry), set()).update(
+                name for name in read if name.startswith(tuple(owned))
+            )
+    return {bundle: sorted(all_read) for bundle, all_read in sorted(found.items()) if all_read}
 
 
 def _is_read(takes: Takes) -> bool:

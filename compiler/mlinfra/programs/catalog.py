@@ -5,7 +5,7 @@ in a bundle, and made before that is deployed: it looks up the id of one for its
 names where there is no such policy yet. `directories` are folders of experiments, and `storage_credentials` requests
 of the API, both made before a bundle that names them. Once all are made, `isolation` says which catalog, external
 location or credential which workspaces see, and `folders` who reads the files that a bundle has uploaded, as its jobs
-run as somebody who made none of them. `tables` are what whoever deploys a monitor has to read, and did not make. What
+run as somebody who made none of them. `tables` are what whoever deploys a bundle has to read, and did not make. What
 is as it should be is left alone, so the program can be run again; with `--check` it changes nothing, and says what it
 would change.
 
@@ -41,6 +41,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("step", choices=(POLICIES, CREDENTIALS, ISOLATION, FOLDERS, TABLES))
     parser.add_argument("file", help="catalog.json of a workspace")
     parser.add_argument("--check", action="store_true", help="change nothing")
+    parser.add_argument("--bundle", default="serving", help="whose tables")
     given = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]  # typed as any stream of text
@@ -57,7 +58,7 @@ def main(arguments: list[str] | None = None) -> None:
     elif given.step == FOLDERS:
         _let_read(due["folders"], given.check)
     else:
-        _let_itself_read(due["tables"], given.check)
+        _let_itself_read(due["tables"].get(given.bundle, []), given.check)
 
 
 def _make_policies(all_due: list[dict[str, Any]], only_check: bool) -> None:

@@ -104,7 +104,7 @@ deploy() {
   fi
   enter_bundle
   give_secrets yes
-  see_to_catalog tables
+  see_to_catalog tables --bundle "${bundle}"
   say_each
   find_ids yes
   databricks_ask bundle validate --strict --target "${target}" ${ids[@]+"${ids[@]}"}

@@ -267,13 +267,13 @@ find_ids() {
   fi
 }
 
-# see_to_catalog STEP [--check]: credentials and policies, which come before platform, isolation, which comes after it;
-# tables, which come before both, folders, which come after both: as the file of the bundle says it. Sets answer, what was
-# done or would be.
+# see_to_catalog STEP [--check] [--bundle NAME]: credentials and policies, which come before platform, isolation, which
+# comes after it; tables, which a bundle reads, before it, and folders after it: as the file of the bundle says it. Sets
+# answer, what was done or would be.
 see_to_catalog() {
   answer=""
   if [[ -n "${catalog}" ]]; then
-    compute_or_end catalog "$1" "${root}/${catalog}" ${2:+"$2"}
+    compute_or_end catalog "$1" "${root}/${catalog}" ${2+"${@:2}"}
   fi
 }
 

@@ -150,6 +150,8 @@ class _Bundle:
                     raise Failed(f"file {local} of {name} not found")
 
         self._look_up()
+        who = json.dumps(self._session.ask("GET", "/api/2.0/preview/scim/v2/Me")["userName"])[1:-1]
+        self._wanted = json.loads(json.dumps(self._wanted).replace("${workspace.current_user.userName}", who))
 
     def _look_up(self) -> None:
         """The ids of what is named, in the place of the variables that stand for them."""

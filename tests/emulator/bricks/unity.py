@@ -92,7 +92,9 @@ def _listed(asked: Asked) -> Json:
 def _got(asked: Asked) -> Json:
     kind, name = asked.names
     found = need(asked, kind, name)
-    if not _manages(asked, kind, found) and asked.who not in found["grants"]:
+    # A model is told to its owner, and to who may EXECUTE it: the reference of the API, "Get a registered model".
+    owns = asked.who == found["owner"] if kind == "models" else _manages(asked, kind, found)
+    if not owns and asked.who not in found["grants"]:
         denied(f"User does not have any privilege on {KINDS[kind]} '{name}'.")
     return _shown(found)
 
@@ -115,7 +117,8 @@ def _made(asked: Asked) -> Json:
     modes = {"isolation_mode": is_open} if kind in _OF_BINDINGS.values() else {}
     if root := body.get("storage_root"):
         modes["storage_root"] = root.rstrip("/")
-    made = {**body, **modes, "owner": asked.who, "full_name": name, "bindings": [], "grants": {}}
+    owner = body.get("owner", asked.who)
+    made = {**body, **modes, "owner": owner, "full_name": name, "bindings": [], "grants": {}}
     table(asked, kind)[name.lower()] = made
     return _shown(made)
 
@@ -229,7 +232,8 @@ def _bindings(asked: Asked) -> Json:
 def _granted(asked: Asked) -> Json:
     """Grants are to whom the account knows, in names of Databricks."""
     word, name = asked.names
-    kind = next(kind for kind in KINDS if word in (kind.replace("-", "_").rstrip("s"), "function"))
+    words = {kind: "function" if kind == "models" else kind.replace("-", "_").rstrip("s") for kind in KINDS}
+    kind = next(kind for kind in KINDS if word == words[kind])
     found = need(asked, kind, name)
     _require_managed(asked, kind, found)
     account = asked.state.table("databricks", "account")
