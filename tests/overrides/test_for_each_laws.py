@@ -130,6 +130,7 @@ NAMES = {
 
 
 def _written(items: Mapping[str, Any], bodies: Mapping[str, Any]) -> dict[str, Any]:
+    items = dict(sorted(items.items()))  # in which order templates have them, too
     sections: dict[str, Any] = {}
     for section, body in bodies.items():
         sections[section] = {}

@@ -92,7 +92,7 @@ def _module(plan: Plan, name: str, planned: list[Planned], header: str) -> tuple
     scope = FileScope(plan, name, planned[0].group)
     resources = [scope.resource(item.resource) for item in _grouped(planned)]
     description = LAYER_DESCRIPTIONS.get(name) or _handed_over(planned[0])
-    file = bicep.File(header, description, (*_parameters(scope), *scope.existing.values(), *resources))
+    file = bicep.File(header, description, (*_parameters(scope), *scope.declared(), *resources))
     return scope, file
 
 
@@ -103,7 +103,7 @@ def _handed_over(planned: Planned) -> str:
 def _root(plan: Plan, name: str, planned: list[Planned], description: str, header: str) -> bicep.File:
     scope = FileScope(plan, name, planned[0].group)
     resources = [scope.resource(item.resource) for item in _grouped(planned)]
-    declarations = (*scope.existing.values(), *resources)
+    declarations = (*scope.declared(), *resources)
     return bicep.File(header, description, declarations, "resourceGroup")
 
 
@@ -178,7 +178,7 @@ def _main(plan: Plan, header: str, scopes: dict[str, FileScope], files: dict[str
     everything = f"everything in the resource group {target.resource_group.name}"
     what = everything if some.group is None else f"what somebody else deploys to the resource group {some.group[1]}"
     description = f"{graph.header.platform}, target {target.name}: {what}"
-    file = bicep.File(header, description, (*declarations, *main.existing.values(), *modules), "resourceGroup")
+    file = bicep.File(header, description, (*declarations, *main.declared(), *modules), "resourceGroup")
     return _printed(f"{target.name}/{some.folder}/main.bicep", file, target.name, ())
 
 

@@ -142,6 +142,12 @@ class FileScope:
         """The addresses for which a parameter or a role is declared."""
         return tuple(self.users.get(name, ()))
 
+    def declared(self) -> tuple[bicep.Resource, ...]:
+        """What others make, in the order of the graph, and then roles by name: who asks for one first moves nothing."""
+        place = {address: index for index, address in enumerate(self.graph.entries)}
+        owners = {address: place.get(self._entry_of(address), len(place)) for address in self.existing}
+        return tuple(self.existing[each] for each in sorted(self.existing, key=lambda each: (owners[each], each)))
+
     def role(self, role: str) -> bicep.Symbol:
         guid = role_guid(role) or role
         name = name_of_role(guid, self.graph.resource_group_id)

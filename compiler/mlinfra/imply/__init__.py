@@ -48,7 +48,13 @@ def imply(spec: Spec) -> Outcome[Spec]:
         implied = (item for item in supplies if isinstance(item, Implied))
         found |= {item.address: _said_of_null(spec, item) for item in implied if _is_null(spec, item)}
         spec = _applied(spec, supplies) if supplies else spec
-    return Outcome(_without_what_nothing_implies(spec), tuple(found.values()))
+    spec = _without_what_nothing_implies(spec)
+    return Outcome(replace(spec, entries=_in_order_of_sections(spec.entries)), tuple(found.values()))
+
+
+def _in_order_of_sections(entries: Entries) -> Entries:
+    """The entries, where one has the same place among the sections whether it is implied or written."""
+    return Entries({entry.address: entry for row in SECTIONS for entry in entries.by_section.get(row.name, ())})
 
 
 def _is_null(spec: Spec, item: Implied) -> bool:

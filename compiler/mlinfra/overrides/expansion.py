@@ -6,7 +6,7 @@ an instance is left for the merging of entries, and wins.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -298,9 +298,12 @@ class Expansion:
 
 
 def _read(node: Node, variables: Collection[str]) -> tuple[list[Item] | None, tuple[str, Node, str | None] | None]:
-    """The items that a value holds, None where it holds none that are known; and what is wrong with it, and where."""
+    """The items that a value holds, None where it holds none that are known; and what is wrong with it, and where.
+
+    They are sorted by key: where one is written among others, and who sorts them anew, moves nothing in the output.
+    """
     if isinstance(node, Tree):
-        return [Item(key, field.value, field.key) for key, field in node.fields.items()], None
+        return _sorted(Item(key, field.value, field.key) for key, field in node.fields.items()), None
     if isinstance(node, Scalar):
         if node.value is tree.UNKNOWN:
             return None, None
@@ -319,7 +322,11 @@ def _read(node: Node, variables: Collection[str]) -> tuple[list[Item] | None, tu
             wrong = wrong or (f'for_each has "{item.value}" twice', item, "leave one of them out")
         else:
             items[item.value] = Item(item.value, item, item.span)
-    return (list(items.values()) if is_known and wrong is None else None), wrong
+    return (_sorted(items.values()) if is_known and wrong is None else None), wrong
+
+
+def _sorted(items: Iterable[Item]) -> list[Item]:
+    return sorted(items, key=lambda item: item.key)
 
 
 def _name(name: str, item: Item, filling: Filling, entry: Field) -> str | None:

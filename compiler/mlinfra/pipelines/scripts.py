@@ -7,7 +7,7 @@ relative to the output folder and use `/`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 
@@ -20,7 +20,7 @@ from mlinfra.formats.shell import shell_comment
 from mlinfra.header.databricks import DatabricksAccount
 from mlinfra.pipelines.assets import AssetContext, ComputeContext
 from mlinfra.pipelines.bundled import BundleContext
-from mlinfra.pipelines.contents import Hashed, contents
+from mlinfra.pipelines.contents import Hashed, agreed, contents
 from mlinfra.pipelines.endpoints import EndpointContext, InvokeContext
 from mlinfra.pipelines.extended import made_empty
 from mlinfra.pipelines.handover import HandOverContext, OwnIdentity, request, role_request
@@ -30,6 +30,7 @@ from mlinfra.pipelines.smoke_test import SmokeCommand
 from mlinfra.pipelines.trained import (
     ANY_START,
     CheckedJob,
+    DataContext,
     FillContext,
     JobContext,
     ModelContext,
@@ -238,6 +239,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
         "spec": context.spec,
         "targets": context.targets,
         "contents": contents({target.name: target.hashed for target in context.targets}),
+        "data": agreed({target.name: _assets_read(target) for target in context.targets}),
         "target_names": ", ".join(target.name for target in context.targets),
         "versions": context.versions,
         "training": context.training,
@@ -298,6 +300,12 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
 def model_entries(targets: Iterable[TargetContext]) -> list[str]:
     """The models that come from jobs in any of the targets, by their entries."""
     return sorted({model.entry for target in targets for model in target.models})
+
+
+def _assets_read(target: TargetContext) -> Iterator[tuple[str, DataContext]]:
+    """The data with a version that jobs of a target read, by name."""
+    for job in target.jobs:
+        yield from ((datum.name, datum) for datum in job.data if datum.version)
 
 
 def _jobs(context: ScriptsContext) -> list[JobContext]:

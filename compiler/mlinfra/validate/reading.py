@@ -31,6 +31,7 @@ def _of_a_model(kind: Section, written: EntryTree, diagnostics: list[Diagnostic]
     assert kind.model
     tree, contradictions = with_settings(kind, written.body, address)
     diagnostics += contradictions
+    tree = _with_nested_by_name(kind, tree)
     mended = mended_body(kind.model, tree, address, written.key, called_elsewhere=kind.called_elsewhere)
     model, body = mended.model, mended.body
     diagnostics += mended.findings
@@ -84,10 +85,26 @@ def _of_a_schema(section: Section, written: EntryTree, diagnostics: list[Diagnos
     if section.name in NESTED:
         key, nested_section = NESTED[section.name]
         below = written.body.fields.get(key) or _misspelt(written.body, key)
-        for name, field in below.value.fields.items() if below and isinstance(below.value, Tree) else ():
+        for name, field in _by_name(below):
             inner = EntryTree(name, field.key, _mapping(field))
             inner_address = f"{address}.{key}.{name}"
             yield _entry(nested_section, inner_address, name, inner, address)
+
+
+def _with_nested_by_name(kind: Section, tree: Tree) -> Tree:
+    """A body whose nested entries are sorted."""
+    nested = {row.nested_in[1] for row in nested_in(kind.name) if row.nested_in}
+    sorted_ones = {
+        key: field._replace(value=field.value._replace(fields=dict(_by_name(field))))
+        for key, field in tree.fields.items()
+        if key in nested and isinstance(field.value, Tree)
+    }
+    return tree._replace(fields={**tree.fields, **sorted_ones}) if sorted_ones else tree
+
+
+def _by_name(below: Field | None) -> list[tuple[str, Field]]:
+    """What is nested under a key, sorted: none of it comes before another, and who writes it anew moves no output."""
+    return sorted(below.value.fields.items()) if below and isinstance(below.value, Tree) else []
 
 
 def _of_today(section: Section, tree: Tree, address: str, diagnostics: list[Diagnostic]) -> Tree:

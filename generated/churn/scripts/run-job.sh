@@ -259,7 +259,7 @@ select_job() {
       content="${content_hash}"
       title='churn-train'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
-      data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/' '')
+      add_data 'customers'
       models=1
       select_workspace 'mlw-churn-dev'
       ;;
@@ -269,7 +269,7 @@ select_job() {
       content="${content_hash}"
       title='churn-judge'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
-      data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/' '')
+      add_data 'customers'
       models=0
       select_workspace 'mlw-churn-dev'
       ;;
@@ -279,7 +279,7 @@ select_job() {
       content="${content_hash}"
       title='churn-tune'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
-      data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/' '')
+      add_data 'customers'
       models=0
       select_workspace 'mlw-churn-dev'
       ;;
@@ -289,7 +289,7 @@ select_job() {
       content="${content_hash}"
       title='churn-train'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
-      data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/' '')
+      add_data 'customers'
       models=1
       select_workspace 'mlw-churn-test'
       ;;
@@ -299,7 +299,7 @@ select_job() {
       content="${content_hash}"
       title='churn-judge'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
-      data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/' '')
+      add_data 'customers'
       models=0
       select_workspace 'mlw-churn-test'
       ;;
@@ -309,7 +309,7 @@ select_job() {
       content="${content_hash}"
       title='churn-tune'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
-      data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/' '')
+      add_data 'customers'
       models=0
       select_workspace 'mlw-churn-test'
       ;;
@@ -319,7 +319,7 @@ select_job() {
       content="${content_hash}"
       title='churn-train'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
-      data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/' '')
+      add_data 'customers'
       models=1
       select_workspace 'mlw-churn-prod'
       ;;
@@ -329,7 +329,7 @@ select_job() {
       content="${content_hash}"
       title='churn-judge'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
-      data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/' '')
+      add_data 'customers'
       models=0
       select_workspace 'mlw-churn-prod'
       ;;
@@ -339,12 +339,20 @@ select_job() {
       content="${content_hash}"
       title='churn-tune'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
-      data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/' '')
+      add_data 'customers'
       models=0
       select_workspace 'mlw-churn-prod'
       ;;
     */) usage_error "--job is missing" ;;
     *) usage_error "target ${target} has no job \"${job}\"" ;;
+  esac
+}
+
+# add_data NAME: adds an asset to data, with the version that it has in this target and where it lies.
+add_data() {
+  case "${target}/$1" in
+    */'customers') data+=('customers' '085d74c6aeba' 'azureml://datastores/raw/paths/customers/' '') ;;
+    *) usage_error "target ${target} has no data \"$1\"" ;;
   esac
 }
 

@@ -283,7 +283,7 @@ select_job() {
       content="${content_hash}"
       title='aachen'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
-      data+=('aachen' '8776faf1e9a4' 'azureml://datastores/boards/paths/tested/aachen/' '')
+      add_data 'aachen'
       models=1
       select_workspace 'mlw-circuits-dev'
       ;;
@@ -293,7 +293,7 @@ select_job() {
       content="${content_hash}"
       title='brno'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
-      data+=('brno' '74d283e262f5' 'azureml://datastores/boards/paths/tested/brno/' '')
+      add_data 'brno'
       models=1
       select_workspace 'mlw-circuits-dev'
       ;;
@@ -303,7 +303,7 @@ select_job() {
       content="${content_hash}"
       title='cork'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
-      data+=('cork' 'fef33a91b62b' 'azureml://datastores/boards/paths/tested/cork/' '')
+      add_data 'cork'
       models=1
       select_workspace 'mlw-circuits-dev'
       ;;
@@ -313,7 +313,7 @@ select_job() {
       content="${content_hash}"
       title='debrecen'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
-      data+=('debrecen' '514539bcf5b6' 'azureml://datastores/boards/paths/tested/debrecen/' '')
+      add_data 'debrecen'
       models=1
       select_workspace 'mlw-circuits-dev'
       ;;
@@ -323,7 +323,7 @@ select_job() {
       content="${content_hash}"
       title='evora'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
-      data+=('evora' 'bbe76d516a84' 'azureml://datastores/boards/paths/tested/evora/' '')
+      add_data 'evora'
       models=1
       select_workspace 'mlw-circuits-dev'
       ;;
@@ -333,7 +333,7 @@ select_job() {
       content="${content_hash}"
       title='aachen'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
-      data+=('aachen' '8776faf1e9a4' 'azureml://datastores/boards/paths/tested/aachen/' '')
+      add_data 'aachen'
       models=1
       select_workspace 'mlw-circuits-prod'
       ;;
@@ -343,7 +343,7 @@ select_job() {
       content="${content_hash}"
       title='brno'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
-      data+=('brno' '74d283e262f5' 'azureml://datastores/boards/paths/tested/brno/' '')
+      add_data 'brno'
       models=1
       select_workspace 'mlw-circuits-prod'
       ;;
@@ -353,7 +353,7 @@ select_job() {
       content="${content_hash}"
       title='cork'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
-      data+=('cork' 'fef33a91b62b' 'azureml://datastores/boards/paths/tested/cork/' '')
+      add_data 'cork'
       models=1
       select_workspace 'mlw-circuits-prod'
       ;;
@@ -363,7 +363,7 @@ select_job() {
       content="${content_hash}"
       title='debrecen'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
-      data+=('debrecen' '514539bcf5b6' 'azureml://datastores/boards/paths/tested/debrecen/' '')
+      add_data 'debrecen'
       models=1
       select_workspace 'mlw-circuits-prod'
       ;;
@@ -373,12 +373,25 @@ select_job() {
       content="${content_hash}"
       title='evora'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
-      data+=('evora' 'bbe76d516a84' 'azureml://datastores/boards/paths/tested/evora/' '')
+      add_data 'evora'
       models=1
       select_workspace 'mlw-circuits-prod'
       ;;
     */) usage_error "--job is missing" ;;
     *) usage_error "target ${target} has no job \"${job}\"" ;;
+  esac
+}
+
+# add_data NAME: adds an asset to data, with the version that it has in this target and where it lies.
+# shellcheck disable=SC2016 # a path is as the spec has it
+add_data() {
+  case "${target}/$1" in
+    */'aachen') data+=('aachen' '8776faf1e9a4' 'azureml://datastores/boards/paths/tested/aachen/' '') ;;
+    */'brno') data+=('brno' '74d283e262f5' 'azureml://datastores/boards/paths/tested/brno/' '') ;;
+    */'cork') data+=('cork' 'fef33a91b62b' 'azureml://datastores/boards/paths/tested/cork/' '') ;;
+    */'debrecen') data+=('debrecen' '514539bcf5b6' 'azureml://datastores/boards/paths/tested/debrecen/' '') ;;
+    */'evora') data+=('evora' 'bbe76d516a84' 'azureml://datastores/boards/paths/tested/evora/' '') ;;
+    *) usage_error "target ${target} has no data \"$1\"" ;;
   esac
 }
 

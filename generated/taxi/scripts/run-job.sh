@@ -257,7 +257,7 @@ select_job() {
       content="${content_hash}"
       title='taxi-train'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
-      data+=('trips' 'ed0b158a4c57' 'azureml://datastores/raw/paths/trips/' '')
+      add_data 'trips'
       models=1
       select_workspace 'mlw-taxi-dev'
       ;;
@@ -267,12 +267,20 @@ select_job() {
       content="${content_hash}"
       title='taxi-train'
       settings+=(settings.force_rerun=true) # what a step wrote for another run is never taken for this one's
-      data+=('trips' 'ed0b158a4c57' 'azureml://datastores/raw/paths/trips/' '')
+      add_data 'trips'
       models=1
       select_workspace 'mlw-taxi-prod'
       ;;
     */) usage_error "--job is missing" ;;
     *) usage_error "target ${target} has no job \"${job}\"" ;;
+  esac
+}
+
+# add_data NAME: adds an asset to data, with the version that it has in this target and where it lies.
+add_data() {
+  case "${target}/$1" in
+    */'trips') data+=('trips' 'ed0b158a4c57' 'azureml://datastores/raw/paths/trips/' '') ;;
+    *) usage_error "target ${target} has no data \"$1\"" ;;
   esac
 }
 

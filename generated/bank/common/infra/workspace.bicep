@@ -13,11 +13,6 @@ resource spokeNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = 
   name: 'vnet-bank-common-spoke'
 }
 
-resource spokeEndpointsSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
-  parent: spokeNetwork
-  name: 'endpoints'
-}
-
 resource mlApiZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
   scope: resourceGroup('99999999-9999-9999-9999-999999999999', 'rg-hub-dns')
   name: 'privatelink.api.azureml.ms'
@@ -37,6 +32,11 @@ resource imagesZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
 
 resource centralLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
   name: 'log-bank-common-central'
+}
+
+resource spokeEndpointsSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
+  parent: spokeNetwork
+  name: 'endpoints'
 }
 
 // because network.inbound is private: registries.models is reached in virtual_networks.spoke.subnets.endpoints, and nowhere else

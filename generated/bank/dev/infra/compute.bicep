@@ -13,12 +13,20 @@ resource cpuComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@20
   name: 'id-bank-dev-cpu-compute'
 }
 
-resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' existing = {
-  name: 'mlw-bank-dev'
-}
-
 resource edgeComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: 'id-bank-dev-edge-compute'
+}
+
+resource mainBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-dev-main-build-compute'
+}
+
+resource sparkBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-dev-spark-build-compute'
+}
+
+resource edgeBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-dev-edge-build-compute'
 }
 
 resource spokeNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = {
@@ -30,24 +38,16 @@ resource spokeTrainingSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-
   name: 'training'
 }
 
-resource edgeWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' existing = {
-  name: 'mlw-bank-dev-edge'
-}
-
-resource mainBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-dev-main-build-compute'
-}
-
-resource sparkBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-dev-spark-build-compute'
+resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' existing = {
+  name: 'mlw-bank-dev'
 }
 
 resource sparkWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' existing = {
   name: 'mlw-bank-dev-spark'
 }
 
-resource edgeBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-dev-edge-build-compute'
+resource edgeWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' existing = {
+  name: 'mlw-bank-dev-edge'
 }
 
 resource cpuCluster 'Microsoft.MachineLearningServices/workspaces/computes@2026-05-01' = {

@@ -9,94 +9,64 @@ param location string
 @description('Tags on every resource')
 param tags Tags
 
-resource lakeStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-dev-lake-storage-key'
-}
-
-resource roleDefinitionStorageBlobDataReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1' // Storage Blob Data Reader
-}
-
-resource centralLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
-  scope: resourceGroup('40000000-0000-0000-0000-000000000004', 'rg-bank-common')
-  name: 'log-bank-common-central'
-}
-
-resource mainStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-dev-main-storage-key'
-}
-
-resource cpuComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-dev-cpu-compute'
-}
-
-resource roleDefinitionStorageBlobDataContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe' // Storage Blob Data Contributor
-}
-
 resource mainIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: 'id-bank-dev'
-}
-
-resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
-}
-
-resource mainBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-dev-main-build-compute'
-}
-
-resource roleDefinitionStorageFileDataPrivilegedContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: '69566ab7-960f-475b-8e7c-b3118f30c6bd' // Storage File Data Privileged Contributor
-}
-
-resource sparkStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-dev-spark-storage-key'
 }
 
 resource sparkIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: 'id-bank-dev-spark'
 }
 
-resource sparkBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-dev-spark-build-compute'
-}
-
-resource edgeStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-dev-edge-storage-key'
-}
-
 resource edgeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: 'id-bank-dev-edge'
-}
-
-resource edgeBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-dev-edge-build-compute'
-}
-
-resource edgeComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-dev-edge-compute'
-}
-
-resource hubLabStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-dev-hub-lab-storage-key'
 }
 
 resource hubLabIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: 'id-bank-dev-hub-lab'
 }
 
-resource spokeNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = {
-  name: 'vnet-bank-dev-spoke'
+resource cpuComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-dev-cpu-compute'
 }
 
-resource spokeEndpointsSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
-  parent: spokeNetwork
-  name: 'endpoints'
+resource edgeComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-dev-edge-compute'
+}
+
+resource mainBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-dev-main-build-compute'
+}
+
+resource sparkBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-dev-spark-build-compute'
+}
+
+resource edgeBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-dev-edge-build-compute'
+}
+
+resource lakeStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-dev-lake-storage-key'
+}
+
+resource mainStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-dev-main-storage-key'
+}
+
+resource sparkStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-dev-spark-storage-key'
+}
+
+resource edgeStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-dev-edge-storage-key'
+}
+
+resource hubLabStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-dev-hub-lab-storage-key'
+}
+
+resource spokeNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = {
+  name: 'vnet-bank-dev-spoke'
 }
 
 resource blobZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
@@ -106,6 +76,13 @@ resource blobZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
   name: 'privatelink.blob.core.windows.net'
 }
 
+resource fileZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
+  scope: resourceGroup('99999999-9999-9999-9999-999999999999', 'rg-hub-dns')
+  // the cloud of the spec is known, and environment() would hide the name from what-if
+  #disable-next-line no-hardcoded-env-urls
+  name: 'privatelink.file.core.windows.net'
+}
+
 resource dfsZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
   scope: resourceGroup('99999999-9999-9999-9999-999999999999', 'rg-hub-dns')
   // the cloud of the spec is known, and environment() would hide the name from what-if
@@ -113,16 +90,39 @@ resource dfsZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
   name: 'privatelink.dfs.core.windows.net'
 }
 
+resource centralLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
+  scope: resourceGroup('40000000-0000-0000-0000-000000000004', 'rg-bank-common')
+  name: 'log-bank-common-central'
+}
+
+resource spokeEndpointsSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
+  parent: spokeNetwork
+  name: 'endpoints'
+}
+
+resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
+}
+
 resource roleDefinitionReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: 'acdd72a7-3385-48ef-bd42-f606fba81ae7' // Reader
 }
 
-resource fileZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
-  scope: resourceGroup('99999999-9999-9999-9999-999999999999', 'rg-hub-dns')
-  // the cloud of the spec is known, and environment() would hide the name from what-if
-  #disable-next-line no-hardcoded-env-urls
-  name: 'privatelink.file.core.windows.net'
+resource roleDefinitionStorageBlobDataContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe' // Storage Blob Data Contributor
+}
+
+resource roleDefinitionStorageBlobDataReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1' // Storage Blob Data Reader
+}
+
+resource roleDefinitionStorageFileDataPrivilegedContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: '69566ab7-960f-475b-8e7c-b3118f30c6bd' // Storage File Data Privileged Contributor
 }
 
 resource lakeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' = {
@@ -213,14 +213,6 @@ resource lakeBlobServices 'Microsoft.Storage/storageAccounts/blobServices@2026-0
   }
 }
 
-resource lakeRawContainer 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-04-01' = {
-  parent: lakeBlobServices
-  name: 'raw'
-  properties: {
-    publicAccess: 'None'
-  }
-}
-
 resource lakeCuratedContainer 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-04-01' = {
   parent: lakeBlobServices
   name: 'curated'
@@ -287,6 +279,14 @@ resource savingsPrincipalStorageBlobDataReaderOnLakeCuratedContainer 'Microsoft.
 resource lakeFeaturesContainer 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-04-01' = {
   parent: lakeBlobServices
   name: 'features'
+  properties: {
+    publicAccess: 'None'
+  }
+}
+
+resource lakeRawContainer 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-04-01' = {
+  parent: lakeBlobServices
+  name: 'raw'
   properties: {
     publicAccess: 'None'
   }

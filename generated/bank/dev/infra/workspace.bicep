@@ -9,35 +9,24 @@ param location string
 @description('Tags on every resource')
 param tags Tags
 
-resource roleDefinitionReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'acdd72a7-3385-48ef-bd42-f606fba81ae7' // Reader
+resource mainIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-dev'
 }
 
-resource hubLabBlobEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' existing = {
-  name: 'pep-stbankdevhublabu0yh-blob'
+resource sparkIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-dev-spark'
 }
 
-resource hubLabFileEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' existing = {
-  name: 'pep-stbankdevhublabu0yh-file'
+resource edgeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-dev-edge'
 }
 
-resource roleDefinitionStorageFileDataPrivilegedContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: '69566ab7-960f-475b-8e7c-b3118f30c6bd' // Storage File Data Privileged Contributor
-}
-
-resource hubLabStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'stbankdevhublabu0yh'
+resource hubLabIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-dev-hub-lab'
 }
 
 resource spokeNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = {
   name: 'vnet-bank-dev-spoke'
-}
-
-resource spokeEndpointsSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
-  parent: spokeNetwork
-  name: 'endpoints'
 }
 
 resource mlApiZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
@@ -50,92 +39,82 @@ resource mlNotebooksZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing
   name: 'privatelink.notebooks.azure.net'
 }
 
-resource mainIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-dev'
-}
-
-resource mainStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'stbankdevu0yh'
-}
-
-resource mainVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
-  name: 'kv-bank-dev-u0yh'
+resource centralLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
+  scope: resourceGroup('40000000-0000-0000-0000-000000000004', 'rg-bank-common')
+  name: 'log-bank-common-central'
 }
 
 resource mainInsights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: 'appi-bank-dev'
 }
 
-resource mainRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
-  name: 'crbankdevu0yh'
-}
-
-resource keysVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
-  name: 'kv-bank-dev-keys-u0yh'
-}
-
-resource keysPlatformKey 'Microsoft.KeyVault/vaults/keys@2026-02-01' existing = {
-  parent: keysVault
-  name: 'platform'
-}
-
-resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
-}
-
-resource roleDefinitionAzureMLDataScientist 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'f6c7c914-8db3-469d-8ca1-694a8f32e121' // AzureML Data Scientist
-}
-
-resource centralLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
-  scope: resourceGroup('40000000-0000-0000-0000-000000000004', 'rg-bank-common')
-  name: 'log-bank-common-central'
-}
-
-resource lakeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'stbankdevlakeu0yh'
-}
-
-resource sparkIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-dev-spark'
-}
-
-resource sparkStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'stbankdevsparku0yh'
-}
-
-resource sparkVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
-  name: 'kv-bank-dev-spark-u0yh'
-}
-
 resource sparkInsights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: 'appi-bank-dev-spark'
-}
-
-resource sparkRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
-  name: 'crbankdevsparku0yh'
-}
-
-resource edgeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-dev-edge'
-}
-
-resource edgeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'stbankdevedgeu0yh'
-}
-
-resource edgeVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
-  name: 'kv-bank-dev-edge-u0yh'
 }
 
 resource edgeInsights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: 'appi-bank-dev-edge'
 }
 
+resource hubLabInsights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: 'appi-bank-dev-hub-lab'
+}
+
+resource keysVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+  name: 'kv-bank-dev-keys-u0yh'
+}
+
+resource mainVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+  name: 'kv-bank-dev-u0yh'
+}
+
+resource sparkVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+  name: 'kv-bank-dev-spark-u0yh'
+}
+
+resource edgeVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+  name: 'kv-bank-dev-edge-u0yh'
+}
+
+resource hubLabVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+  name: 'kv-bank-dev-hub-lab-u0yh'
+}
+
+resource mainRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
+  name: 'crbankdevu0yh'
+}
+
+resource sparkRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
+  name: 'crbankdevsparku0yh'
+}
+
 resource edgeRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
   name: 'crbankdevedgeu0yh'
+}
+
+resource lakeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stbankdevlakeu0yh'
+}
+
+resource mainStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stbankdevu0yh'
+}
+
+resource sparkStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stbankdevsparku0yh'
+}
+
+resource edgeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stbankdevedgeu0yh'
+}
+
+resource hubLabStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stbankdevhublabu0yh'
+}
+
+resource spokeEndpointsSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
+  parent: spokeNetwork
+  name: 'endpoints'
 }
 
 resource spokeTrainingSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
@@ -143,21 +122,42 @@ resource spokeTrainingSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-
   name: 'training'
 }
 
-resource hubLabIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-dev-hub-lab'
+resource keysPlatformKey 'Microsoft.KeyVault/vaults/keys@2026-02-01' existing = {
+  parent: keysVault
+  name: 'platform'
 }
 
-resource hubLabVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
-  name: 'kv-bank-dev-hub-lab-u0yh'
+resource hubLabBlobEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' existing = {
+  name: 'pep-stbankdevhublabu0yh-blob'
 }
 
-resource hubLabInsights 'Microsoft.Insights/components@2020-02-02' existing = {
-  name: 'appi-bank-dev-hub-lab'
+resource hubLabFileEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' existing = {
+  name: 'pep-stbankdevhublabu0yh-file'
 }
 
 resource roleDefinitionAzureAIDeveloper 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: '64702f94-c441-49e6-a78b-ef80e0188fee' // Azure AI Developer
+}
+
+resource roleDefinitionAzureMLDataScientist 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'f6c7c914-8db3-469d-8ca1-694a8f32e121' // AzureML Data Scientist
+}
+
+resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
+}
+
+resource roleDefinitionReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'acdd72a7-3385-48ef-bd42-f606fba81ae7' // Reader
+}
+
+resource roleDefinitionStorageFileDataPrivilegedContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: '69566ab7-960f-475b-8e7c-b3118f30c6bd' // Storage File Data Privileged Contributor
 }
 
 // because the studio of projects.branches shows what lies behind storage_accounts.hub-lab.private_endpoints.blob
@@ -1041,6 +1041,57 @@ resource labHubDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-pre
   }
 }
 
+resource branchesProject 'Microsoft.MachineLearningServices/workspaces@2026-05-01' = {
+  name: 'proj-bank-dev-branches'
+  location: location
+  tags: tags
+  kind: 'Project'
+  sku: {
+    name: 'Basic'
+    tier: 'Basic'
+  }
+  identity: {
+    type: 'SystemAssigned'
+  }
+  properties: {
+    hubResourceId: labHub.id
+  }
+}
+
+// because principals.branches works in projects.branches
+resource branchesPrincipalAzureAIDeveloperOnBranchesProject 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: branchesProject
+  name: guid(branchesProject.id, '30000000-0000-0000-0000-000000000004', '64702f94-c441-49e6-a78b-ef80e0188fee')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000004'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionAzureAIDeveloper.id
+  }
+}
+
+// because what happens on projects.branches is kept in log_analytics.central
+// only the preview API lets a diagnostic setting have a name of its own
+#disable-next-line use-recent-api-versions
+resource branchesProjectDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: branchesProject
+  name: 'to-log-bank-common-central'
+  properties: {
+    workspaceId: centralLogs.id
+    logs: [
+      {
+        categoryGroup: 'allLogs'
+        enabled: true
+      }
+    ]
+    metrics: [
+      {
+        category: 'AllMetrics'
+        enabled: true
+      }
+    ]
+  }
+}
+
 resource cardsProject 'Microsoft.MachineLearningServices/workspaces@2026-05-01' = {
   name: 'proj-bank-dev-cards'
   location: location
@@ -1074,6 +1125,57 @@ resource cardsPrincipalAzureAIDeveloperOnCardsProject 'Microsoft.Authorization/r
 #disable-next-line use-recent-api-versions
 resource cardsProjectDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: cardsProject
+  name: 'to-log-bank-common-central'
+  properties: {
+    workspaceId: centralLogs.id
+    logs: [
+      {
+        categoryGroup: 'allLogs'
+        enabled: true
+      }
+    ]
+    metrics: [
+      {
+        category: 'AllMetrics'
+        enabled: true
+      }
+    ]
+  }
+}
+
+resource complianceProject 'Microsoft.MachineLearningServices/workspaces@2026-05-01' = {
+  name: 'proj-bank-dev-compliance'
+  location: location
+  tags: tags
+  kind: 'Project'
+  sku: {
+    name: 'Basic'
+    tier: 'Basic'
+  }
+  identity: {
+    type: 'SystemAssigned'
+  }
+  properties: {
+    hubResourceId: labHub.id
+  }
+}
+
+// because principals.compliance works in projects.compliance
+resource compliancePrincipalAzureAIDeveloperOnComplianceProject 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: complianceProject
+  name: guid(complianceProject.id, '30000000-0000-0000-0000-000000000005', '64702f94-c441-49e6-a78b-ef80e0188fee')
+  properties: {
+    principalId: '30000000-0000-0000-0000-000000000005'
+    principalType: 'Group'
+    roleDefinitionId: roleDefinitionAzureAIDeveloper.id
+  }
+}
+
+// because what happens on projects.compliance is kept in log_analytics.central
+// only the preview API lets a diagnostic setting have a name of its own
+#disable-next-line use-recent-api-versions
+resource complianceProjectDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: complianceProject
   name: 'to-log-bank-common-central'
   properties: {
     workspaceId: centralLogs.id
@@ -1176,108 +1278,6 @@ resource savingsPrincipalAzureAIDeveloperOnSavingsProject 'Microsoft.Authorizati
 #disable-next-line use-recent-api-versions
 resource savingsProjectDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: savingsProject
-  name: 'to-log-bank-common-central'
-  properties: {
-    workspaceId: centralLogs.id
-    logs: [
-      {
-        categoryGroup: 'allLogs'
-        enabled: true
-      }
-    ]
-    metrics: [
-      {
-        category: 'AllMetrics'
-        enabled: true
-      }
-    ]
-  }
-}
-
-resource branchesProject 'Microsoft.MachineLearningServices/workspaces@2026-05-01' = {
-  name: 'proj-bank-dev-branches'
-  location: location
-  tags: tags
-  kind: 'Project'
-  sku: {
-    name: 'Basic'
-    tier: 'Basic'
-  }
-  identity: {
-    type: 'SystemAssigned'
-  }
-  properties: {
-    hubResourceId: labHub.id
-  }
-}
-
-// because principals.branches works in projects.branches
-resource branchesPrincipalAzureAIDeveloperOnBranchesProject 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: branchesProject
-  name: guid(branchesProject.id, '30000000-0000-0000-0000-000000000004', '64702f94-c441-49e6-a78b-ef80e0188fee')
-  properties: {
-    principalId: '30000000-0000-0000-0000-000000000004'
-    principalType: 'Group'
-    roleDefinitionId: roleDefinitionAzureAIDeveloper.id
-  }
-}
-
-// because what happens on projects.branches is kept in log_analytics.central
-// only the preview API lets a diagnostic setting have a name of its own
-#disable-next-line use-recent-api-versions
-resource branchesProjectDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  scope: branchesProject
-  name: 'to-log-bank-common-central'
-  properties: {
-    workspaceId: centralLogs.id
-    logs: [
-      {
-        categoryGroup: 'allLogs'
-        enabled: true
-      }
-    ]
-    metrics: [
-      {
-        category: 'AllMetrics'
-        enabled: true
-      }
-    ]
-  }
-}
-
-resource complianceProject 'Microsoft.MachineLearningServices/workspaces@2026-05-01' = {
-  name: 'proj-bank-dev-compliance'
-  location: location
-  tags: tags
-  kind: 'Project'
-  sku: {
-    name: 'Basic'
-    tier: 'Basic'
-  }
-  identity: {
-    type: 'SystemAssigned'
-  }
-  properties: {
-    hubResourceId: labHub.id
-  }
-}
-
-// because principals.compliance works in projects.compliance
-resource compliancePrincipalAzureAIDeveloperOnComplianceProject 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: complianceProject
-  name: guid(complianceProject.id, '30000000-0000-0000-0000-000000000005', '64702f94-c441-49e6-a78b-ef80e0188fee')
-  properties: {
-    principalId: '30000000-0000-0000-0000-000000000005'
-    principalType: 'Group'
-    roleDefinitionId: roleDefinitionAzureAIDeveloper.id
-  }
-}
-
-// because what happens on projects.compliance is kept in log_analytics.central
-// only the preview API lets a diagnostic setting have a name of its own
-#disable-next-line use-recent-api-versions
-resource complianceProjectDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  scope: complianceProject
   name: 'to-log-bank-common-central'
   properties: {
     workspaceId: centralLogs.id

@@ -13,12 +13,20 @@ resource cpuComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@20
   name: 'id-bank-prod-cpu-compute'
 }
 
-resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' existing = {
-  name: 'mlw-bank-prod'
-}
-
 resource edgeComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: 'id-bank-prod-edge-compute'
+}
+
+resource mainBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-prod-main-build-compute'
+}
+
+resource sparkBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-prod-spark-build-compute'
+}
+
+resource edgeBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-prod-edge-build-compute'
 }
 
 resource spokeNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = {
@@ -30,24 +38,16 @@ resource spokeTrainingSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-
   name: 'training'
 }
 
-resource edgeWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' existing = {
-  name: 'mlw-bank-prod-edge'
-}
-
-resource mainBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-prod-main-build-compute'
-}
-
-resource sparkBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-prod-spark-build-compute'
+resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' existing = {
+  name: 'mlw-bank-prod'
 }
 
 resource sparkWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' existing = {
   name: 'mlw-bank-prod-spark'
 }
 
-resource edgeBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-prod-edge-build-compute'
+resource edgeWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' existing = {
+  name: 'mlw-bank-prod-edge'
 }
 
 resource cpuCluster 'Microsoft.MachineLearningServices/workspaces/computes@2026-05-01' = {

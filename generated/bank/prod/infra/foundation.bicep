@@ -9,34 +9,24 @@ param location string
 @description('Tags on every resource')
 param tags Tags
 
-resource centralLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
-  scope: resourceGroup('40000000-0000-0000-0000-000000000004', 'rg-bank-common')
-  name: 'log-bank-common-central'
-}
-
 resource hubNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = {
   scope: resourceGroup('99999999-9999-9999-9999-999999999999', 'rg-hub-network')
   name: 'vnet-hub'
 }
 
-resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
+resource vaultZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
+  scope: resourceGroup('99999999-9999-9999-9999-999999999999', 'rg-hub-dns')
+  name: 'privatelink.vaultcore.azure.net'
 }
 
-resource roleDefinitionKeyVaultCryptoServiceEncryptionUser 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'e147488a-f6f5-4113-8e2d-b22465e65bf6' // Key Vault Crypto Service Encryption User
+resource imagesZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
+  scope: resourceGroup('99999999-9999-9999-9999-999999999999', 'rg-hub-dns')
+  name: 'privatelink.azurecr.io'
 }
 
-resource roleDefinitionReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'acdd72a7-3385-48ef-bd42-f606fba81ae7' // Reader
-}
-
-resource roleDefinitionKeyVaultAdministrator 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: '00482a5a-887f-4fb3-b363-3b7fe8e74483' // Key Vault Administrator
+resource centralLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
+  scope: resourceGroup('40000000-0000-0000-0000-000000000004', 'rg-bank-common')
+  name: 'log-bank-common-central'
 }
 
 resource roleDefinitionAcrPull 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
@@ -54,14 +44,24 @@ resource roleDefinitionAzureAIEnterpriseNetworkConnectionApprover 'Microsoft.Aut
   name: 'b556d68e-0be0-4f35-a333-ad7ee1ce17ea' // Azure AI Enterprise Network Connection Approver
 }
 
-resource vaultZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
-  scope: resourceGroup('99999999-9999-9999-9999-999999999999', 'rg-hub-dns')
-  name: 'privatelink.vaultcore.azure.net'
+resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
 }
 
-resource imagesZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
-  scope: resourceGroup('99999999-9999-9999-9999-999999999999', 'rg-hub-dns')
-  name: 'privatelink.azurecr.io'
+resource roleDefinitionKeyVaultAdministrator 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: '00482a5a-887f-4fb3-b363-3b7fe8e74483' // Key Vault Administrator
+}
+
+resource roleDefinitionKeyVaultCryptoServiceEncryptionUser 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'e147488a-f6f5-4113-8e2d-b22465e65bf6' // Key Vault Crypto Service Encryption User
+}
+
+resource roleDefinitionReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'acdd72a7-3385-48ef-bd42-f606fba81ae7' // Reader
 }
 
 // because workspaces.main signs in to its storage, vault and registry with an identity of its own

@@ -9,76 +9,56 @@ param location string
 @description('Tags on every resource')
 param tags Tags
 
-resource lakeStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-prod-lake-storage-key'
-}
-
-resource centralLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
-  scope: resourceGroup('40000000-0000-0000-0000-000000000004', 'rg-bank-common')
-  name: 'log-bank-common-central'
-}
-
-resource mainStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-prod-main-storage-key'
-}
-
-resource cpuComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-prod-cpu-compute'
-}
-
-resource roleDefinitionStorageBlobDataContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe' // Storage Blob Data Contributor
-}
-
 resource mainIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: 'id-bank-prod'
-}
-
-resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
-}
-
-resource mainBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-prod-main-build-compute'
-}
-
-resource sparkStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-prod-spark-storage-key'
 }
 
 resource sparkIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: 'id-bank-prod-spark'
 }
 
-resource sparkBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-prod-spark-build-compute'
-}
-
-resource edgeStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-prod-edge-storage-key'
-}
-
 resource edgeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: 'id-bank-prod-edge'
 }
 
-resource edgeBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-prod-edge-build-compute'
+resource cpuComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-prod-cpu-compute'
 }
 
 resource edgeComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: 'id-bank-prod-edge-compute'
 }
 
-resource spokeNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = {
-  name: 'vnet-bank-prod-spoke'
+resource mainBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-prod-main-build-compute'
 }
 
-resource spokeEndpointsSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
-  parent: spokeNetwork
-  name: 'endpoints'
+resource sparkBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-prod-spark-build-compute'
+}
+
+resource edgeBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-prod-edge-build-compute'
+}
+
+resource lakeStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-prod-lake-storage-key'
+}
+
+resource mainStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-prod-main-storage-key'
+}
+
+resource sparkStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-prod-spark-storage-key'
+}
+
+resource edgeStorageKeyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-prod-edge-storage-key'
+}
+
+resource spokeNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = {
+  name: 'vnet-bank-prod-spoke'
 }
 
 resource blobZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
@@ -88,6 +68,13 @@ resource blobZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
   name: 'privatelink.blob.core.windows.net'
 }
 
+resource fileZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
+  scope: resourceGroup('99999999-9999-9999-9999-999999999999', 'rg-hub-dns')
+  // the cloud of the spec is known, and environment() would hide the name from what-if
+  #disable-next-line no-hardcoded-env-urls
+  name: 'privatelink.file.core.windows.net'
+}
+
 resource dfsZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
   scope: resourceGroup('99999999-9999-9999-9999-999999999999', 'rg-hub-dns')
   // the cloud of the spec is known, and environment() would hide the name from what-if
@@ -95,16 +82,29 @@ resource dfsZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
   name: 'privatelink.dfs.core.windows.net'
 }
 
+resource centralLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
+  scope: resourceGroup('40000000-0000-0000-0000-000000000004', 'rg-bank-common')
+  name: 'log-bank-common-central'
+}
+
+resource spokeEndpointsSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
+  parent: spokeNetwork
+  name: 'endpoints'
+}
+
+resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
+}
+
 resource roleDefinitionReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: 'acdd72a7-3385-48ef-bd42-f606fba81ae7' // Reader
 }
 
-resource fileZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
-  scope: resourceGroup('99999999-9999-9999-9999-999999999999', 'rg-hub-dns')
-  // the cloud of the spec is known, and environment() would hide the name from what-if
-  #disable-next-line no-hardcoded-env-urls
-  name: 'privatelink.file.core.windows.net'
+resource roleDefinitionStorageBlobDataContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe' // Storage Blob Data Contributor
 }
 
 resource lakeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' = {
@@ -195,14 +195,6 @@ resource lakeBlobServices 'Microsoft.Storage/storageAccounts/blobServices@2026-0
   }
 }
 
-resource lakeRawContainer 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-04-01' = {
-  parent: lakeBlobServices
-  name: 'raw'
-  properties: {
-    publicAccess: 'None'
-  }
-}
-
 resource lakeCuratedContainer 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-04-01' = {
   parent: lakeBlobServices
   name: 'curated'
@@ -214,6 +206,14 @@ resource lakeCuratedContainer 'Microsoft.Storage/storageAccounts/blobServices/co
 resource lakeFeaturesContainer 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-04-01' = {
   parent: lakeBlobServices
   name: 'features'
+  properties: {
+    publicAccess: 'None'
+  }
+}
+
+resource lakeRawContainer 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-04-01' = {
+  parent: lakeBlobServices
+  name: 'raw'
   properties: {
     publicAccess: 'None'
   }

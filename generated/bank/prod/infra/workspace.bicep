@@ -9,13 +9,20 @@ param location string
 @description('Tags on every resource')
 param tags Tags
 
-resource spokeNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = {
-  name: 'vnet-bank-prod-spoke'
+resource mainIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-prod'
 }
 
-resource spokeEndpointsSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
-  parent: spokeNetwork
-  name: 'endpoints'
+resource sparkIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-prod-spark'
+}
+
+resource edgeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-prod-edge'
+}
+
+resource spokeNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = {
+  name: 'vnet-bank-prod-spoke'
 }
 
 resource mlApiZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
@@ -28,28 +35,75 @@ resource mlNotebooksZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing
   name: 'privatelink.notebooks.azure.net'
 }
 
-resource mainIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-prod'
-}
-
-resource mainStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'stbankprodhgdg'
-}
-
-resource mainVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
-  name: 'kv-bank-prod-hgdg'
+resource centralLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
+  scope: resourceGroup('40000000-0000-0000-0000-000000000004', 'rg-bank-common')
+  name: 'log-bank-common-central'
 }
 
 resource mainInsights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: 'appi-bank-prod'
 }
 
-resource mainRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
-  name: 'crbankprodhgdg'
+resource sparkInsights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: 'appi-bank-prod-spark'
+}
+
+resource edgeInsights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: 'appi-bank-prod-edge'
 }
 
 resource keysVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
   name: 'kv-bank-prod-keys-hgdg'
+}
+
+resource mainVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+  name: 'kv-bank-prod-hgdg'
+}
+
+resource sparkVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+  name: 'kv-bank-prod-spark-hgdg'
+}
+
+resource edgeVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+  name: 'kv-bank-prod-edge-hgdg'
+}
+
+resource mainRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
+  name: 'crbankprodhgdg'
+}
+
+resource sparkRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
+  name: 'crbankprodsparkhgdg'
+}
+
+resource edgeRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
+  name: 'crbankprodedgehgdg'
+}
+
+resource lakeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stbankprodlakehgdg'
+}
+
+resource mainStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stbankprodhgdg'
+}
+
+resource sparkStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stbankprodsparkhgdg'
+}
+
+resource edgeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stbankprodedgehgdg'
+}
+
+resource spokeEndpointsSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
+  parent: spokeNetwork
+  name: 'endpoints'
+}
+
+resource spokeTrainingSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
+  parent: spokeNetwork
+  name: 'training'
 }
 
 resource keysPlatformKey 'Microsoft.KeyVault/vaults/keys@2026-02-01' existing = {
@@ -60,60 +114,6 @@ resource keysPlatformKey 'Microsoft.KeyVault/vaults/keys@2026-02-01' existing = 
 resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
-}
-
-resource centralLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
-  scope: resourceGroup('40000000-0000-0000-0000-000000000004', 'rg-bank-common')
-  name: 'log-bank-common-central'
-}
-
-resource lakeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'stbankprodlakehgdg'
-}
-
-resource sparkIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-prod-spark'
-}
-
-resource sparkStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'stbankprodsparkhgdg'
-}
-
-resource sparkVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
-  name: 'kv-bank-prod-spark-hgdg'
-}
-
-resource sparkInsights 'Microsoft.Insights/components@2020-02-02' existing = {
-  name: 'appi-bank-prod-spark'
-}
-
-resource sparkRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
-  name: 'crbankprodsparkhgdg'
-}
-
-resource edgeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-prod-edge'
-}
-
-resource edgeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'stbankprodedgehgdg'
-}
-
-resource edgeVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
-  name: 'kv-bank-prod-edge-hgdg'
-}
-
-resource edgeInsights 'Microsoft.Insights/components@2020-02-02' existing = {
-  name: 'appi-bank-prod-edge'
-}
-
-resource edgeRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
-  name: 'crbankprodedgehgdg'
-}
-
-resource spokeTrainingSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
-  parent: spokeNetwork
-  name: 'training'
 }
 
 // because network.inbound is private: workspaces.main is reached in virtual_networks.spoke.subnets.endpoints, and nowhere else

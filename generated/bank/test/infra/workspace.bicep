@@ -9,13 +9,20 @@ param location string
 @description('Tags on every resource')
 param tags Tags
 
-resource spokeNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = {
-  name: 'vnet-bank-test-spoke'
+resource mainIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-test'
 }
 
-resource spokeEndpointsSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
-  parent: spokeNetwork
-  name: 'endpoints'
+resource sparkIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-test-spark'
+}
+
+resource edgeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-bank-test-edge'
+}
+
+resource spokeNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = {
+  name: 'vnet-bank-test-spoke'
 }
 
 resource mlApiZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
@@ -28,28 +35,75 @@ resource mlNotebooksZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing
   name: 'privatelink.notebooks.azure.net'
 }
 
-resource mainIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-test'
-}
-
-resource mainStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'stbanktestc8hd'
-}
-
-resource mainVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
-  name: 'kv-bank-test-c8hd'
+resource centralLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
+  scope: resourceGroup('40000000-0000-0000-0000-000000000004', 'rg-bank-common')
+  name: 'log-bank-common-central'
 }
 
 resource mainInsights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: 'appi-bank-test'
 }
 
-resource mainRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
-  name: 'crbanktestc8hd'
+resource sparkInsights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: 'appi-bank-test-spark'
+}
+
+resource edgeInsights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: 'appi-bank-test-edge'
 }
 
 resource keysVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
   name: 'kv-bank-test-keys-c8hd'
+}
+
+resource mainVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+  name: 'kv-bank-test-c8hd'
+}
+
+resource sparkVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+  name: 'kv-bank-test-spark-c8hd'
+}
+
+resource edgeVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+  name: 'kv-bank-test-edge-c8hd'
+}
+
+resource mainRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
+  name: 'crbanktestc8hd'
+}
+
+resource sparkRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
+  name: 'crbanktestsparkc8hd'
+}
+
+resource edgeRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
+  name: 'crbanktestedgec8hd'
+}
+
+resource lakeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stbanktestlakec8hd'
+}
+
+resource mainStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stbanktestc8hd'
+}
+
+resource sparkStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stbanktestsparkc8hd'
+}
+
+resource edgeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stbanktestedgec8hd'
+}
+
+resource spokeEndpointsSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
+  parent: spokeNetwork
+  name: 'endpoints'
+}
+
+resource spokeTrainingSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
+  parent: spokeNetwork
+  name: 'training'
 }
 
 resource keysPlatformKey 'Microsoft.KeyVault/vaults/keys@2026-02-01' existing = {
@@ -60,60 +114,6 @@ resource keysPlatformKey 'Microsoft.KeyVault/vaults/keys@2026-02-01' existing = 
 resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
-}
-
-resource centralLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
-  scope: resourceGroup('40000000-0000-0000-0000-000000000004', 'rg-bank-common')
-  name: 'log-bank-common-central'
-}
-
-resource lakeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'stbanktestlakec8hd'
-}
-
-resource sparkIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-test-spark'
-}
-
-resource sparkStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'stbanktestsparkc8hd'
-}
-
-resource sparkVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
-  name: 'kv-bank-test-spark-c8hd'
-}
-
-resource sparkInsights 'Microsoft.Insights/components@2020-02-02' existing = {
-  name: 'appi-bank-test-spark'
-}
-
-resource sparkRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
-  name: 'crbanktestsparkc8hd'
-}
-
-resource edgeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-bank-test-edge'
-}
-
-resource edgeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'stbanktestedgec8hd'
-}
-
-resource edgeVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
-  name: 'kv-bank-test-edge-c8hd'
-}
-
-resource edgeInsights 'Microsoft.Insights/components@2020-02-02' existing = {
-  name: 'appi-bank-test-edge'
-}
-
-resource edgeRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
-  name: 'crbanktestedgec8hd'
-}
-
-resource spokeTrainingSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
-  parent: spokeNetwork
-  name: 'training'
 }
 
 // because network.inbound is private: workspaces.main is reached in virtual_networks.spoke.subnets.endpoints, and nowhere else

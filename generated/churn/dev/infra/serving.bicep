@@ -2,9 +2,8 @@
 metadata description = 'Serving: what endpoints need once they exist'
 targetScope = 'resourceGroup'
 
-resource roleDefinitionMlinfraScore 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: '53d3c719-6aa5-5e08-9c17-2909330fc056' // mlinfra score 53d3c719
+resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
+  name: 'log-churn-dev'
 }
 
 resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' existing = {
@@ -16,8 +15,9 @@ resource churnOnlineEndpoint 'Microsoft.MachineLearningServices/workspaces/onlin
   name: 'churn-dev-yf3g'
 }
 
-resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
-  name: 'log-churn-dev'
+resource roleDefinitionMlinfraScore 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: '53d3c719-6aa5-5e08-9c17-2909330fc056' // mlinfra score 53d3c719
 }
 
 // because principals.shop calls online_endpoints.churn, and may do nothing else there

@@ -13,24 +13,41 @@ resource mainIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-
   name: 'id-churn-dev'
 }
 
-resource mainStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'stchurndevyf3g'
+resource nbInstanceIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-churn-dev-nb-instance'
 }
 
-resource mainVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
-  name: 'kv-churn-dev-yf3g'
+resource churnOnlineIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-churn-dev-churn-online'
+}
+
+resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
+  name: 'log-churn-dev'
 }
 
 resource mainInsights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: 'appi-churn-dev'
 }
 
+resource mainVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+  name: 'kv-churn-dev-yf3g'
+}
+
 resource mainRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
   name: 'crchurndevyf3g'
 }
 
-resource churnOnlineIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-churn-dev-churn-online'
+resource lakeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stchurndevlakeyf3g'
+}
+
+resource mainStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stchurndevyf3g'
+}
+
+resource roleDefinitionAzureMLDataScientist 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'f6c7c914-8db3-469d-8ca1-694a8f32e121' // AzureML Data Scientist
 }
 
 resource roleDefinitionAzureMLMetricsWriter 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
@@ -41,23 +58,6 @@ resource roleDefinitionAzureMLMetricsWriter 'Microsoft.Authorization/roleDefinit
 resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
-}
-
-resource nbInstanceIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-churn-dev-nb-instance'
-}
-
-resource roleDefinitionAzureMLDataScientist 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'f6c7c914-8db3-469d-8ca1-694a8f32e121' // AzureML Data Scientist
-}
-
-resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
-  name: 'log-churn-dev'
-}
-
-resource lakeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'stchurndevlakeyf3g'
 }
 
 resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' = {

@@ -2,9 +2,8 @@
 metadata description = 'Serving: what endpoints need once they exist'
 targetScope = 'resourceGroup'
 
-resource roleDefinitionMlinfraScore 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'c90bbd04-4683-5fdb-9772-f21ee440eb69' // mlinfra score c90bbd04
+resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
+  name: 'log-churn-prod'
 }
 
 resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' existing = {
@@ -16,8 +15,9 @@ resource churnOnlineEndpoint 'Microsoft.MachineLearningServices/workspaces/onlin
   name: 'churn-prod-ipua'
 }
 
-resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
-  name: 'log-churn-prod'
+resource roleDefinitionMlinfraScore 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'c90bbd04-4683-5fdb-9772-f21ee440eb69' // mlinfra score c90bbd04
 }
 
 // because principals.shop calls online_endpoints.churn, and may do nothing else there

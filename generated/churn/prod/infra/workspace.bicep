@@ -13,24 +13,32 @@ resource mainIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-
   name: 'id-churn-prod'
 }
 
-resource mainStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'stchurnprodipua'
+resource churnOnlineIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-churn-prod-churn-online'
 }
 
-resource mainVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
-  name: 'kv-churn-prod-ipua'
+resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
+  name: 'log-churn-prod'
 }
 
 resource mainInsights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: 'appi-churn-prod'
 }
 
+resource mainVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+  name: 'kv-churn-prod-ipua'
+}
+
 resource mainRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
   name: 'crchurnprodipua'
 }
 
-resource churnOnlineIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-churn-prod-churn-online'
+resource lakeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stchurnprodlakeipua'
+}
+
+resource mainStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stchurnprodipua'
 }
 
 resource roleDefinitionAzureMLMetricsWriter 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
@@ -41,14 +49,6 @@ resource roleDefinitionAzureMLMetricsWriter 'Microsoft.Authorization/roleDefinit
 resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
-}
-
-resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
-  name: 'log-churn-prod'
-}
-
-resource lakeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'stchurnprodlakeipua'
 }
 
 resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' = {

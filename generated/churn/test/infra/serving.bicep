@@ -2,9 +2,8 @@
 metadata description = 'Serving: what endpoints need once they exist'
 targetScope = 'resourceGroup'
 
-resource roleDefinitionMlinfraScore 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: '761695ef-4c04-5493-a400-693df7b93373' // mlinfra score 761695ef
+resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
+  name: 'log-churn-test'
 }
 
 resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' existing = {
@@ -16,8 +15,9 @@ resource churnOnlineEndpoint 'Microsoft.MachineLearningServices/workspaces/onlin
   name: 'churn-test-zugn'
 }
 
-resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
-  name: 'log-churn-test'
+resource roleDefinitionMlinfraScore 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: '761695ef-4c04-5493-a400-693df7b93373' // mlinfra score 761695ef
 }
 
 // because principals.shop calls online_endpoints.churn, and may do nothing else there

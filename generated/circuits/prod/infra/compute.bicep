@@ -13,12 +13,12 @@ resource cpuComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@20
   name: 'id-circuits-prod-cpu-compute'
 }
 
-resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' existing = {
-  name: 'mlw-circuits-prod'
-}
-
 resource mainBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: 'id-circuits-prod-main-build-compute'
+}
+
+resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' existing = {
+  name: 'mlw-circuits-prod'
 }
 
 resource cpuCluster 'Microsoft.MachineLearningServices/workspaces/computes@2026-05-01' = {

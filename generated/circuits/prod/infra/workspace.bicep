@@ -13,33 +13,33 @@ resource mainIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-
   name: 'id-circuits-prod'
 }
 
-resource mainStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'stcircuitsprode353'
-}
-
-resource mainVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
-  name: 'kv-circuits-prod-e353'
+resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
+  name: 'log-circuits-prod'
 }
 
 resource mainInsights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: 'appi-circuits-prod'
 }
 
+resource mainVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+  name: 'kv-circuits-prod-e353'
+}
+
 resource mainRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
   name: 'crcircuitsprode353'
+}
+
+resource lineStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stcircuitsprodlinee353'
+}
+
+resource mainStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stcircuitsprode353'
 }
 
 resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
-}
-
-resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
-  name: 'log-circuits-prod'
-}
-
-resource lineStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'stcircuitsprodlinee353'
 }
 
 resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' = {

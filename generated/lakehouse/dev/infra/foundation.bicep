@@ -14,19 +14,14 @@ resource agentsNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing =
   name: 'vnet-agents'
 }
 
-resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
+resource vaultZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
+  scope: resourceGroup('33333333-3333-3333-3333-333333333333', 'rg-agents')
+  name: 'privatelink.vaultcore.azure.net'
 }
 
-resource roleDefinitionKeyVaultSecretsUser 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: '4633458b-17de-408a-b874-0445c86b69e6' // Key Vault Secrets User
-}
-
-resource roleDefinitionKeyVaultAdministrator 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: '00482a5a-887f-4fb3-b363-3b7fe8e74483' // Key Vault Administrator
+resource imagesZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
+  scope: resourceGroup('33333333-3333-3333-3333-333333333333', 'rg-agents')
+  name: 'privatelink.azurecr.io'
 }
 
 resource roleDefinitionAcrPull 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
@@ -44,14 +39,19 @@ resource roleDefinitionAzureAIEnterpriseNetworkConnectionApprover 'Microsoft.Aut
   name: 'b556d68e-0be0-4f35-a333-ad7ee1ce17ea' // Azure AI Enterprise Network Connection Approver
 }
 
-resource vaultZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
-  scope: resourceGroup('33333333-3333-3333-3333-333333333333', 'rg-agents')
-  name: 'privatelink.vaultcore.azure.net'
+resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
 }
 
-resource imagesZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
-  scope: resourceGroup('33333333-3333-3333-3333-333333333333', 'rg-agents')
-  name: 'privatelink.azurecr.io'
+resource roleDefinitionKeyVaultAdministrator 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: '00482a5a-887f-4fb3-b363-3b7fe8e74483' // Key Vault Administrator
+}
+
+resource roleDefinitionKeyVaultSecretsUser 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: '4633458b-17de-408a-b874-0445c86b69e6' // Key Vault Secrets User
 }
 
 // because workspaces.main signs in to its storage, vault and registry with an identity of its own
@@ -123,6 +123,104 @@ resource databricksMainGateway 'Microsoft.Network/natGateways@2025-09-01' = {
     publicIpAddresses: [
       {
         id: databricksMainAddress.id
+      }
+    ]
+  }
+}
+
+// because virtual_networks.main.subnets.container names no group, and where there is none no rule can be added
+resource mainContainerGuard 'Microsoft.Network/networkSecurityGroups@2025-09-01' = {
+  name: 'nsg-lakehouse-dev-main-container'
+  location: location
+  tags: tags
+  properties: {
+    securityRules: [
+      {
+        name: 'Microsoft.Databricks-workspaces_UseOnly_databricks-worker-to-worker-inbound'
+        properties: {
+          description: 'Machines of Databricks are talked to by one another'
+          access: 'Allow'
+          direction: 'Inbound'
+          priority: 100
+          protocol: '*'
+          sourceAddressPrefix: 'VirtualNetwork'
+          sourcePortRange: '*'
+          destinationAddressPrefix: 'VirtualNetwork'
+          destinationPortRange: '*'
+        }
+      }
+      {
+        name: 'Microsoft.Databricks-workspaces_UseOnly_databricks-worker-to-sql'
+        properties: {
+          description: 'Machines of Databricks reach the metastore of the service'
+          access: 'Allow'
+          direction: 'Outbound'
+          priority: 101
+          protocol: 'Tcp'
+          sourceAddressPrefix: 'VirtualNetwork'
+          sourcePortRange: '*'
+          destinationAddressPrefix: 'Sql'
+          destinationPortRange: '3306'
+        }
+      }
+      {
+        name: 'Microsoft.Databricks-workspaces_UseOnly_databricks-worker-to-storage'
+        properties: {
+          description: 'Machines of Databricks read what the service keeps'
+          access: 'Allow'
+          direction: 'Outbound'
+          priority: 102
+          protocol: 'Tcp'
+          sourceAddressPrefix: 'VirtualNetwork'
+          sourcePortRange: '*'
+          destinationAddressPrefix: 'Storage'
+          destinationPortRange: '443'
+        }
+      }
+      {
+        name: 'Microsoft.Databricks-workspaces_UseOnly_databricks-worker-to-worker-outbound'
+        properties: {
+          description: 'Machines of Databricks talk to one another'
+          access: 'Allow'
+          direction: 'Outbound'
+          priority: 103
+          protocol: '*'
+          sourceAddressPrefix: 'VirtualNetwork'
+          sourcePortRange: '*'
+          destinationAddressPrefix: 'VirtualNetwork'
+          destinationPortRange: '*'
+        }
+      }
+      {
+        name: 'Microsoft.Databricks-workspaces_UseOnly_databricks-worker-to-eventhub'
+        properties: {
+          description: 'Machines of Databricks send logs of the service'
+          access: 'Allow'
+          direction: 'Outbound'
+          priority: 104
+          protocol: 'Tcp'
+          sourceAddressPrefix: 'VirtualNetwork'
+          sourcePortRange: '*'
+          destinationAddressPrefix: 'EventHub'
+          destinationPortRange: '9093'
+        }
+      }
+    ]
+  }
+}
+
+// because what happens on network_security_groups.main-container is kept in log_analytics.main
+// only the preview API lets a diagnostic setting have a name of its own
+#disable-next-line use-recent-api-versions
+resource mainContainerGuardDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: mainContainerGuard
+  name: 'to-log-lakehouse-dev'
+  properties: {
+    workspaceId: mainLogs.id
+    logs: [
+      {
+        categoryGroup: 'allLogs'
+        enabled: true
       }
     ]
   }
@@ -253,104 +351,6 @@ resource mainHostGuardDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05
   }
 }
 
-// because virtual_networks.main.subnets.container names no group, and where there is none no rule can be added
-resource mainContainerGuard 'Microsoft.Network/networkSecurityGroups@2025-09-01' = {
-  name: 'nsg-lakehouse-dev-main-container'
-  location: location
-  tags: tags
-  properties: {
-    securityRules: [
-      {
-        name: 'Microsoft.Databricks-workspaces_UseOnly_databricks-worker-to-worker-inbound'
-        properties: {
-          description: 'Machines of Databricks are talked to by one another'
-          access: 'Allow'
-          direction: 'Inbound'
-          priority: 100
-          protocol: '*'
-          sourceAddressPrefix: 'VirtualNetwork'
-          sourcePortRange: '*'
-          destinationAddressPrefix: 'VirtualNetwork'
-          destinationPortRange: '*'
-        }
-      }
-      {
-        name: 'Microsoft.Databricks-workspaces_UseOnly_databricks-worker-to-sql'
-        properties: {
-          description: 'Machines of Databricks reach the metastore of the service'
-          access: 'Allow'
-          direction: 'Outbound'
-          priority: 101
-          protocol: 'Tcp'
-          sourceAddressPrefix: 'VirtualNetwork'
-          sourcePortRange: '*'
-          destinationAddressPrefix: 'Sql'
-          destinationPortRange: '3306'
-        }
-      }
-      {
-        name: 'Microsoft.Databricks-workspaces_UseOnly_databricks-worker-to-storage'
-        properties: {
-          description: 'Machines of Databricks read what the service keeps'
-          access: 'Allow'
-          direction: 'Outbound'
-          priority: 102
-          protocol: 'Tcp'
-          sourceAddressPrefix: 'VirtualNetwork'
-          sourcePortRange: '*'
-          destinationAddressPrefix: 'Storage'
-          destinationPortRange: '443'
-        }
-      }
-      {
-        name: 'Microsoft.Databricks-workspaces_UseOnly_databricks-worker-to-worker-outbound'
-        properties: {
-          description: 'Machines of Databricks talk to one another'
-          access: 'Allow'
-          direction: 'Outbound'
-          priority: 103
-          protocol: '*'
-          sourceAddressPrefix: 'VirtualNetwork'
-          sourcePortRange: '*'
-          destinationAddressPrefix: 'VirtualNetwork'
-          destinationPortRange: '*'
-        }
-      }
-      {
-        name: 'Microsoft.Databricks-workspaces_UseOnly_databricks-worker-to-eventhub'
-        properties: {
-          description: 'Machines of Databricks send logs of the service'
-          access: 'Allow'
-          direction: 'Outbound'
-          priority: 104
-          protocol: 'Tcp'
-          sourceAddressPrefix: 'VirtualNetwork'
-          sourcePortRange: '*'
-          destinationAddressPrefix: 'EventHub'
-          destinationPortRange: '9093'
-        }
-      }
-    ]
-  }
-}
-
-// because what happens on network_security_groups.main-container is kept in log_analytics.main
-// only the preview API lets a diagnostic setting have a name of its own
-#disable-next-line use-recent-api-versions
-resource mainContainerGuardDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  scope: mainContainerGuard
-  name: 'to-log-lakehouse-dev'
-  properties: {
-    workspaceId: mainLogs.id
-    logs: [
-      {
-        categoryGroup: 'allLogs'
-        enabled: true
-      }
-    ]
-  }
-}
-
 resource mainNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' = {
   name: 'vnet-lakehouse-dev'
   location: location
@@ -361,6 +361,31 @@ resource mainNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' = {
         '10.71.0.0/18'
       ]
     }
+  }
+}
+
+resource mainContainerSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' = {
+  parent: mainNetwork
+  name: 'container'
+  properties: {
+    addressPrefix: '10.71.12.0/22'
+    defaultOutboundAccess: false
+    privateEndpointNetworkPolicies: 'Disabled'
+    privateLinkServiceNetworkPolicies: 'Enabled'
+    networkSecurityGroup: {
+      id: mainContainerGuard.id
+    }
+    natGateway: {
+      id: databricksMainGateway.id
+    }
+    delegations: [
+      {
+        name: 'Databricks-workspaces'
+        properties: {
+          serviceName: 'Microsoft.Databricks/workspaces'
+        }
+      }
+    ]
   }
 }
 
@@ -376,6 +401,9 @@ resource mainEndpointsSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-
       id: mainEndpointsGuard.id
     }
   }
+  dependsOn: [
+    mainContainerSubnet
+  ]
 }
 
 resource mainHostSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' = {
@@ -406,34 +434,6 @@ resource mainHostSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' =
   ]
 }
 
-resource mainContainerSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' = {
-  parent: mainNetwork
-  name: 'container'
-  properties: {
-    addressPrefix: '10.71.12.0/22'
-    defaultOutboundAccess: false
-    privateEndpointNetworkPolicies: 'Disabled'
-    privateLinkServiceNetworkPolicies: 'Enabled'
-    networkSecurityGroup: {
-      id: mainContainerGuard.id
-    }
-    natGateway: {
-      id: databricksMainGateway.id
-    }
-    delegations: [
-      {
-        name: 'Databricks-workspaces'
-        properties: {
-          serviceName: 'Microsoft.Databricks/workspaces'
-        }
-      }
-    ]
-  }
-  dependsOn: [
-    mainHostSubnet
-  ]
-}
-
 resource mainAgentsPeering 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings@2025-09-01' = {
   parent: mainNetwork
   name: 'agents'
@@ -447,7 +447,7 @@ resource mainAgentsPeering 'Microsoft.Network/virtualNetworks/virtualNetworkPeer
     useRemoteGateways: false
   }
   dependsOn: [
-    mainContainerSubnet
+    mainHostSubnet
   ]
 }
 

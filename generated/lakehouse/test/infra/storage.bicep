@@ -9,14 +9,37 @@ param location string
 @description('Tags on every resource')
 param tags Tags
 
-resource roleDefinitionStorageBlobDataContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe' // Storage Blob Data Contributor
+resource mainIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-lakehouse-test'
 }
 
-resource roleDefinitionStorageBlobDataReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1' // Storage Blob Data Reader
+resource mainBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-lakehouse-test-main-build-compute'
+}
+
+resource mainNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = {
+  name: 'vnet-lakehouse-test'
+}
+
+resource blobZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
+  scope: resourceGroup('33333333-3333-3333-3333-333333333333', 'rg-agents')
+  // the cloud of the spec is known, and environment() would hide the name from what-if
+  #disable-next-line no-hardcoded-env-urls
+  name: 'privatelink.blob.core.windows.net'
+}
+
+resource fileZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
+  scope: resourceGroup('33333333-3333-3333-3333-333333333333', 'rg-agents')
+  // the cloud of the spec is known, and environment() would hide the name from what-if
+  #disable-next-line no-hardcoded-env-urls
+  name: 'privatelink.file.core.windows.net'
+}
+
+resource dfsZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
+  scope: resourceGroup('33333333-3333-3333-3333-333333333333', 'rg-agents')
+  // the cloud of the spec is known, and environment() would hide the name from what-if
+  #disable-next-line no-hardcoded-env-urls
+  name: 'privatelink.dfs.core.windows.net'
 }
 
 resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
@@ -27,8 +50,9 @@ resource lakeConnector 'Microsoft.Databricks/accessConnectors@2026-01-01' existi
   name: 'dbac-lakehouse-test-lake'
 }
 
-resource mainIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-lakehouse-test'
+resource mainEndpointsSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
+  parent: mainNetwork
+  name: 'endpoints'
 }
 
 resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
@@ -36,48 +60,24 @@ resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022
   name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
 }
 
-resource mainBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-lakehouse-test-main-build-compute'
-}
-
-resource roleDefinitionStorageFileDataPrivilegedContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: '69566ab7-960f-475b-8e7c-b3118f30c6bd' // Storage File Data Privileged Contributor
-}
-
-resource mainNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = {
-  name: 'vnet-lakehouse-test'
-}
-
-resource mainEndpointsSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
-  parent: mainNetwork
-  name: 'endpoints'
-}
-
-resource blobZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
-  scope: resourceGroup('33333333-3333-3333-3333-333333333333', 'rg-agents')
-  // the cloud of the spec is known, and environment() would hide the name from what-if
-  #disable-next-line no-hardcoded-env-urls
-  name: 'privatelink.blob.core.windows.net'
-}
-
-resource dfsZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
-  scope: resourceGroup('33333333-3333-3333-3333-333333333333', 'rg-agents')
-  // the cloud of the spec is known, and environment() would hide the name from what-if
-  #disable-next-line no-hardcoded-env-urls
-  name: 'privatelink.dfs.core.windows.net'
-}
-
 resource roleDefinitionReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: 'acdd72a7-3385-48ef-bd42-f606fba81ae7' // Reader
 }
 
-resource fileZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
-  scope: resourceGroup('33333333-3333-3333-3333-333333333333', 'rg-agents')
-  // the cloud of the spec is known, and environment() would hide the name from what-if
-  #disable-next-line no-hardcoded-env-urls
-  name: 'privatelink.file.core.windows.net'
+resource roleDefinitionStorageBlobDataContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe' // Storage Blob Data Contributor
+}
+
+resource roleDefinitionStorageBlobDataReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1' // Storage Blob Data Reader
+}
+
+resource roleDefinitionStorageFileDataPrivilegedContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: '69566ab7-960f-475b-8e7c-b3118f30c6bd' // Storage File Data Privileged Contributor
 }
 
 resource lakeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' = {
@@ -153,14 +153,6 @@ resource lakeBlobServices 'Microsoft.Storage/storageAccounts/blobServices@2026-0
   }
 }
 
-resource lakeRawContainer 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-04-01' = {
-  parent: lakeBlobServices
-  name: 'raw'
-  properties: {
-    publicAccess: 'None'
-  }
-}
-
 resource lakeCuratedContainer 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-04-01' = {
   parent: lakeBlobServices
   name: 'curated'
@@ -194,6 +186,14 @@ resource scientistsPrincipalStorageBlobDataReaderOnLakeCuratedContainer 'Microso
 resource lakeManagedContainer 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-04-01' = {
   parent: lakeBlobServices
   name: 'managed'
+  properties: {
+    publicAccess: 'None'
+  }
+}
+
+resource lakeRawContainer 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-04-01' = {
+  parent: lakeBlobServices
+  name: 'raw'
   properties: {
     publicAccess: 'None'
   }

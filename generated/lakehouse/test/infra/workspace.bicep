@@ -9,27 +9,12 @@ param location string
 @description('Tags on every resource')
 param tags Tags
 
+resource mainIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-lakehouse-test'
+}
+
 resource mainNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = {
   name: 'vnet-lakehouse-test'
-}
-
-resource mainHostSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
-  parent: mainNetwork
-  name: 'host'
-}
-
-resource mainContainerSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
-  parent: mainNetwork
-  name: 'container'
-}
-
-resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
-  name: 'log-lakehouse-test'
-}
-
-resource mainEndpointsSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
-  parent: mainNetwork
-  name: 'endpoints'
 }
 
 resource databricksZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
@@ -47,29 +32,43 @@ resource mlNotebooksZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing
   name: 'privatelink.notebooks.azure.net'
 }
 
-resource mainIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-lakehouse-test'
-}
-
-resource mainStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'stlakehtestnnun'
-}
-
-resource mainVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
-  name: 'kv-lakeh-test-nnun'
+resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
+  name: 'log-lakehouse-test'
 }
 
 resource mainInsights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: 'appi-lakehouse-test'
 }
 
+resource mainVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+  name: 'kv-lakeh-test-nnun'
+}
+
 resource mainRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
   name: 'crlakehtestnnun'
 }
 
-resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
+resource lakeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stlakehtestlakennun'
+}
+
+resource mainStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'stlakehtestnnun'
+}
+
+resource mainContainerSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
+  parent: mainNetwork
+  name: 'container'
+}
+
+resource mainEndpointsSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
+  parent: mainNetwork
+  name: 'endpoints'
+}
+
+resource mainHostSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
+  parent: mainNetwork
+  name: 'host'
 }
 
 resource roleDefinitionAzureMLComputeOperator 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
@@ -82,8 +81,9 @@ resource roleDefinitionAzureMLDataScientist 'Microsoft.Authorization/roleDefinit
   name: 'f6c7c914-8db3-469d-8ca1-694a8f32e121' // AzureML Data Scientist
 }
 
-resource lakeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'stlakehtestlakennun'
+resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
 }
 
 resource mainDatabricks 'Microsoft.Databricks/workspaces@2026-01-01' = {

@@ -2,9 +2,8 @@
 metadata description = 'Serving: what endpoints need once they exist'
 targetScope = 'resourceGroup'
 
-resource roleDefinitionMlinfraScore 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: '48609680-2de1-5784-a208-55f38d6d7109' // mlinfra score 48609680
+resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
+  name: 'log-taxi-dev'
 }
 
 resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' existing = {
@@ -16,8 +15,9 @@ resource faresOnlineEndpoint 'Microsoft.MachineLearningServices/workspaces/onlin
   name: 'fares-dev-tsco'
 }
 
-resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
-  name: 'log-taxi-dev'
+resource roleDefinitionMlinfraScore 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: '48609680-2de1-5784-a208-55f38d6d7109' // mlinfra score 48609680
 }
 
 // because principals.dispatch calls online_endpoints.fares, and may do nothing else there

@@ -13,12 +13,12 @@ resource cpuComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@20
   name: 'id-taxi-prod-cpu-compute'
 }
 
-resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' existing = {
-  name: 'mlw-taxi-prod'
-}
-
 resource mainBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: 'id-taxi-prod-main-build-compute'
+}
+
+resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' existing = {
+  name: 'mlw-taxi-prod'
 }
 
 resource cpuCluster 'Microsoft.MachineLearningServices/workspaces/computes@2026-05-01' = {

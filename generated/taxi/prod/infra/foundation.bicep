@@ -9,16 +9,6 @@ param location string
 @description('Tags on every resource')
 param tags Tags
 
-resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
-}
-
-resource roleDefinitionKeyVaultAdministrator 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: '00482a5a-887f-4fb3-b363-3b7fe8e74483' // Key Vault Administrator
-}
-
 resource roleDefinitionAcrPull 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: '7f951dda-4ed3-4680-a7ca-43fe172d538d' // AcrPull
@@ -32,6 +22,16 @@ resource roleDefinitionAcrPush 'Microsoft.Authorization/roleDefinitions@2022-04-
 resource roleDefinitionAzureAIEnterpriseNetworkConnectionApprover 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: 'b556d68e-0be0-4f35-a333-ad7ee1ce17ea' // Azure AI Enterprise Network Connection Approver
+}
+
+resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
+}
+
+resource roleDefinitionKeyVaultAdministrator 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: '00482a5a-887f-4fb3-b363-3b7fe8e74483' // Key Vault Administrator
 }
 
 // because workspaces.main signs in to its storage, vault and registry with an identity of its own

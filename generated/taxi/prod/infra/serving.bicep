@@ -2,9 +2,8 @@
 metadata description = 'Serving: what endpoints need once they exist'
 targetScope = 'resourceGroup'
 
-resource roleDefinitionMlinfraScore 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'f11e678a-4c7d-559b-aaf3-fdc47c54edbb' // mlinfra score f11e678a
+resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
+  name: 'log-taxi-prod'
 }
 
 resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' existing = {
@@ -16,8 +15,9 @@ resource faresOnlineEndpoint 'Microsoft.MachineLearningServices/workspaces/onlin
   name: 'fares-prod-nk9x'
 }
 
-resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
-  name: 'log-taxi-prod'
+resource roleDefinitionMlinfraScore 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: 'f11e678a-4c7d-559b-aaf3-fdc47c54edbb' // mlinfra score f11e678a
 }
 
 // because principals.dispatch calls online_endpoints.fares, and may do nothing else there

@@ -9,13 +9,29 @@ param location string
 @description('Tags on every resource')
 param tags Tags
 
+resource mainIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-taxi-prod'
+}
+
 resource cpuComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: 'id-taxi-prod-cpu-compute'
 }
 
-resource roleDefinitionStorageBlobDataReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+resource mainBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-taxi-prod-main-build-compute'
+}
+
+resource faresOnlineIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-taxi-prod-fares-online'
+}
+
+resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
+  name: 'log-taxi-prod'
+}
+
+resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
-  name: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1' // Storage Blob Data Reader
+  name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
 }
 
 resource roleDefinitionStorageBlobDataContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
@@ -23,8 +39,9 @@ resource roleDefinitionStorageBlobDataContributor 'Microsoft.Authorization/roleD
   name: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe' // Storage Blob Data Contributor
 }
 
-resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
-  name: 'log-taxi-prod'
+resource roleDefinitionStorageBlobDataReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1' // Storage Blob Data Reader
 }
 
 resource roleDefinitionStorageQueueDataContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
@@ -35,23 +52,6 @@ resource roleDefinitionStorageQueueDataContributor 'Microsoft.Authorization/role
 resource roleDefinitionStorageTableDataContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3' // Storage Table Data Contributor
-}
-
-resource faresOnlineIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-taxi-prod-fares-online'
-}
-
-resource mainIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-taxi-prod'
-}
-
-resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
-}
-
-resource mainBuildComputeIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-taxi-prod-main-build-compute'
 }
 
 resource lakeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' = {

@@ -13,24 +13,32 @@ resource mainIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-
   name: 'id-taxi-prod'
 }
 
-resource mainStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'sttaxiprodnk9x'
+resource faresOnlineIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-taxi-prod-fares-online'
 }
 
-resource mainVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
-  name: 'kv-taxi-prod-nk9x'
+resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
+  name: 'log-taxi-prod'
 }
 
 resource mainInsights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: 'appi-taxi-prod'
 }
 
+resource mainVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+  name: 'kv-taxi-prod-nk9x'
+}
+
 resource mainRegistry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
   name: 'crtaxiprodnk9x'
 }
 
-resource faresOnlineIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-taxi-prod-fares-online'
+resource lakeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'sttaxiprodlakenk9x'
+}
+
+resource mainStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
+  name: 'sttaxiprodnk9x'
 }
 
 resource roleDefinitionAzureMLMetricsWriter 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
@@ -41,14 +49,6 @@ resource roleDefinitionAzureMLMetricsWriter 'Microsoft.Authorization/roleDefinit
 resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
-}
-
-resource mainLogs 'Microsoft.OperationalInsights/workspaces@2026-03-01' existing = {
-  name: 'log-taxi-prod'
-}
-
-resource lakeStorage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
-  name: 'sttaxiprodlakenk9x'
 }
 
 resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' = {

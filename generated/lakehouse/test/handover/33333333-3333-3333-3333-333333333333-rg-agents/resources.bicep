@@ -6,13 +6,13 @@ import { Tags } from 'types.bicep'
 @description('Tags on every resource')
 param tags Tags
 
+resource agentsNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = {
+  name: 'vnet-agents'
+}
+
 resource mainNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = {
   scope: resourceGroup('11111111-1111-1111-1111-111111111111', 'rg-lakehouse-test')
   name: 'vnet-lakehouse-test'
-}
-
-resource agentsNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = {
-  name: 'vnet-agents'
 }
 
 resource vaultZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
