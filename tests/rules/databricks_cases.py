@@ -161,6 +161,34 @@ DATABRICKS_CASES = (
         ),
     ),
     Case(
+        "MLI542",
+        _inside("private_link: both, public_network_access: disabled, required_rules: no_azure_databricks_rules"),
+        _inside("private_link: front, public_network_access: disabled, required_rules: no_azure_databricks_rules"),
+        (
+            (
+                "1:110 public_network_access: disabled needs private_link: both, by which people and clusters then come"
+                ", in databricks_workspaces.w | leave one of them out"
+            ),
+            (
+                "1:143 required_rules: no_azure_databricks_rules excludes private_link: front, which leaves all_rules"
+                ", in databricks_workspaces.w | leave one of them out"
+            ),
+        ),
+    ),
+    Case(
+        "MLI542",
+        _inside("private_link: none")
+        + "private_endpoints: {ui: {resource: databricks_workspaces.w, group: databricks_ui_api, "
+        + "subnet: virtual_networks.main.subnets.e}}\n",
+        _inside("private_link: none, public_network_access: disabled"),
+        (
+            (
+                "1:109 public_network_access: disabled needs private_link: both, by which people and clusters then come"
+                ", in databricks_workspaces.w | leave one of them out"
+            ),
+        ),
+    ),
+    Case(
         "MLI881",
         "key_vaults: {k: {keys: {d: {}}}}\n" + _DISKS,
         "key_vaults: {k: {location: northeurope, keys: {d: {}}}}\n" + _DISKS,

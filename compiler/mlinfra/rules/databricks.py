@@ -20,6 +20,7 @@ from mlinfra.languages.platform.databricks.databricks_workspaces import (
     DatabricksWorkspace,
     link_of,
     managed_group,
+    rules_of,
 )
 from mlinfra.languages.platform.encryption_of_databricks import DISKS, PLACES, refuses_key
 from mlinfra.languages.platform.network.network_security_groups import prefixes_of
@@ -47,7 +48,8 @@ EXCLUDED = Code(
     "Field of a Databricks workspace that another one excludes",
     "Serverless workspaces have no network and no account of their own, private link and compliance need premium, "
     "standards of compliance need hardened images and updates, private endpoints of clusters exclude "
-    "public addresses of theirs, and a closed account is reached as an access connector only",
+    "public addresses of theirs, a workspace that the internet does not reach is reached by both ways of private link, "
+    "each of which leaves rules of its own, and a closed account is reached as an access connector only",
     "Leave one of the two out",
     "https://learn.microsoft.com/azure/databricks/security/network/classic/private-link",
 )
@@ -136,10 +138,8 @@ def _fields_go_together(graph: Graph) -> Iterator[Diagnostic]:
         yield from _keys_have_something_to_encrypt(entry, workspace)
         if workspace.default_storage_firewall and workspace.access_connector is None:
             yield _excludes(entry, "default_storage_firewall", "default_storage_firewall needs an access_connector")
-        is_linked = graph.network.is_private and link_of(workspace, graph) in ("back", "both")
-        if workspace.is_hybrid and is_linked and not workspace.no_public_ip:
-            message = "no_public_ip: false excludes private endpoints of clusters, which private_link makes"
-            yield _excludes(entry, "no_public_ip", message)
+        if workspace.is_hybrid:
+            yield from _ways_go_together(graph, entry, workspace)
         compliance = workspace.compliance
         for field in ("security_monitoring", "cluster_updates") if compliance and compliance.standards else ():
             if not getattr(compliance, field):
@@ -153,6 +153,29 @@ def _fields_go_together(graph: Graph) -> Iterator[Diagnostic]:
             yield _excludes(
                 entry, "private_link", "private_link needs network.inbound: private, where endpoints are made"
             )
+
+
+def _ways_go_together(graph: Graph, entry: Entry, workspace: DatabricksWorkspace) -> Iterator[Diagnostic]:
+    """Docs, "Configure Private Link": closed to the internet it is reached by both ways, and each leaves its rules."""
+    link = link_of(workspace, graph)
+    if graph.network.is_private and link in ("back", "both") and not workspace.no_public_ip:
+        message = "no_public_ip: false excludes private endpoints of clusters, which private_link makes"
+        yield _excludes(entry, "no_public_ip", message)
+    if _has_endpoints_of_its_own(graph, entry):
+        return
+    if workspace.public_network_access == "disabled" and link != "both":
+        message = "public_network_access: disabled needs private_link: both, by which people and clusters then come"
+        yield _excludes(entry, "public_network_access", message)
+    due = rules_of(workspace.model_copy(update={"required_rules": None}), graph)
+    if workspace.required_rules not in (None, due):
+        message = f"required_rules: {workspace.required_rules} excludes private_link: {link}, which leaves {due}"
+        yield _excludes(entry, "required_rules", message)
+
+
+def _has_endpoints_of_its_own(graph: Graph, entry: Entry) -> bool:
+    """Whether somebody wrote private endpoints that lead to it, in whatever network."""
+    written = (each for each in graph.section(PRIVATE_ENDPOINTS.name) if each.because is None)
+    return any(edge.target == entry.address for each in written for edge in graph.edges_from(each.address))
 
 
 def _keys_have_something_to_encrypt(entry: Entry, workspace: DatabricksWorkspace) -> Iterator[Diagnostic]:
