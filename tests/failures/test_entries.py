@@ -33,8 +33,7 @@ BY_NAME = {
         "Could not connect to the registry login server '{name}.azurecr.io'",
     ),
     "workspaces": (
-        "azureml://westeurope.api.azureml.ms/mlflow/v1.0/subscriptions/x/resourceGroups/y/providers/"
-        "Microsoft.MachineLearningServices/workspaces/{name}",
+        "GET https://ml.azure.com/experiments?wsid=/subscriptions/x/resourcegroups/y/workspaces/{name}",
         "Workspace {name} not found",
     ),
     "compute_clusters": (

@@ -34,7 +34,9 @@ _OF_PAGES = re.compile(r"&(?:quot|apos|amp|lt|gt|#\d{2,4}|#x[0-9a-f]{2,4});", re
 # What a log puts before each line, also in the middle of a message of several.
 _STAMPED = re.compile(r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\d]*(?:Z|[+-]\d\d:?\d\d)? ?")
 # Deployments of Resource Manager are called as our units, which are words of other entries.
-_OF_DEPLOYMENTS = re.compile(r"/providers/Microsoft\.Resources/deployments/\S+", re.IGNORECASE)
+_OF_DEPLOYMENTS = re.compile(
+    r"/providers/Microsoft\.Resources/deployments/\S+|deployment '[^']{1,90}' failed with error\(s\)", re.IGNORECASE
+)
 _ID = re.compile(r"/subscriptions/[^\s\"'<>(),;|\\\]]+", re.IGNORECASE)
 
 

@@ -204,7 +204,7 @@ LITTLE = (
     Cause(
         "unspecific",
         "A deployment failed, and the text does not say why",
-        r"completed with result Failed|\): a Operation failed|Operation failed or cancell?ed|"
+        r"completed with result Failed|failed with error\(s\)|\): a Operation failed|Operation failed or cancell?ed|"
         r"Operation returned an invalid status|"
         r"Long running operation failed with status|\bResource provisioning state is Failed|"
         r"completed with terminal provisioning state|"

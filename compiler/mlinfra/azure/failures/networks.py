@@ -165,7 +165,8 @@ NETWORKS = (
         "operation_in_progress",
         "Azure still works on the last change of this resource",
         r"(\b[a-z]{3,40}OperationInProgress|operation is (currently |still )?(performing|running|in progress)|"
-        r"requires exclusive access|ReferencedResourceNotProvisioned|is not in Succeeded state|"
+        r"requires exclusive access|cancell?ed and superseded|SupersededDueTo|ReferencedResourceNotProvisioned|"
+        r"is not in Succeeded state|"
         r"currently a lease|LeaseId\w{1,20}|OperationNotAllowed\b.{0,200}(being|in progress|Updating)|(endpoint|"
         r"deployment|compute)\b.{0,60}is (being )?(updated|updating|creating|deleting)|"
         r"AnotherOperationInProgress|OperationNotAllowed.{0,80}in progress|Another operation is in progress|"

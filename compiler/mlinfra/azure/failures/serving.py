@@ -102,7 +102,8 @@ SERVING = (
     Cause(
         "not_ready",
         "The deployment did not become ready",
-        r"(ResourceNotReady|ResourceDeploymentFailure: Resource|taking longer than our normal time)",
+        r"unrecoverable state|(ResourceNotReady|ResourceDeploymentFailure: Resource|"
+        r"taking longer than our normal time)",
         "The container ended or did not answer while Azure ML waited for it",
         "az ml online-deployment get-logs shows why; mlinfra try starts the same code on this machine",
         f"{ENDPOINTS}#error-resourcenotready",
@@ -111,6 +112,7 @@ SERVING = (
     Cause(
         "endpoint_missing",
         "The endpoint of a deployment does not exist",
+        r"endpoint \S{1,80} has not been created successfully|"
         r"(Deployment \S{1,80} not found in endpoint|"
         r"InferencingClientCallFailed.{0,120}Not Found|EndpointNotFound|(online|"
         r"batch).?endpoint.{0,60}does not exist)",

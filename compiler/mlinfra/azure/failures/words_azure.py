@@ -287,7 +287,8 @@ AZURE = (
         (
             Words(
                 "data_missing",
-                r"DataAccessError\(NotFound|StreamAccess\.NotFound|DatabaseConnection\.NotFound|"
+                r"(fail\w{0,3}|unable|could not) (to )?(retrieve|fetch|load) (the )?data\b|DataAccessError\(NotFound|"
+                r"StreamAccess\.NotFound|DatabaseConnection\.NotFound|"
                 r"(dataset|data|input|folder|path|blob|container)\b.{0,40}(is empty|contained no data|contains no "
                 r"(data|"
                 r"files|rows)|has no (data|files|rows))|no (such )?(data|rows|records|images|files) (was|were|is|are|"
