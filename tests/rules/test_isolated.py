@@ -60,6 +60,10 @@ TO_STORAGE = (
     f"      - {{name: one, type: private_endpoint, destination: {{service_resource_id: {ELSEWHERE}/providers/"
     "Microsoft.Storage/storageAccounts/StOther, subresource_target: blob, spark_enabled: false}}\n"
 )
+TO_REGISTRY = (
+    f"      - {{name: images, type: private_endpoint, destination: {{service_resource_id: {ELSEWHERE}/providers/"
+    "Microsoft.ContainerRegistry/registries/other, subresource_target: registry, spark_enabled: false}}\n"
+)
 TAGGED = (
     "      - {name: all, type: service_tag, destination: {service_tag: Storage.WestEurope, protocol: TCP, "
     "port_ranges: '443'}}\n"
@@ -116,6 +120,34 @@ ISOLATED_CASES = (
         'nobody gives identities.main the role to approve the private endpoint of rule "search" (its owner gives '
         "identities.main the role Azure AI Enterprise Network Connection Approver there)",
         INTERNET + RULE % (OWN + SEARCH),
+    ),
+    Case(
+        "MLI478",
+        f"{NAMELESS}{WORKSPACE}environments: {{e: {{image: 'ghcr.io/contoso/serve:1.4'}}}}\n",
+        '8: image "ghcr.io/contoso/serve:1.4" comes from ghcr.io, to which no rule of the approved network of '
+        "workspaces.main leads (copy it into a registry of the spec (az acr import), or write network.package_hosts: "
+        "{ghcr.io: […]})",
+        f"{HEADER}network: {{outbound: approved, package_hosts: {{ghcr.io: [ghcr.io]}}}}\n"
+        f"{WORKSPACE}environments: {{e: {{image: 'ghcr.io/contoso/serve:1.4'}}}}\n",
+    ),
+    Case(
+        "MLI478",
+        f"{NAMELESS}{WORKSPACE}environments: {{e: {{build: {{path: src}}}}}}\n",
+        '8: image "nvidia/cuda:12.4.1-base-ubuntu22.04", from which Dockerfile starts, comes from docker.io, to which '
+        "no rule of the approved network of workspaces.main leads (copy it into a registry of the spec (az acr "
+        "import), or write network.package_hosts: {docker.io: […]}; the hosts are listed in "
+        "https://docs.docker.com/desktop/setup/allow-list/)",
+        f"{HEADER}network: {{outbound: approved, package_hosts: [registry-1.docker.io]}}\n"
+        f"{WORKSPACE}environments: {{e: {{build: {{path: src}}}}}}\n",
+        {**SCRIPT, "src/Dockerfile": "FROM nvidia/cuda:12.4.1-base-ubuntu22.04\n"},
+    ),
+    Case(
+        "MLI478",
+        f"{LET}{TO_STORAGE}environments: {{e: {{image: 'other.azurecr.io/train:7'}}}}\n",
+        '13: image "other.azurecr.io/train:7" comes from other.azurecr.io, to which no rule of the approved network of '
+        "workspaces.main leads (copy it into a registry of the spec (az acr import), or write network.package_hosts: "
+        "{other.azurecr.io: […]})",
+        f"{LET}{TO_REGISTRY}environments: {{e: {{image: 'other.azurecr.io/train:7'}}}}\n",
     ),
     Case(
         "MLI588",

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+DOCKER_HUB = "docker.io"
+_INDEX = "index.docker.io"  # another name for it; normalize.go
 MAX_NAME_CHARACTERS = 255  # of host and path together; reference.go: RepositoryNameTotalLengthMax
 _LABEL = "[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
 _HOST = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?"
@@ -26,6 +28,20 @@ def is_image_name(text: str) -> bool:
     """
     found = _IMAGE.fullmatch(text)
     return found is not None and len(found["name"]) <= MAX_NAME_CHARACTERS
+
+
+def registry_of(image: str) -> str:
+    """The host, in lower case and without its port, of the registry that has an image of that name.
+
+    What stands before the first slash is a host where it has a dot or a port; else the image is one of Docker Hub.
+
+    >>> registry_of("ghcr.io/a/b:1"), registry_of("python:3.12"), registry_of("vllm/vllm-openai:v0.6.3")
+    ('ghcr.io', 'docker.io', 'docker.io')
+    """
+    first, slash, _ = image.partition("/")
+    is_host = slash and (first == "localhost" or "." in first or ":" in first)
+    host = first.rpartition(":")[0] or first if is_host else DOCKER_HUB
+    return DOCKER_HUB if host.lower() == _INDEX else host.lower()
 
 
 def meant_by(text: str) -> str | None:

@@ -1,4 +1,5 @@
-"""Package indexes and channels that environments are built from, as an approved network has to let them through."""
+"""Package indexes, channels and registries that environments are built from, as an approved network has to let them
+through."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from mlinfra.azure.image_names import registry_of
 from mlinfra.bodies.fields import HOST
 from mlinfra.derive import workspace as around
 from mlinfra.derive.models import without_code
@@ -42,7 +44,8 @@ class Conda(NamedTuple):
 
 
 def package_hosts(graph: Graph, workspace: Entry) -> Iterator[PackageHost]:
-    """The hosts that the workspace's conda files name, and those that `network.package_hosts` has of what they use.
+    """The hosts that the workspace's conda files name, and those that `network.package_hosts` has of what they use, or
+    of the registries that have the images of environments.
 
     Of a Dockerfile nobody knows what it asks for: where there is one, all that is written is let through. A model that
     MLflow saved asks for `OF_MLFLOW`, if nobody told it otherwise.
@@ -58,6 +61,10 @@ def package_hosts(graph: Graph, workspace: Entry) -> Iterator[PackageHost]:
                 for host in by_source.get(source, ()):
                     because = f"the conda file of {entry.address} takes packages from {described(source)}, at {host}"
                     yield PackageHost(host, because, entry.address)
+        for registry in _registries(environments):
+            for host in by_source.get(registry, ()):
+                because = f"{entry.address} starts from an image of {registry}, at {host}"
+                yield PackageHost(host, because, entry.address)
         if any(environment.get("build") for _, environment in environments):
             for source, hosts in by_source.items():
                 for host in hosts:
@@ -66,6 +73,12 @@ def package_hosts(graph: Graph, workspace: Entry) -> Iterator[PackageHost]:
     yield from _of_models(graph, workspace)
     for host in graph.network.hosts_of_nobody:
         yield PackageHost(host, f"network.package_hosts lets {host} through", workspace.address)
+
+
+def _registries(environments: Iterable[tuple[Path, Mapping[str, Any]]]) -> Iterator[str]:
+    """The hosts of the registries that have the images of environments."""
+    images = (environment.get("image") for _, environment in environments)
+    yield from dict.fromkeys(registry_of(image) for image in images if isinstance(image, str))
 
 
 def of_unknown_hosts(graph: Graph, workspace: Entry) -> Iterator[str]:

@@ -56,17 +56,21 @@ _IMAGE = "ubuntu-24.04"
 
 
 def _pull_requests_run_elsewhere(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
-    if name := _shared(graphs):
+    if _first_inside(graphs) is None and (name := _shared(graphs)):
         yield _found(ONE_POOL, f'pull requests run on "{name}", the pool that deploys', graphs[0], name)
 
 
 def _pull_requests_stay_outside(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
-    inside = next((graph for graph in graphs if graph.network.inbound == "private"), None)
+    inside = _first_inside(graphs)
     if inside and (name := _shared(graphs)):
         where = f"the private network of {inside.target.name}"
         yield _found(
             ONE_POOL_INSIDE, f'pull requests run on "{name}", the pool that deploys into {where}', inside, name
         )
+
+
+def _first_inside(graphs: Sequence[Graph]) -> Graph | None:
+    return next((graph for graph in graphs if graph.network.is_private), None)
 
 
 _EXISTING = "let the entry be in each of these targets, with existing: true where the network is made elsewhere"

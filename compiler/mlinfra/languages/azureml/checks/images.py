@@ -86,13 +86,13 @@ class Image(NamedTuple):
 
 def check_latest(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
     if context.target_mode == "production":
-        for image in _images(body, context):
+        for image in images_of(body, context):
             if _moves(image.written):
                 yield BodyProblem(LATEST_IMAGE, image.path, f"{image.subject} has no fixed tag", "name a tag or digest")
 
 
 def check_names(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
-    for image in _images(body, context):
+    for image in images_of(body, context):
         if "${" not in image.written and not is_image_name(image.written):
             meant = meant_by(image.written)
             help = f"write {meant}" if meant else f"write one such as {FOLDER}{SUPPORTED[0]}:<tag>"
@@ -110,7 +110,7 @@ def check_build_contexts(body: Body, context: CheckContext) -> Iterator[BodyProb
 
 
 def check_base_images(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
-    for image in _images(body, context):
+    for image in images_of(body, context):
         reference = base_images.reference(image.written)
         if reference is None or not is_image_name(image.written):
             continue
@@ -142,7 +142,8 @@ _KEPT_UP = f"Azure ML keeps up {', '.join(SUPPORTED)}"
 _FROM = re.compile(r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(?P<image>\S+)(?:[ \t]+AS[ \t]+(?P<stage>\S+))?", re.I | re.M)
 
 
-def _images(body: Body, context: CheckContext) -> Iterator[Image]:
+def images_of(body: Body, context: CheckContext) -> Iterator[Image]:
+    """The images that a body names, and those that a Dockerfile in its build context starts from."""
     yield from _of_applications(body)
     for path, environment in environments_of(body, context):
         image = environment.get("image")
