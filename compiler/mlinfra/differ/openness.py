@@ -14,12 +14,22 @@ _OPEN_WORDS = frozenset({"enabled", "allow", "blob", "container", "accesskey", "
 _SHUT_WORDS = frozenset({"disabled", "deny", "none", "false", "off", "private", "privateonly", "notspecified"})
 # More of these, or one of them at all, holds more shut.
 _TURNED = re.compile(
-    r"(?:^|\.)(?:disable|deny|default(?:To)|supportsHttps|requires?|not_?(?:data_?)?actions|networkSecurityGroup\b|"
+    r"(?:^|\.)(?:disable|deny|default(?:To)|supportsHttps|requires?|read_only$|not_?(?:data_?)?actions|networkSecurityGroup\b|"
     r"routeTable\b)",
     re.IGNORECASE,
 )
-# Of storage accounts; no scope at all lets copies go anywhere.
-_ORDERED = {"allowedcopyscope": ("privatelink", "aad", "none"), "publicaccess": ("none", "blob", "container")}
+# Words from those that let in the fewest: of storage accounts, where no scope at all lets copies go anywhere, and of
+# Databricks, where a cluster is of one person, keeps people apart, or does neither.
+_ORDERED = {
+    "allowedcopyscope": ("privatelink", "aad", "none"),
+    "publicaccess": ("none", "blob", "container"),
+    "isolation_mode": ("isolated", "isolation_mode_isolated", "open", "isolation_mode_open"),
+    "data_security_mode": (
+        *("single_user", "data_security_mode_dedicated", "user_isolation", "data_security_mode_standard"),
+        *("data_security_mode_auto", "legacy_single_user", "legacy_single_user_standard", "legacy_passthrough"),
+        *("legacy_table_acl", "none"),
+    ),
+}
 _OPEN, _SHUT, _NOT_SAID = 1.0, 0.0, 0.5
 
 

@@ -7,10 +7,12 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from mlinfra.differ.comparing import differing
+from mlinfra.derive.databricks import ISOLATION
+from mlinfra.differ.comparing import Differing, differing
 from mlinfra.differ.effects import known
 from mlinfra.differ.model import Found, Property, sorted_classes
 from mlinfra.differ.spec import Spec
+from mlinfra.emit.databricks_steps import isolation_of
 from mlinfra.graph import Entry
 from mlinfra.header import Target
 from mlinfra.header.accept import Class
@@ -36,6 +38,7 @@ def spec_only(before: Spec, now: Spec) -> Iterator[Found]:
             there = old.entries.get(entry.address)
             if there is not None:
                 yield from _of_entry(there, entry, target)
+                yield from _of_isolation(isolation_of(old, there), isolation_of(graph, entry), entry, target)
         yield from _of_approvers(old.entries, graph.entries, target)
         yield from _of_target(old.target, graph.target, _stages(before, target), _stages(now, target))
     yield from _of_pipelines(before, now)
@@ -53,6 +56,15 @@ def _of_entry(old: Entry, new: Entry, target: str) -> Iterator[Found]:
             properties.append(Property(found.path, found.before, found.after, sorted_classes({"process", *classes})))
     if properties:
         yield changed(new.address, target, new.section, new.azure_name, properties)
+
+
+def _of_isolation(before: str, after: str, entry: Entry, target: str) -> Iterator[Found]:
+    """Which workspaces see something of Unity Catalog, which no bundle says: a step sets it."""
+    if before != after:
+        said = known(ROWS[entry.section].changes, Differing(ISOLATION, before, after))
+        yield changed(
+            entry.address, target, entry.section, entry.azure_name, [Property(ISOLATION, before, after, said.classes)]
+        )
 
 
 def _of_approvers(old: Mapping[str, Entry], new: Mapping[str, Entry], target: str) -> Iterator[Found]:

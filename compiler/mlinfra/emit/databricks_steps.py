@@ -163,11 +163,17 @@ def _identity(graph: Graph, entry: Entry) -> Mapping[str, Any] | None:
 def _isolation(graph: Graph, entry: Entry) -> dict[str, Any]:
     row = BY_NAME[entry.section]
     securable = row.key.replace("_", "-")  # the word of Databricks' CLI
-    following = values_of(graph, entry).get(ISOLATION, _open(row.isolated_as))
-    mode = entry.body.get(ISOLATION) or following
+    mode = isolation_of(graph, entry)
     others = [graph.entries[f"{WORKSPACES}.{name}"].id for name in others_with(graph, entry)]
     bound = {"workspaces": others} if others and mode == row.isolated_as else {}
     return {"securable": securable, "name": entry.azure_name, ISOLATION: mode, **bound}
+
+
+def isolation_of(graph: Graph, entry: Entry) -> str:
+    """Who sees it, its own workspace or every one of the region: as written or derived; empty where nobody asks."""
+    isolated = BY_NAME[entry.section].isolated_as if entry.section in BY_NAME else ""
+    following = values_of(graph, entry).get(ISOLATION, _open(isolated)) if isolated else ""
+    return str(entry.body.get(ISOLATION) or following) if isolated else ""
 
 
 def _open(isolated: str) -> str:

@@ -13,7 +13,7 @@ from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.bodies.fields import AddressRange, DdosPlanId, Form, IpAddress
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import ANY, FEWER, LEARN, REST, TERRAFORM, changes
+from mlinfra.languages.changes import ANY, FEWER, LEARN, LESS, REST, TERRAFORM, changes
 from mlinfra.languages.charges import Charge, always
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody, reference, resource_of
 from mlinfra.languages.platform.network.peering import Peering, layer_of_parts, peering_resources
@@ -251,7 +251,15 @@ VIRTUAL_NETWORKS = Kind(
     described="Networks of your own, with their subnets",
     changes=(
         *changes("refused", REST, "properties.addressSpace.addressPrefixes", towards=FEWER, is_confirmed=False),
-        *changes("weakens", REST, "properties.encryption", "properties.enableDdosProtection"),
+        *changes("weakens", REST, "properties.encryption", "properties.encryption.enabled", towards=LESS),
+        *changes("weakens", REST, "properties.enableDdosProtection", towards=LESS),
+        *changes(
+            "weakens",
+            REST,
+            "properties.encryption.enforcement",
+            leaving="DropUnencrypted",
+            towards="AllowUnencrypted",
+        ),
     ),
 )
 

@@ -256,7 +256,13 @@ CONTAINER_REGISTRIES = Kind(
             "properties.networkRuleBypassOptions",
             "properties.networkRuleBypassAllowedForTasks",
         ),
-        *changes("opens_access", REST, "properties.policies.exportPolicy.status", none_is="enabled"),
+        *changes(
+            "opens_access",
+            REST,
+            "properties.policies.exportPolicy.status",
+            "properties.policies.azureADAuthenticationAsArmPolicy.status",
+            none_is="enabled",
+        ),
         *changes("opens_access", REST, "properties.roleAssignmentMode", towards=ANY),
     ),
 )
