@@ -173,6 +173,15 @@ def test_what_to_do_is_told_for_each_target_by_its_own_ids(edited: str) -> None:
         assert all(group in block for block in blocks if "/resourceGroups/" in block)
 
 
+def test_what_becomes_dearer_is_named_with_its_line_and_what_stays_as_such(edited: str) -> None:
+    _, test, _ = re.findall(r"<h3>What becomes dearer or cheaper, a month</h3>\s*<ul>(.*?)</ul>", edited, re.DOTALL)
+    said = [re.sub(r"<[^>]*>", "", item).strip() for item in test.splitlines() if item.strip()]
+    line = "specs/churn/ml-platform.yaml"
+    assert said[0] == f"compute_clusters.gpu: idle + $9.90, most + $13,952.90, expected not known, by {line}:91"
+    assert f"storage_accounts.dl: + $3.92, by {line}:57" in said
+    assert f"storage_accounts.lake: - $3.92 (once it is deleted), by {line}:57   removed" in said
+
+
 def test_the_map_shows_what_goes_what_is_made_and_what_is_hit(edited: str) -> None:
     (hit,) = re.findall(r'<template data-map="prod hit">(.*?)</template>', edited, re.DOTALL)
     by_address = {address: look for look, address in re.findall(r'<g class="n ?(\w*)" data-n="([^"]+)"', hit)}

@@ -10,15 +10,14 @@ from typing import NamedTuple
 
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.differ.as_text import value
-from mlinfra.differ.costs import FIGURES, changed, dollars, leaves_something
+from mlinfra.differ.costs_as_markdown import cost_section, place_of
 from mlinfra.differ.gaining import in_order
 from mlinfra.differ.grouping import Told, parted, worst_first
-from mlinfra.differ.model import Cause, Costing, Difference, Found, Line, Removal
+from mlinfra.differ.model import Difference, Found, Line, Removal
 from mlinfra.differ.renaming import ONLY_THE_NAME
 from mlinfra.differ.titles import title
 from mlinfra.differ.trained_anew import Chain, chain, told
 from mlinfra.differ.words import (
-    ELSEWHERE,
     WORDS,
     counted,
     counted_things,
@@ -27,7 +26,6 @@ from mlinfra.differ.words import (
     others,
     verdict_sentences,
 )
-from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code, markdown_fence, markdown_table, markdown_text
 from mlinfra.languages import section_row
 
@@ -65,7 +63,7 @@ def markdown(found: Difference, comment: Comment) -> str:
     groups = worst_first(own, comment.targets)
     lines = [mark, "", _title(found, groups, comment), _verdict(found, groups, comment), ""]
     lines += [f"**{markdown_text(note)}**\n" for note in found.notes]
-    last = [*_cost(found), *_removal(found, comment)]
+    last = [*cost_section(found, comment.targets), *_removal(found, comment)]
     said, further = _told(groups, found.lines, comment, MAX_LINES - len(lines) - len(last))
     lines += said
     also = list(_others(further, comment, MAX_LINES - len(lines) - len(last)))
@@ -113,7 +111,7 @@ def _verdict(found: Difference, groups: Sequence[Told], comment: Comment) -> str
 
 def _chain(number: int, found: Chain, lines: Sequence[Line], comment: Comment) -> Iterator[str]:
     """What follows from one line."""
-    places = ", ".join(_place(cause) for cause in found.cause)
+    places = ", ".join(place_of(cause) for cause in found.cause)
     yield f"#### {number} · What follows from {places}"
     for line in (line for line in lines if line.cause in found.cause):
         yield " → ".join(markdown_code(each) for each in (line.before, line.after) if each is not None)
@@ -143,7 +141,7 @@ def _finding(number: int, group: Told, comment: Comment) -> Iterator[str]:
     words = " · ".join([WORDS[headline(found)], *_others_of(found)])
     renamed = f"{markdown_code(found.renamed_from)} → " if found.renamed_from else ""
     yield f"#### {number} · {renamed}{markdown_code(found.address)} · {words}"
-    places = ", ".join(_place(cause) for cause in found.cause)
+    places = ", ".join(place_of(cause) for cause in found.cause)
     where = "all targets" if list(group.targets) == list(comment.targets) else ", ".join(group.targets)
     yield " · ".join(filter(None, (places, where)))
     yield ""
@@ -185,13 +183,6 @@ def _remedy(text: str) -> str:
     return "".join((*parts, markdown_text(text[at:])))
 
 
-def _place(cause: Cause) -> str:
-    if cause.kind in ELSEWHERE:
-        return ELSEWHERE[cause.kind]
-    removed = " removed" if cause.side == "from" else ""
-    return f"{markdown_code(f'{cause.file}:{cause.line}' if cause.line else cause.file)}{removed}"
-
-
 def _others(groups: Sequence[Told], comment: Comment, room: int) -> Iterator[str]:
     if not groups:
         return
@@ -200,7 +191,7 @@ def _others(groups: Sequence[Told], comment: Comment, room: int) -> Iterator[str
     yield ""
     for group in groups[:most]:
         found = group.first
-        place = f", {_place(found.cause[0])}" if found.cause else ""
+        place = f", {place_of(found.cause[0])}" if found.cause else ""
         where = f" in {', '.join(group.targets)}" if group.targets else ""
         yield f"- {WORDS[headline(found)]}: {markdown_code(found.address)}{where}{place}"
     if len(groups) > most:
@@ -224,7 +215,7 @@ def _access(found: Difference, comment: Comment, room: int) -> Iterator[str]:
     yield "#### Who can reach what"
     made = [each for each in found.changes if each.type == ROLE_ASSIGNMENTS_TYPE and each.action == "created"]
     causes = dict.fromkeys(cause for each in made for cause in each.cause)
-    yield f"By {', '.join(map(_place, list(causes)[:MAX_PLACES]))}" if causes else ""
+    yield f"By {', '.join(map(place_of, list(causes)[:MAX_PLACES]))}" if causes else ""
     yield from [""] if causes else []
     listed = sorted(rows.items(), key=lambda row: row[0][1].endswith(STILL))  # what is gained first
     shown = listed[: max(2, min(MAX_ROWS, room - LEAST_FURTHER))]
@@ -236,32 +227,6 @@ def _access(found: Difference, comment: Comment, room: int) -> Iterator[str]:
     yield ""
     if len(rows) > len(shown):
         yield f"{len(rows) - len(shown)} more in the output of `-v`."
-        yield ""
-
-
-def _cost(found: Difference) -> Iterator[str]:
-    costs = changed(found.costs)
-    if not costs:
-        return
-    yield "#### Cost and quota"
-    yield ""
-    moved = [each for each in costs if each.before != each.after or each.moved]
-    if moved and leaves_something(found):
-        yield "Nothing becomes cheaper by this merge: less than before holds once what stays behind is deleted."
-        yield ""
-    families = sorted({family.name for each in costs for family in each.moved})
-    rows = [
-        *((f"{name}, a month", *(_both(each, number) for each in moved)) for number, name in enumerate(FIGURES)),
-        *((f"vCPUs of {name}", *(_vcpus(each, name) for each in moved)) for name in families),
-    ]
-    if moved:
-        yield from markdown_table(("", *(each.target for each in moved)), rows).split("\n")
-        yield ""
-    if unpriced := sorted({what for each in costs for what in each.unpriced}):
-        yield f"In no number: {', '.join(map(markdown_code, unpriced[:MAX_ROWS]))}"
-        yield ""
-    if moved and (read := max((each.prices for each in moved if each.prices), default=None)):
-        yield f"List prices of {read}."
         yield ""
 
 
@@ -290,22 +255,6 @@ def _commands(found: Difference, comment: Comment) -> dict[str, list[Removal]]:
     """By target, in the order of these."""
     listed = {target: [each for each in found.removals if each.target == target] for target in comment.targets}
     return {target: removals for target, removals in listed.items() if removals}
-
-
-def _both(each: Costing, number: int) -> str:
-    before, after = each.before[number], each.after[number]
-    if before == after:
-        return "not known" if after is None else "unchanged"
-    return Fragment(f"{markdown_text(dollars(before))} → **{markdown_text(dollars(after))}**")
-
-
-def _vcpus(each: Costing, name: str) -> str:
-    family = next((family for family in each.moved if family.name == name), None)
-    if family is None:
-        return "unchanged"
-    return Fragment(
-        f"{family.before} → **{family.after}**, {'no quota' if family.quota is None else f'of {family.quota}'}"
-    )
 
 
 def _folds(found: Difference, groups: Sequence[Told], derived: Sequence[Found], comment: Comment) -> Iterator[_Fold]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mlinfra.diagnostics.characters import one_line
-from mlinfra.differ.costs import FIGURES, changed, dollars, sentence
+from mlinfra.differ.costs import FIGURES, MAX_LINES_OF_A_BILL, by_entry, changed, dollars, sentence
 from mlinfra.differ.grouping import Told, parted, steps_told, targets_of, told
 from mlinfra.differ.model import Cause, Difference, Found, Property
 from mlinfra.differ.words import COLORS, ELSEWHERE, WORDS, counted, counted_things, headline, others, verdict
@@ -80,7 +80,7 @@ def _block(name: Class, each: Told, page: Page) -> Iterator[str]:
     else:
         yield _head(name, address, targets, page)
     for cause in found.cause:
-        yield f"{'':{INDENT}}{_place(cause)}"
+        yield f"{'':{INDENT}}{place_in_text(cause)}"
     if found.action == "deleted" and found.remains:
         yield _line("stays", ", ".join(each.names))
     yield from _properties(found, page)
@@ -141,10 +141,14 @@ def _cut(text: str) -> str:
     return text if len(text) <= MAX_VALUE else f"{text[: MAX_VALUE - 1]}…"
 
 
-def _place(cause: Cause) -> str:
+def place_in_text(cause: Cause) -> str:
     line = f":{cause.line}" if cause.line else ""
     removed = "   removed" if cause.side == "from" else ""
     return ELSEWHERE.get(cause.kind) or f"{one_line(cause.file)}{line}{removed}"
+
+
+def _by(causes: Sequence[Cause]) -> str:
+    return f", by {', '.join(map(place_in_text, causes[:MAX_LINES_OF_A_BILL]))}" if causes else ""
 
 
 def _head(name: Class, what: str, right: str, page: Page, word: str = "") -> str:
@@ -162,7 +166,7 @@ def _line(label: str, what: str) -> str:
 def _follows(found: Difference, page: Page) -> Iterator[str]:
     """What follows from one line, each behind what it uses."""
     for line in found.lines if page.verbosity > 0 else found.lines[:MAX_LINES]:
-        yield _head("process", _place(line.cause), " ".join(targets_of(line, page.targets)), page, "ONE LINE")
+        yield _head("process", place_in_text(line.cause), " ".join(targets_of(line, page.targets)), page, "ONE LINE")
         said = [each for each in (line.before, line.after) if each is not None]
         yield f"{'':{INDENT}}{' → '.join(said)}" + ("" if line.after is not None else " → none")
         label = "has it"
@@ -219,6 +223,10 @@ def _cost(found: Difference, page: Page) -> Iterator[str]:
     if not said:
         return
     yield _head("no_effect", said, "" if page.verbosity > 0 else "-v", page, "COST")
+    dearer = by_entry(found.costs)
+    for address, sums, causes in dearer if page.verbosity > 0 else dearer[:MAX_NAMES]:
+        much = "; ".join(f"{much} in {', '.join(targets)}" for much, targets in sums.items())
+        yield _line("", f"{address}   {much}{_by(causes)}")
     for each in changed(found.costs) if page.verbosity > 0 else ():
         for name, before, after in zip(FIGURES, each.before, each.after, strict=True):
             yield _line(f"{each.target}", f"{name} {dollars(before)} → {dollars(after)} a month")

@@ -66,7 +66,7 @@ def difference(
         tuple(sorted(told, key=lambda each: (each.target or "", each.address, each.action))),
         tuple(grants(found_pairs, names)),
         tuple(reaches(found_pairs)),
-        tuple(costings(spec, earlier)),
+        tuple(costings(spec, earlier, told)),
         tuple(data_reached(earlier, spec, told)),
         (*renamed_above(before, spec), *named_otherwise(spec, earlier), *notes),
         tuple(removals(told, earlier)),

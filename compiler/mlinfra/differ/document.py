@@ -8,7 +8,7 @@ from typing import Any
 from mlinfra.azure.prices import CURRENCY
 from mlinfra.cost.report import in_cents
 from mlinfra.differ.costs import FIGURES
-from mlinfra.differ.model import Accepted, Cause, Costing, Difference, Found, Line, Property, counts
+from mlinfra.differ.model import Accepted, Bill, Cause, Costing, Difference, Found, Line, Property, counts
 
 SCHEMA = "mlinfra/diff/v1"
 
@@ -61,12 +61,19 @@ def _cost(found: Costing) -> dict[str, Any]:
         "currency": CURRENCY,
         "prices": found.prices.isoformat() if found.prices else None,
         **{name: [in_cents(before), in_cents(after)] for name, before, after in pairs},
+        "entries": [_bill(each) for each in found.bills],
         "unpriced": list(found.unpriced),
         "vcpus": [
             {"family": each.name, "before": each.before, "after": each.after, "quota": each.quota}
             for each in found.families
         ],
     }
+
+
+def _bill(found: Bill) -> dict[str, Any]:
+    pairs = zip(FIGURES, found.before, found.after, strict=True)
+    figures = {name: [in_cents(before), in_cents(after)] for name, before, after in pairs}
+    return {"address": found.address, **figures, "cause": causes(found.cause), "remains": found.remains}
 
 
 def _line(found: Line) -> dict[str, Any]:

@@ -176,6 +176,17 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
+class Bill:
+    """What one entry costs a month, before and after, and the lines that change it; None of what is not known."""
+
+    address: str
+    before: Amount
+    after: Amount
+    cause: tuple[Cause, ...] = ()
+    remains: bool = False  # it leaves the spec, and costs what it did until somebody deletes it
+
+
+@dataclass(frozen=True, slots=True)
 class Costing:
     """What a target costs a month in USD, before and after; `unpriced` is what comes and is in no number."""
 
@@ -185,6 +196,7 @@ class Costing:
     after: Amount
     unpriced: tuple[str, ...]
     families: tuple[Family, ...]
+    bills: tuple[Bill, ...] = ()  # of what becomes dearer or cheaper, what changes most first
 
     @property
     def moved(self) -> list[Family]:

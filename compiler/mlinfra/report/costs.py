@@ -9,7 +9,8 @@ from decimal import Decimal
 from mlinfra.azure.prices import CURRENCY
 from mlinfra.cost import NOTHING, Cost, cost
 from mlinfra.cost.report import NOT_IN_ANY_NUMBER
-from mlinfra.differ.costs import FIGURES, dollars
+from mlinfra.differ.as_text import place_in_text
+from mlinfra.differ.costs import FIGURES, by_how_much, dollars
 from mlinfra.graph import Graph
 from mlinfra.languages.charges import Amount
 from mlinfra.report.model import Told
@@ -38,6 +39,7 @@ class Bar:
 class Costs:
     target: str
     figures: Sequence[Figure]
+    dearer: Sequence[tuple[str, str, str]]  # entry, by how much a month, by which lines
     bars: Sequence[Bar]
     left: int  # lines that have no bar
     unpriced: Sequence[str]
@@ -55,10 +57,12 @@ def _costs(target: str, graph: Graph, found: Told) -> Costs:
     totals = zip(FIGURES, before.total if before else NOTHING, after.total, strict=True)
     figures = [Figure(name, dollars(old) if before else "–", dollars(new), old != new) for name, old, new in totals]
     bars = _bars(after)
+    bills = [bill for each in found.difference.costs if each.target == target for bill in each.bills]
     read = f"List prices of {after.prices}" if after.prices else "No prices of machines are known there"
     return Costs(
         target,
         figures,
+        [(bill.address, by_how_much(bill), ", ".join(map(place_in_text, bill.cause))) for bill in bills],
         bars[:MAX_BARS],
         max(len(bars) - MAX_BARS, 0),
         [f"{item.address}: {item.what} ({item.why})" for item in after.unpriced],
