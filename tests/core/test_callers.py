@@ -56,6 +56,9 @@ principals:
 """
 CALLED_BY = "`identities.app`, `principals.lead`; and who works in the workspace: `principals.work`"
 ALLOWED = "network: {allowed_ips: [203.0.113.0/24], outbound: internet}\n"
+_ROUTE = "{port: 8000, path: %s}"
+ROUTES = f"liveness_route: {_ROUTE % '/up'}, readiness_route: {_ROUTE % '/up'}, scoring_route: {_ROUTE % '/v1/chat'}"
+ROUTED = f"environments: {{e: {{image: 'contoso/llm:1', inference_config: {{{ROUTES}}}}}}}\n"
 ON_A_CLUSTER = "{type: kubernetes, model: m, instance_type: small, instance_count: 1}"
 
 
@@ -69,6 +72,14 @@ ON_A_CLUSTER = "{type: kubernetes, model: m, instance_type: small, instance_coun
         (
             endpoint("auth_mode: aad_token, consumers: [app, principals.lead]") + WHO,
             (f"`{SCORE}`", "a token of Entra", CALLED_BY, "everywhere"),
+        ),
+        (
+            endpoint("auth_mode: aad_token", SLOT.replace("}", ", environment: e}")) + ROUTED,
+            (f"`{SCORE.replace('score', 'v1/chat')}`", "a token of Entra", "nobody whom the spec names", "everywhere"),
+        ),
+        (
+            endpoint("auth_mode: aad_token", f"{SLOT.replace('}', ', environment: e}')}, green: {SLOT}") + ROUTED,
+            (f"what `{SHOW}` says", "a token of Entra", "nobody whom the spec names", "everywhere"),
         ),
         (
             endpoint("auth_mode: key, location: northeurope, public_network_access: disabled"),
@@ -98,7 +109,7 @@ ON_A_CLUSTER = "{type: kubernetes, model: m, instance_type: small, instance_coun
             ),
         ),
     ],
-    ids=["entra", "consumers", "key", "token", "kubernetes"],
+    ids=["entra", "consumers", "route", "two routes", "key", "token", "kubernetes"],
 )
 def test_each_endpoint_has_a_row_for_each_target(tmp_path: Path, text: str, cells: tuple[str, ...]) -> None:
     page = section(tmp_path, text, {"model/MLmodel": SIGNED})

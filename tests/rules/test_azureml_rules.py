@@ -111,6 +111,15 @@ CASES = (
         "  b: {key_vault: one, enable_data_isolation: true}\n",
     ),
     Case(
+        "MLI464",
+        f"{HEADER}key_vaults: {{one: {{}}}}\nstorage_accounts: {{one: {{}}}}\n"
+        "workspaces:\n  a: {storage_account: one, key_vault: one}\n  b: {storage_account: one, key_vault: one}\n",
+        "10: workspaces.b and workspaces.a share storage_accounts.one, key_vaults.one",
+        f"{HEADER}key_vaults: {{one: {{}}}}\nstorage_accounts: {{one: {{}}}}\n"
+        "workspaces:\n  a: {storage_account: one, key_vault: one, enable_data_isolation: true}\n"
+        "  b: {storage_account: one, key_vault: one, enable_data_isolation: true}\n",
+    ),
+    Case(
         "MLI325",
         f"{HEADER}{WORKSPACE}key_vaults: {{shared: {{}}}}\n",
         "7: nothing uses key_vaults.shared, and key_vaults.main is made beside it "

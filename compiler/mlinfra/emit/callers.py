@@ -23,6 +23,7 @@ from mlinfra.languages.azureml.checks.online_endpoints import ENTRA, KEY, ML_TOK
 from mlinfra.languages.bound import is_shut
 from mlinfra.plan import Plan
 from mlinfra.repository.files import Unreadable
+from mlinfra.source.tree import value_at
 
 _IS_TEXT = re.compile(rf"[^{INVISIBLE}]*|(?:[^{INVISIBLE}]|[\n\r\t])*")
 _LINE_END = re.compile("\r\n?")
@@ -90,9 +91,17 @@ def _parts(address: str, graphs: Sequence[Graph]) -> Iterator[Fragment | str]:
 
 
 def _deployments(graph: Graph, address: str) -> Iterator[tuple[Fragment, Fragment | str]]:
+    for entry in graph.once(_by_parent).get(address, ()):
+        yield code(entry.name), takes(graph, entry)
+
+
+def _by_parent(graph: Graph) -> dict[str, list[Entry]]:
+    """What stands in other entries, by the address of these."""
+    found: dict[str, list[Entry]] = {}
     for entry in graph.entries.values():
-        if entry.parent == address:
-            yield code(entry.name), takes(graph, entry)
+        if entry.parent:
+            found.setdefault(entry.parent, []).append(entry)
+    return found
 
 
 def _description(graphs: Sequence[Graph], address: str) -> str:
@@ -105,13 +114,28 @@ def _address(graph: Graph, endpoint: Entry, route: str) -> Fragment | str:
 
 
 def address_of(graph: Graph, endpoint: Entry, route: str) -> str:
-    """Where an endpoint is called; empty where nobody knows before it is there: of clusters, in others' workspaces."""
+    """Where an endpoint is called; empty where nobody knows before it is there: of clusters, in others' workspaces.
+
+    The route of a container that says how it is called is in the place of `score`. Source:
+    https://learn.microsoft.com/azure/machine-learning/how-to-deploy-custom-container, "Scoring route".
+    """
     workspace = workspace_of(graph, endpoint)
-    if "compute" in endpoint.body or workspace.existing:
+    routes = {_route(graph, each) or route for each in graph.once(_by_parent).get(endpoint.address, ())}
+    if "compute" in endpoint.body or workspace.existing or len(routes) > 1:
         return ""
+    route = next(iter(routes), route)
     region = endpoint.body.get("location") or workspace.body.get("location") or graph.target.location
     suffix = cloud(graph.header.cloud).inference_suffix
     return f"https://{endpoint.azure_name}.{str(region).replace(' ', '').lower()}.{suffix}/{route}"
+
+
+def _route(graph: Graph, deployment: Entry) -> str:
+    """Under which path the server of a deployment scores; empty where its environment does not say so."""
+    environment = deployment.body.get("environment")
+    if bound := graph.bound(deployment.address, "environment"):
+        environment = graph.entries[bound].body
+    found = value_at(environment, ("inference_config", "scoring_route", "path"))
+    return found.lstrip("/") if isinstance(found, str) else ""
 
 
 def _show(graph: Graph, endpoint: Entry) -> str:

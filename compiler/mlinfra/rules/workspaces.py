@@ -8,6 +8,7 @@ from mlinfra.azure.casing import snake
 from mlinfra.derive.private_endpoints import lacks_subnet, reached
 from mlinfra.derive.workspace import holders
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.bound import is_shut
@@ -147,13 +148,16 @@ def _nothing_runs_in_legacy_mode(graph: Graph) -> Iterator[Diagnostic]:
 def _workspaces_keep_apart(graph: Graph) -> Iterator[Diagnostic]:
     first: dict[tuple[str, str], Entry] = {}
     for workspace in holders(graph):
+        shared: dict[str, dict[str, str]] = {}  # with whom: what is shared, by its field
         for field in LINKS:
             linked = graph.bound(workspace.address, field)
             other = first.setdefault((field, linked), workspace) if linked else workspace
-            if other is not workspace and not (_is_isolated(workspace) and _is_isolated(other)):
-                message = f"{workspace.address} and {other.address} share {linked}"
-                related = (Related(f"{other.address} is written here", other.key),)
-                yield finding(SHARED, message, at(workspace, (field,)), related=related)
+            if linked and other is not workspace and not (_is_isolated(workspace) and _is_isolated(other)):
+                shared.setdefault(other.address, {})[field] = linked
+        for address, fields in shared.items():
+            message = f"{workspace.address} and {address} share {listed(fields.values())}"
+            related = (Related(f"{address} is written here", graph.entries[address].key),)
+            yield finding(SHARED, message, at(workspace, (next(iter(fields)),)), related=related)
 
 
 def _is_isolated(workspace: Entry) -> bool:
