@@ -45,7 +45,7 @@ def test_who_refuses_its_callers_is_held_against_what_served_before(
     assert (result.code, said in result.stderr) == (int(is_bad), True), result.stderr
     assert ("; it refuses its callers more often than what served before\n" in result.stderr) is is_bad
     assert endpoint_of(azure)["traffic"] == ({OLD: 100} if is_bad else {OLD: 50, NEW: 50})
-    assert ("mlinfra-rejected" in endpoint_of(azure)["tags"]) is is_bad
+    assert (endpoint_of(azure)["tags"]["mlinfra-rejected"] != "none") is is_bad
 
 
 def test_a_canary_that_ended_well_keeps_its_traffic_where_something_later_fails(new_canary: NewCanary) -> None:
@@ -73,8 +73,8 @@ def test_of_two_models_of_a_canary_the_bad_one_is_rejected(new_canary: NewCanary
     slots = endpoint_of(azure)["slots"]
     slots["green-000000"] = slots[OLD]
     endpoint_of(azure)["traffic"] = {OLD: 90, "green-000000": 10}
-    endpoint_of(azure)["tags"].pop("mlinfra-split")
+    endpoint_of(azure)["tags"]["mlinfra-split"] = f"{OLD}=90 green-000000=10"
     begun(azure)
     azure.script["measured"] = {"blue": GOOD, "green": {"500": [100.0], "ms": [900.0]}}
     assert azure.run(*JUDGE).code == 1
-    assert "mlinfra-rejected" not in endpoint_of(azure)["tags"]  # green's model is of no job, and blue's is good
+    assert endpoint_of(azure)["tags"]["mlinfra-rejected"] == "none"  # green's model is of no job, and blue's is good

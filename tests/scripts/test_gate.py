@@ -16,6 +16,7 @@ from tests.scripts.steps import GATE, MODELS, REGISTER, RELEASE, RELEASE_BATCH, 
 from tests.scripts.test_release import BATCH_ENDPOINT
 
 JOB = "train-3f2a91c07b1e"
+NOTED = "mlinfra-numbers-1"
 NOTHING_PASSES = "error: no model of this run may serve in dev, and what serves there goes on to"
 
 
@@ -29,6 +30,7 @@ def azure_with(azure: Azure, after: Callable[..., Snapshot]) -> Callable[..., Az
         for name in [name for name in tags if name.startswith("mlinfra-metric-")]:
             del tags[name]
         tags |= {f"mlinfra-metric-{name}": json.dumps(value) for name, value in (serving or {}).items()}
+        note(azure, "1", serving or {})
         record = {"version": "2", "job": f"{JOB}-8-1", "metrics": candidate}
         write_candidates(azure, {"churn": record} if candidate is not None else {})
         return azure
@@ -40,6 +42,19 @@ def write_candidates(azure: Azure, models: dict[str, Any], artifact: str = "mode
     folder = azure.folder / "artifacts" / artifact
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "models.json").write_text(json.dumps({"schema": "mlinfra/models/v1", "models": models}))
+
+
+def as_noted(version: str, numbers: dict[str, Any]) -> str:
+    """What a deployment says of the numbers with which it came to serve a version."""
+    return f"{version}: {' '.join(f'{name}={json.dumps(value)}' for name, value in numbers.items()) or 'none'}"
+
+
+def note(azure: Azure, version: str, numbers: dict[str, Any] | None) -> None:
+    """The deployments that serve the model say that; nothing, as they were made before releases noted numbers."""
+    for endpoint in azure.workspace().get("online_endpoints", {}).values():
+        for slot in endpoint["slots"].values():
+            tags = {} if numbers is None else {NOTED: as_noted(version, numbers)}
+            slot["body"]["tags"] = tags if slot["body"]["model"].startswith("azureml:churn:") else {}
 
 
 def decided(azure: Azure) -> dict[str, str]:
@@ -153,8 +168,12 @@ def test_what_serves_is_not_compared_where_a_person_says_so(azure_with: Callable
 def test_of_what_serves_and_was_deleted_nothing_is_known(azure_with: Callable[..., Azure]) -> None:
     azure = azure_with(GOOD, GOOD)
     del azure.workspace()["assets"]["model"]["churn"]["1"]
+    note(azure, "1", None)
     result = azure.run(*GATE)
-    gone = "warning: model churn 1, which online endpoint churn serves, is registered no more: nothing is known of it"
+    gone = (
+        "warning: model churn 1, which online endpoint churn serves, is registered no more: only what its"
+        " deployment says is known of it"
+    )
     assert (result.code, result.stderr.splitlines()[0], decided(azure)) == (1, gone, {"churn": "1"})
     assert f"{OUT}auc of version 1, which serves, is not known" in result.stderr.splitlines()
     kept = azure.run("promote-models.sh", "--target", "dev", *MODELS, "--artifacts", "artifacts")
@@ -298,6 +317,7 @@ def test_a_tag_of_what_serves_that_is_none_of_ours_says_nothing(
     for name in [name for name in written if name.startswith("mlinfra-data-")]:
         del written[name]
     written |= tags
+    note(azure, "1", None)
     result = azure.run(*GATE, "--models", "serving")
     assert (result.code, decided(azure)) == (0, {"churn": "1"}), result.stderr
     found = json.loads((azure.folder / "out" / "models.json").read_text())["models"]["churn"]
@@ -443,6 +463,7 @@ def test_a_share_in_per_cent_passes_no_limit_and_holds_nothing_else_back(
     azure.restore(after(REGISTER, TRAIN, RELEASE)).with_infrastructure()
     tags = azure.workspace()["assets"]["model"]["churn"]["1"]["tags"]
     tags["mlinfra-metric-auc"] = json.dumps(serving["auc"])
+    note(azure, "1", serving)
     write_candidates(azure, {"churn": {"version": "2", "job": f"{JOB}-8-1", "metrics": candidate}})
     result = azure.run(*GATE)
     assert (result.code, decided(azure)) == (code, {"churn": "1" if code else "2"}), result.stderr

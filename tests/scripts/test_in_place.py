@@ -89,7 +89,11 @@ CODE = "azureml:/x/codes/c1/versions/1"
 def test_the_deployment_is_called_as_its_entry_and_says_what_it_serves(make: Callable[..., Azure]) -> None:
     azure = make()
     assert (endpoint(azure)["traffic"], list(endpoint(azure)["slots"])) == ({"blue": 100}, ["blue"])
-    assert endpoint(azure)["slots"]["blue"]["body"]["tags"] == {"mlinfra-model": "churn:1", "mlinfra-content": "b1"}
+    assert endpoint(azure)["slots"]["blue"]["body"]["tags"] == {
+        "mlinfra-model": "churn:1",
+        "mlinfra-content": "b1",
+        "mlinfra-numbers-1": "1: auc=0.9 error=0.1",
+    }
     assert serves(azure) == ("churn:1", CODE, "churn:1")
 
 
@@ -149,7 +153,7 @@ def test_a_person_and_the_run_go_back(make: Callable[..., Azure]) -> None:
     assert (other.code, azure.changes) == (0, [])
     assert azure.run(*BACK, "--run", "9").code == 0
     assert serves(azure) == ("churn:1", CODE, "churn:1")
-    assert endpoint(azure)["tags"].get("mlinfra-rejected") is None
+    assert endpoint(azure)["tags"].get("mlinfra-rejected") == "none"
     assert azure.run(*RELEASE, "--run", "10").code == 0
     for changes in ([NOTE, UPDATE, NOTE], [NOTE]):
         result = azure.run(*BACK)

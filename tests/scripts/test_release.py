@@ -93,6 +93,9 @@ def test_the_first_release(trained: Azure) -> None:
         "mlinfra-content": "sha256:0e1",
         "mlinfra-served": BLUE["1"],
         "mlinfra-split": f"{BLUE['1']}=100",
+        "mlinfra-rejected": "none",
+        "mlinfra-rejected-copy": "none",
+        "mlinfra-release": "none",
     }
     assert endpoint["slots"][BLUE["1"]]["body"]["model"] == "azureml:churn:1"
     assert endpoint["slots"][GREEN]["body"]["model"] == "azureml:vendor:3"

@@ -25,6 +25,9 @@ def test_a_batch_release_makes_the_new_deployment_the_default(trained: Azure) ->
         "mlinfra-content": "sha256:0b1",
         "mlinfra-served": MAIN["1"],
         "mlinfra-split": MAIN["1"],
+        "mlinfra-rejected": "none",
+        "mlinfra-rejected-copy": "none",
+        "mlinfra-release": "none",
     }
     assert batch_endpoint_of(trained)["slots"][MAIN["1"]]["body"]["model"] == "azureml:churn:1"
     again = trained.run(*RELEASE_BATCH)
@@ -80,6 +83,9 @@ def test_another_definition_of_a_batch_endpoint_keeps_default_and_way_back(batch
         "mlinfra-previous": MAIN["1"],
         "mlinfra-served": f"{MAIN['1']} {MAIN['2']}",
         "mlinfra-split": MAIN["2"],
+        "mlinfra-rejected": "none",
+        "mlinfra-rejected-copy": "none",
+        "mlinfra-release": "none",
     }
 
 

@@ -158,6 +158,7 @@ def test_a_platform_gets_the_scripts_that_have_something_to_do() -> None:
         "gate.py",
         "leases.py",
         "decision.py",
+        "noted.py",
         "rejected.py",
         "models.py",
     ]

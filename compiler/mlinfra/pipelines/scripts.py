@@ -52,6 +52,7 @@ from mlinfra.programs import (
     LEASES,
     MEASURED,
     MODELS,
+    NOTED,
     REJECTED,
     programs,
 )
@@ -286,7 +287,7 @@ def scripts(context: ScriptsContext) -> Mapping[str, str]:
     in_python = {
         (MEASURED,): any(endpoint.rollout.canary for target in targets for endpoint in target.endpoints),
         (BATCH,): bool(_invoked(context) or values["fills"] or values["tells_checked"]),
-        (DIGEST, GATE, LEASES, DECISION, REJECTED): any(target.models for target in targets),
+        (DIGEST, GATE, LEASES, DECISION, NOTED, REJECTED): any(target.models for target in targets),
         (BUNDLE,): any(target.bundles for target in targets),
         (ACCOUNT,): any(target.has_account for target in targets),
         (GRANTS,): any(target.has_grants for target in targets),

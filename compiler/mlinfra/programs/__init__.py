@@ -18,6 +18,7 @@ MEASURED = "measured"  # what Azure Monitor knows of a deployment
 BATCH = "batch"  # what a job of a batch endpoint left behind
 CHECKED = "checked"  # the numbers of a job that a pull request ran
 REJECTED = "rejected"  # what an endpoint takes no more
+NOTED = "noted"  # with which numbers a deployment came to serve what it does
 DIGEST = "digest"  # of a model's files
 GATE = "gate"  # which of those may serve
 DECISION = "decision"  # what it decided

@@ -11,7 +11,6 @@ Messages go to stderr; exit code 1 says that a file is not what it should be.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -19,12 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mlinfra.programs import decision, models, rejected
+    from mlinfra.programs import decision, models, noted, rejected
 else:  # beside this file, which is run with -I: that looks for no module in its folder
     sys.dont_write_bytecode = True
     sys.path.insert(0, str(Path(__file__).resolve().parent))
     import decision
     import models
+    import noted
     import rejected
 
 Record = dict[str, Any]
@@ -39,13 +39,17 @@ def _main(arguments: list[str] | None) -> None:
     parser = argparse.ArgumentParser(prog="gate.py", description=(__doc__ or "").split("\n", maxsplit=1)[0])
     commands = parser.add_subparsers(dest="command", required=True)
 
-    serves = commands.add_parser("serves", help="note what an endpoint serves of a model")
+    serves = commands.add_parser(
+        "serves", help="note what an endpoint serves of a model; print what is to be said of it"
+    )
     serves.add_argument("facts", type=Path)
     serves.add_argument("endpoint")
     serves.add_argument("entry")
     serves.add_argument("--version", required=True)
     serves.add_argument("--tags", type=Path, required=True, help="of the registered model, as JSON")
     serves.add_argument("--rules", type=Path, required=True, help="what each model has to show, as JSON")
+    serves.add_argument("--slot", required=True, help="the deployment that serves it")
+    serves.add_argument("--slot-tags", type=Path, required=True, help="its tags, as JSON")
     serves.add_argument("--gone", action="store_true", help="somebody deleted that version: no job can score it")
 
     rejects = commands.add_parser("rejects", help="note what an endpoint takes no more, as its tag says")
@@ -88,10 +92,7 @@ def _main(arguments: list[str] | None) -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]  # typed as any stream of text
     if given.command == "serves":
-        asked = decision.asked(models.read_json(given.rules)[given.entry])
-        record = models.of_tags(given.version, models.read_json(given.tags), asked)
-        checked = models.checked(given.entry, record, "what is to be written")
-        _note(given.facts, given.endpoint, {given.entry: checked}, gone=[checked["version"]] if given.gone else [])
+        _serves(given)
     elif given.command == "rejects":
         _note(given.facts, given.endpoint, rejects=given.tag.split())
     elif given.command == "measured":
@@ -100,6 +101,16 @@ def _main(arguments: list[str] | None) -> None:
         models.say(*_to_score(given))
     else:
         _decide(given)
+
+
+def _serves(given: argparse.Namespace) -> None:
+    rule = models.read_json(given.rules)[given.entry]
+    record = models.of_tags(given.version, models.read_json(given.tags), decision.asked(rule))
+    where = f"deployment {given.slot} of {given.endpoint}"
+    record, said = noted.counted(record, where, models.read_json(given.slot_tags), rule, is_gone=given.gone)
+    checked = models.checked(given.entry, record, "what is to be written")
+    _note(given.facts, given.endpoint, {given.entry: checked}, gone=[checked["version"]] if given.gone else [])
+    models.say(*said)
 
 
 def _note(
@@ -206,7 +217,7 @@ def _decide(given: argparse.Namespace) -> None:
     for entry, labels in withheld.items():
         reasons = _below(rules[entry], _known(chosen[entry], serving[entry]))
         models.say(f"withheld {entry} {chosen[entry]['version']} {'; '.join(reasons)}: {', '.join(labels)}")
-    given.page.write_text(_page(given, judged, shown, serving), encoding="utf-8")
+    given.page.write_text(decision.page(given.target, judged, shown, serving), encoding="utf-8")
     decision.write(given.decision, given.target, again, rules, judged, shown, serving)
     for entry, (verdict, reasons) in judged.items():
         if verdict in ("refused", "held", "stays"):
@@ -359,37 +370,6 @@ def _keep_together(rules: Record, judged: dict[str, Judged]) -> None:
             if verdict == "accepted" and shared:
                 judged[entry] = ("held", [f"{refused} of {min(shared)} is refused"])
                 stay.append(entry)
-
-
-def _page(
-    given: argparse.Namespace,
-    judged: dict[str, Judged],
-    candidates: dict[str, Record],
-    serving: dict[str, dict[str, Record]],
-) -> str:
-    """Names and numbers only, all of them checked: nothing of it is a link or an image."""
-    lines = [
-        f"### Gate of {given.target}",
-        "",
-        "| Model | Verdict | New | Serves | Number | New | Serves |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for entry, (verdict, _) in judged.items():
-        new = candidates.get(entry, {})
-        old = list({record["version"]: record for record in serving[entry].values()}.values())
-        versions = ", ".join(each["version"] for each in old) or "nothing"
-        first = f"| {entry} | {verdict} | {new.get('version', '')} | {versions} |"
-        names = list({name: None for each in (new, *old) for name in each.get("metrics", {})}) or [""]
-        for name in names:
-            numbers = ", ".join(_shown(each, name) for each in old)
-            lines.append(f"{first} {name} | {_shown(new, name)} | {numbers} |")
-            first = "| | | | |"
-    reasons = [f"- {entry}: {reason}" for entry, (_, several) in judged.items() for reason in several]
-    return "\n".join((*lines, "", *reasons)) + "\n"
-
-
-def _shown(record: Record, metric: str) -> str:
-    return json.dumps(record.get("metrics", {}).get(metric, "")).strip('"')
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ Messages go to stderr; exit code 1 says that the gate did not accept the model, 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -93,6 +94,37 @@ def _numbers(rule: Record, new: Record, serving: dict[str, Record]) -> dict[str,
         serves = {each["version"]: each["metrics"][name] for each in serving.values() if name in each["metrics"]}
         found[name] = {"new": new.get("metrics", {}).get(name), **bounds, "serves": serves}
     return found
+
+
+def page(
+    target: str,
+    judged: dict[str, tuple[str, list[str]]],
+    candidates: dict[str, Record],
+    serving: dict[str, dict[str, Record]],
+) -> str:
+    """The same, for who approves. Names and numbers only, all of them checked: nothing of it is a link or an image."""
+    lines = [
+        f"### Gate of {target}",
+        "",
+        "| Model | Verdict | New | Serves | Number | New | Serves |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for entry, (verdict, _) in judged.items():
+        new = candidates.get(entry, {})
+        old = list({record["version"]: record for record in serving[entry].values()}.values())
+        versions = ", ".join(each["version"] for each in old) or "nothing"
+        first = f"| {entry} | {verdict} | {new.get('version', '')} | {versions} |"
+        names = list({name: None for each in (new, *old) for name in each.get("metrics", {})}) or [""]
+        for name in names:
+            numbers = ", ".join(_shown(each, name) for each in old)
+            lines.append(f"{first} {name} | {_shown(new, name)} | {numbers} |")
+            first = "| | | | |"
+    reasons = [f"- {entry}: {reason}" for entry, (_, several) in judged.items() for reason in several]
+    return "\n".join((*lines, "", *reasons)) + "\n"
+
+
+def _shown(record: Record, metric: str) -> str:
+    return json.dumps(record.get("metrics", {}).get(metric, "")).strip('"')
 
 
 def need_same(file: Path, candidates: dict[str, Record]) -> None:

@@ -6,8 +6,8 @@
 # shellcheck disable=SC2034,SC2154 # what lib.sh and the script that sources this file set and read
 set -euo pipefail
 
-# version_on_online ENDPOINT MODEL: sets version, of the slot with the most traffic that serves the model, '' where none
-# does; and rejected, what a tag says that the endpoint takes no more.
+# version_on_online ENDPOINT MODEL: sets version, of the slot with the most traffic that serves the model, and serving_slot,
+# its name, '' where none does; and rejected, what a tag says that the endpoint takes no more.
 # While a canary is on its way, or was left, what serves is what served before it. Of what served until a person moved
 # the traffic by hand, the endpoint takes no more: the release writes it into the tag.
 # shellcheck disable=SC2329 # called by find_serving
@@ -30,12 +30,13 @@ version_on_online() {
   find_top "$2" "${current}"
 }
 
-# find_top MODEL SPLIT: sets version, of the deployment with the most traffic in that split that serves the model.
+# find_top MODEL SPLIT: sets version, and serving_slot, of the deployment with the most traffic in that split that serves the model.
 find_top() {
   local pair
   version=""
   for pair in $(tr ' ' '\n' <<<"$2" | LC_ALL=C sort -t = -k 2,2nr -k 1,1); do
     version_in "$1" "${pair%=*}"
+    serving_slot="${pair%=*}"
     if [[ -n "${version}" ]]; then
       return 0
     fi
@@ -114,4 +115,5 @@ version_on_batch() {
     add_by_hand "$2" "${set_last}=100" "${default}=100"
   fi
   version_in "$2" "${default}"
+  serving_slot="${default}"
 }

@@ -126,7 +126,7 @@ def _main(arguments: list[str] | None) -> None:
         if not given.file.exists():
             write(given.file, {})
     elif given.command == "copy":
-        put(given.to, given.entry, _model(given.file, given.entry) | {"digest": given.digest})
+        put(given.to, given.entry, record_of(given.file, given.entry) | {"digest": given.digest})
     elif given.command == "names":
         say(*read_models(given.file, given.endpoint))
     elif given.command == "why":
@@ -138,9 +138,9 @@ def _main(arguments: list[str] | None) -> None:
         asked: Record = next((record["parameters"] for record in made if record["build"] == given.build), {})
         say(*(f"{name}={value if isinstance(value, str) else json.dumps(value)}" for name, value in asked.items()))
     elif given.command == "tags":
-        say(*_tags(_model(given.file, given.entry)))
+        say(*_tags(record_of(given.file, given.entry)))
     else:
-        record = _model(given.file, given.entry, given.endpoint)
+        record = record_of(given.file, given.entry, given.endpoint)
         say(record["version"], record[TOLD[given.command]] or "none")
 
 
@@ -186,7 +186,7 @@ def read(content: bytes, where: str, endpoint: str = "") -> dict[str, Record]:
     return {entry: checked(entry, record, where) for entry, record in models.items()}
 
 
-def _model(file: Path, entry: str, endpoint: str = "") -> Record:
+def record_of(file: Path, entry: str, endpoint: str = "") -> Record:
     models = read_models(file, endpoint)
     if endpoint and entry not in models and entry in read_models(file):
         fail(f'{endpoint} gets no model "{entry}": what serves elsewhere would not pass its gate today')

@@ -318,17 +318,19 @@ each_model() {
 }
 
 # find_serving ENTRY NAME WORKSPACE [KIND ENDPOINT ITS_ENTRY]…: of each endpoint, the version of the model that has
-# traffic, with what its tags say of it, and the versions that it takes no more, in facts.json. One that somebody deleted
-# serves on, and nothing is known of it any more.
+# traffic, with what its tags say of it, and with which numbers its deployment came to serve, and the versions that the
+# endpoint takes no more, in facts.json. One that somebody deleted serves on, and only those numbers are known of it.
 # shellcheck disable=SC2329 # called by each_model
 find_serving() {
-  local entry="$1" name="$2" label gone
+  local entry="$1" name="$2" label gone kind azure_name line
   select_workspace "$3"
   shift 3
   while (($# > 0)); do
     label="$1 endpoint $3"
     rejected=""
     version=""
+    kind="$1"
+    azure_name="$2"
     "version_on_$1" "$2" "${name}"
     shift 3
     compute_or_end gate rejects "${scratch}/facts.json" "${label}" "${rejected}"
@@ -339,15 +341,25 @@ find_serving() {
       if [[ "${found}" == no && ! "${version}" =~ ^[0-9]+$ ]]; then
         fail "${label} serves ${name} ${version}, and there is no such version: nobody knows which one a label means"
       elif [[ "${found}" == no ]]; then
-        warn "model ${name} ${version}, which ${label} serves, is registered no more: nothing is known of it"
+        warn "model ${name} ${version}, which ${label} serves, is registered no more: only what its" \
+          "deployment says is known of it"
         gone=(--gone)
         printf '{}\n' >"${scratch}/tags.json"
       else
         ask ml model show "${place[@]}" --name "${name}" --version "${version}" --query "tags || \`{}\`" --output json
         cp "${scratch}/answer" "${scratch}/tags.json"
       fi
+      ask ml "${kind}-deployment" list "${place[@]}" --endpoint-name "${azure_name}" \
+        --query "[?name=='${serving_slot}'].tags | [0] || \`{}\`" --output json
+      cp "${scratch}/answer" "${scratch}/slot-tags.json"
       compute_or_end gate serves "${scratch}/facts.json" "${label}" "${entry}" --version "${version}" \
-        --tags "${scratch}/tags.json" --rules "${scratch}/rules.json" ${gone[@]+"${gone[@]}"}
+        --tags "${scratch}/tags.json" --rules "${scratch}/rules.json" --slot "${serving_slot}" \
+        --slot-tags "${scratch}/slot-tags.json" ${gone[@]+"${gone[@]}"}
+      while IFS= read -r line; do
+        if [[ -n "${line}" ]]; then
+          warn "model ${name} ${version}: ${line}"
+        fi
+      done <<<"${answer}"
     fi
   done
 }

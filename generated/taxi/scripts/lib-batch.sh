@@ -65,7 +65,7 @@ release_batch() {
   each_slot ensure_batch_slot
   if [[ -z "${wanted}" || "${wanted}" == "${default}" ]]; then
     say "endpoint ${azure_name} has the default ${default:-none}"
-    note_batch_release
+    note_release "${default}"
   else
     if [[ -n "${check}" ]]; then
       check_batch_slot "${wanted}"
@@ -139,6 +139,8 @@ ensure_batch_slot() {
     delete_other_batch_slots "$1" "${previous}"
     if [[ -n "$4" ]]; then
       settings+=(--set "model=azureml:$5:${version}")
+      note_numbers "$4"
+      settings+=("${number_tags[@]}")
     fi
     say "creating deployment ${slot} of endpoint ${azure_name}"
     find_upload "$2"
@@ -175,13 +177,6 @@ delete_other_batch_slots() {
   done <<<"${answer}"
 }
 
-# note_batch_release: a release that changes no default is one, too: an older one may not follow it.
-note_batch_release() {
-  if [[ -n "${release}" && "${release}" != "${released}" ]]; then
-    change ml batch-endpoint update "${place[@]}" --name "${azure_name}" --set "tags.mlinfra-release=${release}"
-  fi
-}
-
 # note_default_by_hand: who made another deployment the default, without back.yml, went back from what was it: that is
 # rejected, and written down at once.
 note_default_by_hand() {
@@ -199,13 +194,15 @@ note_default_by_hand() {
 
 # set_default NEW OLD [TAG=VALUE…]: OLD is what the tag notes, empty where it keeps what it has.
 set_default() {
-  local settings=("defaults.deployment_name=$1" "tags.mlinfra-split=$1" "${@:3}")
+  local settings=("defaults.deployment_name=$1" "tags.mlinfra-split=$1" "${@:3}") tags=()
   if [[ -n "$2" ]]; then
     settings+=("tags.mlinfra-previous=$2")
   fi
   if [[ -n "${release:-}" ]]; then
     settings+=("tags.mlinfra-release=${release}")
   fi
+  complete_tags ""
+  settings+=(${tags[@]+"${tags[@]}"})
   say "endpoint ${azure_name}: the default ${default:-none} becomes $1"
   change ml batch-endpoint update "${place[@]}" --name "${azure_name}" --set "${settings[@]}"
 }
@@ -225,6 +222,7 @@ back_batch() {
     say "endpoint ${azure_name}: that stays"
     return 0
   elif [[ "${found}" == yes ]]; then
+    require_each_tag "${default:+${default}=100}"
     note_default_by_hand
   fi
   if [[ "${found}" == yes && "${goal}" == previous ]]; then

@@ -263,6 +263,8 @@ create_online_slot() {
   if [[ -n "$2" ]]; then
     sets+=("model=azureml:$3:${version}")
   fi
+  note_numbers "$2"
+  sets+=(${number_tags[@]+"${number_tags[@]}"})
   if [[ -n "${sets[*]-}" ]]; then
     settings=(--set "${sets[@]}")
   fi

@@ -45,11 +45,20 @@ read_release() {
   release="${run} ${commit_made}${trained:+ ${trained}}"
 }
 
+# has_lost_release: what moved the traffic wrote mlinfra-release in the same request, and no rollout is on its way: where
+# that is not there, somebody deleted it. What is updated in place moves nothing.
+has_lost_release() {
+  [[ "${moved}" == "run "* && "${rollout:-${ended}}" == "${ended}" && -z "${noted_untested:-}" ]]
+}
+
 # require_tags SPLIT: where a deployment in the split is one that a release made, the endpoint has tags of ours: who deleted
 # them all deleted what is rejected, and which release was the last. An endpoint that somebody else made has none yet.
 require_tags() {
   local pair made="" why
-  if [[ "${found}" == no || -n "${made_from}${released}${set_last}${previous}${served}${rejected}" ]]; then
+  if [[ "${found}" == no ]]; then
+    return 0
+  elif [[ -n "${made_from}${released}${set_last}${previous}${served}${rejected}" ]]; then
+    require_each_tag "$1"
     return 0
   fi
   for pair in $1; do
@@ -64,6 +73,39 @@ require_tags() {
   fi
 }
 
+# require_each_tag SPLIT: what a release that notes numbers has moved says which split it set, what is rejected, and which
+# release it was, if only none: where one of these is not there, somebody deleted it, and what was in it stands nowhere else.
+# A way back never waits for anybody.
+require_each_tag() {
+  local pair lacks="" noting why
+  if [[ -z "${set_last}" ]] && has_shares; then
+    lacks+=", mlinfra-split (whether somebody moved its traffic by hand)"
+  fi
+  if [[ -z "${rejected}" ]]; then
+    lacks+=", mlinfra-rejected (what was taken back)"
+  fi
+  if [[ -z "${released}" ]] && ! has_lost_release; then
+    lacks+=", mlinfra-release (what was released last)"
+  fi
+  if [[ -z "${lacks}" ]]; then
+    return 0
+  fi
+  look ml "${kind}-deployment" list "${place[@]}" --endpoint-name "${azure_name}" \
+    --query "[?tags.\"mlinfra-numbers-1\"].name"
+  noting=" ${answer//$'\n'/ } "
+  why="endpoint ${azure_name} serves what a release made, and lacks of its tags ${lacks#, }: somebody deleted that, or moved the"
+  why="${why} traffic before any release did, and nobody knows any more"
+  for pair in $1; do
+    if [[ "${noting}" != *" ${pair%=*} "* ]]; then
+      continue
+    elif [[ "${older}" == yes || "${mode}" == back ]]; then
+      warn "${why}: this goes on all the same"
+      return 0
+    fi
+    fail "${why}; what serves stays. Where this release is good all the same: start it with older, or --older"
+  done
+}
+
 # note_ours ENTRY: sets made where the deployment of pair is one of that entry.
 # shellcheck disable=SC2329 # called by each_slot
 note_ours() {
@@ -72,17 +114,29 @@ note_ours() {
   fi
 }
 
-# has_lost_release: what moved the traffic wrote mlinfra-release in the same request, and no rollout is on its way: where
-# that is not there, somebody deleted it. What is updated in place moves nothing.
-has_lost_release() {
-  [[ "${moved}" == "run "* && "${rollout:-${ended}}" == "${ended}" && -z "${noted_untested:-}" ]]
+# complete_tags SPLIT: adds to tags what each release says, if only that there is nothing to be said, so that what is missing
+# was deleted; and the split, where one is given. Who goes on or back says nothing so: it would hide that.
+complete_tags() {
+  if [[ "${mode}" =~ ^(back|judge|undo)$ ]]; then
+    return 0
+  fi
+  if [[ -z "${rejected}" ]]; then
+    rejected="${ended}"
+    tags+=("tags.mlinfra-rejected=${ended}" "tags.mlinfra-rejected-copy=${ended}")
+  fi
+  if [[ -z "${released}${release}" ]]; then
+    tags+=("tags.mlinfra-release=${ended}")
+  fi
+  if [[ -z "${set_last}" && -n "$1" ]] && has_shares; then
+    tags+=("tags.mlinfra-split=$1")
+  fi
 }
 
 # require_in_order TAG: what mlinfra-release says is no later release than this one, and brought nothing that was trained
 # later; or --older was given. Sets release, where it names no training, to go on with the one of the tag.
 require_in_order() {
   local LC_ALL=C form='^([0-9]{1,18}) ([0-9TZ:-]{20})( ([0-9]{1,18}))?$' build when by_then what why="" other=""
-  if [[ -z "${release}" ]] || { [[ -z "$1" ]] && ! has_lost_release; }; then
+  if [[ -z "${release}" || "$1" == "${ended}" ]] || { [[ -z "$1" ]] && ! has_lost_release; }; then
     return 0
   fi
   if [[ ! "$1" =~ ${form} ]]; then
@@ -131,7 +185,7 @@ set_split() {
   wanted="${split:-${current}}"
   if [[ "${wanted}" == "${current}" && "${wanted_mirror}" == "${mirrored}" ]]; then
     say "endpoint ${azure_name} has the split ${current:-none}"
-    note_release
+    note_release "${current}"
   elif [[ -n "${steps}" && -n "${current}" && "${wanted}" != "${current}" ]]; then
     begin_canary
     return 0
@@ -502,17 +556,24 @@ require_served() {
   fi
 }
 
-# note_release: a release that moves nothing is one, too: an older one may not follow it.
+# note_release SPLIT: a release that moves nothing is one, too: an older one may not follow it.
 note_release() {
+  local tags=()
   if [[ -n "${release}" && "${release}" != "${released}" ]]; then
-    change ml online-endpoint update "${place[@]}" --name "${azure_name}" --set "tags.mlinfra-release=${release}"
+    tags+=("tags.mlinfra-release=${release}")
+  fi
+  complete_tags "$1"
+  if [[ -n "${tags[*]-}" ]]; then
+    change ml "${kind}-endpoint" update "${place[@]}" --name "${azure_name}" --set "${tags[@]}"
   fi
 }
 
 # move SPLIT MIRROR [TAG=VALUE…]: traffic and tags in one request, if nobody else moved the traffic in the meantime.
 move() {
-  local goal="$1" mirror="$2" changes=() before="${current}" seen="${current}/${mirrored}/${rollout}" setting value
-  shift 2
+  local goal="$1" mirror="$2" changes=() before="${current}" seen="${current}/${mirrored}/${rollout}" setting value tags
+  tags=("${@:3}")
+  complete_tags ""
+  set -- ${tags[@]+"${tags[@]}"}
   settle_online_endpoint
   if [[ "${current}/${mirrored}/${rollout}" != "${seen}" ]]; then
     fail "endpoint ${azure_name}: somebody else moved its traffic meanwhile, from ${before:-none} to ${current:-none}; it" \
@@ -553,6 +614,7 @@ back_online() {
   if [[ "${found}" == no ]]; then
     fail "endpoint ${azure_name} has no split to go back to"
   fi
+  require_each_tag "${current}"
   if [[ -n "${run}" ]] && is_by_hand; then
     note_by_hand
     say "endpoint ${azure_name}: that stays"
@@ -751,4 +813,18 @@ is_released() {
     fi
   done
   return 1
+}
+
+# note_numbers MODEL [OPTIONS…]: sets number_tags, the tags that say with which numbers a deployment comes to serve that model
+# (noted.py); none where it is none that a job makes.
+note_numbers() {
+  local line
+  number_tags=()
+  if [[ -z "$1" ]]; then
+    return 0
+  fi
+  compute_or_end noted "${models}" "$1" --endpoint "${kind} endpoint ${endpoint}" "${@:2}"
+  while IFS= read -r line; do
+    number_tags+=("tags.${line}")
+  done <<<"${answer}"
 }

@@ -52,6 +52,9 @@ class Case(NamedTuple):
 
 
 ENDPOINT = f"{AZUREML}/online_endpoints/churn.yml"
+# With which numbers a deployment comes to serve, and which of those that are there say so.
+NUMBERS = ("tags.mlinfra-numbers-1=1: auc=0.9 error=0.1",)
+NOTED = ('[?tags."mlinfra-numbers-1"].[name, tags."mlinfra-numbers-1"]',)
 INVOKE = f"ml online-endpoint invoke --name {ONLINE} --output tsv"
 MODEL = "ml model create --type mlflow_model"
 CONTENT = "tags.\"mlinfra-content\" || 'none'"
@@ -147,7 +150,8 @@ CASES = (
     *(
         Case(
             f"ml online-deployment create --file {AZUREML}/online_endpoints/churn/main.yml --endpoint-name {ONLINE} "
-            f"--name {name} --set model=azureml:churn:{version} --output none"
+            f"--name {name} --output none --set model=azureml:churn:{version}",
+            NUMBERS,
         )
         for name, version in (("main-000001", 1), ("main-000001", 1), ("main-000002", 9), ("main-000002", 1))
     ),
@@ -205,6 +209,7 @@ CASES = (
             )
         )
     ),
+    Case(f"ml online-deployment list --endpoint-name {ONLINE} --output tsv --query", NOTED),
     Case(
         f"ml online-deployment list --endpoint-name {ONLINE} --output tsv --query",
         ("[?name=='main-000002'] | [0].[tags.\"mlinfra-model\", instance_type, model]",),
@@ -227,11 +232,13 @@ CASES = (
     *(
         Case(
             f"ml batch-deployment create --file {AZUREML}/batch_endpoints/nightly/main.yml --endpoint-name {BATCH} "
-            f"--name {name} --set model=azureml:churn:{version} --output none"
+            f"--name {name} --output none --set model=azureml:churn:{version}",
+            NUMBERS,
         )
         for name, version in (("main-000001", 1), ("main-000001", 1), ("main-000002", 9), ("main-000002", 1))
     ),
     Case(f"ml batch-deployment list --endpoint-name {BATCH} --output tsv --query", ("[].[name, model]",)),
+    Case(f"ml batch-deployment list --endpoint-name {BATCH} --output tsv --query", NOTED),
     Case(f"ml batch-deployment show --endpoint-name {BATCH} --name main-000001 --query {STATE} --output tsv"),
     Case(f"ml batch-endpoint update --name {BATCH} --set defaults.deployment_name=none --output none"),
     Case(

@@ -55,6 +55,7 @@ def test_a_model_comes_into_service_and_the_second_run_of_each_script_changes_no
     )
     for script, *words in walk:
         _do(desk, script, "dev", *words)
+    assert _noted(desk) == ["1: auc=0.9"] * 2
     changes = len(_changes(desk))
     for script, *words in walk:
         _do(desk, script, "dev", *words)
@@ -142,6 +143,13 @@ def _traffic(desk: Desk, kind: str = "traffic") -> dict[str, int]:
     [endpoint] = [one for one in endpoints if "rg-churn-prod" in one["id"]]
     traffic: dict[str, int] = endpoint["properties"].get(kind) or {}
     return traffic
+
+
+def _noted(desk: Desk) -> list[str]:
+    """With which numbers the deployments say that they came to serve."""
+    kinds = ("onlineEndpoints", "batchEndpoints")
+    types = [f"Microsoft.MachineLearningServices/workspaces/{kind}/deployments" for kind in kinds]
+    return [one["tags"]["mlinfra-numbers-1"] for each in types for one in of_type(desk.emulator.state, each)]
 
 
 def commit(repository: Path) -> None:

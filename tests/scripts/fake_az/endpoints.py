@@ -217,7 +217,7 @@ def batch_deployment_show(world: World, call: Call) -> Any:
 
 def batch_deployment_list(world: World, call: Call) -> Any:
     return [
-        {"name": name, "model": _model_id(call, slot), **slot}
+        {"name": name, "model": _model_id(call, slot), "tags": slot["body"].get("tags", {}), **slot}
         for name, slot in sorted(_batch_slots(world, call).items())
     ]
 
