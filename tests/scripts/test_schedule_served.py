@@ -110,12 +110,13 @@ def test_the_way_back_leaves_what_another_revision_made_and_says_so(azure: Azure
     assert _told(azure)[0] == "azureml:churn:2"
 
 
-def test_nothing_that_serves_ends_a_release_and_is_a_warning_after_a_way_back(azure: Azure) -> None:
+def test_nothing_that_serves_is_a_warning(azure: Azure) -> None:
     _run(azure, SCHEDULE)
     azure.workspace()["online_endpoints"][ONLINE]["traffic"] = {}
     lacks = "no version of model churn serves in dev: release one first"
     result = azure.run(*SCHEDULE)
-    assert (result.code, result.stderr.splitlines()[-1]) == (1, f"error: {lacks}")
+    assert result.code == 0
+    assert f"warning: schedule scored is not set: {lacks}\n" in result.stderr
     result = azure.run(*FOLLOW)
     assert result.code == 0
     assert f"warning: schedule scored {LEFT.format(lacks)}\n" in result.stderr

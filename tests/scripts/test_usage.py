@@ -32,6 +32,7 @@ ENDPOINT = ("release-endpoint.sh", "--target", "dev")
 ADD_ML = "2.42.0 is needed: az extension add --name ml --version 2.42.0 --upgrade --yes"
 BOOTSTRAP = ("bootstrap.sh", "--target", "dev")
 OBJECT = "00000000-0000-0000-0000-000000000001"
+GENERATED = Path(__file__).parents[2] / "generated"
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
@@ -275,3 +276,24 @@ def _write_models(azure: Azure, text: str = f'{V1}{{"churn": {{"version": "1", "
     (azure.folder / "out").mkdir(exist_ok=True)
     (azure.folder / "out" / "models.json").write_text(text)
     assert MODELS[1] == "out/models.json"
+
+
+@pytest.mark.parametrize(
+    "script", sorted(GENERATED.glob("*/scripts/*.sh")), ids=lambda path: f"{path.parts[-3]}-{path.name}"
+)
+def test_the_first_lines_of_help_offer_what_is_taken_and_all_of_it(script: Path) -> None:
+    """Also where a platform has no part of it: what a spec does not have is neither taken nor offered."""
+    text = script.read_text()
+    usage = re.search(r"<<USAGE\n(.*?)\nUSAGE\n(.*)", text, re.DOTALL)
+    if usage is None:
+        assert script.name.startswith("lib")
+        return
+    option = r"--[a-z][a-z0-9-]*"
+    offered = set(re.findall(option, usage[1].split("\n\n")[0]))
+    told = set(re.findall(rf"^  ({option})", usage[1], re.MULTILINE))
+    taken = {
+        name
+        for line in re.findall(r"^ +((?:--?[a-z0-9-]+(?: \| )?)+)\)$", usage[2], re.MULTILINE)
+        for name in re.findall(option, line)
+    }
+    assert (offered, told) == (taken - {"--help"}, taken - {"--help"})

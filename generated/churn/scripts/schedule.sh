@@ -14,7 +14,8 @@ usage() {
 usage: schedule.sh --target TARGET [--follow]
 
 A schedule whose definition changed is renewed, one that did not is left alone; then it is enabled or disabled. One that
-is to be disabled never runs: until it is, it has a start in a far year. A monitor watches the deployment that serves.
+is to be disabled never runs: until it is, it has a start in a far year. One that has nothing to follow is not set, with a
+warning, and all others are. A monitor watches the deployment that serves.
 
   --target TARGET  ${targets}
   --follow         after a way back: only what follows what serves, and was made from this folder, is set to that again;
@@ -85,7 +86,9 @@ schedule() {
     watch "$8" "$9"
   fi
   if [[ "${follows}" == no && -n "${lacks}" ]]; then
-    fail "${lacks}"
+    warn "schedule ${name} is not set: ${lacks}"
+    show_issues "schedule ${name} is not set"
+    return 0
   elif [[ "${follows}" == yes && "${content}" != */* && -z "${lacks}" ]]; then
     return 0
   fi

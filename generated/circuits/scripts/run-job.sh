@@ -31,7 +31,7 @@ who_starts='a person' # training, as a change doesn't
 
 usage() {
   cat <<USAGE
-usage: run-job.sh --target TARGET --job NAME --out DIR [--reason WORD] [--build ID] [--commit ID]
+usage: run-job.sh --target TARGET --job NAME --out DIR [--reason WORD] [--build ID] [--commit ID] [--apart]
        run-job.sh --target TARGET --job NAME --out DIR --first DIR --build ID [--models WORD] [--commit ID]
        run-job.sh … --submit, and then run-job.sh … --submitted NAME
        run-job.sh --target TARGET --job NAME --build ID --cancel

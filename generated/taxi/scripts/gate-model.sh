@@ -15,7 +15,7 @@ set -euo pipefail
 usage() {
   cat <<USAGE
 usage: gate-model.sh --target TARGET --artifacts DIR --out DIR [--models WORD] [--passed NAMES] [--trained RUN]
-         [--trained-in TARGET] [--without-numbers] [--decided DIR [--decided-in TARGET]] [--build ID]
+         [--trained-in TARGET] [--without-numbers] [--decided DIR [--decided-in TARGET]]
 
 Writes DIR/models.json, which version of each model shall serve in the target, DIR/gate.md, the numbers, and
 DIR/gate.json, what was decided and why: a model that passes is the new one, one that is refused stays what it is on each
