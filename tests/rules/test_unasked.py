@@ -67,6 +67,48 @@ UNASKED = (
 )
 
 
+MET = (
+    ("at_least: {gain: 3}, at_most: {gain: 0.3}", "models.m needs gain of at least 3 and at most 0.3"),
+    ("at_least: {gain: 3}, at_most: {gain: 3}", ""),
+    ("at_least: {auc: 0.8}, at_most: {loss: -2}", ""),
+    ("at_most: {val_recall: -0.1}", "models.m needs val_recall of at most -0.1, and it lies between 0 and 1"),
+    ("at_least: {auc: 80}, at_most: {auc: 99}", ""),
+)
+
+
+@pytest.mark.parametrize(("limits", "said"), MET, ids=[limits for limits, _ in MET])
+def test_limits_that_nothing_can_meet_are_an_error(limits: str, said: str, tmp_path: Path) -> None:
+    text = IN_PRODUCTION + RELEASE % limits
+    assert [each.message for each in found(tmp_path, text) if each.code.id == "MLI820"] == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("later", "name", "said"),
+    [
+        (80, "auc", "models.m needs auc of at least 80, and at least 0.75 in dev before"),
+        (0.8, "auc", ""),
+        (80, "lift", ""),
+        (1, "auc", ""),
+    ],
+)
+def test_a_share_is_in_per_cent_everywhere_or_nowhere(later: float, name: str, said: str, tmp_path: Path) -> None:
+    targets = JOB.replace(
+        "mode: development}",
+        "mode: development}\n  prod: {subscription: 22222222-2222-2222-2222-222222222222, mode: development, "
+        f"promote_from: dev, overrides: {{models: {{m: {{release: {{at_least: {{{name}: {later}}}}}}}}}}}}}",
+    )
+    findings = found(tmp_path, targets + RELEASE % f"at_least: {{{name}: 0.75}}")
+    assert [each.message for each in findings if each.code.id == "MLI820"] == ([said] if said else [])
+
+
+@pytest.mark.parametrize("tolerance", ["-0.01", "-1"])
+def test_a_model_may_not_be_asked_to_be_better_than_what_serves(tolerance: str, tmp_path: Path) -> None:
+    """That is a floor of the next one: nothing new would ever come from the first good model on."""
+    text = IN_PRODUCTION + RELEASE % f"at_least: {{auc: 0.8}}, not_worse_than_serving: {{auc: {tolerance}}}"
+    messages = [each.message for each in found(tmp_path, text) if each.code.id == "MLI220"]
+    assert messages == [f"auc must be at least 0, not {tolerance}"]
+
+
 @pytest.mark.parametrize("case", UNASKED, ids=lambda case: case.code)
 def test_what_nothing_is_asked_of_is_said(case: Unasked, tmp_path: Path) -> None:
     findings = found(tmp_path, IN_PRODUCTION + case.text, {"r.json": "{}"})

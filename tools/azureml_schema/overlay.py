@@ -259,6 +259,7 @@ METRICS: dict[str, Any] = {
     "examples": [{"output": "report", "file": "metrics.json"}],
 }
 NUMBERS: dict[str, Any] = {"type": "object", "additionalProperties": {"type": "number"}}
+TOLERANCES: dict[str, Any] = {"type": "object", "additionalProperties": {"type": "number", "minimum": 0}}
 
 SMOKE_REQUEST: dict[str, Any] = {
     "type": "object",
@@ -301,7 +302,7 @@ ADDITIONS: dict[str, dict[str, Any]] = {
             | {"description": "Numbers of which more is better, each with the least", "examples": [{"auc": 0.8}]},
             "at_most": NUMBERS
             | {"description": "Numbers of which less is better, each with the most", "examples": [{"error": 0.2}]},
-            "not_worse_than_serving": NUMBERS
+            "not_worse_than_serving": TOLERANCES
             | {
                 "description": "By how much a number may be worse than that of the model which serves",
                 "examples": [{"auc": 0.01}],

@@ -42,6 +42,15 @@ EVERY_MODEL = Code(
     "Write a limit that a bad model misses, or leave it out",
     "https://learn.microsoft.com/azure/machine-learning/how-to-understand-automated-ml",
 )
+NO_MODEL = Code(
+    "MLI820",
+    "error",
+    "Limit of a release that no model can meet",
+    "Nothing lies above its floor and below a ceiling that is lower, and nothing between 0 and 1 lies above 1: every "
+    "new model would be refused, from the first one on",
+    "Write limits that a good model meets, in the unit of its number: 0.8, or 80 where the job writes it in per cent",
+    "docs/language.md#versions-and-models",
+)
 NO_WAY_BACK = Code(
     "MLI856",
     "warning",
@@ -102,6 +111,35 @@ def _limits_can_be_missed(graph: Graph) -> Iterator[Diagnostic]:
                 yield finding(EVERY_MODEL, message, at(model, ("release", "not_worse_than_serving", name)), help)
 
 
+def _limits_can_be_met(graph: Graph) -> Iterator[Diagnostic]:
+    for model, release in releases(graph):
+        floors, ceilings = _numbers(release, "at_least"), _numbers(release, "at_most")
+        for name, ceiling in ceilings.items():
+            where = at(model, ("release", "at_most", name))
+            if floors.get(name, ceiling) > ceiling:
+                message = f"{model.address} needs {name} of at least {floors[name]} and at most {ceiling}"
+                yield finding(NO_MODEL, message, where, "let the floor lie below the ceiling")
+            elif SHARE.fullmatch(name) and ceiling < 0:
+                message = f"{model.address} needs {name} of at most {ceiling}, and it lies between 0 and 1"
+                yield finding(NO_MODEL, message, where)
+
+
+def _limits_are_of_one_unit(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    """A share is in per cent in each target or in none, as one job writes it."""
+    for graph, before in promoted(graphs):
+        earlier = {model.address: _numbers(release, "at_least") for model, release in releases(before)}
+        for model, release in releases(graph):
+            for name, floor in _numbers(release, "at_least").items():
+                other = earlier.get(model.address, {}).get(name, floor)
+                if SHARE.fullmatch(name) and 0 < other <= 1 < floor:
+                    of = before.target.name
+                    message = f"{model.address} needs {name} of at least {floor}, and at least {other} in {of} before"
+                    help = (
+                        f"{name} lies between 0 and 1, or in per cent in both: write {floor / 100:g} or {other * 100:g}"
+                    )
+                    yield finding(NO_MODEL, message, at(model, ("release", "at_least", name)), help)
+
+
 def _something_stays(graph: Graph) -> Iterator[Diagnostic]:
     for endpoint in _released(graph, "online_endpoints"):
         rollout = endpoint.additions.get("rollout")
@@ -147,6 +185,8 @@ RULES = (
     over_graph(NO_SMOKE_TEST, _new_slots_are_asked),
     over_graph(NO_CHECK, _new_defaults_are_checked),
     over_graph(EVERY_MODEL, _limits_can_be_missed),
+    over_graph(NO_MODEL, _limits_can_be_met),
+    over_targets(NO_MODEL, _limits_are_of_one_unit),
     over_graph(NO_WAY_BACK, _something_stays),
     over_targets(LESS_LATER, _later_targets_ask_no_less),
 )
