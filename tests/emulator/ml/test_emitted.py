@@ -24,7 +24,9 @@ TARGETS = [
     ("taxi", "prod"),
     ("circuits", "dev"),
     ("circuits", "prod"),
+    *(("lakehouse", target) for target in ("dev", "test", "prod")),
 ]
+GENERATED = Path(__file__).parents[3] / "generated"
 _LOOKS = 9  # at a job, until it is over
 
 
@@ -56,6 +58,12 @@ def test_the_client_and_the_service_take_every_file(emulator: Emulator, folder: 
     assert refused == {}
     emitted = {str(file.relative_to(platform.output)) for file in platform.output.glob(f"{target}/azureml/**/*.yml")}
     assert emitted == {step.file for step in steps(context) if step.file}
+
+
+def test_no_example_is_left_out() -> None:
+    """Of each target of the examples for which files of Azure ML are committed."""
+    committed = {tuple(file.relative_to(GENERATED).parts[:2]) for file in GENERATED.glob("*/*/azureml/**/*.yml")}
+    assert committed - set(TARGETS) == set()
 
 
 def _take(hands: Hands, platform: Platform, step: Step) -> str:
