@@ -121,6 +121,7 @@ class Reference:
             return None
 
 
+_FOLDER = re.compile(f"{re.escape(REGISTRY)}(?::443)?/azureml/", re.IGNORECASE)  # 443: the port of https
 _DATED = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.v\d+)?")
 
 
@@ -129,11 +130,14 @@ def reference(image: str) -> Reference | None:
 
     >>> reference("mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:20260901.v1")
     Reference(name='openmpi5.0-ubuntu24.04', tag='20260901.v1', has_digest=False)
+    >>> reference("MCR.microsoft.com:443/azureml/openmpi5.0-ubuntu24.04").name
+    'openmpi5.0-ubuntu24.04'
     >>> reference("ubuntu:24.04")
     """
-    if not image.lower().startswith(FOLDER):
+    below = _FOLDER.match(image)
+    if below is None:
         return None
-    named, at, _ = image[len(FOLDER) :].partition("@")
+    named, at, _ = image[below.end() :].partition("@")
     name, _, tag = named.partition(":")
     return Reference(name.lower(), tag or None, bool(at))
 

@@ -91,7 +91,7 @@ def cron_problem(expression: str) -> str | None:
     written = expression.split()
     if len(written) != len(_FIELDS):
         names = ", ".join(field.name for field in _FIELDS)
-        return f"has {len(written)} fields; {len(_FIELDS)} are due: {names}"
+        return f"has {len(written)} field{'' if len(written) == 1 else 's'}; {len(_FIELDS)} are due: {names}"
     problems = (_field_problem(field, text) for field, text in zip(_FIELDS, written, strict=True))
     return next((problem for problem in problems if problem), None)
 

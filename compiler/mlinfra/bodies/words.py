@@ -166,7 +166,9 @@ class Judge:
         value = plain(node)
         span = key_span(self.tree, path) if is_blank(node) else node.span
         name = str(path[-1]) if path else ""
-        help = _meant(name, value, demand, [str(choice) for choice in choices], getattr(node, "written", None))
+        help = _silenced(value) or _meant(
+            name, value, demand, [str(choice) for choice in choices], getattr(node, "written", None)
+        )
         if help is None and isinstance(value, str):
             help = value_elsewhere(value, self.called_elsewhere)
         elif help is None and name not in keys_at(self.model, path[:-1]):  # a name that the writer was to choose
@@ -257,6 +259,16 @@ def _meant(name: str, value: Any, demand: str, choices: Sequence[str], written: 
             return f"write mail: {mail.group()}"
         case _:
             return duration_meant(demand, value)
+
+
+_CODE = re.compile(r"MLI[0-9]{3}")
+
+
+def _silenced(value: Any) -> str | None:
+    """How a finding is silenced, where its code stands as or in a value."""
+    codes = [value] if isinstance(value, str) else list(value) if isinstance(value, Map) else []
+    code = next((code for code in codes if isinstance(code, str) and _CODE.fullmatch(code)), None)
+    return f"a finding is silenced by a comment on its line: # mlinfra: ignore {code} because …" if code else None
 
 
 def _name_meant(value: Any, keys: Container[str]) -> dict[str, str] | None:

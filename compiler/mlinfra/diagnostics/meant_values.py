@@ -26,7 +26,23 @@ _ISO_DURATION = re.compile(r"P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,15})?) ?%")
 _VARIABLE = r"([A-Za-z_]\w{0,62})"
 _ELSEWHERE = tuple(  # as Terraform, Azure Pipelines and Jinja have it
-    re.compile(form.replace("X", _VARIABLE)) for form in (r"var\.X", r"\$\(X\)", r"\{\{ ?(?:var\.)?X ?\}\}", r"\$X")
+    re.compile(form.replace("X", _VARIABLE))
+    for form in (
+        r"(?:var|local)\.X",
+        r"\$\(X\)",
+        r"\{\{ ?(?:var\.|\.Values\.)?X ?\}\}",
+        r"\$X",
+        r"\$\[ ?variables\.X ?\]",
+        r"\[(?:parameters|variables)\('X'\)\]",
+    )
+)
+_COMPUTED = re.compile(  # as templates of Azure, Terraform, Helm and Azure Pipelines compute a text
+    r"\[[A-Za-z]\w*\(.*\)\]|(?:concat|format|join|lookup|merge|tolist|toset|uniqueString)\(.*\)"
+    r"|(?:azurerm_\w+|data|local|module)(?:\.[\w\[\]\"*-]+)+|\{\{.*\}\}|\$\[.*\]",
+    re.DOTALL,
+)
+NOT_COMPUTED = (
+    "nothing computes that here: write the value, or ${var.<name>} with a variable, which targets may say otherwise"
 )
 _COUNTED = re.compile(r"(\d{1,9}) +[A-Za-z]+")
 _CLOCK = re.compile(r"(\d{1,3}):(\d\d):(\d\d)")
@@ -37,7 +53,7 @@ _OTHER_YAML = re.compile(
 _PLAIN = re.compile(r"[A-Za-z0-9][\w./@-]{0,60}")
 _NAME = re.compile(r"[\w-]+")
 _BETWEEN_ITEMS = re.compile(r"[;,]")
-_SIZE = re.compile(r"([0-9]{1,9}) ?([bkmg])(?:i?b)?", re.IGNORECASE)
+_SIZE = re.compile(r"([0-9]{1,9}) ?([bkmg])(?:i?b?)?", re.IGNORECASE)
 _UNITS = {"ms": 0.001, "seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 
 
@@ -125,9 +141,13 @@ def variable_meant(text: str) -> str | None:
 
     >>> variable_meant("$(location)"), variable_meant("westeurope")
     ('write ${var.location}, and declare location under variables', None)
+    >>> variable_meant("[concat('st', parameters('name'))]")
+    'nothing computes that here: write the value, or ${var.<name>} with a variable, which targets may say otherwise'
     """
     variable = next(filter(None, (form.fullmatch(text) for form in _ELSEWHERE)), None)
-    return f"write ${{var.{variable[1]}}}, and declare {variable[1]} under variables" if variable else None
+    if variable:
+        return f"write ${{var.{variable[1]}}}, and declare {variable[1]} under variables"
+    return NOT_COMPUTED if _COMPUTED.fullmatch(text) else None
 
 
 def word_meant(name: str, value: Any, words: Sequence[str]) -> str | None:
@@ -219,8 +239,8 @@ def size_meant(due: str, value: Any) -> str | None:
     """What to write where a size is due as Docker has it.
 
     >>> due = "a size such as 2g: a number, and b, k, m or g"
-    >>> size_meant(due, "8GB"), size_meant(due, "512 MiB"), size_meant(due, "much"), size_meant("a name", "8GB")
-    ('write 8g', 'write 512m', None, None)
+    >>> size_meant(due, "8GB"), size_meant(due, "512 MiB"), size_meant(due, "2Gi"), size_meant("a name", "8GB")
+    ('write 8g', 'write 512m', 'write 2g', None)
     """
     found = _SIZE.fullmatch(value.strip()) if isinstance(value, str) and due.startswith("a size such as") else None
     return f"write {found[1]}{found[2].lower()}" if found else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property, lru_cache
@@ -80,7 +81,19 @@ def did_you_mean(word: str, candidates: Iterable[str] | Names) -> str | None:
     names = _names(candidates)
     if not names.sorted:
         return None
-    return question(_closest(word.lower(), names), f"Defined: {names.listed}")
+    return question(_closest(word.lower(), names), f"{_of_another_script(word)}Defined: {names.listed}")
+
+
+def _of_another_script(word: str) -> str:
+    """What looks like a letter of the alphabet and is none, as the begin of a sentence that goes on.
+
+    >>> _of_another_script("\u0441ompute"), _of_another_script("compute")
+    ('the \u0441 of it is U+0441 CYRILLIC SMALL LETTER ES. ', '')
+    """
+    odd = next((letter for letter in word if letter.isalpha() and not letter.isascii()), None)
+    if odd is None:
+        return ""
+    return f"the {odd} of it is U+{ord(odd):04X} {unicodedata.name(odd, '')}. "
 
 
 def question(name: str | None, help: str | None = None) -> str | None:
@@ -99,13 +112,18 @@ def suggestion(word: str, known: Collection[str]) -> str | None:
     closest = meant_name(word, known)
     if len(known) <= MAX_NAMES_SHOWN and closest is None:
         return f"one of {', '.join(known)}"
-    return question(closest)
+    return question(closest, _of_another_script(word).rstrip(". ") or None)
 
 
 def meant_name(word: str, known: Collection[str]) -> str | None:
-    """The name that is close to a word, or the only one that begins with it."""
+    """The name that is close to a word, or the only one that begins with it, or the first that ends with it.
+
+    >>> meant_name("ZRS", ["Standard_LRS", "Standard_ZRS", "Premium_ZRS"])
+    'Standard_ZRS'
+    """
     begun = [name for name in known if word and name.startswith(word)]
-    return closest_name(word, known) or (begun[0] if len(begun) == 1 else None)
+    ended = [name for name in known if word and name.lower().endswith(f"_{word.lower()}")]
+    return closest_name(word, known) or next(iter(begun if len(begun) == 1 else ended), None)
 
 
 def closest_name(word: str, candidates: Iterable[str] | Names) -> str | None:
@@ -144,6 +162,17 @@ _OF_DOCUMENTS: Mapping[str, str] = {
     "dependson": "leave it out: what an entry names is made before it",
     "resourcegroupname": "leave it out: what is created lies in the group of its target",
     "metadata": "leave it out: the key of the entry is its name, and its fields stand right below it",
+    **dict.fromkeys(
+        ("dev", "test", "prod", "production", "development"),
+        "write it in the target: targets: {<target>: {overrides: {<section>: {<entry>: {…}}}}}",
+    ),
+    "labels": "write tags",
+    "annotations": "write tags",
+    "lock": "write locks: {<name>: {of: <section>.<entry>, level: cannot_delete}}; production has them",
+    "lifecycle": "leave it out: derived and moved say what Terraform's lifecycle does",
+    "source": "leave it out: there are no modules, and the fields stand in the entry",
+    "foreach": "write for_each: [<a name>, <another>]",
+    "count": "write for_each: [<a name>, <another>], which makes an entry for each",
     "spec": "leave it out, and write what it holds right below the entry",
 }
 

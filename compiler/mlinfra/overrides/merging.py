@@ -144,6 +144,11 @@ class Merging:
         if removal:
             message = f'{".".join(section)} "{name}" is not in target "{self.target}"'
             return finding(UNKNOWN_OVERRIDE, message, override.key, related=(Related(removal.reason, removal.span),))
+        first, dot, rest = name.partition(".")
+        if dot and first in base.fields:
+            parts = [first, *rest.split(".")]
+            help: str | None = f"write {': {'.join(parts)}: …{'}' * (len(parts) - 1)}"
+            return finding(UNKNOWN_OVERRIDE, f'{".".join(section)} "{name}" is not defined', override.key, help)
         help = did_you_mean(name, base.fields) or f"write it as an entry, with `targets: [{self.target}]`"
         return finding(UNKNOWN_OVERRIDE, f'{".".join(section)} "{name}" is not defined', override.key, help)
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.characters import LITERAL_MARK
+from mlinfra.diagnostics.meant_values import NOT_COMPUTED
 from mlinfra.diagnostics.merge import MAX_FOUND, MAX_SAID_OF_A_TEXT, MORE, left_out
 from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.header.texts import EXPRESSION_START, literal_text
@@ -33,6 +34,8 @@ _NO_EXPRESSION = f"${LITERAL_MARK}"
 _THEIRS = r"\$\{\{.*?(?:\}\}|$)"  # `${{inputs.x}}`: of the language of a body, which checks it
 _WRITTEN = re.compile(rf"(?P<escape>\$\$\{{)|(?P<theirs>{_THEIRS})|\$\{{(?P<inner>[^${{}}]*)(?P<end>\}}?)", re.DOTALL)
 _COLUMN = re.compile(r"\$\{data\.\w+\}")  # of the data that a flow reads, which it fills in itself
+_CALL = re.compile(r"[A-Za-z]\w*\(.*\)(?:\.\w+)*", re.DOTALL)  # a function of Bicep or Terraform
+_PROPERTY = re.compile(r"\.(?:properties|outputs?)\.")  # of a resource, as Bicep has it
 _REFERENCE = re.compile(rf"(?P<theirs>{_THEIRS})|\$\{{(?P<inner>[^${{}}]*)\}}", re.DOTALL)
 
 
@@ -291,7 +294,9 @@ class Substitution:
             if self._has_said_enough():
                 return None
             declared = f"Defined: {listed(sorted(self.variables))}"
-            if not self.variables:
+            if not name.isidentifier():
+                declared = f"{NOT_COMPUTED}; where targets differ, overrides of a target say it"
+            elif not self.variables:
                 declared = f"declare it: variables: {{{name}: {{type: string, default: …}}}}"
             help = question(closest_name(name, self.variables), declared)
             self._report(UNKNOWN, f'variable "{name}" is not declared', span, help)
@@ -331,6 +336,11 @@ class Substitution:
     def _help_for_unknown(self, inner: str) -> str | None:
         if help := self._meant_elsewhere(f"${{{inner}}}"):
             return help
+        if _CALL.fullmatch(inner):
+            return NOT_COMPUTED
+        if _PROPERTY.search(inner):
+            ends = f"one of .{', .'.join(ATTRIBUTES)}"
+            return f"name the entry alone where one is due; in a text write ${{<section>.<entry>.name}}, {ends}"
         section, dot, rest = inner.partition(".")
         if self.variables and inner in self.variables:
             return question(f"var.{inner}")

@@ -228,7 +228,7 @@ def _problem(graph: Graph, entry: Entry, local: LocalPath) -> Diagnostic | None:
     if leads.kind == "outside":
         return finding(OUTSIDE, f'"{local.written}" {leads.why}', at(entry, local.place), INTO_THE_REPOSITORY)
     if leads.kind == "missing":
-        help = _below(graph.files, local) or _similar(graph.files, target)
+        help = _between_folders(local.written) or _below(graph.files, local) or _similar(graph.files, target)
         return finding(MISSING, f'"{local.written}" {leads.why}', at(entry, local.place), help)
     if leads.kind not in ("file", "folder"):
         return finding(NOT_READ, f'"{local.written}" {leads.why}', at(entry, local.place))
@@ -292,6 +292,14 @@ def _below(files: Files, local: LocalPath) -> str | None:
     except Unreadable:  # what is wrong with the folder is said of it
         return None
     return question(next((file.path for file in files_below if Path(file.path).name == local.target.name), None))
+
+
+def _between_folders(written: str) -> str | None:
+    """How a path of Windows is written, also where its backslash was read with the letter behind it: src<tab>rain."""
+    if "\\" in written:
+        return f"write / between folders: {written.replace(chr(92), '/')}"
+    odd = next((letter for letter in written if letter in "\t\n\r\f\v\a\b"), None)
+    return "write / between folders: in double quotes a backslash and a letter are another character" if odd else None
 
 
 def _similar(files: Files, target: Path) -> str | None:

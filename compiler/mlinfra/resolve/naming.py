@@ -14,6 +14,7 @@ from mlinfra.azure.names import DEFAULT_PATTERN, azure_name, name_problem, salt
 from mlinfra.azure.regions import NAME_PATTERN, region_code
 from mlinfra.bodies.fields import PLACEHOLDER
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.diagnostics.meant_values import variable_meant
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
 from mlinfra.header import Header, Target
@@ -264,7 +265,9 @@ def _way_out(header: Header, entry: Entry, cause: Entry | None, rule: NameRule) 
     What is made for another entry is called after that one, and gets an azure_name in an entry of its own.
     """
     if place := _place(entry):
-        return "copy the whole id: az resource show --query id" if place == ("id",) else "write another azure_name:"
+        if place == ("id",):
+            return "copy the whole id: az resource show --query id"
+        return variable_meant(entry.azure_name) or "write another azure_name:"
     named = cause or entry
     called = cause.address if cause else "the entry"
     excess = len(entry.azure_name) - rule.maximum

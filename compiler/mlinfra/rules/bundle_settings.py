@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from mlinfra.azure.iana_zones import IANA_ZONES, is_iana_zone
 from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.diagnostics.suggest import closest_name, is_slip, question
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.databricks.clusters import clusters, items, tasks
@@ -53,6 +55,7 @@ _OF_CLUSTERS = (  # machines are those of the pool: https://github.com/databrick
 )
 _PROFILES = ("snapshot", "time_series", "inference_log")  # docs, "Create a profile using the API"
 _STARTS = ("schedule", "trigger", "continuous")
+_RUNS_AS = ("user_name", "service_principal_name", "group_name")
 _WHO = ("user_name", "group_name", "service_principal_name")
 
 
@@ -147,6 +150,7 @@ def _missing(row: Row, entry: Entry) -> Iterator[tuple[Path, str, str]]:
         if not any(each.endswith("_task") for each in task.body):
             help = "add one such as spark_python_task, notebook_task, pipeline_task"
             yield task.path, f"a task of {entry.address} says nothing to do", help
+    yield from _of_run_as(entry)
     for place, grant in items(body.get("grants")):
         for field in ("principal", "privileges"):
             if not grant.get(field):
@@ -156,6 +160,15 @@ def _missing(row: Row, entry: Entry) -> Iterator[tuple[Path, str, str]]:
         if len(named) != 1:
             message = f"a permission on {entry.address} names {' and '.join(named) or 'nobody'}"
             yield ("permissions", place), message, f"write one of {', '.join(_WHO)}"
+
+
+def _of_run_as(entry: Entry) -> Iterator[tuple[Path, str, str]]:
+    """That it runs as nobody, or as several; of `JobRunAs` and its like in databricks-sdk exactly one is to be said."""
+    run_as = entry.body.get("run_as")
+    said = [who for who in _RUNS_AS if run_as.get(who)] if isinstance(run_as, Mapping) else [""]
+    if len(said) != 1:
+        message = f"{entry.address} runs as {' and '.join(said) or 'nobody'}"
+        yield ("run_as",), message, f"write one of {', '.join(_RUNS_AS)}"
 
 
 def _of_schedule(schedule: Any) -> Iterator[tuple[Path, str, str]]:
@@ -177,8 +190,12 @@ def _of_schedule(schedule: Any) -> Iterator[tuple[Path, str, str]]:
             )
             yield ("schedule", field), message, "write ? for the other of the two"
     zone = said.get("timezone_id")
+    place, example = ("schedule", "timezone_id"), "write one such as Europe/Amsterdam or UTC"
     if isinstance(zone, str) and zone.endswith(" Time"):
-        yield ("schedule", "timezone_id"), f'"{zone}" is a zone of Windows', "write one such as Europe/Amsterdam or UTC"
+        yield place, f'"{zone}" is a zone of Windows', example
+    elif isinstance(zone, str) and "${" not in zone and not is_iana_zone(zone):
+        near = closest_name(zone, IANA_ZONES)
+        yield place, f'"{zone}" is no time zone', question(near) if near and is_slip(zone, near) else example
 
 
 def _run_as_nobody_who_leaves(graph: Graph) -> Iterator[Diagnostic]:

@@ -107,7 +107,8 @@ class _Asked:
         model = self._meant("models", reference)
         if model is None:
             return None
-        return type_of(self.graph, model)
+        kind = type_of(self.graph, model)
+        return kind if kind and kind.endswith("_model") else None  # of an output that is none, MLI488 says so
 
     def text(self, folder: str, name: str) -> str | None:
         path = self._path(folder)

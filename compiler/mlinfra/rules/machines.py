@@ -11,6 +11,7 @@ from mlinfra.azure.vm_sizes import RETIREMENTS, VM_SIZES, VmSize, successor, vm_
 from mlinfra.derive.serverless import is_serverless
 from mlinfra.derive.workspace import members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.diagnostics.meant_values import variable_meant
 from mlinfra.diagnostics.suggest import closest_name, is_slip, question
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
@@ -137,10 +138,14 @@ def _closest(written: str, otherwise: str) -> str | None:
     """The size that was meant: of one that is gone, what follows it."""
     if written.startswith("var."):
         return f'write "${{{written}}}" for the value of a variable'
+    if computed := variable_meant(written):
+        return computed
     if "{{" in written or written.startswith(("$(", "%(")):
         return "nothing fills in that text here: declare a variable, and write ${var.<name>}"
     if _OF_OTHERS.fullmatch(written):
         return f"that is no machine of Azure: {otherwise}"
+    if of_processor := _of_its_processor(written):
+        return question(of_processor)
     as_azure_does = f"Standard_{_BLANK.sub('_', _series(written))}"  # D4ds v4
     size = vm_size(as_azure_does)
     name = size.name if size else closest_name(as_azure_does, (size.name for size in VM_SIZES.values()))
@@ -150,6 +155,13 @@ def _closest(written: str, otherwise: str) -> str | None:
     if size and size.retired:
         return f"{name}, which is near, was retired on {size.retires}: {_instead_of(size)}"
     return question(name) or otherwise
+
+
+def _of_its_processor(written: str) -> str | None:
+    """The smallest size with the processor that is written in a size's place: A100, H100."""
+    word = f"_{written.lower()}_"
+    fitting = [size for size in VM_SIZES.values() if word in f"{size.name.lower()}_" and not size.retired]
+    return min(fitting, key=lambda size: (size.vcpus, size.name)).name if fitting else None
 
 
 def _series(size: str) -> str:

@@ -249,6 +249,8 @@ def _type_help(name: str, rule: Mapping[str, Any], value: Any) -> str | None:
         return f"write {name}: {flow(rule['examples'][0])}"
     if rule.get("required"):
         return f"write {name}: {{{', '.join(f'{key}: …' for key in rule['required'])}}}"
+    if (plain := _plain_meant(name, rule, value)) is not None:
+        return plain
     if isinstance(value, list) and "x-path" in rule:
         return f"write {name}: <one path>, of a folder where there are several files"
     if rule.get("type") == "object" and (meant := map_meant(name, value)):
@@ -256,6 +258,35 @@ def _type_help(name: str, rule: Mapping[str, Any], value: Any) -> str | None:
     if isinstance(value, Mapping | list) and (named := _named_by(rule)):
         return f"write {name}: <an entry of {named}>"
     return list_meant(name, value) if rule.get("type") == "array" else None
+
+
+_WORDS = re.compile(r"[\w./:@=+-]{1,60}")
+_SHARES = re.compile(r"\s*[\w-]+\s*[=:]\s*[0-9]{1,3}(?:\s*[,; ]\s*[\w-]+\s*[=:]\s*[0-9]{1,3})*\s*")
+COMMAND = "command"
+
+
+def _plain_meant(name: str, rule: Mapping[str, Any], value: Any) -> str | None:
+    """What to write where a text stands for a map of it, a map for the text in it, or a list for a line of words.
+
+    >>> _plain_meant("build", {"type": "object", "properties": {"path": {}}}, ".")
+    'write build: {path: .}'
+    >>> _plain_meant("code", {"type": "string"}, {"local_path": "src"})
+    'write code: src'
+    """
+    is_word = isinstance(value, str) and bool(_WORDS.fullmatch(value))
+    if rule.get("type") == "object" and is_word and "path" in rule.get("properties", {}):
+        return f"write {name}: {{path: {value}}}"
+    if rule.get("type") == "object" and isinstance(value, str) and _SHARES.fullmatch(value):
+        pairs = re.findall(r"([\w-]+)\s*[=:]\s*([0-9]+)", value)
+        return f"write {name}: {{{', '.join(f'{key}: {number}' for key, number in pairs)}}}"
+    if "string" not in rule.get("type", ()) and rule.get("type") != "string":
+        return None
+    if name == COMMAND and isinstance(value, list) and all(map(_WORDS.fullmatch, map(str, value))):
+        return f"write {name}: {' '.join(map(str, value))}"
+    inside = list(value.values()) if isinstance(value, Mapping) else []
+    if "x-reference" not in rule and len(inside) == 1 and isinstance(inside[0], str) and _WORDS.fullmatch(inside[0]):
+        return f"write {name}: {inside[0]}"
+    return None
 
 
 def _named_by(rule: Mapping[str, Any]) -> str | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from mlinfra.diagnostics import Code
+from mlinfra.diagnostics.meant_values import variable_meant
 from mlinfra.source import yaml_codes as codes
-from mlinfra.source.tree import Node, Scalar, Sequence
+from mlinfra.source.tree import Mapping, Node, Scalar, Sequence
 from mlinfra.source.yaml_scalars import BOOL, MERGE, VALUE, Meaning
 
 _CURLY = re.compile(
@@ -51,7 +52,8 @@ def not_text(key: Node, written: str, before: str) -> tuple[str, str]:
     """What is said of a key that is no text, with what stands right before it."""
     if not isinstance(key, Scalar):
         what = "a list" if isinstance(key, Sequence) else "a mapping"
-        return f"the key is {what}, not text", "write a name"
+        [inner] = key.fields if isinstance(key, Mapping) and len(key.fields) == 1 else [""]
+        return f"the key is {what}, not text", variable_meant(f"{{{{ {inner} }}}}") or "write a name"
     if key.value == "":
         return "the key is empty", "write a name"
     if key.value is None:

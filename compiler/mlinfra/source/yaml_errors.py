@@ -53,7 +53,28 @@ def hidden_characters(file: str, text: str) -> tuple[Diagnostic, ...]:
         end = column + len(run)
         help = 'delete it; where a text needs it, write an escape such as "\\u200f" and ignore MLI135 with the reason'
         found.append(finding(codes.HIDDEN, message, Span(file, line, column, line, end), help))
-    return tuple(found)
+    return (*found, *_foreign_marks(file, text))
+
+
+# Blanks, colons and commas of other scripts, where YAML would have its own: before a line, behind a key, in a key's end.
+_FOREIGN = re.compile(
+    r"^ *(?P<before>[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000])|^[ -]*[\w.$-]+(?P<colon>\uff1a)"
+    r"|(?:^|[{,])[ -]*[\w.$-]+:(?P<behind>[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000])",
+    re.MULTILINE,
+)
+
+
+def _foreign_marks(file: str, text: str) -> tuple[Diagnostic, ...]:
+    """What looks like a blank or a colon where YAML needs one, and is none to it; the first is enough."""
+    found = None if text.isascii() else _FOREIGN.search(text)
+    if found is None:
+        return ()
+    which = str(found.lastgroup)
+    line, column = _place(text, found.start(which))
+    due = '":"' if which == "colon" else "a blank"
+    message = f"{of_names(found[which])} stands where {due} is due, and is part of a text to YAML"
+    help = f"write {due}, of ASCII, in its place"
+    return (finding(codes.HIDDEN, message, Span(file, line, column, line, column + 1), help),)
 
 
 def line_ends_of_others(file: str, text: str) -> tuple[Diagnostic, ...]:
@@ -105,7 +126,8 @@ def syntax_error(file: str, text: str, error: yaml.YAMLError) -> Diagnostic:
     if character == "\t" and "start any token" in problem:
         return finding(codes.TAB, "a tab can't indent YAML", span, "replace the tab by spaces, two a level")
     related = (Related(opened, _span_of(file, lines, begin)),) if begin and opened else ()
-    help = _mark_of_a_merge(text) or _indented_otherwise(problem, lines, span.line - 1)
+    help = _mark_of_a_merge(text) or _of_another_script(lines[: span.line])
+    help = help or _indented_otherwise(problem, lines, span.line - 1)
     help = help or _help(problem, character, lines[span.line - 1])
     return finding(codes.SYNTAX, f"YAML does not parse: {problem}", span, help, related)
 
@@ -147,6 +169,18 @@ _HELP = (
     ("unexpected document indicator", "close the quote that is opened above"),
     ("block sequence entries are not allowed", "put the list on lines of its own below the key"),
 )
+
+
+_ASCII = dict(zip("\uff1a\uff0c\uff5b\uff5d\uff3b\uff3d\uff03\uff0d\u3000", ":,{}[]#- ", strict=True))
+
+
+def _of_another_script(lines: list[str]) -> str | None:
+    """That a character which looks like one of YAML's is another one, in the last line that is read and has one."""
+    for number in range(len(lines), 0, -1):
+        if wrong := next((letter for letter in lines[number - 1].partition(" #")[0] if letter in _ASCII), None):
+            name = f"U+{ord(wrong):04X} {unicodedata.name(wrong)}"
+            return f'write "{_ASCII[wrong]}" for the {name} in line {number}'
+    return None
 
 
 def _mark_of_a_merge(text: str) -> str | None:

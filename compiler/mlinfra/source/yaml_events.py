@@ -343,6 +343,8 @@ class _Reader:
     def _unknown_tag(self, event: Event) -> None:
         tag = event.tag.replace(CORE, "!!")
         help = "leave the tag out, or use one of !!str, !!int, !!float, !!bool, !!null, !!map, !!seq"
+        if tag.lower().strip("!").startswith("include"):
+            help = "write include: [<a file>] at the top: what it holds is merged with the sections here"
         self._report(codes.TAG, f"tag {tag} is not supported here", self._span(event), help)
 
     def _report(self, code: Code, message: str, span: Span, help: str | None = None, *related: Related) -> None:

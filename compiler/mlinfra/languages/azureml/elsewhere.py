@@ -37,6 +37,7 @@ OF_CLUSTERS: Mapping[str, str] = {
     "systemassigned": "write identity: {type: system_assigned}",
     "sparkversion": "leave it out: a cluster of Databricks is an entry of databricks_clusters",
     "virtualmachinesize": "write size",
+    **dict.fromkeys(("taints", "tolerations", "nodelabels"), "leave it out: a cluster of Azure ML runs jobs alone"),
 }
 _NOTEBOOKS = "leave it out, and write the job as an entry of databricks_jobs, which takes it as a bundle has it"
 OF_INSTANCES: Mapping[str, str] = {
@@ -53,6 +54,7 @@ OF_INSTANCES: Mapping[str, str] = {
     "personalcomputeinstancesettings": "write create_on_behalf_of: <an entry of principals>",
     "idletimebeforeshutdown": "write idle_time_before_shutdown_minutes",
     "systemassigned": "write identity: {type: system_assigned}",
+    "ssh": "write ssh_settings: {ssh_key_value: …}",
 }
 _OF_COMMANDS: Mapping[str, str] = {
     "script": "write it in command: python <script> <arguments>",
@@ -65,6 +67,7 @@ HELD_IN_JOBS: Mapping[str, str] = dict.fromkeys(_OF_COMMANDS, "command")
 _WAITS = (
     "leave it out: a step waits for those whose outputs it reads, as ${{parent.jobs.<step>.outputs.<output>}} in inputs"
 )
+_NUMBER = "write the value alone, <input>: 1, in a job; components say type: number, integer, string or boolean"
 OF_JOBS: Mapping[str, str] = {
     "pathoncompute": "leave it out: a job gets the place of its data as ${{inputs.<name>}}",
     **_OF_COMMANDS,
@@ -108,6 +111,20 @@ OF_JOBS: Mapping[str, str] = {
     "primarymetricname": "write objective: {goal: maximize, primary_metric: …}",
     "docker": "write environment: {image: …}",
     "image": "write environment: {image: …}",
+    **dict.fromkeys(("condition", "if", "when"), "leave it out: a step of a pipeline of type if_else has a condition"),
+    **dict.fromkeys(
+        ("strategy", "matrix"), "write type: sweep, with trial and search_space: {<input>: {type: choice, values: […]}}"
+    ),
+    **dict.fromkeys(
+        ("volumes", "volumemounts", "mounts"), "write inputs: {<name>: {type: uri_folder, path: …, mode: ro_mount}}"
+    ),
+    "envfile": "write environment_variables",
+    "uses": "leave it out: the pipelines that are generated sign in and run; write what the job itself runs as command",
+    "run": "write command",
+    **dict.fromkeys(("gpu", "gpus"), "leave it out: the size of the compute says how many it has"),
+    **dict.fromkeys(("float", "double"), _NUMBER),
+    **dict.fromkeys(("int", "str", "bool"), _NUMBER),
+    "gate": "write release: {at_least: {<metric>: <number>}} in the entry of the model",
 }
 OF_SPACES: Mapping[str, str] = {
     "min": "write min_value",
@@ -135,6 +152,11 @@ OF_ENVIRONMENTS: Mapping[str, str] = {
     "requirementstxt": "write conda_file: <a file> whose dependencies end with {pip: [-r requirements.txt]}",
     "dependencies": "write conda_file: {dependencies: …}, or the file with them",
     "channels": "write conda_file: {channels: …}, or the file with them",
+    "filepath": "write conda_file, beside image",
+    "context": "write build: {path: <the folder>}",
+    **dict.fromkeys(("ports", "expose"), "leave it out: an endpoint has the address at which a model answers"),
+    **dict.fromkeys(("imagepullpolicy", "pullpolicy"), "leave it out: Azure ML pulls the image of each version"),
+    **dict.fromkeys(("imagename", "repository"), "write image"),
 }
 _NO_FORMAT = (
     "write type: uri_file for one file of whatever format, uri_folder for many, or mltable with an MLTable file beside"
@@ -207,6 +229,8 @@ OF_ENDPOINTS: Mapping[str, str] = {
     "httpget": "leave it out: the path of a probe is that of the server, /; times stand beside it",
     "bluegreen": "write all_at_once: the new deployment stands beside the old one until it has answered the smoke test",
     "rolling": "write canary: {steps: [10, 50], wait_minutes: 15}, in a map",
+    "inplace": "write rollout: in_place, as a word and no map",
+    "localpath": "write path",
     "canary": "write rollout: {canary: {steps: [10, 50], wait_minutes: 15}}",
 }
 OF_WORKSPACES: Mapping[str, str] = {
@@ -222,6 +246,7 @@ OF_WORKSPACES: Mapping[str, str] = {
 OF_MODELS: Mapping[str, str] = {
     "modelname": "leave it out: the key of an entry is its name, and azure_name says another one on Azure",
     "modelpath": "write path",
+    "localpath": "write path",
     "modelframework": "write flavors, or type: mlflow_model, which says it itself",
     "runid": "write from_job: <an entry of jobs> and output, and a run registers each version",
     "jobname": "write from_job: <an entry of jobs> and output, and a run registers each version",
@@ -252,4 +277,8 @@ OF_SCHEDULES: Mapping[str, str] = {
     "recurrence": "write trigger: {type: recurrence, frequency: …, interval: …}",
     "job": "write create_job: <an entry of jobs>",
     "pipelineid": "write create_job: <an entry of jobs>",
+    "jobtemplate": "write create_job: <an entry of jobs>",
+    "experimentname": "leave it out: the job says experiment_name",
+    **dict.fromkeys(("frequency", "interval"), "write trigger: {type: recurrence, frequency: day, interval: 1}"),
+    "expression": "write trigger: {type: cron, expression: …}",
 }

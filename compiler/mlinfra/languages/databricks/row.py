@@ -26,8 +26,9 @@ CALLED_ELSEWHERE = {  # of the API and of Terraform's provider
         "write it in a task: tasks: [{task_key: main, …}]",
     ),
     "cron": "write quartz_cron_expression, which begins with seconds, and timezone_id",
-    "size": "write cluster_size: Small, of a warehouse; of a cluster node_type_id",
 }
+
+OF_MACHINES = {**CALLED_ELSEWHERE, **dict.fromkeys(("size", "vmsize", "nodetype"), "write node_type_id")}
 
 CLI = "https://github.com/databricks/cli"  # what its direct engine makes anew, and what it leaves alone
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from mlinfra.languages.databricks.charges import of_cluster
-from mlinfra.languages.databricks.row import Row, remade
+from mlinfra.languages.databricks.row import CALLED_ELSEWHERE, OF_MACHINES, Row, remade
 from mlinfra.languages.databricks.warehouse_charges import of_warehouse
 
 INSTANCE_POOLS = Row(
     known_since="1.9.0",  # docs, "Declarative Automation Bundles resources"; CHANGELOG.md of databricks/cli
     name="databricks_instance_pools",
     noun="instance pool",
+    called_elsewhere=OF_MACHINES,
     changes=remade("disk_spec", "node_type_flexibility", "preloaded_docker_images", "preloaded_spark_versions"),
     creates="compute.InstancePoolsAPI.create",
     access="compute.InstancePoolPermissionLevel",
@@ -43,6 +44,7 @@ CLUSTER_POLICIES = Row(
 CLUSTERS = Row(
     name="databricks_clusters",
     noun="cluster",
+    called_elsewhere=OF_MACHINES,
     charges=of_cluster,
     creates="compute.ClustersAPI.create",
     access="compute.ClusterPermissionLevel",
@@ -60,6 +62,7 @@ CLUSTERS = Row(
 SQL_WAREHOUSES = Row(
     name="databricks_sql_warehouses",
     noun="SQL warehouse",
+    called_elsewhere={**CALLED_ELSEWHERE, "size": "write cluster_size: Small"},
     charges=of_warehouse,
     creates="sql.WarehousesAPI.create",
     access="sql.WarehousePermissionLevel",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.languages.databricks.charges import by_dbu
-from mlinfra.languages.databricks.row import READ, USE, Row, Takes, remade
+from mlinfra.languages.databricks.row import CALLED_ELSEWHERE, READ, USE, Row, Takes, remade
 
 
 def _kept_for(*way: str) -> Takes:
@@ -15,6 +15,7 @@ def _kept_for(*way: str) -> Takes:
 MODEL_SERVING_ENDPOINTS = Row(
     name="databricks_model_serving_endpoints",
     noun="model serving endpoint",
+    called_elsewhere={**CALLED_ELSEWHERE, "size": "write workload_size: Small"},
     charges=by_dbu("model serving"),
     changes=remade(
         "name",

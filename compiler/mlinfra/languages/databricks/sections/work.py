@@ -6,7 +6,7 @@ from mlinfra.graph import Entry
 from mlinfra.languages.changes import changes
 from mlinfra.languages.databricks.charges import of_job, of_pipeline
 from mlinfra.languages.databricks.clusters import tasks
-from mlinfra.languages.databricks.row import Row, Takes, remade
+from mlinfra.languages.databricks.row import OF_MACHINES, Row, Takes, remade
 
 _CLUSTERS = ("new_cluster", "existing_cluster_id", "job_cluster_key")
 # Tables can't be moved to another schema. What becomes of those that are there, and of what reads them, no page says.
@@ -32,6 +32,7 @@ ARTIFACTS = Row(
 PIPELINES = Row(
     name="databricks_pipelines",
     noun="Databricks pipeline",
+    called_elsewhere=OF_MACHINES,
     charges=of_pipeline,
     changes=(
         *changes("not_known", _TABLES_STAY, "catalog", "schema", "target"),
@@ -68,6 +69,7 @@ PIPELINES = Row(
 JOBS = Row(
     name="databricks_jobs",
     noun="Databricks job",
+    called_elsewhere=OF_MACHINES,
     charges=of_job,
     creates="jobs.JobsAPI.create",
     access="jobs.JobPermissionLevel",
