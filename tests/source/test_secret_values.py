@@ -11,7 +11,7 @@ import pytest
 from mlinfra.compile import compile_spec
 from mlinfra.diagnostics.secrecy import masked
 from tests.source.harmless_values import HARMLESS
-from tests.source.secret_values import BASE64, GITLEAKS, HEX, SECRETS, URL_SAFE, Value, made
+from tests.source.secret_values import BASE64, GITLEAKS, GUID, HEX, LOWER, SECRETS, URL_SAFE, Value, made
 from tests.spec import HEADER, SCORING, found
 
 JOB = "type: command, environment: 'azureml:e:1', compute: serverless"
@@ -98,6 +98,12 @@ GITHUB_API = "https://docs.github.com/rest/authentication/authenticating-to-the-
 DATADOG = "https://docs.datadoghq.com/account_management/api-app-keys/"
 ENVIRON = "https://docs.python.org/3/library/os.html#os.environ"
 CLONE = "https://learn.microsoft.com/azure/devops/organizations/accounts/use-personal-access-tokens-to-authenticate"
+TRUFFLEHOG = "https://github.com/trufflesecurity/trufflehog/tree/main/pkg/detectors"
+NUGET = "https://learn.microsoft.com/nuget/reference/nuget-config-file"
+PGPASS = "https://www.postgresql.org/docs/current/libpq-pgpass.html"
+AI_GATEWAY = "https://vercel.com/docs/ai-gateway/authentication-and-byok/api-keys"
+FIREWORKS = "https://docs.fireworks.ai/getting-started/quickstart"
+RENDER = "https://render.com/docs/api"
 DECIDED = (  # what the two tables do not have: a value, whether it is a secret, and who says so
     ("command", "mysql -h db -u root -p" + "hunter2 < schema.sql", True, MYSQL),
     ("command", "mysqldump --single-transaction -p'" + "Hunter 2' prod", True, MYSQL),
@@ -163,6 +169,30 @@ DECIDED = (  # what the two tables do not have: a value, whether it is a secret,
     ),
     ("DB_PASSWORD", "enter" + "prise", True, GITLEAKS),
     ("CACHE_KEY", made("kaggle", 32, HEX), False, KAGGLE),
+    ("NOTE", "dnkey-" + made("defined", 26, LOWER) + "-" + made("networking", 52, LOWER), True, GITLEAKS),
+    ("NOTE", "pat-eu1-" + GUID, True, TRUFFLEHOG),
+    ("NOTE", "pat-eu1-west-europe-datasets-of-2024", False, TRUFFLEHOG),
+    ("NOTE", "sk." + "eyJ" + made("mapbox", 80) + "." + made("mapbox end", 22), True, TRUFFLEHOG),
+    ("NOTE", "pk." + "eyJ1Ijoi" + made("mapbox public", 60) + "." + made("mapbox end", 22), False, TRUFFLEHOG),
+    ("NOTE", "tfp_" + made("typeform", 59, URL_SAFE), True, GITLEAKS),
+    ("NOTE", "AQVN" + made("yandex", 38, URL_SAFE), True, GITLEAKS),
+    ("NOTE", "CFPAT-" + made("contentful", 43, URL_SAFE), True, TRUFFLEHOG),
+    ("NOTE", "phx_" + made("posthog", 43), True, TRUFFLEHOG),
+    ("NOTE", "phx_" + "features_of_customers_who_left_in_the_year", False, TRUFFLEHOG),
+    ("NOTE", "fw_" + made("fireworks", 24), True, FIREWORKS),
+    ("NOTE", "fw_bw_passes_per_step2024", False, FIREWORKS),
+    ("NOTE", "rnd_" + made("render", 28), True, RENDER),
+    ("NOTE", "rnd_" + "seed2024forTheTrainingOfModel_v3", False, RENDER),
+    ("NOTE", "vck_" + made("vercel", 56), True, AI_GATEWAY),
+    ("NOTE", '<add key="ClearTextPassword" value="' + "Tr4in-m3" + '" />', True, NUGET),
+    ("NOTE", '<add key="ClearTextPassword" value="%FEED_TOKEN%" />', False, NUGET),
+    ("NOTE", '{"username": "me", "key": "' + made("kaggle", 32, HEX) + '"}', True, KAGGLE),
+    ("NOTE", '{"username": "me", "key": "customer_id"}', False, KAGGLE),
+    ("command", "echo db.example.com:5432:features:app:" + "Tr4in-m3 > ~/.pgpass", True, PGPASS),
+    ("NOTE", "db.example.com:5432:features", False, PGPASS),
+    ("SMTP_PASS", "corn" + "flower", True, GITLEAKS),
+    ("FIRST_PASS", "cornflower", False, GITLEAKS),
+    ("HMAC_KEY", made("hmac", 32, HEX), True, GITLEAKS),
     ("SENTRY_DSN", "https://" + "0123456789abcdef" * 2 + "@o123456.ingest.us.sentry.io/4501", False, SENTRY),
     ("SENTRY_DSN", "https://" + "0123456789abcdef" * 2 + ":" + "fedcba98" * 4 + "@sentry.io/4501", True, SENTRY),
 )

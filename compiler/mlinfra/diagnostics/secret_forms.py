@@ -14,6 +14,7 @@ _CLIENT_SECRET = "[A-Za-z0-9_~.-]"
 _WORD = r"[\w-]"
 _OPTION_VALUE = r"[\"']?[^\s\"'$<{=-][^\s\"'$<{]{2,}"
 _MIXED = r"(?=[^\s\"']*[0-9])(?=[^\s\"']*[A-Za-z])"  # letters and digits
+_THREE_SORTS = "(?=[A-Za-z]*[0-9])(?=[a-z0-9]*[A-Z])(?=[A-Z0-9]*[a-z])"  # digits, capitals and small letters
 _BECH32 = "[02-9AC-HJ-NP-Z]"
 
 
@@ -144,6 +145,11 @@ FORMS = (
             ("unzip", "-P", " +"),
         )
     ),
+    Form("a password", "ClearTextPassword", r"ClearTextPassword[\"']\s+value=[\"'][^\"'%$<{]{3,}"),  # of NuGet
+    Form(
+        "an access key", '"username"', r'"username"\s*:\s*"[^"]{1,100}"\s*,\s*"key"\s*:\s*"[0-9a-f]{32}"'
+    ),  # of Kaggle
+    Form("a password", ":5432:", rf":5432:(?<=[\w*]:5432:)[\w*-]{{1,64}}:[\w*-]{{1,64}}:{_MIXED}\S{{6,}}"),  # .pgpass
     Form("a key in a URL", "code=", r"code=(?<=[?&]code=)[\w%-]{40,}"),  # of Azure Functions
 )
 _OF_OTHER_SERVICES = (  # by GitHub's list of secrets and the rules of gitleaks: how a token starts, and goes on
@@ -204,6 +210,14 @@ _OF_OTHER_SERVICES = (  # by GitHub's list of secrets and the rules of gitleaks:
     ("ATCTT3", r"[\w=-]{100,}"),
     ("local-", "[0-9a-f]{40}(?![0-9A-Za-z])"),
     ("KGAT_", "[0-9a-f]{32}(?![0-9A-Za-z])"),
+    ("dnkey-", "[a-z0-9=_-]{26}-[a-z0-9=_-]{52}"),
+    *((f"pat-{region}1-", "[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}") for region in ("eu", "na")),
+    ("sk.eyJ", rf"{_WORD}{{40,}}\.{_WORD}{{20,}}"),
+    ("tfp_", r"[\w.=-]{59}"),
+    ("AQVN", rf"(?=[A-Za-z_-]*[0-9]){_WORD}{{35,38}}(?![\w-])"),
+    ("CFPAT-", rf"{_WORD}{{43}}"),
+    ("phx_", rf"(?=[A-Za-z_-]*[0-9]){_WORD}{{40,}}"),
+    *((start, f"{_THREE_SORTS}[A-Za-z0-9]{{22,64}}(?![A-Za-z0-9_])") for start in ("fw_", "rnd_", "vck_", "vcp_")),
 )
 TOKENS = (  # all of which are long words
     Form(

@@ -36,12 +36,20 @@ _SECRET_NAMES = frozenset(  # without "_" and "-", in lower case
     )
 )
 _PASSWORDS = ("password", "passwd", "passphrase")  # also at the end of a word: PGPASSWORD
-_SHORT_PASSWORD = "pwd"
+_SHORT_PASSWORDS = (  # pass alone is a step of a program: first_pass
+    "pwd",
+    *(
+        f"{of}pass"
+        for of in ("admin", "database", "db", "email", "ftp", "ldap", "mail", "mongo", "mysql", "postgres", "proxy")
+    ),
+    *(f"{of}pass" for of in ("redis", "root", "sftp", "smtp", "sql", "user")),
+)
 _OFTEN_A_WORD = ("auth", "authorization", "sas")  # how to sign in, or as whom
 _WITH_A_USER = ("basicauth", "credential", "credentials", "userpwd")  # user:password, or one key
 _MORE_TOKENS = ("jwt", "masterkey", "pass", "secretkey")
 _KEYS_OF_A_SERVICE = (  # as the word before "key": what Azure and others call the keys of a service
     *("access", "account", "admin", "api", "app", "application", "auth", "consumer", "cosmos", "deploy", "encryption"),
+    *("aes", "cookie", "crypto", "fernet", "hmac"),
     *("function", "host", "ingestion", "kaggle", "language"),
     *(
         "license",
@@ -158,7 +166,7 @@ def _is_assigned_secret(kind: str, value: str) -> bool:
 def _kind(name: str) -> str:
     """What a name says of its value: that it is a password, a token, some key, a connection string; or nothing."""
     endings = _endings(name)
-    if any(ending.endswith(_PASSWORDS) for ending in endings) or _SHORT_PASSWORD in endings:
+    if any(ending.endswith(_PASSWORDS) for ending in endings) or not endings.isdisjoint(_SHORT_PASSWORDS):
         return _PASSWORD
     if _CONNECTION_STRING in endings:
         return _CONNECTION_STRING

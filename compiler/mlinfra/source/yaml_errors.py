@@ -56,7 +56,7 @@ def hidden_characters(file: str, text: str) -> tuple[Diagnostic, ...]:
     return (*found, *_foreign_marks(file, text))
 
 
-# Blanks, colons and commas of other scripts, where YAML would have its own: before a line, behind a key, in a key's end.
+# Blanks and colons of other scripts where YAML would have its own: before a line, behind a key, at its end.
 _FOREIGN = re.compile(
     r"^ *(?P<before>[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000])|^[ -]*[\w.$-]+(?P<colon>\uff1a)"
     r"|(?:^|[{,])[ -]*[\w.$-]+:(?P<behind>[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000])",
