@@ -11,13 +11,14 @@ from typing import TypeAlias
 from mlinfra.azure.ids import extension_id, resource_id
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.derive.altered import resources_of
-from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.unique import by_key
 from mlinfra.languages import LANGUAGES, ROWS, section_row
 from mlinfra.languages.resource import LAYERS, Layer, Resource, addresses_in
-from mlinfra.resolve.naming import is_in_own_group, resource_group_of
+from mlinfra.resolve.naming import NAME_COLLISION, is_in_own_group, resource_group_of
+from mlinfra.source.tree import key_span
 
 MAX_RESOURCES = 800  # in one deployment (ARM's limit; Bicep's linter: max-resources)
 TOO_MANY = Code(
@@ -102,9 +103,28 @@ def plan(graph: Graph) -> Outcome[Plan]:
     planned = tuple(_planned(graph, each, ids[each.address], layers[each.address]) for each in resources)
     if any(item.group for item in planned):
         planned = tuple(_in_time(graph, tuple(_told_apart(planned, own))))
+    planned, said = _without_second_ones(graph, planned)
     by_key(planned, lambda item: item.id.lower(), "resources by their id")
     by_key({(item.path, item.group) for item in planned}, lambda place: place[0].lower(), "groups of a file")
-    return Outcome(Plan(graph, planned), tuple(_too_many(graph, planned)))
+    return Outcome(Plan(graph, planned), (*said, *_too_many(graph, planned)))
+
+
+def _without_second_ones(
+    graph: Graph, planned: tuple[Planned, ...]
+) -> tuple[tuple[Planned, ...], tuple[Diagnostic, ...]]:
+    """What is planned without what `derived` calls as something else is called, and what is said of that."""
+    first: dict[str, Planned] = {}
+    said: dict[str, Diagnostic] = {}
+    for item in planned:
+        other = first.setdefault(item.id.lower(), item)
+        pair = [each.resource.address for each in (item, other)]
+        named = [address for address in pair if address in graph.alterations]
+        if other is not item and named:
+            alteration = graph.alterations[named[0]]
+            message = f'{" and ".join(pair)} are both named "{item.resource.names[-1]}" on Azure'
+            place = Where(key_span(alteration.tree, ("azure_name",)), named[0])
+            said[pair[0]] = finding(NAME_COLLISION, message, place, "give one of them another azure_name:")
+    return tuple(item for item in planned if item.resource.address not in said), tuple(said.values())
 
 
 def _resources(graph: Graph) -> Iterator[Resource]:

@@ -281,6 +281,18 @@ WRONG = (
         "  help: Defined: because, omit",
     ),
     Wrong(
+        "one name for two of a kind",
+        "workspaces: {main: {}}\nstorage_accounts: {lake: {containers: {raw: {}}, file_shares: {abc: {quota_gb: 5}}}}\n"
+        "network: {outbound: approved}\n"
+        "datastores:\n  f: {type: azure_file, account_name: lake, file_share_name: abc}\n"
+        "  raw: {type: azure_blob, account_name: lake, container_name: raw}\nderived:\n"
+        "  workspaces.main.outbound_rules.lake-blob: {azure_name: our-own}\n"
+        "  workspaces.main.outbound_rules.lake-file: {azure_name: Our-Own}\n",
+        "14:46 MLI311 workspaces.main.outbound_rules.lake-file and workspaces.main.outbound_rules.lake-blob are both "
+        'named "Our-Own" on Azure\n'
+        "  help: give one of them another azure_name:",
+    ),
+    Wrong(
         "fields that it has not, and values that they don't take",
         "workspaces: {main: {}}\nnetwork: {outbound: approved, package_hosts: [pkgs.contoso.example]}\nderived:\n"
         "  storage_accounts.main.diagnostics: {level: read_only, log_analytics: lab}\n"

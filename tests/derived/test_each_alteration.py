@@ -98,6 +98,6 @@ def test_what_is_judged_together_is_said_of_the_one_that_is_wrong(tmp_path: Path
 
 
 def test_what_is_left_out_is_judged_alone() -> None:
-    named, sized = Trial("a", {"azure_name": "our-own"}), Trial("b", {"azure_name": "our-own"})
-    left_out, again = Trial("c", OMIT), Trial("a", {"level": "read_only"})
-    assert grouped([named, left_out, sized, again]) == [[named, sized], [left_out], [again]]
+    named, sized = Trial("a", {"azure_name": "our-own"}), Trial("b", {"max_instances": 2})
+    left_out, again, other = Trial("c", OMIT), Trial("a", {"level": "read_only"}), Trial("d", {"azure_name": "our-own"})
+    assert grouped([named, left_out, sized, again, other]) == [[named, sized], [left_out], [again, other]]

@@ -100,7 +100,7 @@ def _choices(annotation: Any) -> Iterator[Any]:
 
 
 def grouped(some: Sequence[Trial]) -> list[list[Trial]]:
-    """Those that may be judged in one output: no two of an address, and what is left out stands alone.
+    """Those that may be judged in one output: no two of an address, no two names, and what is left out alone.
 
     What is left out takes away what others name, and one such could hide what is wrong with another.
     """
@@ -115,7 +115,9 @@ def grouped(some: Sequence[Trial]) -> list[list[Trial]]:
 
 
 def _is_apart(trial: Trial, group: Sequence[Trial]) -> bool:
-    return OMIT not in (trial.says, group[0].says) and trial.address not in [other.address for other in group]
+    is_named = "azure_name" in trial.says and any("azure_name" in other.says for other in group)
+    is_alone = OMIT in (trial.says, group[0].says) or is_named
+    return not is_alone and trial.address not in [other.address for other in group]
 
 
 class Bench:
