@@ -20,6 +20,7 @@ from mlinfra.languages import LANGUAGES, ROWS, WRITTEN, nested_in
 from mlinfra.languages.language import Section
 from mlinfra.overrides.entries import NOT_AN_ENTRY
 from mlinfra.schemas.nodes import resolved
+from mlinfra.source.secrets import SECRET
 from mlinfra.source.tree import Field, Node, Path, Scalar, is_blank
 from mlinfra.source.tree import Mapping as Tree
 
@@ -27,6 +28,7 @@ MAX_MOVED = 100  # keys; who has more in the wrong place generates them
 _OF_A_KEY = ("is not a field of", "unknown key", "unknown section", "can't be the name of a target")
 _CODES = (UNKNOWN_KEY, of_header.UNKNOWN_KEY, of_header.BAD_VALUE, *filter(None, (each.refused for each in LANGUAGES)))
 _LISTS = ("Defined: ", "fields: ", "correct the spelling", "write 1 to 7", "write a name and a colon")  # know no better
+_OF_THE_TEXT = "MLI1"  # begins the codes of what is read before anybody knows what it is for
 _OVERRIDES = "overrides"
 _SECTION_NAMES = frozenset(row.name for row in WRITTEN)
 _DEEP_IN_AN_ENTRY = 3  # section, entry, field: what stands below that
@@ -214,6 +216,8 @@ def _told(findings: Iterable[Diagnostic], moved: Mapping[Span, _Moved], said: se
         if where is None:
             if not any(_follows(each, found) for each in moved.values()):
                 yield found
+        elif found.severity != "error" or found.code is SECRET or found.code.id.startswith(_OF_THE_TEXT):
+            yield found  # what says where the key belongs takes the place of what follows from that, and is an error
         elif where.key.field.key not in said:
             said.add(where.key.field.key)
             yield _said(where, found)
