@@ -8,8 +8,17 @@ from __future__ import annotations
 
 import re
 
-_OFFSET = re.compile(r"(?:UTC|GMT|UT)[+-][0-9]{1,2}(?::?[0-9]{2})?")  # as java.util.TimeZone takes them, too
+# What java.util.TimeZone takes beside them: three letters (ZoneId.SHORT_IDS), and hours from Greenwich.
+_SHORT = re.compile(
+    "ACT|AET|AGT|ART|AST|BET|BST|CAT|CNT|CST|CTT|EAT|ECT|IET|IST|JST|MIT|NET|NST|PLT|PNT|PRT|PST|SST|VST"
+)
+_OFFSET = re.compile(r"(?:UTC|GMT|UT)[+-][0-9]{1,2}(?::?[0-9]{2})?")
 _BY_AREA = {
+    "": """
+        CET CST6CDT Cuba EET EST EST5EDT Egypt Eire GB GB-Eire GMT GMT+0 GMT-0 GMT0 Greenwich HST Hongkong Iceland
+        Iran Israel Jamaica Japan Kwajalein Libya MET MST MST7MDT NZ NZ-CHAT Navajo PRC PST8PDT Poland Portugal ROC
+        ROK Singapore Turkey UCT UTC Universal W-SU WET Zulu
+    """,
     "Africa": """
         Abidjan Accra Addis_Ababa Algiers Asmara Asmera Bamako Bangui Banjul Bissau Blantyre Brazzaville Bujumbura
         Cairo Casablanca Ceuta Conakry Dakar Dar_es_Salaam Djibouti Douala El_Aaiun Freetown Gaborone Harare
@@ -63,35 +72,11 @@ _BY_AREA = {
     "Brazil": """
         Acre DeNoronha East West
     """,
-    "CET": """
-
-    """,
-    "CST6CDT": """
-
-    """,
     "Canada": """
         Atlantic Central Eastern Mountain Newfoundland Pacific Saskatchewan Yukon
     """,
     "Chile": """
         Continental EasterIsland
-    """,
-    "Cuba": """
-
-    """,
-    "EET": """
-
-    """,
-    "EST": """
-
-    """,
-    "EST5EDT": """
-
-    """,
-    "Egypt": """
-
-    """,
-    "Eire": """
-
     """,
     "Etc": """
         GMT GMT+0 GMT+1 GMT+10 GMT+11 GMT+12 GMT+2 GMT+3 GMT+4 GMT+5 GMT+6 GMT+7 GMT+8 GMT+9 GMT-0 GMT-1 GMT-10 GMT-11
@@ -104,83 +89,11 @@ _BY_AREA = {
         Prague Riga Rome Samara San_Marino Sarajevo Saratov Simferopol Skopje Sofia Stockholm Tallinn Tirane Tiraspol
         Ulyanovsk Uzhgorod Vaduz Vatican Vienna Vilnius Volgograd Warsaw Zagreb Zaporozhye Zurich
     """,
-    "GB": """
-
-    """,
-    "GB-Eire": """
-
-    """,
-    "GMT": """
-
-    """,
-    "GMT+0": """
-
-    """,
-    "GMT-0": """
-
-    """,
-    "GMT0": """
-
-    """,
-    "Greenwich": """
-
-    """,
-    "HST": """
-
-    """,
-    "Hongkong": """
-
-    """,
-    "Iceland": """
-
-    """,
     "Indian": """
         Antananarivo Chagos Christmas Cocos Comoro Kerguelen Mahe Maldives Mauritius Mayotte Reunion
     """,
-    "Iran": """
-
-    """,
-    "Israel": """
-
-    """,
-    "Jamaica": """
-
-    """,
-    "Japan": """
-
-    """,
-    "Kwajalein": """
-
-    """,
-    "Libya": """
-
-    """,
-    "MET": """
-
-    """,
-    "MST": """
-
-    """,
-    "MST7MDT": """
-
-    """,
     "Mexico": """
         BajaNorte BajaSur General
-    """,
-    "NZ": """
-
-    """,
-    "NZ-CHAT": """
-
-    """,
-    "Navajo": """
-
-    """,
-    "PRC": """
-
-    """,
-    "PST8PDT": """
-
     """,
     "Pacific": """
         Apia Auckland Bougainville Chatham Chuuk Easter Efate Enderbury Fakaofo Fiji Funafuti Galapagos Gambier
@@ -188,44 +101,8 @@ _BY_AREA = {
         Norfolk Noumea Pago_Pago Palau Pitcairn Pohnpei Ponape Port_Moresby Rarotonga Saipan Samoa Tahiti Tarawa
         Tongatapu Truk Wake Wallis Yap
     """,
-    "Poland": """
-
-    """,
-    "Portugal": """
-
-    """,
-    "ROC": """
-
-    """,
-    "ROK": """
-
-    """,
-    "Singapore": """
-
-    """,
-    "Turkey": """
-
-    """,
-    "UCT": """
-
-    """,
     "US": """
         Alaska Aleutian Arizona Central East-Indiana Eastern Hawaii Indiana-Starke Michigan Mountain Pacific Samoa
-    """,
-    "UTC": """
-
-    """,
-    "Universal": """
-
-    """,
-    "W-SU": """
-
-    """,
-    "WET": """
-
-    """,
-    "Zulu": """
-
     """,
 }
 IANA_ZONES = frozenset(f"{area}/{name}" if area else name for area, names in _BY_AREA.items() for name in names.split())
@@ -233,7 +110,7 @@ IANA_ZONES = frozenset(f"{area}/{name}" if area else name for area, names in _BY
 
 def is_iana_zone(text: str) -> bool:
     """
-    >>> is_iana_zone("Europe/Amsterdam"), is_iana_zone("GMT+2"), is_iana_zone("Europe/Amsterdm")
+    >>> is_iana_zone("UTC"), is_iana_zone("GMT+2"), is_iana_zone("Europe/Amsterdm")
     (True, True, False)
     """
-    return text in IANA_ZONES or bool(_OFFSET.fullmatch(text))
+    return text in IANA_ZONES or bool(_SHORT.fullmatch(text) or _OFFSET.fullmatch(text))

@@ -146,9 +146,7 @@ FORMS = (
         )
     ),
     Form("a password", "ClearTextPassword", r"ClearTextPassword[\"']\s+value=[\"'][^\"'%$<{]{3,}"),  # of NuGet
-    Form(
-        "an access key", '"username"', r'"username"\s*:\s*"[^"]{1,100}"\s*,\s*"key"\s*:\s*"[0-9a-f]{32}"'
-    ),  # of Kaggle
+    Form("an access key", 'username"', r'username"\s*:\s*"[^"]{1,100}"\s*,\s*"key"\s*:\s*"[0-9a-f]{32}"'),  # of Kaggle
     Form("a password", ":5432:", rf":5432:(?<=[\w*]:5432:)[\w*-]{{1,64}}:[\w*-]{{1,64}}:{_MIXED}\S{{6,}}"),  # .pgpass
     Form("a key in a URL", "code=", r"code=(?<=[?&]code=)[\w%-]{40,}"),  # of Azure Functions
 )

@@ -169,7 +169,7 @@ _OF_DOCUMENTS: Mapping[str, str] = {
     "labels": "write tags",
     "annotations": "write tags",
     "lock": "write locks: {<name>: {of: <section>.<entry>, level: cannot_delete}}; production has them",
-    "lifecycle": "leave it out: derived and moved say what Terraform's lifecycle does",
+    "lifecycle": "leave it out: moved keeps what is called otherwise, and in production a lock keeps what holds data",
     "source": "leave it out: there are no modules, and the fields stand in the entry",
     "foreach": "write for_each: [<a name>, <another>]",
     "count": "write for_each: [<a name>, <another>], which makes an entry for each",
