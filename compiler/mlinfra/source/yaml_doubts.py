@@ -52,8 +52,10 @@ def not_text(key: Node, written: str, before: str) -> tuple[str, str]:
     """What is said of a key that is no text, with what stands right before it."""
     if not isinstance(key, Scalar):
         what = "a list" if isinstance(key, Sequence) else "a mapping"
-        [inner] = key.fields if isinstance(key, Mapping) and len(key.fields) == 1 else [""]
-        return f"the key is {what}, not text", variable_meant(f"{{{{ {inner} }}}}") or "write a name"
+        inside = list(key.fields.items()) if isinstance(key, Mapping) else []
+        is_template = len(inside) == 1 and isinstance(inside[0][1].value, Scalar) and not inside[0][1].value.written
+        meant = variable_meant(f"{{{{ {inside[0][0]} }}}}") if is_template else None
+        return f"the key is {what}, not text", meant or "write a name"
     if key.value == "":
         return "the key is empty", "write a name"
     if key.value is None:
