@@ -79,6 +79,13 @@ FOUND = {  # header, an entry with the field, the same with the property, and wh
         "log_analytics: {main: {properties: {features: {disableLocalAuth: false}}}}",
         f"MLI424 log_analytics.main takes logs from whoever has its key | {LEAVE % 'local_auth'}",
     ),
+    "traces by a connection string": (
+        CLOSED,
+        "log_analytics: {main: {}}\napplication_insights: {main: {local_auth: true}}",
+        "log_analytics: {main: {}}\napplication_insights: {main: {properties: {DisableLocalAuth: false}}}",
+        "MLI424 application_insights.main takes traces from whoever has its connection string | "
+        f"{LEAVE % 'local_auth'}",
+    ),
     "addresses of callers": (
         CLOSED,
         "log_analytics: {main: {}}\napplication_insights: {main: {ip_masking: false}}",

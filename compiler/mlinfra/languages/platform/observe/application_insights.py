@@ -114,7 +114,10 @@ APPLICATION_INSIGHTS = Kind(
         Setting(("publicNetworkAccessForIngestion",), ("ingestion",), SWITCHED),
         Setting(("publicNetworkAccessForQuery",), ("query",), SWITCHED),
     ),
-    insecure=(Insecure(("ip_masking",), False, "keeps the addresses of callers"),),
+    insecure=(
+        Insecure(("ip_masking",), False, "keeps the addresses of callers"),
+        Insecure(("local_auth",), True, "takes traces from whoever has its connection string"),
+    ),
     changes=(
         *changes("create_only", TERRAFORM, "properties.Application_Type"),
         *changes("irreversible", TERRAFORM, "properties.WorkspaceResourceId"),
