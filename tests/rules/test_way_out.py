@@ -83,8 +83,10 @@ FOUND = {  # header, an entry with the field, the same with the property, and wh
         CLOSED,
         "log_analytics: {main: {}}\napplication_insights: {main: {local_auth: true}}",
         "log_analytics: {main: {}}\napplication_insights: {main: {properties: {DisableLocalAuth: false}}}",
-        "MLI424 application_insights.main takes traces from whoever has its connection string | "
-        f"{LEAVE % 'local_auth'}",
+        (
+            "MLI424 application_insights.main takes traces from whoever has its connection string | "
+            f"{LEAVE % 'local_auth'}"
+        ),
     ),
     "addresses of callers": (
         CLOSED,
