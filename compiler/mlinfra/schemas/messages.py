@@ -263,6 +263,17 @@ def _type_help(name: str, rule: Mapping[str, Any], value: Any) -> str | None:
 _WORDS = re.compile(r"[\w./:@=+-]{1,60}")
 _SHARES = re.compile(r"\s*[\w-]+\s*[=:]\s*[0-9]{1,3}(?:\s*[,; ]\s*[\w-]+\s*[=:]\s*[0-9]{1,3})*\s*")
 COMMAND = "command"
+_WRAPPERS = (
+    "file",
+    "id",
+    "local_path",
+    "name",
+    "path",
+    "target",
+    "uri",
+    "url",
+    "value",
+)  # keys around a text elsewhere
 
 
 def _plain_meant(name: str, rule: Mapping[str, Any], value: Any) -> str | None:
@@ -283,7 +294,7 @@ def _plain_meant(name: str, rule: Mapping[str, Any], value: Any) -> str | None:
         return None
     if name == COMMAND and isinstance(value, list) and all(map(_WORDS.fullmatch, map(str, value))):
         return f"write {name}: {' '.join(map(str, value))}"
-    inside = list(value.values()) if isinstance(value, Mapping) else []
+    inside = [value[key] for key in value if key in _WRAPPERS] if isinstance(value, Mapping) and len(value) == 1 else []
     if "x-reference" not in rule and len(inside) == 1 and isinstance(inside[0], str) and _WORDS.fullmatch(inside[0]):
         return f"write {name}: {inside[0]}"
     return None

@@ -53,7 +53,7 @@ def not_text(key: Node, written: str, before: str) -> tuple[str, str]:
     if not isinstance(key, Scalar):
         what = "a list" if isinstance(key, Sequence) else "a mapping"
         inside = list(key.fields.items()) if isinstance(key, Mapping) else []
-        is_template = len(inside) == 1 and isinstance(inside[0][1].value, Scalar) and not inside[0][1].value.written
+        is_template = len(inside) == 1 and getattr(inside[0][1].value, "value", "") is None
         meant = variable_meant(f"{{{{ {inside[0][0]} }}}}") if is_template else None
         return f"the key is {what}, not text", meant or "write a name"
     if key.value == "":
