@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from mlinfra.azure.iana_zones import IANA_ZONES, is_iana_zone
 from mlinfra.diagnostics import Code, Diagnostic, finding
-from mlinfra.diagnostics.suggest import closest_name, is_slip, question
+from mlinfra.diagnostics.suggest import closest_name, is_slip
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.databricks.clusters import clusters, items, tasks
@@ -195,7 +195,7 @@ def _of_schedule(schedule: Any) -> Iterator[tuple[Path, str, str]]:
         yield place, f'"{zone}" is a zone of Windows', example
     elif isinstance(zone, str) and "${" not in zone and not is_iana_zone(zone):
         near = closest_name(zone, IANA_ZONES)
-        yield place, f'"{zone}" is no time zone', question(near) if near and is_slip(zone, near) else example
+        yield place, f'"{zone}" is no time zone', f'did you mean "{near}"?' if near and is_slip(zone, near) else example
 
 
 def _run_as_nobody_who_leaves(graph: Graph) -> Iterator[Diagnostic]:
