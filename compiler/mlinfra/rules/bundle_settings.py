@@ -17,6 +17,7 @@ from mlinfra.languages.databricks.sections.serving import DASHBOARDS, QUALITY_MO
 from mlinfra.languages.databricks.sections.unity import SECRET_SCOPES, VOLUMES
 from mlinfra.languages.databricks.sections.work import JOBS, PIPELINES
 from mlinfra.languages.rule import Rule
+from mlinfra.rules.bundle_values import wrong_in_quartz, wrong_values
 from mlinfra.rules.rule import over_graph
 from mlinfra.source.tree import Path
 
@@ -130,7 +131,7 @@ def _one_of(
 
 def _have_what_is_asked_for(graph: Graph) -> Iterator[Diagnostic]:
     for row, entry in made(graph):
-        for path, message, help in _missing(row, entry):
+        for path, message, help in (*_missing(row, entry), *wrong_values(graph, row, entry)):
             yield finding(INCOMPLETE, message, at(entry, path), help)
 
 
@@ -189,6 +190,9 @@ def _of_schedule(schedule: Any) -> Iterator[tuple[Path, str, str]]:
                 f'"{text}" says {which} a day of the month {joined} one of the week, where Quartz takes one of them'
             )
             yield ("schedule", field), message, "write ? for the other of the two"
+        for wrong in wrong_in_quartz(words) if len(words) in (6, 7) else ():
+            help = "seconds, minutes, hours, day, month, day of the week: 0 0 7 ? * MON-FRI"
+            yield ("schedule", field), f'in "{text}" {wrong}', help
     zone = said.get("timezone_id")
     place, example = ("schedule", "timezone_id"), "write one such as Europe/Amsterdam or UTC"
     if isinstance(zone, str) and zone.endswith(" Time"):

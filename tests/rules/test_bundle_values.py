@@ -1,0 +1,154 @@
+"""Values of bundles that pass every schema, and no deployment takes: each said where it stands, with what would be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.spec import said
+
+SPEC = """\
+apiVersion: mlinfra/v1
+platform: demo
+location: westeurope
+targets: {dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}}
+network: {outbound: open}
+databricks_workspaces: {main: {existing: true, azure_name: dbw, resource_group: rg}}
+"""
+SIZED = "spark_version: 17.3.x-scala2.13, node_type_id: Standard_D4ds_v5"
+SERVED = "databricks_model_serving_endpoints: {e: {config: {served_entities: [{entity_name: a.b.c, SERVED}]}}}"
+SERVES = "databricks_model_serving_endpoints.e"
+TASK = "notebook_task: {notebook_path: /Shared/n}"
+LAKE = "write abfss://<container>@<account>.dfs.core.windows.net/, or the address of a container of the spec"
+RUNTIME = "write spark_version, such as 17.3.x-scala2.13, or policy_id"
+FOLDER = "write the path of a folder before it: /Shared/trials"
+VAULT = "write an entry of key_vaults, or {resource_id: …, dns_name: …} of another one"
+NUMBER = '(write one such as "1"; no alias stands for one here)'
+FIELDS = "seconds, minutes, hours, day, month, day of the week: 0 0 7 ? * MON-FRI"
+
+
+def _job(*waits: str) -> str:
+    """A job of tasks a, b, c, each with those that it waits for."""
+    tasks = []
+    for key, before in zip("abc", waits, strict=False):
+        due = ", ".join(f"{{task_key: {each}}}" for each in before)
+        tasks.append(f"{{task_key: {key}, depends_on: [{due}], {TASK}}}")
+    return f"databricks_jobs: {{j: {{tasks: [{', '.join(tasks)}]}}}}"
+
+
+def _at(expression: str) -> str:
+    schedule = f'{{quartz_cron_expression: "{expression}", timezone_id: UTC}}'
+    return f"databricks_jobs: {{j: {{schedule: {schedule}, tasks: []}}}}"
+
+
+def _warehouse(more: str) -> str:
+    return f"databricks_sql_warehouses: {{w: {{cluster_size: Small, {more}}}}}"
+
+
+def _cluster(more: str) -> str:
+    return f"databricks_clusters: {{c: {{{SIZED}, {more}}}}}"
+
+
+def _policy(limit: str) -> str:
+    return f"databricks_cluster_policies: {{p: {{name: p, definition: {{spark_version: {limit}}}}}}}"
+
+
+def _index(name: str, kind: str) -> str:
+    synced = "delta_sync_index_spec: {source_table: a.b.t, pipeline_type: TRIGGERED}"
+    body = f"name: {name}, endpoint_name: e, primary_key: id, index_type: {kind}, {synced}"
+    return f"databricks_vector_search_indexes: {{i: {{{body}}}}}"
+
+
+WRONG: dict[str, tuple[str, str]] = {
+    "a task that waits for itself": (
+        _job("", "b"),
+        "tasks of databricks_jobs.j wait for one another: b -> b (leave one of these dependencies out)",
+    ),
+    "tasks in a circle, once": (
+        _job("c", "a", "b"),
+        "tasks of databricks_jobs.j wait for one another: a -> c -> b -> a (leave one of these dependencies out)",
+    ),
+    "a cluster that fewer machines are most of": (
+        _cluster("autoscale: {min_workers: 5, max_workers: 3}"),
+        "min_workers: 5 is more than max_workers: 3 (write the smaller one there)",
+    ),
+    "a warehouse": (
+        _warehouse("min_num_clusters: 4, max_num_clusters: 2"),
+        "min_num_clusters: 4 is more than max_num_clusters: 2 (write the smaller one there)",
+    ),
+    "a warehouse that stops at once": (
+        _warehouse("auto_stop_mins: 5"),
+        "auto_stop_mins must be 10 or more, or 0, not 5 (write one of 10 or more, or 0)",
+    ),
+    "a cluster that stops at once": (
+        _cluster("num_workers: 1, autotermination_minutes: 5"),
+        "autotermination_minutes must be 10 to 10000, or 0, not 5 (write one of 10 to 10000, or 0)",
+    ),
+    "no runtime": (
+        "databricks_clusters: {c: {node_type_id: Standard_D4ds_v5, num_workers: 1}}",
+        f"databricks_clusters.c has no spark_version, and no policy that could give one ({RUNTIME})",
+    ),
+    "a location of another scheme": (
+        'databricks_external_locations: {l: {url: "wasbs://a@b.blob.core.windows.net/", credential_name: c}}',
+        f'"wasbs://a@b.blob.core.windows.net/" is no place that Unity Catalog reads ({LAKE})',
+    ),
+    "an experiment without a folder": (
+        "databricks_experiments: {e: {name: trials}}",
+        f'"trials" is no path of the workspace, and an experiment is called by one ({FOLDER})',
+    ),
+    "a vault that is none": (
+        "databricks_secret_scopes: {s: {keyvault_metadata: vault}}",
+        f'"vault" is no entry of key_vaults ({VAULT})',
+    ),
+    "an alias in the place of a version": (
+        SERVED.replace("SERVED", "entity_version: latest"),
+        f'entity_version of {SERVES} must be the number of a version, not "latest" {NUMBER}',
+    ),
+    "an hour that no day has": (
+        _at("0 0 25 * * ?"),
+        f'in "0 0 25 * * ?" "25" is none of the hours (0 to 23) ({FIELDS})',
+    ),
+    "days of the week from 0": (
+        _at("0 0 7 ? * 0-4"),
+        f'in "0 0 7 ? * 0-4" "0-4" is none of the days of the week (1 to 7) ({FIELDS})',
+    ),
+    "a word that is no month": (
+        _at("0 0 7 1 JANUARY ?"),
+        f'in "0 0 7 1 JANUARY ?" "JANUARY" is none of the months (1 to 12) ({FIELDS})',
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), WRONG.values(), ids=WRONG)
+def test_a_value_that_no_deployment_takes_is_said_at_its_place(text: str, expected: str, tmp_path: Path) -> None:
+    line = SPEC.count("\n") + 1
+    assert said(tmp_path, SPEC + text + "\n", "MLI875") == [f"{line}: {expected}"]
+
+
+RIGHT = (
+    _job("", "a", "ab"),
+    _job("x", "a"),  # what is not there is said by another rule
+    _cluster("autoscale: {min_workers: 3, max_workers: 3}, autotermination_minutes: 0"),
+    "databricks_clusters: {c: {policy_id: abc, num_workers: 1}}",
+    _warehouse("auto_stop_mins: 0, min_num_clusters: 2, max_num_clusters: 2"),
+    _policy("{type: range, maxValue: 3}"),
+    _policy("{type: unlimited}"),
+    _index("a.b.i", "DELTA_SYNC"),
+    'databricks_external_locations: {l: {url: "s3://bucket/a", credential_name: c}}',
+    'databricks_experiments: {e: {name: "${workspace.file_path}/e"}}',
+    "databricks_secret_scopes: {s: {keyvault_metadata: {resource_id: /subscriptions/a, dns_name: https://b}}}",
+    SERVED.replace("SERVED", "entity_version: 3"),
+    *map(
+        _at,
+        (
+            *("0 0/15 7-19 ? * MON-FRI", "0 0 7 L * ?", "0 0 7 L-3W * ?", "0 0 7 15W * ?", "0 0 7 ? * 6L"),
+            *("0 0 7 ? * MON#2", "0 */5 * * * ?", "0 0 7 1,15 JAN,JUL ? 2027", "0 0 22-2 ? * FRI-MON"),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_nothing_is_said_of_what_a_deployment_takes(text: str, tmp_path: Path) -> None:
+    assert said(tmp_path, SPEC + text + "\n", "MLI875") == []
