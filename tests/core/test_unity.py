@@ -426,3 +426,14 @@ def test_what_an_index_of_platform_follows_is_read_before_that_is_deployed(tmp_p
     plan = _plan(tmp_path, CATALOG.replace("BODY", "") + f"databricks_vector_search_indexes: {{i: {{{index}}}}}\n")
     (file,) = catalog_files(plan.graph)
     assert json.loads(file.text)["tables"] == {"platform": ["lake_dev.ml.docs"]}
+
+
+def test_a_model_with_another_owner_stays_readable_for_who_deploys(tmp_path: Path) -> None:
+    """In its bundle, and by a step where a deployment ended between the model and what is granted on it."""
+    text = "databricks_schemas: {ml: {catalog_name: main}}\n" + JOB
+    text += "databricks_registered_models: {m: {catalog_name: main, schema_name: ml}}\n"
+    plan = _plan(tmp_path, CATALOG.replace("BODY", "") + text)
+    made = _bodies(tmp_path, plan)["registered_models.m"]
+    assert (made["owner"], _granted(made)) == (RUNNER, {"${workspace.current_user.userName}": ("EXECUTE",)})
+    (file,) = catalog_files(plan.graph)
+    assert json.loads(file.text)["models"] == {"platform": ["lake_dev.ml.m"]}

@@ -235,6 +235,7 @@ def test_what_no_bundle_makes_in_unity_catalog_is_made_around_it(
             {"path": "/Workspace/.bundle/lakehouse/dev/platform", "readers": [{"service_principal_name": "runner"}]}
         ],
         "tables": {},
+        "models": {},
     }
     (azure.output / platform.catalog).write_text(json.dumps(due))
     (azure.output / "scripts" / "catalog.py").write_text(programs("Generated", (CATALOG,))["catalog.py"])
@@ -289,7 +290,7 @@ def test_who_deploys_a_monitor_lets_itself_read_the_table_that_a_run_made(
     readers = [{"group_name": "people"}]
     folders = [{"path": ROOT.replace("platform", each), "readers": readers} for each in ("platform", "serving")]
     due = {"azure_workspace_resource_id": workspace_id("dev"), "folders": folders}
-    due |= {"tables": {"serving": ["main.ml.scores"]}}
+    due |= {"tables": {"serving": ["main.ml.scores"]}, "models": {}}
     due |= {"directories": [], "storage_credentials": [], "isolation": [], "cluster_policies": []}
     (azure.output / file).write_text(json.dumps(due))
     (azure.output / "scripts" / "catalog.py").write_text(programs("Generated", (CATALOG,))["catalog.py"])

@@ -34,6 +34,7 @@ DUE: dict[str, Any] = {
 
 TABLE, MISSING, ME = "main.ml.scores", "main.ml.none", "99999999-9999-9999-9999-999999999999"
 DUE["tables"] = {"serving": [TABLE, MISSING]}
+DUE["models"] = {}
 READS = {"changes": [{"principal": ME, "add": ["SELECT"]}]}
 LETS = {"access_control_list": [{"group_name": "people", "permission_level": "CAN_READ"}]}
 

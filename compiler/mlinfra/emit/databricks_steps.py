@@ -16,7 +16,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.languages.databricks.principals import runs_as
 from mlinfra.languages.databricks.row import WORKSPACES, Takes
 from mlinfra.languages.databricks.sections import BY_NAME, bundle_of, made_for
-from mlinfra.languages.databricks.sections.unity import CATALOGS, SCHEMAS
+from mlinfra.languages.databricks.sections.unity import CATALOGS, REGISTERED_MODELS, SCHEMAS
 from mlinfra.languages.databricks.told import full_name, id_of
 from mlinfra.languages.platform.databricks.databricks_access_connectors import DatabricksAccessConnector
 from mlinfra.languages.platform.databricks.databricks_workspaces import DatabricksWorkspace
@@ -42,7 +42,7 @@ def catalog_files(graph: Graph) -> Iterator[OutputFile]:
 def catalog_file(graph: Graph, workspace: Entry) -> str:
     """The path of the file of a workspace, below the output folder; empty where it has none."""
     of_catalog = _isolated(graph, workspace) or _beside(graph, workspace)
-    is_due = of_catalog or any(each(graph, workspace) for each in (folders, _directories, tables))
+    is_due = of_catalog or any(each(graph, workspace) for each in (folders, _directories, tables, models))
     return f"{graph.target.name}/databricks/{workspace.name}/catalog.json" if is_due else ""
 
 
@@ -78,20 +78,36 @@ def _directories(graph: Graph, workspace: Entry) -> list[str]:
 
 def tables(graph: Graph, workspace: Entry) -> dict[str, list[str]]:
     """What who deploys has to be let read, and may let itself, by bundle: tables of a catalog or schema of ours."""
-    owned = {
-        f"{full_name(graph, entry)}."
-        for section in (CATALOGS, SCHEMAS)
-        for entry in graph.section(section.name)
-        if not entry.existing
-    }
     found: dict[str, set[str]] = {}
     for row, entry in made_for(graph, workspace):
         for takes in row.takes:
             read = names(graph, entry, takes) if _is_read(takes) else ()
             found.setdefault(bundle_of(graph, entry), set()).update(
-                name for name in read if name.startswith(tuple(owned))
+                name for name in read if name.startswith(_owned(graph))
             )
     return {bundle: sorted(all_read) for bundle, all_read in sorted(found.items()) if all_read}
+
+
+def models(graph: Graph, workspace: Entry) -> dict[str, list[str]]:
+    """Models that get another owner, in a catalog or schema of ours: who deploys them keeps the right to see them."""
+    owned = _owned(graph)
+    found = (
+        full_name(graph, entry)
+        for row, entry in made_for(graph, workspace)
+        if row is REGISTERED_MODELS and (entry.body.get("owner") or values_of(graph, entry).get("owner"))
+    )
+    named = sorted(name for name in found if name.startswith(owned))
+    return {"platform": named} if named else {}
+
+
+def _owned(graph: Graph) -> tuple[str, ...]:
+    """How the names begin of all that is in a catalog or a schema of ours."""
+    return tuple(
+        f"{full_name(graph, entry)}."
+        for section in (CATALOGS, SCHEMAS)
+        for entry in graph.section(section.name)
+        if not entry.existing
+    )
 
 
 def _is_read(takes: Takes) -> bool:
@@ -125,6 +141,7 @@ def _due(graph: Graph, workspace: Entry, entries: Sequence[Entry]) -> dict[str, 
         "isolation": [_isolation(graph, entry) for entry in entries],
         "folders": folders(graph, workspace),
         "tables": tables(graph, workspace),
+        "models": models(graph, workspace),
     }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.databricks.clusters import clusters, items
@@ -110,7 +110,7 @@ def _out_of_range(path: Path, key: str, value: Any) -> Iterator[Wrong]:
         yield Wrong(path, f"{key} must be {bounds}{also}, not {value}", f"write one of {bounds}{also}")
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -197,7 +197,7 @@ def _of_names(graph: Graph, row: Row, entry: Entry) -> Iterator[Wrong]:
             yield Wrong(("config", "served_entities", place, "entity_version"), message, help)
 
 
-def _is_known(value: Any) -> bool:
+def _is_known(value: Any) -> TypeGuard[str]:
     return isinstance(value, str) and "${" not in value
 
 

@@ -7,9 +7,9 @@ in a bundle, and made before that is deployed: it looks up the id of one for its
 names where there is no such policy yet. `directories` are folders of experiments, and `storage_credentials` requests
 of the API, both made before a bundle that names them. Once all are made, `isolation` says which catalog, external
 location or credential which workspaces see, and `folders` who reads the files that a bundle has uploaded, as its jobs
-run as somebody who made none of them. `tables` are what whoever deploys a bundle has to read, and did not make. What
-is as it should be is left alone, so the program can be run again; with `--check` it changes nothing, and says what it
-would change.
+run as somebody who made none of them. `tables` are what whoever deploys a bundle has to read, and did not make, and
+`models` what it made for another owner: a deployment that ended in between is not told of them. What is as it should
+be is left alone, so the program can be run again; with `--check` it changes nothing, and says what it would change.
 
 It calls `databricks`, which signs in as its environment says (DATABRICKS_AUTH_TYPE, DATABRICKS_AZURE_RESOURCE_ID), and
 `az` for the numbers of other workspaces. It prints what it does; exit code 1 says that something was refused, with
@@ -35,6 +35,7 @@ _PRINCIPALS = ("service_principal_name", "user_name", "group_name")
 # What a binding calls the kinds of what it is of; and the version of Azure's API that tells the number of a workspace.
 _KINDS = {"catalogs": "catalog", "external-locations": "external_location", "storage-credentials": "storage_credential"}
 _API = "2026-01-01"
+_MAKES = {"table": "a run", "function": "its bundle"}  # who makes what may be read
 _FIXED = ("name", "skip_validation")  # of a request: what is found by, and what is not kept
 
 
@@ -60,7 +61,8 @@ def main(arguments: list[str] | None = None) -> None:
     elif given.step == FOLDERS:
         _let_read(due["folders"], given.check)
     else:
-        _let_itself_read(due["tables"].get(given.bundle, []), given.check)
+        _let_itself("table", due["tables"].get(given.bundle, []), "SELECT", given.check)
+        _let_itself("function", due["models"].get(given.bundle, []), "EXECUTE", given.check)
 
 
 def _make_policies(all_due: list[dict[str, Any]], only_check: bool) -> None:
@@ -187,20 +189,20 @@ def _number_of(identifier: str) -> str:
     return str(_called(["az", *asked, "--subscription", identifier.split("/")[2], "--output", "json"], False))
 
 
-def _let_itself_read(tables: list[str], only_check: bool) -> None:
-    """Whoever deploys owns the catalog, and may let itself read what others have made in it."""
-    who = _asked("current-user", "me")["userName"] if tables else ""
-    for table in tables:
-        said = _asked("grants", "get", "table", table, may_be_missing=True)
+def _let_itself(kind: str, names: list[str], privilege: str, only_check: bool) -> None:
+    """Whoever deploys owns the catalog, and may let itself read what others have made, or own, in it."""
+    who = _asked("current-user", "me")["userName"] if names else ""
+    for name in names:
+        said = _asked("grants", "get", kind, name, may_be_missing=True)
         given = (said or {}).get("privilege_assignments", ())
         has = {each for one in given if one.get("principal") == who for each in one.get("privileges", ())}
         if said is None:
-            _say(f"{table} is not there yet: a run makes it")
-        elif has & {"SELECT", "ALL_PRIVILEGES"}:
-            _say(f"{table} is read by who deploys")
+            _say(f"{name} is not there yet: {_MAKES[kind]} makes it")
+        elif has & {privilege, "ALL_PRIVILEGES"}:
+            _say(f"{name} is read by who deploys")
         else:
-            add = json.dumps({"changes": [{"principal": who, "add": ["SELECT"]}]})
-            _do(only_check, f"lets who deploys read {table}", "grants", "update", "table", table, "--json", add)
+            add = json.dumps({"changes": [{"principal": who, "add": [privilege]}]})
+            _do(only_check, f"lets who deploys read {name}", "grants", "update", kind, name, "--json", add)
 
 
 def _let_read(folders: list[dict[str, Any]], only_check: bool) -> None:

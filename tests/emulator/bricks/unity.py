@@ -239,7 +239,7 @@ def _granted(asked: Asked) -> Json:
     account = asked.state.table("databricks", "account")
     known: set[Any] = {"account users", *(each["displayName"] for each in account.get("groups", ()))}
     known |= {each["applicationId"] for each in account.get("service_principals", ())}
-    for change in asked.body["changes"]:
+    for change in asked.body["changes"] if asked.request.method == "PATCH" else ():
         if change["principal"] not in known:
             absent(f"Could not find principal with name {change['principal']}", "PRINCIPAL_DOES_NOT_EXIST")
         kept = found["grants"].setdefault(change["principal"], [])
@@ -274,6 +274,6 @@ ROUTES: Routes = {
     f"PATCH {_API}/{_KIND}/{_ONE}": _changed,
     f"DELETE {_API}/{_KIND}/{_ONE}": _deleted,
     f"(?:GET|PATCH) {_API}/bindings/({'|'.join(_OF_BINDINGS)})/{_ONE}": _bindings,
-    f"PATCH {_API}/permissions/([a-z_]+)/{_ONE}": _granted,
+    f"(?:GET|PATCH) {_API}/permissions/([a-z_]+)/{_ONE}": _granted,
     f"(?:GET|POST|PUT) {_API}/tables/{_ONE}/monitor": _monitor,
 }
