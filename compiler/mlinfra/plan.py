@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
-from mlinfra.azure.ids import extension_id, resource_id
+from mlinfra.azure.ids import extension_id, group_in, is_same_group, resource_id
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.derive.altered import resources_of
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
@@ -156,9 +156,11 @@ def _ids(graph: Graph, resources: list[Resource]) -> dict[str, str]:
 
 
 def _scope(graph: Graph, resource: Resource, ids: Mapping[str, str]) -> str:
-    """The id of what a resource extends: another resource, an entry that exists, or the resource group."""
+    """The id of what a resource extends: another one, an entry that exists, what lies outside, or the group."""
     if not resource.scope:
         return graph.resource_group_id
+    if resource.scope.startswith("/"):
+        return resource.scope
     return ids.get(resource.scope) or str(graph.entries[resource.scope].id)
 
 
@@ -168,10 +170,18 @@ def _is_extension(resource: Resource) -> bool:
 
 def _planned(graph: Graph, resource: Resource, identifier: str, layer: Layer) -> Planned:
     unit = "serving" if layer == "serving" else "main"
-    scope = _root_of(graph, resource.scope or resource.parent)
-    if scope and not is_in_own_group(scope, graph.target):
-        return Planned(resource, identifier, HANDED_OVER, HANDED_OVER_FILE, resource_group_of(scope, graph.target))
+    group = _group_of(graph, resource)
+    if not is_same_group(group, graph.target.group):
+        return Planned(resource, identifier, HANDED_OVER, HANDED_OVER_FILE, group)
     return Planned(resource, identifier, unit, layer)
+
+
+def _group_of(graph: Graph, resource: Resource) -> Group:
+    """Where it is deployed: with what it extends or lives in, which may be someone else's."""
+    if resource.scope and resource.scope.startswith("/"):
+        return group_in(resource.scope)
+    scope = _root_of(graph, resource.scope or resource.parent)
+    return resource_group_of(scope, graph.target) if scope else graph.target.group
 
 
 def layer_of(resource: Resource, layers: Mapping[str, Layer]) -> Layer:
@@ -229,6 +239,7 @@ def _waiting(graph: Graph, planned: tuple[Planned, ...]) -> Iterator[str]:
         return
     there = {address for address in graph.entries if (root := _root_of(graph, address)) and root.existing}
     there |= {item.resource.address for item in planned if item.resource.type == _IDENTITIES}
+    there |= {str(each.scope) for each in handed_over if str(each.scope).startswith("/")}  # outside of the spec
     for resource in handed_over:
         needed = {*addresses_in(resource.body), *([resource.scope] if resource.scope else [])}
         if resource.type != ROLE_ASSIGNMENTS_TYPE or not needed <= there:

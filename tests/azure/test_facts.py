@@ -10,6 +10,7 @@ from azure.ai.ml.constants import TimeZone
 from mlinfra.azure.api_versions import OTHER_TYPES
 from mlinfra.azure.clouds import cloud
 from mlinfra.azure.regions import REGIONS, Cloud, region_code
+from mlinfra.azure.resource_types import known_types
 from mlinfra.azure.roles import ROLES, role_guid, role_name
 from mlinfra.azure.time_zones import TIME_ZONES, time_zone
 from mlinfra.azure.vm_sizes import SUCCESSORS, VM_SIZES, VmSize, successor, vm_size
@@ -17,8 +18,16 @@ from mlinfra.languages import SECTIONS, api_version
 from mlinfra.release import RELEASED
 from mlinfra.verify.bicep_cli import lint_sarif
 from tests.tools import bicep
+from tools.resource_types import judged
 
 GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+
+@pytest.mark.bicep
+@pytest.mark.slow
+def test_bicep_knows_each_type_of_resource_in_the_version_of_the_table() -> None:
+    bicep()
+    assert judged(known_types())[0] == set()
 
 
 def test_roles_are_found_by_name_and_by_guid() -> None:

@@ -6,7 +6,9 @@ from tests.rules.case import Case
 
 _LOGS = "log_analytics: {main: {}, old: {}}\nkey_vaults: {main: {}}\nroute_tables: {way: {}}\n"
 _LOGS += "storage_accounts: {lake: {kind: BlockBlobStorage, sku: Premium_LRS}}\n"
-_ID = "/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg/providers/Microsoft.Cdn/profiles/cdn"
+_GROUP = "/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg"
+_THEIRS = f"{_GROUP}/providers"
+_ID = f"{_THEIRS}/Microsoft.Cdn/profiles/cdn"
 
 
 def _settings(*settings: str) -> str:
@@ -29,20 +31,36 @@ _SCORING = (
     "diagnostic_settings: {s: {of: %s}}\n"
 )
 
+
+def _role(scope: str) -> str:
+    return f"identities: {{ci: {{}}}}\nrole_assignments: {{a: {{identity: ci, role: Reader, scope: {scope}}}}}\n"
+
+
 RECORD_CASES = (
     Case(
         "MLI391",
-        _settings("of: key_vaults.main, log_analytics: main, category_groups: [audit], table_type: dedicated"),
+        _settings(
+            "of: key_vaults.main, log_analytics: main, category_groups: [audit], table_type: dedicated",
+            f"of: {_ID}, log_analytics: main, metrics: [AllMetrics]",
+            f"of: {_THEIRS}/Microsoft.Storage/storageAccounts/stsales/blobServices/default, log_analytics: main",
+        ),
         _settings(
             "of: key_vaults.main",
             "of: key_vaults.main, log_analytics: main, categories: [AuditEvent], category_groups: [audit]",
             "of: key_vaults.main, storage_account: lake, categories: [audit], table_type: dedicated",
+            f"of: {_ID}, log_analytics: main",
+            "of: key_vaults.main, log_analytics: old, categories: [], metrics: []",
         ),
         (
             "6:3 diagnostic_settings.s0 sends to nowhere | write log_analytics, storage_account or event_hub",
             ("7:76 diagnostic_settings.s1 has categories, which a group holds already | write one of the two"),
             '8:65 "audit" is a group of categories | write category_groups: [audit] instead',
             "8:73 table_type of diagnostic_settings.s2 needs log_analytics, which has the tables",
+            (
+                "9:12 what a resource of the type Microsoft.Cdn/profiles sends is not known here"
+                " | write category_groups: [allLogs] if it has logs, metrics: [AllMetrics] if it has metrics, or both"
+            ),
+            "10:3 diagnostic_settings.s4 sends nothing | leave categories or metrics out",
         ),
     ),
     Case(
@@ -77,7 +95,7 @@ RECORD_CASES = (
             "of: route_tables.way, log_analytics: main",
             "of: storage_accounts.lake, log_analytics: main, category_groups: [audit]",
             "of: key_vaults.main.blob_services, log_analytics: main",
-            f"of: {_ID}, log_analytics: main",
+            f"of: {_THEIRS}/Microsoft.Network/routeTables/rt, log_analytics: main",
         )
         + _LOCKS_OF_NOTHING,
         (
@@ -87,18 +105,7 @@ RECORD_CASES = (
                 " storage_accounts.<entry>.blob_services"
             ),
             "8:12 key_vaults.main.blob_services is no Azure resource",
-            (
-                "9:12 of takes an entry of the spec, not the id"
-                ' "/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg'
-                '/providers/Microsoft.Cdn/profi…"'
-                " | declare it as an entry with existing: true"
-            ),
-            (
-                "10:18 of takes an entry of the spec, not the id"
-                ' "/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg'
-                '/providers/Microsoft.Cdn/profi…"'
-                " | declare it as an entry with existing: true"
-            ),
+            "9:12 what it is the id of, a route table, sends neither logs nor metrics",
             "10:140 principals.someone is no Azure resource",
         ),
     ),
@@ -140,14 +147,52 @@ RECORD_CASES = (
     ),
     Case(
         "MLI394",
-        _locks("of: key_vaults.main", "of: storage_accounts.lake"),
-        _locks("of: workspaces.main", "of: storage_accounts.lake, level: read_only"),
+        _locks("of: key_vaults.main", "of: storage_accounts.lake", f"of: {_ID}", f"of: {_GROUP}"),
+        _locks(
+            "of: workspaces.main",
+            "of: storage_accounts.lake, level: read_only",
+            "of: resource_group",
+            f"of: {_THEIRS}/Microsoft.MachineLearningServices/workspaces/mlw",
+        ),
         (
             "8:12 locks.l0 locks workspaces.main, and with it all that lives in it",
             (
                 "9:42 locks.l1 lets nobody change storage_accounts.lake, not even deployments of this platform |"
                 " write level: cannot_delete"
             ),
+            "10:12 locks.l2 locks resource_group, and with it all that lives in it",
+            (
+                "11:12 locks.l3 locks /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg"
+                "/providers/Microsoft.MachineLearningServices/workspaces/mlw, and with it all that lives in it"
+            ),
+        ),
+    ),
+    Case(
+        "MLI821",
+        _locks(f"of: {_THEIRS}/Microsoft.Sql/servers/sql-sales", f"of: {_THEIRS}/microsoft.sql/SERVERS/a/databases/b")
+        + _role(f"{_THEIRS}/Microsoft.Web/sites/app/slots/blue"),
+        _locks(
+            f"of: {_THEIRS}/Microsoft.Sql/server/sql-sales",
+            f"of: {_THEIRS}/Microsoft.SQ/servers/sql-sales",
+            f"of: {_THEIRS}/Microsoft.Sql/servers/a/databases/b/providers/Microsoft.Authorization/locks/l",
+            f"of: {_THEIRS}/Contoso.Sales/shops/berlin",
+        )
+        + _role(f"{_THEIRS}/Microsoft.Search/endpoints/a"),
+        (
+            (
+                "13:59 scope is the id of a resource of the type Microsoft.Search/endpoints, which Bicep does not know"
+                ' | did you mean "Microsoft.Search/searchServices"?'
+            ),
+            (
+                "8:12 of is the id of a resource of the type Microsoft.Sql/server, which Bicep does not know"
+                ' | did you mean "Microsoft.Sql/servers"?'
+            ),
+            (
+                "9:12 of is the id of a resource of the type Microsoft.SQ/servers, which Bicep does not know"
+                ' | did you mean "Microsoft.Sql/servers"?'
+            ),
+            "10:12 of is the id of what extends another resource | write the id of that one",
+            "11:12 of is the id of a resource of the type Contoso.Sales/shops, which Bicep does not know",
         ),
     ),
     Case(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.rules.case import Case
 
 _LAKE = "storage_accounts: {lake: {}}\nidentities: {ci: {}}\ncontainer_registries: {images: {system_identity: true}}\n"
+_SQL = "/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg/providers/Microsoft.Sql/servers/sql-sales"
 
 
 def _given(role: str, who: str = "identity: ci", roles: str = "{}") -> str:
@@ -60,7 +61,9 @@ ROLE_CASES = (
     Case(
         "MLI829",
         _given("Storage Blob Data Reader") + "  b: {identity: ci, role: AcrPull, scope: resource_group}\n",
-        _given("AcrPull") + "  b: {identity: ci, role: AzureML Data Scientist, scope: container_registries.images}\n",
+        _given("AcrPull")
+        + "  b: {identity: ci, role: AzureML Data Scientist, scope: container_registries.images}\n"
+        + f"  c: {{identity: ci, role: AcrPull, scope: {_SQL}}}\n",
         (
             (
                 '6:43 "AcrPull" lets nobody do anything with storage_accounts.lake, a storage account'
@@ -69,6 +72,10 @@ ROLE_CASES = (
             (
                 '7:58 "AzureML Data Scientist" lets nobody do anything with container_registries.images, a container'
                 " registry | give it on a resource of microsoft.machinelearningservices, or another role here"
+            ),
+            (
+                '8:43 "AcrPull" lets nobody do anything with a resource of Microsoft.Sql/servers'
+                " | give it on a resource of microsoft.containerregistry, or another role here"
             ),
         ),
     ),

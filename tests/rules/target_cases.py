@@ -28,6 +28,12 @@ targets:
 ONE_GROUP = TWO.replace("2222", "1111").replace("mode: ", "resource_group: {name: rg-one}, mode: ")
 PUBLIC = "network: {inbound: public}\n"
 _TAGGED = ONE_GROUP.replace("mode: ", "tags: {%s}, mode: ") + PUBLIC
+_WATCHED = (
+    "network: {inbound: public}\nlog_analytics: {main: {}}\ndiagnostic_settings:\n"
+    "  siem: {of: /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg/providers/Microsoft.KeyVault"
+    "/vaults/kv-theirs, log_analytics: main, azure_name: %s}\n"
+    "locks: {theirs: {of: /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg}}\n"
+)
 _NORTH = "location: northeurope, promote_from"
 
 
@@ -233,6 +239,13 @@ TARGET_CASES = (
         ONE_GROUP + "network: {inbound: public}\nkey_vaults: {one: {azure_name: kv-shared}}\n",
         '8: key_vaults.one is "kv-shared" in both dev and prod',
         TWO + "network: {inbound: public}\nkey_vaults: {one: {azure_name: 'kv-shared-${target.name}'}}\n",
+    ),
+    Case(
+        "MLI495",
+        TWO + _WATCHED % "siem",
+        '10: diagnostic_settings.siem is "siem" on one resource of others in both dev and prod'
+        " (write azure_name: siem-${target.name})",
+        TWO + _WATCHED % "'siem-${target.name}'",
     ),
     Case(
         "MLI747",

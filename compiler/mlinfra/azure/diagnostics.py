@@ -25,6 +25,7 @@ class Sends(NamedTuple):
     categories: tuple[str, ...] = ()  # of its logs, as of 2026-07; empty: not looked up
 
 
+NOT_KNOWN = Sends(logs=False, metrics="")  # of a type of others: what is sent has to be written
 _STORAGE = "microsoft.storage/storageaccounts"
 _NETWORK = "microsoft.network"
 _OF_STORAGE = ("StorageRead", "StorageWrite", "StorageDelete")

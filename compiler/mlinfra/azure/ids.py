@@ -12,11 +12,13 @@ GROUP = "[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]"  # Azure resource name rules, Mi
 PROVIDER = "[A-Za-z][A-Za-z0-9.]*"
 TYPE = "[A-Za-z][A-Za-z0-9]*"
 NAME = r"(?!\.{1,2}(?:/|$))[^\x00-\x1f\x7f%&\\?/#]+"  # the widest of the resource name rules
-RESOURCE_ID = rf"/subscriptions/{GUID}/resourceGroups/{GROUP}/providers/{PROVIDER}(/{TYPE}/{NAME})+"
+GROUP_ID = rf"/subscriptions/{GUID}/resourceGroups/{GROUP}"
+RESOURCE_ID = rf"{GROUP_ID}/providers/{PROVIDER}(/{TYPE}/{NAME})+"
 
 REGISTRIES = "azureml://registries/"  # how the address of what lies in a registry begins
 
 _RESOURCE_ID = re.compile(RESOURCE_ID, re.IGNORECASE)  # Resource Manager tells ids not apart by case
+_GROUP_ID = re.compile(GROUP_ID, re.IGNORECASE)
 _PROVIDERS = re.compile("/providers/", re.IGNORECASE)
 _ARM_GUIDS = UUID("11fb06fb-712d-4ddd-98c7-e71bbd588830")  # the namespace of ARM's guid(); tried against bicep snapshot
 
@@ -29,6 +31,34 @@ def is_resource_id(text: str) -> bool:
     (True, False)
     """
     return _RESOURCE_ID.fullmatch(text) is not None
+
+
+def is_group_id(text: str) -> bool:
+    """Whether a text is the id of a resource group, however it is spelled.
+
+    >>> is_group_id("/subscriptions/11111111-1111-1111-1111-111111111111/resourcegroups/rg")
+    True
+    """
+    return _GROUP_ID.fullmatch(text) is not None
+
+
+def group_in(identifier: str) -> tuple[str, str]:
+    """Subscription and resource group in the id of a group, or of what lies in one.
+
+    >>> group_in("/subscriptions/S/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/stlake")
+    ('s', 'rg')
+    """
+    _, _, subscription, _, group, *_ = identifier.split("/")
+    return subscription.lower(), group
+
+
+def names_in(identifier: str) -> tuple[str, ...]:
+    """The names in the id of a resource, the outermost first.
+
+    >>> names_in("/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/a")
+    ('v', 'a')
+    """
+    return tuple(_PROVIDERS.split(identifier)[-1].split("/")[2::2])
 
 
 def resource_group_id(subscription: str, resource_group: str) -> str:

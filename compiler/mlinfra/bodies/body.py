@@ -21,11 +21,13 @@ class ReferenceTo:
     sections: tuple[str, ...]
     needs: bool = True  # False: only a literal somewhere else, it orders nothing
     when: str = ""  # an expression that the beginning of a text matches which is one: the field holds others, too
+    or_a_group: bool = False  # it may hold the id of a resource group, too
 
-    def __init__(self, *sections: str, needs: bool = True, when: str = "") -> None:
+    def __init__(self, *sections: str, needs: bool = True, when: str = "", or_a_group: bool = False) -> None:
         object.__setattr__(self, "sections", sections)
         object.__setattr__(self, "needs", needs)
         object.__setattr__(self, "when", when)
+        object.__setattr__(self, "or_a_group", or_a_group)
 
     def is_meant(self, text: str) -> bool:
         return not self.when or re.match(self.when, text) is not None

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mlinfra.azure.ids import is_same_group
+from mlinfra.azure.ids import group_in, is_group_id, is_same_group, names_in, type_of
 from mlinfra.azure.own_roles import name_of_role, stem_of_role
+from mlinfra.azure.resource_types import newest_version, spelled
 from mlinfra.azure.roles import role_guid
 from mlinfra.emit.symbols import Symbols, camel
 from mlinfra.formats import bicep
@@ -107,7 +108,7 @@ class FileScope:
         return bicep.Interpolated((self.reference(key.address, key.property),)) if isinstance(key, Of) else key
 
     def reference(self, address: str, path: str) -> bicep.Ref:
-        if address == RESOURCE_GROUP:
+        if address == RESOURCE_GROUP or is_group_id(address):  # one of others is that in which the file is deployed
             return bicep.Ref(bicep.Call("resourceGroup"), path)
         return bicep.Ref(self.symbol(address), path)
 
@@ -175,8 +176,8 @@ class FileScope:
         self.existing[address] = bicep.Resource(
             symbol,
             kind,
-            api_version(kind),
-            names[-1],
+            newest_version(kind) if address.startswith("/") else api_version(kind),
+            "/".join(names) if address.startswith("/") and not parent else names[-1],
             parent=above,
             scope=scope,
             existing=True,
@@ -184,6 +185,8 @@ class FileScope:
         )
 
     def _entry_of(self, address: str) -> str:
+        if address.startswith("/"):
+            return self._owner
         if planned := self.plan.by_address.get(address):
             return planned.resource.owner
         above, _, last = address.rpartition(".")
@@ -193,6 +196,8 @@ class FileScope:
         """Type, names and parent of a resource that another file, another tool or somebody else makes."""
         if planned := self.plan.by_address.get(address):
             return planned.resource.type, planned.resource.names, planned.resource.parent
+        if address.startswith("/"):
+            return type_of(address), names_in(address), self._above(address)
         above, _, last = address.rpartition(".")
         if inside := HOLDERS.get(last):
             return inside.resource_type.rpartition("/")[0], inside.between, above
@@ -204,10 +209,18 @@ class FileScope:
             return row.resource_type, names, entry.lies_in
         return row.resource_type, names, None
 
+    def _above(self, identifier: str) -> str | None:
+        """What a resource of others lies in, which is one of the spec's, or of a type that Bicep knows."""
+        above = identifier.rsplit("/", 2)[0]
+        if len(names_in(identifier)) == 1:
+            return None
+        return self._known.get(above) or (above if spelled(type_of(above)) else None)
+
     def _scope(self, address: str) -> bicep.Expression | None:
         own = self.graph.target.group
         entry = self.graph.entries.get(address)
         group = resource_group_of(entry, self.graph.target) if entry and entry.existing else own
+        group = group_in(address) if address.startswith("/") else group
         here = self.group or own
         if is_same_group(group, here):
             return None
@@ -228,7 +241,7 @@ class FileScope:
             self._name(resource),
             body,
             parent=self.symbol(resource.parent) if resource.parent else None,
-            scope=self.symbol(resource.scope) if resource.scope else None,
+            scope=self.symbol(resource.scope) if resource.scope and not is_group_id(resource.scope) else None,
             depends_on=tuple(self._depends_on(resource)),
             because=(f"because {resource.because}",) if resource.because else (),
             disabled_rules=tuple(bicep.DisabledRule(rule, reason) for rule, reason in resource.exceptions),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeAlias
 
-from mlinfra.azure.ids import guid, is_resource_id, is_same_group, resource_group_id, type_of
+from mlinfra.azure.ids import group_in, guid, is_resource_id, is_same_group, resource_group_id, type_of
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, ROLES
 from mlinfra.derive.registries import FIELD
 from mlinfra.emit.azureml import has_file
@@ -202,11 +202,11 @@ def _to_deploy(plan: Plan) -> Iterator[Needed]:
         for named in others.named(entry, own):
             for scope, actions in _asked(named):
                 because = f"deploys {entry.address}, which names {others.shown(named.id)}"
-                yield Needed("deploy", _group_of(named.id), scope, (LOOK, *actions), "", because)
+                yield Needed("deploy", group_in(named.id), scope, (LOOK, *actions), "", because)
     for vault in vaults_elsewhere(plan):
         identifier, because = vault.id or "", f"takes secrets from {vault.address}"
         actions = (LOOK, f"{ROWS[vault.section].resource_type}/read", ACTION)
-        yield Needed("deploy", _group_of(identifier), identifier, actions, "", because)
+        yield Needed("deploy", group_in(identifier), identifier, actions, "", because)
 
 
 def _ours(plan: Plan) -> Iterator[tuple[Entry, tuple[Resource, ...]]]:
@@ -315,8 +315,3 @@ def _asked(named: _Named) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _is_network(identifier: str) -> bool:
     return type_of(identifier).lower() == _NETWORKS.lower()
-
-
-def _group_of(identifier: str) -> Group:
-    _, _, subscription, _, group, *_ = identifier.split("/")
-    return subscription.lower(), group

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mlinfra.azure.ids import names_in, type_of
 from mlinfra.languages import SECTIONS
 
 NOUNS = {row.name: row.symbol for row in SECTIONS if row.symbol} | {"secrets": "secret"}  # those of a vault
@@ -41,7 +42,11 @@ def symbol(address: str) -> str:
     'mainPrincipalReaderOnMainWorkspace'
     >>> symbol("key_vaults.main.diagnostics")
     'mainVaultDiagnostics'
+    >>> symbol("/subscriptions/s/resourceGroups/rg/providers/Microsoft.Sql/servers/sql-risk")
+    'sqlRiskServer'
     """
+    if address.startswith("/"):
+        return camel(f"{names_in(address)[-1]} {type_of(address).rpartition('/')[2].removesuffix('s')}")
     owner, _, extension = address.rpartition(".")
     if extension in EXTENSIONS:
         return camel(f"{symbol(owner)} {extension}")

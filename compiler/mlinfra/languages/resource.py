@@ -83,7 +83,7 @@ class Resource:
     body: Mapping[Any, Any]  # what stands beside `name`, in the order in which it is printed
     owner: str  # address of the entry of the spec or of what was derived
     parent: str | None = None  # address of the resource that this one lives in
-    scope: str | None = None  # address of the resource that this one extends (roles, locks, diagnostic settings)
+    scope: str | None = None  # address or id of what this one extends (roles, locks, diagnostic settings)
     name_parts: tuple[Of | str, ...] | None = None  # the name is guid(…) of these; `names` holds its value
     depends_on: tuple[str, ...] = ()  # addresses, where no reference in the body says so already
     because: str | None = None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from mlinfra.azure.ids import is_resource_id
+from mlinfra.azure.ids import is_group_id, is_resource_id
 from mlinfra.bodies.fields import PLACEHOLDER
 from mlinfra.bodies.references import references
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
@@ -23,7 +23,7 @@ from mlinfra.resolve.fill import fill
 from mlinfra.resolve.in_files import with_references_in_files
 from mlinfra.resolve.local_paths import Places, with_local_paths
 from mlinfra.resolve.meant import Meant
-from mlinfra.resolve.naming import NOT_AN_ID, named
+from mlinfra.resolve.naming import named, not_an_id
 from mlinfra.resolve.nowhere import Nowhere, field_of, said_of_an_id
 from mlinfra.resolve.own_ids import with_own_names
 from mlinfra.schemas.values import value_at, without
@@ -199,8 +199,8 @@ def _wrong_ids(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
     for entry in entries:
         for path, reference, value in references(entry.model) if entry.model is not None else ():
             if value.startswith("/") and not PLACEHOLDER.search(value) and not is_resource_id(value):
-                help = "write the name of an entry, or /subscriptions/…/resourceGroups/…/providers/…"
-                yield finding(NOT_AN_ID, f'"{value}" is not the id of a resource', at(entry, path), help)
+                if not (reference.or_a_group and is_group_id(value)):
+                    yield not_an_id(value, at(entry, path), reference.or_a_group)
             elif is_id_of_another_type(value, reference.sections):
                 yield said_of_an_id(at(entry, path), field_of(path), value, reference.sections)
 

@@ -13,7 +13,7 @@ from mlinfra.azure.name_rules import RESOURCE_GROUP, NameRule
 from mlinfra.azure.names import DEFAULT_PATTERN, azure_name, name_problem, salt
 from mlinfra.azure.regions import NAME_PATTERN, region_code
 from mlinfra.bodies.fields import PLACEHOLDER
-from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.meant_values import variable_meant
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
@@ -64,6 +64,7 @@ NOT_A_REGION = Code(
     "https://learn.microsoft.com/azure/reliability/regions-list",
 )
 LEAST_SHORT = 2  # characters of a short name
+_WIDER = re.compile(rf"/subscriptions/{ids.GUID}/?|/providers/Microsoft.Management/managementGroups/[^/]+/?", re.I)
 SUBSCRIPTION = re.compile(ids.GUID)
 _OF_NAME_AND_PLACE = ("azure_name", "id", "resource_group", "subscription")  # keys of what has them
 _WITH_SHORT = ("short", "squeezed")  # forms of names of which the short name of the platform is a part
@@ -88,6 +89,18 @@ def named(header: Header, target: Target, entries: Mapping[str, Entry]) -> tuple
             result[address] = replace(entry, id=identifier)
     diagnostics += _collisions(target, result)
     return result, diagnostics
+
+
+def not_an_id(text: str, where: Where, or_a_group: bool) -> Diagnostic:
+    """That a text begins as ids do, and is none that its place takes: that of a resource, or of a group as well."""
+    message, help = f'"{text}" is not the id of a resource', "write the name of an entry, or "
+    help += "/subscriptions/…/resourceGroups/…/providers/…"
+    if or_a_group:
+        message += ", nor of a resource group"
+        help += ", or /subscriptions/…/resourceGroups/…"
+    if _WIDER.fullmatch(text):
+        help = "name a resource or a resource group; what holds for a whole subscription or more its owner does himself"
+    return finding(NOT_AN_ID, message, where, help)
 
 
 def has_id(section: str) -> bool:
@@ -124,7 +137,7 @@ def resource_group_of(entry: Entry, target: Target) -> tuple[str, str]:
     fields, own = _fields(entry), target.resource_group.name
     subscription, group = _text(fields, "subscription") or target.subscription, _text(fields, "resource_group") or own
     if (identifier := _text(fields, "id")) and is_resource_id(identifier):
-        _, _, subscription, _, group, *_ = identifier.split("/")
+        subscription, group = ids.group_in(identifier)
     return subscription.lower(), own if group.lower() == own.lower() else group  # neither is told apart by case
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from mlinfra.azure.ids import type_of
+from mlinfra.bodies.fields import PLACEHOLDER
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import Names, closest_name, did_you_mean, is_slip, listed, question
 from mlinfra.graph import Entry
@@ -79,6 +80,7 @@ NEAR = Code(
     "Correct the name; or silence this where something outside the spec is meant",
     "docs/language.md#databricks",
 )
+_OF_NO_ADDRESS = frozenset("/:")  # in a link to the portal, an id without its beginning, or one of another cloud
 CODES = (NEAR, UNKNOWN, WRONG_KIND, REMOVED, UNKNOWN_THERE, SEVERAL, OTHER_TYPE)
 
 
@@ -215,6 +217,8 @@ class Nowhere:
         if others and not mention.scope and where:
             message = f'"{word}" is defined in {listed(others)}, and {mention.path[-1]} takes an entry of {where}'
             return finding(WRONG_KIND, message, at(entry, mention.path, on_key=mention.is_key), help)
+        if mention.form == ADDRESS.name and _OF_NO_ADDRESS & {*word} and not PLACEHOLDER.search(word):
+            help = "write the address of an entry, or an id of Azure: /subscriptions/…/resourceGroups/…/providers/…"
         message = f'{where} "{word}" is not defined' if where else f'"{word}" is not the address of an entry'
         return finding(UNKNOWN, message, at(entry, mention.path, on_key=mention.is_key), help)
 

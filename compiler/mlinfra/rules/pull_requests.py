@@ -166,6 +166,8 @@ def _grants(graph: Graph) -> Iterator[Grant]:
 def _scope_id(graph: Graph, scope: str) -> str | None:
     if scope == RESOURCE_GROUP:
         return graph.resource_group_id.lower()
+    if scope.startswith("/"):
+        return scope.lower()
     entry = graph.entries.get(scope)
     return entry.id.lower() if entry and entry.id else None
 

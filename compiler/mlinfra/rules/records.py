@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlinfra.azure.diagnostics import ALL_LOGS, ALL_METRICS, MAX_SETTINGS, METRICS, PAGE, Sends
+from mlinfra.azure.diagnostics import ALL_LOGS, ALL_METRICS, MAX_SETTINGS, METRICS, NOT_KNOWN, PAGE, Sends
+from mlinfra.azure.ids import type_of
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.languages import ROWS
+from mlinfra.languages import ROWS, rows_of_type
+from mlinfra.languages.language import Section
 from mlinfra.languages.platform.observe.diagnostic_settings import (
     DERIVED_DIAGNOSTIC_SETTINGS,
     DIAGNOSTIC_SETTINGS,
@@ -22,12 +24,16 @@ from mlinfra.languages.platform.observe.diagnostic_settings import (
     sent_by,
 )
 from mlinfra.languages.platform.observe.log_analytics import LOG_ANALYTICS
+from mlinfra.languages.platform.outside import extended
 from mlinfra.languages.platform.security.locks import LOCKS, Lock
 from mlinfra.languages.platform.storage.storage_accounts import STORAGE_ACCOUNTS
+from mlinfra.languages.resource import RESOURCE_GROUP
+from mlinfra.rules.outside import is_known_resource
 from mlinfra.rules.rule import over_graph, owned
 
 _SETTINGS = "https://learn.microsoft.com/azure/azure-monitor/platform/diagnostic-settings"
 _LOCKS = "https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources"
+_ML = "microsoft.machinelearningservices/"
 HALF = Code(
     "MLI391",
     "error",
@@ -73,6 +79,7 @@ INHERITED = Code(
 
 def _settings_are_whole(graph: Graph) -> Iterator[Diagnostic]:
     for entry, setting in _settings(graph):
+        yield from _sends_something(entry, setting, graph)
         if not _sinks(setting):
             help = "write log_analytics, storage_account or event_hub"
             yield finding(HALF, f"{entry.address} sends to nowhere", at(entry), help)
@@ -89,6 +96,21 @@ def _settings_are_whole(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(HALF, message, at(entry, ("table_type",), on_key=True))
 
 
+def _sends_something(entry: Entry, setting: DerivedSetting | DiagnosticSetting, graph: Graph) -> Iterator[Diagnostic]:
+    is_an_id = setting.of.startswith("/")
+    sends = None if is_an_id and not is_known_resource(setting.of) else sent_by(setting.of, graph)
+    if sends is None or logs_of(setting, sends) or metrics_of(setting, sends):
+        return
+    if (setting.categories, setting.category_groups, setting.metrics) == (None, None, None):
+        if rows_of_type(type_of(setting.of)):
+            return
+        message = f"what a resource of the type {type_of(setting.of)} sends is not known here"
+        help = "write category_groups: [allLogs] if it has logs, metrics: [AllMetrics] if it has metrics, or both"
+        yield finding(HALF, message, at(entry, ("of",)), help)
+    else:
+        yield finding(HALF, f"{entry.address} sends nothing", at(entry), "leave categories or metrics out")
+
+
 def _categories_are_known(graph: Graph) -> Iterator[Diagnostic]:
     for entry, setting in _settings(graph):
         sends = sent_by(setting.of, graph)
@@ -99,7 +121,7 @@ def _categories_are_known(graph: Graph) -> Iterator[Diagnostic]:
                 help = did_you_mean(category, known)
                 yield finding(UNKNOWN_CATEGORY, message, at(entry, ("categories", index)), help)
         for index, category in enumerate(setting.metrics or ()):
-            if category not in METRICS:
+            if category not in METRICS and sends is not NOT_KNOWN:
                 message = f'"{category}" is no category of metrics'
                 help = did_you_mean(category, METRICS)
                 yield finding(UNKNOWN_CATEGORY, message, at(entry, ("metrics", index)), help)
@@ -107,17 +129,16 @@ def _categories_are_known(graph: Graph) -> Iterator[Diagnostic]:
 
 def _what_sends_can(graph: Graph) -> Iterator[Diagnostic]:
     for entry, setting in owned(graph, DIAGNOSTIC_SETTINGS.name, DiagnosticSetting):
+        if setting.of.startswith("/") and not is_known_resource(setting.of):
+            continue
         sends = sent_by(setting.of, graph)
-        if setting.of.startswith("/"):
-            yield _is_no_entry(entry, setting.of)
-        elif sends is None:
-            noun = _noun(graph, setting.of)
+        row = _row_of_others(setting.of)
+        if sends is None or (sends is NOT_KNOWN and row):
+            noun = f"what it is the id of, a {row.noun}," if row else _noun(graph, setting.of)
             message = f"{noun} sends neither logs nor metrics" if noun else f"{setting.of} is no Azure resource"
             yield finding(NOTHING_THERE, message, at(entry, ("of",)), _sends_for(graph, setting.of))
-        else:
+        elif sends is not NOT_KNOWN:
             yield from _sends_more(entry, setting, sends)
-            if not (logs_of(setting, sends) or metrics_of(setting, sends)):
-                yield finding(HALF, f"{entry.address} sends nothing", at(entry), "leave categories or metrics out")
     for entry, derived in owned(graph, DERIVED_DIAGNOSTIC_SETTINGS.name, DerivedSetting):
         if sends := sent_by(derived.of, graph):
             yield from _sends_more(entry, derived, sends)
@@ -151,15 +172,13 @@ def _what_is_named_is_a_resource(graph: Graph) -> Iterator[Diagnostic]:
 def _what_is_locked(graph: Graph) -> Iterator[Diagnostic]:
     for entry, lock in owned(graph, LOCKS.name, Lock):
         locked = graph.entries.get(lock.of)
-        if lock.of.startswith("/"):
-            yield _is_no_entry(entry, lock.of)
-        elif locked is not None and locked.id is None:
+        if locked is not None and locked.id is None:
             yield finding(NOTHING_THERE, f"{lock.of} is no Azure resource", at(entry, ("of",)))
 
 
-def _is_no_entry(entry: Entry, identifier: str) -> Diagnostic:
-    message = f'of takes an entry of the spec, not the id "{identifier}"'
-    return finding(NOTHING_THERE, message, at(entry, ("of",)), "declare it as an entry with existing: true")
+def _row_of_others(of: str) -> Section | None:
+    """The row of what an id is of, where entries of the spec may be of its type."""
+    return next(iter(rows_of_type(type_of(of))), None) if of.startswith("/") else None
 
 
 def _noun(graph: Graph, of: str) -> str | None:
@@ -171,7 +190,7 @@ def _noun(graph: Graph, of: str) -> str | None:
 def _each_sink_once(graph: Graph) -> Iterator[Diagnostic]:
     seen: dict[str, list[tuple[Entry, Destinations]]] = {}
     for entry, setting in _settings(graph):
-        of = str(getattr(setting, "of", ""))
+        of = extended(setting.of, graph)
         sends = sent_by(of, graph)
         if sends is None:
             continue
@@ -220,8 +239,10 @@ def _settings(graph: Graph) -> Iterator[tuple[Entry, DerivedSetting | Diagnostic
 
 def _locks_stop_nothing(graph: Graph) -> Iterator[Diagnostic]:
     for entry, lock in owned(graph, LOCKS.name, Lock):
-        locked = graph.entries.get(lock.of)
-        if locked and ROWS[locked.section].resource_type.startswith("Microsoft.MachineLearningServices/"):
+        of = extended(lock.of, graph)
+        locked, is_own_group = graph.entries.get(of), of == RESOURCE_GROUP
+        type_ = ROWS[locked.section].resource_type if locked else type_of(of)
+        if is_own_group or type_.lower().startswith(_ML):
             message = f"{entry.address} locks {lock.of}, and with it all that lives in it"
             yield finding(INHERITED, message, at(entry, ("of",)))
         elif locked and lock.level == "read_only":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mlinfra.azure.data_roles import covers
-from mlinfra.azure.ids import type_of
+from mlinfra.azure.ids import is_resource_id, type_of
 from mlinfra.azure.roles import ROLES, RULES_OVER_RIGHTS, provider_of, role_guid, role_name
 from mlinfra.derive.workspace import has_system_identity
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
@@ -20,6 +20,7 @@ from mlinfra.languages.platform.identity.derived_role_assignments import (
 from mlinfra.languages.platform.identity.principals import Principal
 from mlinfra.languages.platform.identity.role_assignments import RoleAssignment, grant, is_whole
 from mlinfra.languages.platform.identity.role_definitions import ROLE_DEFINITIONS, RoleDefinition
+from mlinfra.languages.platform.outside import extended
 from mlinfra.languages.platform.roles import role_meant
 from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.rules.rule import over_graph, owned
@@ -201,6 +202,8 @@ def _principals_and_scopes_are_resources(graph: Graph) -> Iterator[Diagnostic]:
             value = getattr(written, key)
             if value is None or (key == "scope" and value == RESOURCE_GROUP):
                 continue
+            if value.startswith("/") and key == "scope":
+                continue
             if value.startswith("/"):
                 message = f'{key} takes an entry of the spec, not the id "{value}"'
                 yield finding(NO_SCOPE, message, at(entry, (key,)), "declare it as an entry with existing: true")
@@ -234,15 +237,16 @@ def _is_known_to_entra(graph: Graph, entry: Entry, name: str) -> Iterator[Diagno
 
 def _roles_do_something(graph: Graph) -> Iterator[Diagnostic]:
     """Also of what is derived, whose role may be changed."""
-    written = ((entry, each.role, each.scope) for entry, each in owned(graph, SECTION, RoleAssignment))
+    written = ((entry, each.role, extended(each.scope, graph)) for entry, each in owned(graph, SECTION, RoleAssignment))
     derived = ((entry, each.role, each.scope) for entry, each in owned(graph, DERIVED, DerivedRoleAssignment))
     for entry, role, address in (*written, *derived):
         scope, about = graph.entries.get(address), provider_of(role)
-        if scope is None or scope.id is None or about is None:
+        identifier = scope.id if scope else address if is_resource_id(address) else None
+        if identifier is None or about is None:
             continue
-        if not type_of(scope.id).lower().startswith(about):
-            noun = ROWS[scope.section].noun
-            message = f'"{role_name(role_guid(role) or "")}" lets nobody do anything with {scope.address}, a {noun}'
+        if not type_of(identifier).lower().startswith(about):
+            what = f"{scope.address}, a {ROWS[scope.section].noun}" if scope else f"a resource of {type_of(identifier)}"
+            message = f'"{role_name(role_guid(role) or "")}" lets nobody do anything with {what}'
             help = f"give it on a resource of {about.rstrip('/')}, or another role here"
             yield finding(NO_EFFECT, message, at(entry, ("scope",)), help)
 

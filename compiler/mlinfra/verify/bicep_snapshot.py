@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from mlinfra.output.manifest import ListedResource
-from mlinfra.plan import HANDED_OVER
+from mlinfra.plan import HANDED_OVER, ROLES_FILE
 from mlinfra.verify.bicep_cli import version
 from mlinfra.verify.case import Case, Prediction, sorted_findings
 from mlinfra.verify.verdict import Finding, Opinion
@@ -41,8 +41,9 @@ def _compared(case: Case, target: str, predictions: list[Prediction]) -> Iterato
 
 def _parameters(item: ListedResource) -> str:
     """The parameter file of the unit of a resource."""
-    folder = item.file.rpartition("/")[0]
-    return f"{folder}/{'main' if item.unit.startswith(HANDED_OVER) else item.unit}.bicepparam"
+    folder, _, file = item.file.rpartition("/")
+    alone = ROLES_FILE if file == f"{ROLES_FILE}.bicep" else "main"
+    return f"{folder}/{alone if item.unit.startswith(HANDED_OVER) else item.unit}.bicepparam"
 
 
 def _missing(item: ListedResource) -> Finding:

@@ -35,7 +35,7 @@ class Grant(NamedTuple):
     object_id: str | None  # or an object of Entra
     principal_type: str  # as ARM writes it: User, Group, ServicePrincipal
     role: str  # name of a built-in role, or a GUID
-    scope: str  # address of an entry, or RESOURCE_GROUP
+    scope: str  # address of an entry, RESOURCE_GROUP, or the id of what lies outside, as `extended` gives it
     condition: str | None = None
     description: str | None = None
 
@@ -114,9 +114,11 @@ def known_role_guid(role: str) -> str:
 
 
 def _id(graph: Graph, address: str) -> str:
-    """The ARM id of an entry, or of the resource group of the target."""
+    """The ARM id of an entry, of the resource group of the target, or of what lies outside, which is one."""
     if address == RESOURCE_GROUP:
         return graph.resource_group_id
+    if address.startswith("/"):
+        return address
     identity = graph.entries[address].id
     if identity is None:
         raise ValueError(f"{address} has no id on Azure, so nothing can be granted on it or to it")

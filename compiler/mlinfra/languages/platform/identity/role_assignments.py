@@ -13,6 +13,7 @@ from mlinfra.bodies.fields import Guid
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.identity.principals import ARM_PRINCIPAL_TYPES, Principal, PrincipalType
 from mlinfra.languages.platform.kind import Kind
+from mlinfra.languages.platform.outside import extended
 from mlinfra.languages.platform.roles import CHANGES_OF_ROLES, Grant, assignment, role_meant
 from mlinfra.languages.resource import Resource
 
@@ -41,8 +42,11 @@ class RoleAssignment(Body):
     ]
     scope: Annotated[
         str,
-        ReferenceTo(),
-        Field(description="Where: the address of an entry, such as storage_accounts.lake, or resource_group"),
+        ReferenceTo(or_a_group=True),
+        Field(
+            description="Where: the address of an entry, such as storage_accounts.lake; resource_group; or the id of a "
+            "resource or a group of others"
+        ),
     ]
     condition: (
         Annotated[str, Field(description="Narrows the role, in the language of role assignment conditions")] | None
@@ -60,8 +64,8 @@ def grant(written: RoleAssignment, graph: Graph) -> Grant:
     identity = f"identities.{written.identity}" if written.identity else written.system_identity_of
     object_id, principal_type = (None, "service_principal") if identity else _principal(written, graph)
     arm_type = ARM_PRINCIPAL_TYPES[principal_type]
-    role = role_meant(written.role, graph)
-    return Grant(identity, object_id, arm_type, role, written.scope, written.condition, written.description)
+    role, scope = role_meant(written.role, graph), extended(written.scope, graph)
+    return Grant(identity, object_id, arm_type, role, scope, written.condition, written.description)
 
 
 def is_whole(written: RoleAssignment, graph: Graph) -> bool:

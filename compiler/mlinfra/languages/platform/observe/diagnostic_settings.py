@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import Field
 
 from mlinfra.azure.casing import camel
-from mlinfra.azure.diagnostics import ALL_LOGS, Sends, sends
-from mlinfra.azure.ids import type_of
+from mlinfra.azure.diagnostics import ALL_LOGS, NOT_KNOWN, Sends, sends
+from mlinfra.azure.ids import is_group_id, type_of
 from mlinfra.azure.name_rules import EXTENSION, NameRule
 from mlinfra.bodies.altering import Altering, ExtensionName
 from mlinfra.bodies.azure_words import AzureWords
@@ -18,6 +18,7 @@ from mlinfra.bodies.fields import Properties, SendingRuleId
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import ANY, GONE, REST, TERRAFORM, WHOLE, changes
 from mlinfra.languages.platform.kind import Kind, at_address
+from mlinfra.languages.platform.outside import extended
 from mlinfra.languages.resource import Resource, merged
 
 ONLY_PREVIEW_HAS_NAMES = (
@@ -77,7 +78,7 @@ class DiagnosticSetting(Destinations):
         ReferenceTo(when=_AN_ENTRY),
         Field(
             description="What sends: the address of an entry, or of a service of an account, such as "
-            "storage_accounts.lake.blob_services",
+            "storage_accounts.lake.blob_services; or an id",
             examples=["key_vaults.main"],
         ),
     ]
@@ -124,7 +125,7 @@ def resources(setting: DiagnosticSetting, entry: Entry, graph: Graph) -> Iterato
             if (name := getattr(setting, field)) and not name.startswith("/")
         }
     )
-    yield _resource(whole, setting.of, entry.azure_name, entry, graph, setting.properties)
+    yield _resource(whole, extended(setting.of, graph), entry.azure_name, entry, graph, setting.properties)
 
 
 def derived_resources(setting: DerivedSetting, entry: Entry, graph: Graph) -> Iterator[Resource]:
@@ -139,7 +140,7 @@ def _resource(
         address=entry.address,
         type=DIAGNOSTIC_SETTINGS.resource_type,
         names=(name,),
-        body={"properties": merged(_properties(setting, sent_by(of, graph) or Sends()), written)},
+        body={"properties": merged(_properties(setting, sent_by(of, graph) or NOT_KNOWN), written)},
         owner=entry.address,
         scope=of,
         because=entry.because,
@@ -184,7 +185,9 @@ def metrics_of(setting: Destinations, sends: Sends) -> list[str]:
 
 
 def sent_by(of: str, graph: Graph) -> Sends | None:
-    """What the resource at an address can send; None where that is nothing, or no resource."""
+    """What the resource at an address, or of an id, can send; None where that is nothing, or no resource."""
+    if of.startswith("/"):
+        return None if is_group_id(of) else sends(type_of(of)) or NOT_KNOWN
     owner, _, service = of.rpartition(".")
     entry = graph.entries.get(owner if service in SERVICES else of)
     if entry is None or entry.id is None:

@@ -15,7 +15,8 @@ from mlinfra.bodies.fields import Properties
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import LEARN, TERRAFORM, changes
 from mlinfra.languages.platform.kind import Kind
-from mlinfra.languages.resource import Resource, merged
+from mlinfra.languages.platform.outside import extended
+from mlinfra.languages.resource import RESOURCE_GROUP, Resource, merged
 
 MAX_NOTES_CHARACTERS = 512  # BT: ManagementLockProperties.notes
 
@@ -26,8 +27,11 @@ _LEVELS: Mapping[str, str] = {"cannot_delete": "CanNotDelete", "read_only": "Rea
 class Lock(Body):
     of: Annotated[
         str,
-        ReferenceTo(),
-        Field(description="What is locked: the address of an entry", examples=["container_registries.main"]),
+        ReferenceTo(or_a_group=True),
+        Field(
+            description="What is locked: the address of an entry, resource_group, or an id",
+            examples=["container_registries.main"],
+        ),
     ]
     level: Annotated[
         Level, Field(description="cannot_delete; or read_only: nothing can be changed either, by the platform neither")
@@ -61,7 +65,8 @@ def lock_address(locked: str) -> str:
 
 def resources(lock: Lock, entry: Entry, graph: Graph) -> Iterator[Resource]:
     properties: dict[str, Any] = {"level": _LEVELS[lock.level], **({"notes": lock.notes} if lock.notes else {})}
-    yield _resource(lock.of, entry.azure_name, merged(properties, lock.properties), entry, bool(lock.properties))
+    of = extended(lock.of, graph)
+    yield _resource(of, entry.azure_name, merged(properties, lock.properties), entry, bool(lock.properties))
 
 
 def derived_resources(lock: DerivedLock, entry: Entry, graph: Graph) -> Iterator[Resource]:
@@ -77,7 +82,7 @@ def _resource(of: str, name: str, properties: dict[str, Any], entry: Entry, is_w
         names=(name,),
         body={"properties": properties},
         owner=entry.address,
-        scope=of,
+        scope=None if of == RESOURCE_GROUP else of,
         because=entry.because,
         properties_written=is_written,
     )
