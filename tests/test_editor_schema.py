@@ -120,9 +120,6 @@ def test_wrong_overrides_are_marked(validator: Any) -> None:
 
 
 SPECS = sorted((ROOT / "specs").glob("*/ml-platform.yaml"))
-# Below these each key is somebody's own word: names of variables, and the values that they have.
-OWN_WORDS = ("variables",)
-ANCHORS = "x-"  # what such a key holds is looked at where it is merged
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.parent.name)
@@ -133,24 +130,57 @@ def test_every_line_of_an_example_explains_itself(spec: Path) -> None:
 
 
 def _unsaid(value: Any, nodes: list[Any], path: tuple[str, ...], schema: Any) -> Iterator[tuple[str, ...]]:
-    """The keys of a spec at which an editor has nothing to say; names of entries and the like are keys of anybody."""
+    """The keys of a spec at which an editor has nothing to say, names of entries and the like among them."""
     found = [each for node in nodes for each in _meant(node, schema)]
     if isinstance(value, list):
         items = [each["items"] for each in found if isinstance(each.get("items"), dict)]
         for item in value:
             yield from _unsaid(item, items, path, schema)
-    if not isinstance(value, dict) or path[-1:] == OWN_WORDS or "".join(path).startswith(ANCHORS):
+    if not isinstance(value, dict):
         return
-    if found and all(each.keys() == {"description"} for each in found):
-        return  # a field of something derived holds what that says of it
     for key, below in value.items():
         named = [each["properties"][key] for each in found if isinstance(each.get("properties", {}).get(key), dict)]
-        free = [each["additionalProperties"] for each in found if isinstance(each.get("additionalProperties"), dict)]
-        said = [each for node in named for each in _meant(node, schema) if each.get("description")]
-        if named and not said:
+        patterns = [(*each.get("patternProperties", {}).items(),) for each in found]
+        free = [below for each in patterns for pattern, below in each if re.search(pattern, key)]
+        free += [each["additionalProperties"] for each in found if isinstance(each.get("additionalProperties"), dict)]
+        said = [each for node in named or free for each in _meant(node, schema) if each.get("description")]
+        if not said:
             yield (*path, key)
         assert named or free or any(each.get("type") == "object" for each in found), (*path, key)
         yield from _unsaid(below, named or free, (*path, key), schema)
+
+
+def test_no_choice_of_a_field_has_words_that_an_editor_shows_in_place_of_the_fields() -> None:
+    """yaml-language-server shows the first description that it meets, and meets what is chosen before the field."""
+    schema = editor_schema()
+    assert sorted(_hidden(schema, schema)) == []
+
+
+def _hidden(node: Any, schema: Any) -> Iterator[str]:
+    if isinstance(node, list):
+        for below in node:
+            yield from _hidden(below, schema)
+    elif isinstance(node, dict):
+        for name, field in node.get("properties", {}).items():
+            described = field.get("description") if isinstance(field, dict) else None
+            if described and any(said != described for said in _shown(field, schema)):
+                yield f"{name}: {described}"
+        for key, below in node.items():
+            yield from _hidden(below, schema) if key != "properties" else _hidden(list(below.values()), schema)
+
+
+def _shown(node: Any, schema: Any) -> Iterator[str]:
+    """What an editor shows of a field, in its order: a reference is replaced by what it names, but for what it says."""
+    if "$ref" in node:
+        node = {**schema["$defs"][node["$ref"].rpartition("/")[2]], **{k: v for k, v in node.items() if k != "$ref"}}
+    for key in ("anyOf", "oneOf", "allOf"):
+        for choice in node.get(key, ()):
+            yield from _shown(choice, schema)
+    for key in ("then", "else"):
+        if key in node:
+            yield from _shown(node[key], schema)
+    if "description" in node:
+        yield node["description"]
 
 
 def _meant(node: Any, schema: Any) -> Iterator[Any]:

@@ -8,7 +8,7 @@ from mlinfra.bodies.body import OWN_KEYS
 
 REFERENCE = "Reference"
 REFERENCE_SCHEMA = {
-    "description": "${var.name}, which takes the variable's type, or ${address.name}",
+    "$comment": "${var.name}, which takes the variable's type, or ${address.name}",
     "type": "string",
     "pattern": r"\$\{[^{}]+\}",
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from mlinfra.bodies.editor import for_editors
+from mlinfra.editor_schema.described import described
 from mlinfra.editor_schema.overrides import REFERENCE, overrides
 from mlinfra.editor_schema.templates import DEFINITION, FOR_EACH_SCHEMA, with_keys, with_templates
 from mlinfra.header.model import WrittenHeader, WrittenTarget
@@ -37,7 +38,7 @@ def editor_schema() -> Schema:
     changes, of_changes = overrides({**sections, **of_the_whole}, definitions)
     targets = definitions[WrittenTarget.__name__]["properties"]
     targets["overrides"] = {**changes, "description": targets["overrides"]["description"]}
-    return {
+    whole = {
         "$schema": DRAFT,
         "title": "ml-platform.yaml",
         "description": "A machine learning platform on Azure, as mlinfra compiles it",
@@ -45,6 +46,7 @@ def editor_schema() -> Schema:
         "properties": {**header["properties"], **sections},
         "$defs": {**definitions, **of_changes},
     }
+    return described(whole)
 
 
 def _header() -> Schema:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 Schema: TypeAlias = dict[str, Any]
@@ -49,7 +49,8 @@ class _Making:
         if "anyOf" in schema:
             schema["anyOf"] = [*(choice for choice in schema["anyOf"] if choice != NULL), NULL]
         if "allOf" in node:
-            schema["allOf"] = [self.nullable(part) for part in node["allOf"]] + schema["allOf"][len(node["allOf"]) :]
+            whole = len(node["allOf"])
+            schema["allOf"] = self._all_of(node["allOf"], self.nullable) + schema["allOf"][whole:]
         return schema  # a definition that it refers to may be null itself
 
     def partial(self, node: Any) -> Any:
@@ -67,11 +68,22 @@ class _Making:
                     schema[key] = {name: self.nullable(below) for name, below in value.items()}
                 case "additionalProperties":
                     schema[key] = self.nullable(value)
-                case "allOf" | "anyOf" | "oneOf":
+                case "allOf":
+                    schema[key] = self._all_of(value, self.partial)
+                case "anyOf" | "oneOf":
                     schema[key] = [self.partial(below) for below in value]
                 case _:
                     schema[key] = value
         return self._with_branches(schema, node)
+
+    def _all_of(self, parts: list[Any], making: Callable[[Any], Any]) -> list[Any]:
+        """Where nothing says which branch of a body is meant, which is written elsewhere, it may be any."""
+        branches = [part["then"] for part in parts if "then" in part and "not" not in part["if"]]
+        made = [making(part) for part in parts]
+        for place, part in enumerate(parts):
+            if branches and "not" in part.get("if", ()):
+                made[place] = {"if": part["if"], "then": {"anyOf": [self.nullable(each) for each in branches]}}
+        return made
 
     def _with_branches(self, schema: Schema, node: Schema) -> Schema:
         """The branches of a union: what decides between them need not be written again, and then any of them may be."""
