@@ -28,20 +28,23 @@ def _bicep(folder: Path, spec: str) -> dict[str, str]:
 def test_a_role_by_an_id_is_handed_over_to_who_owns_the_resource(tmp_path: Path) -> None:
     spec = f"role_assignments: {{a: {{identity: trainer, role: Reader, scope: {SQL}/databases/orders}}}}\n"
     files = _bicep(tmp_path, spec)
-    assert """\
-resource sqlSalesServer 'Microsoft.Sql/servers@2025-01-01' existing = {
-  name: 'sql-sales'
-}
-
+    expected = """\
 resource ordersDatabase 'Microsoft.Sql/servers/databases@2025-01-01' existing = {
   parent: sqlSalesServer
   name: 'orders'
 }
 
+resource sqlSalesServer 'Microsoft.Sql/servers@2025-01-01' existing = {
+  name: 'sql-sales'
+}
+
 resource aRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: ordersDatabase
   name: guid(ordersDatabase.id, trainerIdentity.id, 'acdd72a7-3385-48ef-bd42-f606fba81ae7')
-""" in files[f"{UNIT}/resources.bicep"]
+  properties: {
+"""
+    made = files[f"{UNIT}/resources.bicep"]
+    assert [block for block in expected.split("\n\n") if block not in made] == []
     assert not any("sql-sales" in text for path, text in files.items() if path.startswith("dev/infra/"))
 
 

@@ -287,6 +287,16 @@ storage_accounts:""",
     Edit("agents in a network that is not joined", POOL, POOL.replace("hub", "far")),
     Edit("agents in a network of ours that is not joined", POOL, POOL.replace("hub", "island")),
     Edit(
+        "agents in a network of ours whose only subnet lets nothing out",
+        POOL,
+        POOL.replace("hub", "lab"),
+        more=_deny(GRAPHICS, "priority: 200, direction: outbound, access: deny"),
+    ),
+    Edit(
+        "Azure's own server of names denied",
+        *_deny(GRAPHICS, "priority: 200, direction: outbound, access: deny, to: AzurePlatformDNS"),
+    ),
+    Edit(
         "agents two peerings away",
         POOL,
         POOL.replace("hub", "far"),
@@ -300,6 +310,15 @@ storage_accounts:""",
         "derived: {workspaces.shut.outbound_rules.lake-dfs: {omit: true, because: nobody needs it}}\nprincipals:",
     ),
     # images that are built in a network of one's own
+    Edit(
+        "a data store of someone else's that no rule leads to",
+        _LAKE,
+        _THEIRS,
+        more=(
+            "principals:",
+            "derived: {workspaces.shut.outbound_rules.lake-dfs: {omit: true, because: nobody needs it}}\nprincipals:",
+        ),
+    ),
     Edit("packages of the internet behind a rule that denies it", *_PACKAGES),
     Edit("packages of the internet behind one that lets Azure through", *_PACKAGES, more=_let_through("AzureCloud")),
     Edit("packages of the internet that a rule lets through", *_PACKAGES, more=_let_through("Internet")),

@@ -49,6 +49,16 @@ CASES = {
         [f"{CLUSTERS} can't reach {LAKE}"],
     ),
     "no zone for the lake": ("", OMIT % "private_dns_zones.dfs.links.clusters", [f"{CLUSTERS} can't reach {LAKE}"]),
+    "no names": (
+        GROUP,
+        GROUP.replace("{}", "{shut: {priority: 200, direction: outbound, access: deny, to: AzurePlatformDNS}}"),
+        [
+            (
+                f"{CLUSTERS} can't reach databricks_ui_api of databricks_workspaces.main and 1 more: "
+                "network_security_groups.clusters.rules.shut denies it"
+            )
+        ],
+    ),
     "no peering": (
         "peerings: {hub: {}, clusters: {}}",
         "peerings: {hub: {}}",

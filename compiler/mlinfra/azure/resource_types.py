@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
+
+_TABLE = Path(__file__).with_name("resource_types.txt")
 
 
 def spelled(resource_type: str) -> str | None:
@@ -34,7 +36,7 @@ def newest_version(resource_type: str) -> str:
 def known_types() -> Mapping[str, str]:
     """From each type to its version."""
     found: dict[str, str] = {}
-    for line in (files("mlinfra.azure") / "resource_types.txt").read_text("utf-8").splitlines():
+    for line in _TABLE.read_text(encoding="utf-8").splitlines():
         provider, version, *types = line.split()
         found |= {f"{provider}/{each}": version for each in types}
     return MappingProxyType(found)

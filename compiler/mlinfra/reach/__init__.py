@@ -41,8 +41,8 @@ from mlinfra.reach.callers import callers, keepers, who_asks
 from mlinfra.reach.databricks import is_led_by_endpoints, lakes, public_services, vaults
 from mlinfra.reach.gap import Caller, Gap
 from mlinfra.reach.names import gaps_of_names
-from mlinfra.reach.packets import Packets, gaps_of_arrival, gaps_of_group, gaps_of_groups
-from mlinfra.reach.resolvers import gaps_of_resolvers
+from mlinfra.reach.packets import PLATFORM_NAMES, Packets, gaps_of_arrival, gaps_of_group, gaps_of_groups
+from mlinfra.reach.resolvers import gaps_of_questions, gaps_of_resolvers
 from mlinfra.reach.routes import gaps_of_route_to, gaps_of_routes, gaps_out
 
 Stopped = tuple[Caller, str, Gap]  # who, what it can't reach, why
@@ -236,6 +236,9 @@ def _gaps_to(graph: Graph, caller: Caller, endpoint: PrivateEndpoint, ports: tup
     yield from gaps_of_names(graph, caller.network, endpoint)
     yield from gaps_of_resolvers(graph, caller.network, caller.subnet)
     if caller.subnet is not None:
+        servers = resolvers_of(caller.network)
+        asked = (servers if caller.kind == "clusters" else ()) if servers else (PLATFORM_NAMES,)
+        yield from gaps_of_questions(graph, caller.subnet, asked)  # of nodes it is said with all else that they need
         address = f"{graph.bound(caller.subnet.address, 'network_security_group')}.rules.{TO_ENDPOINTS}"
         for port in ports:
             for gap in gaps_of_groups(graph, Packets(caller.subnet, to, "tcp", port)):
@@ -243,6 +246,17 @@ def _gaps_to(graph: Graph, caller: Caller, endpoint: PrivateEndpoint, ports: tup
     else:
         for port in ports:
             yield from gaps_of_arrival(graph, Packets(caller.network, to, "tcp", port))
+            yield from _gaps_wherever(graph, caller.network, to, port)
+
+
+def _gaps_wherever(graph: Graph, network: Entry, to: Entry, port: int) -> Iterator[Gap]:
+    """What denies those who are in some subnet of a network of ours, in whichever they are."""
+    subnets = (
+        [] if network.existing else [each for each in graph.section(SUBNETS.name) if each.parent == network.address]
+    )
+    found = [list(gaps_of_group(graph, each, Packets(each, to, "tcp", port), "outbound")) for each in subnets]
+    if found and all(found):
+        yield found[0][0]
 
 
 def _lacks_its_subnet(graph: Graph) -> bool:
@@ -260,11 +274,12 @@ def _gaps_of_managed(graph: Graph, ways: _Ways, workspace: Entry, called: Entry,
     """A managed network reaches by its rules; one that lets out what goes to the internet, what is open besides."""
     is_approved = around.isolation_mode(workspace) == around.APPROVED
     is_led = (called.address, group) in ways.rules_of(workspace).endpoints
-    if not is_led and not called.existing and (is_approved or _is_closed(called)):
+    left_out = _left_out(graph, workspace, called, group)
+    is_due = bool(left_out) if called.existing else is_approved or _is_closed(called)
+    if not is_led and is_due:
         what = f"no rule of the network of {workspace.address} leads there"
         rule = f"{{name: …, type: private_endpoint, destination: {{subresource_target: {group}, …}}}}"
-        address = _left_out(graph, workspace, called, group)
-        yield Gap(what, f"add to managed_network.outbound_rules: {rule}", (), address)
+        yield Gap(what, f"add to managed_network.outbound_rules: {rule}", (), left_out)
 
 
 def _left_out(graph: Graph, workspace: Entry, called: Entry, group: str) -> str:

@@ -21,6 +21,8 @@ from mlinfra.reach.gap import Gap
 
 _ALL = "0.0.0.0/0"
 _INSIDE = "VirtualNetwork"
+# Of 168.63.129.16, which answers where a network has no servers of its own. Source: docs, "Service tags overview".
+PLATFORM_NAMES = "AzurePlatformDNS"
 _FROM_PORTS = (32768, 60999)  # net.ipv4.ip_local_port_range of Linux; kernel.org, ip-sysctl
 
 
@@ -156,6 +158,8 @@ def _rules(graph: Graph, group: Entry) -> Iterator[tuple[Entry, SecurityRule]]:
 
 def _holds(written: str | list[str], side: Entry | str) -> bool:
     """Whether a side of a rule is all of a subnet, a network, or a service tag."""
+    if side == PLATFORM_NAMES:  # no rule is about Azure's own server of names but one with its tag
+        return isinstance(written, str) and written.lower() == PLATFORM_NAMES.lower()
     if written == ANY or _ALL in _listed(written):
         return True
     is_inside = isinstance(written, str) and written.lower() == _INSIDE.lower()

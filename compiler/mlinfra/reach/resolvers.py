@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mlinfra.diagnostics import Related
 from mlinfra.graph import Entry, Graph
@@ -13,6 +13,13 @@ from mlinfra.reach.packets import Packets, gaps_of_group, lies_in
 from mlinfra.reach.routes import holder_without_subnet
 
 DNS = 53
+
+
+def gaps_of_questions(graph: Graph, subnet: Entry, servers: Iterable[str]) -> Iterator[Gap]:
+    """Of questions for names, where they leave a subnet."""
+    for server in servers:
+        for protocol in ("tcp", "udp"):
+            yield from gaps_of_group(graph, subnet, Packets(subnet, server, protocol, DNS), "outbound")
 
 
 def gaps_of_resolvers(graph: Graph, network: Entry, subnet: Entry | None) -> Iterator[Gap]:

@@ -68,7 +68,7 @@ def extend_one_thing_alike(graphs: Sequence[Graph], code: Code) -> Iterator[Diag
     first: dict[tuple[str, str], tuple[Graph, Entry]] = {}
     for graph in graphs:
         for entry in (*graph.section(DIAGNOSTIC_SETTINGS.name), *graph.section(LOCKS.name)):
-            identifier = _of_others(extended(entry.body["of"], graph), graph)
+            identifier = _of_others(extended(str(getattr(entry.model, "of", "")), graph), graph)
             if identifier is None:
                 continue
             place = identifier.lower(), f"{entry.section}/{entry.azure_name.lower()}"
