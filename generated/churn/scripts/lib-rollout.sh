@@ -87,7 +87,7 @@ require_each_tag() {
   if [[ -z "${released}" ]] && ! has_lost_release; then
     lacks+=", mlinfra-release (what was released last)"
   fi
-  if [[ -z "${lacks}" ]]; then
+  if [[ -z "${lacks}" || -z "$1" ]]; then
     return 0
   fi
   look ml "${kind}-deployment" list "${place[@]}" --endpoint-name "${azure_name}" \
