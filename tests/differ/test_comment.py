@@ -149,3 +149,27 @@ def test_what_is_too_long_for_a_page_is_cut_and_named_once(comment: Written) -> 
     assert re.fullmatch(r"# and \d+ more lines: mlinfra diff -v", more)
     assert page.count("Too long for this page: ") == 1
     assert "Commands that remove it in test; Commands that remove it in prod" in page
+
+
+def test_who_gains_access_has_room_however_much_has_to_be_decided(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is encrypted by a key of the bank any more: five things to decide, five more, and grants that stay."""
+    spec = committed(copied(tmp_path, "bank")) / "specs" / "bank" / "ml-platform.yaml"
+    text = spec.read_text(encoding="utf-8")
+    key = "security: {customer_managed_key: {key_vault: keys, key: platform}}"
+    assert key in text
+    spec.write_text(text.replace(key, ""), encoding="utf-8")
+    run(["-q", "diff", "-f", str(spec), "-o", "markdown"])
+    before_folds = capsys.readouterr().out.partition("\n<details>")[0]
+    assert before_folds.count("\n") <= 58
+    assert all(
+        f"#### {part}" in before_folds for part in ("1 · ", "Also", "Who can reach what", "To finish the removal")
+    )
+
+
+def test_what_is_only_renamed_costs_what_it_did(comment: Written) -> None:
+    moved = ("platform: churn|", "platform: churn|moved: [{from: storage_accounts.lake, to: storage_accounts.dl}]|")
+    page = comment(*LAKE, moved)
+    assert "renamed" in page
+    assert "Cost and quota" not in page

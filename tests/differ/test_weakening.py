@@ -92,3 +92,35 @@ def test_of_a_job_of_databricks_too(before: str, after: str, weakens: bool, tmp_
     )
     (found,) = difference(old, new, now, earlier, old).changes
     assert ("weakens" in found.classes) is weakens
+
+
+OF_A_JOB = """\
+databricks_workspaces: {main: {}}
+databricks_cluster_policies: {small: {definition: {num_workers: {type: range, maxValue: 4}}}}
+databricks_jobs:
+  night:
+    name: night
+    tasks: [{task_key: a, job_cluster_key: own, notebook_task: {notebook_path: ./a.py}}]
+    job_clusters:
+      - job_cluster_key: own
+        new_cluster: {spark_version: 17.3.x-scala2.13, node_type_id: Standard_D4ds_v5, num_workers: 2, MODE}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "class_"),
+    [
+        ("data_security_mode: SINGLE_USER", "data_security_mode: USER_ISOLATION", "opens_access"),
+        ("data_security_mode: USER_ISOLATION", "data_security_mode: SINGLE_USER", "closes_access"),
+        ("data_security_mode: SINGLE_USER, policy_id: small", "data_security_mode: SINGLE_USER", "weakens"),
+    ],
+)
+def test_so_is_a_cluster_of_its_own_that_lets_in_more(before: str, after: str, class_: str, tmp_path: Path) -> None:
+    files = {"a.py": "# Databricks notebook source\nprint(1)\n"}
+    (old, earlier), (new, now) = (
+        compiled_side(tmp_path / name, f"{HEADER}{OF_A_JOB.replace('MODE', mode)}", files)
+        for name, mode in (("before", before), ("after", after))
+    )
+    found = {each.address: each for each in difference(old, new, now, earlier, old).changes}
+    opens = {"opens_access", "closes_access", "weakens"} & set(found["databricks_jobs.night"].classes)
+    assert opens == {class_}

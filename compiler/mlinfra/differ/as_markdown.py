@@ -64,9 +64,13 @@ def markdown(found: Difference, comment: Comment) -> str:
     lines = [mark, "", _title(found, groups, comment), _verdict(found, groups, comment), ""]
     lines += [f"**{markdown_text(note)}**\n" for note in found.notes]
     last = [*cost_section(found, comment.targets), *_removal(found, comment)]
-    said, further = _told(groups, found.lines, comment, MAX_LINES - len(lines) - len(last))
+    least = len(list(_access(found, comment, 0)))
+    room = MAX_LINES - len(lines) - len(last)
+    said, further = _told(groups, found.lines, comment, room)
+    if room - len(said) < least + LEAST_FURTHER:  # nothing would be left to say who gains access, or what else changes
+        said, further = _told(groups, found.lines, comment, room - least)
     lines += said
-    also = list(_others(further, comment, MAX_LINES - len(lines) - len(last)))
+    also = list(_others(further, comment, MAX_LINES - len(lines) - len(last) - least))
     access = list(_access(found, comment, MAX_LINES - len(lines) - len(last) - len(also)))
     head = "\n".join((*lines, *also, *access, *last))
     return _with_folds(head, list(_folds(found, groups, derived, comment)), f"\n{markdown_text(comment.between)}\n")

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-_NAMES = ("name", "address", "key", "location")  # the fields that tell items of a list apart
+_NAMES = (
+    "name",
+    "address",
+    "key",
+    "location",
+    "task_key",
+    "job_cluster_key",
+    "label",
+)  # the fields that tell items of a list apart
 
 
 class Differing(NamedTuple):

@@ -31,7 +31,8 @@ def costings(spec: Spec, earlier: Spec | None, found: Iterable[Found] = ()) -> I
 
 
 def _costing(before: Cost | None, after: Cost, found: Mapping[str, Found]) -> Costing:
-    had = {(item.address, item.what) for item in before.unpriced} if before else set()
+    renamed = {each.renamed_from: address for address, each in found.items() if each.renamed_from}
+    had = {(renamed.get(item.address, item.address), item.what) for item in before.unpriced} if before else set()
     unpriced = tuple(f"{item.address}: {item.what}" for item in after.unpriced if (item.address, item.what) not in had)
     were = {item.family: item.vcpus for item in before.quotas} if before else {}
     families = [Family(item.family, were.pop(item.family, 0), item.vcpus, item.quota) for item in after.quotas]
@@ -43,7 +44,9 @@ def _costing(before: Cost | None, after: Cost, found: Mapping[str, Found]) -> Co
 
 def _bills(before: Cost | None, after: Cost, changes: Mapping[str, Found]) -> list[Bill]:
     """What costs another sum, what changes most first; what comes or goes costs nothing where it is not."""
-    old, new = before.by_address if before else {}, after.by_address
+    renamed = {each.renamed_from: address for address, each in changes.items() if each.renamed_from}
+    old = {renamed.get(address, address): amount for address, amount in before.by_address.items()} if before else {}
+    new = after.by_address
     found = []
     for address in sorted({*old, *new}):
         change = changes.get(address)
