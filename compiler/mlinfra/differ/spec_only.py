@@ -38,7 +38,8 @@ def spec_only(before: Spec, now: Spec) -> Iterator[Found]:
             there = old.entries.get(entry.address)
             if there is not None:
                 yield from _of_entry(there, entry, target)
-                yield from _of_isolation(isolation_of(old, there), isolation_of(graph, entry), entry, target)
+                if not (there.existing or entry.existing):  # what somebody else's is, no step of ours sets
+                    yield from _of_isolation(isolation_of(old, there), isolation_of(graph, entry), entry, target)
         yield from _of_approvers(old.entries, graph.entries, target)
         yield from _of_target(old.target, graph.target, _stages(before, target), _stages(now, target))
     yield from _of_pipelines(before, now)
