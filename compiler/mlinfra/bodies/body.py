@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, model_validator
+from pydantic_core import CoreSchema
 
 OWN_KEYS = "x-"  # keys with this prefix are the user's own, wherever keys are closed
 
@@ -46,9 +47,35 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
     later: ClassVar[frozenset[str]] = frozenset()  # keys that a later release takes
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
+        return _sharing_defaults(handler(source))
+
     @model_validator(mode="before")
     @classmethod
     def _without_own_keys(cls, body: Any) -> Any:
-        if isinstance(body, dict) and any(isinstance(key, str) and key.startswith(OWN_KEYS) for key in body):
-            return {key: value for key, value in body.items() if not key.startswith(OWN_KEYS)}
+        if isinstance(body, dict) and any(map(is_own, body)):
+            return {key: value for key, value in body.items() if not is_own(key)}
         return body
+
+
+def is_own(key: Any) -> bool:
+    """Whether a key is the user's own."""
+    return isinstance(key, str) and key.startswith(OWN_KEYS)
+
+
+def _sharing_defaults(schema: Any) -> Any:
+    """A model whose fields have their defaults as they are: nobody changes one, and pydantic copies each mapping, list
+    and body among them deeply, for each body in which it is not written."""
+    if schema["type"] == "model-fields":
+        fields = {name: {**field, "schema": _shared(field["schema"])} for name, field in schema["fields"].items()}
+        return {**schema, "fields": fields}
+    return {**schema, "schema": _sharing_defaults(schema["schema"])} if "schema" in schema else schema
+
+
+def _shared(schema: Any) -> Any:
+    if schema["type"] != "default" or not isinstance(schema.get("default"), dict | list | BaseModel):
+        return schema
+    default = schema["default"]
+    rest = {key: value for key, value in schema.items() if key != "default"}
+    return {**rest, "default_factory": lambda: default}

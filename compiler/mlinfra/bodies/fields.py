@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -56,8 +57,12 @@ class Form:
     pattern: str
     what: str
 
+    @cached_property
+    def _whole(self) -> re.Pattern[str]:
+        return re.compile(self.pattern, re.ASCII)
+
     def fits(self, value: str) -> bool:
-        return re.fullmatch(self.pattern, value, re.ASCII) is not None
+        return self._whole.fullmatch(value) is not None
 
     def check(self, value: str) -> str:
         if not self.fits(value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from mlinfra.bodies.body import OWN_KEYS
 from mlinfra.bodies.codes import CODES as BODIES
@@ -116,6 +116,7 @@ CALLED_ELSEWHERE: Mapping[str, str] = {
     "databrickssynceddatabasetables": "write databricks_postgres_synced_tables",
     "databricksmodels": "write databricks_registered_models, which Unity Catalog keeps",
 }
+_OF_HEADER = frozenset(HEADER_KEYS)
 MAX_SHORT_CHARACTERS = 8  # leaves 6 characters for an entry's name in a storage account's 24
 
 
@@ -169,17 +170,16 @@ class Header:
 
 def read_header(source: Source) -> Outcome[Header | None]:
     """The header of a spec, whose other keys are sections; None where too little of it is right to go on."""
-    found = list(at_most(_unknown_keys(source.tree, source.given.vocabulary.sections)))
-    fields = source.tree.fields
-    spec = source.tree._replace(fields={meant: fields[key] for key, meant in meant_keys(source).items()})
+    spec, found = _keys_as_meant(source)
     first = next((field.key for field in spec.fields.values()), spec.span)
-    of_header = spec._replace(fields={key: field for key, field in spec.fields.items() if key in HEADER_KEYS})
+    of_header = spec._replace(fields={key: field for key, field in spec.fields.items() if key in _OF_HEADER})
     mended = mended_body(WrittenHeader, of_header, "", first, said_at=_said_at, called_elsewhere=CALLED_ELSEWHERE)
     found += mended.findings
     written = mended.model
     if written is None:
         return Outcome(None, tuple(found))
-    spec = spec._replace(fields={key: mended.tree.fields.get(key, field) for key, field in spec.fields.items()})
+    if mended.tree is not of_header:
+        spec = spec._replace(fields={key: mended.tree.fields.get(key, field) for key, field in spec.fields.items()})
     variables = declared(written.variables, spec)
     place = spec.fields["variables"].key if "variables" in spec.fields else first
     given, refused = given_values(variables, source.given.variables, place)
@@ -190,7 +190,7 @@ def read_header(source: Source) -> Outcome[Header | None]:
     found += [
         *misled,
         *_short_where_it_is_needed(lasting_name, spec),
-        *told_apart_by_case(written.tags, mapping_at(spec, ("tags",))),
+        *told_apart_by_case(written.tags, spec, ("tags",)),
         *check_targets(written, spec),
         *check_declarations(variables, spec),
         *(wrong for own in values.values() for wrong in check_values(variables, own, names_in(spec, "variables"))),
@@ -226,6 +226,26 @@ def read_header(source: Source) -> Outcome[Header | None]:
         half_read=frozenset(_half_read(mended.findings, spec)),
     )
     return Outcome(header, tuple(found))
+
+
+def _keys_as_meant(source: Source) -> tuple[tree.Mapping, list[Diagnostic]]:
+    """The spec with its keys as they are meant, and what is said of those that are none."""
+    sections = source.given.vocabulary.sections
+    if _are_plain(source.tree, sections):
+        return source.tree, []
+    fields = source.tree.fields
+    spec = source.tree._replace(fields={meant: fields[key] for key, meant in meant_keys(source).items()})
+    return spec, list(at_most(_unknown_keys(source.tree, sections)))
+
+
+def _are_plain(spec: tree.Mapping, sections: tuple[str, ...]) -> bool:
+    """Whether each key is one that is known, and none begins the name of a section."""
+    return spec.fields.keys() <= _plain_keys(sections)
+
+
+@cache
+def _plain_keys(sections: tuple[str, ...]) -> frozenset[str]:
+    return frozenset({*HEADER_KEYS, *sections}) - {key for key in HEADER_KEYS if _section_of(key) in sections}
 
 
 def _half_read(found: Collection[Diagnostic], spec: tree.Mapping) -> Iterator[str]:
@@ -282,6 +302,8 @@ def meant_keys(source: Source) -> dict[str, str]:
     """By header key and section as written: how it is meant; without what is no key of the header and not free."""
     known = (*HEADER_KEYS, *source.given.vocabulary.sections)
     fields = source.tree.fields
+    if _are_plain(source.tree, source.given.vocabulary.sections):
+        return {key: key for key in fields}
     unknown = {key for key in fields if not (key in known or is_later(key) or key.startswith(OWN_KEYS))}
     if len(unknown) > MAX_LEFT_OUT:
         return {key: key for key in fields}
@@ -326,8 +348,12 @@ def _section_begun(key: str, field: tree.Field, known: Collection[str]) -> str |
     """The section that is meant by a key of the header which holds nothing but entries: databricks: {main: {}}."""
     if key not in HEADER_KEYS or not _are_entries(field.value):
         return None
-    section = f"{key}_workspaces"
+    section = _section_of(key)
     return section if section in known else None
+
+
+def _section_of(key: str) -> str:
+    return f"{key}_workspaces"
 
 
 def _are_entries(value: tree.Node) -> bool:

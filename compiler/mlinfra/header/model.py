@@ -15,7 +15,7 @@ from pydantic_core import PydanticKnownError
 from mlinfra.azure import ids
 from mlinfra.azure.names import DEFAULT_PATTERN, pattern_problem
 from mlinfra.azure.regions import NAME_PATTERN
-from mlinfra.bodies.body import Body, StandIn
+from mlinfra.bodies.body import Body, StandIn, is_own
 from mlinfra.bodies.fields import ENTRY_NAME, MAIL, EditorPattern, Form, contrary, malformed
 from mlinfra.header.accept import WrittenAcceptance
 from mlinfra.header.databricks import DatabricksAccount
@@ -119,9 +119,9 @@ class Part(Body):
 
     @model_validator(mode="before")
     @classmethod
-    def _without_empty_keys(cls, body: Any) -> Any:
+    def _without_own_keys(cls, body: Any) -> Any:
         if isinstance(body, dict):
-            return {key: value for key, value in body.items() if value is not None}
+            return {key: value for key, value in body.items() if value is not None and not is_own(key)}
         return body
 
 

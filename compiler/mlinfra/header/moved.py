@@ -7,7 +7,7 @@ targets together say.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -62,9 +62,11 @@ def name_in(address: str) -> str:
 
 
 def moves_of(
-    written: Iterable[WrittenMove], header: tree.Mapping, vocabulary: Vocabulary
+    written: Collection[WrittenMove], header: tree.Mapping, vocabulary: Vocabulary
 ) -> tuple[Moves, list[Diagnostic]]:
     """The moves of a header, and all that is wrong with them; a wrong line is left out."""
+    if not written:
+        return Moves(), []
     judged = _Judge(vocabulary)
     for index, move in enumerate(written):
         former, address = (tree.deepest(header, (MOVED, index, key)).span for key in ("from", "to"))

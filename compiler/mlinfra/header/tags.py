@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from mlinfra.bodies.fields import EditorPattern, contrary
 from mlinfra.diagnostics import Diagnostic, finding
 from mlinfra.header.codes import BAD_VALUE
+from mlinfra.header.places import mapping_at
 from mlinfra.header.texts import Text, literal_text
 from mlinfra.source import tree
 
@@ -49,9 +50,10 @@ def tags_over(below: Mapping[str, str], above: Mapping[str, str]) -> dict[str, s
     return {**{name: value for name, value in below.items() if name.casefold() not in names}, **above}
 
 
-def told_apart_by_case(tags: Mapping[str, str], written: tree.Node | None) -> Iterator[Diagnostic]:
-    """Tags that Azure takes for one; `written` is where they stand."""
-    fields = written.fields if isinstance(written, tree.Mapping) else {}
+def told_apart_by_case(tags: Mapping[str, str], header: tree.Mapping, path: tree.Path) -> Iterator[Diagnostic]:
+    """Tags that Azure takes for one; `path` is where they stand in the header."""
+    written = mapping_at(header, path) if tags else None
+    fields = written.fields if written is not None else {}
     spelled: dict[str, str] = {}
     for key, field in fields.items():
         name = literal_text(key)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from mlinfra.diagnostics import Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.near import of_nearly_the_name
@@ -79,42 +79,35 @@ def targets_of(
 
     A `promote_from` that leads nowhere, or around in a circle, is left out.
     """
-    filled = [
-        _filled(name, target, written, header, variables, given, moves) for name, target in written.targets.items()
-    ]
-    filled.sort(key=lambda target: target.shared)
-    default = next((target for target in filled if target.default), filled[0]).name
-    circle = _circle(written.targets)
-    return _in_order(
-        [
-            dataclasses.replace(
-                target,
-                default=target.name == default,
-                promote_from=None if target.name in circle else target.promote_from,
-            )
-            for target in filled
-        ]
-    )
+    of_header = _OfHeader(written, header, variables, given, moves, frozenset(_circle(written.targets)))
+    ordered = sorted(written.targets.items(), key=lambda item: item[1].shared)
+    default = next((name for name, target in ordered if target.default), ordered[0][0])
+    return _in_order([_filled(name, target, of_header, name == default) for name, target in ordered])
 
 
-def _filled(
-    name: str,
-    target: WrittenTarget,
-    written: WrittenHeader,
-    header: tree.Mapping,
-    variables: Mapping[str, Variable],
-    given: Mapping[str, Node],
-    moves: Moves,
-) -> Target:
+class _OfHeader(NamedTuple):
+    """What is the same for all targets."""
+
+    written: WrittenHeader
+    header: tree.Mapping
+    variables: Mapping[str, Variable]
+    given: Mapping[str, Node]
+    moves: Moves
+    circle: frozenset[str]  # of promotion
+
+
+def _filled(name: str, target: WrittenTarget, of_header: _OfHeader, is_default: bool) -> Target:
+    written, header, variables, given, moves, circle = of_header
     group, lasting_name = target.resource_group, moves.name(f"{TARGETS}.{name}")
     of_group = group.name or f"rg-{moves.name(f'{PLATFORM}.{written.platform}')}-{lasting_name}"
+    before = target.promote_from
     return Target(
         name=name,
         lasting_name=lasting_name,
         subscription=target.subscription.lower(),
         mode=target.mode,
-        default=target.default,
-        promote_from=target.promote_from if target.promote_from in written.targets else None,
+        default=is_default,
+        promote_from=before if before in written.targets and name not in circle else None,
         shared=target.shared,
         branch=target.branch or (written.pipelines.branch if written.pipelines else DEFAULT_BRANCH),
         location=target.location or written.location or _SOMEWHERE,
@@ -149,9 +142,8 @@ def check_targets(written: WrittenHeader, header: tree.Mapping) -> Iterator[Diag
     yield from _promotion_ends(written, header)
     yield from _nothing_is_promoted_to_what_is_shared(written, header)
     for name, target in written.targets.items():
-        tags, group = (TARGETS, name, "tags"), (TARGETS, name, "resource_group", "tags")
-        yield from told_apart_by_case(target.tags, mapping_at(header, tags))
-        yield from told_apart_by_case(target.resource_group.tags, mapping_at(header, group))
+        yield from told_apart_by_case(target.tags, header, (TARGETS, name, "tags"))
+        yield from told_apart_by_case(target.resource_group.tags, header, (TARGETS, name, "resource_group", "tags"))
 
 
 def _one_default(written: WrittenHeader, header: tree.Mapping) -> Iterator[Diagnostic]:

@@ -21,6 +21,8 @@ def literal_text(text: str) -> str | None:
     >>> literal_text("a $${b}"), literal_text("a ${b}")
     ('a ${b}', None)
     """
+    if "${" not in text:
+        return text
     return None if EXPRESSION_START.search(text) else text.replace("$${", "${")
 
 

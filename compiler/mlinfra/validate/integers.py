@@ -29,8 +29,9 @@ def with_integers(entries: Mapping[str, Entry]) -> dict[str, Entry]:
     places: _Places = {}
     for address, entry in entries.items():
         found: dict[Path, int] = {}
-        _collect(entry.additions, (), found)
-        _collect(entry.body, (), found)
+        for data in (entry.additions, entry.body):
+            if _holds_any(data):
+                _collect(data, (), found)
         if found:
             places[address] = found
     if not places:
@@ -61,16 +62,33 @@ def _takes_scalars_as_text(section: str) -> bool:
     return schema is not None and schema.takes_scalars_as_text
 
 
+def _holds_any(data: Mapping[str, Any] | list[Any]) -> bool:
+    """Whether something stands anywhere in plain data that may be meant for an integer: of most bodies nothing does."""
+    for value in data.values() if isinstance(data, dict) else data:
+        if isinstance(value, str):
+            if value[:1] in _BEGINS and _may_be_meant(value):  # asked here as well, of all texts of a spec
+                return True
+        elif isinstance(value, (dict, list)):
+            if _holds_any(value):
+                return True
+        elif isinstance(value, float) and _may_be_meant(value):
+            return True
+    return False
+
+
 def _collect(data: Mapping[str, Any] | list[Any], path: Path, found: dict[Path, int]) -> None:
     """The places of plain data where something stands that may be meant for an integer, and which."""
     for key, value in data.items() if isinstance(data, dict) else enumerate(data):
-        if isinstance(value, str):
-            if value[:1] in _BEGINS and _TEXT.fullmatch(value):
-                found[*path, key] = int(value)
-        elif isinstance(value, (dict, list)):
+        if isinstance(value, (dict, list)):
             _collect(value, (*path, key), found)
-        elif isinstance(value, float) and value.is_integer() and abs(value) < _LIMIT:
+        elif isinstance(value, (str, float)) and _may_be_meant(value):
             found[*path, key] = int(value)
+
+
+def _may_be_meant(value: str | float) -> bool:
+    if isinstance(value, str):
+        return value[:1] in _BEGINS and _TEXT.fullmatch(value) is not None
+    return value.is_integer() and abs(value) < _LIMIT
 
 
 def _holders(places: _Places, entries: Mapping[str, Entry]) -> set[str]:
