@@ -261,5 +261,4 @@ def runs_spark(graph: Graph, workspace: Entry) -> bool:
     """Whether serverless Spark runs in the workspace: it reaches private endpoints only where a rule says so."""
     if any(around.members(graph, workspace, "monitors")):
         return True
-    jobs = around.members(graph, workspace, "jobs", "components")
-    return any("spark" in around.types(graph, job) for job in jobs)
+    return around.runs_any(graph, workspace, "spark")

@@ -225,7 +225,7 @@ def parallel_runs(graph: Graph, workspace: Entry) -> list[Entry]:
 
 def _with_parallel_steps(graph: Graph) -> frozenset[str]:
     everywhere = chain(graph.section("jobs"), graph.section("components"))
-    return frozenset(entry.address for entry in everywhere if PARALLEL in types(graph, entry))
+    return frozenset(entry.address for entry in everywhere if PARALLEL in graph.once(_types)[entry.address])
 
 
 def hands_out_work(graph: Graph, workspace: Entry) -> bool:
@@ -247,7 +247,18 @@ def _runs_any_of(parallel: Set[str], graph: Graph, entry: Entry) -> bool:
     return False
 
 
-def types(graph: Graph, entry: Entry) -> set[str]:
+def runs_any(graph: Graph, workspace: Entry, type_: str) -> bool:
+    """Whether a job or component of a workspace, or a step of one, is of a type."""
+    return any(type_ in graph.once(_types)[entry.address] for entry in members(graph, workspace, "jobs", "components"))
+
+
+def _types(graph: Graph) -> Mapping[str, Set[str]]:
+    return {
+        entry.address: _types_of(graph, entry) for entry in chain(graph.section("jobs"), graph.section("components"))
+    }
+
+
+def _types_of(graph: Graph, entry: Entry) -> Set[str]:
     """The types of a job or component and of its steps; the SDK reads those of steps in any case."""
     found: list[Any] = []
     for body in bodies(graph, entry):

@@ -89,6 +89,9 @@ def fill(
     locations = _Locations(spec.target, entries)
     entries = _with_names_of_bodies(entries, locations)
     for entry in entries.values():
+        if _is_complete(entry.body) and _is_complete(entry.additions):
+            filled[entry.address] = entry
+            continue
         uses: list[_Use] = []
         of_run: dict[Path, str] = {}
 
@@ -173,7 +176,23 @@ def _mapped(value: Any, path: Path, complete: Callable[[str, Path], str | Unknow
 
 def _may_be_incomplete(value: Any) -> bool:
     """Whether something is a text to be completed, or may hold one."""
-    return "${" in value or LITERAL_MARK in value if isinstance(value, str) else isinstance(value, (dict, list))
+    return not _is_text_complete(value) if isinstance(value, str) else isinstance(value, (dict, list))
+
+
+def _is_complete(data: Mapping[str, Any] | list[Any]) -> bool:
+    """Whether nothing in plain data is to be completed, as in nearly all bodies of a spec."""
+    for value in data.values() if isinstance(data, dict) else data:
+        if isinstance(value, str):
+            if not _is_text_complete(value):
+                return False
+        elif isinstance(value, (dict, list)) and not _is_complete(value):
+            return False
+    return True
+
+
+def _is_text_complete(text: str) -> bool:
+    """Whether a text holds nothing but expressions of a language, `${{…}}`, which stay as they are."""
+    return "$" not in text or (text.count("${") == text.count("${{") and LITERAL_MARK not in text)
 
 
 def _parts(

@@ -22,7 +22,7 @@ from mlinfra.schemas.messages import BodyError
 from mlinfra.source.named_yaml import document_in, mapping_in
 from mlinfra.source.secret_places import AT_RUN_TIME, OF_PACKAGES
 from mlinfra.source.secrets import SECRET, secrets
-from mlinfra.source.tree import Node, as_node, key_span
+from mlinfra.source.tree import Node, as_node, holds_key, key_span
 from mlinfra.source.tree import Path as BodyPath
 from mlinfra.source.yaml_codes import HIDDEN
 from mlinfra.validate.azureml_bodies import code_of_refusals
@@ -130,7 +130,7 @@ def _refused(files: Files, file: Path, section: str) -> tuple[BodyError, ...]:
 def check_conda_in_place(graph: Graph) -> Iterator[Diagnostic]:
     """What is wrong with conda specifications that are written in the spec itself."""
     for entry in graph.entries.values():
-        if entry.section in HAS_A_SCHEMA and not entry.existing:
+        if entry.section in HAS_A_SCHEMA and not entry.existing and holds_key(entry.body, CONDA_FILE):
             in_place: dict[BodyPath, Mapping[str, Any]] = {}
             _collect(entry.body, (), in_place)
             for path, conda in in_place.items():

@@ -132,7 +132,7 @@ class Schema:
     def _validator(self) -> "Draft202012Validator":
         from jsonschema_rs import Draft202012Validator, RegexOptions
 
-        return Draft202012Validator(self._schema, pattern_options=RegexOptions())
+        return Draft202012Validator(_bare(self._schema), pattern_options=RegexOptions())
 
     @cached_property
     def _lenient_validator(self) -> "Draft202012Validator":
@@ -198,6 +198,21 @@ class Schema:
         return all(_is_about_a_placeholder(error) for error in self._validator.iter_errors(document))
 
 
+def _bare(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema without what it says for messages alone: each such word would be an annotation of each body."""
+    return {
+        key: {name: _below_bare(each) for name, each in rule.items()} if key in _NAMED else _below_bare(rule)
+        for key, rule in schema.items()
+        if not key.startswith("x-") or key in MARKS
+    }
+
+
+def _below_bare(rule: Any) -> Any:
+    if isinstance(rule, dict):
+        return _bare(rule)
+    return [_below_bare(each) for each in rule] if isinstance(rule, list) else rule
+
+
 def _in_json(about: Mapping[str, Any]) -> str:
     return json.dumps(about, sort_keys=True)
 
@@ -224,6 +239,7 @@ def _without_names(schema: Any, name: str) -> Any:
     return below
 
 
+_NAMED = ("properties", "patternProperties", "$defs", "dependentSchemas")  # keywords below which names are keys
 _DEMANDS = frozenset(
     {
         *("type", "enum", "const", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
@@ -248,7 +264,7 @@ def _lenient(schema: Any) -> Any:
 
 def _lenient_below(key: str, rule: Any) -> Any:
     """The rule under a keyword; where names are keys, none of them is a keyword."""
-    if key in ("properties", "patternProperties", "$defs"):
+    if key in _NAMED:
         return {name: _lenient(each) for name, each in rule.items()}
     return {} if rule is False else _lenient(rule)
 

@@ -180,6 +180,21 @@ def holds_unknown(data: Any) -> bool:
     return data is UNKNOWN
 
 
+def holds_key(data: Any, key: str) -> bool:
+    """Whether a key stands anywhere in a mapping or list of plain data, asked in a quarter of what its place takes.
+
+    >>> holds_key({"a": [{"b": 1}]}, "b"), holds_key({"a": "b"}, "b")
+    (True, False)
+    """
+    is_map = isinstance(data, dict)
+    if is_map and key in data:
+        return True
+    for below in data.values() if is_map else data:
+        if isinstance(below, (dict, list)) and holds_key(below, key):
+            return True
+    return False
+
+
 def value_at(data: Any, path: Path) -> Any:
     """The value at a path of plain data, None where the path ends before."""
     for key in path:

@@ -15,7 +15,7 @@ from mlinfra.languages.vault_references import REFERENCE_KEYS, secret_fields
 from mlinfra.schemas.values import value_at
 from mlinfra.source.secret_places import AT_RUN_TIME
 from mlinfra.source.secret_places import REFERENCE as FORM
-from mlinfra.source.tree import Path
+from mlinfra.source.tree import Path, holds_key
 
 NOT_HANDED_OVER = Code(
     "MLI223",
@@ -51,7 +51,7 @@ def vault_secrets(entry: Entry) -> Iterator[tuple[Path, Diagnostic]]:
     if ("credentials", "certificate") in fields:
         yield from _without_certificate(entry)
     references: list[Path] = []
-    if _may_hold_any(entry.body):
+    if holds_key(entry.body, "secret"):
         _collect(entry.body, (), references)
     for path in references:
         if path not in fields:
@@ -93,17 +93,6 @@ def _without_certificate(entry: Entry) -> Iterator[tuple[Path, Diagnostic]]:
         path = ("credentials",)
         message, help = "credentials with a thumbprint lack certificate", f"write certificate: {FORM}"
         yield path, finding(NOT_A_REFERENCE, message, at(entry, path, on_key=True), help)
-
-
-def _may_hold_any(value: Mapping[str, Any] | list[Any]) -> bool:
-    """Whether a key of references stands anywhere: hardly ever, and to know no places of it takes a quarter."""
-    is_map = isinstance(value, dict)
-    if is_map and "secret" in value:
-        return True
-    for below in value.values() if is_map else value:
-        if isinstance(below, (dict, list)) and _may_hold_any(below):
-            return True
-    return False
 
 
 def _collect(value: Mapping[str, Any] | list[Any], path: Path, references: list[Path]) -> None:

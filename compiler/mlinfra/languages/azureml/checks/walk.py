@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.context import Body, CheckContext
 from mlinfra.schemas.problems import BodyPath
+from mlinfra.source.tree import holds_key
 
 MAPS_OF_NAMES = frozenset({"jobs", "inputs", "outputs", "search_space", "tags", "properties", "environment_variables"})
 
@@ -52,8 +53,8 @@ def environments_in(body: Body, section: str) -> Iterator[tuple[BodyPath, Body]]
     found: list[tuple[BodyPath, Body]] = []
     if section == "environments":
         found.append(((), body))
-    else:
-        _collect_under("environment", body, (), False, found)
+    elif holds_key(body, _ENVIRONMENT):
+        _collect_under(_ENVIRONMENT, body, (), False, found)
     return iter(found)
 
 
@@ -74,6 +75,7 @@ def whole(value: object) -> int | None:
         return None
 
 
+_ENVIRONMENT = "environment"
 _MAY_HOLD = (dict, list)  # asked of each value of each body: made once
 
 
