@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mlinfra.derive import derive
@@ -23,9 +23,11 @@ from mlinfra.plan import Plan, plan
 from mlinfra.repository.files import Files
 from mlinfra.resolve import resolve
 from mlinfra.rules.check import check, check_targets, check_whole
+from mlinfra.rules.derived import meant_in_derived
 from mlinfra.source import Given, Source, Vocabulary, load
 from mlinfra.source.secret_places import Places
 from mlinfra.validate import validate
+from mlinfra.validate.alterations import ALSO_WRITTEN
 from mlinfra.validate.misplaced import with_places
 from mlinfra.validate.named_templates import with_instances
 from mlinfra.versions import versions
@@ -68,8 +70,7 @@ def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: 
     if too_many := beyond_extent(source.value, chosen):
         raise Problem((*header.findings, *too_many), source.value.texts)
     views = {target.name: View(source.value, header.value, target) for target in chosen}
-    checked = {name: _of_what_is_read(source, check_target(view)) for name, view in views.items()}
-    together = check_targets([graph.value for graph in checked.values()]).findings
+    checked, together = _checked(source, views)
     planned: dict[str, Outcome[Plan | None]] = {name: Outcome(None, graph.findings) for name, graph in checked.items()}
     if not header.failed:
         planned = {name: plan_target(graph) for name, graph in checked.items()}
@@ -84,6 +85,25 @@ def _read_header(source: Outcome[Source]) -> Outcome[Header | None]:
     """The header, and what was found so far."""
     header = source.then(lambda read: _of_what_is_read(source, read_header(read)))
     return header.then(lambda read: reading_for_each(read, VOCABULARY))
+
+
+def _checked(
+    source: Outcome[Source], views: Mapping[str, View]
+) -> tuple[dict[str, Outcome[Graph]], tuple[Diagnostic, ...]]:
+    """Each target checked by itself, and what is found in all of them together.
+
+    Where an address in `derived` is a slip, which only all targets know, they are checked once more as it is meant.
+    """
+    checked = {name: _of_what_is_read(source, check_target(view)) for name, view in views.items()}
+    graphs = [graph.value for graph in checked.values()]
+    together = check_targets(graphs).findings
+    if meant := meant_in_derived(graphs):
+        slips = [found for found in together if found.code is ALSO_WRITTEN]
+        views = {name: replace(view, meant_in_derived=meant) for name, view in views.items()}
+        checked = {name: _of_what_is_read(source, check_target(view)) for name, view in views.items()}
+        again = check_targets([graph.value for graph in checked.values()]).findings
+        together = (*slips, *(found for found in again if found not in slips))
+    return checked, together
 
 
 def _of_what_is_read(source: Outcome[Source], outcome: Outcome[T]) -> Outcome[T]:

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from mlinfra.diagnostics import has_errors
 from mlinfra.graph import Graph
 from mlinfra.languages.resource import Of, Resource
 from mlinfra.plan import Plan
 from tests.core.cases import Wrong, told
-from tests.spec import HEADER, compiled, said
+from tests.spec import HEADER, compiled, found, said
 
 TARGETS = """\
 apiVersion: mlinfra/v1
@@ -315,3 +316,39 @@ WRONG = (
 @pytest.mark.parametrize("case", WRONG, ids=[case.what for case in WRONG])
 def test_what_derived_can_not_say(case: Wrong, tmp_path: Path) -> None:
     assert told(tmp_path, case.header + case.text, case.files) == case.said
+
+
+BY_TWO = """\
+apiVersion: mlinfra/v1
+platform: churn
+location: westeurope
+targets:
+  dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}
+  test:
+    subscription: 22222222-2222-2222-2222-222222222222
+    mode: development
+    overrides:
+      derived:
+        ADDRESS: {omit: true, because: dev has it}
+network: {inbound: private, outbound: internet, virtual_network: corp, endpoints_subnet: ends, dns: policy}
+virtual_networks: {corp: {address_space: [10.0.0.0/20], subnets: {ends: {address_prefix: 10.0.0.0/24}}}}
+databricks_workspaces: {main: {compute_mode: serverless}}
+"""
+ONE_SIGN_IN = "databricks_workspaces.main.private_endpoints.browser_authentication"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "databricks_workspaces.mian.private_endpoints.browser_authentication",
+        "databricks_workspaces.main.private_endpoints.browser_authenticaton",
+        "databrick_workspaces.main.private_endpoint.browser_authentication",
+    ],
+)
+def test_a_misspelt_address_is_said_once_and_leaves_out_what_is_meant(tmp_path: Path, written: str) -> None:
+    (tmp_path / "right").mkdir()
+    assert not has_errors(found(tmp_path / "right", BY_TWO.replace("ADDRESS", ONE_SIGN_IN)))
+    wrong = [each for each in found(tmp_path, BY_TWO.replace("ADDRESS", written)) if has_errors([each])]
+    assert {(each.code.id, each.span.line, each.message, each.help) for each in wrong} == {
+        ("MLI363", 11, f"{written} is derived in no target", f'did you mean "{ONE_SIGN_IN}"?')
+    }

@@ -57,6 +57,7 @@ class View:
     source: Source
     header: Header
     target: Target
+    meant_in_derived: Mapping[str, str] = dataclasses.field(default_factory=dict)  # by misspelt address
 
 
 @dataclass(frozen=True)
@@ -120,13 +121,22 @@ def apply_target(view: View) -> Outcome[TargetTree]:
         {name: _entries(value) for name, value in filled.items()},
         network if isinstance(network, tree.Mapping) else None,
         security if isinstance(security, tree.Mapping) else None,
-        derived if isinstance(derived, tree.Mapping) else None,
+        _as_meant(derived, view.meant_in_derived) if isinstance(derived, tree.Mapping) else None,
         removed,
         frozenset(_uncompiled(header)),
         templates,
         frozenset({*lost, *(found.address for found in diagnostics if found.code in _LOSE and found.address)}),
     )
     return Outcome(tree_of_target, tuple(diagnostics))
+
+
+def _as_meant(derived: tree.Mapping, meant: Mapping[str, str]) -> tree.Mapping:
+    """What is said of what is derived, under the addresses that are meant."""
+    fields = {address: field for address, field in derived.fields.items() if address not in meant}
+    for address, field in derived.fields.items():
+        if address in meant:
+            fields.setdefault(meant[address], field)
+    return derived._replace(fields=fields)
 
 
 def _makes_alterations(derived: tree.Mapping | None, overrides: tree.Mapping | None) -> bool:

@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from mlinfra.derive.private_endpoints import lacks_subnet
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
-from mlinfra.diagnostics.suggest import closest_name, question
-from mlinfra.graph import Graph
+from mlinfra.diagnostics.suggest import closest_name, is_slip, question
+from mlinfra.graph import Entry, Graph
+from mlinfra.graph.alterations import Alteration
+from mlinfra.languages import ROWS
 from mlinfra.rules.rule import over_graph, over_targets
+from mlinfra.source.tree import holds_unknown
 from mlinfra.validate.alterations import ALSO_WRITTEN
 
 LEFT_OUT = Code(
@@ -47,18 +50,40 @@ def _what_is_needed(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _what_nothing_derives(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
-    """Of targets that are compiled; one that isn't may derive it."""
-    if not graphs or len(graphs) < len(graphs[0].header.targets):
+    if not are_all(graphs):
         return
+    unmet = _unmet(graphs)
+    known = _derived(graphs) if unmet else set()
+    for alteration in unmet:
+        address = alteration.address
+        help = question(closest_name(address, known))
+        yield finding(ALSO_WRITTEN, f"{address} is derived in no target", Where(alteration.key, address), help)
+
+
+def meant_in_derived(graphs: Sequence[Graph]) -> dict[str, str]:
+    """By address that nothing derives in any of the targets: the derived one that it is a slip of.
+
+    What is said under it is meant all the same: without it, rules would speak of what it leaves out, or changes.
+    """
+    unmet = {alteration.address for alteration in _unmet(graphs)} if are_all(graphs) else set()
+    known = _derived(graphs) if unmet else set()
+    near = {address: closest_name(address, known) for address in unmet}
+    return {address: name for address, name in near.items() if name is not None and is_slip(address, name)}
+
+
+def are_all(graphs: Sequence[Graph]) -> bool:
+    """Whether these are the graphs of all targets: one that isn't compiled may derive what no other does."""
+    return bool(graphs) and len(graphs) == len(graphs[0].header.targets)
+
+
+def _unmet(graphs: Sequence[Graph]) -> list[Alteration]:
     met = {address for graph in graphs for address in graph.met}
-    known: set[str] = set()
-    for graph in graphs:
-        for address, alteration in graph.alterations.items():
-            if address not in met and not (_ENDPOINTS in address and _is_network_unknown(graph)):
-                known = known or _derived(graphs)
-                help = question(closest_name(address, known))
-                message = f"{address} is derived in no target"
-                yield finding(ALSO_WRITTEN, message, Where(alteration.key, address), help)
+    return [
+        alteration
+        for graph in graphs
+        for address, alteration in graph.alterations.items()
+        if address not in met and not (_ENDPOINTS in address and _is_network_unknown(graph))
+    ]
 
 
 def _is_network_unknown(graph: Graph) -> bool:
@@ -67,7 +92,17 @@ def _is_network_unknown(graph: Graph) -> bool:
 
 
 def _derived(graphs: Sequence[Graph]) -> set[str]:
-    return {address for graph in graphs for address, entry in graph.entries.items() if entry.because}
+    """The addresses of what is derived: entries, and what entries are made of."""
+    entries = ((graph, entry) for graph in graphs for entry in graph.entries.values())
+    return {address for graph, entry in entries for address in _derived_of(graph, entry)}
+
+
+def _derived_of(graph: Graph, entry: Entry) -> Iterator[str]:
+    if entry.because:
+        yield entry.address
+    if not (entry.existing or entry.lacks_model or entry.is_unknown or holds_unknown(entry.body)):
+        made = ROWS[entry.section].becomes(entry, graph)
+        yield from (resource.address for resource in made if resource.because and resource.address != entry.address)
 
 
 DERIVED_RULES = (
