@@ -15,6 +15,7 @@ from mlinfra.languages.rule import Over, Rule
 from mlinfra.rules import RULES
 from mlinfra.rules.in_files import broken_in_files
 from mlinfra.rules.lookups import context_of
+from mlinfra.rules.near_names import place_of
 from mlinfra.schemas.problems import BodyProblem
 from mlinfra.source.tree import key_span
 
@@ -78,4 +79,5 @@ def _found(graph: Graph, entry: Entry, problem: BodyProblem) -> Diagnostic:
     if not entry.parent and len(path) >= 2 and path[0] == DEPLOYMENTS:
         entry, path = graph.entries[f"{entry.address}.{DEPLOYMENTS}.{path[1]}"], path[2:]
     related = tuple(Related(place.message, key_span(entry.tree, place.path)) for place in problem.related)
+    related += place_of(graph, entry, problem.near) if problem.near else ()
     return finding(problem.code, problem.message, at(entry, path, on_key=problem.on_key), problem.help, related)

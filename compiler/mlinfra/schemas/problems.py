@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Code
+from mlinfra.diagnostics.suggest import closest_name, is_slip
 
 BodyPath = tuple[str | int, ...]
 """The way from the root of a body to one of its values: keys and list indexes."""
@@ -15,6 +17,21 @@ class RelatedPlace(NamedTuple):
 
     message: str
     path: BodyPath
+
+
+class Near(NamedTuple):
+    """A name that is written, and of which one that leads nowhere is a slip."""
+
+    name: str
+    under: str  # the key of the mapping in which it is declared: inputs, outputs, jobs
+    within: BodyPath  # what has that mapping, or lies in what has it
+    named_at: BodyPath = ()  # where the body is named that has it instead, such as the component of a step
+
+
+def nearly(word: str, known: Iterable[str], under: str, within: BodyPath, named_at: BodyPath = ()) -> Near | None:
+    """The name that a word is a slip of, if it is one."""
+    name = closest_name(word, known)
+    return Near(name, under, within, named_at) if name is not None and is_slip(word, name) else None
 
 
 class BodyProblem(NamedTuple):
@@ -30,3 +47,4 @@ class BodyProblem(NamedTuple):
     help: str | None = None
     related: tuple[RelatedPlace, ...] = ()
     on_key: bool = False
+    near: Near | None = None

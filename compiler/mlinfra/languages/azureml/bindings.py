@@ -64,7 +64,7 @@ def _check_trial(body: Body, trial: str, inputs: Mapping[str, Port], context: Ch
     for key in ("inputs", "search_space"):
         for name in mapping(body.get(key)):
             if name not in wanted:
-                yield unknown_input(name, (key, name), trial, wanted)
+                yield unknown_input(name, (key, name), trial, wanted, ("trial",))
     for name, port in wanted.items():
         given = inputs.get(name)
         if (

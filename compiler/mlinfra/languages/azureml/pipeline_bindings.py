@@ -89,6 +89,11 @@ class Step:
     component_outputs: Mapping[str, Port] | None
     outputs: Mapping[str, Port] | None
 
+    @property
+    def named_at(self) -> BodyPath:
+        """Where it names, or has, what it runs."""
+        return (*self.path, "trial" if self.body.get("trial") is not None else "component")
+
 
 def check_pipeline(body: Body, path: BodyPath, *, is_component: bool, component: BodyLookup) -> Iterator[BodyProblem]:
     """Check a pipeline job or component whose steps stand under `jobs`."""
@@ -205,7 +210,7 @@ def _check_inputs(step: Step, pipeline: PipelineNames) -> Iterator[BodyProblem]:
             yield BodyProblem(UNKNOWN_PORT, path, message, f"write {CONNECTIONS}.<node>.connection", on_key=True)
             continue
         if step.wanted is not None and name not in step.wanted:
-            yield unknown_input(name, path, step.component_name, step.wanted)
+            yield unknown_input(name, path, step.component_name, step.wanted, step.named_at)
             continue
         yield from _check_input(name, value, path, step, pipeline)
     swept, wanted = mapping(step.body.get("search_space")), step.wanted or {}
@@ -272,7 +277,7 @@ def _check_outputs(step: Step, pipeline: PipelineNames) -> Iterator[BodyProblem]
     for name, value in mapping(step.body.get("outputs")).items():
         path = (*step.path, "outputs", name)
         if step.component_outputs is not None and name not in step.component_outputs:
-            yield unknown_output(name, path, step.component_name, step.component_outputs)
+            yield unknown_output(name, path, step.component_name, step.component_outputs, step.named_at)
             continue
         bound = _bound_to(value)
         if bound is None or bound.scope in (Scope.INPUTS, Scope.OUTPUTS, Scope.SEARCH_SPACE):

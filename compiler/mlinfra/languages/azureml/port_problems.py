@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.languages.azureml.ports import Port, are_paths, list_fault, literal_fault
-from mlinfra.schemas.problems import BodyPath, BodyProblem
+from mlinfra.schemas.problems import BodyPath, BodyProblem, nearly
 
 TYPE_MISMATCH = Code(
     id="MLI506",
@@ -61,20 +61,25 @@ NOT_LISTED = Code(
 CODES = (TYPE_MISMATCH, OTHER_PATH, UNKNOWN_PORT, UNKNOWN_INPUT, OUT_OF_BOUNDS, NOT_LISTED)
 
 
-def unknown_input(name: str, path: BodyPath, component_name: str, known: Mapping[str, Port]) -> BodyProblem:
-    """What is said of an input that a component does not have."""
-    help_text = did_you_mean(name, known) or "it has no inputs"
-    return BodyProblem(
-        UNKNOWN_INPUT, path, f'component "{component_name}" has no input "{name}"', help_text, on_key=True
-    )
+def unknown_input(
+    name: str, path: BodyPath, component_name: str, known: Mapping[str, Port], named_at: BodyPath
+) -> BodyProblem:
+    """What is said of an input that a component, which is named at another place, does not have."""
+    help_text, near = did_you_mean(name, known) or "it has no inputs", nearly(name, known, "inputs", named_at, named_at)
+    message = f'component "{component_name}" has no input "{name}"'
+    return BodyProblem(UNKNOWN_INPUT, path, message, help_text, on_key=True, near=near)
 
 
-def unknown_output(name: str, path: BodyPath, component_name: str, known: Mapping[str, Port]) -> BodyProblem:
-    """What is said of an output that a component does not have."""
+def unknown_output(
+    name: str, path: BodyPath, component_name: str, known: Mapping[str, Port], named_at: BodyPath
+) -> BodyProblem:
+    """What is said of an output that a component, which is named at another place, does not have."""
     help_text = did_you_mean(name, known) or "it has no outputs"
-    return BodyProblem(
-        UNKNOWN_PORT, path, f'component "{component_name}" has no output "{name}"', help_text, on_key=True
+    message, near = (
+        f'component "{component_name}" has no output "{name}"',
+        nearly(name, known, "outputs", named_at, named_at),
     )
+    return BodyProblem(UNKNOWN_PORT, path, message, help_text, on_key=True, near=near)
 
 
 def literal_problems(port: Port, literal: object, path: BodyPath, what: str) -> Iterator[BodyProblem]:

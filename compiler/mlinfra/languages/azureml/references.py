@@ -10,7 +10,7 @@ from mlinfra.diagnostics.merge import first_few
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.languages.azureml.expressions import Mistake, Reference, Scope, may_hold_some, parse_expressions
 from mlinfra.languages.azureml.ports import Port
-from mlinfra.schemas.problems import BodyPath, BodyProblem
+from mlinfra.schemas.problems import BodyPath, BodyProblem, nearly
 from mlinfra.schemas.values import texts
 
 MALFORMED = Code(
@@ -95,6 +95,16 @@ class PipelineNames:
     steps: Mapping[str, StepPorts]
 
 
+_OF_THE_PIPELINE = (Scope.PARENT_INPUTS, Scope.PARENT_OUTPUTS)
+_DECLARED_UNDER = {
+    Scope.INPUTS: "inputs",
+    Scope.OUTPUTS: "outputs",
+    Scope.SEARCH_SPACE: "search_space",
+    Scope.PARENT_INPUTS: "inputs",
+    Scope.PARENT_OUTPUTS: "outputs",
+}
+
+
 def check_texts(
     body: object, path: BodyPath, names: Names, skip: Collection[str] = PROSE_KEYS
 ) -> Iterator[BodyProblem]:
@@ -171,21 +181,35 @@ def _check_declared(
 ) -> Iterator[BodyProblem]:
     if declared is not None and reference.name not in declared:
         help_text = did_you_mean(reference.name, declared) or f"{reference.text} needs a declaration"
-        yield BodyProblem(UNDECLARED, path, f'{noun} "{reference.name}" is not declared', help_text)
+        under = _DECLARED_UNDER[reference.scope]
+        within = pipeline_of(path) if reference.scope in _OF_THE_PIPELINE else path[:-1]
+        near = nearly(reference.name, declared, under, within)
+        yield BodyProblem(UNDECLARED, path, f'{noun} "{reference.name}" is not declared', help_text, near=near)
 
 
 def _check_step(reference: Reference, path: BodyPath, steps: Mapping[str, StepPorts]) -> Iterator[BodyProblem]:
     step = steps.get(reference.step)
     if step is None:
-        yield BodyProblem(
-            UNKNOWN_STEP, path, f'step "{reference.step}" is not defined', did_you_mean(reference.step, steps)
-        )
+        message, help_text = f'step "{reference.step}" is not defined', did_you_mean(reference.step, steps)
+        near = nearly(reference.step, steps, "jobs", pipeline_of(path))
+        yield BodyProblem(UNKNOWN_STEP, path, message, help_text, near=near)
         return
     noun = "output" if reference.scope is Scope.STEP_OUTPUTS else "input"
     ports = step.outputs if reference.scope is Scope.STEP_OUTPUTS else step.inputs
     if reference.name and ports is not None and reference.name not in ports:
         help_text = did_you_mean(reference.name, ports) or f"it has no {noun}s"
-        yield BodyProblem(UNKNOWN_STEP, path, f'step "{reference.step}" has no {noun} "{reference.name}"', help_text)
+        message, at_step = (
+            f'step "{reference.step}" has no {noun} "{reference.name}"',
+            (*pipeline_of(path), "jobs", reference.step),
+        )
+        near = nearly(reference.name, ports, f"{noun}s", at_step, (*at_step, "component"))
+        yield BodyProblem(UNKNOWN_STEP, path, message, help_text, near=near)
+
+
+def pipeline_of(path: BodyPath) -> BodyPath:
+    """The pipeline in whose step a place lies."""
+    steps = [place for place, key in enumerate(path) if key == "jobs"]
+    return path[: steps[-1]] if steps else ()
 
 
 def _help_without_parent(reference: Reference) -> str | None:

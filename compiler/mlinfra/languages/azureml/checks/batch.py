@@ -12,7 +12,7 @@ from mlinfra.languages.azureml.checks.walk import whole, word
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.languages.rule import Rule
-from mlinfra.schemas.problems import BodyPath, BodyProblem
+from mlinfra.schemas.problems import BodyPath, BodyProblem, nearly
 
 TOKENS_ONLY = Code(
     id="MLI661",
@@ -95,7 +95,8 @@ def check_default_deployment(body: Body, context: CheckContext) -> Iterator[Body
         yield BodyProblem(DEFAULT_DEPLOYMENT, path, message, f"such as defaults: {{deployment_name: {first}}}")
     elif isinstance(name, str) and name not in deployments and not context.is_removed(name):
         help_text = did_you_mean(name, deployments) or "the endpoint has no deployments"
-        yield BodyProblem(DEFAULT_DEPLOYMENT, path, f'deployment "{name}" is not defined', help_text)
+        near = nearly(name, deployments, "deployments", ())
+        yield BodyProblem(DEFAULT_DEPLOYMENT, path, f'deployment "{name}" is not defined', help_text, near=near)
 
 
 def check_output(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:

@@ -11,7 +11,7 @@ from mlinfra.languages.azureml.checks.walk import whole
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.languages.rule import Rule
-from mlinfra.schemas.problems import BodyProblem
+from mlinfra.schemas.problems import BodyProblem, nearly
 
 TRAFFIC_SUM = Code(
     id="MLI631",
@@ -100,7 +100,8 @@ def check_traffic_targets(body: Body, context: CheckContext) -> Iterator[BodyPro
             if name not in deployments and not context.is_removed(name):
                 help_text = did_you_mean(name, deployments) or "the endpoint has no deployments"
                 message = f'deployment "{name}" is not defined'
-                yield BodyProblem(TRAFFIC_TARGET, (key, name), message, help_text, on_key=True)
+                near = nearly(name, deployments, "deployments", ())
+                yield BodyProblem(TRAFFIC_TARGET, (key, name), message, help_text, on_key=True, near=near)
 
 
 def check_mirror(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:

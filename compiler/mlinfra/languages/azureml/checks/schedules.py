@@ -10,7 +10,7 @@ from mlinfra.languages.azureml.checks.walk import word
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.languages.rule import Rule
-from mlinfra.schemas.problems import BodyPath, BodyProblem
+from mlinfra.schemas.problems import BodyPath, BodyProblem, nearly
 
 NO_PIPELINE = Code(
     id="MLI606",
@@ -56,7 +56,9 @@ def check_inputs(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
         if name not in known:
             message = f'job "{reference}" has no input "{name}"'
             help_text = did_you_mean(name, known) or "it has no inputs"
-            yield BodyProblem(UNKNOWN_INPUT, ("create_job", "inputs", name), message, help_text, on_key=True)
+            near = nearly(name, known, "inputs", (), ("create_job", "job"))
+            path = ("create_job", "inputs", name)
+            yield BodyProblem(UNKNOWN_INPUT, path, message, help_text, on_key=True, near=near)
 
 
 def check_type(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
