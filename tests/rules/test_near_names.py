@@ -1,4 +1,4 @@
-"""A name of an input, output, step or deployment that leads nowhere shows where the one that is meant is written."""
+"""A name that leads nowhere shows where the one that is meant is written: of inputs and outputs, entries, variables."""
 
 from __future__ import annotations
 
@@ -107,3 +107,83 @@ def test_a_slip_in_what_a_schedule_gives_shows_the_input_of_its_job(tmp_path: Pa
     before, _, after = SPEC.rpartition("source: {type")
     place = before.count("\n") + 1
     assert (place, "ml-platform.yaml", _line("source: {type")) in _written(tmp_path, before + "soucre: {type" + after)
+
+
+NAMES = """\
+apiVersion: mlinfra/v1
+platform: churn
+location: westeurope
+targets:
+  dev:
+    subscription: 11111111-1111-1111-1111-111111111111
+    mode: development
+    variables:
+      depth: 3
+    overrides:
+      compute_clusters:
+        cpu:
+          max_instances: 3
+          tags: {owner: null}
+variables:
+  depth: {type: integer}
+  rounds: {type: integer, default: 10}
+pipelines:
+  organization: contoso
+  project: churn
+  service_connections: {dev: churn-dev}
+  pool: {vmImage: ubuntu-24.04}
+  train:
+    jobs:
+      - fit
+storage_accounts:
+  lake: {hierarchical_namespace: true, containers: {raw: {}}}
+workspaces: {main: {tags: {lake: "${storage_accounts.lake.name}"}}}
+compute_clusters:
+  cpu:
+    size: Standard_D4ds_v5
+    max_instances: 2
+    tags:
+      owner: us
+environments: {py: {image: "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20260715.v1"}}
+datastores:
+  raw: {type: azure_data_lake_gen2, account_name: lake, filesystem: raw}
+jobs:
+  fit:
+    type: command
+    command: fit --rounds ${var.rounds}
+    environment: py
+    compute: cpu
+    outputs:
+      model: {type: mlflow_model}
+      numbers: {type: uri_folder}
+models:
+  best:
+    from_job: fit
+    output: model
+    release:
+      report: numbers
+      metrics: {output: numbers, file: numbers.json}
+      at_least: {auc: 0.8}
+"""
+SLIPS = (
+    ("      depth: 3", "      detph: 3", "  depth: {type"),
+    ("        cpu:\n          max", "        cup:\n          max", "  cpu:\n    size"),
+    ("tags: {owner: null}", "tags: {onwer: null}", "      owner: us"),
+    ("      - fit", "      - fti", "  fit:\n    type"),
+    ("${storage_accounts.lake.name}", "${storage_accounts.lkae.name}", "  lake: {hier"),
+    ("${var.rounds}", "${var.ronuds}", "  rounds: {type"),
+    ("account_name: lake", "account_name: laek", "  lake: {hier"),
+    ("    output: model", "    output: mdoel", "      model: {type"),
+    ("report: numbers", "report: nubmers", "      numbers: {type"),
+    ("{output: numbers", "{output: numebrs", "      numbers: {type"),
+)
+
+
+@pytest.mark.parametrize(("right", "wrong", "declared"), SLIPS)
+def test_a_slip_in_a_name_shows_the_place_of_what_is_meant(
+    tmp_path: Path, right: str, wrong: str, declared: str
+) -> None:
+    before, there, after = NAMES.partition(right)
+    assert there
+    places = [place for _, file, place in _written(tmp_path, before + wrong + after) if file == "ml-platform.yaml"]
+    assert NAMES[: NAMES.index(declared)].count("\n") + 1 in places

@@ -17,6 +17,7 @@ from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.alterations import Alteration, Met
+from mlinfra.graph.near import entry_near
 from mlinfra.languages import ROWS
 from mlinfra.languages.mentions import is_id_of_another_type
 from mlinfra.languages.platform.identity import derived_role_assignments
@@ -77,8 +78,9 @@ def _bound(graph: Graph, altering: Altering, alteration: Alteration) -> tuple[Al
         if not name.startswith("/") and address not in graph.entries:
             changes[str(path[0])] = None
             where = Where(deepest(alteration.tree, path).span, alteration.address)
-            known = [entry.name for entry in graph.section(section)]
-            findings.append(finding(UNKNOWN, f'{section} "{name}" is not defined', where, did_you_mean(name, known)))
+            help = did_you_mean(name, [entry.name for entry in graph.section(section)])
+            near = entry_near(graph, name, section)
+            findings.append(finding(UNKNOWN, f'{section} "{name}" is not defined', where, help, near))
     return altering.model_copy(update=changes), findings
 
 

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.characters import quoted
 from mlinfra.diagnostics.meant_values import number_meant, truth_meant
+from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.secret_names import may_name_a_secret
 from mlinfra.diagnostics.suggest import closest_name, did_you_mean, listed
 from mlinfra.header import codes
@@ -101,8 +102,13 @@ def check_values(
         if name in variables:
             yield from _check_value(variables[name], field.value)
         elif name not in names:
-            help = did_you_mean(name, variables)
-            yield finding(codes.UNKNOWN_VARIABLE, f'variable "{name}" is not declared', field.key, help)
+            help, near = did_you_mean(name, variables), near_variable(name, variables)
+            yield finding(codes.UNKNOWN_VARIABLE, f'variable "{name}" is not declared', field.key, help, near)
+
+
+def near_variable(name: str, variables: Mapping[str, Variable]) -> tuple[Related, ...]:
+    """The place of the variable that a name is a slip of, if there is one."""
+    return of_nearly_the_name(name, {each.name: each.span for each in variables.values()}, "variables")
 
 
 def check_each_has_a_value(

@@ -173,7 +173,9 @@ def _substitution(header: Header, target: Target, vocabulary: Vocabulary, templa
     meant = vocabulary.meant_expression
     passes = vocabulary.passes
     lookups = names_looked_up(header, target)
-    return Substitution(known, variables, vocabulary.sections, later, parameters, meant, templates, passes, lookups)
+    return Substitution(
+        known, variables, vocabulary.sections, later, parameters, meant, templates, passes, lookups, header.variables
+    )
 
 
 def _of_this_release(overrides: tree.Mapping, header: Header) -> tree.Mapping:

@@ -11,6 +11,7 @@ from mlinfra.bodies.body import OWN_KEYS
 from mlinfra.bodies.later import NOT_SUPPORTED, is_later
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.merge import at_most
+from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.suggest import did_you_mean, suggestion
 from mlinfra.header.model import HEADER_KEYS, TARGET_KEYS
 from mlinfra.overrides.entries import Nested
@@ -105,7 +106,7 @@ class Merging:
             elif self._is_entry(here):
                 self.wrong.append(partial(self._unknown_entry, here, base, change))
             elif is_nothing(change.value):
-                self.wrong.append(partial(_nothing_to_remove, key, change.key, base))
+                self.wrong.append(partial(_nothing_to_remove, path, key, change.key, base))
             else:
                 merged[key] = Field(change.key, used(change.value, place))
         return base._replace(fields={key: value for key, value in merged.items() if value is not _REMOVED})
@@ -150,15 +151,21 @@ class Merging:
             help: str | None = f"write {': {'.join(parts)}: …{'}' * (len(parts) - 1)}"
             return finding(UNKNOWN_OVERRIDE, f'{".".join(section)} "{name}" is not defined', override.key, help)
         help = did_you_mean(name, base.fields) or f"write it as an entry, with `targets: [{self.target}]`"
-        return finding(UNKNOWN_OVERRIDE, f'{".".join(section)} "{name}" is not defined', override.key, help)
+        near = of_nearly_the_name(name, _places(base), ".".join(section))
+        return finding(UNKNOWN_OVERRIDE, f'{".".join(section)} "{name}" is not defined', override.key, help, near)
 
     def _report(self, code: Code, message: str, span: Span, help: str | None) -> None:
         self.wrong.append(partial(finding, code, message, span, help))
 
 
-def _nothing_to_remove(key: str, place: Span, base: Tree) -> Diagnostic:
+def _nothing_to_remove(path: tuple[str, ...], key: str, place: Span, base: Tree) -> Diagnostic:
     message = f'there is no "{key}" that null could remove'
-    return finding(UNKNOWN_OVERRIDE, message, place, did_you_mean(key, base.fields))
+    near = of_nearly_the_name(key, _places(base), ".".join(path))
+    return finding(UNKNOWN_OVERRIDE, message, place, did_you_mean(key, base.fields), near)
+
+
+def _places(base: Tree) -> dict[str, Span]:
+    return {name: field.key for name, field in base.fields.items()}
 
 
 _REMOVED = Field(Span("", 0, 0, 0, 0), Scalar(None, Span("", 0, 0, 0, 0)))

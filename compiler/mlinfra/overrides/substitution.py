@@ -19,6 +19,7 @@ from mlinfra.diagnostics.meant_values import NOT_COMPUTED
 from mlinfra.diagnostics.merge import MAX_FOUND, MAX_SAID_OF_A_TEXT, MORE, left_out
 from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.header.texts import EXPRESSION_START, literal_text
+from mlinfra.header.variables import Variable, near_variable
 from mlinfra.overrides.codes import IN_A_KEY, MALFORMED, NOT_A_TEXT, TOO_MUCH, UNKNOWN
 from mlinfra.overrides.each import EACH_UNKNOWN, joined
 from mlinfra.overrides.run_values import PARAMETER, RUN, RUN_VALUES, is_served_version
@@ -86,17 +87,20 @@ class Substitution:
         templates: Collection[str] = (),
         passes: Callable[[str, str], bool] = lambda section, inner: False,
         lookups: Collection[str] = (),
+        declared: Mapping[str, Variable] = {},
     ) -> None:
         """`texts` holds the values of `target.name` and its like; `sections` are what an address can begin with.
 
         What is `later` is written and not compiled, which is said of it: what is made of it is unknown. `parameters`
         are those of training, as values of the run. `meant_elsewhere` is asked what a language would write instead.
         A text that is one of `templates` names these, and stays. What `passes` in a section is an expression of its
-        language, which the service fills in; so is each of the variables that are `lookups`.
+        language, which the service fills in; so is each of the variables that are `lookups`. `declared` are those
+        that the header declares, with their places.
         """
         self.diagnostics: list[Diagnostic] = []
         self._is_wrong = False  # something of the text that is looked at
         self._texts = texts
+        self._declarations = declared
         self._sections = sections
         self._later = later
         self._meant_elsewhere = meant_elsewhere
@@ -299,7 +303,8 @@ class Substitution:
             elif not self.variables:
                 declared = f"declare it: variables: {{{name}: {{type: string, default: …}}}}"
             help = question(closest_name(name, self.variables), declared)
-            self._report(UNKNOWN, f'variable "{name}" is not declared', span, help)
+            near = near_variable(name, self._declarations)
+            self._report(UNKNOWN, f'variable "{name}" is not declared', span, help, near)
             return None
         if name in self._lookups:
             message = f'variable "{name}" is looked up when a bundle of Databricks is deployed, and not known here'

@@ -11,7 +11,8 @@ from mlinfra.bodies.mending import mended_body
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.characters import LITERAL_MARK
 from mlinfra.diagnostics.merge import first_few
-from mlinfra.diagnostics.suggest import Names, did_you_mean
+from mlinfra.diagnostics.near import of_nearly_the_address
+from mlinfra.diagnostics.suggest import Names, closest_name, did_you_mean
 from mlinfra.graph import Edge, Entry
 from mlinfra.graph.findings import at
 from mlinfra.header import Target
@@ -309,7 +310,7 @@ def _wrong(
         elif use.expression.address in entries:
             yield from _without_id(entry, use, entries[use.expression.address])
         elif not (use.expression.address in spec.uncompiled or is_lost(use.expression.address, spec.lost)):
-            yield _unknown(entry, use, known, spec.removed)
+            yield _unknown(entry, use, known, spec.removed, entries)
 
 
 def _with_message(diagnostic: Diagnostic, message: str) -> Diagnostic:
@@ -361,10 +362,14 @@ def _shown(place: tuple[str, ...]) -> str:
     return ".".join(word for word in place if not word.startswith(ANY_KEY))
 
 
-def _unknown(entry: Entry, use: _Use, known: Names, removed: Mapping[str, Removal]) -> Diagnostic:
+def _unknown(
+    entry: Entry, use: _Use, known: Names, removed: Mapping[str, Removal], entries: Mapping[str, Entry]
+) -> Diagnostic:
     address = use.expression.address
     if removal := removed.get(address):
         related = (Related(removal.reason, removal.span),)
         return finding(UNKNOWN_ADDRESS, f"{address} is not in this target", at(entry, use.path), related=related)
     message = f"{address} is not defined"
-    return finding(UNKNOWN_ADDRESS, message, at(entry, use.path), did_you_mean(address, known))
+    closest = closest_name(address, known)
+    near = of_nearly_the_address(address, {closest: entries[closest].key}) if closest else ()
+    return finding(UNKNOWN_ADDRESS, message, at(entry, use.path), did_you_mean(address, known), near)

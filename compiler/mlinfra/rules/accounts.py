@@ -13,6 +13,7 @@ from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.suggest import closest_name, did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.graph.near import entry_near
 from mlinfra.languages.platform.network.outbound_rules import OutboundRule, PrivateEndpointRule, ServiceTagRule
 from mlinfra.overrides.entries import NAME
 from mlinfra.resolve.nowhere import UNKNOWN
@@ -64,7 +65,8 @@ def _accounts_are_entries(graph: Graph) -> Iterator[Diagnostic]:
             where = at(datastore, ("account_name",))
             if closest_name(account, names):  # a slip of the pen; who means another account declares it
                 message = f'storage_accounts "{account}" is not defined'
-                yield finding(UNKNOWN, message, where, did_you_mean(account, names))
+                help, near = did_you_mean(account, names), entry_near(graph, account, "storage_accounts")
+                yield finding(UNKNOWN, message, where, help, near)
             else:
                 message = f'{datastore.address} leads to a storage account "{account}" that no entry is'
                 yield finding(OF_OTHERS, message, where, f"add {_declared(account)}")

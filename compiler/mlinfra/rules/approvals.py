@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
+from mlinfra.graph.near import entry_near
 from mlinfra.header.model import WrittenApproval
 from mlinfra.languages.platform.identity.principals import PRINCIPALS, Principal
 from mlinfra.rules.lookups import approvers
@@ -69,14 +70,14 @@ def _named_are_approvers(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
             principal = graph.entries.get(f"principals.{name}")
             if principal is None:
                 message = f'principals "{name}" is not defined in {graph.target.name}'
-                help = did_you_mean(name, known)
+                help, near = did_you_mean(name, known), entry_near(graph, name, "principals", known)
             elif not isinstance(principal.model, Principal):
                 continue  # what is wrong with it is said of it
             else:
                 message = f"principals.{name} has {principal.model.spoken_role}, which approves nothing"
-                help = "name an entry with role: approver"
+                help, near = "name an entry with role: approver", ()
             span = graph.header.value_at("targets", graph.target.name, "approval", "by", index)
-            yield finding(NOT_AN_APPROVER, message, span, help)
+            yield finding(NOT_AN_APPROVER, message, span, help, near)
 
 
 def _no_more_than_there_are(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:

@@ -10,6 +10,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
+from mlinfra.graph.near import entry_near, key_near
 from mlinfra.rules.of_pipelines import key_at, trained, value_at
 from mlinfra.rules.rule import over_graph, over_targets
 
@@ -56,14 +57,15 @@ def _the_job_takes_the_model(graph: Graph) -> Iterator[Diagnostic]:
         if isinstance(job, str) and f"jobs.{job}" not in graph.entries and _IS_NO_NAME.search(job):
             where = at(model, ("release", "evaluate", "job"))
             names = [entry.name for entry in graph.section("jobs")]
-            help = did_you_mean(_IS_NO_NAME.split(job)[-1], names)
-            yield finding(TAKES_NO_MODEL, f'"{job}" is no entry of jobs', where, help)
+            word = _IS_NO_NAME.split(job)[-1]
+            help, near = did_you_mean(word, names), entry_near(graph, word, "jobs")
+            yield finding(TAKES_NO_MODEL, f'"{job}" is no entry of jobs', where, help, near)
     for model, job, evaluate in evaluated(graph):
         name, inputs = str(evaluate["model"]), job.body.get("inputs") or {}
         where = at(model, ("release", "evaluate", "model"))
         if name not in inputs:
-            help = did_you_mean(name, inputs)
-            yield finding(TAKES_NO_MODEL, f'{job.address} has no input "{name}"', where, help)
+            help, near = did_you_mean(name, inputs), key_near(job, ("inputs",), name)
+            yield finding(TAKES_NO_MODEL, f'{job.address} has no input "{name}"', where, help, near)
             continue
         kind = inputs[name].get("type", "uri_folder") if isinstance(inputs[name], Mapping) else "a value"
         wanted = output_type(graph, model) or kind

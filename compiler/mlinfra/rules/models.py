@@ -11,6 +11,7 @@ from mlinfra.diagnostics import ITSELF, Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.graph.near import key_near
 from mlinfra.languages import FORMS, ROWS
 from mlinfra.overrides.run_values import models_told
 from mlinfra.rules.rule import over_graph
@@ -155,8 +156,9 @@ def _the_job_has_the_output(graph: Graph) -> Iterator[Diagnostic]:
         job = graph.entries[f"jobs.{model.additions['from_job']}"]
         if output_of(graph, model) is None:
             message = f'{job.address} has no output "{model.additions["output"]}"'
-            help = did_you_mean(str(model.additions["output"]), job.body.get("outputs") or ())
-            yield finding(NO_SUCH_OUTPUT, message, at(model, ("output",)), help)
+            name = str(model.additions["output"])
+            help, near = did_you_mean(name, job.body.get("outputs") or ()), key_near(job, ("outputs",), name)
+            yield finding(NO_SUCH_OUTPUT, message, at(model, ("output",)), help, near)
 
 
 def _the_output_is_a_model(graph: Graph) -> Iterator[Diagnostic]:
@@ -189,8 +191,9 @@ def _reports_are_written(graph: Graph) -> Iterator[Diagnostic]:
         outputs = (job.body.get("outputs") or {}) if job else {}
         if job and "report" in release and release["report"] not in outputs:
             message = f'{job.address} has no output "{release["report"]}"'
-            help = did_you_mean(str(release["report"]), outputs)
-            yield finding(NO_REPORT, message, at(model, ("release", "report")), help)
+            name = str(release["report"])
+            help, near = did_you_mean(name, outputs), key_near(job, ("outputs",), name)
+            yield finding(NO_REPORT, message, at(model, ("release", "report")), help, near)
 
 
 def _outputs_are_of_one_job(graph: Graph) -> Iterator[Diagnostic]:
@@ -223,8 +226,9 @@ def _are_there(
     outputs = (job.body.get("outputs") or {}) if job else {}
     if job and metrics["output"] not in outputs:
         message = f'{job.address} has no output "{metrics["output"]}"'
-        help = did_you_mean(str(metrics["output"]), outputs)
-        yield finding(NO_NUMBERS, message, at(model, (*path, "output")), help)
+        name = str(metrics["output"])
+        help, near = did_you_mean(name, outputs), key_near(job, ("outputs",), name)
+        yield finding(NO_NUMBERS, message, at(model, (*path, "output")), help, near)
     if not _is_a_file_below(str(metrics["file"])):
         message = f'"{metrics["file"]}" is not the path of a file below the output'
         yield finding(NO_NUMBERS, message, at(model, (*path, "file")), "write metrics.json")

@@ -8,6 +8,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.graph.near import target_near
 from mlinfra.header.own_code import variable_of
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.languages import ROWS
@@ -116,8 +117,8 @@ def _steps_run(graphs: Sequence[Graph], written: Pipelines) -> Iterator[Diagnost
             where = Where(value_at(header, "steps", name, "targets", index), "pipelines")
             if target not in by_name:
                 if target not in header.target_names:
-                    help = did_you_mean(target, header.target_names)
-                    yield finding(NEVER_RUNS, f'target "{target}" of step {name} is not defined', where, help)
+                    help, near = did_you_mean(target, header.target_names), target_near(header, target)
+                    yield finding(NEVER_RUNS, f'target "{target}" of step {name} is not defined', where, help, near)
             elif target not in reached:
                 help = f"{', '.join(reached)} would run it" if reached else None
                 message = f"step {name} runs {step.place}, which no pipeline does in {target}"

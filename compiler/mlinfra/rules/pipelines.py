@@ -9,6 +9,7 @@ from mlinfra.diagnostics import ITSELF, Code, Diagnostic, Related, Where, findin
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
+from mlinfra.graph.near import entry_near
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.languages import ROWS
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
@@ -80,11 +81,11 @@ def _first_target_has_the_jobs(first: Graph, written: Pipelines) -> Iterator[Dia
     for index, name in enumerate(written.train.jobs):
         if name not in names and not first.templates.may_make(f"jobs.{name}"):
             message = f'jobs "{name}" is not defined in {first.target.name}, the first target'
-            help = did_you_mean(name, names)
+            help, near = did_you_mean(name, names), entry_near(first, name, "jobs", names)
             if name.startswith(_OF_DATABRICKS):
                 message, help = f"{name} in train.jobs is not supported yet", "leave it out: its own schedule starts it"
             span = value_at(first.header, "train", "jobs", index)
-            yield finding(UNKNOWN_JOB, message, Where(span, "pipelines"), help)
+            yield finding(UNKNOWN_JOB, message, Where(span, "pipelines"), help, near)
     for number, schedule in enumerate(written.train.schedules):
         for index, name in enumerate(schedule.jobs or ()):
             if name not in written.train.jobs and written.train.jobs:

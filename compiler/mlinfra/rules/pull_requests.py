@@ -9,6 +9,7 @@ from mlinfra.derive import workspace as around
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
+from mlinfra.graph.near import entry_near
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.header.places import mapping_at
 from mlinfra.languages import ROWS
@@ -74,7 +75,8 @@ def _jobs_exist(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
             written = mapping_at(first.header.written, (SECTION,))
             if job not in names:
                 message = f'jobs "{job}" is not defined in {first.target.name}, the first target'
-                yield finding(UNKNOWN_JOB, message, where, did_you_mean(job, names))
+                near = entry_near(first, job, "jobs", names)
+                yield finding(UNKNOWN_JOB, message, where, did_you_mean(job, names), near)
             elif written and called in written.fields:
                 message = f'jobs "{called}" is what pull requests call their job {job}'
                 related = (Related("it is written here", written.fields[called].key),)

@@ -7,6 +7,7 @@ from typing import Any
 
 from mlinfra.derive import workspace as around
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
+from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
@@ -195,9 +196,10 @@ def _scored_are_there(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
             where = Where(value_at(header, "score", "endpoints", index), "pipelines")
             having = [graph for graph in graphs if f"batch_endpoints.{name}" in graph.entries]
             if not having:
-                known = {entry.name for graph in graphs for entry in graph.section("batch_endpoints")}
+                known = {entry.name: entry.key for graph in graphs for entry in graph.section("batch_endpoints")}
                 message = f'batch_endpoints "{name}" is not defined in any target'
-                yield finding(NOT_SCORED, message, where, did_you_mean(name, sorted(known)))
+                near = of_nearly_the_name(name, known, "batch_endpoints")
+                yield finding(NOT_SCORED, message, where, did_you_mean(name, sorted(known)), near)
             elif silent := [graph for graph in having if "invoke" not in _endpoint(graph, name).additions]:
                 entry = _endpoint(silent[0], name)
                 message = f"{entry.address} does not say in {silent[0].target.name} how it is called"

@@ -10,6 +10,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.graph.near import address_near, entry_near, key_near
 from mlinfra.header.places import is_written
 from mlinfra.imply.keys import takes_a_key
 from mlinfra.languages import SECTIONS
@@ -66,21 +67,25 @@ def _names_are_entries(graph: Graph) -> Iterator[Diagnostic]:
     if vault not in graph.entries:
         names = [entry.name for entry in graph.section(KEY_VAULTS.name)]
         message = f'key_vaults "{key.key_vault}" is not defined'
-        yield finding(NOT_THERE, message, _where(graph, "key_vault"), did_you_mean(key.key_vault, names))
+        help, near = did_you_mean(key.key_vault, names), entry_near(graph, key.key_vault, KEY_VAULTS.name)
+        yield finding(NOT_THERE, message, _where(graph, "key_vault"), help, near)
     elif f"{vault}.keys.{key.key}" not in graph.entries:
         names = [entry.name for entry in graph.section(KEYS.name) if entry.parent == vault]
         message = f'{vault} has no key "{key.key}"'
         help = did_you_mean(key.key, names) if names else f"write keys: {{{key.key}: {{}}}} in {vault}"
-        yield finding(NOT_THERE, message, _where(graph, "key"), help)
+        near = key_near(graph.entries[vault], ("keys",), key.key)
+        yield finding(NOT_THERE, message, _where(graph, "key"), help, near)
     if key.identity and f"{IDENTITIES.name}.{key.identity}" not in graph.entries:
         names = [entry.name for entry in graph.section(IDENTITIES.name)]
         message = f'identities "{key.identity}" is not defined'
-        yield finding(NOT_THERE, message, _where(graph, "identity"), did_you_mean(key.identity, names))
+        help, near = did_you_mean(key.identity, names), entry_near(graph, key.identity, IDENTITIES.name)
+        yield finding(NOT_THERE, message, _where(graph, "identity"), help, near)
     for index, address in enumerate(key.without):
         if address not in graph.entries and address not in graph.removed:
             message = f'"{address}" is not the address of an entry'
             help = did_you_mean(address, list(graph.entries))
-            yield finding(NOT_THERE, message, _where(graph, "except", index), help)
+            near = address_near(graph, address)
+            yield finding(NOT_THERE, message, _where(graph, "except", index), help, near)
 
 
 def _may_be_encrypted(graph: Graph) -> Iterator[Entry]:
