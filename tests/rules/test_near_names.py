@@ -135,6 +135,8 @@ pipelines:
   train:
     jobs:
       - fit
+    parameters:
+      cutoff: {type: string, default: "2026-10-01"}
 storage_accounts:
   lake: {hierarchical_namespace: true, containers: {raw: {}}}
 workspaces: {main: {tags: {lake: "${storage_accounts.lake.name}"}}}
@@ -151,6 +153,8 @@ jobs:
   fit:
     type: command
     command: fit --rounds ${var.rounds}
+    inputs:
+      day: ${run.parameter.cutoff}
     environment: py
     compute: cpu
     outputs:
@@ -172,6 +176,7 @@ SLIPS = (
     ("      - fit", "      - fti", "  fit:\n    type"),
     ("${storage_accounts.lake.name}", "${storage_accounts.lkae.name}", "  lake: {hier"),
     ("${var.rounds}", "${var.ronuds}", "  rounds: {type"),
+    ("${run.parameter.cutoff}", "${run.parameter.cuotff}", "      cutoff: {type"),
     ("account_name: lake", "account_name: laek", "  lake: {hier"),
     ("    output: model", "    output: mdoel", "      model: {type"),
     ("report: numbers", "report: nubmers", "      numbers: {type"),

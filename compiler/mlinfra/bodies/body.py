@@ -49,7 +49,8 @@ class Body(BaseModel):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
-        return _sharing_defaults(handler(source))
+        shared: CoreSchema = _sharing_defaults(handler(source))
+        return shared
 
     @model_validator(mode="before")
     @classmethod

@@ -29,6 +29,7 @@ from mlinfra.diagnostics.suggest import (
     may_be_meant,
     meant_name,
     name_for,
+    with_its_letters,
 )
 from mlinfra.source.tree import (
     UNKNOWN,
@@ -209,7 +210,7 @@ class _Mending(Generic[B]):
 
     def _meant(self, path: Path, value: Any, known: Sequence[str]) -> str | None:
         word = str(path[-1])
-        if slip := slip_of_a_due_key(self.model, path, self.called_elsewhere):
+        if slip := slip_of_a_due_key(self.model, path, self.called_elsewhere) or with_its_letters(word, known):
             return slip
         if known_elsewhere(word, self.called_elsewhere):
             return name_for(word, self.called_elsewhere, known)

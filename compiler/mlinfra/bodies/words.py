@@ -39,6 +39,7 @@ from mlinfra.diagnostics.suggest import (
     of_a_name,
     question,
     value_elsewhere,
+    with_its_letters,
 )
 from mlinfra.source.tree import Mapping, Node, Path, child, deepest, is_blank, key_span, other_places, plain
 
@@ -114,7 +115,7 @@ class Judge:
             keys = keys_at(self.model, path[:-1])
             message = f'unknown key "{path[-1]}" in {self._name(path[:-1])}'
             word = str(path[-1])
-            is_slip = slip_of_a_due_key(self.model, path, self.called_elsewhere) is not None
+            is_slip = slip_of_a_due_key(self.model, path, self.called_elsewhere) or with_its_letters(word, keys)
             told = None if is_slip else known_elsewhere(word, self.called_elsewhere)
             help = told or of_a_name(word, keys) or did_you_mean(word, keys)
             return self._at_key(codes.unknown_key, path, message, help)

@@ -151,7 +151,20 @@ def known_elsewhere(word: str, called: Mapping[str, str]) -> str | None:
 
 def value_elsewhere(word: str, called: Mapping[str, str]) -> str | None:
     """The same of a word that is no key: `tier: spot`."""
-    return called.get(word.lower().replace("_", "").replace("-", ""))
+    return called.get(_letters(word))
+
+
+def with_its_letters(word: str, known: Iterable[str]) -> str | None:
+    """The name here that has the letters of a word, parted otherwise: whatever that is called elsewhere, it is meant.
+
+    >>> with_its_letters("noteboo_ktask", ["notebook_task"])
+    'notebook_task'
+    """
+    return next((name for name in known if name != word and _letters(name) == _letters(word)), None)
+
+
+def _letters(word: str) -> str:
+    return word.lower().replace("_", "").replace("-", "")
 
 
 # What the documents of Azure Resource Manager and Kubernetes have around what an entry says.

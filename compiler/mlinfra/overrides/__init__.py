@@ -14,7 +14,7 @@ from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import closest_name, did_you_mean, is_slip
 from mlinfra.header import Header, Target
-from mlinfra.header.places import TARGETS, names_in
+from mlinfra.header.places import TARGETS, mapping_at, names_in
 from mlinfra.overrides.entries import NOT_AN_ENTRY, Nested, Written, body_of, nested_addresses, section_entries
 from mlinfra.overrides.expansion import ITEMS, Expansion
 from mlinfra.overrides.looked_up import lookups_of, names_looked_up
@@ -168,7 +168,8 @@ def _substitution(header: Header, target: Target, vocabulary: Vocabulary, templa
     known = {"target.name": target.name, "target.mode": target.mode, "platform": header.platform}
     written = dict.fromkeys(names_in(header.written, "variables"), UNKNOWN_VALUE)
     later = {key for key in header.written.fields if is_later_section(key)}
-    parameters = names_in(header.written, *_PARAMETERS)
+    named = mapping_at(header.written, _PARAMETERS)
+    parameters = {name: field.key for name, field in named.fields.items()} if named else {}
     variables = {**written, **target.variables}
     meant = vocabulary.meant_expression
     passes = vocabulary.passes

@@ -17,6 +17,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.characters import LITERAL_MARK
 from mlinfra.diagnostics.meant_values import NOT_COMPUTED
 from mlinfra.diagnostics.merge import MAX_FOUND, MAX_SAID_OF_A_TEXT, MORE, left_out
+from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.header.texts import EXPRESSION_START, literal_text
 from mlinfra.header.variables import Variable, near_variable
@@ -82,7 +83,7 @@ class Substitution:
         variables: Mapping[str, Node],
         sections: Collection[str],
         later: Collection[str] = (),
-        parameters: Collection[str] = (),
+        parameters: Mapping[str, Span] = {},
         meant_elsewhere: Callable[[str], str | None] = lambda text: None,
         templates: Collection[str] = (),
         passes: Callable[[str, str], bool] = lambda section, inner: False,
@@ -107,6 +108,7 @@ class Substitution:
         self._templates = templates
         self._passes = passes
         self._section = ""  # in which stands what is looked at
+        self._parameters = parameters
         self._of_run = (*RUN_VALUES, *(f"{PARAMETER}.{name}" for name in parameters))
         self._characters = 0  # that values have added so far
         self._nodes = 0
@@ -277,16 +279,17 @@ class Substitution:
     def _judge_run_value(self, name: str, span: Span) -> None:
         """What a run knows stays for the phase that knows whether a run fills in the place."""
         if name not in self._of_run and len(self._said) <= MAX_SAID_OF_A_TEXT:
-            asked, known = f"{PARAMETER}.", f"Known of a run: {listed(self._of_run)}"
+            asked, known, places = f"{PARAMETER}.", f"Known of a run: {listed(self._of_run)}", ()
             if name.startswith(asked):
                 parameter = name.removeprefix(asked)
                 near = closest_name(parameter, [each.removeprefix(asked) for each in self._of_run if asked in each])
                 closest = near and f"{asked}{near}"
+                places = of_nearly_the_name(parameter, self._parameters, "pipelines.train.parameters")
                 known += f"; declare it: pipelines.train.parameters: {{{parameter}: {{type: string, default: …}}}}"
             else:
                 closest = closest_name(name, self._of_run)
             help = question(closest, known)
-            self._report(UNKNOWN, f'"${{{RUN}.{name}}}" is not known', span, help)
+            self._report(UNKNOWN, f'"${{{RUN}.{name}}}" is not known', span, help, places)
 
     def _variable(self, name: str, span: Span) -> Node | None:
         if self.variables is None:

@@ -156,12 +156,21 @@ class Nowhere:
         """The address of the written entry whose name is nearly the one that is mentioned, where there is one."""
         if self.is_removed(mention) or any(each in self._entries for each in candidates(mention)):
             return None
+        if mention.scope and (holder := self._near_holder(*mention.scope.split(".")[:2])):
+            return holder
         near = closest_name(mention.word, self._names(mention))
         if near is None or not is_slip(mention.word, near):
             return None
         inside = (mention.scope,) if mention.scope else mention.sections
         addresses = (near,) if mention.form == ADDRESS.name else tuple(f"{each}.{near}" for each in inside)
         return next((address for address in addresses if address in self._entries), None)
+
+    def _near_holder(self, section: str, name: str) -> str | None:
+        """The address of the entry of nearly the name of one that is to hold what is named, and is not there itself."""
+        near = closest_name(name, self._names_written.get(section, ()))
+        is_meant = near is not None and is_slip(name, near) and f"{section}.{name}" not in self._entries
+        address = f"{section}.{near}"
+        return address if is_meant and address in self._entries else None
 
     def _marked(self, entry: Entry, mention: Mention, said: Diagnostic) -> Diagnostic:
         """As what follows, where the mention means what a later release compiles, what can't be read, or what items

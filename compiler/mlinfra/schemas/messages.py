@@ -27,6 +27,7 @@ from mlinfra.diagnostics.suggest import (
     of_a_name,
     question,
     value_elsewhere,
+    with_its_letters,
 )
 from mlinfra.schemas.meant import form_help
 from mlinfra.schemas.nodes import choices, map_with, resolved, rule_at, union_at
@@ -140,6 +141,10 @@ def _unknown_key(
     if path[1:2] and path[1] in idioms.nested and len(path) == len(("section", "entry")):
         help_text: str | None = f"{path[1]} is a field of entries of {path[0]}: indent it, below one of them"
         return BodyError(path, "additionalProperties", f"{key} is not a field of {place}", help_text, key)
+    if same := with_its_letters(key, known):
+        return BodyError(
+            path, "additionalProperties", f"{key} is not a field of {place}", question(same), key, meant=same
+        )
     meant = name_for(key, called, known)
     holder = value_elsewhere(key, idioms.held_elsewhere.get(str(path[0]), {}))
     if (help_text := known_elsewhere(key, called)) and (holder is None or holder in known):
