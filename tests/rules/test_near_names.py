@@ -192,3 +192,18 @@ def test_a_slip_in_a_name_shows_the_place_of_what_is_meant(
     assert there
     places = [place for _, file, place in _written(tmp_path, before + wrong + after) if file == "ml-platform.yaml"]
     assert NAMES[: NAMES.index(declared)].count("\n") + 1 in places
+
+
+def test_a_warning_of_what_may_be_someone_elses_shows_the_near_entry_that_nothing_names(tmp_path: Path) -> None:
+    spec = (
+        HEADER
+        + """\
+workspaces: {main: {}}
+storage_accounts: {lake: {containers: {raw: {}}}}
+datastores:
+  csored: {type: azure_blob, account_name: lake, container_name: raw}
+data:
+  table: {type: uri_folder, path: azureml://datastores/scored/paths/table/}
+"""
+    )
+    assert _written(tmp_path, spec) == [(11, "ml-platform.yaml", 9)]

@@ -12,7 +12,7 @@ from mlinfra.bodies.later import NOT_SUPPORTED, is_later
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.near import of_nearly_the_name
-from mlinfra.diagnostics.suggest import did_you_mean, suggestion
+from mlinfra.diagnostics.suggest import did_you_mean, is_slip, suggestion
 from mlinfra.header.model import HEADER_KEYS, TARGET_KEYS
 from mlinfra.overrides.entries import Nested
 from mlinfra.source.tree import Field, Node, Scalar, is_nothing, kind_of, used
@@ -103,6 +103,8 @@ class Merging:
                 self._report(NOT_OVERRIDABLE, "targets can't be overridden", change.key, "write it in the entry itself")
             elif key in base.fields:
                 merged[key] = self._field(base.fields[key], change, here)
+            elif slip := self._slip_of_nested(here, base):
+                merged[slip] = self._field(base.fields[slip], change, here)
             elif self._is_entry(here):
                 self.wrong.append(partial(self._unknown_entry, here, base, change))
             elif is_nothing(change.value):
@@ -110,6 +112,11 @@ class Merging:
             else:
                 merged[key] = Field(change.key, used(change.value, place))
         return base._replace(fields={key: value for key, value in merged.items() if value is not _REMOVED})
+
+    def _slip_of_nested(self, path: tuple[str, ...], base: Tree) -> str | None:
+        """The key of an entry that is a slip of the one at a path, under which entries are nested."""
+        is_of_nested = len(path) == 3 and path[2] in self.nested.get(path[0], ())
+        return next((key for key in base.fields if is_slip(key, path[2])), None) if is_of_nested else None
 
     def _is_entry(self, path: tuple[str, ...]) -> bool:
         if path[0] in OF_THE_WHOLE:

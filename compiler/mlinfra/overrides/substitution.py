@@ -279,7 +279,8 @@ class Substitution:
     def _judge_run_value(self, name: str, span: Span) -> None:
         """What a run knows stays for the phase that knows whether a run fills in the place."""
         if name not in self._of_run and len(self._said) <= MAX_SAID_OF_A_TEXT:
-            asked, known, places = f"{PARAMETER}.", f"Known of a run: {listed(self._of_run)}", ()
+            places: tuple[Related, ...] = ()
+            asked, known = f"{PARAMETER}.", f"Known of a run: {listed(self._of_run)}"
             if name.startswith(asked):
                 parameter = name.removeprefix(asked)
                 near = closest_name(parameter, [each.removeprefix(asked) for each in self._of_run if asked in each])

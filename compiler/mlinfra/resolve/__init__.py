@@ -40,6 +40,7 @@ CYCLE = Code(
 )
 
 _Place: TypeAlias = tuple[str, Path]  # address, path of its body
+_Said: TypeAlias = tuple[_Place, Diagnostic]
 
 
 def resolve(spec: Spec) -> Outcome[Graph]:
@@ -53,17 +54,16 @@ def resolve(spec: Spec) -> Outcome[Graph]:
     meant = Meant(entries, nowhere)
     mentions = tuple(_mentions(entries, marked))
     edges, unbound, said = _bound(mentions, meant, nowhere, meant.here)
-    diagnostics += said
     entries |= _without(entries, unbound)
     diagnostics += _wrong_ids(entries.values())
     edges += [Edge(entry.address, entry.parent, "needs", (), PARENT.name) for entry in entries.values() if entry.parent]
     edges += _memberships(entries)
     before = entries
     entries, filled, refused = fill(spec, entries, misnamed)
-    of_names, led_nowhere, said = _completed(spec, before, entries, marked)
+    of_names, led_nowhere, of_azure = _completed(spec, before, entries, marked)
     edges += of_names
     entries |= _without(entries, led_nowhere)
-    refused += (*led_nowhere.values(), *said)
+    refused += (*led_nowhere.values(), *(found for _, found in of_azure))
     read = {(edge.source, edge.path) for edge in of_names}
     filled = [edge for edge in filled if (edge.source, edge.path) not in read]
     whole, edges = Entries(entries), [*edges, *filled]
@@ -71,7 +71,7 @@ def resolve(spec: Spec) -> Outcome[Graph]:
     graph = replace(graph, network_is_whole=spec.network_is_whole, alterations=spec.alterations, met=spec.met)
     graph = replace(graph, lost=spec.lost, other_networks=spec.other_networks)
     graph = replace(graph, templates=spec.templates, key=spec.key)
-    diagnostics += _with_what_nothing_names(unbound, mentions, nowhere, graph)
+    diagnostics += _with_what_nothing_names((*unbound.items(), *said), mentions, nowhere, graph)
     return (
         Outcome(graph, (*diagnostics, *refused))
         .then(lambda whole: with_local_paths(whole, _open(marked, unbound)))
@@ -85,41 +85,43 @@ def _bound(
     meant: Meant,
     nowhere: Nowhere,
     address_of: Callable[[Mention], str | None],
-) -> tuple[list[Edge], dict[_Place, Diagnostic], list[Diagnostic]]:
+) -> tuple[list[Edge], dict[_Place, Diagnostic], list[_Said]]:
     """The edges that the mentions are, what is said of those that lead nowhere, and of those that are for Azure."""
     edges: list[Edge] = []
     unbound: dict[_Place, Diagnostic] = {}
-    for_azure: list[Diagnostic] = []
+    for_azure: list[_Said] = []
     for entry, mention in mentions:
+        place = entry.address, mention.path
         if mention.as_azure_has_it is not None:
             target, said = meant.on_azure(entry, mention, mention.as_azure_has_it)
-            for_azure += [said] if said else []
+            for_azure += [(place, said)] if said else []
         else:
             target = address_of(mention)
         if target is not None and mention.as_azure_has_it is None and meant.is_out_of_reach(entry, target):
-            unbound[entry.address, mention.path] = meant.said_of_names_apart(entry, mention, target)
+            unbound[place] = meant.said_of_names_apart(entry, mention, target)
         elif target is not None and meant.lacks_a_version(target):
-            unbound[entry.address, mention.path] = meant.said_of_no_version(entry, mention, target)
+            unbound[place] = meant.said_of_no_version(entry, mention, target)
         elif target is not None:
             edges.append(Edge(entry.address, target, mention.kind, mention.path, meant.form_of(entry, mention, target)))
         elif _is_wrong(mention, nowhere):
-            unbound[entry.address, mention.path] = nowhere.said_of(entry, mention)
+            unbound[place] = nowhere.said_of(entry, mention)
         elif FORMS[mention.form].passes_others:
-            for_azure += nowhere.said_of_a_near_one(entry, mention)
+            for_azure += ((place, said) for said in nowhere.said_of_a_near_one(entry, mention))
     return edges, unbound, for_azure
 
 
 def _with_what_nothing_names(
-    unbound: Mapping[_Place, Diagnostic], mentions: Iterable[tuple[Entry, Mention]], nowhere: Nowhere, graph: Graph
+    said: Collection[_Said], mentions: Iterable[tuple[Entry, Mention]], nowhere: Nowhere, graph: Graph
 ) -> Iterator[Diagnostic]:
     """What is said of mentions that lead nowhere, with a near entry that nothing names: its key may have the slip."""
     near = {}
-    for entry, mention in mentions if unbound else ():
-        address = nowhere.nearest(mention) if (entry.address, mention.path) in unbound else None
+    places = {place for place, _ in said}
+    for entry, mention in mentions if said else ():
+        address = nowhere.nearest(mention) if (entry.address, mention.path) in places else None
         if address is not None and not _is_named(graph, address):
             near[entry.address, mention.path] = Related(f"nothing names {address}", graph.entries[address].key)
-    for place, said in unbound.items():
-        yield replace(said, related=(*said.related, near[place])) if place in near else said
+    for place, found in said:
+        yield replace(found, related=(*found.related, near[place])) if place in near else found
 
 
 def _is_named(graph: Graph, address: str) -> bool:
@@ -173,7 +175,7 @@ def _mentions(entries: Mapping[str, Entry], marked: Marks) -> Iterator[tuple[Ent
 
 def _completed(
     spec: Spec, before: Mapping[str, Entry], entries: Mapping[str, Entry], marked: Marks
-) -> tuple[list[Edge], dict[_Place, Diagnostic], list[Diagnostic]]:
+) -> tuple[list[Edge], dict[_Place, Diagnostic], list[_Said]]:
     """What is bound, and what is said, of what is named by texts that were completed."""
     nowhere = Nowhere(spec, entries)
     meant = Meant(entries, nowhere)
