@@ -114,7 +114,8 @@ WRONG = (
     Wrong(
         "a deployment in traffic, at the key",
         WORKSPACE + ENDPOINT,
-        '7:56 MLI632 deployment "blu" is not defined\n  help: did you mean "blue"? Defined: blue',
+        '7:56 MLI632 deployment "blu" is not defined\n  help: did you mean "blue"? Defined: blue\n'
+        "  7:81 deployments.blue is written here",
     ),
     Wrong(
         "a deployment in traffic that this target does not have",
@@ -125,7 +126,8 @@ WRONG = (
     Wrong(
         "the default deployment of a batch endpoint",
         WORKSPACE + BATCH_ENDPOINT,
-        '7:51 MLI662 deployment "nihgtly" is not defined\n  help: did you mean "nightly"? Defined: nightly',
+        '7:51 MLI662 deployment "nihgtly" is not defined\n  help: did you mean "nightly"? Defined: nightly\n'
+        "  8:3 deployments.nightly is written here",
     ),
     Wrong(
         "the job of a model",

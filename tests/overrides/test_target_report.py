@@ -182,6 +182,9 @@ ml-platform.yaml:13:7: error[MLI230]: overrides of unknown section "dat"
 ml-platform.yaml:14:48: error[MLI230]: online_endpoints.churn.deployments "bleu" is not defined
    14 |       online_endpoints: {churn: {deployments: {bleu: {instance_count: 3}}}}
       |                                                ^^^^
+   note: ml-platform.yaml:19:25: online_endpoints.churn.deployments.blue is written here
+   19 |   churn: {deployments: {blue: {}}}
+      |                         ^^^^
    help: did you mean "blue"? Defined: blue
    targets: prod
 ml-platform.yaml:15:46: error[MLI230]: storage_accounts.lake.containers "raw" is not defined
@@ -291,6 +294,9 @@ variables:
 ml-platform.yaml:12:8: error[MLI235]: variable "min_auk" is not declared
    12 |     a: ${var.min_auk}
       |        ^^^^^^^^^^^^^^
+   note: ml-platform.yaml:22:3: variables.min_auc is written here
+   22 |   min_auc: {type: number, default: 0.8}
+      |   ^^^^^^^
    help: did you mean "min_auc"? Defined: min_auc
 ml-platform.yaml:13:8: error[MLI235]: "${target.nam}" is not known
    13 |     b: ${target.nam}

@@ -14,7 +14,8 @@ from mlinfra.source.tree import Mapping, Path, deepest
 
 def entry_near(graph: Graph, word: str, section: str, among: Collection[str] | None = None) -> tuple[Related, ...]:
     """The place of the entry of a section, or of some of it, whose name the word is a slip of, if there is one."""
-    names = {entry.name: entry.key for entry in graph.section(section) if among is None or entry.name in among}
+    written = (entry for entry in graph.section(section) if not entry.because)
+    names = {entry.name: entry.key for entry in written if among is None or entry.name in among}
     return of_nearly_the_name(word, names, section)
 
 

@@ -371,5 +371,6 @@ def _unknown(
         return finding(UNKNOWN_ADDRESS, f"{address} is not in this target", at(entry, use.path), related=related)
     message = f"{address} is not defined"
     closest = closest_name(address, known)
-    near = of_nearly_the_address(address, {closest: entries[closest].key}) if closest else ()
+    is_written = closest is not None and not entries[closest].because
+    near = of_nearly_the_address(address, {closest: entries[closest].key}) if closest and is_written else ()
     return finding(UNKNOWN_ADDRESS, message, at(entry, use.path), did_you_mean(address, known), near)
