@@ -19,7 +19,7 @@ from mlinfra.bodies.shape import choices_at, field_at, keys_at, later_at, slip_o
 from mlinfra.bodies.words import Judge, Said, SaidAt, place_in
 from mlinfra.diagnostics import Diagnostic, Span
 from mlinfra.diagnostics.characters import UNKNOWN_MARK
-from mlinfra.diagnostics.meant_values import is_plain
+from mlinfra.diagnostics.meant_values import is_plain, truth_of
 from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.suggest import (
     closest_name,
@@ -229,9 +229,10 @@ class _Mending(Generic[B]):
 
     def _omit(self, path: Path, errors: list[ErrorDetails]) -> None:
         """Take a part out, where nothing is guessed of it but a word with a slip in it."""
-        if errors[0]["type"] == "literal_error" and (word := self._slip(path)):
+        meant = self._slip(path) if errors[0]["type"] == "literal_error" else self._truth(path, errors[0]["type"])
+        if meant is not None:
             self.left_out.append(path)
-            self.body = self.sound = with_value(self.sound, path, word)
+            self.body = self.sound = with_value(self.sound, path, meant)
             return
         stand_in, place = stand_in_at(self.model, path), self._wrong_part(path, errors)
         self.left_out.append(place)
@@ -268,6 +269,8 @@ class _Mending(Generic[B]):
         written = value_at(self.sound, path)
         if error == "list_type" and is_plain(written):
             return [written]
+        if (truth := self._truth(path, error)) is not None:
+            return truth
         choices = [str(choice) for choice in choices_at(self.model, path)]
         return meant_name(written, choices) if isinstance(written, str) and choices else None
 
@@ -275,6 +278,10 @@ class _Mending(Generic[B]):
         """The one of listed words that is written with a slip."""
         written, meant = value_at(self.sound, path), self._guess(path, "literal_error")
         return meant if meant is not None and is_slip(str(written), str(meant)) else None
+
+    def _truth(self, path: Path, error: str) -> bool | None:
+        """The truth that is meant where another value stands for it."""
+        return truth_of(value_at(self.sound, path)) if error == "bool_type" else None
 
     def _told(self, path: Path) -> Path:
         """The field that an unknown key stands for, as its finding tells it; empty where none is."""

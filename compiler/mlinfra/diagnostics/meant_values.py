@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from mlinfra.diagnostics.suggest import MAX_NAMES_SHOWN, flow
+from mlinfra.diagnostics.suggest import MAX_NAMES_SHOWN, flow, is_slip
 
 _TRUTHS = {
     **dict.fromkeys(("true", "yes", "on", "enabled"), True),
@@ -112,14 +112,22 @@ def duration_meant(due: str, value: Any) -> str | None:
 def truth_meant(value: Any) -> str | None:
     """What to write where true or false is due.
 
-    >>> truth_meant("Yes"), truth_meant("false"), truth_meant("maybe")
-    ('write true', 'write it without quotes: false', None)
+    >>> truth_meant("Yes"), truth_meant("false"), truth_meant("ture"), truth_meant("maybe")
+    ('write true', 'write it without quotes: false', 'write true', None)
     """
-    truth = _TRUTHS.get(value.lower()) if isinstance(value, str) else bool(value) if value in (0, 1) else None
+    truth = truth_of(value)
     if truth is None:
         return None
     written = json.dumps(truth)
     return f"write it without quotes: {written}" if value == written else f"write {written}"
+
+
+def truth_of(value: Any) -> bool | None:
+    """The truth that a number or a text stands for, also one with a slip in it; None where it stands for none."""
+    if isinstance(value, str):
+        word = value.lower()
+        return _TRUTHS.get(word, next((_TRUTHS[each] for each in ("true", "false") if is_slip(word, each)), None))
+    return bool(value) if value in (0, 1) else None
 
 
 def switch_meant(value: Any, words: Sequence[str]) -> str | None:

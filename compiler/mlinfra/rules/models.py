@@ -41,6 +41,7 @@ NO_OUTPUT = Code(
     "train.yml registers what the job wrote into an output; a model that a step of the job registers by itself says so",
     "Write output: with the name of an output of the job, or registered_by: run",
     "docs/language.md#versions-and-models",
+    misses=(f"{ITSELF}registered_by", f"{ITSELF}output"),
 )
 NO_NUMBERS = Code(
     "MLI721",

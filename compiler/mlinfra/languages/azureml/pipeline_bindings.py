@@ -126,6 +126,8 @@ def _read_step(name: str, path: BodyPath, step: object, outputs: Mapping[str, Po
         return _component_step(name, path, body, reference, found)
     if isinstance(reference, Mapping) and ("inputs" in reference or "outputs" in reference):
         return _component_step(name, path, body, f"{name}'s own", reference)
+    if isinstance(reference, Mapping) and all(value is UNKNOWN for value in reference.values()):
+        return Step(name, path, body, "", None, None, None)  # nothing in it is right, or known
     return Step(name, path, body, "", None, None, _inline_outputs(body, outputs))
 
 
