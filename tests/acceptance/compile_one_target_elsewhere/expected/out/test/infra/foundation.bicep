@@ -9,6 +9,11 @@ param location string
 @description('Tags on every resource')
 param tags Tags
 
+resource roleDefinitionAcrPull 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: '7f951dda-4ed3-4680-a7ca-43fe172d538d' // AcrPull
+}
+
 resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
@@ -17,11 +22,6 @@ resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022
 resource roleDefinitionKeyVaultAdministrator 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: '00482a5a-887f-4fb3-b363-3b7fe8e74483' // Key Vault Administrator
-}
-
-resource roleDefinitionAcrPull 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: '7f951dda-4ed3-4680-a7ca-43fe172d538d' // AcrPull
 }
 
 // because workspaces.main signs in to its storage, vault and registry with an identity of its own
