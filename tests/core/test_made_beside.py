@@ -104,7 +104,7 @@ def test_a_bundle_holds_them_where_the_cli_knows_them(version: str | None, insta
 POLICY = "databricks_cluster_policies.small-one"
 LINES = SPEC.partition("databricks_cluster_policies:")[2].partition("databricks_jobs:")[0]
 CHANGED = {  # the text that stands for another one -> what is told of the policy
-    "a limit": ("maxValue: 4", "maxValue: 400", ("changed", ("in_place",))),
+    "a limit": ("maxValue: 4", "maxValue: 400", ("changed", ("in_place", "weakens"))),
     "who may use it": (
         "[{group",
         "[{group_name: users, level: CAN_USE}, {group",
