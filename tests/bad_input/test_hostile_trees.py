@@ -70,7 +70,7 @@ def test_a_conda_file_that_conda_cannot_read(
     monkeypatch.chdir(planted(tmp_path, Tree("", CONDA, {"envs/e.yml": f"name: e\n{conda}\n"}, "")))
     assert run(["validate"]) == 1
     lines = capsys.readouterr().err.splitlines()
-    assert lines[0] == f'ml-platform.yaml:7:48: error[MLI335]: "envs/e.yml": {message}'
+    assert lines[0] == f'ml-platform.yaml:7:66: error[MLI335]: "envs/e.yml": {message}'
     assert re.fullmatch(r"   note: envs/e\.yml:2:\d+: it is written here", lines[3])
 
 
@@ -78,7 +78,7 @@ def test_a_conda_file_that_conda_cannot_read(
 def test_a_conda_specification_in_place_that_conda_cannot_read(
     conda: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    spec = f"environments:\n  e:\n    image: a/b:1\n    conda_file:\n      {conda}\n"
+    spec = f"environments:\n  e:\n    image: mcr.microsoft.com/a/b:1\n    conda_file:\n      {conda}\n"
     monkeypatch.chdir(planted(tmp_path, Tree("", spec, {}, "")))
     assert run(["validate"]) == 1
     assert re.fullmatch(

@@ -12,10 +12,10 @@ from tests.spec import HEADER, SCORING
 
 SECRET = "hunter2"  # in every file and name outside the repository
 CODE = (
-    "environments: {e: {image: 'a/b:1'}}\n"
+    "environments: {e: {image: 'mcr.microsoft.com/a/b:1'}}\n"
     "jobs: {t: {type: command, command: x, environment: e, compute: serverless, code: src}}\n"
 )
-CONDA = "environments: {e: {image: 'a/b:1', conda_file: envs/e.yml}}\n"
+CONDA = "environments: {e: {image: 'mcr.microsoft.com/a/b:1', conda_file: envs/e.yml}}\n"
 COMPONENT = (
     "jobs: {p: {type: pipeline, settings: {default_compute: serverless}, "
     "jobs: {a: {type: command, component: ./c.yml}}}}\n"

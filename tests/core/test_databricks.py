@@ -138,10 +138,10 @@ ALL = {"worker-to-databricks-webapp": 100, **INSIDE}
     ("network", "body", "expected"),
     [
         ("outbound: open", "", ALL),
-        ("outbound: open", ", required_rules: no_azure_databricks_rules", INSIDE),
+        ("outbound: open", ", required_rules: all_rules", ALL),
         ("outbound: open", ", no_public_ip: false", {**PLANE, **ALL}),
         (PRIVATE, "", INSIDE),
-        (PRIVATE, ", required_rules: all_rules", ALL),
+        (PRIVATE, ", required_rules: no_azure_databricks_rules", INSIDE),
     ],
 )
 def test_subnets_are_the_services_with_its_own_rules(
