@@ -289,7 +289,7 @@ def test_who_deploys_a_monitor_lets_itself_read_the_table_that_a_run_made(
     write_resources(azure.output, "dev/databricks/main/serving", ENDPOINT)
     readers = [{"group_name": "people"}]
     folders = [{"path": ROOT.replace("platform", each), "readers": readers} for each in ("platform", "serving")]
-    due = {"azure_workspace_resource_id": workspace_id("dev"), "folders": folders}
+    due: dict[str, Any] = {"azure_workspace_resource_id": workspace_id("dev"), "folders": folders}
     due |= {"tables": {"serving": ["main.ml.scores"]}, "models": {}}
     due |= {"directories": [], "storage_credentials": [], "isolation": [], "cluster_policies": []}
     (azure.output / file).write_text(json.dumps(due))
