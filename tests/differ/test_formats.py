@@ -1,4 +1,7 @@
-"""However a spec is written, the same spec differs in nothing: order of keys, quotes, flow, comments, anchors."""
+"""However a spec is written, the same spec differs in nothing: order of keys, quotes, flow, comments, anchors.
+
+And what differs looks different, however long it is.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from mlinfra.differ.as_text import MAX_VALUE, apart
 from mlinfra.differ.build import difference
 from tests.differ.edits import copied
 from tests.differ.platforms import side_of
@@ -70,3 +76,25 @@ def test_a_spec_that_is_written_otherwise_differs_in_nothing(name: str, tmp_path
         found = difference(before, after, now, earlier, before)
         assert [(each.target, each.address, each.properties[:2]) for each in found.changes] == []
         assert (found.access, found.network, found.notes) == ((), (), ())
+
+
+VALUES = st.recursive(
+    st.text("ab.", min_size=1, max_size=90) | st.booleans() | st.integers(0, 9),
+    lambda inner: st.lists(inner, min_size=1),
+)
+
+
+@given(st.text("ab.", max_size=200), VALUES, VALUES)
+@example("a" * 90, "b", "c")
+def test_two_values_that_differ_look_different_however_long_they_are(same: str, one: object, other: object) -> None:
+    shown = apart([same, one], [same, other])
+    assert all(len(each) <= MAX_VALUE for each in shown)
+    assert (shown[0] == shown[1]) == (str([same, one]) == str([same, other]))
+
+
+def test_what_differs_at_the_end_of_a_long_map_is_what_is_shown() -> None:
+    policy = {"node_type_id": {"type": "allowlist", "values": ["Standard_D4ds_v5", "Standard_D8ds_v5"]}}
+    assert apart({**policy, "mode": {"value": "SINGLE_USER"}}, {**policy, "mode": {"type": "unlimited"}}) == (
+        "…d_D8ds_v5]}, mode: {value: SINGLE_USER}}",
+        "…d_D8ds_v5]}, mode: {type: unlimited}}",
+    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
-from mlinfra.differ.as_text import value
+from mlinfra.differ.as_text import apart
 from mlinfra.differ.costs_as_markdown import cost_section, place_of
 from mlinfra.differ.gaining import in_order
 from mlinfra.differ.grouping import Told, parted, worst_first
@@ -136,7 +136,8 @@ def _where(group: Told, comment: Comment) -> str:
 
 def _values(group: Told) -> Iterator[str]:
     for path, values in list(group.values.items())[:3]:
-        said = [f"{markdown_code(value(before))} → {markdown_code(value(after))}" for before, after in values]
+        shown = [apart(before, after) for before, after in values]
+        said = [f"{markdown_code(before)} → {markdown_code(after)}" for before, after in shown]
         yield f"{markdown_code(path)}: {', '.join(said)}"
 
 
@@ -285,10 +286,11 @@ def _diff(groups: Sequence[Told]) -> Iterator[str]:
         yield f"  {found.address}    {', '.join(group.targets)}    {found.type}"
         for path, values in group.values.items():
             for before, after in values:
+                old, new = apart(before, after)
                 if before is not None:
-                    yield f"-   {path}  {value(before)}"
+                    yield f"-   {path}  {old}"
                 if after is not None:
-                    yield f"+   {path}  {value(after)}"
+                    yield f"+   {path}  {new}"
 
 
 class _Fold(NamedTuple):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from mlinfra.diagnostics.characters import one_line
 from mlinfra.differ.costs import FIGURES, MAX_LINES_OF_A_BILL, by_entry, changed, dollars, sentence
@@ -15,6 +16,7 @@ from mlinfra.header.accept import Class
 
 INDENT = 13  # columns of the word
 MAX_VALUE = 60  # characters of a value
+LED_BY = 20  # characters that two values have in common, before they differ
 MAX_PROPERTIES = 8  # of one change, without -v
 MAX_NAMES = 6  # of what uses it
 MAX_LINES = 4  # from which something follows, without -v
@@ -112,7 +114,8 @@ def _wrapped(sentence: str, width: int) -> list[str]:
 def _properties(found: Found, page: Page) -> Iterator[str]:
     shown = found.properties if page.verbosity > 0 else found.properties[:MAX_PROPERTIES]
     for each in shown:
-        yield f"  {one_line(each.path)}  {value(each.before)} → {value(each.after)}{_note(each, page)}"
+        before, after = apart(each.before, each.after)
+        yield f"  {one_line(each.path)}  {before} → {after}{_note(each, page)}"
     if len(shown) < len(found.properties):
         yield f"  and {len(found.properties) - len(shown)} more; -v"
 
@@ -123,18 +126,34 @@ def _note(each: Property, page: Page) -> str:
 
 def value(written: object) -> str:
     """A value in one line, not too long."""
+    return _shown(written, _cut)
+
+
+def apart(before: object, after: object) -> tuple[str, str]:
+    """Two values in a line each, not too long, from where they begin to differ if that is further on."""
+    one, other = value(before), value(after)
+    if one != other:
+        return one, other
+    whole = [_shown(written, str) for written in (before, after)]
+    common = takewhile(lambda characters: characters[0] == characters[1], zip(*whole, strict=False))
+    start = max(0, len(list(common)) - LED_BY)
+    one, other = (_cut(f"…{text[start:]}") for text in whole)
+    return one, other
+
+
+def _shown(written: object, cut: Callable[[str], str]) -> str:
     if written is None:
         return "none"
     if isinstance(written, bool):
         return "true" if written else "false"
     if isinstance(written, list):
-        return _cut(f"[{', '.join(value(item) for item in written)}]")
+        return cut(f"[{', '.join(_shown(item, cut) for item in written)}]")
     if isinstance(written, dict):
-        return _cut(f"{{{', '.join(f'{key}: {value(item)}' for key, item in written.items())}}}")
+        return cut(f"{{{', '.join(f'{key}: {_shown(item, cut)}' for key, item in written.items())}}}")
     flat = one_line(str(written))
     if flat.startswith("/subscriptions/"):
         flat = flat.rpartition("/")[2]
-    return _cut(flat)
+    return cut(flat)
 
 
 def _cut(text: str) -> str:

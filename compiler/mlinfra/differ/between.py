@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
-from mlinfra.differ.as_text import value
+from mlinfra.differ.as_text import apart
 from mlinfra.differ.causes import Causes
 from mlinfra.differ.comparing import Differing, differing
 from mlinfra.differ.document import causes
@@ -163,7 +163,7 @@ def lines(found: list[Apart], first: str, second: str) -> Iterator[str]:
         rows: dict[tuple[str, str], list[Apart]] = {}
         for each in found:
             if each.by == by:
-                values = f"{each.path}  {value(each.before)} → {value(each.after)}"
+                values = f"{each.path}  {' → '.join(apart(each.before, each.after))}"
                 what = values if each.path else _only(each, first, second)
                 places = ", ".join(f"{cause.file}:{cause.line}" for cause in each.cause)
                 rows.setdefault((what, places), []).append(each)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from mlinfra.differ.as_text import value
+from mlinfra.differ.as_text import apart
 from mlinfra.differ.grouping import Told as Group
 from mlinfra.differ.grouping import parted, worst_first
 from mlinfra.differ.model import Cause, Found, Property
@@ -123,7 +123,7 @@ def _rows(group: Group, whole: Told) -> Iterator[Row]:
             targets += [each.target] if each.target else whole.targets
     for item, targets in found.values():
         lines = lines_that_differ(item.before, item.after)
-        yield Row(" ".join(targets), item.path, value(item.before), value(item.after), item.note, lines)
+        yield Row(" ".join(targets), item.path, *apart(item.before, item.after), item.note, lines)
 
 
 def _briefs(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
