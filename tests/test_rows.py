@@ -29,6 +29,7 @@ ABOUT_THESE_SECTIONS = {  # module -> why what it says is about exactly the sect
     "commands/reach.py": "a key of its JSON is called as a section is",
     "derive/given_models.py": "jobs, deployments, schedules and monitors are what runs with a model",
     "derive/workspace.py": "the way of data: from a job over data assets, models and datastores to an account",
+    "emit/databricks_steps.py": "keys of the file for catalog.py, some of which are called as a section is",
     "emit/reached.py": "conditions of roles name accounts and containers",
     "emit/who_reaches.py": "accounts alone have keys that open what is in them; who gives a role does not act by it",
     "graph/half_read.py": "networks are written in these sections, and only where all are read a way is missing",

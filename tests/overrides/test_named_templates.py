@@ -120,13 +120,13 @@ SAME = {
             "",
             LOGS
             + 'storage_accounts: {a: {for_each: [x]}, "a-${each.key}": {for_each: [y]}}\n'
-            + 'derived: {"storage_accounts.a-${each.key}.diagnostics": {metrics: []}}\n',
+            + 'derived: {"storage_accounts.a-${each.key}.diagnostics": {metrics: [Capacity]}}\n',
         ),
         (
             "",
             LOGS
             + "storage_accounts: {a-x: {}, a-y: {}}\n"
-            + "derived: {storage_accounts.a-y.diagnostics: {metrics: []}}\n",
+            + "derived: {storage_accounts.a-y.diagnostics: {metrics: [Capacity]}}\n",
         ),
     ),
     "links of which one is written": (
@@ -174,26 +174,26 @@ SAME = {
     "derived, of which one is written": (
         (
             "",
-            LOGS + LAKES + "derived: {storage_accounts.bb.diagnostics: {azure_name: own, metrics: []}, "
+            LOGS + LAKES + "derived: {storage_accounts.bb.diagnostics: {azure_name: own, metrics: [Capacity]}, "
             '"storage_accounts.${each.key}.diagnostics": {azure_name: logs}}\n',
         ),
         (
             "",
             LOGS + LAKES_OUT + "derived: {storage_accounts.aa.diagnostics: {azure_name: logs}, "
-            "storage_accounts.bb.diagnostics: {azure_name: own, metrics: []}}\n",
+            "storage_accounts.bb.diagnostics: {azure_name: own, metrics: [Capacity]}}\n",
         ),
     ),
     "derived, for each of its own items": (
         (
             "",
-            LOGS + LAKES_OUT + 'derived: {"storage_accounts.${each.key}.diagnostics": {for_each: [bb], metrics: []}}\n',
+            LOGS + LAKES_OUT + 'derived: {"storage_accounts.${each.key}.diagnostics": {for_each: [bb], metrics: [Capacity]}}\n',
         ),
-        ("", LOGS + LAKES_OUT + "derived: {storage_accounts.bb.diagnostics: {metrics: []}}\n"),
+        ("", LOGS + LAKES_OUT + "derived: {storage_accounts.bb.diagnostics: {metrics: [Capacity]}}\n"),
     ),
     "derived, in a target": (
-        ('derived: {"storage_accounts.${each.key}.diagnostics": {metrics: []}}', LOGS + LAKES),
+        ('derived: {"storage_accounts.${each.key}.diagnostics": {metrics: [Capacity]}}', LOGS + LAKES),
         (
-            "derived: {storage_accounts.aa.diagnostics: {metrics: []}, storage_accounts.bb.diagnostics: {metrics: []}}",
+            "derived: {storage_accounts.aa.diagnostics: {metrics: [Capacity]}, storage_accounts.bb.diagnostics: {metrics: [Capacity]}}",
             LOGS + LAKES_OUT,
         ),
     ),
