@@ -186,14 +186,19 @@ SAME = {
     "derived, for each of its own items": (
         (
             "",
-            LOGS + LAKES_OUT + 'derived: {"storage_accounts.${each.key}.diagnostics": {for_each: [bb], metrics: [Capacity]}}\n',
+            LOGS
+            + LAKES_OUT
+            + 'derived: {"storage_accounts.${each.key}.diagnostics": {for_each: [bb], metrics: [Capacity]}}\n',
         ),
         ("", LOGS + LAKES_OUT + "derived: {storage_accounts.bb.diagnostics: {metrics: [Capacity]}}\n"),
     ),
     "derived, in a target": (
         ('derived: {"storage_accounts.${each.key}.diagnostics": {metrics: [Capacity]}}', LOGS + LAKES),
         (
-            "derived: {storage_accounts.aa.diagnostics: {metrics: [Capacity]}, storage_accounts.bb.diagnostics: {metrics: [Capacity]}}",
+            (
+                "derived: {storage_accounts.aa.diagnostics: {metrics: [Capacity]}, "
+                "storage_accounts.bb.diagnostics: {metrics: [Capacity]}}"
+            ),
             LOGS + LAKES_OUT,
         ),
     ),

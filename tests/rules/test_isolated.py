@@ -122,7 +122,7 @@ ISOLATED_CASES = (
         INTERNET + RULE % (OWN + SEARCH),
     ),
     Case(
-        "MLI478",
+        "MLI667",
         f"{NAMELESS}{WORKSPACE}environments: {{e: {{image: 'ghcr.io/contoso/serve:1.4'}}}}\n",
         '8: image "ghcr.io/contoso/serve:1.4" comes from ghcr.io, to which no rule of the approved network of '
         "workspaces.main leads (copy it into a registry of the spec (az acr import), or write network.package_hosts: "
@@ -131,7 +131,7 @@ ISOLATED_CASES = (
         f"{WORKSPACE}environments: {{e: {{image: 'ghcr.io/contoso/serve:1.4'}}}}\n",
     ),
     Case(
-        "MLI478",
+        "MLI667",
         f"{NAMELESS}{WORKSPACE}environments: {{e: {{build: {{path: src}}}}}}\n",
         '8: image "nvidia/cuda:12.4.1-base-ubuntu22.04", from which Dockerfile starts, comes from docker.io, to which '
         "no rule of the approved network of workspaces.main leads (copy it into a registry of the spec (az acr "
@@ -142,7 +142,7 @@ ISOLATED_CASES = (
         {**SCRIPT, "src/Dockerfile": "FROM nvidia/cuda:12.4.1-base-ubuntu22.04\n"},
     ),
     Case(
-        "MLI478",
+        "MLI667",
         f"{LET}{TO_STORAGE}environments: {{e: {{image: 'other.azurecr.io/train:7'}}}}\n",
         '13: image "other.azurecr.io/train:7" comes from other.azurecr.io, to which no rule of the approved network of '
         "workspaces.main leads (copy it into a registry of the spec (az acr import), or write network.package_hosts: "

@@ -60,6 +60,7 @@ class CheckContext:
     model_type: Callable[[str], str | None] = _unknown_text  # mlflow_model, custom_model or triton_model
     list_files: Callable[[str], Sequence[SelectedFile] | None] = _unknown_files  # below a local path as a body has it
     read_text: Callable[[str, str], str | None] = _unknown_file  # a file by its path below such a local path
+    unreached: Callable[[str], str | None] = _unknown_text  # the workspace whose network lets nothing to a registry
     _kept: dict[str, tuple[Body, tuple[Any, ...]]] = field(default_factory=dict, compare=False, repr=False)
 
     def once(self, what: str, body: Body, find: Callable[[], Iterator[Found]]) -> tuple[Found, ...]:

@@ -16,6 +16,7 @@ from mlinfra.languages.platform.identity.principals import Principal
 from mlinfra.repository.files import Unreadable
 from mlinfra.repository.uploads import SelectedFile, selected_files
 from mlinfra.resolve.reached_paths import paths_in
+from mlinfra.rules.images import unreached_from
 from mlinfra.schemas.addresses import is_local
 from mlinfra.schemas.flows import as_component
 from mlinfra.schemas.values import value_at
@@ -32,6 +33,7 @@ def context_of(graph: Graph, entry: Entry) -> CheckContext:
         _Asked(graph, paths, lambda: _bound_in(graph, entry)),
         is_removed=lambda name: f"{entry.address}.{DEPLOYMENTS}.{name}" in graph.removed,
         is_entry=lambda path: graph.bound(entry.address, *path) is not None,
+        unreached=lambda registry: unreached_from(graph, entry, registry),
     )
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from mlinfra.azure import base_images
 from mlinfra.azure.base_images import BASE_IMAGES, FOLDER, REGISTRY, SUPPORTED
-from mlinfra.azure.image_names import is_image_name, meant_by
+from mlinfra.azure.image_names import DOCKER_HUB, is_image_name, meant_by, registry_of
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.suggest import closest_name, question
 from mlinfra.languages.azureml.checks.walk import environments_of
@@ -66,6 +66,16 @@ NO_IMAGE = Code(
     fix="Write <registry>/<path>:<tag>, the path in lower case, or @sha256: and 64 digits after it",
     source="https://github.com/distribution/reference",
 )
+NOT_LET_THROUGH = Code(
+    id="MLI667",
+    severity="warning",
+    title="Image of a registry to which no rule of an approved network leads",
+    why="The network lets nothing out that no rule names, but to Microsoft's own registry and to that of the "
+    "workspace: what pulls the image, or builds an environment from it, waits for an answer that does not come",
+    fix="Copy the image into the platform's own registry, or write the hosts of its registry under its name in "
+    "network.package_hosts",
+    source="https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
+)
 NO_DOCKERFILE = Code(
     id="MLI547",
     severity="error",
@@ -97,6 +107,18 @@ def check_names(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
             meant = meant_by(image.written)
             help = f"write {meant}" if meant else f"write one such as {FOLDER}{SUPPORTED[0]}:<tag>"
             yield BodyProblem(NO_IMAGE, image.path, f"{image.subject} is no name that a registry can have", help)
+
+
+def check_registries(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
+    for image in images_of(body, context):
+        registry = registry_of(image.written)
+        workspace = context.unreached(registry)
+        if workspace and "${" not in image.written and is_image_name(image.written):
+            message = f"{image.subject} comes from {registry}, to which no rule of the approved network of {workspace}"
+            help = "copy it into a registry of the spec (az acr import), or write "
+            help += f"network.package_hosts: {{{registry}: […]}}"
+            help += f"; the hosts are listed in {_LISTED[registry]}" if registry in _LISTED else ""
+            yield BodyProblem(NOT_LET_THROUGH, image.path, f"{message} leads", help)
 
 
 def check_build_contexts(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
@@ -135,9 +157,11 @@ RULES: tuple[Rule, ...] = (
     over_body(LATEST_IMAGE, check_latest),
     over_body(NO_IMAGE, check_names),
     over_body(NO_DOCKERFILE, check_build_contexts),
+    over_body(NOT_LET_THROUGH, check_registries),
     over_body((UNKNOWN_IMAGE, RETIRED_IMAGE, OLD_IMAGE), check_base_images),
 )
 RULES_OF_INSTANCES = tuple(rule for rule in RULES if NO_DOCKERFILE not in rule.codes)
+_LISTED = {DOCKER_HUB: "https://docs.docker.com/desktop/setup/allow-list/"}  # where the hosts of a registry are named
 _KEPT_UP = f"Azure ML keeps up {', '.join(SUPPORTED)}"
 _FROM = re.compile(r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(?P<image>\S+)(?:[ \t]+AS[ \t]+(?P<stage>\S+))?", re.I | re.M)
 
