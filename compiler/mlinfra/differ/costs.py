@@ -38,15 +38,15 @@ def _costing(before: Cost | None, after: Cost, found: Mapping[str, Found]) -> Co
     families = [Family(item.family, were.pop(item.family, 0), item.vcpus, item.quota) for item in after.quotas]
     gone = [Family(family, vcpus, 0, None) for family, vcpus in were.items()]
     total = before.total if before else NOTHING
-    bills = tuple(_bills(before, after, found))
+    sums = before.by_address if before else {}
+    old = {renamed.get(address, address): amount for address, amount in sums.items()}
+    bills = tuple(_bills(old, after.by_address, found))
     return Costing(after.target, after.prices, total, after.total, unpriced, (*families, *gone), bills)
 
 
-def _bills(before: Cost | None, after: Cost, changes: Mapping[str, Found]) -> list[Bill]:
-    """What costs another sum, what changes most first; what comes or goes costs nothing where it is not."""
-    renamed = {each.renamed_from: address for address, each in changes.items() if each.renamed_from}
-    old = {renamed.get(address, address): amount for address, amount in before.by_address.items()} if before else {}
-    new = after.by_address
+def _bills(old: Mapping[str, Amount], new: Mapping[str, Amount], changes: Mapping[str, Found]) -> list[Bill]:
+    """What costs another sum, by its address of today, what changes most first; what comes or goes costs nothing where
+    it is not."""
     found = []
     for address in sorted({*old, *new}):
         change = changes.get(address)
