@@ -76,7 +76,7 @@ CALLED_ELSEWHERE: Mapping[str, str] = {
     ),
     "maxcost": "leave it out: no budget is made; usage says how much is used, for the cost",
     "quota": "write it in a target: targets: {dev: {quota: {standardDDSv4Family: 32}}}",
-    "environment": "leave it out: each target has its own in Azure Pipelines, which bootstrap-ado.sh makes",
+    "environment": "leave it out: each target has its own in Azure Pipelines, which bootstrap-devops.sh makes",
     "outputs": "leave it out: what is made is listed in the README of the output",
     "providers": "leave it out: bootstrap.sh registers what the resources need",
     "onlinedeployments": "write online_endpoints: {<endpoint>: {deployments: {<deployment>: …}}}",
