@@ -1,4 +1,10 @@
-"""The comments of pull requests as Azure Repos and GitHub keep them, in this process: they refuse what those refuse."""
+"""The comments of pull requests as Azure Repos and GitHub keep them, in this process: they refuse what those refuse.
+
+Sources: REST API 7.1 of Azure DevOps, Git, Pull Request Threads (CommentThreadStatus, Comment), its versions (what is
+in preview is asked for as such), runatlantis/atlantis 1585 (the longest comment, and what is answered to a longer one);
+REST API of GitHub, Issue comments, Using pagination (where a next page is), telia-oss/github-pr-resource 259 (the
+longest comment).
+"""
 
 from __future__ import annotations
 
@@ -36,7 +42,10 @@ class Service:
     asked: list[str] = field(default_factory=list)
     refusals: list[tuple[str, Refusal]] = field(default_factory=list)
     comments: list[dict[str, Any]] = field(default_factory=list)
+    lost: int = 0  # how many comments are made, while the answer is that something went wrong
     name: ClassVar[str]
+    too_long: ClassVar[tuple[int, str]]
+    answers: ClassVar[Mapping[str, int]]  # what it answers to a method where all went well, if not 200
 
     def __post_init__(self) -> None:
         handler = type("Handler", (_Handler,), {"service": self})
@@ -59,7 +68,7 @@ class Service:
         if not isinstance(text, str) or not text.strip():
             raise Refusal(400, "A comment has no content")
         if len(text) > MOST[self.name]:
-            raise Refusal(422, f"is too long (maximum is {MOST[self.name]} characters)")
+            raise Refusal(*self.too_long)
         return text
 
     def refuse_unless(self, may: bool, message: str) -> None:
@@ -71,6 +80,8 @@ class Azure(Service):
     """Each of `comments` begins a thread: `id` is the thread's."""
 
     name = "Azure"
+    too_long = 400, "A discussion comment cannot be longer than 150000 characters.\r\nParameter name: comment.Content"
+    answers: ClassVar[Mapping[str, int]] = {}
 
     @property
     def environment(self) -> dict[str, str]:
@@ -94,6 +105,8 @@ class Azure(Service):
 
     def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> tuple[Any, dict[str, str]]:
         if path == "/contoso/_apis/connectionData":
+            if not query.get("api-version", [""])[0].startswith("7.1-preview"):
+                raise Refusal(400, "The -preview flag must be supplied in the api-version for such requests.")
             return {"authenticatedUser": {"id": BUILD_SERVICE.upper()}}, {}
         if query.get("api-version") != ["7.1"]:
             raise Refusal(400, "No api-version was supplied")
@@ -112,14 +125,17 @@ class Azure(Service):
         )
         if method == "POST":
             [first] = body["comments"]
+            if first["commentType"] != "text" or first["parentCommentId"] != 0:
+                raise Refusal(400, "The comment is none that begins a thread")
             self.add(self.written(first["content"]), status=_state(body["status"]), properties=body["properties"])
             return _thread(self.comments[-1]), {}
         found = next((each for each in self.comments if each["id"] == int(rest[2])), None)
         if found is None or (rest[3] and (rest[4] != "1" or found.get("deleted"))):
             raise Refusal(404, "The comment does not exist")
         if method == "DELETE":
+            self.refuse_unless(found["author"] == BUILD_SERVICE, "TF401027: only its author may delete a comment")
             found["deleted"] = True
-            return {}, {}
+            return None, {}
         if rest[3]:
             self.refuse_unless(found["author"] == BUILD_SERVICE, "TF401027: only its author may edit a comment")
             found["content"] = self.written(body["content"])
@@ -128,6 +144,7 @@ class Azure(Service):
         return {}, {}
 
 
+_JSON = "application/json"
 _SYSTEM = {"id": 1, "comments": [{"id": 1, "commentType": "system", "content": "Ada voted 10", "author": {}}]}
 
 
@@ -147,6 +164,8 @@ def _thread(each: Mapping[str, Any]) -> dict[str, Any]:
 
 class GitHub(Service):
     name = "GitHub"
+    too_long = 422, "Validation Failed"
+    answers: ClassVar[Mapping[str, int]] = {"POST": 201, "DELETE": 204}
     page = 2  # comments a page: GitHub's is 100
 
     def event(self) -> dict[str, Any]:
@@ -169,7 +188,7 @@ class GitHub(Service):
     def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> tuple[Any, dict[str, str]]:
         if path == "/repos/contoso/shop/pulls/7":
             return {"state": "open" if self.is_open else "closed", "head": {"sha": self.commit}}, {}
-        if path == "/repos/contoso/shop/issues/7/comments":
+        if path in ("/repos/contoso/shop/issues/7/comments", "/repositories/99/issues/7/comments"):
             if method == "GET":
                 return self._listed(int(query.get("page", ["1"])[0]))
             self.refuse_unless(self.may_write, "Resource not accessible by integration")
@@ -182,13 +201,13 @@ class GitHub(Service):
             raise Refusal(404, "Not Found")
         if method == "DELETE":
             self.comments.remove(found)
-        else:
-            found["body"] = self.written(body["body"])
-        return {}, {}
+            return None, {}
+        found["body"] = self.written(body["body"])
+        return found, {}
 
     def _listed(self, number: int) -> tuple[Any, dict[str, str]]:
         end = number * self.page
-        url = f"{self.url}/repos/contoso/shop/issues/7/comments?page={number + 1}"
+        url = f"{self.url}/repositories/99/issues/7/comments?per_page=100&page={number + 1}"
         link = {"Link": f'<{url}>; rel="next", <{url}>; rel="last"'} if end < len(self.comments) else {}
         return self.comments[end - self.page : end], link
 
@@ -203,6 +222,8 @@ class _Handler(BaseHTTPRequestHandler):
         status = 200
         headers: dict[str, str] = {}
         try:
+            if not self.headers["User-Agent"] or (body is not None and self.headers["Content-Type"] != _JSON):
+                raise Refusal(403 if not self.headers["User-Agent"] else 415, "Administrative rules")
             if self.headers["Authorization"] != f"Bearer {service.token}":
                 raise Refusal(401, "Bad credentials")
             for index, (method, refusal) in enumerate(service.refusals):
@@ -210,9 +231,13 @@ class _Handler(BaseHTTPRequestHandler):
                     del service.refusals[index]
                     raise refusal
             answer, headers = service.answer(self.command, address.path, parse_qs(address.query), body)
+            status = service.answers.get(self.command, 200)
+            if self.command == "POST" and service.lost:
+                service.lost -= 1
+                raise Refusal(502, "nobody knows")
         except Refusal as refusal:
             status, answer, headers = refusal.status, {"message": str(refusal)}, dict(refusal.headers)
-        text = json.dumps(answer).encode()
+        text = b"" if answer is None else json.dumps(answer).encode()
         self.send_response(status)
         for name, value in {"Content-Type": "application/json", "Content-Length": str(len(text)), **headers}.items():
             self.send_header(name, value)

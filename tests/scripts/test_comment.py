@@ -48,6 +48,7 @@ class Said(NamedTuple):
 class Run(NamedTuple):
     service: Service
     push: Callable[..., Said]
+    slept: list[float]  # seconds, each time that it waited
 
     @property
     def texts(self) -> list[str]:
@@ -63,7 +64,8 @@ def run(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Run]:
     service = request.param()
-    monkeypatch.setattr(time, "sleep", lambda _: None)
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
     for name in [*os.environ]:
         if name.startswith(("TF_BUILD", "SYSTEM_", "BUILD_", "GITHUB_", "MLINFRA_TOKEN")):
             monkeypatch.delenv(name)
@@ -86,7 +88,7 @@ def run(
             code = int(ended.code or 0)
         return Said(code, capsys.readouterr().out.replace(str(tmp_path), "TMP"))
 
-    yield Run(service, push)
+    yield Run(service, push, slept)
     service.stop()
 
 
@@ -233,7 +235,7 @@ def test_a_newer_push_is_not_overtaken_and_what_is_merged_is_left_alone(run: Run
     assert ["Look" in text for text in run.texts] == [True]
 
 
-@pytest.mark.parametrize("status", [403, 401, 302, 400, 500])
+@pytest.mark.parametrize("status", [403, 401, 302, 400, 422])
 def test_where_it_may_not_write_the_page_stands_on_that_of_the_run(run: Run, status: int, tmp_path: Path) -> None:
     if status == 403:
         run.service.may_write = False
@@ -273,6 +275,38 @@ def test_what_is_busy_is_asked_again_and_a_comment_is_never_made_twice(run: Run)
     assert len(run.texts) == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "headers", "message", "seconds"),
+    [
+        (429, {"Retry-After": "75"}, "slower", [75]),
+        (403, {"Retry-After": "60"}, "You have exceeded a secondary rate limit.", [60]),
+        (403, {}, "You have exceeded a secondary rate limit. Please wait a few minutes.", [60]),
+        (403, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1"}, "API rate limit exceeded", [1]),
+        (429, {"Retry-After": "3600"}, "slower", []),
+        (403, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "999999999999"}, "API rate limit exceeded", []),
+    ],
+)
+def test_it_waits_as_long_as_it_is_told_and_no_limit_is_taken_for_a_missing_right(
+    run: Run, status: int, headers: dict[str, str], message: str, seconds: list[float]
+) -> None:
+    run.service.refusals = [("POST", Refusal(status, message, headers))]
+    said = run.push(DECIDE)
+    assert run.slept == seconds
+    assert len(run.texts) == (1 if seconds else 0)
+    assert "permission" not in said.out
+    assert "bootstrap-devops" not in said.out
+
+
+def test_what_is_asked_again_after_nobody_knows_whether_it_was_made_is_made_once(run: Run) -> None:
+    run.service.refusals = [("POST", Refusal(500))]
+    assert run.push(DECIDE).out == "commented\n"
+    run.service.comments.clear()
+    run.service.lost = 1
+    assert run.push(DECIDE).code == 0
+    assert len(run.texts) == 1
+    assert str(run.service.asked).count("POST") == 1
+
+
 def test_a_page_is_shortened_to_what_is_read(run: Run) -> None:
     folds = "<details>\n" + "x" * 20_000
     run.push(DECIDE.replace("<details>\n", folds))
@@ -282,6 +316,14 @@ def test_a_page_is_shortened_to_what_is_read(run: Run) -> None:
     assert len(run.texts[0].encode()) < 2000
     run.push(DECIDE.replace("is ignored", "ü" * 20_000), THIRD)
     assert len(run.texts[0].encode()) < 2000
+
+
+@pytest.mark.parametrize("spare", [0, 1, 60, 400])
+def test_no_comment_is_longer_than_the_most_of_one_with_all_that_is_added(run: Run, spare: int) -> None:
+    run.push(LOOK)
+    run.push(f"{DECIDE}".replace("· dev", f"· dev{'y' * (comment.MOST_BYTES - spare - len(DECIDE.encode()))}"), SECOND)
+    assert len(run.texts[0].encode()) <= comment.MOST_BYTES
+    assert run.texts[0].endswith("\n[//]: <> (2222222)\n")
 
 
 def test_the_page_of_the_latest_attempt_is_taken(run: Run) -> None:

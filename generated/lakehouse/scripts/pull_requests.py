@@ -20,17 +20,22 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 SECONDS = 30  # of one answer
 ATTEMPTS = 4  # at what may pass: a service that is busy, a connection that breaks
-MOST_PAUSE = 20  # seconds between two of them
+MOST_PAUSE = 20  # seconds between two of them, where the service doesn't say how many
+MOST_ASKED_PAUSE = 120  # seconds that a service may ask for: a limit of GitHub passes after a minute, and a job has 15
+MINUTE = 60  # seconds to wait at least where GitHub says that something was too much, and not for how long
 MOST_BYTES = 1 << 25  # of an answer: the comments of a long discussion
 MOST_PAGES = 50
 MOST_SAID = 300  # characters of an error's text
-PASSING = (408, 429, 500, 502, 503, 504)
+FORBIDDEN = 403
+TOO_MUCH = 429
+PASSING = (408, TOO_MUCH, 500, 502, 503, 504)
 OVERTAKEN = (409, 412)  # somebody changed it meanwhile
 GONE = (404, 410)
 NOT_SIGNED_IN = (203, 301, 302, 307, 401)  # Azure DevOps shows its sign-in page, or leads to it
@@ -42,11 +47,14 @@ _GITHUB_JOB = "github-actions[bot]"  # who writes with the token of a job; no pe
 
 
 class Refused(Exception):
-    """An answer that is none of those that were hoped for; `status` is 0 where there is none at all."""
+    """An answer that is none of those that were hoped for; `status` is 0 where there is none at all.
 
-    def __init__(self, status: int, said: str) -> None:
+    `may_be_there` where what was to be made may be there all the same: the list says whether it is.
+    """
+
+    def __init__(self, status: int, said: str, *, may_be_there: bool = False) -> None:
         super().__init__(said)
-        self.status = status
+        self.status, self.may_be_there = status, may_be_there
 
 
 @dataclass(frozen=True)
@@ -294,21 +302,39 @@ def _ask(name: str, method: str, url: str, headers: dict[str, str], body: object
                 text = answered.read(MOST_BYTES).decode("utf-8-sig")
                 return (json.loads(text) if text else {}), answered.headers.get("Link", "")
         except urllib.error.HTTPError as error:
-            said = f"{name} answered {error.code} to {method}: {_reason(error.read(MOST_BYTES))}"
-            if error.code not in PASSING or attempt == ATTEMPTS or (error.code != 429 and method == "POST"):
-                raise Refused(error.code, said) from None
-            pause = _asked_pause(error.headers.get("Retry-After", ""), pause)
+            reason = _reason(error.read(MOST_BYTES))
+            status, wait = _limit(error.code, error.headers, reason, pause)
+            said = f"{name} answered {error.code} to {method}: {reason}"
+            if status not in PASSING or attempt == ATTEMPTS or wait > MOST_ASKED_PAUSE:
+                raise Refused(status, said) from None
+            if status != TOO_MUCH and method == "POST":
+                raise Refused(status, said, may_be_there=True) from None
+            pause = wait
         except (OSError, http.client.HTTPException) as error:
             if attempt == ATTEMPTS or method == "POST":
-                raise Refused(0, f"{name} can't be asked: {error}") from None
+                raise Refused(0, f"{name} can't be asked: {error}", may_be_there=method == "POST") from None
         except ValueError:
             raise Refused(0, f"{name} answered to {method} what is no JSON") from None
-        time.sleep(min(pause, MOST_PAUSE))
+        time.sleep(pause)
     raise AssertionError("the last attempt returns or raises")
 
 
-def _asked_pause(after: str, otherwise: float) -> float:
-    return float(after) if re.fullmatch(r"[0-9]{1,4}", after) else otherwise
+def _limit(status: int, headers: Mapping[str, str], reason: str, otherwise: float) -> tuple[int, float]:
+    """What an answer means, and for how many seconds to wait: GitHub says 403 where it was asked too much, too.
+
+    Source: REST API of GitHub, rate limits: 403 or 429 with retry-after, or with x-ratelimit-remaining 0 and the second
+    at which that ends, or with neither, after which one waits a minute at least.
+    """
+    after = headers.get("Retry-After", "")
+    is_spent = headers.get("X-RateLimit-Remaining", "") == "0"
+    is_told = status == FORBIDDEN and (is_spent or bool(after) or "rate limit" in reason.lower())
+    if re.fullmatch(r"[0-9]{1,6}", after):
+        wait = float(after)
+    elif is_spent and re.fullmatch(r"[0-9]{1,12}", ends := headers.get("X-RateLimit-Reset", "")):
+        wait = max(float(ends) - time.time(), 1.0)
+    else:
+        wait = MINUTE if is_told else min(otherwise, MOST_PAUSE)
+    return (TOO_MUCH if is_told else status), wait
 
 
 def _reason(content: bytes) -> str:

@@ -16,6 +16,7 @@ import argparse
 import os
 import re
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,9 +28,11 @@ else:  # beside this file, which is run with -I: that looks for no module in its
     import pull_requests
 
 MOST_BYTES = 12_000  # of a comment: a longer one is not read
+ADDED_BYTES = 50  # the commit, and the lines between: what stands below a page
 MOST_TITLE = 1000  # bytes of a page whose title alone is too long
 MOST_READ = 1 << 20  # of the file
-ROUNDS = 3  # where somebody else changes or deletes the comment meanwhile
+ROUNDS = 3  # where somebody else changes or deletes the comment meanwhile, or nobody knows whether it was made
+PAUSE = 5  # seconds before the list is asked whether it was
 DECIDE = "Decide first"  # in the title: somebody has to say that it was looked at
 _PLATFORM = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -96,8 +99,10 @@ def _told(service: pull_requests.Service, mark: str, page: str, commit: str) -> 
         try:
             return _written(service, mark, page, commit)
         except pull_requests.Refused as refused:
-            if not left or refused.status not in (*pull_requests.OVERTAKEN, *pull_requests.GONE):
+            is_again = refused.may_be_there or refused.status in (*pull_requests.OVERTAKEN, *pull_requests.GONE)
+            if not left or not is_again:
                 raise
+            time.sleep(PAUSE if refused.may_be_there else 0)
     return ""
 
 
@@ -136,8 +141,10 @@ def _whole(service: pull_requests.Service, page: str, commit: str, former: str) 
     """The comment: the page with links, what changed since the last push, and of which commit it is, for the next."""
     if _is_of_nothing(page):
         return f"{_title_and_mark(page)}{' any more' if former else ''}\n"
-    lines = _short(page, service, commit).rstrip("\n").split("\n")
-    if since := _since(former, page, commit):
+    since = _since(former, page, commit)
+    added = len(f"{since}{service.foot('')}".encode()) + ADDED_BYTES
+    lines = _short(page, service, commit, MOST_BYTES - added).rstrip("\n").split("\n")
+    if since:
         lines[4:4] = ["", since]
     lines[-1] = service.foot(
         lines[-1].replace("→ working tree", f"→ {commit[:_SHOWN]}" if commit else "→ working tree")
@@ -149,14 +156,14 @@ def _title_and_mark(page: str) -> str:
     return "\n".join(page.split("\n")[:3])
 
 
-def _short(page: str, service: pull_requests.Service, commit: str) -> str:
+def _short(page: str, service: pull_requests.Service, commit: str, most_bytes: int) -> str:
     """As much of the page as is read: without its links, without what is folded, or its title and verdict alone."""
     head, opens, folds = page.partition("\n<details>")
     verdict = "\n".join(page.split("\n")[:4])
     too_long = "\n\nThe rest is too long for a comment."
     linked = f"{_linked(head, service, commit)}{opens}{folds}"
     for each in (linked, page, f"{head}{too_long}", f"{verdict}{too_long}"):
-        if len(each.encode()) <= MOST_BYTES:
+        if len(each.encode()) <= most_bytes:
             return each
     return f"{page.encode()[:MOST_TITLE].decode(errors='ignore')} …"
 
