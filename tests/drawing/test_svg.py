@@ -52,6 +52,12 @@ def test_a_file_loads_nothing_and_knows_both_themes(tmp_path: Path) -> None:
     assert set(re.findall(r"var\(--(\w+)\)", drawn)) <= set(COLORS)
 
 
+def test_no_line_strikes_the_name_of_a_section_out(tmp_path: Path) -> None:
+    drawn = svg(platform_picture(churn(tmp_path)))
+    assert drawn.rindex("marker-end") < drawn.index('class="kd"')
+    assert ".kd,.wi{paint-order:stroke;stroke:var(--card);stroke-width:3px" in drawn
+
+
 def _luminance(color: str) -> float:
     """Relative luminance (WCAG 2.2)."""
     channels = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]

@@ -346,6 +346,24 @@ def test_a_status_is_no_second_reason_beside_a_known_one() -> None:
     assert (found, [each.cause.key for each in KNOWN.found("403 Forbidden")]) == (["locked"], ["http_forbidden"])
 
 
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("GitHub answered 403 to POST: Resource not accessible by integration", "github_rights"),
+        ("GitHub answered 403 to PATCH: You have exceeded a secondary rate limit", "throttled"),
+        ("GitHub answered 403 to GET: API rate limit exceeded for installation ID 1", "throttled"),
+        ("Azure DevOps answered 429 to GET: TF400733: The request has been canceled", "throttled"),
+        ("Azure DevOps answered 403 to POST: TF401027: You need the Git permission", "devops_rights"),
+        ("Azure DevOps answered 401 to GET: nothing", "job_token"),
+        ("Azure DevOps shows its sign-in page", "job_token"),
+        ("GitHub can't be asked: <urlopen error [Errno -2] Name or service not known>", "name_unresolved"),
+    ],
+)
+def test_why_there_is_no_comment_is_told_of_what_its_job_prints(said: str, cause: str) -> None:
+    found = KNOWN.found(f"::warning::no comment: {said}")
+    assert (found[0].cause.key, found[0].is_sure) == (cause, True)
+
+
 def test_nothing_known_says_so() -> None:
     assert text(document(failure("all is well", ()), ROOT), {}) == (
         "no entry of the spec is named\nno cause is known of this error\n"
@@ -361,7 +379,8 @@ def test_causes_are_whole() -> None:
         assert not cause.title.endswith(".")
         assert not cause.why.endswith(".")
         assert not cause.do.endswith(".")
-        assert re.match(r"https://(learn\.microsoft\.com|azure\.status\.microsoft)(/|$)", cause.source)
+        own = "docs.github.com" if cause.key == "github_rights" else "learn.microsoft.com"  # of who says it
+        assert re.match(rf"https://({re.escape(own)}|azure\.status\.microsoft)(/|$)", cause.source)
 
 
 @pytest.mark.parametrize(

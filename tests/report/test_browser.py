@@ -172,6 +172,27 @@ def test_light_is_light_and_dark_is_dark(file: str, browser: Page, tmp_path: Pat
     assert bright[True] < 70
 
 
+def test_paper_is_white_whatever_was_chosen(page: Page) -> None:
+    page.value("setTheme('dark')")
+    try:
+        page._ask("Emulation.setEmulatedMedia", {"media": "print"})
+        assert page.value("getComputedStyle(document.body).color") == "rgb(27, 32, 39)"
+        assert page.value("$$('#det article').every(each => each.offsetParent)")
+    finally:
+        page._ask("Emulation.setEmulatedMedia", {"media": ""})
+
+
+def test_an_address_breaks_between_its_names(page: Page) -> None:
+    at = page.value("$$('#list .m').find(each => each.textContent.startsWith('storage_accounts')).innerHTML")
+    assert at.startswith("storage_<wbr>accounts.<wbr>")
+
+
+def test_what_needs_one_of_many_in_a_box_is_not_marked_for_all_of_them(page: Page) -> None:
+    lines = "[['a', '3 jobs'], ['3 jobs', 'b']].map(([a, b]) => ({dataset: {a, b}}))"
+    assert page.value(f"[...ends({lines}, 'a', 'b', 'a')].join()") == "a,3 jobs"
+    assert page.value(f"[...ends({lines}, 'a', 'b', '3 jobs')].join()") == "3 jobs,b"
+
+
 def test_a_map_of_a_thousand_boxes_follows_the_hand(page: Page) -> None:
     """It is a layer of its own, which moves as a whole: 16.7 ms a frame instead of 83, and nothing is drawn anew."""
     page.value("amount = 'all'; showMap()")

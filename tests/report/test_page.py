@@ -144,7 +144,7 @@ def test_a_page_loads_nothing_and_runs_its_own_script_alone(edited: str) -> None
 def test_the_page_knows_light_and_dark(edited: str) -> None:
     style = Reader(edited).of_element["style"]
     for name, (light, dark) in COLORS.items():
-        assert style.count(f"--{name}:{light};") == 1
+        assert style.count(f"--{name}:{light};") == 2  # of the screen, and of paper
         assert style.count(f"--{name}:{dark};") == 2  # of the system, and chosen
     assert set(re.findall(r"var\(--(\w+)\)", style)) <= {*COLORS, "fonts"}
 

@@ -71,6 +71,7 @@ def run(
             monkeypatch.delenv(name)
     for name, value in service.environment.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("MLINFRA_SPEC", "specs/churn/ml-platform.yaml")
     if isinstance(service, GitHub):
         (tmp_path / "event.json").write_text(json.dumps(service.event()))
         monkeypatch.setenv("GITHUB_EVENT_PATH", str(tmp_path / "event.json"))
@@ -250,7 +251,10 @@ def test_where_it_may_not_write_the_page_stands_on_that_of_the_run(run: Run, sta
     assert _is_shown_instead(run, said, tmp_path)
     assert said.out.count("##vso") == (2 if isinstance(run.service, Azure) else 0)
     warning = "##vso[task.logissue type=warning]" if isinstance(run.service, Azure) else "::warning::"
-    assert said.out.startswith(f"{warning}no comment: ")
+    assert said.out.startswith(
+        "why: mlinfra -f specs/churn/ml-platform.yaml explain --error FILE, where FILE holds what was printed\n"
+        f"{warning}no comment: "
+    )
     right = "pull-requests: write" if isinstance(run.service, GitHub) else "bootstrap-devops.sh"
     told = {403: right, 401: "not taken"}
     assert told.get(status, "") in said.out
@@ -358,7 +362,7 @@ def test_the_job_of_github_in_the_docs_has_least_rights_and_comments(run: Run, t
         "${{ github.event.pull_request.head.sha }}": FIRST,
         "${{ github.token }}": os.environ["MLINFRA_TOKEN"],
     }
-    given = {name: of_expressions[value] for name, value in step["env"].items()}
+    given = {name: of_expressions.get(value, value) for name, value in step["env"].items()}
     environment = {**os.environ, **given, "RUNNER_TEMP": str(tmp_path)}
     ended = subprocess.run(["bash", "-e", "-c", step["run"]], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "commented\n", "")

@@ -52,12 +52,14 @@ def _parts(placed: Layout, *, is_page: bool) -> Iterator[Fragment]:
     for heading in placed.layers:
         yield element("text", heading.text, x=heading.x, y=heading.y, class_="col")
     for heading in placed.kinds:
-        yield _kind(heading)
-    for heading in placed.within:
-        yield element("text", fitted(heading.text, NOTE, heading.width), x=heading.x, y=heading.y, class_="wi")
+        yield _frame(heading)
     by_key = {each.box.key: each for each in placed.boxes}
     for line in placed.lines:
         yield _line(line, by_key[line.source], by_key[line.target], is_page)
+    for heading in placed.kinds:  # above the lines, which would strike them out
+        yield element("text", heading.text, x=heading.x + PAD, y=heading.y + 14, class_="kd")
+    for heading in placed.within:
+        yield element("text", fitted(heading.text, NOTE, heading.width), x=heading.x, y=heading.y, class_="wi")
     for each in placed.boxes:
         yield _box(each, is_page)
 
@@ -68,9 +70,8 @@ def _arrow(number: int) -> Fragment:
     return element("marker", shape, id=f"a{number}", markerUnits="userSpaceOnUse", orient="auto", **size)
 
 
-def _kind(heading: Heading) -> Fragment:
-    frame = element("rect", x=heading.x, y=heading.y, width=heading.width, height=heading.height, rx=6, class_="grp")
-    return Fragment(frame + element("text", heading.text, x=heading.x + PAD, y=heading.y + 14, class_="kd"))
+def _frame(heading: Heading) -> Fragment:
+    return element("rect", x=heading.x, y=heading.y, width=heading.width, height=heading.height, rx=6, class_="grp")
 
 
 def _line(line: Line, source: Placed, target: Placed, is_page: bool) -> Fragment:

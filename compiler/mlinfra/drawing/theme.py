@@ -55,6 +55,7 @@ def _layers() -> str:
 
 LOOKS = (
     "text{fill:var(--ink);font-size:12px}.col{font-size:13px;font-weight:600}.kd,.nt,.wi{fill:var(--dim);font-size:11px}"
+    ".kd,.wi{paint-order:stroke;stroke:var(--card);stroke-width:3px;stroke-linejoin:round}"  # a halo, where lines pass
     ".grp{fill:var(--card);stroke:var(--line)}.foot{fill:var(--dim);font-size:12px}"
     ".n rect.r{fill:var(--card);stroke:var(--line)}path{fill:none;stroke-width:1.1;stroke-opacity:.55}"
     f"marker path{{stroke:none;fill-opacity:.8}}{_layers()}path.dash{{stroke-dasharray:3 4}}"

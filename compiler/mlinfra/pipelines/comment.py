@@ -98,6 +98,7 @@ def comment(context: PipelinesContext, after: str) -> dict[str, Any]:
                 {
                     **{name: context.path(f"scripts/{program}.py") for name, program in programs.items()},
                     "PLATFORM": context.platform,
+                    "MLINFRA_SPEC": context.spec,
                     "PAGES": _PAGES,
                     "COMMIT": "$(System.PullRequest.SourceCommitId)",
                     "TARGET_BRANCH": "$(System.PullRequest.TargetBranch)",

@@ -67,7 +67,9 @@ def _themes() -> str:
     dark = colors(1)
     of_system = f"@media(prefers-color-scheme:dark){{:root:not([data-theme=light]){{color-scheme:dark;{dark}}}}}"
     chosen = f":root[data-theme=dark]{{color-scheme:dark;{dark}}}"
-    return f":root{{color-scheme:light;--fonts:{FONTS};{colors(0)}}}{of_system}{chosen}"
+    light = f"color-scheme:light;{colors(0)}"
+    printed = f"@media print{{:root:root{{{light}}}}}"  # on white paper, whatever was chosen
+    return f":root{{--fonts:{FONTS};{light}}}{of_system}{chosen}{printed}"
 
 
 def _first_target(found: Told) -> str:

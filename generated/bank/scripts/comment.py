@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -70,6 +71,7 @@ def main(arguments: list[str] | None = None) -> None:
         told = f"no comment: {type(error).__name__} {error} in what this step is given, or was answered"
     except pull_requests.Refused as refused:
         told = f"no comment: {_how_to_mend(refused, service)}"
+        _say("", f"why: mlinfra {_spec()}explain --error FILE, where FILE holds what was printed")
     if told:
         _show_instead(file, page, told)
 
@@ -206,6 +208,12 @@ def _findings(text: str) -> list[str]:
     if _LAST.fullmatch(kept[-1]):
         del kept[-2:]
     return kept
+
+
+def _spec() -> str:
+    """The option that names the spec, where the step says it: a pipeline of a former release does not."""
+    spec = os.environ.get("MLINFRA_SPEC", "")
+    return f"-f {shlex.quote(spec)} " if spec else ""
 
 
 def _how_to_mend(refused: pull_requests.Refused, service: pull_requests.Service | None) -> str:

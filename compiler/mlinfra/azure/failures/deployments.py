@@ -129,7 +129,7 @@ DEPLOYMENTS = (
     Cause(
         "throttled",
         "Azure was asked too often",
-        r"(Server ?(is )?Busy\b|"
+        r"(Server ?(is )?Busy\b|secondary rate limit|API rate limit exceeded|TF400733|"
         r"over the account limit|number of '?\w{4,6}'? requests .{0,60}exceed|TooManyRequests|\b429\b|"
         r"SubscriptionRequestsThrottled|request rate is large)",
         "A subscription has a limit of requests a minute",

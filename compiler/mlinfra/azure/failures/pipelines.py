@@ -27,6 +27,22 @@ PIPELINES = (
         f"{DEVOPS}agents/pools-queues",
     ),
     Cause(
+        "github_rights",
+        "The token of the job may not do this in GitHub",
+        r"(Resource not accessible by (integration|personal access token)|GitHub answered 403\b(?!.{0,80}rate limit))",
+        "A job has the permissions that its workflow lists, and a run of a fork or of Dependabot only reads",
+        "Write permissions: {pull-requests: write} at the job; of a fork, read the page of the run instead",
+        "https://docs.github.com/en/actions/tutorials/authenticate-with-github_token",
+    ),
+    Cause(
+        "job_token",
+        "The service does not take the token of the job",
+        r"(Azure DevOps|GitHub) (answered (203|30\d|401)\b|shows its sign-in page)",
+        "A token of a job ends with it, and at the latest after some hours; a step that gets none sends an empty one",
+        "Run the job again; if it stays, see env of the step: System.AccessToken, or github.token, as MLINFRA_TOKEN",
+        f"{DEVOPS}process/access-tokens",
+    ),
+    Cause(
         "no_agent",
         "No agent takes the job",
         r"(No agents? (found|could be found|is available|are available)|no agents? .{0,60}online|"

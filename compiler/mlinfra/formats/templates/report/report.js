@@ -83,7 +83,11 @@ function showMap() {
 function ends(lines, from, to, start) {
   const next = new Map(), found = new Set([start]), todo = [start];
   for (const line of lines) next.set(line.dataset[from], [...(next.get(line.dataset[from]) || []), line.dataset[to]]);
-  while (todo.length) for (const each of next.get(todo.pop()) || []) if (!found.has(each)) { found.add(each); todo.push(each); }
+  while (todo.length) {
+    const at = todo.pop();
+    if (at !== start && at.includes(" ")) continue;  // many in one box: which of them needs what, it doesn't say
+    for (const each of next.get(at) || []) if (!found.has(each)) { found.add(each); todo.push(each); }
+  }
   return found;
 }
 
@@ -298,6 +302,10 @@ addEventListener("keydown", event => {
   else if (event.key === "Escape") { box = ""; change = null; mark(); }
 });
 addEventListener("resize", fit);
+for (const each of $$("#list .m, #det h2 .m")) {  // an address breaks between its names
+  const parts = each.textContent.split(/(?<=[._])/);
+  each.replaceChildren(...parts.flatMap((part, at) => at ? [document.createElement("wbr"), part] : [part]));
+}
 
 const asked = new URLSearchParams(location.hash.slice(1));
 if (THEMES.includes(asked.get("theme"))) setTheme(asked.get("theme"));
