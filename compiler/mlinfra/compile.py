@@ -66,7 +66,8 @@ def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: 
         header = _read_header(source)
     if header.value is None:
         raise Problem(with_places(header.findings, {}, source.value.tree)[0], source.value.texts)
-    chosen = [target for target in header.value.targets if not targets or target.name in targets]
+    is_any = not targets or not header.value.knows_targets
+    chosen = [target for target in header.value.targets if is_any or target.name in targets]
     if too_many := beyond_extent(source.value, chosen):
         raise Problem((*header.findings, *too_many), source.value.texts)
     views = {target.name: View(source.value, header.value, target) for target in chosen}

@@ -206,7 +206,15 @@ ml-platform.yaml:6:57: error[MLI203]: unknown key "gen" in naming
 ml-platform.yaml:7:10: error[MLI204]: targets must be a mapping, not a list
     7 | targets: [dev]
       |          ^^^^^
-   help: write {dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}}
+   help: write targets: {dev: {}}
+ml-platform.yaml:7:11: error[MLI202]: targets.dev lacks mode
+    7 | targets: [dev]
+      |           ^^^
+   help: add mode, one of development, production
+ml-platform.yaml:7:11: error[MLI202]: targets.dev lacks subscription
+    7 | targets: [dev]
+      |           ^^^
+   help: add subscription, the id of a subscription such as 11111111-1111-1111-1111-111111111111 (`az account list`)
 ml-platform.yaml:8:12: error[MLI204]: variables must be a mapping, not 3
     8 | variables: 3
       |            ^
@@ -218,7 +226,7 @@ ml-platform.yaml:9:10: error[MLI204]: network must be a mapping, not "open"
 ml-platform.yaml:10:12: error[MLI204]: pipelines must be a mapping, not a list
    10 | pipelines: []
       |            ^^
-15 errors, 1 warning
+17 errors, 1 warning
 """,
     ),
     "keys with nothing after the colon": (

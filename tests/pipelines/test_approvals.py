@@ -63,8 +63,8 @@ release@contoso.com, targets: [prod]}` with the mail of who decides
         RELEASE % ", targets: [dev]" + PIPELINES,
         """\
 8:3 MLI560 target prod has no approver, so its pipelines could ask nobody
-  help: write `principals:`, and in the line below it `  release: {role: approver, type: user, mail: \
-release@contoso.com, targets: [prod]}` with the mail of who decides
+  help: add to principals `release: {role: approver, type: user, mail: release@contoso.com, targets: [prod]}` with the \
+mail of who decides
 """,
     ),
     "asked for in development, where none is": (
@@ -73,8 +73,18 @@ release@contoso.com, targets: [prod]}` with the mail of who decides
         RELEASE % ", targets: [prod]" + PIPELINES,
         """\
 7:3 MLI560 target dev has no approver, so its pipelines could ask nobody
+  help: add to principals `release: {role: approver, type: user, mail: release@contoso.com, targets: [dev]}` with the \
+mail of who decides
+""",
+    ),
+    "none in two targets": (
+        ", approval: {}",
+        "",
+        PIPELINES,
+        """\
+7:3 MLI560 targets dev, prod have no approver, so their pipelines could ask nobody
   help: write `principals:`, and in the line below it `  release: {role: approver, type: user, mail: \
-release@contoso.com, targets: [dev]}` with the mail of who decides
+release@contoso.com, targets: [dev, prod]}` with the mail of who decides
 """,
     ),
     "names that stand for nobody": (

@@ -14,8 +14,9 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from mlinfra.bodies.by_name import are_entries, as_entries
 from mlinfra.bodies.codes import CODES
-from mlinfra.bodies.shape import choices_at, field_at, keys_at, later_at, slip_of_a_due_key, stand_in_at
+from mlinfra.bodies.shape import choices_at, field_at, keys_at, later_at, slip_of_a_due_key, stand_in_at, takes_entries
 from mlinfra.bodies.words import Judge, Said, SaidAt, place_in
 from mlinfra.diagnostics import Diagnostic, Span
 from mlinfra.diagnostics.characters import UNKNOWN_MARK
@@ -35,9 +36,11 @@ from mlinfra.source.tree import (
     UNKNOWN,
     Mapping,
     Path,
+    deepest,
     is_unknown,
     plain,
     renamed,
+    replaced,
     value_at,
     with_value,
     without_item,
@@ -169,6 +172,8 @@ class _Mending(Generic[B]):
             if is_key:
                 self.sound = without_key(self.sound, path)
                 self.left_out.append(path)
+            elif self._lists_entries(path, group):
+                self._read_by_name(path)
             elif path in meant:
                 self._rename(path, meant[path])
             elif path not in meant.values() and self.guesses:
@@ -180,6 +185,20 @@ class _Mending(Generic[B]):
         """What has to go where nothing is guessed: what lacks a key that is required, else the value itself."""
         lacks = errors[0]["type"] == "missing" and stand_in_at(self.model, path) is None
         return path[:-1] if lacks else path
+
+    def _lists_entries(self, path: Path, errors: list[ErrorDetails]) -> bool:
+        """Whether a list stands for bodies by name, and names each."""
+        is_due = errors[0]["type"] == "dict_type" and takes_entries(self.model, path)
+        return is_due and are_entries(deepest(self.tree, path))
+
+    def _read_by_name(self, path: Path) -> None:
+        """Take a list for what it is meant as; what is wrong in it is said in the next round."""
+        entries = as_entries(deepest(self.tree, path))
+        tree = replaced(self.tree, path, entries)
+        assert isinstance(tree, Mapping)  # as before
+        self.tree = tree
+        self.body = with_value(self.body, path, plain(entries))
+        self.sound = with_value(self.sound, path, plain(entries))
 
     def _is_gone(self, path: Path, errors: list[ErrorDetails]) -> bool:
         """Whether a part is taken out already, and nothing is due in its place."""

@@ -22,6 +22,11 @@ def keys_at(model: type[BaseModel], path: Path) -> list[str]:
     return [key for found in _models(model, path) for key in _by_key(found)]
 
 
+def takes_entries(model: type[BaseModel], path: Path) -> bool:
+    """Whether the place takes bodies by a name that the writer chooses."""
+    return not keys_at(model, path) and keys_at(model, (*path, "")) != []
+
+
 def slip_of_a_due_key(model: type[BaseModel], path: Path, called: Mapping[str, str]) -> str | None:
     """The required key of which the last step of a path is a slip, whatever it is called elsewhere."""
     near = nearer(str(path[-1]), called, keys_at(model, path[:-1]))

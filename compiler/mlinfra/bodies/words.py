@@ -16,11 +16,13 @@ from mlinfra.azure.ids import GUID, is_resource_id
 from mlinfra.azure.regions import REGIONS
 from mlinfra.bodies.fields import CONTRARY, MALFORMED
 from mlinfra.bodies.later import NOT_SUPPORTED
-from mlinfra.bodies.shape import choices_at, example_at, form_at, keys_at, later_at, slip_of_a_due_key
+from mlinfra.bodies.shape import choices_at, example_at, form_at, keys_at, later_at, slip_of_a_due_key, takes_entries
 from mlinfra.diagnostics import Code, Diagnostic, Span, Where, finding
 from mlinfra.diagnostics.characters import quoted
 from mlinfra.diagnostics.meant_values import (
+    body_meant,
     duration_meant,
+    entries_meant,
     list_meant,
     number_meant,
     pairs_meant,
@@ -185,6 +187,8 @@ class Judge:
     def _shape(self, path: Path, demand: str) -> str | None:
         """An example of what is due."""
         value, example = plain(deepest(self.tree, path)), example_at(self.model, path)
+        if demand == _A_MAPPING and (without_dashes := self._without_dashes(path, value)):
+            return without_dashes
         if demand == _A_MAPPING and (named := _name_meant(value, keys_at(self.model, path))):
             return f"write {flow(named)}"
         if demand == _A_MAPPING and isinstance(of_all := self._example(path), dict):
@@ -194,6 +198,12 @@ class Judge:
         if isinstance(value, str | dict) and example and str(example) not in demand:
             return f"write {path[-1]}: {flow(example)}"
         return None
+
+    def _without_dashes(self, path: Path, value: Any) -> str | None:
+        """What to write for a list where one body is due, or bodies by name."""
+        if takes_entries(self.model, path):
+            return entries_meant(str(path[-1]), value)
+        return body_meant(str(path[-1]), value, keys_at(self.model, path))
 
     def _example(self, path: Path) -> Any:
         """Of the value at a path, or of all those beside it."""

@@ -90,7 +90,7 @@ def compiled(request: Request) -> Compilation:
     except Problem as problem:
         return Compilation(None, _strict(request, in_order(problem.diagnostics)), problem.texts)
     names = [target.name for target in result.header.targets]
-    for name in request.targets:
+    for name in request.targets if result.header.knows_targets else ():
         if name not in names:
             help = question(closest_name(name, names), f"the spec has {listed(names)}")
             raise click.UsageError(f'target "{name}" is not defined; {help}')

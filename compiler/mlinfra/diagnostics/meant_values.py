@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from mlinfra.diagnostics.suggest import MAX_NAMES_SHOWN, flow, is_slip
@@ -198,6 +198,19 @@ def entries_meant(name: str, value: Any) -> str | None:
         fields = [str(key) for key in first if key != "name"][:MAX_NAMES_SHOWN]
         return f"write {name}: {{{first['name']}: {_flow(fields)}}}"
     return None
+
+
+def body_meant(name: str, value: Any, keys: Collection[str]) -> str | None:
+    """What to write where a body of these keys is due and a list stands: of one body, or of its keys one by one.
+
+    >>> body_meant("immutability", [{"days": 7}, {"state": "locked"}], ["days", "state"])
+    'write immutability: {days: …, state: …}'
+    """
+    if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
+        return None
+    written = [str(key) for each in value for key in each]
+    is_one = 0 < len(written) == len(set(written)) <= MAX_NAMES_SHOWN and set(written) <= {*keys}
+    return f"write {name}: {_flow(written)}" if is_one else None
 
 
 def map_meant(name: str, value: Any) -> str | None:

@@ -5,20 +5,17 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
-from mlinfra.bodies.body import OWN_KEYS
 from mlinfra.bodies.codes import CODES as BODIES
-from mlinfra.bodies.later import NOT_SUPPORTED, is_later
-from mlinfra.bodies.mending import MAX_LEFT_OUT, mended_body
+from mlinfra.bodies.mending import mended_body
 from mlinfra.bodies.words import Codes, Said
 from mlinfra.diagnostics import Diagnostic, Span, finding
-from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.outcome import Outcome
-from mlinfra.diagnostics.suggest import closest_name, known_elsewhere, nearer, suggestion
 from mlinfra.header import codes
 from mlinfra.header.accept import Acceptance, acceptances
 from mlinfra.header.databricks import DatabricksAccount
+from mlinfra.header.keys import CALLED_ELSEWHERE, keys_as_meant
 from mlinfra.header.model import HEADER_KEYS, SHORT, Cloud, WrittenHeader
 from mlinfra.header.model import Naming as Naming
 from mlinfra.header.moved import PLATFORM, Moves, moves_of
@@ -39,83 +36,6 @@ from mlinfra.header.variables import (
 from mlinfra.source import Source, tree
 from mlinfra.source.tree import Path
 
-OF_TERRAFORM = "azurerm_"  # begins its names
-# What people call a section or a key at the top who come from elsewhere, as a row says it of fields.
-CALLED_ELSEWHERE: Mapping[str, str] = {
-    "dataset": "write data",
-    "datasets": "write data",
-    "dataassets": "write data",
-    "locals": "write variables, each with its type: {size: {type: string, default: …}}",
-    "parameters": "write variables, each with its type: {size: {type: string, default: …}}",
-    "params": "write variables, each with its type: {size: {type: string, default: …}}",
-    "bundle": "leave it out: platform says the name, and what it holds stands in its sections, at the top",
-    "resources": "leave it out, and write what it holds at the top: jobs: {…}",
-    "resource": "leave it out, and write what it holds at the top, by sections: storage_accounts: {<name>: {…}}",
-    "contentversion": "leave it out: it is of a template of Azure Resource Manager, and a spec has apiVersion alone",
-    "$schema": "write it as a comment in the first line: # yaml-language-server: $schema=…",
-    "modules": "leave it out, and write what it holds at the top: jobs: {…}",
-    "output": "leave it out: what is made is listed in the README of the output",
-    **dict.fromkeys(
-        ("provider", "terraform", "backend", "requiredproviders"),
-        "leave it out: what is made has no state but Azure, and the compiler pins the versions of the APIs",
-    ),
-    "module": "leave it out, and write what it makes at the top, by sections: storage_accounts: {<name>: {…}}",
-    **dict.fromkeys(("config", "values"), "write variables, each with its type: {size: {type: string, default: …}}"),
-    "runtime": "leave it out: nothing of a spec is run by Pulumi",
-    "pool": "write it in pipelines: pool: {vmImage: ubuntu-24.04}",
-    **dict.fromkeys(("env", "environmentvariables"), "leave it out: a job or a deployment says environment_variables"),
-    "namespace": "leave it out: platform says the name, and each target has a resource group of its own",
-    "configmaps": "leave it out: a job or a deployment says environment_variables",
-    "secrets": "leave it out: a person puts secrets into a vault; fields take {vault: <entry>, secret: <name>}",
-    **dict.fromkeys(
-        ("services", "webservices", "aciservices", "aksservices"),
-        "write online_endpoints: {<endpoint>: {deployments: {<deployment>: …}}}",
-    ),
-    **dict.fromkeys(
-        ("budget", "budgets"), "leave it out: no budget is made; usage says how much is used, for the cost"
-    ),
-    "maxcost": "leave it out: no budget is made; usage says how much is used, for the cost",
-    "quota": "write it in a target: targets: {dev: {quota: {standardDDSv4Family: 32}}}",
-    "environment": "leave it out: each target has its own in Azure Pipelines, which bootstrap-devops.sh makes",
-    "outputs": "leave it out: what is made is listed in the README of the output",
-    "providers": "leave it out: bootstrap.sh registers what the resources need",
-    "onlinedeployments": "write online_endpoints: {<endpoint>: {deployments: {<deployment>: …}}}",
-    "batchdeployments": "write batch_endpoints: {<endpoint>: {deployments: {<deployment>: …}}}",
-    "deployments": "write online_endpoints: {<endpoint>: {deployments: {<deployment>: …}}}",
-    "endpoints": "write online_endpoints or batch_endpoints",
-    "computes": "write compute_clusters or compute_instances",
-    "computetargets": "write compute_clusters or compute_instances",
-    "clusters": "write compute_clusters",
-    "region": "write location",
-    "name": "write platform",
-    "subscription": "write it in each target: targets: {dev: {subscription: …, mode: development}}",
-    "subscriptionid": "write it in each target: targets: {dev: {subscription: …, mode: development}}",
-    "resourcegroup": "write it in a target: targets: {dev: {resource_group: {name: …}}}",
-    **dict.fromkeys(("experiment", "experiments"), "leave it out: a job says experiment_name"),
-    "stages": "write targets: {dev: {subscription: …, mode: development}}",
-    "trigger": "leave it out: pipelines says with branch and train what starts the pipelines that are generated",
-    "approvals": "write it in a target: targets: {prod: {approval: {by: [<an entry of principals>]}}}",
-    "approvers": "write it in a target: targets: {prod: {approval: {by: [<an entry of principals>]}}}",
-    "azuresubscription": "write service_connections: {dev: <a service connection>}",
-    "serviceconnection": "write service_connections: {dev: <a service connection>}",
-    "connectedservicename": "write service_connections: {dev: <a service connection>}",
-    "displayname": "leave it out: what is generated has names of its own",
-    "branches": "leave it out: branch says it, of pipelines or of a target",
-    "variables": "leave it out: secrets of a group go to tests: [{secrets: {NAME: group/NAME}}]",
-    "workspace": "leave it out: workspaces and Databricks' resources stand in sections at the top",
-    "host": "leave it out: workspaces and Databricks' resources stand in sections at the top",
-    "staging": "write mode: production where it serves people, else mode: development",
-    "test": "write mode: production where it serves people, else mode: development",
-    "qa": "write mode: production where it serves people, else mode: development",
-    "steps": "write pipelines: {steps: {<name>: {after: release, command: …}}}",
-    "extends": "write include: [<a file>]",
-    "imports": "write include: [<a file>]",
-    # Of bundles: Lakebase as it was before projects, and models as they were before Unity Catalog.
-    "databricksdatabaseinstances": "write databricks_postgres_projects: Lakebase is made of projects now",
-    "databricksdatabasecatalogs": "write databricks_postgres_catalogs",
-    "databrickssynceddatabasetables": "write databricks_postgres_synced_tables",
-    "databricksmodels": "write databricks_registered_models, which Unity Catalog keeps",
-}
 _OF_HEADER = frozenset(HEADER_KEYS)
 MAX_SHORT_CHARACTERS = 8  # leaves 6 characters for an entry's name in a storage account's 24
 
@@ -149,6 +69,11 @@ class Header:
         """The target of that name, which has to exist."""
         return next(target for target in self.targets if target.name == name)
 
+    @property
+    def knows_targets(self) -> bool:
+        """Whether any target could be read: else one stands in for them, and nobody knows what they are called."""
+        return any(target.name in self.target_names for target in self.targets)
+
     @cached_property
     def keys(self) -> Mapping[str, Span]:
         """Where each key of the spec is written."""
@@ -170,7 +95,7 @@ class Header:
 
 def read_header(source: Source) -> Outcome[Header | None]:
     """The header of a spec, whose other keys are sections; None where too little of it is right to go on."""
-    spec, found = _keys_as_meant(source)
+    spec, found = keys_as_meant(source)
     first = next((field.key for field in spec.fields.values()), spec.span)
     of_header = spec._replace(fields={key: field for key, field in spec.fields.items() if key in _OF_HEADER})
     mended = mended_body(WrittenHeader, of_header, "", first, said_at=_said_at, called_elsewhere=CALLED_ELSEWHERE)
@@ -186,19 +111,11 @@ def read_header(source: Source) -> Outcome[Header | None]:
     moves, misled = moves_of(written.moved, spec, source.given.vocabulary)
     lasting_name = moves.name(f"{PLATFORM}.{written.platform}")
     targets = targets_of(written, spec, variables, given, moves)
-    values = {name: mapping_at(spec, (TARGETS, name, "variables")) for name in written.targets}
     found += [
         *misled,
         *_short_where_it_is_needed(lasting_name, spec),
         *told_apart_by_case(written.tags, spec, ("tags",)),
-        *check_targets(written, spec),
         *check_declarations(variables, spec),
-        *(wrong for own in values.values() for wrong in check_values(variables, own, names_in(spec, "variables"))),
-        *check_each_has_a_value(
-            variables,
-            {name: own for name, own in values.items() if own or not is_written(spec, (TARGETS, name, "variables"))},
-            source.given.variables,
-        ),
         *refused,
     ]
     header = Header(
@@ -225,27 +142,21 @@ def read_header(source: Source) -> Outcome[Header | None]:
         written=spec,
         half_read=frozenset(_half_read(mended.findings, spec)),
     )
+    found += _wrong_in_targets(header, written, source.given.variables) if header.knows_targets else ()
     return Outcome(header, tuple(found))
 
 
-def _keys_as_meant(source: Source) -> tuple[tree.Mapping, list[Diagnostic]]:
-    """The spec with its keys as they are meant, and what is said of those that are none."""
-    sections = source.given.vocabulary.sections
-    if _are_plain(source.tree, sections):
-        return source.tree, []
-    fields = source.tree.fields
-    spec = source.tree._replace(fields={meant: fields[key] for key, meant in meant_keys(source).items()})
-    return spec, list(at_most(_unknown_keys(source.tree, sections)))
-
-
-def _are_plain(spec: tree.Mapping, sections: tuple[str, ...]) -> bool:
-    """Whether each key is one that is known, and none begins the name of a section."""
-    return spec.fields.keys() <= _plain_keys(sections)
-
-
-@cache
-def _plain_keys(sections: tuple[str, ...]) -> frozenset[str]:
-    return frozenset({*HEADER_KEYS, *sections}) - {key for key in HEADER_KEYS if _section_of(key) in sections}
+def _wrong_in_targets(header: Header, written: WrittenHeader, given: Collection[str]) -> Iterator[Diagnostic]:
+    """What targets say that can't be, and the values of variables that are wrong or missing there."""
+    spec, variables = header.written, header.variables
+    yield from check_targets(written, spec)
+    own = {name: mapping_at(spec, (TARGETS, name, "variables")) for name in written.targets}
+    for values in own.values():
+        yield from check_values(variables, values, names_in(spec, "variables"))
+    known = {
+        name: values for name, values in own.items() if values or not is_written(spec, (TARGETS, name, "variables"))
+    }
+    yield from check_each_has_a_value(variables, known, given)
 
 
 def _half_read(found: Collection[Diagnostic], spec: tree.Mapping) -> Iterator[str]:
@@ -296,82 +207,6 @@ def _silenced(source: Source) -> dict[str, tuple[Span, ...]]:
     for comment in source.suppressions:
         found[comment.code] = (*found.get(comment.code, ()), comment.span)
     return found
-
-
-def meant_keys(source: Source) -> dict[str, str]:
-    """By header key and section as written: how it is meant; without what is no key of the header and not free."""
-    known = (*HEADER_KEYS, *source.given.vocabulary.sections)
-    fields = source.tree.fields
-    if _are_plain(source.tree, source.given.vocabulary.sections):
-        return {key: key for key in fields}
-    unknown = {key for key in fields if not (key in known or is_later(key) or key.startswith(OWN_KEYS))}
-    if len(unknown) > MAX_LEFT_OUT:
-        return {key: key for key in fields}
-    found: dict[str, str] = {}
-    for key, field in fields.items():
-        meant = _near(key, field, known) if key in unknown else _section_begun(key, field, known)
-        if meant is not None and meant not in fields and meant not in found.values():
-            found[key] = meant
-        elif meant is None or key in unknown:
-            found[key] = key
-    return found
-
-
-def _near(key: str, field: tree.Field, known: Collection[str]) -> str | None:
-    """The key that an unknown one is a slip of; what other tools have is none."""
-    if known_elsewhere(key, CALLED_ELSEWHERE) and not _holds_entries(key, field, known):
-        return None
-    return closest_name(key.removeprefix(OF_TERRAFORM), known)
-
-
-def _unknown_keys(spec: tree.Mapping, sections: Collection[str]) -> Iterator[Diagnostic]:
-    known = (*HEADER_KEYS, *sections)
-    for key, field in spec.fields.items():
-        if is_later(key):
-            yield finding(NOT_SUPPORTED, f"{key} is not supported yet", field.key)
-        elif key not in known and not key.startswith(OWN_KEYS):
-            message = f'unknown section or header key "{key}"'
-            called = {} if _holds_entries(key, field, known) else CALLED_ELSEWHERE
-            help = (
-                _of_a_bundle(key, field, known)
-                or known_elsewhere(key, called)
-                or suggestion(key.removeprefix(OF_TERRAFORM), known)
-            )
-            yield finding(codes.UNKNOWN_KEY, message, field.key, help)
-        elif section := _section_begun(key, field, known):
-            [first, *_] = field.value.fields  # type: ignore[union-attr]  # entries are a mapping
-            message = f'{key} holds no entry "{first}": entries stand in sections'
-            yield finding(codes.UNKNOWN_KEY, message, field.key, f"write {section}: {{{first}: …}}")
-
-
-def _section_begun(key: str, field: tree.Field, known: Collection[str]) -> str | None:
-    """The section that is meant by a key of the header which holds nothing but entries: databricks: {main: {}}."""
-    if key not in HEADER_KEYS or not _are_entries(field.value):
-        return None
-    section = _section_of(key)
-    return section if section in known else None
-
-
-def _section_of(key: str) -> str:
-    return f"{key}_workspaces"
-
-
-def _are_entries(value: tree.Node) -> bool:
-    """Whether something is a mapping of mappings, and not empty."""
-    below = value.fields.values() if isinstance(value, tree.Mapping) else ()
-    return bool(below) and all(isinstance(each.value, tree.Mapping) for each in below)
-
-
-def _of_a_bundle(key: str, field: tree.Field, known: Collection[str]) -> str | None:
-    """Where the jobs of a bundle of Databricks stand, of which the first that it holds is named."""
-    below = field.value.fields if key == "resources" and isinstance(field.value, tree.Mapping) else {}
-    named = [section for name in below if (section := f"databricks_{name}") in known]
-    return f"leave it out, and write what it holds at the top: {named[0]}: {{…}}" if named else None
-
-
-def _holds_entries(key: str, field: tree.Field, known: Collection[str]) -> bool:
-    """Whether a key is a slip of a section, and holds what a section does: workspace: {main: {}}."""
-    return _are_entries(field.value) and nearer(key, CALLED_ELSEWHERE, known) is not None
 
 
 def _short_where_it_is_needed(platform: str, spec: tree.Mapping) -> Iterator[Diagnostic]:

@@ -313,6 +313,7 @@ class WrittenHeader(Part):
     ] = {}
     targets: Annotated[
         dict[_TargetName, WrittenTarget],
+        StandIn({"dev": {"subscription": "00000000-0000-0000-0000-000000000000", "mode": "development"}}),
         Field(
             min_length=1,
             max_length=MAX_TARGETS,

@@ -235,6 +235,8 @@ class _Present:
         field = entry.body.fields.get(MADE_IN)
         if field is None:
             return False
+        if not self.header.knows_targets:
+            return True
         named = field.value.value if isinstance(field.value, Scalar) else None
         if isinstance(named, str) and named not in self.header.target_names and not self.target.shared:
             self.diagnostics.append(self._no_target(field.value, entry.address))
@@ -247,6 +249,8 @@ class _Present:
             if self.target.shared and not is_nested:
                 self.removed[entry.address] = Removal(entry.key, "in a shared target only where it is named")
             return is_nested or not self.target.shared
+        if not self.header.knows_targets:
+            return True
         names = self._names(entry.address, field)
         if self.target.name in names or (not names and not _is_empty(field.value) and self._is_the_first()):
             return True

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from mlinfra.bodies.by_name import as_entries
 from mlinfra.bodies.fields import ENTRY_NAME as ENTRY_NAME_PATTERN
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
 from mlinfra.diagnostics.meant_values import entries_meant
 from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.formats.file_names import device_help, is_device
 from mlinfra.overrides.templates import FOR_EACH, holds_each
-from mlinfra.source.tree import Field, Node, Scalar, Sequence, is_nothing, kind_of, plain
+from mlinfra.source.tree import Field, Node, is_nothing, kind_of, plain
 from mlinfra.source.tree import Mapping as Tree
 
 ENTRY_NAME = Code(
@@ -64,7 +65,7 @@ def section_entries(section: str, value: Node, diagnostics: list[Diagnostic]) ->
         message = f"{section} takes entries by name, not {kind_of(value)}"
         help = entries_meant(section.rpartition(".")[2], plain(value)) or "write `<name>:` before each entry"
         diagnostics.append(finding(NOT_AN_ENTRY, message, Where(value.span, section), help))
-        value = _as_entries(value)
+        value = as_entries(value)
     entries: dict[str, Written] = {}
     first_by_lower_case: dict[str, str] = {}
     for name, field in value.fields.items():
@@ -94,17 +95,6 @@ def _help_for_template(field: Field) -> str:
     keys = field.value.fields if isinstance(field.value, Tree) else ()
     meant = next((key for key in keys if closest_name(key, (FOR_EACH,))), None)
     return f"write {FOR_EACH} for {meant}" if meant else f"add {FOR_EACH}: [<a name>, <another>] to it"
-
-
-def _as_entries(value: Node) -> Tree:
-    """The entries that a list names, in which each has its name as a field, or is nothing but one."""
-    fields: dict[str, Field] = {}
-    for item in value.items if isinstance(value, Sequence) else ():
-        below = dict(item.fields) if isinstance(item, Tree) else {}
-        name = item if isinstance(item, Scalar) else below.pop("name", Field(item.span, item)).value
-        if isinstance(name, Scalar) and isinstance(name.value, str) and NAME.fullmatch(name.value):
-            fields.setdefault(name.value, Field(name.span, Tree(below, item.span)))
-    return Tree(fields, value.span)
 
 
 def _indented(section: Tree, name: str) -> str | None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mlinfra.diagnostics import Span
-from mlinfra.header import Header, meant_keys
+from mlinfra.header import Header
+from mlinfra.header.keys import meant_keys
 from mlinfra.header.moved import MOVED
 from mlinfra.overrides import View, templates_of
 from mlinfra.overrides.each import Filling, Room

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlinfra.diagnostics import Code, Diagnostic, finding
-from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.graph import Graph
 from mlinfra.graph.near import entry_near
+from mlinfra.header import Header
 from mlinfra.header.model import WrittenApproval
 from mlinfra.languages.platform.identity.principals import PRINCIPALS, Principal
 from mlinfra.rules.lookups import approvers
@@ -52,13 +53,21 @@ OWN_APPROVAL = Code(
 
 
 def _asked_are_there(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
-    for graph in _with_pipelines(graphs):
-        target = graph.target
-        asks = target.mode == "production" or target.approval is not None
-        is_known = not any(entry.section == PRINCIPALS.name and entry.lacks_model for entry in graph.entries.values())
-        if asks and is_known and not any(_approvers_in(graph)):
-            message = f"target {target.name} has no approver, so its pipelines could ask nobody"
-            yield finding(NO_APPROVER, message, target.span, _two_lines(graph))
+    without = [graph for graph in _with_pipelines(graphs) if _asks_nobody(graph)]
+    if without:
+        targets = [graph.target for graph in without]
+        names = [target.name for target in targets]
+        have = f"target {names[0]} has" if not names[1:] else f"targets {listed(names)} have"
+        related = [Related(f"target {target.name} is written here", target.span) for target in targets[1:]]
+        message = f"{have} no approver, so {'their' if names[1:] else 'its'} pipelines could ask nobody"
+        yield finding(NO_APPROVER, message, targets[0].span, _to_write(without[0].header, names), related)
+
+
+def _asks_nobody(graph: Graph) -> bool:
+    target = graph.target
+    asks = target.mode == "production" or target.approval is not None
+    is_known = not any(entry.section == PRINCIPALS.name and entry.lacks_model for entry in graph.entries.values())
+    return asks and is_known and not any(_approvers_in(graph))
 
 
 def _named_are_approvers(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
@@ -115,10 +124,12 @@ def _approvers_in(graph: Graph) -> Iterator[str]:
             yield entry.name
 
 
-def _two_lines(graph: Graph) -> str:
-    """What is to be written; the first line is there already where the spec has principals."""
-    host = (graph.header.owner or "").partition("@")[2] or "contoso.com"
-    entry = f"release: {{role: approver, type: user, mail: release@{host}, targets: [{graph.target.name}]}}"
+def _to_write(header: Header, targets: Sequence[str]) -> str:
+    """The line of an approver, and the one above it where the spec has no principals."""
+    host = (header.owner or "").partition("@")[2] or "contoso.com"
+    entry = f"release: {{role: approver, type: user, mail: release@{host}, targets: [{', '.join(targets)}]}}"
+    if PRINCIPALS.name in header.keys:
+        return f"add to principals `{entry}` with the mail of who decides"
     return f"write `principals:`, and in the line below it `  {entry}` with the mail of who decides"
 
 

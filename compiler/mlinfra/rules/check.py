@@ -38,7 +38,9 @@ def check_whole(graph: Graph) -> Outcome[Graph]:
 
 
 def check_targets(graphs: Sequence[Graph]) -> Outcome[Sequence[Graph]]:
-    """The rules that the targets break together; `graphs` in promotion order."""
+    """The rules that the targets break together; `graphs` in promotion order. None where nobody knows the targets."""
+    if not all(graph.header.knows_targets for graph in graphs):
+        return Outcome(graphs)
     return Outcome(graphs, tuple(sure((found for rule in _over("targets") for found in rule.check(graphs)), graphs)))
 
 

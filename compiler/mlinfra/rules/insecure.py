@@ -47,7 +47,7 @@ def _is_guarded_otherwise(field: Path, entry: Entry, graph: Graph) -> bool:
 def _data_stay(graph: Graph) -> Iterator[Diagnostic]:
     outbound = graph.network.outbound
     if graph.target.mode == "production" and outbound in OPEN and any(graph.section("workspaces")):
-        message = f"target {graph.target.name} is production, and its jobs send data wherever they like"
+        message = "jobs of production send data wherever they like"
         help = "leave network.outbound out, for approved, or say why it has to be"
         yield finding(INSECURE, message, place_of(graph, "outbound"), help)
 

@@ -116,7 +116,7 @@ TWO_KINDS_OF_ENDPOINT = Code(
 
 def _production_says_who_comes_in(graph: Graph) -> Iterator[Diagnostic]:
     if graph.target.mode == "production" and graph.network.inbound is None:
-        message = f"network.inbound is not written, and target {graph.target.name} is production"
+        message = "network.inbound is not written, and production has no default"
         yield _finding(INBOUND_UNWRITTEN, message, graph, "inbound", "write inbound: public or private")
 
 
@@ -172,7 +172,7 @@ def is_open(graph: Graph) -> bool:
 
 def _production_is_not_public(graph: Graph) -> Iterator[Diagnostic]:
     if is_open(graph):
-        message = f"target {graph.target.name} is production, and the whole internet reaches it"
+        message = "the whole internet reaches production"
         hosted = " and a pool of your own agents, as hosted ones come from anywhere" if _image(graph) else ""
         help = f"write allowed_ips{hosted}, or ignore this with a reason"
         yield _finding(PUBLIC_PRODUCTION, message, graph, "inbound", help)
@@ -302,13 +302,17 @@ def _finding(code: Code, message: str, graph: Graph, key: str, help: str | None 
 
 
 def place_of(graph: Graph, key: str) -> Span:
-    """Where a key of `network` is written: in the target's overrides, else in the header; else where it would stand."""
+    """Where a key of `network` is written: in the target's overrides, else in the header.
+
+    Else where it would stand: without `network`, at the first target of this mode, so that all of them share a place.
+    """
     overrides = tree.child(graph.target.overrides, "network") if graph.target.overrides else None
     for written in (overrides, graph.header.network):
         value = tree.child(written, key) if written else None
         if value is not None:
             return value.span
-    return graph.header.keys.get("network", graph.target.span)
+    alike = (target.span for target in graph.header.targets if target.mode == graph.target.mode)
+    return graph.header.keys.get("network") or next(alike)
 
 
 RULES = (

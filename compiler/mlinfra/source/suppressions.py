@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from mlinfra.diagnostics import Code, Diagnostic, Span, finding
+from mlinfra.diagnostics import Code, Diagnostic, Span, finding, has_errors
 from mlinfra.diagnostics.lines import split_lines
 from mlinfra.diagnostics.merge import in_order
 from mlinfra.source.tree import Mapping, scalars
@@ -106,11 +106,12 @@ def apply_suppressions(
         for comment in comments
         if comment.reason is None
     ]
-    kept += [
-        _of(IGNORES_NOTHING, f"there is no {comment.code} to ignore here", comment, "delete the comment")
-        for comment in comments
-        if comment not in used
-    ]
+    if not has_errors(kept):  # what a comment silences may be found again once these are mended
+        kept += [
+            _of(IGNORES_NOTHING, f"there is no {comment.code} to ignore here", comment, "delete the comment")
+            for comment in comments
+            if comment not in used
+        ]
     return in_order(kept)
 
 

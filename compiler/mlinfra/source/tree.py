@@ -246,6 +246,25 @@ def renamed(node: Node, path: Path, name: str) -> Node:
     return node
 
 
+def replaced(node: Node, path: Path, value: Node) -> Node:
+    """The same node with another one at a path, which leads somewhere.
+
+    >>> at = Span("", 1, 1, 1, 1)
+    >>> plain(replaced(as_node({"a": [1, 2]}, at), ("a", 1), Scalar(3, at)))
+    {'a': [1, 3]}
+    """
+    if not path:
+        return value
+    key, rest = path[0], path[1:]
+    if isinstance(node, Mapping) and isinstance(key, str):
+        field = node.fields[key]
+        return node._replace(fields={**node.fields, key: field._replace(value=replaced(field.value, rest, value))})
+    if isinstance(node, Sequence):
+        items = (replaced(item, rest, value) if place == key else item for place, item in enumerate(node.items))
+        return node._replace(items=tuple(items))
+    return node
+
+
 def child(node: Node, key: str | int) -> Node | None:
     """The value under a key or an index, None where there is none."""
     if isinstance(node, Mapping) and isinstance(key, str):
