@@ -16,13 +16,15 @@ virtual_networks:
   main:
     address_space: [10.71.0.0/18]
     peerings: {{hub: {{}}, clusters: {{}}}}
-    subnets: {{endpoints: {{address_prefix: 10.71.0.0/24}}}}
+    subnets:
+      endpoints:
+        {{address_prefix: 10.71.0.0/24, private_endpoint_network_policies: enabled, network_security_group: at}}
   clusters:
     address_space: [10.81.0.0/18]
     subnets:
       host: {{address_prefix: 10.81.8.0/22, network_security_group: clusters}}
       container: {{address_prefix: 10.81.12.0/22, network_security_group: clusters}}
-network_security_groups: {{clusters: {{rules: {{}}}}}}
+network_security_groups: {{at: {{rules: {{}}}}, clusters: {{rules: {{}}}}}}
 storage_accounts: {{lake: {{hierarchical_namespace: true, containers: {{raw: {{}}}}}}}}
 databricks_workspaces:
   main: {{virtual_network: clusters, host_subnet: host, container_subnet: container}}
@@ -32,7 +34,7 @@ databricks_external_locations: {{raw: {{url: storage_accounts.lake.containers.ra
 """
 UI = "databricks_workspaces.main.private_endpoints.databricks_ui_api"
 OMIT = 'derived:\n  %s: {omit: true, because: "elsewhere"}\n'
-GROUP = "network_security_groups: {clusters: {rules: {}}}"
+GROUP = "clusters: {rules: {}}"
 SHUT = GROUP.replace("rules: {}", "derive: false, rules: {shut: {priority: 200, direction: outbound, access: deny}}")
 CLUSTERS, LAKE = "clusters of databricks_workspaces.main", "dfs of storage_accounts.lake"
 # What is changed, and into what; who can't reach what, as the message begins.
@@ -78,6 +80,20 @@ CASES = {
         [f"{CLUSTERS} can't reach databricks_ui_api of databricks_workspaces.main: it is closed"],
     ),
 }
+
+
+AT = "at: {rules: {}}"
+for port in ("443", "3306", "6666", "8443-8451", "8450"):  # docs, "Azure Private Link concepts", key considerations
+    CASES[f"port {port} denied at the endpoints"] = (
+        AT,
+        AT.replace("{}", f"{{shut: {{priority: 200, direction: inbound, access: deny, ports: {port}}}}}"),
+        [f"{CLUSTERS} {'and 3 more ' if port == '443' else ''}can't reach databricks_ui_api of"],
+    )
+CASES["ports that nobody calls denied at the endpoints"] = (
+    AT,
+    AT.replace("{}", "{shut: {priority: 200, direction: inbound, access: deny, ports: 8452-9000}}"),
+    [],
+)
 
 
 AGENTS = """\

@@ -14,6 +14,10 @@ BASTION = "azurebastionsubnet"
 
 
 DATABRICKS = "Microsoft.Databricks/workspaces"  # the delegation of subnets that are its alone
+# Delegations, in lower case, of subnets in which agents of pipelines may run; docs, "Configure Managed DevOps Pools
+# networking": that of its pools is theirs alone. "" is none.
+POOLS = "microsoft.devopsinfrastructure/pools"
+HOLD_AGENTS = frozenset({"", POOLS, "microsoft.containerinstance/containergroups", "microsoft.app/environments"})
 
 TO_RESOLVERS = "names"  # the rule by which servers of names are reached
 TO_ENDPOINTS = "network"  # the rule by which private endpoints are reached

@@ -4,7 +4,9 @@ Sources: docs, "Secure an Azure Machine Learning training environment with virtu
 Learning workspace with virtual networks", "Configure inbound and outbound network traffic", "Workspace managed virtual
 network isolation", "Network isolation with Azure Machine Learning registries"; what computes reach of Azure's public
 services is `networks.OF_COMPUTES`. Of Databricks: docs, "Azure Private Link concepts", "Configure back-end private
-connectivity", "Connect to cloud object storage using Unity Catalog"; `networks.OF_DATABRICKS`.
+connectivity", "Connect to cloud object storage using Unity Catalog"; `networks.OF_DATABRICKS`. Where rules hold for
+private endpoints of a workspace of Databricks, more ports have to be open than HTTPS: "Azure Private Link concepts",
+key considerations.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ OF_DATABRICKS: tuple[Caller, ...] = ("clusters", "bundles", "analysts")
 OF_DATA = ("blob", "dfs", "file")  # groups by which what datastores lead to is called
 HTTPS = (443,)
 HTTPS_AND_SMB = (443, 445)
+OF_CONTROL_PLANE = (443, 3306, 6666, *range(8443, 8452))  # of Databricks
 
 # What a managed network opens to its own workspace, storage, vault and registry by itself is not in here.
 CALLS = (
@@ -58,9 +61,33 @@ CALLS = (
     Call("people", "key_vault", "vault", HTTPS, "put secrets there"),
     Call("people", "container_registry", "registry", HTTPS, "look at images and run them"),
     Call("people", "data", "", HTTPS, "look at data"),
-    Call("clusters", "", "databricks_ui_api", HTTPS, "are led by the control plane"),
+    Call("clusters", "", "databricks_ui_api", OF_CONTROL_PLANE, "are led by the control plane"),
     Call("clusters", "lakes", "dfs", HTTPS, "read and write the lakes of Unity Catalog"),
     Call("bundles", "", "databricks_ui_api", HTTPS, "deploy bundles and upload their files"),
     Call("bundles", "secrets", "vault", HTTPS, "read the secrets that bundles are given"),
     Call("analysts", "", "databricks_ui_api", HTTPS, "work with notebooks, jobs and queries"),
+)
+
+
+class PublicCall(NamedTuple):
+    called: str
+    to: tuple[str, ...]  # a service tag, or the ranges in which it answers
+    why: str
+    when: Literal["", "packages of the internet"] = ""
+
+
+# What agents of pipelines call on the internet, by HTTPS. Sources: docs, "Allowed address lists and network
+# connections" of Azure DevOps, which says its ranges, and that no service tag stands for them; "Azure CLI endpoints for
+# proxy bypass"; tags from "Virtual network service tags".
+OF_AGENTS = (
+    PublicCall(
+        "Azure DevOps",
+        tuple(f"150.171.{third}.0/24" for third in (22, 23, 73, 74, 75, 76)),
+        "ask for jobs, check out and publish",
+    ),
+    PublicCall("Entra", ("AzureActiveDirectory",), "sign in"),
+    PublicCall("Resource Manager", ("AzureResourceManager",), "deploy, and look at what is there"),
+    PublicCall(
+        "packages of Python", ("Internet",), "install what pipelines.install requires", "packages of the internet"
+    ),
 )

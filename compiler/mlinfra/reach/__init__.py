@@ -37,6 +37,7 @@ from mlinfra.languages.platform.network.service_endpoint_policies import (
     ServiceEndpointPolicy,
 )
 from mlinfra.languages.platform.network.virtual_networks import SUBNETS, is_made, resolvers_of
+from mlinfra.reach.agents import subnets_of_agents
 from mlinfra.reach.callers import callers, keepers, who_asks
 from mlinfra.reach.databricks import is_led_by_endpoints, lakes, public_services, vaults
 from mlinfra.reach.gap import Caller, Gap
@@ -250,12 +251,10 @@ def _gaps_to(graph: Graph, caller: Caller, endpoint: PrivateEndpoint, ports: tup
 
 
 def _gaps_wherever(graph: Graph, network: Entry, to: Entry, port: int) -> Iterator[Gap]:
-    """What denies those who are in some subnet of a network of ours, in whichever they are."""
-    subnets = (
-        [] if network.existing else [each for each in graph.section(SUBNETS.name) if each.parent == network.address]
-    )
+    """What denies those who are in some subnet of a network of ours, in whichever they are, and wherever in it."""
+    subnets = [] if network.existing else subnets_of_agents(graph, network)
     found = [list(gaps_of_group(graph, each, Packets(each, to, "tcp", port), "outbound")) for each in subnets]
-    if found and all(found):
+    if found and all(gap.denied_by or gap.unless for gaps in found for gap in gaps or [Gap("", "")]):
         yield found[0][0]
 
 

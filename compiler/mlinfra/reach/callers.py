@@ -45,7 +45,7 @@ def _people(graph: Graph) -> Iterator[Caller]:
 
 def _outside_of_databricks(graph: Graph) -> Iterator[Caller]:
     """Who deploys bundles, and who works there, where neither comes from the internet."""
-    agents = graph.once(_agents_inside)
+    agents = agents_inside(graph)
     for workspace, _ in workspaces(graph):
         if agents and has_bundles(graph, workspace):
             shown, where, network = agents
@@ -82,10 +82,15 @@ def _of_others(graph: Graph) -> list[Entry]:
 
 def _agents(graph: Graph) -> Iterator[Caller]:
     """Those of the pool that deploys, submits jobs and scores, where it says in which network they are."""
-    if agents := graph.once(_agents_inside):
+    if agents := agents_inside(graph):
         shown, where, network = agents
         for workspace in around.workspaces(graph):
             yield Caller(shown, where, "agents", workspace, network, None)
+
+
+def agents_inside(graph: Graph) -> tuple[str, Where, Entry] | None:
+    """Those of the pool that deploys, where it says in which network: what they are called, where, and that one."""
+    return graph.once(_agents_inside)
 
 
 def _agents_inside(graph: Graph) -> tuple[str, Where, Entry] | None:

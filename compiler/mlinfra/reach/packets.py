@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from mlinfra.azure.service_tags import tags_around
+from mlinfra.azure.service_tags import INTERNET, tags_around
 from mlinfra.diagnostics import Related
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.network.network_security_groups import (
@@ -69,6 +69,18 @@ def gaps_of_group(
         known[packet] = _denial(graph, group, packets, direction)
     if gap := known[packet]:
         yield gap
+
+
+def lets_through(graph: Graph, subnet: Entry, tag: str) -> bool:
+    """Whether a rule of a subnet's group lets something out to a tag, or to a region of it."""
+    group = graph.entries.get(graph.bound(subnet.address, "network_security_group") or "")
+    allowed = (model for _, model in (_rules(graph, group) if group else ()) if model.access == "allow")
+    return any(
+        model.direction == "outbound"
+        and isinstance(model.to, str)
+        and model.to.lower().partition(".")[0] == tag.lower()
+        for model in allowed
+    )
 
 
 def _denials(_: Graph) -> dict[tuple[str | int | None, ...], Gap | None]:
@@ -163,8 +175,9 @@ def _holds(written: str | list[str], side: Entry | str) -> bool:
     if written == ANY or _ALL in _listed(written):
         return True
     is_inside = isinstance(written, str) and written.lower() == _INSIDE.lower()
-    if isinstance(side, str) and (inside := ranges([side])):  # an address in a network that is known
-        return is_inside or _lie_in(inside, written)
+    if isinstance(side, str) and (known := ranges([side])):  # in a network that is known, or on the internet
+        is_there = isinstance(written, str) and written.lower() == INTERNET.lower()
+        return (is_there if known[0].is_global else is_inside) or _lie_in(known, written)
     if isinstance(side, str):
         return isinstance(written, str) and written.lower() in tags_around(side)
     if is_inside or written == side.address:

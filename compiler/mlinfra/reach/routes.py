@@ -15,7 +15,7 @@ from mlinfra.reach.gap import Gap
 from mlinfra.reach.packets import Packets, for_endpoints, gaps_of_group, lies_in, ranges, spaces_of
 from mlinfra.source.tree import holds_unknown
 
-_DROPS, _GATEWAY, _INSIDE, _INTERNET = "none", "gateway", "virtual_network", "internet"
+DROPS, _GATEWAY, INSIDE, TO_INTERNET = "none", "gateway", "virtual_network", "internet"  # next hops
 _GATEWAYS = "gatewaysubnet"  # the subnet in which one lies
 
 
@@ -93,7 +93,7 @@ def leading(graph: Graph, source: Entry, to: Entry) -> tuple[Entry, Route] | Non
     """The route of a subnet's table that counts for another subnet: the longest that holds all of it."""
     own = ranges(prefixes_of(to))
     best: tuple[int, Entry, Route] | None = None
-    for entry, route in _routes(graph, source) if own else ():
+    for entry, route in routes_of(graph, source) if own else ():
         for whole in ranges([route.address_prefix]):
             holds = all(part.subnet_of(whole) for part in own)
             if holds and (best is None or whole.prefixlen > best[0]):
@@ -110,7 +110,7 @@ def _gaps_of_tables(graph: Graph, source: Entry, to: Entry) -> Iterator[Gap]:
         return
     entry, model = route
     related = (Related(f"{entry.address} is written here", entry.key),)
-    if model.next_hop.lower() == _DROPS:
+    if model.next_hop.lower() == DROPS:
         yield Gap(f"{entry.address} drops what goes there", "leave the route out, or name a next hop", related)
     elif model.next_hop[:1].isdigit() and _hop(graph, to, source) != model.next_hop:
         what = f"{entry.address} leads there through {model.next_hop}, and answers come back another way"
@@ -121,9 +121,9 @@ def _gaps_of_tables(graph: Graph, source: Entry, to: Entry) -> Iterator[Gap]:
 def _gaps_of_narrow_routes(graph: Graph, source: Entry, to: Entry) -> Iterator[Gap]:
     """Of routes to a part of the subnet of private endpoints, in which nobody sees whether one lies."""
     own = ranges(prefixes_of(to))
-    for entry, route in _routes(graph, source):
+    for entry, route in routes_of(graph, source):
         parts = [part for part in ranges([route.address_prefix]) if any(_is_part(part, whole) for whole in own)]
-        if parts and route.next_hop.lower() == _DROPS:
+        if parts and route.next_hop.lower() == DROPS:
             related = (Related(f"{entry.address} is written here", entry.key),)
             unless = f"what is called lies elsewhere than in {route.address_prefix}"
             what = f"{entry.address} drops what goes to {route.address_prefix}"
@@ -146,10 +146,10 @@ def _counts(graph: Graph, route: Route, to: Entry) -> bool:
 def gaps_out(graph: Graph, subnet: Entry) -> Iterator[Gap]:
     """Of an appliance to which a subnet's default route leads: it lies in a network that is joined, and answers."""
     network = graph.entries[str(subnet.parent)]
-    for entry, route in _routes(graph, subnet) if not network.existing else ():
+    for entry, route in routes_of(graph, subnet) if not network.existing else ():
         if route.next_hop[:1].isdigit():
             yield from _gaps_of_leaving_out(graph, subnet, ipaddress.IPv4Address(route.next_hop))
-        if route.next_hop.lower() == _GATEWAY and not _has_a_gateway(graph, network):
+        if route.next_hop.lower() == _GATEWAY and not has_a_gateway(graph, network):
             related = (Related(f"{entry.address} is written here", entry.key),)
             what = f"{entry.address} leads to a gateway, and {network.address} has none"
             yield Gap(what, "add a GatewaySubnet, or a peering with use_remote_gateways: true", related)
@@ -165,25 +165,25 @@ def gaps_of_route_to(graph: Graph, subnet: Entry, to: str, *, has_addresses: boo
     """
     if inside := ranges([to]):
         yield from _gaps_of_leaving_out(graph, subnet, inside[0][0])
-    entry = _to_address(graph, subnet, to) if inside else _to_tag(graph, subnet, to)
+    entry = _to_address(graph, subnet, to) if inside else to_tag(graph, subnet, to)
     route = entry.model if entry else None
     if entry is None or not isinstance(route, Route):
         return
     related = (Related(f"{entry.address} is written here", entry.key),)
-    hop, stays = route.next_hop.lower(), (_DROPS,) if ranges([to]) else (_DROPS, _INSIDE)
+    hop, stays = route.next_hop.lower(), (DROPS,) if ranges([to]) else (DROPS, INSIDE)
     if hop in stays:  # inside a network there is no service
         yield Gap(f"{entry.address} drops what goes there", "leave the route out, or name a next hop", related)
-    elif hop == _INTERNET and not has_addresses and not ranges([to]):
+    elif hop == TO_INTERNET and not has_addresses and not ranges([to]):
         what = f"{entry.address} leads to the internet, where nothing of {subnet.address} has an address"
         yield Gap(what, f"add nat_gateway to {subnet.address}, or let the route lead to a firewall", related)
 
 
-def _to_tag(graph: Graph, subnet: Entry, tag: str) -> Entry | None:
+def to_tag(graph: Graph, subnet: Entry, tag: str) -> Entry | None:
     """The route of the narrowest tag that holds a service: one of a tag goes before one of a range around it.
 
     Source: docs, "Virtual network traffic routing", service tags for user-defined routes.
     """
-    by_prefix = {route.address_prefix.lower(): entry for entry, route in _routes(graph, subnet)}
+    by_prefix = {route.address_prefix.lower(): entry for entry, route in routes_of(graph, subnet)}
     return next((by_prefix[each] for each in tags_around(tag) if each in by_prefix), None)
 
 
@@ -195,7 +195,7 @@ def _to_address(graph: Graph, subnet: Entry, to: str) -> Entry | None:
     own = [space.prefixlen for each in (network, *near) for space in spaces_of(each) if address.subnet_of(space)]
     found = [
         (whole.prefixlen, entry)
-        for entry, route in _routes(graph, subnet)
+        for entry, route in routes_of(graph, subnet)
         for whole in ranges([route.address_prefix])
         if address.subnet_of(whole)
     ]
@@ -203,7 +203,7 @@ def _to_address(graph: Graph, subnet: Entry, to: str) -> Entry | None:
     return longest[1] if longest and own and longest[0] >= max(own) else None
 
 
-def _routes(graph: Graph, subnet: Entry) -> Iterator[tuple[Entry, Route]]:
+def routes_of(graph: Graph, subnet: Entry) -> Iterator[tuple[Entry, Route]]:
     """What the table of a subnet says."""
     table = graph.bound(subnet.address, "route_table")
     for entry in graph.section("routes") if table else ():
@@ -211,7 +211,7 @@ def _routes(graph: Graph, subnet: Entry) -> Iterator[tuple[Entry, Route]]:
             yield entry, entry.model
 
 
-def _has_a_gateway(graph: Graph, network: Entry) -> bool:
+def has_a_gateway(graph: Graph, network: Entry) -> bool:
     """Whether a network has one of its own, or uses that of another one."""
     if any(each.name.lower() == _GATEWAYS for each in graph.section("subnets") if each.parent == network.address):
         return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -14,6 +14,8 @@ from mlinfra.graph.findings import at
 from mlinfra.graph.half_read import PARTS_OF_NETWORKS
 from mlinfra.languages.rule import Rule
 from mlinfra.reach import stopped
+from mlinfra.reach.agents import shut_off
+from mlinfra.reach.callers import agents_inside
 from mlinfra.reach.gap import Caller, Gap
 from mlinfra.reach.roles import Missing, missing_roles
 from mlinfra.rules.groups_of_computes import shutting
@@ -67,6 +69,17 @@ WAY_UNSURE = Code(
     "https://learn.microsoft.com/azure/private-link/inspect-traffic-with-azure-firewall",
     misses=PARTS_OF_NETWORKS,
 )
+NO_INTERNET = Code(
+    "MLI615",
+    "warning",
+    "Agents that don't reach what they call on the internet",
+    "They ask Azure DevOps for jobs, sign in with Entra, call Resource Manager and install packages; where each subnet "
+    "in which they may be drops or denies that, no job starts there, or it times out",
+    "Let it out by a NAT gateway or a firewall, and past the rules of the subnet, or say what is so: # mlinfra: ignore "
+    "MLI615 because they go through a proxy",
+    "https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url",
+    misses=(*PARTS_OF_NETWORKS, "pipelines.pool"),
+)
 MAX_OTHERS = 8  # callers that are shown beside the first one
 
 
@@ -80,13 +93,33 @@ class _Cause(NamedTuple):
 
 def _ways_are_there(graph: Graph) -> Iterator[Diagnostic]:
     said = graph.once(shutting)
-    for cause in _causes(graph):
+    causes = _causes(graph)
+    for cause in causes:
         gap, alteration = cause.gap, graph.alterations.get(cause.gap.address)
         if alteration is not None:
             done = "changed" if alteration.left_out_because is None else "left out"
             yield _found(WAY_LEFT_OUT, cause, (Related(f"{alteration.address} is {done} here", alteration.key),))
         elif gap.denied_by not in said:
             yield _found(WAY_UNSURE if gap.unless else NO_WAY, cause)
+
+    of_agents = {cause.gap.denied_by for cause in causes if any(each.kind in _OF_POOLS for each in cause.callers)}
+    yield from _agents_reach_the_internet(graph, of_agents.union(said))
+
+
+_OF_POOLS = ("agents", "bundles")  # callers that are agents of pipelines
+
+
+def _agents_reach_the_internet(graph: Graph, said: Set[str]) -> Iterator[Diagnostic]:
+    """What stops them there and stops nothing else of which there is a word."""
+    called: dict[Gap, list[str]] = {}
+    for each in shut_off(graph):
+        called.setdefault(each.gap, []).append(each.called)
+    for gap, names in called.items():
+        agents = agents_inside(graph)
+        if agents and (not gap.denied_by or gap.denied_by not in said):
+            shown, where, network = agents
+            message = f"{shown} can't reach {_some(names)} from {network.address}: {gap.what}"
+            yield finding(NO_INTERNET, message, where, gap.help, gap.related)
 
 
 def _causes(graph: Graph) -> list[_Cause]:
@@ -148,7 +181,7 @@ def _place(graph: Graph, key: str) -> Where:
 
 
 RULES = (
-    Rule((NO_WAY, WAY_LEFT_OUT, WAY_UNSURE), "graph", _ways_are_there),
+    Rule((NO_WAY, WAY_LEFT_OUT, WAY_UNSURE, NO_INTERNET), "graph", _ways_are_there),
     over_graph(ROLE_MISSING, _roles_are_there),
     over_graph(AGENTS_SOMEWHERE, _agents_are_somewhere),
 )
