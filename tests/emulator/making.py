@@ -196,6 +196,25 @@ def _workspace(state: State, identifier: str, made: Json) -> None:
     made.setdefault("kind", "Default")
 
 
+def _registry(state: State, identifier: str, made: Json) -> None:
+    """What Azure makes for each region, in a group of its own: the address of each part is told where it was asked for.
+
+    Source: Microsoft.MachineLearningServices/registries of azure-rest-api-specs, SystemCreatedStorageAccount and
+    SystemCreatedAcrAccount, armResourceId.
+    """
+    group = f"{group_of(identifier)}-{identifier.rpartition('/')[2]}"
+    made["properties"]["managedResourceGroup"] = {"resourceId": group}
+    parts = (
+        ("storageAccountDetails", "systemCreatedStorageAccount", "Microsoft.Storage/storageAccounts"),
+        ("acrDetails", "systemCreatedAcrAccount", "Microsoft.ContainerRegistry/registries"),
+    )
+    for region in made["properties"].get("regionDetails") or []:
+        for details, part, kind in parts:
+            for number, each in enumerate(region.get(details) or []):
+                name = made_id(f"{part} {region['location']} {number}", identifier).replace("-", "")[:20]
+                each[part]["armResourceId"] = {"resourceId": f"{group}/providers/{kind}/{name}"}
+
+
 def settle_databricks(state: State, identifier: str, made: Json) -> None:
     """The identities that read keys, where there is something for them to read."""
     properties = made["properties"]
@@ -227,6 +246,7 @@ _EXTRAS: dict[str, Callable[[State, str, Json], None]] = {
     _IDENTITIES.lower(): _identity,
     _CREDENTIALS.lower(): _credential,
     "microsoft.databricks/workspaces": settle_databricks,
+    "microsoft.machinelearningservices/registries": _registry,
     "microsoft.machinelearningservices/workspaces": _workspace,
     "microsoft.machinelearningservices/workspaces/environments/versions": _environment,
     _KEYS: _vault_key,

@@ -18,7 +18,9 @@ from tests.emulator.state import State
 from tests.emulator.tokens import TENANT
 from tests.tools import bicep
 
-_REFERENCE = re.compile(r"\[reference\('(?P<id>[^']+)'(?:, '[^']+'(?:, '(?P<full>full)')?)?\)\.(?P<path>[A-Za-z.]+)\]")
+_REFERENCE = re.compile(
+    r"\[reference\('(?P<id>[^']+)'(?:, '[^']+'(?:, '(?P<full>full)')?)?\)\.(?P<path>[][A-Za-z0-9.]+)\]"
+)
 # The version at the end of the address of a key.
 _LAST_PART = re.compile(r"\[last\(split\((reference\('[^']+'(?:, '[^']+')*\)\.[A-Za-z.]+), '/'\)\)\]")
 _one_at_a_time = threading.Lock()
@@ -95,8 +97,8 @@ def resolve(value: Any, state: State) -> Any:
         if found is None:
             refuse(404, "ResourceNotFound", f"The Resource '{match['id']}' was not found.")
         known: Any = found if match["full"] else found["properties"]
-        for word in match["path"].split("."):
-            known = known[word]
+        for word in re.findall(r"[A-Za-z]+|[0-9]+", match["path"]):
+            known = known[int(word) if word.isdigit() else word]
         return known
     if isinstance(value, str) and (match := _LAST_PART.fullmatch(value)):
         return resolve(f"[{match[1]}]", state).rpartition("/")[2]
