@@ -59,7 +59,11 @@ def _keeps_the_old(fact: Change, before: Any, after: Any) -> bool:
 
 
 def _covers(path: str, found: str) -> bool:
+    """Whether a property is the one of a path, or below it; a star in that stands for any name."""
     path, found = path.lower(), found.lower()
+    if "*" in path:
+        steps, names = path.split("."), found.split(".")
+        return len(names) >= len(steps) and all(step in ("*", name) for step, name in zip(steps, names, strict=False))
     return found == path or found.startswith(f"{path}.")
 
 

@@ -39,6 +39,7 @@ _TO_WHERE = (
     "remoteVirtualNetwork",
     "publicAccess",
 )
+_COMPARED = {"opens_access", "weakens", "loses_data"}  # what two that stand beside each other may differ in
 _OF_ONE_ALONE = {"opens_access", "loses_data"}  # of what is made with other values, somebody looks again
 _ID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 NOT_CONFIRMED = "the sources leave this open"
@@ -197,14 +198,14 @@ def _of_asset(before: Thing, after: Thing, row: Section, bodies: list[Differing]
         return
     if before.version != after.version:
         yield Property("version", before.version, after.version, ("creates",))
-        yield from (_plain(each, ("creates",)) for each in bodies if each.path != "version")
+        yield from (_anew(each, row.changes, ("creates",)) for each in bodies if each.path != "version")
         return
     content = Differing(CONTENT, before.content or None, after.content or None)
     changed = [content] if before.content != after.content and not bodies else []
     if row.is_a_slot:
         yield from (_of_slot(each, row.changes) for each in (*bodies, *changed))
     elif row.is_work:
-        yield from (_plain(each, ("process",)) for each in (*bodies, *changed))
+        yield from (_anew(each, row.changes, ("process",)) for each in (*bodies, *changed))
     elif row.has_nodes and row.size_field:  # made once by a script, which leaves what is there as it is
         yield from (_of_what_stays_as_it_is(each, row.changes) for each in (*bodies, *changed))
     elif row.numbers_its_versions and after.version is None:
@@ -220,18 +221,23 @@ def _of_asset(before: Thing, after: Thing, row: Section, bodies: list[Differing]
 
 
 def _of_slot(found: Differing, facts: tuple[Change, ...]) -> Property:
-    """Made anew beside what serves; less may be seen of the new one."""
-    known_of = known(facts, found)
-    if "weakens" not in known_of.classes:
-        return _plain(found, ("replaced", "releases"))
-    classes = sorted_classes({"replaced", "releases", "weakens"})
-    return replace(_plain(found, classes), note="; ".join(fact.source for fact in known_of.facts))
+    """Made anew beside what serves; the new one may reach more, and less may be seen of it."""
+    return _anew(found, facts, ("replaced", "releases"))
 
 
 def _of_what_stays_as_it_is(found: Differing, facts: tuple[Change, ...]) -> Property:
-    """Ignored; what is made anew, by the remedy, may be open to more."""
-    opens = "opens_access" in known(facts, found).classes
-    return _plain(found, ("ignored", "opens_access") if opens else ("ignored",))
+    """Ignored; what is made anew, by the remedy, may be open to more, or less safe."""
+    return _anew(found, facts, ("ignored",))
+
+
+def _anew(found: Differing, facts: tuple[Change, ...], classes: tuple[Class, ...]) -> Property:
+    """These classes, with what the new one is in comparison to what there is."""
+    known_of = known(facts, found)
+    compared = {name for name in known_of.classes if name in _COMPARED}
+    if not compared:
+        return _plain(found, classes)
+    note = "; ".join(dict.fromkeys(fact.source for fact in known_of.facts if fact.effect in _COMPARED))
+    return replace(_plain(found, sorted_classes({*classes, *compared})), note=note)
 
 
 def _plain(found: Differing, classes: tuple[Class, ...]) -> Property:

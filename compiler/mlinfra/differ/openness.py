@@ -14,7 +14,7 @@ _OPEN_WORDS = frozenset({"enabled", "allow", "blob", "container", "accesskey", "
 _SHUT_WORDS = frozenset({"disabled", "deny", "none", "false", "off", "private", "privateonly", "notspecified"})
 # More of these, or one of them at all, holds more shut.
 _TURNED = re.compile(
-    r"(?:^|\.)(?:disable|deny|default(?:To)|supportsHttps|requires?|read_only$|not_?(?:data_?)?actions|networkSecurityGroup\b|"
+    r"(?:^|\.)(?:disable|deny|exclude_columns$|default(?:To)|supportsHttps|requires?|read_only$|not_?(?:data_?)?actions|networkSecurityGroup\b|"
     r"routeTable\b)",
     re.IGNORECASE,
 )
@@ -30,12 +30,16 @@ _ORDERED = {
         *("legacy_table_acl", "none"),
     ),
 }
+_TIME = re.compile(r"\d+([-.:T]\d+){2,}Z?")
+_BETWEEN_ITEMS = ";"  # of a list that is one text: protocols of a file share
 _OPEN, _SHUT, _NOT_SAID = 1.0, 0.0, 0.5
 
 
 def opening(path: str, before: Any, after: Any, *, none_is_all: bool = False) -> Iterator[Class]:
     """Whether a value lets in more or less than the one before; an empty list may stand for everything."""
     last = path.rpartition(".")[2].lower()
+    if _BETWEEN_ITEMS in f"{before}{after}" and isinstance(before, str | None) and isinstance(after, str | None):
+        before, after = (side.split(_BETWEEN_ITEMS) if side else [] for side in (before, after))
     if isinstance(before, list) or isinstance(after, list):
         yield from _of_lists(path, before or [], after or [], none_is_all)
         return
@@ -104,6 +108,11 @@ def _is_in(right: Held, others: Iterable[Held]) -> bool:
 
 
 def number(value: Any) -> float:
-    """The first number in a value, as a version has it; 0 where there is none."""
+    """The first number in a value, as a version has it; 0 where there is none.
+
+    A day or a length of time has more parts, each below a thousand but for the first: 01.08:30:00, 2027-12-31.
+    """
     digits = re.findall(r"\d+", str(value))
+    if len(digits) > 2 and _TIME.fullmatch(str(value)):
+        return float(sum(int(part) / 1000.0**place for place, part in enumerate(digits[:5])))
     return float(".".join(digits[:2])) if digits else 0.0

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from mlinfra.derive.databricks import ISOLATION
+from mlinfra.derive.workspace import USER
 from mlinfra.differ.comparing import Differing, differing
 from mlinfra.differ.effects import known
 from mlinfra.differ.model import Found, Property, sorted_classes
@@ -55,8 +56,17 @@ def _of_entry(old: Entry, new: Entry, target: str) -> Iterator[Found]:
         for found in differing(old.body, new.body):
             classes = {name for name in known(row.changes, found).classes if name != "in_place"}
             properties.append(Property(found.path, found.before, found.after, sorted_classes({"process", *classes})))
+    properties += _of_user(old, new)
     if properties:
         yield changed(new.address, target, new.section, new.azure_name, properties)
+
+
+def _of_user(old: Entry, new: Entry) -> Iterator[Property]:
+    """For whom an instance is, which its file leaves to the script that makes it, once and not again."""
+    before, after = old.body.get(USER), new.body.get(USER)
+    if before != after:
+        opens = "opens_access" in known(ROWS[new.section].changes, Differing(USER, before, after)).classes
+        yield Property(USER, before, after, ("ignored", "opens_access") if opens else ("ignored",))
 
 
 def _of_isolation(before: str, after: str, entry: Entry, target: str) -> Iterator[Found]:

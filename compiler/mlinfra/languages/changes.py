@@ -30,6 +30,12 @@ FEWER = "fewer"  # items of a list are gone, whatever else is in it now
 OPEN = "open"  # more who reach it, as `differ.openness` reads words and lists
 WHOLE = "whole"  # as `differ.wholes` reads it, together with what is beside it
 
+# Of a storage account, from the fewest copies: in one place, in zones, in another region, readable there.
+COPIES = (
+    *("Standard_LRS", "Standard_ZRS", "Standard_GRS", "Standard_RAGRS", "Standard_GZRS", "Standard_RAGZRS"),
+    *("Premium_LRS", "Premium_ZRS"),
+)
+
 TERRAFORM = "https://github.com/hashicorp/terraform-provider-azurerm"  # what its resources replace or refuse
 REST = "https://github.com/Azure/azure-rest-api-specs"  # x-ms-mutability, bodies of PATCH, descriptions
 LEARN = "https://learn.microsoft.com/azure/"

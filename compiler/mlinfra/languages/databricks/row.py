@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import ANY, FEWER, GONE, LESS, OPEN, Change, changes
-from mlinfra.languages.databricks.opening import OPENING, WEAKENING
+from mlinfra.languages.databricks.opening import LOSING, OPENING, WEAKENING
 from mlinfra.languages.language import CompiledTo, Section
 from mlinfra.languages.resource import Resource
 
@@ -45,6 +45,7 @@ IN_EVERY_BUNDLE = (
     *changes("weakens", CLI, "schedule", "trigger", "continuous", "evaluation", towards="PAUSED"),
     *changes("weakens", CLI, "lifecycle.prevent_destroy", "lifecycle", towards=LESS),
     *OPENING,
+    *LOSING,
     *WEAKENING,
 )
 

@@ -6,7 +6,7 @@ from mlinfra.azure.name_rules import COMPUTE, NameRule
 from mlinfra.languages.azureml import charges, compute_clusters, elsewhere
 from mlinfra.languages.azureml.checks import computes, images, settings, triggers
 from mlinfra.languages.azureml.row import COMPUTES_TYPE, IN_WORKSPACE, Row
-from mlinfra.languages.changes import LEARN, REST, TERRAFORM, changes
+from mlinfra.languages.changes import ANY, LEARN, LESS, REST, TERRAFORM, changes
 from mlinfra.languages.language import Instead, OwnIdentity, Secret
 from mlinfra.languages.settings import AS_WRITTEN, Insecure, Setting
 
@@ -94,6 +94,11 @@ COMPUTE_CLUSTERS = Row(
             "properties.properties.remoteLoginPortPublicAccess",
             "properties.disableLocalAuth",
         ),
+        *changes(  # who signs in by SSH
+            "opens_access",
+            f"{LEARN}machine-learning/how-to-create-attach-compute-cluster",
+            "properties.properties.userAccountCredentials",
+        ),
         *changes("create_only", REST, "properties.computeLocation"),
     ),
 )
@@ -151,6 +156,24 @@ COMPUTE_INSTANCES = Row(
             f"{LEARN}machine-learning/how-to-create-compute-instance",
             "enable_node_public_ip",
             none_is="true",
+        ),
+        *changes(  # for whom it is, whose key signs in by SSH, and what else listens on it
+            "opens_access",
+            f"{LEARN}machine-learning/how-to-create-compute-instance",
+            "create_on_behalf_of",
+            "ssh_settings",
+            towards=ANY,
+        ),
+        *changes("opens_access", f"{LEARN}machine-learning/how-to-create-compute-instance", "custom_applications"),
+        *changes(
+            "opens_access",
+            f"{LEARN}machine-learning/how-to-create-compute-instance",
+            "enable_root_access",
+            "enable_sso",
+            none_is="true",
+        ),
+        *changes(
+            "weakens", f"{LEARN}machine-learning/concept-vulnerability-management", "enable_os_patching", towards=LESS
         ),
     ),
 )

@@ -6,7 +6,7 @@ from mlinfra.azure.name_rules import IDENTIFIER, WORD, NameRule
 from mlinfra.languages.azureml import charges, elsewhere
 from mlinfra.languages.azureml.checks import JOB_RULES
 from mlinfra.languages.azureml.row import IN_WORKSPACE, SHARED, WORKSPACE_TYPE, Row, types_of_assets
-from mlinfra.languages.changes import REST, changes
+from mlinfra.languages.changes import LEARN, REST, changes
 
 AUTOML = tuple(
     f"automl.{module}:{name}Schema"
@@ -107,4 +107,13 @@ JOBS = Row(
     charges=charges.of_run,
     rules=JOB_RULES,
     group="Training",
+    changes=(
+        *changes(  # whoever may read the run, or has the key, is on its machine while it runs
+            "opens_access",
+            f"{LEARN}machine-learning/how-to-interactive-jobs",
+            "services",
+            "jobs.*.services",
+            "trial.services",
+        ),
+    ),
 )

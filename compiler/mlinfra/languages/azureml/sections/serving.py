@@ -114,6 +114,19 @@ ONLINE_DEPLOYMENTS = Row(
         *changes("weakens", _SEEN, "app_insights_enabled", towards=LESS),
         *changes("weakens", _COLLECTED, "data_collector", "data_collector.collections", towards=LESS),
         *changes("refused", f"{LEARN}machine-learning/concept-secure-online-endpoint", "egress_public_network_access"),
+        *changes(
+            "opens_access",
+            f"{LEARN}machine-learning/concept-secure-online-endpoint",
+            "egress_public_network_access",
+            none_is="enabled",
+        ),
+        *changes(  # the older word for the same, the other way round
+            "opens_access",
+            f"{LEARN}machine-learning/concept-secure-online-endpoint",
+            "private_network_connection",
+            towards="false",
+            none_is="false",
+        ),
     ),
 )
 

@@ -141,6 +141,19 @@ WORKSPACES = Row(
             towards=WHOLE,
         ),
         *changes("opens_access", REST, "properties.systemDatastoresAuthMode", towards="AccessKey"),
+        *changes(  # machines that run serverless jobs have addresses of their own
+            "opens_access",
+            f"{LEARN}machine-learning/how-to-use-serverless-compute",
+            "properties.serverlessComputeSettings.serverlessComputeNoPublicIP",
+            towards="false",
+        ),
+        *changes(  # the newer API goes over addresses of Azure Resource Manager
+            "opens_access",
+            f"{LEARN}machine-learning/how-to-configure-network-isolation-with-v2",
+            "properties.v1LegacyMode",
+            towards="false",
+            leaving="true",
+        ),
     ),
 )
 
@@ -221,5 +234,10 @@ CONNECTIONS = Row(
     less_than_the_sdk=dict.fromkeys(
         ("properties.metadata.ApiVersion", "properties.metadata.ResourceId"), "what is not written: the SDK sends null"
     ),
-    changes=changes("create_only", REST, "properties.category", is_confirmed=False),
+    changes=(
+        *changes("create_only", REST, "properties.category", is_confirmed=False),
+        *changes("opens_access", REST, "properties.isSharedToAll", none_is="false"),
+        *changes("opens_access", REST, "properties.sharedUserList"),
+        *changes("opens_access", REST, "properties.authType", is_confirmed=False),  # whose keys, or whose identity
+    ),
 )

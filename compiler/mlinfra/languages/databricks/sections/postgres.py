@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from mlinfra.languages.changes import LESS, UNLIMITED, changes
 from mlinfra.languages.databricks.charges import by_dbu
-from mlinfra.languages.databricks.row import USE, Row, Takes
+from mlinfra.languages.databricks.opening import API
+from mlinfra.languages.databricks.row import IN_EVERY_BUNDLE, USE, Row, Takes
 
 POSTGRES_PROJECTS = Row(
     name="databricks_postgres_projects",
@@ -20,6 +22,11 @@ POSTGRES_PROJECTS = Row(
 POSTGRES_BRANCHES = Row(
     name="databricks_postgres_branches",
     noun="Postgres branch",
+    changes=(
+        *changes("loses_data", API, "no_expiry", towards="false"),  # it is deleted on its day
+        *changes("loses_data", API, "ttl", "expire_time", towards=LESS, none_is=UNLIMITED),
+        *IN_EVERY_BUNDLE,
+    ),
     creates="postgres.BranchSpec",
     named_by="branch_id",
     stateful=True,

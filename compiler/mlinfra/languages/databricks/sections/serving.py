@@ -21,9 +21,9 @@ MODEL_SERVING_ENDPOINTS = Row(
         "name",
         "description",
         "route_optimized",
-        "auto_capture_config.catalog_name",
-        "auto_capture_config.schema_name",
-        "auto_capture_config.table_name_prefix",
+        "config.auto_capture_config.catalog_name",
+        "config.auto_capture_config.schema_name",
+        "config.auto_capture_config.table_name_prefix",
         ignored=(
             "budget_policy_id",
             "rate_limits",

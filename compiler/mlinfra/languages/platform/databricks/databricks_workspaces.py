@@ -16,7 +16,7 @@ from mlinfra.azure.name_rules import WORD, NameRule
 from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.body import Body, ReferenceTo
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import FEWER, GONE, LEARN, MORE, REST, TERRAFORM, WHOLE, changes
+from mlinfra.languages.changes import COPIES, FEWER, GONE, LEARN, LESS, MORE, REST, TERRAFORM, WHOLE, changes
 from mlinfra.languages.language import Inside
 from mlinfra.languages.platform.access import PublicAccess
 from mlinfra.languages.platform.charges import without_price
@@ -297,6 +297,7 @@ DATABRICKS_WORKSPACES = Kind(
             "properties.parameters.amlWorkspaceId",
         ),
         *changes("create_only", TERRAFORM, "sku.name", towards="trial"),
+        *changes("weakens", REST, "properties.parameters.storageAccountSkuName", towards=LESS, order=COPIES),
         *changes(
             "not_known",
             REST,

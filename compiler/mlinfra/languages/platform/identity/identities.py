@@ -11,7 +11,7 @@ from mlinfra.azure.clouds import cloud
 from mlinfra.azure.name_rules import WORD, NameRule
 from mlinfra.bodies.fields import HttpsUrl
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import ANY, TERRAFORM, changes
+from mlinfra.languages.changes import ANY, REST, TERRAFORM, changes
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, NestedBody
 from mlinfra.languages.resource import Location, Resource, Tags, merged
 
@@ -91,7 +91,12 @@ IDENTITIES = Kind(
     rights_to_use=("Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",),
     group="Identities",
     described="User-assigned managed identities and their federated credentials",
-    changes=(*changes("interrupts", TERRAFORM, "name", is_confirmed=False),),
+    changes=(
+        *changes("interrupts", TERRAFORM, "name", is_confirmed=False),
+        *changes(  # else only resources of its region may have it
+            "opens_access", REST, "properties.isolationScope", towards="None", none_is="None"
+        ),
+    ),
 )
 
 FEDERATED_CREDENTIALS = Kind(

@@ -77,5 +77,6 @@ PUBLIC_IPS = Kind(
     changes=(
         *changes("create_only", TERRAFORM, "sku.name", "zones"),
         *changes("opens_access", REST, "properties.dnsSettings", is_confirmed=False),
+        *changes("weakens", REST, "properties.ddosSettings.protectionMode", towards="Disabled", none_is="inherited"),
     ),
 )

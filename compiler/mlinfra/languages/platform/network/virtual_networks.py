@@ -295,6 +295,20 @@ SUBNETS = Kind(
             towards="Disabled",
             none_is="Disabled",
         ),
+        *changes(  # nor for who comes through a private link service
+            "opens_access",
+            f"{LEARN}private-link/disable-private-link-service-network-policy",
+            "properties.privateLinkServiceNetworkPolicies",
+            towards="Disabled",
+            none_is="Enabled",
+        ),
+        *changes("opens_access", REST, "properties.sharingScope", none_is="none"),  # to other subscriptions
+        *changes(  # a way out to the internet
+            "opens_access",
+            f"{LEARN}nat-gateway/nat-overview",
+            "properties.natGateway",
+            none_is="none",
+        ),
         *changes(  # connections that are open are closed
             "interrupts",
             f"{LEARN}virtual-network/virtual-network-service-endpoints-overview",
@@ -316,6 +330,7 @@ PEERINGS = Kind(
     described="Networks that a network is joined to",
     changes=(
         *changes("create_only", TERRAFORM, "properties.remoteVirtualNetwork"),
+        *changes("opens_access", REST, "properties.remoteVirtualNetwork", towards=ANY),
         *changes(
             "opens_access",
             REST,

@@ -122,6 +122,13 @@ APPLICATION_INSIGHTS = Kind(
         *changes("create_only", TERRAFORM, "properties.Application_Type"),
         *changes("irreversible", TERRAFORM, "properties.WorkspaceResourceId"),
         *changes("weakens", TERRAFORM, "properties.RetentionInDays", towards=LESS),
+        *changes(  # the rest is thrown away
+            "weakens",
+            f"{LEARN}azure-monitor/app/sampling-classic-api",
+            "properties.SamplingPercentage",
+            towards=LESS,
+            none_is="100",
+        ),
         *changes(  # addresses of callers are kept
             "weakens", f"{LEARN}azure-monitor/app/ip-collection", "properties.DisableIpMasking", towards="true"
         ),

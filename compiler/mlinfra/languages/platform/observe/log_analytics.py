@@ -13,7 +13,7 @@ from mlinfra.azure.prices import DAYS_A_MONTH
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.bodies.fields import RETENTION_DAYS, WHOLE_IF_IT_IS
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import LESS, TERRAFORM, UNLIMITED, changes
+from mlinfra.languages.changes import LEARN, LESS, MORE, REST, TERRAFORM, UNLIMITED, changes
 from mlinfra.languages.charges import Amount, Charge, Uncounted, used
 from mlinfra.languages.platform.access import PublicAccess
 from mlinfra.languages.platform.charges import Sent
@@ -182,6 +182,14 @@ LOG_ANALYTICS = Kind(
             none_is=UNLIMITED,
         ),
         *changes("weakens", TERRAFORM, "properties.retentionInDays", towards=LESS),
+        *changes("weakens", REST, "properties.forceCmkForQuery", "properties.replication.enabled", towards=LESS),
+        *changes("loses_data", REST, "properties.features.immediatePurgeDataOn30Days", towards=MORE),
+        *changes(  # whoever reads a resource then reads its logs, without a role here
+            "opens_access",
+            f"{LEARN}azure-monitor/logs/manage-access",
+            "properties.features.enableLogAccessUsingOnlyResourcePermissions",
+            "properties.features.enableDataExport",
+        ),
         *changes(
             "opens_access",
             TERRAFORM,

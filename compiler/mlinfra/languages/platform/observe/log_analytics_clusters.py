@@ -9,7 +9,7 @@ from pydantic import Field
 
 from mlinfra.azure.name_rules import LOGS, NameRule
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import GONE, LEARN, LESS, changes
+from mlinfra.languages.changes import GONE, LEARN, LESS, REST, changes
 from mlinfra.languages.charges import Charge, Uncounted
 from mlinfra.languages.key_places import FIELD
 from mlinfra.languages.language import KeyReader
@@ -118,6 +118,7 @@ LOG_ANALYTICS_CLUSTERS = Kind(
             is_confirmed=False,
         ),
         *changes("refused", _MADE_LIKE_THAT, "sku.capacity", towards=LESS, is_confirmed=False),  # for 31 days
+        *changes("weakens", REST, "properties.replication.enabled", towards=LESS),
         *changes(
             "weakens",
             f"{LEARN}azure-monitor/logs/customer-managed-keys",

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from mlinfra.languages.changes import GONE, LEARN, LESS, MORE, REST, TERRAFORM, UNLIMITED, WHOLE, changes
+from mlinfra.languages.changes import (
+    COPIES,
+    GONE,
+    LEARN,
+    LESS,
+    MORE,
+    OPEN,
+    REST,
+    TERRAFORM,
+    UNLIMITED,
+    WHOLE,
+    changes,
+)
 
 _SIGNATURES = f"{LEARN}storage/common/sas-expiration-policy"
 CHANGES = (
@@ -31,10 +43,7 @@ CHANGES = (
         f"{LEARN}storage/common/storage-redundancy",
         "sku.name",
         towards=LESS,
-        order=(
-            *("Standard_LRS", "Standard_ZRS", "Standard_GRS", "Standard_RAGRS", "Standard_GZRS", "Standard_RAGZRS"),
-            *("Premium_LRS", "Premium_ZRS"),
-        ),
+        order=COPIES,
     ),
     *changes("irreversible", TERRAFORM, "properties.largeFileSharesState", towards="Enabled"),
     *changes("irreversible", REST, "properties.immutableStorageWithVersioning.enabled", towards="true"),
@@ -56,6 +65,13 @@ CHANGES = (
         REST,
         "properties.immutableStorageWithVersioning.immutabilityPolicy.allowProtectedAppendWrites",
         towards=MORE,
+    ),
+    *changes(
+        "weakens",
+        REST,
+        "properties.immutableStorageWithVersioning.immutabilityPolicy.state",
+        towards="Disabled",
+        none_is="Disabled",
     ),
     *changes("weakens", REST, "properties.encryption.keySource", towards="Microsoft.Storage"),
     *changes(
@@ -96,7 +112,20 @@ CHANGES = (
         "properties.allowedCopyScope",
         "properties.minimumTlsVersion",
         "properties.supportsHttpsTrafficOnly",
+        "properties.azureFilesIdentityBasedAuthentication",
+        "properties.allowSharedKeyAccessForServices",
     ),
+    *changes(  # older ways to sign in and to encrypt, beside those of today
+        "weakens",
+        f"{LEARN}storage/files/files-smb-protocol",
+        "properties.protocolSettings.smb.authenticationMethods",
+        "properties.protocolSettings.smb.channelEncryption",
+        "properties.protocolSettings.smb.kerberosTicketEncryption",
+        "properties.protocolSettings.smb.versions",
+        towards=OPEN,
+    ),
+    *changes("weakens", REST, "properties.protocolSettings.smb.encryptionInTransit", towards=LESS),
+    *changes("weakens", REST, "properties.protocolSettings.nfs.encryptionInTransit", towards=LESS),
     *changes(
         "weakens",
         REST,

@@ -37,6 +37,9 @@ CONTAINERS = Kind(
         *changes("weakens", REST, "properties.immutabilityPolicy", towards=LESS),
         *changes("irreversible", TERRAFORM, "properties.immutabilityPolicy.state", towards="Locked"),
         *changes("opens_access", REST, "properties.publicAccess", when_made=True),
+        *changes(  # who is root on a machine is root in the container
+            "weakens", REST, "properties.enableNfsV3AllSquash", "properties.enableNfsV3RootSquash", towards=LESS
+        ),
     ),
 )
 
@@ -59,6 +62,14 @@ FILE_SHARES = Kind(
     changes=(
         *changes("create_only", TERRAFORM, "properties.enabledProtocols"),
         *changes("loses_data", TERRAFORM, "properties.enabledProtocols"),
+        *changes("opens_access", REST, "properties.signedIdentifiers"),
+        *changes(  # who is root on a machine is root in the share
+            "weakens",
+            REST,
+            "properties.rootSquash",
+            towards=LESS,
+            order=("NoRootSquash", "RootSquash", "AllSquash"),
+        ),
     ),
 )
 
@@ -94,4 +105,5 @@ TABLES = Kind(
     symbol="table",
     group="Storage",
     described="Tables of entities",
+    changes=changes("opens_access", REST, "properties.signedIdentifiers"),  # who has a signature that names one
 )
