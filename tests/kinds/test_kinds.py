@@ -24,7 +24,7 @@ NOTE = "#~"
 @pytest.mark.parametrize("case", VALID, ids=lambda case: case.relative_to(HERE).as_posix())
 def test_resources_of_a_kind(case: Path, golden: Golden) -> None:
     text = case.read_text(encoding="utf-8")
-    golden(case.with_suffix(".json"), printed(resources_of(graph_of(text, _mode(text)), case.parent.name)))
+    golden(case.with_suffix(".json"), printed(resources_of(graph_of(text, mode_of(text)), case.parent.name)))
 
 
 @pytest.mark.parametrize("case", INVALID, ids=lambda case: case.relative_to(HERE).as_posix())
@@ -41,7 +41,7 @@ def test_every_kind_has_its_cases() -> None:
     assert {case.parent.parent.name for case in INVALID} == {"network", *(kind.name for kind in KINDS)}
 
 
-def _mode(text: str) -> Mode:
+def mode_of(text: str) -> Mode:
     return "production" if text.startswith("# mode: production\n") else "development"
 
 

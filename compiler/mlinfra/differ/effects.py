@@ -34,7 +34,7 @@ def known(facts: Iterable[Change], found: Differing, whole: tuple[Class, ...] = 
     `whole` are the classes of what it is part of, where that is read as a whole.
     """
     plain = _ITEM.sub("", found.path)
-    fitting = [fact for fact in facts if _covers(fact.path, plain)]
+    fitting = [fact for fact in facts if covers(fact.path, plain)]
     longest = max((len(fact.path) for fact in fitting), default=0)
     classes: dict[Class, None] = {}
     said: list[Change] = []
@@ -58,7 +58,7 @@ def _keeps_the_old(fact: Change, before: Any, after: Any) -> bool:
     return _is_way_back(fact, before) or fact.effect in ("create_only", "refused", "ignored", "not_known")
 
 
-def _covers(path: str, found: str) -> bool:
+def covers(path: str, found: str) -> bool:
     """Whether a property is the one of a path, or below it; a star in that stands for any name."""
     path, found = path.lower(), found.lower()
     if "*" in path:
@@ -148,7 +148,16 @@ def _towards(fact: Change, path: str, before: Any, after: Any) -> bool:
         return new < old if towards == LESS else new > old
     if towards == OPEN:
         return "opens_access" in opening(path, before, after)
+    if isinstance(after, list):  # of triggers, one more that is paused
+        return _times(after, towards) > _times(before, towards)
     return _same(after, towards)
+
+
+def _times(value: Any, word: str) -> int:
+    """How often a word stands among the innermost values."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    return sum(_times(each, word) for each in value) if isinstance(value, list) else int(_same(value, word))
 
 
 def _amount(value: Any, order: Sequence[str] = ()) -> float:

@@ -78,3 +78,5 @@ def changes(
 
 
 IN_EVERY_RESOURCE = (*changes("create_only", TERRAFORM, "name"), *changes("create_only", REST, "location"))
+# What opens, loses and weakens nothing in any resource: what is written on it, and the names of its private endpoints.
+PLAIN_IN_EVERY_RESOURCE = ("tags", "properties.privateDnsZoneConfigs")

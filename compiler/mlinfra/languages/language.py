@@ -156,6 +156,7 @@ class Section:
     charges: Charges | None = None  # what one is billed for, beside what is nested in it; None: for nothing of its own
 
     changes: tuple[Change, ...] = ()  # what a change of it does, beside `IN_EVERY_RESOURCE`
+    plain: tuple[str, ...] = ()  # what changes in place and opens, loses and weakens nothing: each was looked at
 
     # Its bodies
     called_elsewhere: Mapping[str, str] = field(

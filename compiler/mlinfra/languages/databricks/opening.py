@@ -21,14 +21,12 @@ _TABLES = (
     "ingestion_definition.table_configuration",
     *(f"ingestion_definition.objects.{what}.table_configuration" for what in ("schema", "table", "report")),
 )
-_SENT_TO = tuple(
-    f"{where}{what}.subscribers"
+_SENT_TO = tuple(  # people, and places such as Slack, that get what a query finds
+    f"{where}{what}"
     for where in _IN_TASKS
     for what in (
-        "alert_task",
-        "dashboard_task.subscription",
-        "sql_task.alert.subscriptions",
-        "sql_task.dashboard.subscriptions",
+        *("alert_task.subscribers", "dashboard_task.subscription.subscribers"),
+        *("sql_task.alert.subscriptions", "sql_task.dashboard.subscriptions"),
     )
 )
 _MODELS = "config.served_entities.external_model"
@@ -39,7 +37,6 @@ _OUTSIDE = (
     f"{_MODELS}.custom_provider_config.custom_provider_url",
     f"{_MODELS}.databricks_model_serving_config.databricks_workspace_url",
 )
-_NOTICES = ("notification_settings", "tasks.notification_settings", "tasks.email_notifications", "email_notifications")
 _SAME_MODES = (("SINGLE_USER", "DATA_SECURITY_MODE_DEDICATED"), ("USER_ISOLATION", "DATA_SECURITY_MODE_STANDARD"))
 _GATEWAY = tuple(f"ai_gateway.{field}" for field in ("guardrails", "rate_limits", "usage_tracking_config"))
 
@@ -60,7 +57,7 @@ OPENING: tuple[Change, ...] = (
     *changes("opens_access", API, *_clusters("ssh_public_keys")),
     *changes("opens_access", API, "user_api_scopes", "forward_user_access_token", "resources"),  # of an app
     *changes("opens_access", API, "enable_pg_native_login", "membership_roles", "attributes"),
-    *changes("opens_access", API, "auth_method", "identity_type", "postgres_role", "role", towards=ANY),
+    *changes("opens_access", API, "auth_method", "identity_type", "postgres_role", "role", "role_id", towards=ANY),
     *changes(  # whoever has grants on it reaches another place, or by another identity
         "opens_access", API, "url", "access_connector", "azure_managed_identity", towards=ANY
     ),
@@ -85,6 +82,7 @@ LOSING: tuple[Change, ...] = (
     *changes("loses_data", FULL_REFRESH, *_tasks("pipeline_task.full_refresh"), towards=MORE),
     *changes("loses_data", FULL_REFRESH, *_tasks("pipeline_task.full_refresh_selection"), towards=MORE),
     *changes("loses_data", FULL_REFRESH, *_tasks("run_job_task.pipeline_params.full_refresh"), towards=MORE),
+    *changes("loses_data", FULL_REFRESH, *_tasks("run_job_task.pipeline_params.full_refresh_selection"), towards=MORE),
     *changes(
         "loses_data",
         FULL_REFRESH,
@@ -95,9 +93,16 @@ LOSING: tuple[Change, ...] = (
     *changes("loses_data", API, *(f"{where}.scd_type" for where in _TABLES), towards="SCD_TYPE_1", is_confirmed=False),
 )
 
+# Who hears of it when something fails or takes too long.
+_HEARD = ("email_notifications", "webhook_notifications", "notifications", "health")
+_NOTICES = (*_HEARD, *_tasks(*_HEARD))
+_RUNS = (*_tasks("notification_settings", "email_notifications"), "notification_settings", "email_notifications")
+
 WEAKENING: tuple[Change, ...] = (
+    *changes("weakens", API, *_NOTICES, towards=GONE),
+    *changes("weakens", API, *_NOTICES, towards=FEWER),
     *changes("weakens", API, *_clusters("enable_local_disk_encryption"), towards=LESS),
-    *changes("weakens", API, *_clusters("policy_id"), towards=GONE),
+    *changes("weakens", API, *_clusters("policy_id"), "job_clusters.serverless_compute", towards=GONE),
     *changes("weakens", API, "definition", "policy_family_definition_overrides", "policy_family_id", towards=ANY),
     *changes("weakens", API, "max_clusters_per_user", towards=MORE, none_is="-1"),
     *changes("weakens", API, "rate_limits", *_GATEWAY, towards=GONE),
@@ -116,7 +121,7 @@ WEAKENING: tuple[Change, ...] = (
     *changes(
         "weakens",
         API,
-        *(f"{where}.no_alert_for_{what}_runs" for where in _NOTICES for what in ("canceled", "skipped")),
+        *(f"{where}.no_alert_for_{what}_runs" for where in _RUNS for what in ("canceled", "skipped")),
         towards=MORE,
     ),
     *changes("weakens", API, "custom_metrics", "slicing_exprs", towards=FEWER),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import ANY, FEWER, GONE, LESS, OPEN, Change, changes
+from mlinfra.languages.changes import ANY, LESS, OPEN, Change, changes
 from mlinfra.languages.databricks.opening import LOSING, OPENING, WEAKENING
 from mlinfra.languages.language import CompiledTo, Section
 from mlinfra.languages.resource import Resource
@@ -33,16 +33,11 @@ OF_MACHINES = {**CALLED_ELSEWHERE, **dict.fromkeys(("size", "vmsize", "nodetype"
 CLI = "https://github.com/databricks/cli"  # what its direct engine makes anew, and what it leaves alone
 
 
-# Who hears of it when something fails or takes too long.
-_NOTICES = ("email_notifications", "webhook_notifications", "notifications", "health")
-
 IN_EVERY_BUNDLE = (
     *changes("create_only", CLI, "bundle_key"),  # the deployment knows what it made by its key
     *changes("opens_access", CLI, "permissions", "grants", towards=OPEN),
     *changes("opens_access", CLI, "run_as", "owner", towards=ANY),  # an owner may do all with it, and grant it
-    *changes("weakens", CLI, *_NOTICES, towards=GONE),
-    *changes("weakens", CLI, *_NOTICES, towards=FEWER),
-    *changes("weakens", CLI, "schedule", "trigger", "continuous", "evaluation", towards="PAUSED"),
+    *changes("weakens", CLI, "schedule", "trigger", "triggers", "continuous", "evaluation", towards="PAUSED"),
     *changes("weakens", CLI, "lifecycle.prevent_destroy", "lifecycle", towards=LESS),
     *OPENING,
     *LOSING,

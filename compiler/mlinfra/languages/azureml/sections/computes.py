@@ -101,6 +101,15 @@ COMPUTE_CLUSTERS = Row(
         ),
         *changes("create_only", REST, "properties.computeLocation"),
     ),
+    plain=(
+        "identity.type",
+        "identity.userAssignedIdentities",
+        "properties.computeType",
+        "properties.properties.osType",
+        "properties.properties.scaleSettings.maxNodeCount",
+        "properties.properties.scaleSettings.minNodeCount",
+        "properties.properties.scaleSettings.nodeIdleTimeBeforeScaleDown",
+    ),
 )
 
 COMPUTE_INSTANCES = Row(
@@ -175,6 +184,21 @@ COMPUTE_INSTANCES = Row(
         *changes(
             "weakens", f"{LEARN}machine-learning/concept-vulnerability-management", "enable_os_patching", towards=LESS
         ),
+    ),
+    plain=(
+        "idle_time_before_shutdown",
+        "release_quota_on_stop",
+        "resource_id",
+        "schedules.compute_start_stop.action",
+        "schedules.compute_start_stop.state",
+        "schedules.compute_start_stop.trigger.type",
+        "setup_scripts.creation_script.command",
+        "setup_scripts.creation_script.path",
+        "setup_scripts.creation_script.timeout_minutes",
+        "setup_scripts.startup_script.command",
+        "setup_scripts.startup_script.path",
+        "setup_scripts.startup_script.timeout_minutes",
+        "type",
     ),
 )
 

@@ -43,6 +43,16 @@ HUBS = Row(
     settings=WORKSPACES.settings,
     insecure=WORKSPACES.insecure,
     changes=WORKSPACES.changes,
+    plain=(
+        "identity.userAssignedIdentities",
+        "properties.applicationInsights",
+        "properties.encryption.identity.userAssignedIdentity",
+        "properties.encryption.keyVaultProperties.keyIdentifier",
+        "properties.managedNetwork.firewallSku",
+        "properties.primaryUserAssignedIdentity",
+        "sku.name",
+        "sku.tier",
+    ),
 )
 
 PROJECTS = Row(
@@ -76,5 +86,10 @@ PROJECTS = Row(
     changes=(
         *changes("create_only", TERRAFORM, "kind", "properties.hubResourceId"),
         *changes("irreversible", _OF_HUBS, "kind"),
+    ),
+    plain=(
+        "identity.type",
+        "sku.name",
+        "sku.tier",
     ),
 )

@@ -6,7 +6,7 @@ from mlinfra.azure.name_rules import WORD, NameRule
 from mlinfra.languages.azureml import charges, elsewhere
 from mlinfra.languages.azureml.checks import JOB_RULES, assets, monitors, schedules, settings, triggers
 from mlinfra.languages.azureml.row import IN_WORKSPACE, WORKSPACE_TYPE, Row
-from mlinfra.languages.changes import FEWER, GONE, LEARN, LESS, MORE, REST, changes
+from mlinfra.languages.changes import FEWER, GONE, LEARN, LESS, MORE, REST, UNLIMITED, changes
 
 _MONITORING = f"{LEARN}machine-learning/how-to-monitor-model-performance"
 _OF_SIGNALS = "create_monitor.monitoring_signals.*"
@@ -47,7 +47,28 @@ SCHEDULES = Row(
     ),
     rules=(*triggers.RULES, *schedules.RULES, *JOB_RULES),
     group="Operation",
-    changes=(*changes("create_only", REST, "display_name"),),
+    changes=(
+        *changes("create_only", REST, "display_name"),
+        *changes(  # whoever may read the run, or has the key, is on its machine while it runs
+            "opens_access", f"{LEARN}machine-learning/how-to-interactive-jobs", "create_job.services"
+        ),
+        *changes(
+            "loses_data",
+            f"{LEARN}machine-learning/how-to-import-data-assets",
+            "import_data.auto_delete_setting.value",
+            towards=LESS,
+            is_confirmed=False,
+            none_is=UNLIMITED,
+        ),
+    ),
+    plain=(
+        "create_job",
+        "description",
+        "import_data",
+        "properties.*",
+        "tags",
+        "trigger.type",
+    ),
 )
 
 MONITORS = Row(
@@ -87,5 +108,11 @@ MONITORS = Row(
             towards=MORE,
             order=("minute", "hour", "day", "week", "month"),
         ),
+    ),
+    plain=(
+        "description",
+        "properties.*",
+        "tags",
+        "trigger.type",
     ),
 )

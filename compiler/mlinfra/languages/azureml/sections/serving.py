@@ -83,6 +83,12 @@ ONLINE_ENDPOINTS = Row(
             none_is="enabled",
         ),
     ),
+    plain=(
+        "compute",
+        "mirror_traffic.*",
+        "tags",
+        "traffic.*",
+    ),
 )
 
 ONLINE_DEPLOYMENTS = Row(
@@ -128,6 +134,7 @@ ONLINE_DEPLOYMENTS = Row(
             none_is="false",
         ),
     ),
+    plain=("type",),
 )
 
 # The SDK takes no identity for batch endpoints, whose runs take their cluster's.
@@ -153,6 +160,12 @@ BATCH_ENDPOINTS = Row(
     rules=batch.ENDPOINT_RULES,
     group="Serving",
     changes=(*changes("refused", "https://github.com/Azure/azure-sdk-for-python/issues/31809", "auth_mode"),),
+    plain=(
+        "defaults.deployment_name",
+        "description",
+        "properties",
+        "tags",
+    ),
 )
 
 BATCH_DEPLOYMENTS = Row(
@@ -192,4 +205,5 @@ BATCH_DEPLOYMENTS = Row(
     ),
     due=batch.due_settings,
     group="Serving",
+    plain=("type",),
 )

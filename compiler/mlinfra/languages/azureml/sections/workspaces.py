@@ -155,6 +155,21 @@ WORKSPACES = Row(
             leaving="true",
         ),
     ),
+    plain=(
+        "identity.userAssignedIdentities",
+        "properties.applicationInsights",
+        "properties.containerRegistry",
+        "properties.description",
+        "properties.encryption.identity.userAssignedIdentity",
+        "properties.encryption.keyVaultProperties.keyIdentifier",
+        "properties.friendlyName",
+        "properties.imageBuildCompute",
+        "properties.managedNetwork.firewallSku",
+        "properties.primaryUserAssignedIdentity",
+        "properties.serverlessComputeSettings.serverlessComputeCustomSubnet",
+        "sku.name",
+        "sku.tier",
+    ),
 )
 
 _AS_OTHERS = "the client makes every registry with an identity of its own, and takes no other"
@@ -210,6 +225,7 @@ REGISTRIES = Row(
             "properties.regionDetails.acrDetails",
         ),
     ),
+    plain=("identity.type",),
 )
 
 CONNECTIONS = Row(

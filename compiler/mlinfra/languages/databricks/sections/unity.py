@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import WORD, NameRule
+from mlinfra.languages.changes import MORE, UNLIMITED, changes
+from mlinfra.languages.databricks.opening import API
 from mlinfra.languages.databricks.row import READ, Due, Row, Takes, remade
 from mlinfra.languages.language import Secret
 
@@ -114,7 +116,10 @@ REGISTERED_MODELS = Row(
 SECRETS = Row(
     name="databricks_secrets",
     noun="secret of Unity Catalog",
-    changes=remade("catalog_name", "schema_name", "name"),
+    changes=(
+        *remade("catalog_name", "schema_name", "name"),
+        *changes("weakens", API, "expire_time", towards=MORE, none_is=UNLIMITED),
+    ),
     creates="catalog.Secret",
     access=GRANTS,
     named_by="name",

@@ -350,4 +350,11 @@ DATABRICKS_WORKSPACES = Kind(
         ),
         *changes("opens_access", REST, "properties.defaultStorageFirewall", towards="Disabled", none_is="Disabled"),
     ),
+    plain=(
+        "properties.accessConnector.id",
+        "properties.accessConnector.identityType",
+        "properties.defaultCatalog.initialType",
+        "properties.parameters.prepareEncryption.value",
+        "properties.uiDefinitionUri",
+    ),
 )

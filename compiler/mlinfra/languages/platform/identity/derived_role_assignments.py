@@ -70,4 +70,5 @@ DERIVED_ROLE_ASSIGNMENTS = Kind(
     resources=resources,
     described="Roles that follow from what the spec has identities and principals do",
     changes=CHANGES_OF_ROLES,
+    plain=("properties.conditionVersion",),
 )

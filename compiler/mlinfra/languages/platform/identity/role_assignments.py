@@ -100,4 +100,8 @@ ROLE_ASSIGNMENTS = Kind(
     symbol="role",
     described="Rights of identities and principals, beside those that are derived",
     changes=CHANGES_OF_ROLES,
+    plain=(
+        "properties.conditionVersion",
+        "properties.description",
+    ),
 )

@@ -72,4 +72,9 @@ NAT_GATEWAYS = Kind(
     group="Network",
     described="NAT gateways: the way out of subnets, under addresses that are known",
     changes=changes("create_only", TERRAFORM, "sku.name", "zones"),
+    plain=(
+        "properties.idleTimeoutInMinutes",
+        "properties.publicIpAddresses",
+        "properties.publicIpPrefixes",
+    ),
 )

@@ -207,6 +207,7 @@ NETWORK_SECURITY_GROUPS = Kind(
     group="Network",
     described="Network security groups: what may enter and leave subnets",
     changes=_lets_in("properties.securityRules"),
+    plain=("properties.flushConnection",),
 )
 
 SECURITY_RULES = Kind(

@@ -166,4 +166,5 @@ OUTBOUND_RULES = Kind(
         ),
         *changes("opens_access", TERRAFORM, "properties.destination", towards=ANY),
     ),
+    plain=("properties.category", "properties.fqdns", "properties.type"),
 )

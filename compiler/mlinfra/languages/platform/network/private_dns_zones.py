@@ -162,6 +162,7 @@ LINKS = Kind(
         *changes("create_only", TERRAFORM, "properties.virtualNetwork"),
         *changes("opens_access", REST, "properties.registrationEnabled", is_confirmed=False),
     ),
+    plain=("properties.resolutionPolicy",),
 )
 
 DERIVED_LINKS = Kind(
@@ -176,4 +177,5 @@ DERIVED_LINKS = Kind(
     symbol="link",
     described="The link of a zone to the network that has to ask it",
     changes=LINKS.changes,
+    plain=("properties.resolutionPolicy",),
 )

@@ -216,6 +216,10 @@ PRIVATE_ENDPOINTS = Kind(
         ),
         *changes("opens_access", REST, "properties.manualPrivateLinkServiceConnections", is_confirmed=False),
     ),
+    plain=(
+        "properties.applicationSecurityGroups",
+        "properties.ipVersionType",
+    ),
 )
 
 

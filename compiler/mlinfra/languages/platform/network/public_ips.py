@@ -79,4 +79,9 @@ PUBLIC_IPS = Kind(
         *changes("opens_access", REST, "properties.dnsSettings", is_confirmed=False),
         *changes("weakens", REST, "properties.ddosSettings.protectionMode", towards="Disabled", none_is="inherited"),
     ),
+    plain=(
+        "properties.idleTimeoutInMinutes",
+        "properties.publicIPAddressVersion",
+        "properties.publicIPAllocationMethod",
+    ),
 )

@@ -94,4 +94,5 @@ SERVICE_ENDPOINT_POLICIES = Kind(
     group="Network",
     described="Service endpoint policies: no data leaves to accounts of others",
     changes=changes("opens_access", REST, "properties.serviceEndpointPolicyDefinitions"),
+    plain=("properties.serviceAlias",),
 )

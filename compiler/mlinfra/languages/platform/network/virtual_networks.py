@@ -261,6 +261,11 @@ VIRTUAL_NETWORKS = Kind(
             towards="AllowUnencrypted",
         ),
     ),
+    plain=(
+        "properties.ddosProtectionPlan.id",
+        "properties.dhcpOptions.dnsServers",
+        "properties.flowTimeoutInMinutes",
+    ),
 )
 
 SUBNETS = Kind(
@@ -342,4 +347,5 @@ PEERINGS = Kind(
         *changes("opens_access", REST, "properties.peerCompleteVnets", none_is="true"),
         *changes("opens_access", REST, "properties.localSubnetNames", "properties.remoteSubnetNames", none_is=ANY),
     ),
+    plain=("properties.enableOnlyIPv6Peering",),
 )

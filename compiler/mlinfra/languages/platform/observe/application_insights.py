@@ -142,4 +142,9 @@ APPLICATION_INSIGHTS = Kind(
             "properties.DisableLocalAuth",
         ),
     ),
+    plain=(
+        "kind",
+        "properties.IngestionMode",
+        "properties.linkedResourceId",
+    ),
 )

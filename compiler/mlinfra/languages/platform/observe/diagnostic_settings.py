@@ -254,6 +254,7 @@ DIAGNOSTIC_SETTINGS = Kind(
     group="Logs",
     described="Logs and metrics of a resource, sent elsewhere beside what is derived",
     changes=_CHANGES,
+    plain=("properties.logAnalyticsDestinationType",),
 )
 
 DERIVED_DIAGNOSTIC_SETTINGS = Kind(

@@ -198,4 +198,9 @@ LOG_ANALYTICS = Kind(
             "properties.features.disableLocalAuth",
         ),
     ),
+    plain=(
+        "properties.linkedResourceId",
+        "properties.sku.capacityReservationLevel",
+        "properties.writeAccessResourceId",
+    ),
 )

@@ -126,4 +126,10 @@ LOG_ANALYTICS_CLUSTERS = Kind(
             towards=GONE,
         ),
     ),
+    plain=(
+        "identity.type",
+        "identity.userAssignedIdentities",
+        "properties.billingType",
+        "sku.name",
+    ),
 )

@@ -175,6 +175,12 @@ KEY_VAULTS = Kind(
             "properties.enabledForTemplateDeployment",
         ),
     ),
+    plain=(
+        "properties.createMode",
+        "properties.sku.family",
+        "properties.sku.name",
+        "properties.tenantId",
+    ),
 )
 
 

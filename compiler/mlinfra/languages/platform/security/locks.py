@@ -115,6 +115,7 @@ LOCKS = Kind(
             towards="CanNotDelete",
         ),
     ),
+    plain=("properties.owners",),
 )
 
 DERIVED_LOCKS = Kind(

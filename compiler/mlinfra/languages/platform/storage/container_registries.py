@@ -265,4 +265,13 @@ CONTAINER_REGISTRIES = Kind(
         ),
         *changes("opens_access", REST, "properties.roleAssignmentMode", towards=ANY),
     ),
+    plain=(
+        "identity.type",
+        "identity.userAssignedIdentities",
+        "properties.dataEndpointEnabled",
+        "properties.encryption.keyVaultProperties.identity",
+        "properties.encryption.keyVaultProperties.keyIdentifier",
+        "properties.policies.trustPolicy.type",
+        "sku.name",
+    ),
 )

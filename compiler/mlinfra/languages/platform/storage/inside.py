@@ -41,6 +41,7 @@ CONTAINERS = Kind(
             "weakens", REST, "properties.enableNfsV3AllSquash", "properties.enableNfsV3RootSquash", towards=LESS
         ),
     ),
+    plain=("properties.metadata",),
 )
 
 FILE_SHARES = Kind(
@@ -71,6 +72,11 @@ FILE_SHARES = Kind(
             order=("NoRootSquash", "RootSquash", "AllSquash"),
         ),
     ),
+    plain=(
+        "properties.accessTier",
+        "properties.metadata",
+        "properties.shareQuota",
+    ),
 )
 
 QUEUES = Kind(
@@ -88,6 +94,7 @@ QUEUES = Kind(
     symbol="queue",
     group="Storage",
     described="Queues of messages",
+    plain=("properties.metadata",),
 )
 
 TABLES = Kind(
