@@ -173,3 +173,9 @@ def test_what_is_only_renamed_costs_what_it_did(comment: Written) -> None:
     page = comment(*LAKE, moved)
     assert "renamed" in page
     assert "Cost and quota" not in page
+
+
+def test_a_note_that_says_only_the_new_name_is_nothing_to_decide(comment: Written) -> None:
+    moved = ("platform: churn|", "platform: churn|moved: [{from: storage_accounts.lake, to: storage_accounts.dl}]|")
+    title = comment(*LAKE, moved).split("\n")[2]
+    assert title.startswith("### churn: `storage_accounts.dl` is called otherwise"), title

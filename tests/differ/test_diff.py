@@ -459,6 +459,23 @@ def test_what_it_costs_is_told_before_and_after(
         assert line in capsys.readouterr().out
 
 
+def test_a_quota_that_is_too_small_is_marked(diff: Diff, repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    quota = ("mode: development}", "mode: development, quota: {standardDDSv4Family: 16}}")
+    none = ("mode: production, ", "mode: production, quota: {standardDDSv4Family: 0}, ")
+    diff(quota, none, ("size: Standard_D4ds_v4", "size: Standard_D8ds_v4"))
+    said = {}
+    for form in ("text", "markdown"):
+        run(["diff", "-v", "-f", str(repository), "-o", form])
+        said[form] = capsys.readouterr().out
+    assert "standardDDSv4Family 12 → 20 vCPUs; the quota is 16: 4 too few" in said["text"]
+    row = "| vCPUs of standardDDSv4Family | 12 → **20**, of 16: **4 too few** | 12 → **20**, of 0: **20 too few** |"
+    assert row in said["markdown"]
+    run(["report", "-f", str(repository)])
+    page = capsys.readouterr().out
+    assert "16: 4 too few" in page
+    assert "0: 20 too few" in page
+
+
 def test_what_stays_behind_goes_on_costing(diff: Diff, repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     diff(("compute_clusters:\n  cpu: {size: Standard_D4ds_v4, max_instances: 2}\n", ""))
     run(["diff", "-f", str(repository)])

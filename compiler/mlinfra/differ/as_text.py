@@ -251,6 +251,7 @@ def _cost(found: Difference, page: Page) -> Iterator[str]:
             yield _line(f"{each.target}", f"{name} {dollars(before)} → {dollars(after)} a month")
         for family in each.moved:
             quota = "no quota is written" if family.quota is None else f"the quota is {family.quota}"
+            quota += f": {family.lacking} too few" if family.lacking else ""
             yield _line(each.target, f"{family.name} {family.before} → {family.after} vCPUs; {quota}")
         yield from (_line(each.target, f"not counted: {what}") for what in each.unpriced)
     yield ""

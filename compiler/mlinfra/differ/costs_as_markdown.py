@@ -78,6 +78,6 @@ def _vcpus(each: Costing, name: str) -> str:
     family = next((family for family in each.moved if family.name == name), None)
     if family is None:
         return "unchanged"
-    return Fragment(
-        f"{family.before} → **{family.after}**, {'no quota' if family.quota is None else f'of {family.quota}'}"
-    )
+    short = f": **{family.lacking} too few**" if family.lacking else ""
+    quota = "no quota" if family.quota is None else f"of {family.quota}{short}"
+    return Fragment(f"{family.before} → **{family.after}**, {quota}")

@@ -174,6 +174,11 @@ class Family:
     after: int
     quota: int | None
 
+    @property
+    def lacking(self) -> int:
+        """How many more than the quota has; 0 where it has them all, or none is written."""
+        return 0 if self.quota is None else max(self.after - self.quota, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Bill:

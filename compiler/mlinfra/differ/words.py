@@ -54,6 +54,8 @@ def of_remedy(found: Found) -> set[Class]:
 def headline(found: Found) -> Class:
     """The class under which a change is told: the worst of what happens at this merge."""
     classes = set(found.classes) - of_remedy(found)
+    if "not_known" in classes and _is_only_named_otherwise(found):
+        classes.discard("not_known")
     if "releases" in classes:
         classes.discard("replaced")
     if "creates" in classes:
@@ -61,6 +63,18 @@ def headline(found: Found) -> Class:
     if "creates" in classes and not found.opens_more:
         classes.discard("opens_access")  # said of who gains access
     return next(name for name in WORDS if name in classes)
+
+
+def _is_only_named_otherwise(found: Found) -> bool:
+    """Whether what is not known of it is a note alone that says its own address: that is no change worth deciding."""
+    old, new = (address.split(".") for address in (found.renamed_from or found.address, found.address))
+    while len(old) > 1 and len(new) > 1 and old[-1] == new[-1]:  # a lock is called after what it locks
+        old, new = old[:-1], new[:-1]
+    asked = [each for each in found.properties if "not_known" in each.classes]
+    return bool(found.renamed_from and asked) and all(
+        isinstance(each.before, str) and each.before.replace(".".join(old), ".".join(new)) == each.after
+        for each in asked
+    )
 
 
 def others(found: Found) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from mlinfra.azure.prices import CURRENCY
-from mlinfra.cost import NOTHING, Cost, cost
+from mlinfra.cost import NOTHING, Cost, Quota, cost
 from mlinfra.cost.report import NOT_IN_ANY_NUMBER
 from mlinfra.differ.as_text import place_in_text
 from mlinfra.differ.costs import FIGURES, by_how_much, dollars
@@ -91,6 +91,12 @@ def _most(amount: Amount) -> Decimal:
     return amount.most if amount.most is not None else amount.idle or Decimal()
 
 
+def _quota(item: Quota) -> str:
+    if item.quota is None:
+        return "none written"
+    return f"{item.quota}: {item.vcpus - item.quota} too few" if item.vcpus > item.quota else str(item.quota)
+
+
 def _quotas(before: Cost | None, after: Cost) -> list[tuple[str, str, str, str]]:
     had = {item.family: item.vcpus for item in before.quotas} if before else {}
     return [
@@ -98,7 +104,7 @@ def _quotas(before: Cost | None, after: Cost) -> list[tuple[str, str, str, str]]
             item.family,
             str(had.get(item.family, 0)) if before else "–",
             str(item.vcpus),
-            str(item.quota or "none written"),
+            _quota(item),
         )
         for item in after.quotas
     ]

@@ -10,14 +10,7 @@ from mlinfra.languages.changes import FEWER, GONE, LEARN, LESS, MORE, REST, UNLI
 
 _MONITORING = f"{LEARN}machine-learning/how-to-monitor-model-performance"
 _OF_SIGNALS = "create_monitor.monitoring_signals.*"
-_THRESHOLDS = f"{_OF_SIGNALS}.metric_thresholds"
-_LEAST = (
-    *(f"{_THRESHOLDS}.classification.{metric}" for metric in ("accuracy", "precision", "recall")),
-    f"{_THRESHOLDS}.normalized_discounted_cumulative_gain",
-    *(f"{_THRESHOLDS}.{quality}" for quality in ("groundedness", "relevance", "coherence", "fluency", "similarity")),
-)
 _LOOKED_AT = (f"{_OF_SIGNALS}.features", f"{_OF_SIGNALS}.sampling_rate")
-_SIGNALS = (_THRESHOLDS, *_LEAST, *_LOOKED_AT)
 _ALERTS = (
     "create_monitor.alert_notification",
     "create_monitor.alert_notification.emails",
@@ -95,10 +88,8 @@ MONITORS = Row(
         *changes("weakens", _MONITORING, "create_monitor.alert_notification.emails", towards=FEWER),
         *changes("weakens", _MONITORING, "create_monitor.monitoring_signals", towards="false"),
         *changes("weakens", _MONITORING, "create_monitor.monitoring_signals", towards=GONE),
-        *changes("create_only", REST, *_SIGNALS),
-        *changes("weakens", _MONITORING, *_SIGNALS, towards=GONE),
-        *changes("weakens", _MONITORING, _THRESHOLDS, towards=MORE),  # how far something may drift
-        *changes("weakens", _MONITORING, *_LEAST, towards=LESS),  # how good a model has to be
+        *changes("create_only", REST, *_LOOKED_AT),
+        *changes("weakens", _MONITORING, *_LOOKED_AT, towards=GONE),
         *changes("weakens", _MONITORING, *_LOOKED_AT, towards=LESS),
         *changes("weakens", _MONITORING, "trigger.interval", towards=MORE),
         *changes(
