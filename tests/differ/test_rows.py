@@ -76,11 +76,16 @@ def _name(case: dict[str, Any]) -> str:
     return f"{case['row']} ({_at(case)})"
 
 
+def test_what_loses_data_has_a_remedy(told: tuple[Found, ...]) -> None:
+    assert [each.address for each in told if "loses_data" in each.classes and not each.remedy] == []
+
+
 def test_what_cannot_be_written_says_why() -> None:
     assert all(each["row"] and each["because"] for each in TABLE["unsaid"])
 
 
 def test_a_remedy_says_whether_azure_takes_it_at_the_beginning_or_not_again(told: tuple[Found, ...]) -> None:
     remedies = {each.address: each.remedy.partition(". ")[0] for each in told}
+    assert remedies["databricks_jobs.w1"] == "Keep the old value, or save the data first that it deletes"
     assert remedies["key_vaults.v2"] == "There is no way back from this"  # purge protection, off again
     assert remedies["key_vaults.v3"] == "Azure takes this only when the key vault is made"

@@ -139,7 +139,7 @@ def _changed(before: Thing, after: Thing, of_rule: tuple[Class, ...] | None) -> 
         return None
     remedy = ""
     if is_bundled(after):
-        remedy = remedy_when_gone(before, row) if "refused" in classes else ""
+        remedy = _remedy_in_a_bundle(before, row, classes)
     elif classes & STAYS and _asks_for_a_remedy(properties):
         remedy, more = _of_what_stays(after, row, properties)
         classes |= set(more)
@@ -148,6 +148,14 @@ def _changed(before: Thing, after: Thing, of_rule: tuple[Class, ...] | None) -> 
     action: Action = "renamed" if renamed else "changed"
     found = _found(after, action, classes, remedy=remedy, properties=properties)
     return replace(found, renamed_from=before.address) if renamed else found
+
+
+def _remedy_in_a_bundle(before: Thing, row: Section | None, classes: set[Class]) -> str:
+    if "refused" in classes:
+        return remedy_when_gone(before, row)
+    if "loses_data" in classes:  # by what it does from now on, and not by being made anew
+        return "Keep the old value, or save the data first that it deletes"
+    return ""
 
 
 def _of_what_stays(
