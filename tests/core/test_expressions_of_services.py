@@ -26,6 +26,10 @@ def test_a_variable_that_databricks_fills_in_stays_in_its_sections(tmp_path: Pat
         '10:38 MLI235 "${workspace.current_user.short_name}", of which the value of variable "who" is made, is not '
         "known here\n  help: a service fills it in, in its own sections alone"
     )
+    of_it = VARIABLES + '  path: {type: string, default: "/Users/${var.who}"}\n'
+    beside = OURS.replace("who", "path").replace("lake", "raw")
+    assert 'of which the value of variable "path" is made' in told(tmp_path, HEADER + of_it + THEIRS + beside, {})
+    assert told(tmp_path, HEADER + of_it + THEIRS.replace('comment: "${var.who}', 'comment: "${var.path}'), {}) == ""
     wrong = VARIABLES.replace("workspace.current", "workspaces.current")
     assert "MLI235" in told(tmp_path, HEADER + wrong + THEIRS, {})
 
@@ -87,8 +91,8 @@ OF_AN_ENTRY = "${storage_accounts.lake.name}"
         (
             '{lookup: {job: "${var.id}"}}',
             "9:25 MLI235",
-            'the value of a variable can\'t use "${var.id}"',
-            "write the value itself",
+            'variable "id" is looked up when a bundle of Databricks is deployed, and not known here',
+            "write the value itself here; in sections of Databricks the variable may stand",
         ),
         (
             f'{{lookup: {{job: "{OF_AN_ENTRY}"}}}}',

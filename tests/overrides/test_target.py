@@ -178,6 +178,27 @@ def test_expressions_are_filled_in(written: str, made: Any, meant: Any, tmp_path
         assert "".join(literal(part) for part in expressions(data) if isinstance(part, str)) == meant
 
 
+def test_a_variable_is_made_of_others_wherever_these_stand(tmp_path: Path) -> None:
+    """Each target fills in its own; text stays text, and in a list or a map a value keeps its type."""
+    variables = """\
+variables:
+  path: {type: string, default: "/Volumes/${var.catalog}/landing"}
+  catalog: {type: string, default: "${var.prefix}_${target.name}"}
+  prefix: {type: string, default: lake}
+  count: {type: integer, default: 3}
+  shown: {type: string, default: "${var.count}"}
+  given: {type: map, default: {folders: ["${var.path}", "$${var.path}"], count: "${var.count}"}}
+"""
+    spec = f"{HEADER}{variables}data:\n  raw: {{a: '${{var.path}}', b: '${{var.shown}}', c: '${{var.given}}'}}\n"
+    made = bodies(read(tmp_path, spec)[2][DEV])["data"]["raw"]
+    literal_path = "$\0{var.path}"
+    assert made == {
+        "a": "/Volumes/lake_dev/landing",
+        "b": "3",
+        "c": {"folders": ["/Volumes/lake_dev/landing", literal_path], "count": 3},
+    }
+
+
 @pytest.mark.parametrize(
     ("text", "parts"),
     [

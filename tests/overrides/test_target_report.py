@@ -396,11 +396,33 @@ ml-platform.yaml:12:30: error[MLI235]: "${nothing}" is not known
    12 |   b: {type: string, default: '${var.a}-${platform}-${nothing}'}
       |                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
    help: for a literal ${nothing} write $${nothing}
-ml-platform.yaml:12:30: error[MLI235]: the value of a variable can't use "${var.a}"
-   12 |   b: {type: string, default: '${var.a}-${platform}-${nothing}'}
-      |                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-   help: write the value itself
-2 errors
+1 error
+""",
+    ),
+    "variables that are made of each other": (
+        """\
+variables:
+  a: {type: string, default: 'x-${var.b}'}
+  b: {type: string, default: '${var.a}'}
+  c: {type: string, default: 'y-${var.a}'}
+  d: {type: string, default: '${var.d}'}
+data:
+  a: {description: '${var.c}'}
+""",
+        """\
+ml-platform.yaml:11:30: error[MLI235]: the value of variable "a" is made of itself, by "${var.b}"
+   11 |   a: {type: string, default: 'x-${var.b}'}
+      |                              ^^^^^^^^^^^^
+   help: write one of the values itself
+ml-platform.yaml:12:30: error[MLI235]: the value of variable "b" is made of itself, by "${var.a}"
+   12 |   b: {type: string, default: '${var.a}'}
+      |                              ^^^^^^^^^^
+   help: write one of the values itself
+ml-platform.yaml:14:30: error[MLI235]: the value of variable "d" is made of itself, by "${var.d}"
+   14 |   d: {type: string, default: '${var.d}'}
+      |                              ^^^^^^^^^^
+   help: write one of the values itself
+3 errors
 """,
     ),
     "a finding in an override": (

@@ -23,6 +23,7 @@ from mlinfra.header.texts import EXPRESSION_START, literal_text
 from mlinfra.header.variables import Variable, near_variable
 from mlinfra.overrides.codes import IN_A_KEY, MALFORMED, NOT_A_TEXT, TOO_MUCH, UNKNOWN
 from mlinfra.overrides.each import EACH_UNKNOWN, joined
+from mlinfra.overrides.made_of import in_order
 from mlinfra.overrides.run_values import PARAMETER, RUN, RUN_VALUES, is_served_version
 from mlinfra.overrides.sizes import MAX_FILLED_CHARACTERS, MAX_FILLED_NODES, size
 from mlinfra.overrides.templates import EACH
@@ -117,21 +118,24 @@ class Substitution:
         self._is_known = True  # what stands in it
         self._for_each = 0  # keys that name templates, in which what is looked at lies
         self._place: list[str] = []  # the keys below a section that lead to what is looked at
-        self.variables: Mapping[str, Node] | None = None  # a variable's value can't use variables
+        self.variables: dict[str, Node] = {}
         self._declared = ""  # the variable whose value is looked at
+        self._is_text = False  # what is looked at is a variable of type string, and stays text
         self._lookups = lookups
         self._of_services: dict[str, str] = {}  # by variable, the first expression in its value that a service fills in
-        filled = {}
-        for name, value in variables.items():
-            self._declared = name
-            filled[name] = self.node(value)
-        self.variables = filled
-        self._sizes = {name: size(value) for name, value in self.variables.items()}
+        self._sizes: dict[str, tuple[int, int]] = {}
+        self.names: Collection[str] = variables  # of the variables
+        self._fill_variables(variables)
 
-    @property
-    def names(self) -> Collection[str]:
-        """The names of the variables."""
-        return self._sizes
+    def _fill_variables(self, written: Mapping[str, Node]) -> None:
+        """Fill in the values of the variables, each behind those of which it is made."""
+        order = in_order(written)
+        self._circular = order.circular
+        for name in order.names:
+            self._declared, self._is_text = name, isinstance(written[name], Scalar)  # nothing else can hold ${…}
+            self.variables[name] = self.node(written[name])
+            self._sizes[name] = size(self.variables[name])
+        self._declared, self._is_text = "", False
 
     def section(self, name: str, node: Node) -> Node:
         """The same of a section of the spec, or of another key at its top."""
@@ -188,7 +192,7 @@ class Substitution:
     def _filled(self, scalar: Scalar) -> Node:
         text = str(scalar.value)
         whole = _WRITTEN.fullmatch(text)
-        if whole and whole["inner"] is not None and whole["end"]:
+        if whole and whole["inner"] is not None and whole["end"] and not self._is_text:
             if _COLUMN.fullmatch(text) and _is_input_of_a_step(self._place):
                 return scalar._replace(value=_NO_EXPRESSION + text[1:])
             if self._stays(whole["inner"]):
@@ -233,9 +237,9 @@ class Substitution:
     def _stays(self, inner: str) -> bool:
         """Whether the service fills it in; in the value of a variable, wherever that may be used."""
         root, _, name = inner.partition(".")
-        if root == VARIABLE and (self.variables is None or name not in self._lookups):
+        if root == VARIABLE and (self._declared or name not in self._lookups):
             return False
-        if self.variables is not None:
+        if not self._declared:
             return self._passes(self._section, inner)
         if not any(self._passes(section, inner) for section in self._sections):
             return False
@@ -293,20 +297,16 @@ class Substitution:
             self._report(UNKNOWN, f'"${{{RUN}.{name}}}" is not known', span, help, places)
 
     def _variable(self, name: str, span: Span) -> Node | None:
-        if self.variables is None:
-            message = f'the value of a variable can\'t use "${{var.{name}}}"'
-            self._report(UNKNOWN, message, span, "write the value itself")
-            return None
-        if name not in self.variables:
+        if name not in self.names:
             self._is_wrong = True
             if self._has_said_enough():
                 return None
-            declared = f"Defined: {listed(sorted(self.variables))}"
+            declared = f"Defined: {listed(sorted(self.names))}"
             if not name.isidentifier():
                 declared = f"{NOT_COMPUTED}; where targets differ, overrides of a target say it"
-            elif not self.variables:
+            elif not self.names:
                 declared = f"declare it: variables: {{{name}: {{type: string, default: …}}}}"
-            help = question(closest_name(name, self.variables), declared)
+            help = question(closest_name(name, self.names), declared)
             near = near_variable(name, self._declarations)
             self._report(UNKNOWN, f'variable "{name}" is not declared', span, help, near)
             return None
@@ -315,8 +315,14 @@ class Substitution:
             help = "write the value itself here; in sections of Databricks the variable may stand"
             self._report(UNKNOWN, message, span, help)
             return None
+        if self._declared in self._circular and name in self._circular:
+            message = f'the value of variable "{self._declared}" is made of itself, by "${{var.{name}}}"'
+            self._report(UNKNOWN, message, span, "write one of the values itself")
+            return None
         theirs = self._of_services.get(name, "")
-        if theirs and not self._passes(self._section, theirs):
+        if theirs and self._declared:
+            self._of_services.setdefault(self._declared, theirs)
+        elif theirs and not self._passes(self._section, theirs):
             message = f'"${{{theirs}}}", of which the value of variable "{name}" is made, is not known here'
             self._report(UNKNOWN, message, span, "a service fills it in, in its own sections alone")
             return None
@@ -351,7 +357,7 @@ class Substitution:
             ends = f"one of .{', .'.join(ATTRIBUTES)}"
             return f"name the entry alone where one is due; in a text write ${{<section>.<entry>.name}}, {ends}"
         section, dot, rest = inner.partition(".")
-        if self.variables and inner in self.variables:
+        if inner in self.names:
             return question(f"var.{inner}")
         closest = closest_name(inner, self._texts)
         if closest is None and rest:
