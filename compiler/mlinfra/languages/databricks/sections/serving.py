@@ -92,6 +92,11 @@ APPS = Row(
     is_prefixed=False,
     goes_with_what_it_names=True,
     noun="Databricks app",
+    called_elsewhere={
+        **CALLED_ELSEWHERE,
+        "env": "write config: {env: [{name: …, value: …}]}",
+        "command": "write config: {command: […]}",
+    },
     creates="apps.App",
     access="apps.AppPermissionLevel",
     named_by="name",
