@@ -85,6 +85,21 @@ def test_a_target_in_which_others_own_nothing_has_nothing_to_do(azure: Azure) ->
     assert (result.code, result.stderr) == (0, "nobody else has to grant anything for prod\n")
 
 
+def test_who_is_in_no_account_yet_is_left_and_the_others_are_granted(azure: Azure) -> None:
+    fault = {"on": "grants update", "says": f"Error: Could not find principal with name {DEPLOYS}.", "times": 1}
+    azure.script["databricks_faults"] = [fault]
+    result = azure.run(*AUDIT, "--apply")
+    assert result.code == 1
+    assert result.stdout.splitlines()[1:3] == [
+        (
+            f"left: the account of Databricks does not know {DEPLOYS} yet, who needs USE SCHEMA, CREATE MODEL, MANAGE "
+            "on schema sales.raw; an application comes with its first deployment there, or an administrator of the "
+            "account adds it"
+        ),
+        f"done: GRANT USE SCHEMA, SELECT ON SCHEMA `sales`.`raw` TO `{RUNNER}`",
+    ]
+
+
 def test_what_the_owner_may_not_see_ends_it_with_the_cause(azure: Azure) -> None:
     fault = {"on": "grants get-effective", "says": "Error: User is not an owner of Catalog 'sales'", "times": 1}
     azure.script["databricks_faults"] = [fault]

@@ -13,24 +13,39 @@ from mlinfra.plan import Plan
 ADMIN = "Microsoft.Databricks/workspaces/assignWorkspaceAdmin/action"
 
 
+def before_bundles(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
+    """Rows before the resources: without these the first deployment of bundles is refused."""
+    for plan in plans:
+        behind = ", by which who deploys is known there and may let jobs run as others"
+        yield from _account(plan, behind)
+        yield from _of_others(plan)
+        if _is_all_of_others(plan):
+            yield from _grants(plan)
+
+
 def of_databricks(plans: Sequence[Plan], *, by_hand: bool) -> Iterator[tuple[object, ...]]:
     """Rows behind the resources of all targets."""
     for plan in plans:
-        yield from _account(plan)
-        yield from _of_others(plan)
-        yield from _grants(plan)
+        behind = (
+            " again, once the workspace is there, and until nothing is left: private endpoints take minutes to be "
+            "approved. Then the jobs run again that failed before it"
+        )
+        yield from _account(plan, behind)
+        if not _is_all_of_others(plan):
+            yield from _grants(plan)
         if by_hand:
             yield from _bundles(plan)
 
 
-def _account(plan: Plan) -> Iterator[tuple[object, ...]]:
+def _is_all_of_others(plan: Plan) -> bool:
+    """Whether every workspace of a target is there before the platform is."""
+    return all(workspace.existing for workspace in plan.graph.section("databricks_workspaces"))
+
+
+def _account(plan: Plan, behind: str) -> Iterator[tuple[object, ...]]:
     account, name = plan.graph.header.databricks, plan.graph.target.name
     if account is not None and has_account(plan.graph):
         command = f"scripts/databricks-account.sh --target {name} --apply"
-        behind = (
-            ", once the workspace is there, and until nothing is left: private endpoints take minutes to be approved. "
-            "Then the jobs run again that failed before it"
-        )
         right = "account admin of Databricks; signed in with az login"
         yield account.account_admins, right, fragment("", command, behind)
 
@@ -57,7 +72,9 @@ def _grants(plan: Plan) -> Iterator[tuple[object, ...]]:
     lenders, name = lenders_of_catalogs(plan), plan.graph.target.name
     if lenders:
         command = f"scripts/databricks-grants.sh --target {name} --apply"
-        behind = ", before bundles are deployed, and again once tables are there that it says are not yet"
+        behind = (
+            ", before bundles are deployed, and again once there is what it says is not yet: tables, or who deploys"
+        )
         yield (
             f"who owns {', '.join(lenders)} in Unity Catalog, for {name}",
             "owner of these, or MANAGE on them; a user of the workspace",

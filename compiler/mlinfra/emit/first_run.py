@@ -9,7 +9,7 @@ from mlinfra.derive.cores import cores_of
 from mlinfra.derive.outbound_rules import runs_spark
 from mlinfra.derive.workspace import isolation_mode, workspaces
 from mlinfra.emit.devops import variable_groups
-from mlinfra.emit.first_databricks import of_databricks
+from mlinfra.emit.first_databricks import before_bundles, of_databricks
 from mlinfra.emit.first_handovers import fragment, handovers, lenders, of_lender
 from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
@@ -66,6 +66,7 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
     for name in names:
         command = f"scripts/bootstrap.sh --target {name} --federations federations-{name}.tsv"
         yield f"the same as before in {name}", "the same", fragment("", command, "")
+    yield from before_bundles(plans)
     branches = ", ".join(
         dict.fromkeys(plan.graph.target.branch for plan in plans if "*" not in plan.graph.target.branch)
     )
@@ -141,6 +142,7 @@ def _by_hand(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     yield from _cores(plans)
     yield from _bootstraps(plans)
     yield from handovers(plans, late=False)
+    yield from before_bundles(plans)
     lending = lenders(plans)
     for plan in in_time(plans):
         name = plan.graph.target.name

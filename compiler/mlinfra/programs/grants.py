@@ -23,6 +23,8 @@ from typing import Any, NoReturn
 
 MOST_SAID = 2000  # characters of what a program says
 _MISSING = re.compile("does not exist|doesn't exist|not found|NotFound|NOT_FOUND")
+_NOBODY = re.compile("Could not find principal|PRINCIPAL_DOES_NOT_EXIST")  # Unity Catalog, of who is in no account
+_COMES = "an application comes with its first deployment there, or an administrator of the account adds it"
 _NOT_IN_ALL = ("MANAGE",)  # which ALL PRIVILEGES does not hold
 
 
@@ -82,7 +84,10 @@ def _grant(due: dict[str, Any], applies: bool) -> bool:
         _say(f"would {statement}")
         return True
     change = json.dumps({"changes": [{"principal": who, "add": lacks}]})
-    _called(["databricks", "grants", "update", due["on"], due["name"], "--json", change, "--output", "json"])
+    asked = ["databricks", "grants", "update", due["on"], due["name"], "--json", change, "--output", "json"]
+    if _called(asked, _NOBODY) is None:
+        _say(f"left: the account of Databricks does not know {who} yet, who needs {words} on {shown}; {_COMES}")
+        return True
     _say(f"done: {statement}")
     return False
 
@@ -94,13 +99,13 @@ def _statement(due: dict[str, Any], lacks: list[str]) -> str:
     return f"GRANT {what} ON {due['on'].replace('_', ' ').upper()} {name} TO `{due['principal']}`"
 
 
-def _called(command: list[str]) -> Any:
-    """What a program answers; None where what it is asked for is not there, and the end where it refuses."""
+def _called(command: list[str], missing: re.Pattern[str] = _MISSING) -> Any:
+    """What a program answers; None where what it is asked for is missing, and the end where it refuses."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     except OSError as error:
         _fail(f"{command[0]} can't be started: {error.strerror}")
-    if done.returncode != 0 and _MISSING.search(done.stderr):
+    if done.returncode != 0 and missing.search(done.stderr):
         return None
     if done.returncode != 0:
         _fail(f"{' '.join(command[:5])}: {done.stderr.strip()[:MOST_SAID]}")

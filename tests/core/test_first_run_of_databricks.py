@@ -1,0 +1,48 @@
+"""Who does what for Databricks the first time: what the first deployment of bundles takes stands before it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mlinfra.emit.first_run import first_run
+from tests.spec import compiled
+
+SPEC = """\
+apiVersion: mlinfra/v1
+platform: lake
+location: westeurope
+targets: {dev: {subscription: 11111111-1111-1111-1111-111111111111, mode: development}}
+network: {outbound: open}
+databricks_catalogs: {theirs: {existing: true, name: sales}}
+databricks_schemas: {ml: {catalog_name: theirs, name: ml}}
+"""
+THEIRS = "databricks_workspaces: {main: {existing: true, azure_name: dbw, resource_group: rg}}\n"
+OURS = "databricks_workspaces: {main: {}}\n"
+ACCOUNT = "databricks: {account_id: 55555555-5555-5555-5555-555555555555, account_admins: admins@contoso.com}\n"
+BOOTSTRAP, INFRA, BUNDLES = (
+    "scripts/bootstrap.sh --target dev",
+    "scripts/deploy-infra.sh --target dev",
+    "scripts/deploy-bundles.sh --target dev --bundle platform",
+)
+ADMIN = "Microsoft.Databricks/workspaces/assignWorkspaceAdmin/action"
+GRANTS, OF_THE_ACCOUNT = (f"scripts/databricks-{each}.sh --target dev --apply" for each in ("grants", "account"))
+CASES = {
+    "where others own workspace and catalog both are asked at once": (
+        THEIRS,
+        [BOOTSTRAP, ADMIN, GRANTS, INFRA, BUNDLES],
+    ),
+    "a workspace of ours is there before anybody grants through it": (OURS, [BOOTSTRAP, INFRA, GRANTS, BUNDLES]),
+    "an administrator of the account is asked before bundles, and again": (
+        OURS + ACCOUNT,
+        [BOOTSTRAP, OF_THE_ACCOUNT, INFRA, OF_THE_ACCOUNT, GRANTS, BUNDLES],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES.values(), ids=CASES)
+def test_each_is_asked_before_what_would_be_refused_without_him(text: str, expected: list[str], tmp_path: Path) -> None:
+    page = str(first_run(compiled(tmp_path, SPEC + text).plans, None))
+    assert re.findall("|".join(map(re.escape, sorted(set(expected) | {ADMIN}))), page) == expected
