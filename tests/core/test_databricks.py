@@ -49,6 +49,23 @@ def _properties(plan: Plan, address: str) -> Any:
     return plan.by_address[address].resource.body["properties"]
 
 
+ALONE = (
+    f"{HEADER.partition('log_analytics')[0].replace('NETWORK', 'outbound: open')}databricks_workspaces: {{w: {{}}}}\n"
+)
+
+
+def test_what_happens_is_kept_also_where_nothing_else_of_the_spec_has_logs(tmp_path: Path) -> None:
+    (plan,) = compiled(tmp_path, ALONE).plans
+    logs = plan.graph.entries["log_analytics.databricks"]
+    because = "who does what in databricks_workspaces.w is kept in Log Analytics, and in no other place"
+    assert (logs.because, "databricks_workspaces.w.diagnostics" in plan.by_address) == (because, True)
+    derived = "derived: {log_analytics.databricks: {omit: true, because: they are kept elsewhere}}\n"
+    (plan,) = compiled(tmp_path, ALONE + derived).plans
+    assert [address for address in plan.by_address if "logs" in address or "diagnostics" in address] == []
+    (plan,) = compiled(tmp_path, f"{ALONE}log_analytics: {{main: {{}}}}\n").plans
+    assert [each.name for each in plan.graph.section("log_analytics")] == ["main"]
+
+
 # network and private_link -> public access, rules that Azure wants, groups of private endpoints.
 LINKS = {
     "public": ("outbound: open", "", ("Enabled", "AllRules", [])),

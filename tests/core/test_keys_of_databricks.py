@@ -38,7 +38,7 @@ def test_the_key_of_the_platform_encrypts_all_that_a_workspace_writes_no_key_of(
     assert tuple(prepared(plan)) == tuple(
         plan.graph.entries[f"databricks_workspaces.{name}"].id for name in ("main", "own")
     )
-    assert list(not_encrypted((plan,))) == []
+    assert [row[0] for row in not_encrypted((plan,))] == ["`log_analytics.databricks`"]  # derived, and takes no key
 
 
 def test_who_reads_a_key_that_azure_makes_gets_its_role_behind_the_workspace(tmp_path: Path) -> None:

@@ -86,6 +86,21 @@ RECORD_CASES = (
         ),
     ),
     Case(
+        "MLI343",
+        "databricks_workspaces: {w: {}}\n"
+        + _settings("of: databricks_workspaces.w, log_analytics: main, categories: [jobs, unityCatalog, Apps]"),
+        "databricks_workspaces: {w: {}}\n"
+        + _settings("of: databricks_workspaces.w, log_analytics: main, categories: [jobs, unityCatalogs]"),
+        (
+            (
+                '7:77 "unityCatalogs" is no category of the logs of databricks_workspaces.w that this release knows | '
+                'did you mean "unityCatalog"? Defined: Apps, BrickStoreHttpGateway, BudgetPolicyCentral, '
+                "CloudStorageMetadata, ClusterPolicies, Dashboards, DataMonitoring, DataRooms, Files, Filesystem, … "
+                "and 43 more"
+            ),
+        ),
+    ),
+    Case(
         "MLI392",
         _settings(
             "of: key_vaults.main, log_analytics: main",

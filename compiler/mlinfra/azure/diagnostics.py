@@ -40,6 +40,17 @@ _OF_WORKSPACES = (
 )
 _OF_ENDPOINTS = ("AmlOnlineEndpointConsoleLog", "AmlOnlineEndpointEventLog", "AmlOnlineEndpointTrafficLog")
 _OF_REGISTRIES = ("RegistryAssetReadEvent", "RegistryAssetWriteEvent")
+_OF_DATABRICKS = (  # as of 2026-08: "Supported logs for Microsoft.Databricks/workspaces"
+    *("accounts", "Apps", "BrickStoreHttpGateway", "BudgetPolicyCentral", "capsule8Dataplane", "clamAVScan"),
+    *("CloudStorageMetadata", "clusterLibraries", "ClusterPolicies", "clusters", "Dashboards", "databrickssql"),
+    *("DataMonitoring", "DataRooms", "dbfs", "deltaPipelines", "featureStore", "Files", "Filesystem", "genie"),
+    *("gitCredentials", "globalInitScripts", "Groups", "iamRole", "Ingestion", "instancePools", "jobs"),
+    *("LakeviewConfig", "LineageTracking", "MarketplaceConsumer", "MarketplaceProvider", "mlflowAcledArtifact"),
+    *("mlflowExperiment", "modelRegistry", "notebook", "OnlineTables", "partnerHub", "PredictiveOptimization"),
+    *("RBAC", "RemoteHistoryService", "repos", "RFA", "secrets", "serverlessRealTimeInference", "sqlanalytics"),
+    *("sqlPermissions", "ssh", "unityCatalog", "VectorSearch", "WebhookNotifications", "webTerminal", "workspace"),
+    "WorkspaceFiles",
+)
 _OF_RULES = ("NetworkSecurityGroupEvent", "NetworkSecurityGroupFlowEvent", "NetworkSecurityGroupRuleCounter")
 _ML = "microsoft.machinelearningservices"
 SENDS: Mapping[str, Sends] = MappingProxyType(
@@ -56,7 +67,7 @@ SENDS: Mapping[str, Sends] = MappingProxyType(
         f"{_ML}/workspaces": Sends(categories=_OF_WORKSPACES),
         f"{_ML}/workspaces/onlineendpoints": Sends(categories=_OF_ENDPOINTS),
         f"{_ML}/registries": Sends(metrics="", categories=_OF_REGISTRIES),
-        "microsoft.databricks/workspaces": Sends(metrics=""),
+        "microsoft.databricks/workspaces": Sends(metrics="", categories=_OF_DATABRICKS),
         f"{_NETWORK}/virtualnetworks": Sends(),
         f"{_NETWORK}/networksecuritygroups": Sends(metrics="", categories=_OF_RULES),
         f"{_NETWORK}/publicipaddresses": Sends(),

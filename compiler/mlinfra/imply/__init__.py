@@ -16,7 +16,7 @@ from mlinfra.graph import Entries, Entry
 from mlinfra.graph.alterations import Met
 from mlinfra.graph.findings import at
 from mlinfra.header.moved import name_in
-from mlinfra.imply.databricks import defaults_of_workspaces, policies_of_scientists
+from mlinfra.imply.databricks import defaults_of_workspaces, logs_of_workspaces, policies_of_scientists
 from mlinfra.imply.keys import key_of_the_platform, typed
 from mlinfra.imply.network import OF_THE_NETWORK
 from mlinfra.imply.supply import Amended, Implied, Supply, former_sibling_of, holders, is_written, owned, sibling_of
@@ -290,6 +290,7 @@ def _what_is_due(spec: Spec) -> Iterator[Supply]:
 SUPPLIERS: tuple[Callable[[Spec], Iterator[Supply]], ...] = (
     _storage_of_workspaces,
     _logs_of_insights,
+    logs_of_workspaces,
     _identity_of_workspaces,
     *OF_THE_NETWORK,
     key_of_the_platform,

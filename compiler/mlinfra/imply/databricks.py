@@ -1,4 +1,4 @@
-"""What workspaces of Databricks imply: what their entries say by default, and a policy of data scientists."""
+"""What workspaces of Databricks imply: what their entries say by default, a policy of data scientists, and logs."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from mlinfra.languages.databricks.row import WORKSPACES, Row
 from mlinfra.languages.databricks.sections import SECTIONS
 from mlinfra.languages.databricks.sections.computes import CLUSTER_POLICIES
 from mlinfra.languages.platform.databricks.databricks_workspaces import DatabricksWorkspace, Defaults
+from mlinfra.languages.platform.observe.log_analytics import LOG_ANALYTICS
 from mlinfra.validate import Spec
 
 ROLE = "data_scientist"
 CALLED = "data-scientists"
+LOGS = "databricks"
 # Source: docs, "Compute policy reference". What a person works on is its own, stops by itself, and stays small.
 LIMITS: dict[str, Any] = {
     "data_security_mode": {"type": "fixed", "value": "SINGLE_USER"},
@@ -24,6 +26,15 @@ LIMITS: dict[str, Any] = {
     "autoscale.max_workers": {"type": "range", "maxValue": 4, "isOptional": True},
     "spark_version": {"type": "unlimited", "defaultValue": "auto:latest-lts-ml"},
 }
+
+
+def logs_of_workspaces(spec: Spec) -> Iterator[Supply]:
+    """One place for the logs of them all, where nothing else of the spec has one: Azure keeps none by itself."""
+    workspaces = owned(spec, WORKSPACES)
+    if workspaces and not spec.section(LOG_ANALYTICS.name):
+        names = ", ".join(workspace.address for workspace in workspaces)
+        because = f"who does what in {names} is kept in Log Analytics, and in no other place"
+        yield Implied(LOG_ANALYTICS.name, workspaces[0], because, {}, called=LOGS, formerly=LOGS)
 
 
 def policies_of_scientists(spec: Spec) -> Iterator[Supply]:
