@@ -22,6 +22,10 @@ SERVES = "databricks_model_serving_endpoints.e"
 TASK = "notebook_task: {notebook_path: /Shared/n}"
 LAKE = "write abfss://<container>@<account>.dfs.core.windows.net/, or the address of a container of the spec"
 RUNTIME = "write spark_version, such as 17.3.x-scala2.13, or policy_id"
+OF_A_WORKSPACE = (
+    "is a group of the workspace, and Unity Catalog knows those of the account alone (write a group of the account; "
+    "all of its people are account users)"
+)
 FOLDER = "write the path of a folder before it: /Shared/trials"
 VAULT = "write an entry of key_vaults, or {resource_id: …, dns_name: …} of another one"
 NUMBER = '(write one such as "1"; no alias stands for one here)'
@@ -61,6 +65,14 @@ def _index(name: str, kind: str) -> str:
 
 
 WRONG: dict[str, tuple[str, str]] = {
+    "a grant to a group of the workspace": (
+        "databricks_schemas: {s: {catalog_name: c, grants: [{principal: users, privileges: [USE_SCHEMA]}]}}",
+        f'"users" {OF_A_WORKSPACE}',
+    ),
+    "an owner that is a group of the workspace": (
+        "databricks_registered_models: {m: {catalog_name: c, schema_name: s, owner: admins}}",
+        f'"admins" {OF_A_WORKSPACE}',
+    ),
     "a task that waits for itself": (
         _job("", "b"),
         "tasks of databricks_jobs.j wait for one another: b -> b (leave one of these dependencies out)",
@@ -126,7 +138,17 @@ def test_a_value_that_no_deployment_takes_is_said_at_its_place(text: str, expect
     assert said(tmp_path, SPEC + text + "\n", "MLI875") == [f"{line}: {expected}"]
 
 
+def test_a_permission_of_defaults_is_said_where_it_is_written_and_not_at_each_entry(tmp_path: Path) -> None:
+    defaults = "resource_group: rg, defaults: {permissions: [{level: CAN_VIEW}, {level: CAN_RUN, group_name: users}]}"
+    jobs = f"databricks_jobs: {{a: {{tasks: [{{task_key: t, {TASK}}}]}}, b: {{tasks: [{{task_key: t, {TASK}}}]}}}}\n"
+    spec = SPEC.replace("resource_group: rg", defaults)
+    message = "a permission of databricks_workspaces.main names nobody"
+    help = "(write one of user_name, group_name, service_principal_name)"
+    assert said(tmp_path, spec + jobs, "MLI875") == [f"6: {message} {help}"]
+
+
 RIGHT = (
+    "databricks_schemas: {s: {catalog_name: c, grants: [{principal: account users, privileges: [USE_SCHEMA]}]}}",
     _job("", "a", "ab"),
     _job("x", "a"),  # what is not there is said by another rule
     _cluster("autoscale: {min_workers: 3, max_workers: 3}, autotermination_minutes: 0"),

@@ -11,7 +11,7 @@ from mlinfra.diagnostics.suggest import closest_name, is_slip
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.databricks.clusters import clusters, items, tasks
-from mlinfra.languages.databricks.row import Row
+from mlinfra.languages.databricks.row import WORKSPACES, Row
 from mlinfra.languages.databricks.sections import made
 from mlinfra.languages.databricks.sections.serving import DASHBOARDS, QUALITY_MONITORS
 from mlinfra.languages.databricks.sections.unity import SECRET_SCOPES, VOLUMES
@@ -19,7 +19,7 @@ from mlinfra.languages.databricks.sections.work import JOBS, PIPELINES
 from mlinfra.languages.rule import Rule
 from mlinfra.rules.bundle_values import wrong_in_quartz, wrong_values
 from mlinfra.rules.rule import over_graph
-from mlinfra.source.tree import Path
+from mlinfra.source.tree import Path, child
 
 _RESOURCES = "https://learn.microsoft.com/azure/databricks/dev-tools/bundles/resources"
 EXCLUDED = Code(
@@ -58,6 +58,7 @@ _PROFILES = ("snapshot", "time_series", "inference_log")  # docs, "Create a prof
 _STARTS = ("schedule", "trigger", "continuous")
 _RUNS_AS = ("user_name", "service_principal_name", "group_name")
 _WHO = ("user_name", "group_name", "service_principal_name")
+_OF_A_WORKSPACE = ("admins", "users")  # docs, "Manage groups": groups that every workspace has, and no account
 
 
 class _Excludes(NamedTuple):
@@ -133,6 +134,10 @@ def _have_what_is_asked_for(graph: Graph) -> Iterator[Diagnostic]:
     for row, entry in made(graph):
         for path, message, help in (*_missing(row, entry), *wrong_values(graph, row, entry)):
             yield finding(INCOMPLETE, message, at(entry, path), help)
+    for workspace in graph.section(WORKSPACES):
+        said = (workspace.body.get("defaults") or {}).get("permissions")
+        for path, message, help in _of_permissions(f"of {workspace.address}", ("defaults", "permissions"), said):
+            yield finding(INCOMPLETE, message, at(workspace, path), help)
 
 
 def _missing(row: Row, entry: Entry) -> Iterator[tuple[Path, str, str]]:
@@ -152,15 +157,33 @@ def _missing(row: Row, entry: Entry) -> Iterator[tuple[Path, str, str]]:
             help = "add one such as spark_python_task, notebook_task, pipeline_task"
             yield task.path, f"a task of {entry.address} says nothing to do", help
     yield from _of_run_as(entry)
-    for place, grant in items(body.get("grants")):
+    yield from _of_grants(row, entry)
+    if child(entry.tree, "permissions") is not None:  # else they are those of its workspace
+        yield from _of_permissions(f"on {entry.address}", ("permissions",), body.get("permissions"))
+
+
+def _of_grants(row: Row, entry: Entry) -> Iterator[tuple[Path, str, str]]:
+    for place, grant in items(entry.body.get("grants")):
         for field in ("principal", "privileges"):
             if not grant.get(field):
                 yield ("grants", place), f"a grant on {entry.address} has no {field}", f"write {field}"
-    for place, permission in items(body.get("permissions")):
+        yield from _to_a_group_of_the_account(grant.get("principal"), ("grants", place, "principal"))
+    if row.isolated_as or row.inside_of:
+        yield from _to_a_group_of_the_account(entry.body.get("owner"), ("owner",))
+
+
+def _to_a_group_of_the_account(who: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
+    if who in _OF_A_WORKSPACE:
+        message = f'"{who}" is a group of the workspace, and Unity Catalog knows those of the account alone'
+        yield path, message, "write a group of the account; all of its people are account users"
+
+
+def _of_permissions(where: str, path: Path, written: Any) -> Iterator[tuple[Path, str, str]]:
+    for place, permission in items(written):
         named = [who for who in _WHO if permission.get(who)]
         if len(named) != 1:
-            message = f"a permission on {entry.address} names {' and '.join(named) or 'nobody'}"
-            yield ("permissions", place), message, f"write one of {', '.join(_WHO)}"
+            message = f"a permission {where} names {' and '.join(named) or 'nobody'}"
+            yield (*path, place), message, f"write one of {', '.join(_WHO)}"
 
 
 def _of_run_as(entry: Entry) -> Iterator[tuple[Path, str, str]]:
