@@ -28,7 +28,7 @@ from mlinfra.languages.databricks.principals import run_as
 from mlinfra.languages.databricks.row import PREFIX, RESOURCES, WORKSPACES, Bundle, Row
 from mlinfra.languages.databricks.sections import BY_NAME, bundle_of, made_for
 from mlinfra.languages.databricks.sections.unity import REGISTERED_MODELS
-from mlinfra.languages.databricks.told import FIELD, full_name, id_of, told
+from mlinfra.languages.databricks.told import FIELD, full_name, id_of, path_of, told
 from mlinfra.languages.forms import Form
 from mlinfra.languages.platform.databricks.databricks_workspaces import DatabricksWorkspace, Sync
 from mlinfra.languages.vault_references import vault_references
@@ -376,15 +376,8 @@ def _written(bundle: Described, form: Form, target: Entry) -> Any:
     if form is ID:
         return f"${{var.{id_of(target)}}}"
     if form is PATH:
-        return _path(graph, target)
+        return path_of(graph, target)
     return str(target.body.get("url")) if form is URL else target.azure_name
-
-
-def _path(graph: Graph, entry: Entry) -> str:
-    """Where a project of Postgres, or what is in one, is: projects/<project>/branches/<branch>."""
-    parent = graph.bound(entry.address, "parent")
-    above = f"{_path(graph, graph.entries[parent])}/" if parent else ""
-    return f"{above}{BY_NAME[entry.section].key.removeprefix('postgres_')}/{entry.azure_name}"
 
 
 def _pause(row: Row, body: dict[str, Any]) -> None:

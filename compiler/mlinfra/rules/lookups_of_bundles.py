@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages.databricks.forms import ID
 from mlinfra.languages.databricks.row import WORKSPACES
 from mlinfra.languages.databricks.sections import bundle_of, made
+from mlinfra.languages.databricks.told import ID as OF_ID
 from mlinfra.languages.databricks.told import asked, told
 from mlinfra.languages.rule import Rule
 from mlinfra.overrides.substitution import literal
@@ -58,6 +60,11 @@ def _asks_what_is_known(graph: Graph) -> Iterator[Diagnostic]:
                 message = f'"{each.field}" of {each.address} is not known in the bundle of {entry.address}'
                 name = each.text[: -len(each.field) - 1] + "name}"
                 yield finding(UNKNOWN_FIELD, message, at(entry, each.path), f"write {literal(name)}, or the value")
+        for edge in graph.edges_from(entry.address):
+            target = graph.entries[edge.target]
+            if edge.form == ID.name and told(graph, target, OF_ID) is None and not _is_made_with(graph, entry, target):
+                message = f"the id of {target.address} is not known in the bundle of {entry.address}"
+                yield finding(UNKNOWN_FIELD, message, at(entry, edge.path), "write the id itself")
 
 
 def _is_made_with(graph: Graph, entry: Entry, target: Entry) -> bool:

@@ -15,6 +15,8 @@ from mlinfra.source.tree import Path
 
 FIELD = re.compile(r"\$.?\{resources\.(?P<section>[a-z_]+)\.(?P<key>[A-Za-z][A-Za-z0-9_-]*)\.(?P<field>[^{}]+)\}")
 ID, FULL_NAME, NAME, URL = "id", "full_name", "name", "url"
+PARENT = "parent"  # the field of what something of Postgres is in
+POSTGRES = "postgres_"  # begins the keys of what has a path for its id: the rest is the word in it
 
 
 class Asked(NamedTuple):
@@ -43,6 +45,8 @@ def told(graph: Graph, target: Entry, field: str) -> str | None:
     row = BY_NAME[target.section]
     if field == ID and row.looked_up_as:
         return f"${{var.{id_of(target)}}}"
+    if row.key.startswith(POSTGRES) and field == ID:
+        return path_of(graph, target)
     if row.inside_of and field in (ID, FULL_NAME):
         return full_name(graph, target)
     if field in (NAME, row.named_by) or (field == ID and row.isolated_as):
@@ -51,6 +55,17 @@ def told(graph: Graph, target: Entry, field: str) -> str | None:
         return url_of(graph, graph.entries[container])
     written = target.body.get(field)
     return str(written) if isinstance(written, str | int | float) and not isinstance(written, bool) else None
+
+
+def path_of(graph: Graph, entry: Entry) -> str:
+    """The path of something of Postgres, by the ids of what it is in: projects/<project>/branches/<branch>.
+
+    Source: databricks-sdk, the formats of `name` in `databricks.sdk.service.postgres`.
+    """
+    parent = graph.bound(entry.address, PARENT)
+    above = path_of(graph, graph.entries[parent]) if parent else str(entry.body.get(PARENT, ""))
+    own = f"{BY_NAME[entry.section].key.removeprefix(POSTGRES)}/{entry.azure_name}"
+    return f"{above}/{own}" if above else own
 
 
 def full_name(graph: Graph, entry: Entry) -> str:
