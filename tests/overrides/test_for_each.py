@@ -303,3 +303,68 @@ def test_explain_and_graph_know_template_and_instance(
     assert {each["address"]: each["made_for"] for each in drawn["entries"]} == {
         f"compute_clusters.c-{key}": {"item": key, **made} for key in ("cards", "credit")
     }
+
+
+@pytest.fixture
+def written(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with the output of three clusters, of which prod then lacks one and changes another."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()
+    spec = tmp_path / "ml-platform.yaml"
+    spec.write_text(TWO.replace("OVERRIDES", "") + CLUSTERS, encoding="utf-8")
+    assert run(["compile", "-q"]) == 0
+    override = "{compute_clusters: {c-savings: null, c-credit: {max_instances: 9}}}"
+    spec.write_text(TWO.replace("{OVERRIDES}", override) + CLUSTERS, encoding="utf-8")
+    capsys.readouterr()
+    return spec
+
+
+DIFFERS = {
+    "compute_clusters.c-${each.key}": ["compute_clusters.c-credit", "compute_clusters.c-savings"],
+    "compute_clusters.c-credit": ["compute_clusters.c-credit"],
+    "compute_clusters.c-savings": ["compute_clusters.c-savings"],
+    "compute_clusters.c-cards": [],
+}
+
+
+@pytest.mark.parametrize(("selector", "expected"), DIFFERS.items(), ids=DIFFERS)
+def test_diff_takes_templates_and_instances(
+    selector: str, expected: list[str], written: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["diff", "-o", "json", "--select", selector]) == (2 if expected else 0)
+    changes = json.loads(capsys.readouterr().out)["changes"]
+    assert sorted({each["address"] for each in changes}) == expected
+
+
+NOTHING = {
+    "compute_clusters.c-credits": 'is not an address of the spec; did you mean "compute_clusters.c-credit"?',
+    "compute_clusters.d-${each.key}": ('is not an address of the spec; did you mean "compute_clusters.c-${each.key}"?'),
+}
+
+
+@pytest.mark.parametrize(("selector", "said"), NOTHING.items(), ids=NOTHING)
+def test_a_slip_of_what_is_selected_is_said(
+    selector: str, said: str, written: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["diff", "--select", selector]) == 3
+    assert f'"{selector}" {said}' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["explain", "graph --select", "compile --select"])
+def test_what_a_target_lacks_is_not_called_unknown(
+    command: str, written: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*command.split(), "compute_clusters.c-savings", "-t", "prod"]) == 3
+    assert '"compute_clusters.c-savings" is not in target prod' in capsys.readouterr().err
+
+
+def test_warnings_of_a_template_are_those_of_what_it_makes(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (
+        written.read_text(encoding="utf-8")
+        + 'storage_accounts: {"s${each.key}": {for_each: [aa], public_blobs: true}}\n'
+    )
+    written.write_text(text, encoding="utf-8")
+    for selector, count in (("storage_accounts.s${each.key}", 1), ("compute_clusters.c-${each.key}", 0)):
+        assert run(["validate", "-o", "json", "--select", selector]) == 0
+        found = json.loads(capsys.readouterr().out)["diagnostics"]
+        assert [each["code"] for each in found].count("MLI413") == count

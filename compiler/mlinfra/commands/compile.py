@@ -125,7 +125,7 @@ def _only(request: Request, result: Compiled, select: str | None) -> Callable[[O
     """Which files are asked for: those of some targets, those that an entry has made, or all (None)."""
     selected: tuple[str, ...] = ()
     if select is not None:
-        known_address(select, addresses(result.plans))
+        known_address(select, addresses(result.plans), result.plans)
         graphs = [plan.graph for plan in result.plans]
         selected = tuple(f"{each}." for graph in graphs for each in graph.templates.made_of(select, graph.entries))
 

@@ -15,7 +15,7 @@ from mlinfra.commands.echo import echo_document, echo_text
 from mlinfra.commands.locations import default_outdir
 from mlinfra.commands.options import Settings, shared_options, targets_option, variables_option
 from mlinfra.commands.selecting import selector
-from mlinfra.commands.session import Compilation, Request, compiled, failed_with, place_of, report, say
+from mlinfra.commands.session import Compilation, Request, compiled, failed_with, known_address, place_of, report, say
 from mlinfra.compile import Compiled
 from mlinfra.diagnostics import Problem
 from mlinfra.diagnostics.formats.display import shown_path
@@ -26,11 +26,13 @@ from mlinfra.differ.as_markdown import Comment, markdown
 from mlinfra.differ.as_text import Page, text
 from mlinfra.differ.document import document
 from mlinfra.differ.model import Difference
-from mlinfra.differ.selecting import selected
+from mlinfra.differ.selecting import Selector, selected, with_what_is_made
 from mlinfra.differ.spec import Spec
 from mlinfra.emit.platform import Place
+from mlinfra.explain.address import addresses
 from mlinfra.formats.json_writer import to_json
 from mlinfra.header.accept import CLASSES
+from mlinfra.languages import ROWS
 
 FORMATS = ("text", "markdown", "json")
 EXIT_DIFFERENCES = 2
@@ -118,8 +120,18 @@ def command(
         write_page(found, report_file)
     shown = found.difference.only(targets)
     if select is not None:
-        shown = selected(shown, selector(select))
+        chosen = selector(select)
+        graphs = [plan.graph for plan in outcome.compiled.plans]
+        shown = selected(shown, with_what_is_made(chosen, graphs, shown.changes))
+        if chosen.kind == "address" and not shown.changes:
+            _check_is_something(chosen, outcome.compiled)
     return _print(found, shown, form, settings, fail_on)
+
+
+def _check_is_something(chosen: Selector, result: Compiled) -> None:
+    """That an address of which nothing differs is one: of a slip of it nothing ever would."""
+    if chosen.word.partition(".")[0] in ROWS:
+        known_address(chosen.word, addresses(result.plans), result.plans)
 
 
 def _of_diagnostics(form: str) -> str:

@@ -180,7 +180,7 @@ def _of_printed(
             return _of_file(settings, listed, line, variables, form)
         if is_no_file:
             raise is_no_file
-    known_address(what, known)
+    known_address(what, known, result.plans)
     document = address.document(what, result.plans, shown_plan(result, target), here)
     print_document(document, address.text(document, texts_as_shown(outcome.texts, here)), form)
     return 0

@@ -103,7 +103,7 @@ def command(
     graph = plan.graph
     addresses = set(graph.entries)
     if select is not None:
-        known = known_address(select, {**graph.entries, **plan.by_address, **graph.templates.by_address})
+        known = known_address(select, {**graph.entries, **plan.by_address, **graph.templates.by_address}, plans[:1])
         selected = graph.templates.made_of(known, graph.entries)
         addresses = _around(graph, selected, depth, reverse)
     return _print(addresses, graph, form, reverse)

@@ -149,10 +149,16 @@ def shown_plan(result: Compiled, target: str | None) -> Plan:
     return next(plan for plan in result.plans if plan.graph.target.name == (target or default))
 
 
-def known_address(written: str, addresses: Collection[str]) -> str:
-    """The address itself; raises click.UsageError where there is none such, with the one that was meant."""
+def known_address(written: str, addresses: Collection[str], plans: Iterable[Plan] = ()) -> str:
+    """The address itself; raises click.UsageError where there is none such, with the one that was meant.
+
+    Of what is written, and is in none of the targets that were looked at, it says that.
+    """
     if written in addresses:
         return written
+    without = [plan.graph.target.name for plan in plans if written in plan.graph.removed]
+    if without:
+        raise click.UsageError(f'"{written}" is not in target {" or ".join(without)}')
     help = question(closest_name(written, addresses))
     raise click.UsageError("; ".join(filter(None, (f'"{written}" is not an address of the spec', help))))
 

@@ -20,7 +20,7 @@ from mlinfra.commands.selecting import selector
 from mlinfra.commands.session import Compilation, Request, compiled, failed_with, place_of, report, say
 from mlinfra.diagnostics import Diagnostic, Problem
 from mlinfra.diagnostics.suggest import closest_name, listed, question
-from mlinfra.differ.selecting import Selector
+from mlinfra.differ.selecting import Selector, with_what_is_made
 from mlinfra.output.output import Output, output
 
 
@@ -77,7 +77,8 @@ def _selected(
     """Whether a finding is about a target that is selected, or about an address, or what lies in it."""
     if chosen.kind == "target":
         return _of_target(outcome, chosen.word)
-    starts = [chosen.word]
+    plans = outcome.compiled.plans if outcome.compiled else ()
+    starts = [chosen.word, *with_what_is_made(chosen, [plan.graph for plan in plans]).made]
     if chosen.kind == "state":
         from mlinfra.commands.compared import chosen_changes  # only who asks for a state pays for it
 

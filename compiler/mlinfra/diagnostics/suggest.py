@@ -146,7 +146,12 @@ def known_elsewhere(word: str, called: Mapping[str, str]) -> str | None:
     """
     if unparted := _UNPARTED.fullmatch(word):
         return f"put a blank behind the colon: {unparted[1]}: {unparted[2]}"
+    if word == _FOR_EACH:
+        return "write it right below the key of an entry, of a section or nested in one: nothing else is made for each"
     return value_elsewhere(word, called) or value_elsewhere(word, _OF_DOCUMENTS)
+
+
+_FOR_EACH = "for_each"  # our own word, where it takes no effect
 
 
 def value_elsewhere(word: str, called: Mapping[str, str]) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
@@ -21,6 +21,7 @@ class Selector(NamedTuple):
     kind: Kind
     word: str
     follows: bool = False  # what follows from it, too: a + at its end
+    made: tuple[str, ...] = ()  # where the address is that of a template: those of what it makes, or made
 
 
 class NotASelector(ValueError):
@@ -42,6 +43,18 @@ def read_selector(text: str) -> Selector:
     if word.startswith(TARGET):
         return Selector("target", word.removeprefix(TARGET), follows)
     return Selector("section" if word in ROWS else "address", word, follows)
+
+
+def with_what_is_made(selector: Selector, graphs: Sequence[Graph], changes: Iterable[Found] = ()) -> Selector:
+    """The selector of a template with the addresses of what it makes, and of what is gone that it made."""
+    made = (each for graph in graphs for each in graph.templates.made_of(selector.word, graph.entries))
+    gone = (
+        each.address
+        for each in changes
+        if any(graph.templates.may_have_made(selector.word, each.address) for graph in graphs)
+        and not any(each.address in graph.entries for graph in graphs)
+    )
+    return selector._replace(made=tuple(dict.fromkeys((*made, *gone))))
 
 
 def selected(found: Difference, selector: Selector) -> Difference:
@@ -84,7 +97,7 @@ def is_selected(found: Found, selector: Selector) -> bool:
             return selector.word == found.action or selector.word in found.classes
         case "section":
             return found.address.partition(".")[0] == selector.word
-    return found.address == selector.word or found.address.startswith(f"{selector.word}.")
+    return any(f"{found.address}.".startswith(f"{each}.") for each in (selector.word, *selector.made))
 
 
 def _with_what_follows(changes: Iterable[Found], chosen: Iterable[Found]) -> tuple[Found, ...]:

@@ -93,6 +93,11 @@ class Templates:
         template = self.by_address.get(address)
         return (address,) if template is None else tuple(each for each in template.instances if each in entries)
 
+    def may_have_made(self, template: str, address: str) -> bool:
+        """Whether an address looks like those of a template's instances, whatever its items are, or were."""
+        found = self.by_address.get(template)
+        return found is not None and _pattern(found.address, found.name).fullmatch(address) is not None
+
     def may_make(self, address: str) -> bool:
         """Whether an address may be that of an instance of a template whose items nobody knows."""
         return any(pattern.fullmatch(address) for pattern in self._unknown)
