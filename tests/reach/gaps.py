@@ -178,7 +178,23 @@ EDITS = (
         PEERINGS,
         "    peerings: {lab: {}, hub: {peer_complete: false, local_subnets: [endpoints], remote_subnets: [wall]}}\n",
     ),
+    Edit(
+        "a gateway that the other side keeps for itself",
+        PEERINGS,
+        "    peerings: {hub: {}, lab: {use_remote_gateways: true, remote: {allow_gateway_transit: false}}}\n",
+    ),
     # routes
+    Edit(
+        "everything dropped, past a NAT gateway",
+        "  around: {routes: {}}\n",
+        "  around: {routes: {all: {address_prefix: 0.0.0.0/0, next_hop: none}}}\n",
+    ),
+    Edit(
+        "an appliance whose subnet lets nothing out",
+        ROUTE,
+        ROUTE.replace("10.0.0.4", "10.60.0.5"),
+        more=_deny(AT_ENDPOINTS, f"priority: 200, {_OUT}, to: Internet"),
+    ),
     Edit("a gateway that is not there", ROUTE, "{default: {address_prefix: 0.0.0.0/0, next_hop: gateway}}"),
     Edit("an appliance in no network", ROUTE, ROUTE.replace("10.0.0.4", "192.168.1.4")),
     Edit(

@@ -212,3 +212,20 @@ def test_packages_are_called_where_no_index_is_named(tmp_path: Path) -> None:
     edits = (_rules(*_ENOUGH, f"{SHUT}, to: Internet"),)
     message = 'agents of the pool "ci" can\'t reach packages of Python from virtual_networks.spoke: '
     assert _said(tmp_path, edits, FROM_SOURCE) == [message + _BY_RULE % "r3"]
+
+
+_APPS = """\
+  apps:
+    address_space: [10.70.0.0/18]
+    peerings: {spoke: {}}
+    subnets: {web: {address_prefix: 10.70.0.0/24, delegation: Microsoft.Web/serverFarms, nat_gateway: out}}
+  spoke:
+"""
+
+
+def test_a_network_whose_subnets_are_all_of_services_holds_no_agents(tmp_path: Path) -> None:
+    edits = (("  spoke:\n", _APPS), ("inside: spoke", "inside: apps"))
+    message = (
+        f'agents of the pool "ci" can\'t reach {_ALL} from virtual_networks.apps: none of its subnets may hold agents'
+    )
+    assert _said(tmp_path, edits) == [message]

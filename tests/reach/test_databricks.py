@@ -25,6 +25,12 @@ virtual_networks:
       host: {{address_prefix: 10.81.8.0/22, network_security_group: clusters}}
       container: {{address_prefix: 10.81.12.0/22, network_security_group: clusters}}
 network_security_groups: {{at: {{rules: {{}}}}, clusters: {{rules: {{}}}}}}
+route_tables:
+  nowhere: {{routes: {{all: {{address_prefix: 0.0.0.0/0, next_hop: none}}}}}}
+  partly: {{routes: {{s: {{address_prefix: Storage, next_hop: none}}}}}}
+  others: {{routes: {{s: {{address_prefix: AzureCosmosDB, next_hop: none}}}}}}
+public_ips: {{out: {{}}}}
+nat_gateways: {{out: {{public_ips: [out]}}}}
 storage_accounts: {{lake: {{hierarchical_namespace: true, containers: {{raw: {{}}}}}}}}
 databricks_workspaces:
   main: {{virtual_network: clusters, host_subnet: host, container_subnet: container}}
@@ -83,6 +89,19 @@ CASES = {
 
 
 AT = "at: {rules: {}}"
+_IN_GROUP = "network_security_group: clusters}"
+_SQL = f"{CLUSTERS} can't reach Sql and 2 more: "
+for table, out, said in (
+    ("nowhere", ", nat_gateway: out", [f"{_SQL}route_tables.nowhere.routes.all drops what goes there"]),
+    ("partly", ", nat_gateway: out", [f"{CLUSTERS} can't reach Storage: route_tables.partly.routes.s drops"]),
+    ("others", ", nat_gateway: out", []),
+    (
+        "others",
+        "",
+        [f"{_SQL}nothing leaves virtual_networks.clusters.subnets.{each}" for each in ("host", "container")],
+    ),
+):
+    CASES[f"a table to {table}{out}"] = (_IN_GROUP, f"{_IN_GROUP[:-1]}, route_table: {table}{out}}}", said)
 for port in ("443", "3306", "6666", "8443-8451", "8450"):  # docs, "Azure Private Link concepts", key considerations
     CASES[f"port {port} denied at the endpoints"] = (
         AT,

@@ -42,9 +42,10 @@ from mlinfra.reach.callers import callers, keepers, who_asks
 from mlinfra.reach.databricks import is_led_by_endpoints, lakes, public_services, vaults
 from mlinfra.reach.gap import Caller, Gap
 from mlinfra.reach.names import gaps_of_names
-from mlinfra.reach.packets import PLATFORM_NAMES, Packets, gaps_of_arrival, gaps_of_group, gaps_of_groups
+from mlinfra.reach.packets import PLATFORM_NAMES, Packets, gaps_of_arrival, gaps_of_group, gaps_of_groups, ranges
 from mlinfra.reach.resolvers import gaps_of_questions, gaps_of_resolvers
 from mlinfra.reach.routes import gaps_of_route_to, gaps_of_routes, gaps_out
+from mlinfra.reach.ways_out import gaps_of_way_out, is_dropped
 
 Stopped = tuple[Caller, str, Gap]  # who, what it can't reach, why
 
@@ -308,7 +309,10 @@ def _gaps_of_public_services(graph: Graph, caller: Caller, subnet: Entry) -> Ite
             continue
         for to in _far_sides(graph, needed, subnet):
             if isinstance(to, str):
-                found = gaps_of_route_to(graph, subnet, to, has_addresses=_has_addresses(graph, caller, subnet))
+                has_addresses = _has_addresses(graph, caller, subnet)
+                found = [*gaps_of_route_to(graph, subnet, to, has_addresses=has_addresses)]
+                if has_addresses and not ranges([to]) and not found:  # without one nothing leaves: another rule
+                    found += is_dropped(graph, subnet, to)
                 yield from ((caller, to, gap) for gap in found)
             for protocol in ("tcp", "udp") if needed.protocol == "any" else (needed.protocol,):
                 ports: list[int | None] = [int(each) for each in needed.ports]
@@ -353,6 +357,8 @@ def _gaps_of_clusters(graph: Graph, caller: Caller, subnet: Entry) -> Iterator[S
         for port in (int(each.partition("-")[0]) for each in needed.ports):
             for gap in gaps_of_group(graph, subnet, Packets(subnet, needed.tag, "tcp", port), "outbound"):
                 yield caller, f"port {port} of {needed.tag}", replace(gap, address=f"{group}.rules.{needed.name}")
+        if is_made(subnet, graph.entries[str(subnet.parent)]):
+            yield from ((caller, needed.tag, gap) for gap in gaps_of_way_out(graph, subnet, needed.tag))
     for gap in gaps_out(graph, subnet):
         yield caller, "what is outside of its network", gap
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mlinfra.azure.service_tags import INTERNET, tags_around
 from mlinfra.diagnostics import Related
@@ -58,7 +59,12 @@ def _gaps_of_peering(entry: Entry, near: FarSide, far: FarSide, subnet: Entry | 
     if near.use_remote_gateways and far.use_remote_gateways:
         what = f"both sides of {entry.address} use the gateway of the other one, which Azure makes of no peering"
         yield Gap(what, "leave use_remote_gateways out on the side that has the gateway", related)
-    for side, shown in ((near, entry.address), (far, f"{entry.address}.remote")):
+    sides = ((near, entry.address), (far, f"{entry.address}.remote"))
+    for (side, shown), (other, there) in (sides, sides[::-1]):
+        if side.use_remote_gateways and other.allow_gateway_transit is False:
+            what = f"{shown} uses the gateway of the other network, and {there} does not let it"
+            yield Gap(what, "leave allow_gateway_transit out", related)
+    for side, shown in sides:
         if not side.allow_virtual_network_access:
             what = f"{shown} lets nothing of the other network in"
             yield Gap(what, "leave allow_virtual_network_access out", related)
@@ -271,6 +277,8 @@ def _gaps_at_appliance(graph: Graph, subnet: Entry, hop: ipaddress.IPv4Address) 
     for each in graph.section("subnets"):
         if each is not subnet and lies_in(hop, each):
             yield from gaps_of_group(graph, each, Packets(subnet, INTERNET, "tcp", 443), "inbound")
+            for gap in gaps_of_group(graph, each, Packets(each, INTERNET, "tcp", 443), "outbound"):
+                yield replace(gap, unless=gap.unless or f"{hop} sends it on from another subnet", denied_by="")
 
 
 def holder_without_subnet(graph: Graph, address: ipaddress.IPv4Address) -> Entry | None:
