@@ -64,7 +64,7 @@ def subnets_of_agents(graph: Graph, network: Entry) -> list[Entry]:
 
 def _asks_the_internet(pipelines: Pipelines) -> bool:
     """Whether what mlinfra requires comes from an index that nobody names, so from that of all."""
-    return pipelines.install is not None and pipelines.install.index is None
+    return pipelines.install.index is None
 
 
 def _gaps(graph: Graph, subnet: Entry, call: PublicCall) -> Iterator[Gap]:
