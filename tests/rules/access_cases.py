@@ -44,7 +44,7 @@ ACCESS_CASES = (
         "MLI432",
         "network: {inbound: public}",
         "network: {outbound: approved}",
-        ("1:1 network.inbound is not written, and target dev is production | write inbound: public or private",),
+        ("1:1 network.inbound is not written, and production has no default | write inbound: public or private",),
         "production",
     ),
     Case(
@@ -73,12 +73,7 @@ ACCESS_CASES = (
         "MLI434",
         "network: {inbound: public, allowed_ips: [203.0.113.0/24]}",
         "network: {inbound: public}",
-        (
-            (
-                "1:20 target dev is production, and the whole internet reaches it"
-                " | write allowed_ips, or ignore this with a reason"
-            ),
-        ),
+        (("1:20 the whole internet reaches production | write allowed_ips, or ignore this with a reason"),),
         "production",
     ),
     Case(

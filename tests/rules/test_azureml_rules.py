@@ -550,7 +550,7 @@ def test_every_rule_has_a_case() -> None:
 def test_production_of_the_table_compiles_at_all(tmp_path: Path) -> None:
     (message,) = said(tmp_path, f"{PRODUCTION}network: {{inbound: public}}\n{WORKSPACE}", "MLI434")
     advice = "(write allowed_ips, or ignore this with a reason)"
-    assert message == f"6: target prod is production, and the whole internet reaches it {advice}"
+    assert message == f"6: the whole internet reaches production {advice}"
 
 
 def test_a_second_rule_of_a_name_shows_the_first(tmp_path: Path) -> None:
