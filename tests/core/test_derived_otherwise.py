@@ -352,3 +352,44 @@ def test_a_misspelt_address_is_said_once_and_leaves_out_what_is_meant(tmp_path: 
     assert {(each.code.id, each.span.line, each.message, each.help) for each in wrong} == {
         ("MLI363", 11, f"{written} is derived in no target", f'did you mean "{ONE_SIGN_IN}"?')
     }
+
+
+def test_the_zones_of_a_derived_endpoint_can_be_left_out(tmp_path: Path) -> None:
+    """An endpoint is derived after what accounts are made of, and holds what is derived of itself."""
+    address = f"{ONE_SIGN_IN}.dns"
+    text = BY_TWO.replace("dns: policy", "dns: here")
+    (tmp_path / "whole").mkdir()
+    whole = compiled(tmp_path / "whole", text.replace("ADDRESS: {omit: true, because: dev has it}", "{}")).plans[1]
+    assert address in resources(whole)
+    without = compiled(tmp_path, text.replace("ADDRESS", address)).plans[1]
+    assert resources(whole).keys() - resources(without).keys() == {address}
+
+
+def test_a_misspelt_address_beside_fields_of_catalogs_is_said(tmp_path: Path) -> None:
+    """Fields that are derived of Databricks become no resource, and are asked for none."""
+    text = """\
+databricks_storage_credentials: {lake: {azure_managed_identity: {access_connector_id: main}, comment: ours}}
+databricks_access_connectors: {main: {}}
+databricks_workspaces: {main: {}}
+derived: {databricks_storage_credentials.lake.isolation_mod: {omit: true, because: we say so}}
+"""
+    assert said(tmp_path, HEADER + text, "MLI363") == [
+        (
+            "9: databricks_storage_credentials.lake.isolation_mod is derived in no target "
+            '(did you mean "databricks_storage_credentials.lake.isolation_mode"?)'
+        )
+    ]
+
+
+def test_what_goes_with_what_is_left_out_has_no_fields(tmp_path: Path) -> None:
+    text = """\
+derived:
+  container_registries.main: {omit: true, because: images are theirs}
+  container_registries.main.lock: {level: read_only}
+"""
+    assert said(tmp_path, TARGETS.replace("DEV", "{}").replace("PROD", "{}") + SPEC + text, "MLI363") == [
+        (
+            "19: container_registries.main.lock is derived in no target "
+            "(what is derived from container_registries.main goes with it)"
+        )
+    ]

@@ -49,5 +49,7 @@ def derive(graph: Graph) -> Outcome[Graph]:
         findings += (*altered.findings, *derived.findings)
         altered = with_derived(altered.value, derived.value)
     findings += altered.findings
+    altered = with_resources(altered.value)  # of what was derived just now: the zones of an endpoint
+    findings += altered.findings
     graph = endpoints_in_turn(in_turn(altered.value))
     return Outcome(graph.with_edges((*derived_edges(graph), *datastore_identities(graph))), tuple(findings))

@@ -73,7 +73,8 @@ class Form:
 
 # What is no place of a body, or means the same in all languages.
 _PREFIXED = Spelling(re.compile(r"azureml:(?P<name>[^:@/]+)\Z"), named_by="azure_name")
-NAME = Form("name", writes="{azure_name}", spellings=(_PREFIXED,), shown="azureml:<name>")
+_WHOLE_ID = Spelling(re.compile(r"(?:azureml:)?(?P<name>/subscriptions/.+)\Z", re.DOTALL), named_by="id")
+NAME = Form("name", writes="{azure_name}", spellings=(_PREFIXED, _WHOLE_ID), shown="azureml:<name>")
 ADDRESS = Form("address")
 PARENT = Form("parent", counts=False)
 HOME = Form("workspace", counts=False)  # that an entry lives in it

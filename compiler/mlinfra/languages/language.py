@@ -213,8 +213,10 @@ class Section:
         return "workspace" in self.additions and self.home == "workspaces"
 
     def becomes(self, entry: Entry, graph: Graph) -> Iterable[Resource]:
-        """The resources of an entry that is compiled to Bicep."""
-        raise NotImplementedError(self.name)
+        """The resources of an entry that is compiled to Bicep; none of what becomes something else."""
+        if self.compiled_to == "bicep":
+            raise NotImplementedError(self.name)
+        return ()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

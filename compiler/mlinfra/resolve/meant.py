@@ -86,6 +86,7 @@ NO_NUMBER = Code(
 )
 CODES = (LABEL_AS_VERSION, NO_NUMBER, MISSPELT, OTHER_VERSION, LABEL, NO_VERSION, OTHER_WORKSPACE, NOT_IN_THE_WORKSPACE)
 LATEST = "latest"
+_NAMES_AND_FILES = ("{azure_name}", "{file}")  # what a place writes that takes nothing outside of the spec
 _DATASTORES, _WORKSPACES = "datastores.", "workspaces."
 _OF_CONTENT = re.compile(f"[0-9a-f]{{{VERSION_HEX_DIGITS}}}")
 
@@ -133,15 +134,19 @@ class Meant:
             where = at(entry, mention.path, on_key=mention.is_key)
             return None, said_of_an_id(where, field_of(mention.path), own.text, mention.sections)
         if own.named_by == "nobody":
-            return None, _misspelt(entry, mention, own)
+            return None, self._said_of_ours(entry, mention, own) or _misspelt(entry, mention, own)
         if said := _no_version_there_is(entry, mention, own):
             return None, said
         mention = self._below_an_entry(entry, mention, own)
         address = self._address(entry, mention, own)
         if address is None and own.home.startswith(REGISTRIES) and not own.version and not own.label:
             return None, _misspelt(entry, mention, own)
+        if address is None and own.home.startswith(REGISTRIES):
+            registry = own.home.removeprefix(REGISTRIES)
+            return None, next(self._nowhere.said_of_a_registry(entry, mention, registry), None)
         if address is None:
-            return None, None if mention.optional else self._said_of_nothing(entry, mention, own)
+            said = self._said_of_ours(entry, mention, own)
+            return None, said or (None if mention.optional else self._said_of_nothing(entry, mention, own))
         named = self._entries[address]
         if own.home == "" and own.named_by != "id" and are_apart(entry, named):
             return None, self.said_of_names_apart(entry, mention, address)
@@ -156,6 +161,13 @@ class Meant:
             said = other_version(entry, mention.path, own.text, named, is_in_file=mention.is_in_file)
             return None, said if is_known else None
         return address, self._said_of_another_workspace(entry, mention, own, named)
+
+    def _said_of_ours(self, entry: Entry, mention: Mention, own: AsAzureHasIt) -> Diagnostic | None:
+        """That no entry is meant where a key of ours takes one, which nobody but the compiler reads."""
+        is_ours = mention.path[0] in entry.additions and FORMS[mention.form].writes in _NAMES_AND_FILES
+        if not is_ours or mention.optional:
+            return None
+        return self._nowhere.said_of(entry, mention._replace(word=own.text) if own.named_by == "nobody" else mention)
 
     def _said_of_nothing(self, entry: Entry, mention: Mention, own: AsAzureHasIt) -> Diagnostic | None:
         """That no entry is meant; nothing of what lies outside the workspaces of the spec."""

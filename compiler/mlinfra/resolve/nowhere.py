@@ -119,6 +119,7 @@ class Nowhere:
         self._spec = spec
         self._entries = entries
         self._known: dict[tuple[str, ...], Names] = {}  # by the sections that a place takes
+        self._on_azure: dict[tuple[tuple[str, ...], tuple[str, str] | None], _OnAzure] = {}  # and by where they lie
 
     def is_removed(self, mention: Mention) -> bool:
         """Whether a mention means what is written, and is not in this target."""
@@ -140,11 +141,44 @@ class Nowhere:
             return self.said_of(entry, mention)
         message, help = self._missing_on_azure(mention)
         if workspace is not None:
-            near = self.nearest(mention)
-            is_there = near is not None and self._entries[near].additions.get("workspace") == workspace
             message = f"{message} in workspaces.{workspace}"
-            help = question(self._entries[near].azure_name) if near and is_there else None
+            help = question(self._near_on_azure(mention, ("workspace", workspace)))
         return self._marked(entry, mention, finding(UNKNOWN_THERE, message, at(entry, mention.path), help))
+
+    def said_of_a_registry(self, entry: Entry, mention: Mention, registry: str) -> Iterator[Diagnostic]:
+        """That a registry of the spec has nothing of the name that an entry mentions, or is called otherwise.
+
+        Nothing of a registry of others, nor of one that others fill.
+        """
+        registries = [each for each in self._entries.values() if each.section == "registries"]
+        called = next((each for each in registries if each.azure_name == registry), None)
+        if called and not called.existing:
+            what = " or ".join(mention.sections[:1])
+            message = f'no entry of {what} is called "{mention.word}" on Azure in {called.address}'
+            help = question(self._near_on_azure(mention, ("registry", called.name)))
+            yield self._marked(entry, mention, finding(UNKNOWN_THERE, message, at(entry, mention.path), help))
+        elif called is None and registries:
+            meant = next((each for each in registries if each.name == registry), None)
+            near = closest_name(registry, [each.azure_name for each in registries])
+            near = meant.azure_name if meant else near if near and is_slip(registry, near) else None
+            if near:
+                message = f'no entry of registries is called "{registry}" on Azure'
+                yield finding(UNKNOWN_THERE, message, at(entry, mention.path), question(near))
+
+    def _near_on_azure(self, mention: Mention, home: tuple[str, str] | None = None) -> str | None:
+        """The name on Azure that was meant: one like the word, or that of an entry whose own name is like it."""
+        there = mention.sections, home
+        if there not in self._on_azure:
+            self._on_azure[there] = _OnAzure(
+                [
+                    each
+                    for each in self._entries.values()
+                    if each.section in mention.sections
+                    and not each.because
+                    and (not home or each.additions.get(home[0]) == home[1])
+                ]
+            )
+        return self._on_azure[there].near(mention.word)
 
     def said_of_a_near_one(self, entry: Entry, mention: Mention) -> Iterator[Diagnostic]:
         """That a name which may well be of something outside the spec is nearly that of an entry, where it is."""
@@ -199,7 +233,7 @@ class Nowhere:
             is_called_otherwise = f'write {way} for {entry.address}, which is called "{entry.azure_name}" there'
             lies_elsewhere = f"{entry.address} lies in another workspace: {entry.additions.get('workspace')}"
             return message, lies_elsewhere if entry.azure_name == word else is_called_otherwise
-        near = closest_name(word, self._names(mention)) or closest_name(word, _built_in(mention))
+        near = self._near_on_azure(mention) or closest_name(word, _built_in(mention))
         return message, question(near, _declaration(word, sections))
 
     def _said_of(self, entry: Entry, mention: Mention) -> Diagnostic:
@@ -306,6 +340,17 @@ class Nowhere:
             if not entry.parent:
                 sections.setdefault(entry.name, []).append(entry.section)
         return sections
+
+
+class _OnAzure:
+    """Names of entries, on Azure and here, put in order once for all words that are like one of them."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._there, self._here = Names([each.azure_name for each in entries]), Names([each.name for each in entries])
+        self._called = {each.name: each.azure_name for each in entries}
+
+    def near(self, word: str) -> str | None:
+        return closest_name(word, self._there) or self._called.get(closest_name(word, self._here) or "")
 
 
 def _built_in(mention: Mention) -> list[str]:

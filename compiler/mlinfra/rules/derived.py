@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mlinfra.derive.private_endpoints import lacks_subnet
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
-from mlinfra.diagnostics.suggest import closest_name, is_slip, question
+from mlinfra.diagnostics.suggest import closest_name, is_slip, listed, question
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.alterations import Alteration
 from mlinfra.languages import ROWS
@@ -56,8 +56,19 @@ def _what_nothing_derives(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
     known = _derived(graphs) if unmet else set()
     for alteration in unmet:
         address = alteration.address
-        help = question(closest_name(address, known))
+        help = question(closest_name(address, known)) or _gone_with_others(graphs)
         yield finding(ALSO_WRITTEN, f"{address} is derived in no target", Where(alteration.key, address), help)
+
+
+def _gone_with_others(graphs: Sequence[Graph]) -> str | None:
+    """That it may have been derived from what is left out."""
+    left_out = {
+        address: None
+        for graph in graphs
+        for address, alteration in graph.alterations.items()
+        if alteration.left_out_because is not None and address in graph.met
+    }
+    return f"what is derived from {listed(left_out)} goes with it" if left_out else None
 
 
 def meant_in_derived(graphs: Sequence[Graph]) -> dict[str, str]:

@@ -10,7 +10,9 @@ from typing import Any
 from mlinfra.diagnostics.meant_values import number_meant, pairs_meant, size_meant, truth_meant
 
 _ON_AZURE = "azureml:<name>:<version>"  # in x-expects
-_VERSIONED = re.compile(r"(?!file:)[A-Za-z0-9][\w.-]*(?<!\.yml)(?<!\.yaml)(?P<version>[:@][\w.-]+)?")
+_VERSIONED = re.compile(
+    r"(?!file:)(?:azureml:)?(?P<name>[A-Za-z0-9][\w.-]*)(?<!\.yml)(?<!\.yaml)(?P<version>[:@][\w.-]+)?"
+)
 _ID = re.compile(r"(?:azureml:)?/subscriptions/.+/(?P<name>[^/]+)/(?P<kind>versions|labels)/(?P<which>[^/]+)")
 _SHARES = "traffic"  # per cent, whole ones
 
@@ -62,7 +64,7 @@ def _without_prefix(rule: Mapping[str, Any], value: Any) -> str | None:
             else "write azureml: before it"
         )
     named = _VERSIONED.fullmatch(value)
-    return f"write azureml:{value}{'' if named['version'] else '@latest'}" if named else None
+    return f"write azureml:{named['name']}{named['version'] or '@latest'}" if named else None
 
 
 def _share_help(holder: str, value: Any) -> str | None:

@@ -12,6 +12,7 @@ from mlinfra.languages.forms import Form, Spelling
 
 _WORKSPACE = r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)%s/workspaces/(?P<workspace>[^/]+)"
 _IN_A_WORKSPACE = _WORKSPACE % "/providers/Microsoft.MachineLearningServices"
+_MAYBE_OF_THE_PROVIDER = _WORKSPACE % "(?:/providers/Microsoft.MachineLearningServices)?"  # in URIs
 _HOME = (
     "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.MachineLearningServices"
     "/workspaces/{workspace}"
@@ -24,7 +25,7 @@ _ASSET = Spelling(
 )
 _ID_OF_AN_ASSET = Spelling(
     re.compile(
-        rf"(?:azureml:/?|(?=/)){_IN_A_WORKSPACE.removeprefix('/')}/(?P<section>data|environments|components|models)"
+        rf"(?:azureml:(?://?)?|/){_MAYBE_OF_THE_PROVIDER.removeprefix('/')}/(?P<section>data|environments|components|models)"
         r"/(?P<name>[^/]+)(?:/versions/(?P<version>[^/]+)|/labels/(?P<label>[^/]+))?\Z",
         re.IGNORECASE,
     ),
@@ -48,7 +49,7 @@ _DATASTORE_URI = Spelling(
     named_by="either",
 )
 _LONG_DATASTORE_URI = Spelling(
-    re.compile(rf"azureml:/{_WORKSPACE % ''}/datastores/(?P<name>[^/]+)", re.IGNORECASE),
+    re.compile(rf"azureml:/{_MAYBE_OF_THE_PROVIDER}/datastores/(?P<name>[^/]+)", re.IGNORECASE),
     section="datastores",
     form="datastore_uri",
     named_by="azure_name",
