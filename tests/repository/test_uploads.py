@@ -137,6 +137,18 @@ def test_selection_of_a_folder_is_the_sdks(
                 assert [file.path for file in selected_files(Files(root), root, what)] == sorted(uploaded)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="making links needs a right on Windows")
+@pytest.mark.parametrize(("link", "leads"), [("__pycache__", "shared"), ("shared", "__pycache__"), ("x", "a.py")])
+@pytest.mark.parametrize("amlignore", ["", "shared/\n", "x\n", "__pycache__/*.txt\n"])
+def test_linked_folders_are_selected_as_the_sdk_does(tmp_path: Path, link: str, leads: str, amlignore: str) -> None:
+    """Patterns, and what is left out of components, see where the files of a linked folder really lie."""
+    write_tree(tmp_path, {f"{leads}/in.txt": "x", "a.txt": "x", ".amlignore": amlignore})
+    (tmp_path / link).symlink_to(leads)
+    for what, ignored_by in (("", get_ignore_file), (COMPONENT, ComponentIgnoreFile)):
+        uploaded = {path for _, path in get_upload_files_from_folder(tmp_path, ignore_file=ignored_by(tmp_path))}
+        assert [file.path for file in selected_files(Files(tmp_path), tmp_path, what)] == sorted(uploaded)
+
+
 def write_tree(root: Path, files: Mapping[str, str]) -> None:
     """Write each file whose way is not blocked by another one that is a file already."""
     for path, text in files.items():

@@ -40,6 +40,7 @@ class SelectedFile(NamedTuple):
     path: str  # relative to the asset's folder, with "/", in Unicode's composed form; of a single file its name
     source: Path  # where it lies, without links
     size_bytes: int
+    seen: str = ""  # the path that ignore patterns see: to where a linked folder really lies
 
 
 class LocalFile(NamedTuple):
@@ -186,7 +187,7 @@ def _walk(whole: _Folder) -> Iterator[SelectedFile]:
                 if item.leads.kind != "file":
                     raise Unreadable(f"can't be uploaded: {path} {item.leads.why}", _without_link(whole, item, seen))
                 if not _comes_by_itself(files, folder / item.name, path):
-                    yield SelectedFile(path, item.leads.real, files.size_bytes(item.leads.real))
+                    yield SelectedFile(path, item.leads.real, files.size_bytes(item.leads.real), seen)
 
 
 def _apart(whole: _Folder) -> str | None:
@@ -205,7 +206,7 @@ def _comes_by_itself(files: Files, file: Path, path: str) -> bool:
 
 
 def _is_compiled(file: SelectedFile) -> bool:
-    return LEFT_OUT_OF_COMPONENTS in file.path.split("/")
+    return LEFT_OUT_OF_COMPONENTS in file.seen.split("/")
 
 
 def _without_link(whole: _Folder, item: Item, seen: str) -> str | None:
