@@ -263,6 +263,28 @@ SUBNET_CASES = (
         ),
     ),
     Case(
+        "MLI610",
+        "private_dns_zones: {web: {azure_name: privatelink.web.core.windows.net}, own: {azure_name: own.internal}}\n",
+        "private_dns_zones: {notes: {azure_name: privatelink.notebook.azure.net}}\n",
+        (
+            (
+                '1:41 "privatelink.notebook.azure.net" is no zone of Azure\'s private endpoints | did you mean '
+                '"privatelink.notebooks.azure.net"?'
+            ),
+        ),
+    ),
+    Case(
+        "MLI610",
+        "private_dns_zones: {vault: {azure_name: privatelink.vaultcore.azure.net}}\n",
+        "private_dns_zones: {keys: {zone: privatelink.vaultcore.azure.com}}\n",
+        (
+            (
+                '1:34 "privatelink.vaultcore.azure.com" is no zone of Azure\'s private endpoints | did you mean '
+                '"privatelink.vaultcore.azure.net"?'
+            ),
+        ),
+    ),
+    Case(
         "MLI356",
         _rule('service_tag: DataFactory, protocol: "*", port_ranges: "443"'),
         _rule('service_tag: DataFactory, protocol: TPC, port_ranges: "443"'),

@@ -68,6 +68,75 @@ def zone_of(name: str, of: Cloud) -> str | None:
     return f"privatelink.{_ZONES[name][of]}" if name in _ZONES else None
 
 
+# Of services that no section makes: without "privatelink." before them, and without those that begin with a region.
+_OF_OTHERS = frozenset(
+    [
+        "adf.azure.com",
+        "afs.azure.net",
+        "azconfig.io",
+        "azure-api.net",
+        "azure-automation.net",
+        "azure-devices.net",
+        "azurehdinsight.net",
+        "azurestaticapps.net",
+        "azuresynapse.net",
+        "azurewebsites.net",
+        "cassandra.cosmos.azure.com",
+        "cognitiveservices.azure.com",
+        "database.chinacloudapi.cn",
+        "database.usgovcloudapi.net",
+        "database.windows.net",
+        "datafactory.azure.net",
+        "dev.azuresynapse.net",
+        "digitaltwins.azure.net",
+        "documents.azure.cn",
+        "documents.azure.com",
+        "documents.azure.us",
+        "eventgrid.azure.net",
+        "grafana.azure.com",
+        "gremlin.cosmos.azure.com",
+        "managedhsm.azure.net",
+        "mariadb.database.azure.com",
+        "media.azure.net",
+        "mongo.cosmos.azure.com",
+        "mysql.database.azure.com",
+        "openai.azure.com",
+        "openai.azure.us",
+        "postgres.database.azure.com",
+        "purview.azure.com",
+        "purviewstudio.azure.com",
+        "redis.azure.net",
+        "redis.cache.windows.net",
+        "redisenterprise.cache.azure.net",
+        "search.azure.us",
+        "search.windows.net",
+        "service.signalr.net",
+        "services.ai.azure.com",
+        "servicebus.chinacloudapi.cn",
+        "servicebus.usgovcloudapi.net",
+        "servicebus.windows.net",
+        "sql.azuresynapse.net",
+        "table.cosmos.azure.com",
+        "ts.eventgrid.azure.net",
+        "web.core.chinacloudapi.cn",
+        "web.core.usgovcloudapi.net",
+        "web.core.windows.net",
+        "webpubsub.azure.com",
+        "workspace.azurehealthcareapis.com",
+    ]
+)
+
+
+def zones_of_ours(of: Cloud) -> tuple[str, ...]:
+    """The zones of the services that sections make."""
+    return tuple(filter(None, (zone_of(name, of) for name in KNOWN)))
+
+
+def is_of_others(zone: str) -> bool:
+    """Whether a zone is that of a service which no section makes."""
+    return zone.removeprefix("privatelink.") in _OF_OTHERS
+
+
 # Group of a private endpoint -> the entries of private_dns_zones that its names stand in.
 ZONES_OF_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

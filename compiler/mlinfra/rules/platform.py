@@ -33,6 +33,7 @@ from mlinfra.rules import (
     vaults,
     ways,
     words_of_networks,
+    zones_of_azure,
 )
 
 PLATFORM_RULES: tuple[Rule, ...] = (
@@ -41,6 +42,7 @@ PLATFORM_RULES: tuple[Rule, ...] = (
     *own_network.RULES,
     *private_endpoints.RULES,
     *private_network.RULES,
+    *zones_of_azure.RULES,
     *groups_of_computes.RULES,
     *subnets.RULES,
     *in_subnets.RULES,
