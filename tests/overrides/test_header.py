@@ -226,6 +226,7 @@ ml-platform.yaml:9:10: error[MLI204]: network must be a mapping, not "open"
 ml-platform.yaml:10:12: error[MLI204]: pipelines must be a mapping, not a list
    10 | pipelines: []
       |            ^^
+   help: write pipelines: {pool: …, service_connections: …, install: …}
 17 errors, 1 warning
 """,
     ),

@@ -43,7 +43,7 @@ CASES = {
 7:1 MLI213 pipelines lacks pool
   help: add pool: {vmImage: ubuntu-24.04}
 7:1 MLI213 pipelines lacks service_connections
-  help: add service_connections: {dev: churn-dev}
+  help: add service_connections: {dev: shop-dev}
 7:1 MLI213 pipelines lacks install
   help: add install: {source: tools/mlinfra, requirements: tools/mlinfra/requirements/run.txt}
 """,

@@ -27,6 +27,11 @@ def takes_entries(model: type[BaseModel], path: Path) -> bool:
     return not keys_at(model, path) and keys_at(model, (*path, "")) != []
 
 
+def due_keys_at(model: type[BaseModel], path: Path) -> list[str]:
+    """The keys that the mapping at a path of the body has to have."""
+    return [key for found in _models(model, path) for key, field in _by_key(found).items() if field.is_required()]
+
+
 def slip_of_a_due_key(model: type[BaseModel], path: Path, called: Mapping[str, str]) -> str | None:
     """The required key of which the last step of a path is a slip, whatever it is called elsewhere."""
     near = nearer(str(path[-1]), called, keys_at(model, path[:-1]))

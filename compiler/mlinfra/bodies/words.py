@@ -16,7 +16,16 @@ from mlinfra.azure.ids import GUID, is_resource_id
 from mlinfra.azure.regions import REGIONS
 from mlinfra.bodies.fields import CONTRARY, MALFORMED
 from mlinfra.bodies.later import NOT_SUPPORTED
-from mlinfra.bodies.shape import choices_at, example_at, form_at, keys_at, later_at, slip_of_a_due_key, takes_entries
+from mlinfra.bodies.shape import (
+    choices_at,
+    due_keys_at,
+    example_at,
+    form_at,
+    keys_at,
+    later_at,
+    slip_of_a_due_key,
+    takes_entries,
+)
 from mlinfra.diagnostics import Code, Diagnostic, Span, Where, finding
 from mlinfra.diagnostics.characters import quoted
 from mlinfra.diagnostics.meant_values import (
@@ -119,6 +128,7 @@ class Judge:
             word = str(path[-1])
             is_slip = slip_of_a_due_key(self.model, path, self.called_elsewhere) or with_its_letters(word, keys)
             told = None if is_slip else known_elsewhere(word, self.called_elsewhere)
+            told = _silenced(plain(deepest(self.tree, path))) or told
             help = told or of_a_name(word, keys) or did_you_mean(word, keys)
             return self._at_key(codes.unknown_key, path, message, help)
         alternatives = [_TYPES[error["type"]] for error in errors if error["type"] in _TYPES]
@@ -193,6 +203,8 @@ class Judge:
             return f"write {flow(named)}"
         if demand == _A_MAPPING and isinstance(of_all := self._example(path), dict):
             return f"write {flow(of_all)}"
+        if demand == _A_MAPPING and (keys := keys_at(self.model, path)):
+            return self._with_keys(path, value, keys)
         if isinstance(value, str) and value.endswith("\n") and value.count("\n") == 1:
             return "write it behind its key: a block that | begins ends with the end of a line"
         if isinstance(value, str | dict) and example and str(example) not in demand:
@@ -204,6 +216,14 @@ class Judge:
         if takes_entries(self.model, path):
             return entries_meant(str(path[-1]), value)
         return body_meant(str(path[-1]), value, keys_at(self.model, path))
+
+    def _with_keys(self, path: Path, value: Any, keys: Container[str]) -> str | None:
+        """The level that is missing where a field stands in the place of what it is a field of, else the due keys."""
+        key = str(path[-1])
+        if key in keys and len(path) > 1 and isinstance(value, str | int | float):
+            return f"write {path[-2]}: {flow({'<name>': {key: value}})}"
+        due = dict.fromkeys(due_keys_at(self.model, path), "…")
+        return f"write {key}: {flow(due)}" if due else None
 
     def _example(self, path: Path) -> Any:
         """Of the value at a path, or of all those beside it."""

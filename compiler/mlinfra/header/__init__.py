@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from mlinfra.bodies.codes import CODES as BODIES
@@ -12,6 +12,7 @@ from mlinfra.bodies.mending import mended_body
 from mlinfra.bodies.words import Codes, Said
 from mlinfra.diagnostics import Diagnostic, Span, finding
 from mlinfra.diagnostics.outcome import Outcome
+from mlinfra.diagnostics.suggest import flow
 from mlinfra.header import codes
 from mlinfra.header.accept import Acceptance, acceptances
 from mlinfra.header.databricks import DatabricksAccount
@@ -99,7 +100,7 @@ def read_header(source: Source) -> Outcome[Header | None]:
     first = next((field.key for field in spec.fields.values()), spec.span)
     of_header = spec._replace(fields={key: field for key, field in spec.fields.items() if key in _OF_HEADER})
     mended = mended_body(WrittenHeader, of_header, "", first, said_at=_said_at, called_elsewhere=CALLED_ELSEWHERE)
-    found += mended.findings
+    found += (_by_names_of_the_spec(each, spec) for each in mended.findings)
     written = mended.model
     if written is None:
         return Outcome(None, tuple(found))
@@ -192,6 +193,16 @@ def _said_at(path: Path) -> Said:
     if len(path) > 1 and path[0] == "pipelines":
         return Said(BODIES, "pipelines")
     return _SAID.get(path[:1], Said(_OF_THE_HEADER))
+
+
+def _by_names_of_the_spec(said: Diagnostic, spec: tree.Mapping) -> Diagnostic:
+    """A finding whose example of service connections has the platform and the targets that are written."""
+    platform, targets = (tree.plain(tree.deepest(spec, (key,))) for key in (PLATFORM, TARGETS))
+    is_of_connections = str(said.help).startswith("add service_connections:")
+    if not is_of_connections or not isinstance(platform, str) or not isinstance(targets, dict):
+        return said
+    example = {target: f"{platform}-{target}" for target in targets}
+    return replace(said, help=f"add service_connections: {flow(example)}")
 
 
 def _accepted(source: Source) -> dict[str, tuple[str, ...]]:

@@ -19,7 +19,7 @@ CALLED_ELSEWHERE: Mapping[str, str] = {  # as templates of Azure say it
     "allowonlyapprovedoutbound": "write approved",
     "allowinternet": "write internet",
     "allowonlyapproved": "write approved",
-    "disabled": _WHO_COMES_IN,
+    **dict.fromkeys(("closed", "disabled", "internal", "none", "open"), _WHO_COMES_IN),
     "enabled": _WHO_COMES_IN,
     "publicnetworkaccess": _WHO_COMES_IN,
     "isolationmode": "write outbound: open, internet or approved",

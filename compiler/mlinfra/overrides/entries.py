@@ -84,7 +84,8 @@ def section_entries(section: str, value: Node, diagnostics: list[Diagnostic]) ->
         if body is None:
             message = f'{section} "{name}" takes fields by name, not {kind_of(field.value)}'
             place = Where(field.value.span, f"{section}.{name}")
-            diagnostics.append(finding(NOT_AN_ENTRY, message, place, _indented(value, name)))
+            meant = _indented(value, name) or _in_its_field(name, plain(field.value))
+            diagnostics.append(finding(NOT_AN_ENTRY, message, place, meant))
         else:
             entries[name] = Written(f"{section}.{name}", field.key, body)
     return entries
@@ -108,6 +109,14 @@ def _indented(section: Tree, name: str) -> str | None:
     )
 
 
+def _in_its_field(name: str, value: object) -> str | None:
+    """The field that a text is for, where it is the addresses of a subnet."""
+    return f"write {name}: {{address_prefix: {value}}}" if _ADDRESSES.fullmatch(str(value)) else None
+
+
+_ADDRESSES = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}/\d{1,2}")
+
+
 def body_of(field: Field) -> Tree | None:
     """The body of an entry: nothing after the colon is `{}`; None where it is neither."""
     if is_nothing(field.value):
@@ -127,6 +136,10 @@ def nested_addresses(written: Written, keys: tuple[str, ...]) -> Iterator[tuple[
 def _check_name(section: str, name: str, field: Field, diagnostics: list[Diagnostic]) -> None:
     if not NAME.fullmatch(name):
         help = "write letters, digits, - and _, a letter first, at most 63 characters; `azure_name` may differ from it"
+        if NAME.fullmatch(name[1:]) and name.startswith("-"):
+            help = f"take the dash away, {name[1:]}: entries are keys, and no items of a list"
+        elif section == "principals" and "@" in name:
+            help = f"write <name>: {{mail: {name}, …}}: {help.removeprefix('write ')}"
     elif is_device(name) and section.rpartition(".")[2] not in WITHOUT_FILES:
         help = f"{device_help(name)}; `azure_name` may differ from it"
     else:

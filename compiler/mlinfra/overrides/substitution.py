@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.characters import LITERAL_MARK
-from mlinfra.diagnostics.meant_values import NOT_COMPUTED
+from mlinfra.diagnostics.meant_values import NOT_COMPUTED, variable_meant
 from mlinfra.diagnostics.merge import MAX_FOUND, MAX_SAID_OF_A_TEXT, MORE, left_out
 from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.suggest import closest_name, listed, question
@@ -351,6 +351,8 @@ class Substitution:
     def _help_for_unknown(self, inner: str) -> str | None:
         if help := self._meant_elsewhere(f"${{{inner}}}"):
             return help
+        if inner.startswith("local."):  # of Terraform
+            return variable_meant(inner)
         if _CALL.fullmatch(inner):
             return NOT_COMPUTED
         if _PROPERTY.search(inner):

@@ -119,7 +119,7 @@ def fill(
         edges += [
             Edge(entry.address, use.expression.address, "needs", use.path, EXPRESSION.name)
             for use in uses
-            if _is_known(use.expression, entries)
+            if _is_known(use.expression, entries) and not _is_out_of_place(entry, use.path, use.expression)
         ]
         for _, of_text in groupby(uses, lambda use: use.path):
             found += first_few(_wrong(entry, dict.fromkeys(of_text), entries, known, spec), _with_message)

@@ -80,6 +80,7 @@ NEAR = Code(
     "Correct the name; or silence this where something outside the spec is meant",
     "docs/language.md#databricks",
 )
+_REGISTRIES = "registries."
 _OF_NO_ADDRESS = frozenset("/:")  # in a link to the portal, an id without its beginning, or one of another cloud
 CODES = (NEAR, UNKNOWN, WRONG_KIND, REMOVED, UNKNOWN_THERE, SEVERAL, OTHER_TYPE)
 
@@ -150,7 +151,7 @@ class Nowhere:
 
         Nothing of a registry of others, nor of one that others fill.
         """
-        registries = [each for each in self._entries.values() if each.section == "registries"]
+        registries = [each for each in self._entries.values() if each.address.startswith(_REGISTRIES)]
         called = next((each for each in registries if each.azure_name == registry), None)
         if called and not called.existing:
             what = " or ".join(mention.sections[:1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -36,6 +37,8 @@ NO_PATH = Code(
 _READ = ("data", "models")  # sections of which a job reads entries
 _TYPES = ("uri_file", "uri_folder", "mltable", "custom_model", "mlflow_model", "triton_model")
 _ADDRESS = "azureml:"
+_A_CALL = re.compile(r"(?:Input|Output|Data|AssetTypes)\(")
+_GIVEN = re.compile(r"(type|path)\s*=\s*[\"']?(?:AssetTypes\.)?([\w./:@-]+)")
 _JOB, _INPUTS = ("create_job", "job"), ("create_job", "inputs")  # of a schedule
 _TYPED = ("component", "trial", "job")  # of what is named there the client takes the types of inputs
 
@@ -55,6 +58,11 @@ def _names_are_paths(graph: Graph) -> Iterator[Diagnostic]:
             elif text.startswith(_ADDRESS) and not is_typed:
                 help = f"write {path[-1]}: {{type: uri_folder, path: {text}}}, or the type that it has"
                 yield finding(ONLY_TEXT, f"{what}, and nothing is read from there", at(entry, path), help)
+            elif _A_CALL.match(text):
+                said = dict(_GIVEN.findall(text))
+                place = said.get("path", "<an entry of data>")
+                help = f"write {path[-1]}: {{type: {said.get('type', 'uri_folder')}, path: {place}}}"
+                yield finding(ONLY_TEXT, f"{what}, which is a call of the SDK", at(entry, path), help)
 
 
 def _texts(job: Any, path: Path) -> Iterator[tuple[Path, str, bool]]:

@@ -30,7 +30,7 @@ from mlinfra.diagnostics.suggest import (
     with_its_letters,
 )
 from mlinfra.schemas.meant import form_help
-from mlinfra.schemas.nodes import choices, map_with, resolved, rule_at, union_at
+from mlinfra.schemas.nodes import choices, list_beside, map_of, map_with, resolved, rule_at, union_at
 from mlinfra.schemas.values import shown
 
 if TYPE_CHECKING:
@@ -116,6 +116,9 @@ def body_error(
             called = idioms.called_elsewhere.get(str(path[0]), {}) if path else {}
             if isinstance(error.instance, str) and help_text is None:
                 help_text = value_elsewhere(error.instance, called)
+            if keyword in ("type", "pattern"):
+                beside = list_beside(schema, rule, name, error.instance)
+                help_text = beside or help_text or map_of(schema, rule, name, error.instance)
             meant, decides = _meant(error.instance, _values(rule)), path[-1:] and path[-1] in idioms.discriminators
             is_item = keyword == "type" and rule.get("type") == "array" and is_plain(error.instance)
             alone = tuple(items_meant(error.instance)) if is_item else None

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+from mlinfra.diagnostics.suggest import flow
+
+_MAX_ITEMS_SHOWN = 3
 
 
 def rule_at(schema: Any, path: Iterable[str | int]) -> Any:
@@ -47,3 +51,44 @@ def map_with(schema: Mapping[str, Any], rule: Mapping[str, Any], key: str) -> st
     fields = rule.get("properties", {}).items()
     found = [name for name, field in fields if key in resolved(schema, field).get("properties", {})]
     return found[0] if len(found) == 1 else None
+
+
+def map_of(schema: Mapping[str, Any], rule: Mapping[str, Any], name: str, value: Any) -> str | None:
+    """What to write where a part stands in the place of the map, or of the list of maps, that it is a part of."""
+    items = resolved(schema, rule["items"]) if isinstance(rule.get("items"), Mapping) else {}
+    due: Sequence[str] = (items or rule).get("required", ())
+    if not due and len(items.get("properties", ())) <= _MAX_ITEMS_SHOWN:
+        due = list(items.get("properties", ()))
+    if items and isinstance(value, Mapping):
+        is_one = bool(value) and value.keys() <= items.get("properties", {}).keys()
+        return f"write {name}: {flow([value if is_one else dict.fromkeys(due, '…')])}" if is_one or due else None
+    if isinstance(value, str) and items and len(due) == 1:
+        return f"write {name}: {flow([{due[0]: value}])}"
+    fields: Mapping[str, Any] = rule.get("properties", {})
+    if isinstance(value, str) and fields and due:
+        shown = flow({due[0]: value} if len(due) == 1 else dict.fromkeys(due, "…"))
+        return f"write {shown}" if name.endswith("]") else f"write {name}: {shown}"
+    if isinstance(value, str) and "pypi" in fields:  # a library
+        return f"write {flow({'pypi': {'package': value}})}"
+    lists = [key for key, field in fields.items() if _is_list_of_texts(schema, field)]
+    is_short = isinstance(value, list) and 0 < len(value) <= _MAX_ITEMS_SHOWN and all(isinstance(x, str) for x in value)
+    if is_short and lists:
+        return f"write {name}: {flow({'on_failure' if 'on_failure' in lists else lists[0]: value})}"
+    return None
+
+
+def _is_list_of_texts(schema: Mapping[str, Any], field: Mapping[str, Any]) -> bool:
+    rule = resolved(schema, field)
+    items = rule.get("items")
+    if "array" not in rule.get("type", ()) or not isinstance(items, Mapping):
+        return False
+    return "string" in resolved(schema, items).get("type", ())
+
+
+def list_beside(schema: Mapping[str, Any], rule: Mapping[str, Any], name: str, value: Any) -> str | None:
+    """What to write where a mail stands in the place of a map, the only one beside a word, that holds mails."""
+    maps = [resolved(schema, branch["then"]) for branch in rule.get("allOf", ()) if "then" in branch]
+    if not isinstance(value, str) or "@" not in value or len(maps) != 1:
+        return None
+    lists = [key for key, field in maps[0].get("properties", {}).items() if _is_list_of_texts(schema, field)]
+    return f"write {name}: {flow({lists[0]: [value]})}" if lists else None

@@ -127,11 +127,24 @@ def syntax_error(file: str, text: str, error: yaml.YAMLError) -> Diagnostic:
         return finding(codes.TAB, "a tab can't indent YAML", span, "replace the tab by spaces, two a level")
     related = (Related(opened, _span_of(file, lines, begin)),) if begin and opened else ()
     help = _mark_of_a_merge(text) or _of_another_script(lines[: span.line])
+    help = help or _closed_too_often(lines[span.line - 1], span.column - 1)
     help = help or _indented_otherwise(problem, lines, span.line - 1)
     help = help or _help(problem, character, lines[span.line - 1])
     return finding(codes.SYNTAX, f"YAML does not parse: {problem}", span, help, related)
 
 
+def _closed_too_often(line: str, column: int) -> str | None:
+    """That a bracket is closed which nothing opens, where the parser stopped at one behind all that it could read."""
+    closing = line[column : column + 1]
+    if closing not in _OPENED_BY or closing == "":
+        return None
+    read = _QUOTED.sub("", line[: column + 1])
+    opened, closed = read.count(_OPENED_BY[closing]), read.count(closing)
+    return f'take one "{closing}" out: this line closes {closed} and opens {opened}' if 0 < opened < closed else None
+
+
+_OPENED_BY = {"}": "{", "]": "["}
+_QUOTED = re.compile(r"\"(?:[^\"\\\\]|\\\\.)*\"|'[^']*'")
 _A_KEY = re.compile(r" *[\w.-]+:(?: |$)")
 _UNPARTED = re.compile(r" *([A-Za-z_][\w-]*):([^\s:/][^\s:]*) *")  # and no address
 _BEGINNINGS = {

@@ -264,7 +264,9 @@ OF_MODELS: Mapping[str, str] = {
     "pickle": "write type: custom_model, or mlflow_model where MLflow saved it",
     "pytorch": "write type: custom_model, or mlflow_model where MLflow saved it",
 }
+_IN_A_JOB = "write it in an entry of jobs, and name that: create_job: {type: pipeline, job: <an entry of jobs>}"
 OF_SCHEDULES: Mapping[str, str] = {
+    **dict.fromkeys(("code", "command", "component", "jobs", "searchspace", "steps", "task", "trial"), _IN_A_JOB),
     "pausestatus": "write is_enabled: false",
     "starttime": "write start_time, in trigger",
     "at": "write schedule: {hours: 5, minutes: 0}, in trigger",
