@@ -42,7 +42,7 @@ def _labels(labelled: Any) -> list[str | None]:
 
 
 def test_errors_of_public_threads_are_told_as_people_tell_them(platforms: dict[str, Compiled]) -> None:
-    """All but 30 of 761, of which 157 name something, or may be about one thing alone.
+    """All but 30 of 807, of which 163 name something, or may be about one thing alone.
 
     A managed group is called after what it belongs to, and a build that nobody may look at says that there is none.
     """
@@ -55,8 +55,8 @@ def test_errors_of_public_threads_are_told_as_people_tell_them(platforms: dict[s
             wrong_entry.append((each["from"], entry))
         if cause not in _labels(each["cause"]):
             wrong_cause.append((each["from"], cause))
-    assert len(TEXTS) >= 761
-    assert sum(each["entry"] is not None for each in TEXTS) == 157
+    assert len(TEXTS) >= 807
+    assert sum(each["entry"] is not None for each in TEXTS) == 163
     assert [source.split("/")[4][:10] for source, _ in wrong_entry] == [
         "ignite25-L",
         "pulumi-azu",
@@ -344,6 +344,14 @@ def test_words_of_one_kind_lead_to_the_only_one_of_it(said: str, entry: str | No
 def test_a_status_is_no_second_reason_beside_a_known_one() -> None:
     found = [each.cause.key for each in KNOWN.found("403 Forbidden: ScopeLocked, BadRequest")]
     assert (found, [each.cause.key for each in KNOWN.found("403 Forbidden")]) == (["locked"], ["http_forbidden"])
+
+
+def test_of_slots_of_one_name_that_of_the_endpoint_beside_it_is_meant(churn: Compiled) -> None:
+    said = "deployment main-0a1b2c of endpoint churn-dev-yf3g failed"
+    found = [each.address for each in failure(said, churn.plans[:1]).entries]
+    assert found == ["online_endpoints.churn.deployments.main", "online_endpoints.churn"]
+    alone = [each.address for each in failure("deployment main-0a1b2c failed", churn.plans[:1]).entries]
+    assert alone == ["batch_endpoints.nightly.deployments.main", "online_endpoints.churn.deployments.main"]
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,10 @@ def _weighed(said: str, plans: Sequence[Plan], causes: Sequence[Found]) -> Itera
         decisive = {item.address for item in named_in(region, plan)} if region else set()
         here = OF_TARGET if any(item.weight >= BY_OWN_NAME for item in found) else 0
         named = {item.address for item in found}
+        settled = {item.how for item in found if _holder(item, plan) in named}
         for item in found:
+            if item.how in settled and _holder(item, plan) not in {"", *named}:
+                continue  # the same words, and the holder of another entry stands beside them
             entry = plan.graph.entries.get(item.address)
             more = here + _fit(entry, about) + (DECISIVE if item.address in decisive else 0)
             more += OF_NAMED if entry and entry.lies_in in named else 0
@@ -71,6 +74,12 @@ def _weighed(said: str, plans: Sequence[Plan], causes: Sequence[Found]) -> Itera
         if not found and len(plans) == 1:
             ends = (*about[:1], *filter(None, (kind(said),)))
             yield from next(filter(None, (list(_only_one(plan, end)) for end in ends)), ())
+
+
+def _holder(item: Named, plan: Plan) -> str:
+    """The address of the entry that it lies in, which may be named as well; empty of what lies in none."""
+    entry = plan.graph.entries.get(item.address)
+    return entry.lies_in if entry else ""
 
 
 def _fit(entry: Entry | None, about: tuple[str, ...]) -> int:

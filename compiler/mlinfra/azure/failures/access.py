@@ -85,7 +85,7 @@ ACCESS = (
         "An identity may not pull images from the registry",
         r"AggregatedUnauthorizedAccessError|authenticate with the (Docker|container) registry|"
         r"(does not have pull permission on the registry|AcrRefreshTokenRetrievalError|ACRTokenExchange\w+|"
-        r"azurecr\.io.{0,300}(\(Unauthorized\)|status:? 401|401 \(|401 Unauthorized)|"
+        r"azurecr\.io.{0,300}(\(Unauthorized\)|status:? 401|401 \(|401 Unauthorized|status=401)|"
         r"unauthorized: authentication required|Image pull failed|ImagePullFailed|FailedPullingImage|"
         r"Unable to download user container image|"
         r"image.{0,160}is not accessible\. Please check the image and registry|does not have AcrPull)",

@@ -370,7 +370,7 @@ DATABRICKS_LAST = (
         r"environment is required for serverless|task environment can ?not|"
         r"(policy validation (failed|error)|is not allowed on (catalog|schema|table|volume|metastore|external)|"
         r"is not (eligible|applicable) for|"
-        r"INVALID_PARAMETER_VALUE|sdk\.errors\S{0,20}\.(InvalidParameterValue|BadRequest|InvalidState)|"
+        r"INVALID_PARAMETER_VALUE(?!.{0,900}ComponentName\W{1,6}mlflow)|sdk\.errors\S{0,20}\.(InvalidParameterValue|BadRequest|InvalidState)|"
         r"MALFORMED_REQUEST|BAD_REQUEST:|INVALID_STATE|Cluster validation error|"
         r"(spark_version|node type|Node type|runtime).{0,80}(not supported|is not valid|is invalid|unsupported)|"
         r"Validation failed for .{0,60}, the value|not allowed when choosing an access mode)",

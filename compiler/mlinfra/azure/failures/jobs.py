@@ -19,7 +19,7 @@ JOBS = (
     Cause(
         "mount_failed",
         "Data can't be mounted",
-        r"Cannot mount|MountValidation\w{0,20}|"
+        r"Unable to start blobfuse|Cannot mount|MountValidation\w{0,20}|"
         r"(MountError|unable to mount|Could not mount|Failed to mount|mount(ing)? .{0,60}(failed|timed out))",
         "The share or container is not there, its key is off, or the account turns the node away",
         "See the datastore's account and container, and that the account lets the cluster's network in; a file "
@@ -222,6 +222,7 @@ JOBS = (
     Cause(
         "script_failed",
         "The script of a job failed",
+        r"Failed to run \['python.{0,900}Exit code \d|"
         r"(User program failed with|"
         r"Submitted script failed with a non-zero exit code|User (program|process|script) (failed|exited)|"
         r"Execution failed\. User process|JobFailed|non-zero exit code|"

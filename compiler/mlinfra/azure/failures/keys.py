@@ -95,6 +95,7 @@ KEYS = (
     Cause(
         "changed_meanwhile",
         "What is written was changed by somebody else meanwhile",
+        r"the object has been modified; please|"
         r"block list is invalid|(blob|file) has been modified while|(PreconditionFailed|precondition .{0,40}not met|"
         r"\b412\b.{0,40}(Precondition|condition)|"
         r"\betag\b.{0,60}(mismatch|not match|changed)|condition specified using HTTP conditional header)",

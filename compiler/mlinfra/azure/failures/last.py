@@ -66,6 +66,7 @@ LAST = (
         "name_taken",
         "The name is taken",
         r"(workspace|account|server|vault|registry) name '?[\w.-]{1,60}'? is not unique|"
+        r"with (the )?(given|same|specified) name '?[\w.-]{1,80}'? already exists|"
         r"to be managed via Terraform this resource needs to be imported|"
         r"(\b\w{3,40}Already(Exists|InUse|Registered|Taken)\b|WithSameNameExists|already exists with the same|"
         r"(AlreadyTaken|AlreadyInUse|NameNotAvailable|NameUnavailable|NameAlreadyExists|DomainInUse)\b|"

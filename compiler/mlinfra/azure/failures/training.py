@@ -77,7 +77,8 @@ TRAINING = (
     Cause(
         "mlflow_run",
         "MLflow does not find the run, or is not joined to this workspace",
-        r"multiple terminal states for a run|Logging model metadata to the tracking server has failed|"
+        r"INVALID_PARAMETER_VALUE.{0,900}ComponentName\W{1,6}mlflow|multiple terminal states for a run|"
+        r"Logging model metadata to the tracking server has failed|"
         r"((not permitted|not allowed) to update status for run|run is system managed|"
         r"Run (with id[= ])?'?[\w-]{1,64}'? (was )?not found|"
         r"API request to (endpoint )?\S{0,120}mlflow.{0,120}(fail|error)|active run ID .{0,80}does not match|"
