@@ -72,6 +72,24 @@ def test_targets_that_are_left_out_take_their_part_with_them(pin: Difference) ->
     assert "models.churn" not in [each for step in line.steps for each in step]  # it is trained in dev alone
 
 
+def test_two_long_lines_are_shown_from_where_they_differ(tmp_path: Path) -> None:
+    long = "One row per customer, exported every Sunday" + ", and once more for those who come later" * 3
+    old, new = (f"description: {long}, {end}" for end in ("as it was", "as it is"))
+    sides = []
+    for name, said in (("before", old), ("after", new)):
+        (tmp_path / name).mkdir()
+        root = copied(tmp_path / name, "churn", folders=("specs",))
+        path = root / "specs/churn/ml-platform.yaml"
+        text_of = path.read_text(encoding="utf-8")
+        path.write_text(
+            text_of.replace("description: One row per customer, exported every Sunday", said), encoding="utf-8"
+        )
+        sides.append(side_of(path, root))
+    (earlier_output, earlier), (output, now) = sides
+    (line,) = difference(earlier_output, output, now, earlier, earlier_output).lines
+    assert (line.before, line.after) == ("…o come later, as it was", "…o come later, as it is")
+
+
 def test_a_line_from_which_nothing_follows_is_none(tmp_path: Path) -> None:
     found = _found(tmp_path, "ml-platform.yaml", "retention_days: 90", "retention_days: 120")
     assert [each.address for each in found.changes if each.target == "dev"] == ["log_analytics.main"]

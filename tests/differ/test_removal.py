@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, cast
 
+import pytest
+
 from mlinfra.differ.build import difference
 from mlinfra.differ.model import Found
 from mlinfra.differ.removal import removals
 from mlinfra.differ.renaming import ONLY_THE_NAME
+from mlinfra.differ.words import grade, sentence_of
 from tests.differ.platforms import compiled_side
 from tests.spec import HEADER
 
@@ -41,6 +44,29 @@ def test_a_lock_goes_first_and_data_last() -> None:
         ("identities.cpu", "az resource delete --ids", ""),
         (LAKE, "az resource delete --ids", "its data"),
     ]
+
+
+def test_a_key_is_deleted_in_its_vault_which_resource_manager_does_not_do() -> None:
+    vault = f"{GROUP}/Microsoft.KeyVault/vaults/kv"
+    key = left("key_vaults.v.keys.cmk", "Microsoft.KeyVault/vaults/keys", f"{vault}/keys/cmk")
+    assert [(each.command, each.loses) for each in removals([key], ASKS_NOTHING)] == [
+        ("az keyvault key delete --name cmk --vault-name kv --subscription s", "what is encrypted with it")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "asked", "sentence"),
+    [
+        ("key_vaults.v.keys.cmk", "Decide first", "{} leaves the spec, and stays in Azure"),
+        ("storage_accounts.lake.containers.raw", "Decide first", "all data of {} is left behind"),
+        ("storage_accounts.lake", "Decide first", "all data of {} is left behind"),
+        ("storage_accounts.lake.blob_services", "Look", "{} leaves the spec, and stays in Azure"),
+        ("virtual_networks.v.subnets.s", "Look", "{} leaves the spec, and stays in Azure"),
+    ],
+)
+def test_whoever_leaves_data_or_a_key_to_it_behind_is_asked_first(address: str, asked: str, sentence: str) -> None:
+    one = left(address, "", f"{GROUP}/x")
+    assert (grade([one]), sentence_of(one)) == (asked, sentence)
 
 
 def test_what_may_only_be_called_otherwise_is_asked_for_first() -> None:

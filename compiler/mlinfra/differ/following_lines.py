@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cache, partial
+from itertools import takewhile
 from typing import NamedTuple, TypeAlias
 
 from mlinfra.diagnostics.characters import one_line
@@ -16,6 +17,7 @@ from mlinfra.graph import Graph
 from mlinfra.languages import ROWS
 
 MAX_CHARACTERS = 80  # of a line that is quoted
+LED_BY = 20  # characters that two lines have in common, before they differ
 MAX_COMPARED = 5_000  # lines of a file in which the one that stood there before is looked for
 
 
@@ -107,7 +109,7 @@ def _said(cause: Cause, found: _Compared) -> tuple[str | None, str | None]:
         return _quoted(found.old, at), None
     for first, start, end in found.replaced:
         if start <= at < end:
-            return _quoted(found.old, first + at - start), _quoted(found.new, at)
+            return _quoted_apart(found.old, first + at - start, found.new, at)
     return None, _quoted(found.new, at)
 
 
@@ -132,5 +134,24 @@ def _lines(spec: Spec, file: str, target: str) -> list[str]:
 def _quoted(lines: Sequence[str], at: int) -> str | None:
     if at >= len(lines):
         return None
-    text = one_line(masked(lines[at].strip().removeprefix("- ")))
+    return _cut(_whole(lines, at))
+
+
+def _quoted_apart(old: Sequence[str], before: int, new: Sequence[str], after: int) -> tuple[str | None, str | None]:
+    """Both, from where they begin to differ where that is further on than is shown of a line."""
+    quoted = _quoted(old, before), _quoted(new, after)
+    if quoted[0] != quoted[1] or before >= len(old) or after >= len(new):
+        return quoted
+    whole = _whole(old, before), _whole(new, after)
+    common = takewhile(lambda characters: characters[0] == characters[1], zip(*whole, strict=False))
+    start = max(0, len(list(common)) - LED_BY)
+    one, other = (_cut(f"…{text[start:]}" if start else text) for text in whole)
+    return one, other
+
+
+def _whole(lines: Sequence[str], at: int) -> str:
+    return one_line(masked(lines[at].strip().removeprefix("- ")))
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= MAX_CHARACTERS else f"{text[: MAX_CHARACTERS - 1]}…"

@@ -15,6 +15,7 @@ from mlinfra.languages.language import Section
 IN_WORKSPACE = "--workspace-name <workspace> --resource-group <group>"
 ENDPOINT = "<endpoint>"
 LOCKS = "Microsoft.Authorization/locks"
+KEYS = "Microsoft.KeyVault/vaults/keys"  # REST of the vaults, Keys: create, get and list, and nothing that deletes
 _NOUNS = {LOCKS: "lock", ROLE_ASSIGNMENTS_TYPE: "role assignment"}
 _COMPUTES = "Microsoft.MachineLearningServices/workspaces/computes"
 _IDLE = "idle_time_before_shutdown_minutes"  # docs, "Create a compute instance": its setting has a call of its own
@@ -83,6 +84,12 @@ def of_what_is_left(thing: Thing, row: Section | None) -> str:
 
 def deletions(left: Thing | Found, row: Section | None, place: str, endpoint: str = "") -> Iterator[str]:
     """The commands that delete it; `place` is the options of its workspace, `endpoint` the one that a slot lies in."""
+    if left.id and left.type == KEYS:  # which Resource Manager makes, and does not delete
+        *_, subscription = left.id.split("/")[:3]
+        *_, vault, _, name = left.id.split("/")
+        there = f"--vault-name {word(vault)} --subscription {word(subscription)}"
+        yield f"az keyvault key delete --name {word(name)} {there}"
+        return
     if left.id:
         yield f"az {_NOUNS.get(left.type, 'resource')} delete --ids {word(left.id)}"
         return

@@ -11,6 +11,7 @@ from mlinfra.differ.model import Difference, Found
 from mlinfra.formats.text import names_in_words
 from mlinfra.header.accept import Class
 from mlinfra.languages import ROWS, section_row
+from mlinfra.languages.language import Section
 
 WORDS: dict[Class, str] = {
     "loses_data": "lost",
@@ -143,16 +144,25 @@ def sentence_of(found: Found) -> str:
 
 def _holds_data(found: Found) -> bool:
     """Whether data lies in it, which nobody can make again."""
-    row = section_row(found.address)
-    return row is not None and row.stateful and found.address.count(".") == 1
+    own, nested = section_row(found.address), _nested_row(found.address)
+    if nested is not None:
+        return nested.stateful and not nested.lost_with_it
+    return own is not None and own.stateful and found.address.count(".") == 1
 
 
 def _goes_on(found: Found) -> bool:
-    """Whether what is left behind holds data, or machines of its own go on serving."""
-    nested = {row.nested_in: row for row in ROWS.values() if row.nested_in}
-    section, _, rest = found.address.partition(".")
-    row = nested.get((section, rest.split(".")[1])) if rest.count(".") == 2 else ROWS.get(section)
-    return _holds_data(found) or bool(row and row.is_a_slot and row.charges)
+    """Whether what is left behind holds data, or a key to it, or machines of its own go on serving."""
+    nested = _nested_row(found.address)
+    row = nested or section_row(found.address)
+    is_key = nested is not None and nested.stateful
+    return _holds_data(found) or is_key or bool(row and row.is_a_slot and row.charges)
+
+
+def _nested_row(address: str) -> Section | None:
+    """The row of an entry that stands within another one: storage_accounts.lake.containers.raw."""
+    section, _, rest = address.partition(".")
+    within = (section, rest.split(".")[1]) if rest.count(".") == 2 else None
+    return next((row for row in ROWS.values() if within and row.nested_in == within), None)
 
 
 def verdict(found: Difference, order: Sequence[str] = ()) -> str:

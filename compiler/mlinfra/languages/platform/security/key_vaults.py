@@ -214,6 +214,7 @@ KEYS = Kind(
     resource_type="Microsoft.KeyVault/vaults/keys",
     name_rule=NameRule("a key", 1, 127, KEY, "vault"),  # NR
     stateful=True,
+    lost_with_it="what is encrypted with it",
     symbol="key",
     group="Security",
     described="Keys of a vault; who encrypts with one gets the role for it, and Azure keeps the rest from everybody",
