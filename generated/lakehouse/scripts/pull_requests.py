@@ -20,8 +20,8 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -319,7 +319,7 @@ def _ask(name: str, method: str, url: str, headers: dict[str, str], body: object
     raise AssertionError("the last attempt returns or raises")
 
 
-def _limit(status: int, headers: Mapping[str, str], reason: str, otherwise: float) -> tuple[int, float]:
+def _limit(status: int, headers: Message[str, str], reason: str, otherwise: float) -> tuple[int, float]:
     """What an answer means, and for how many seconds to wait: GitHub says 403 where it was asked too much, too.
 
     Source: REST API of GitHub, rate limits: 403 or 429 with retry-after, or with x-ratelimit-remaining 0 and the second
