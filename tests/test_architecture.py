@@ -228,6 +228,7 @@ READERS = {  # what else may read: these read what is ours, or have it read
     "explain.example",  # our own examples
     "schemas.judge",  # our own schemas
     "azure.prices",  # our own prices
+    "azure.built_in_roles",  # our own roles
     "azure.resource_types",  # our own types
     "formats.kept_templates",  # our own templates, compiled
     "languages.azureml.checks.images",  # asks its context

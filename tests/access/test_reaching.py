@@ -9,8 +9,7 @@ import pytest
 
 from mlinfra.access.network import reached_from
 from mlinfra.access.reaching import ANY_RIGHT, NOT_KNOWN, reaching
-from mlinfra.azure.data_roles import BUILT_IN, Powers, powers
-from mlinfra.azure.roles import ROLES
+from mlinfra.azure.data_roles import Powers, powers, powers_of
 from mlinfra.compile import compile_spec
 from mlinfra.drawing.reach import reach_picture
 from mlinfra.emit.reached import reached
@@ -144,8 +143,34 @@ def test_from_where_data_is_reached(network: str, said: str, is_open: bool, tmp_
     assert way.is_open is is_open
 
 
-def test_each_role_of_the_table_says_what_it_opens() -> None:
-    assert set(BUILT_IN) == set(ROLES)
+@pytest.mark.parametrize(
+    ("role", "data", "ways"),
+    [
+        ("Owner", {"images": "rw"}, {"keys", "grants", "jobs"}),
+        ("Contributor", {"images": "rw"}, {"keys", "jobs"}),
+        ("User Access Administrator", {"images": "r"}, {"grants"}),
+        ("Monitoring Reader", {"images": "r"}, set()),
+        ("Storage Blob Data Reader", {"blobs": "r"}, set()),
+        ("Storage Account Contributor", {}, {"keys"}),
+        ("Storage File Data SMB Share Contributor", {"files": "rw"}, set()),
+        ("Key Vault Secrets User", {"secrets": "r"}, set()),
+        ("Key Vault Data Access Administrator", {}, {"grants"}),
+        ("Container Registry Repository Writer", {"images": "rw"}, set()),
+        ("Azure AI Administrator", {"images": "rw"}, {"keys", "jobs"}),
+        ("AzureML Data Scientist", {}, {"jobs"}),
+        ("Azure Event Hubs Data Sender", {}, set()),
+    ],
+)
+def test_what_a_built_in_role_opens(role: str, data: dict[str, str], ways: set[str]) -> None:
+    found = powers_of(role)
+    assert found is not None
+    assert {what: "".join(sorted(deed[0] for deed in deeds)) for what, deeds in found.data.items()} == data
+    assert found.ways == ways
+
+
+def test_what_a_role_opens_is_unknown_where_its_operations_are() -> None:
+    assert powers_of("Defender Servers P2") is None
+    assert powers_of("No such role") is None
 
 
 def test_operations_with_stars_open_what_they_cover() -> None:

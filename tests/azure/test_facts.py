@@ -8,10 +8,12 @@ from azure.ai.ml._azure_environments import _environments
 from azure.ai.ml.constants import TimeZone
 
 from mlinfra.azure.api_versions import OTHER_TYPES
+from mlinfra.azure.built_in_roles import BUILT_IN_ROLES
 from mlinfra.azure.clouds import cloud
+from mlinfra.azure.data_roles import HOLDINGS, WAYS, WRITE
 from mlinfra.azure.regions import REGIONS, Cloud, region_code
 from mlinfra.azure.resource_types import known_types
-from mlinfra.azure.roles import ROLES, role_guid, role_name
+from mlinfra.azure.roles import ROLES, RULES_OVER_RIGHTS, role_guid, role_name
 from mlinfra.azure.time_zones import TIME_ZONES, time_zone
 from mlinfra.azure.vm_sizes import SUCCESSORS, VM_SIZES, VmSize, successor, vm_size
 from mlinfra.languages import SECTIONS, api_version
@@ -31,15 +33,32 @@ def test_bicep_knows_each_type_of_resource_in_the_version_of_the_table() -> None
 
 
 def test_roles_are_found_by_name_and_by_guid() -> None:
-    assert len(set(ROLES.values())) == len(ROLES)
+    renamed = {name: role_name(guid) for name, guid in ROLES.items() if role_name(guid) != name}
+    assert renamed == {
+        "Azure AI User": "Foundry User",
+        "Azure AI Owner": "Foundry Owner",
+        "Azure AI Account Owner": "Foundry Account Owner",
+        "Azure AI Project Manager": "Foundry Project Manager",
+    }
+    assert len(set(ROLES.values())) == len(ROLES) - len(renamed)
     for name, guid in ROLES.items():
         assert re.fullmatch(GUID, guid)
         assert role_guid(name) == role_guid(name.upper()) == role_guid(guid.upper()) == guid
-        assert role_name(guid.upper()) == name
+        assert role_name(guid.upper()) == renamed.get(name, name)
     assert role_guid("AzureML Metrics Writer (preview)") == "635dd51f-9968-44d3-b7fb-6d9a6bd613ae"
     assert role_guid("Blob Reader") is None
     assert role_guid("00000000-0000-0000-0000-000000000001") == "00000000-0000-0000-0000-000000000001"
     assert role_name("00000000-0000-0000-0000-000000000001") is None
+
+
+def test_the_table_of_roles_is_in_order_and_says_what_is_asked_of_it() -> None:
+    assert list(BUILT_IN_ROLES) == sorted(BUILT_IN_ROLES, key=str.casefold)
+    assert len({name.casefold() for name in BUILT_IN_ROLES}) == len(BUILT_IN_ROLES)
+    known = {f"{holding}:{deed}" for holding in HOLDINGS for deed in WRITE} | {*WAYS}
+    known |= {does.replace(" ", "-") for does in RULES_OVER_RIGHTS.values()}
+    for role in BUILT_IN_ROLES.values():
+        assert role.provider is None or re.fullmatch(r"[a-z]+\.[a-z0-9.]+/", role.provider)
+        assert role.opens is None or role.opens <= known
 
 
 def test_regions_have_codes_of_their_own() -> None:

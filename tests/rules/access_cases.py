@@ -373,15 +373,7 @@ ACCESS_CASES = (
         "MLI447",
         f"identities: {{ci: {{}}}}\nrole_assignments: {{a: {{identity: ci, role: {OBJECT}, scope: resource_group}}}}",
         "identities: {ci: {}}\nrole_assignments: {a: {identity: ci, role: Contributr, scope: resource_group}}",
-        (
-            (
-                '2:44 role "Contributr" is not a built-in role that is known here'
-                ' | did you mean "Contributor"? Defined: AcrPull, AcrPush, Azure AI Administrator, Azure AI Developer,'
-                " Azure AI Enterprise Network Connection Approver,"
-                " Azure Machine Learning Workspace Connection Secrets Reader, AzureML Compute Operator,"
-                " AzureML Data Scientist, AzureML Metrics Writer, AzureML Registry User, … and 34 more"
-            ),
-        ),
+        (('2:44 role "Contributr" is not a built-in role that is known here | did you mean "Contributor"?'),),
     ),
     Case(
         "MLI448",
@@ -401,7 +393,7 @@ ACCESS_CASES = (
                 " | give a role that does not give roles, such as Contributor, or one for the data only"
             ),
             (
-                "4:27 role_assignments.b lets identities.ci give roles, as f58310d9-a9f6-439a-9e8d-f62e7b41a168"
+                "4:27 role_assignments.b lets identities.ci give roles, as Role Based Access Control Administrator"
                 " | give a role that does not give roles, such as Contributor, or one for the data only"
             ),
         ),

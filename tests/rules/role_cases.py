@@ -5,7 +5,10 @@ from __future__ import annotations
 from tests.rules.case import Case
 
 _LAKE = "storage_accounts: {lake: {}}\nidentities: {ci: {}}\ncontainer_registries: {images: {system_identity: true}}\n"
-_SQL = "/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg/providers/Microsoft.Sql/servers/sql-sales"
+_GROUP = "/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg/providers"
+_AI = f"{_GROUP}/Microsoft.CognitiveServices/accounts/ai-words"
+_ACCOUNT = f"{_GROUP}/Microsoft.Storage/storageAccounts/strows"
+_SQL = f"{_GROUP}/Microsoft.Sql/servers/sql-sales"
 
 
 def _given(role: str, who: str = "identity: ci", roles: str = "{}") -> str:
@@ -48,15 +51,7 @@ ROLE_CASES = (
         "MLI447",
         _given("lister", roles=_LISTS),
         _given("listr", roles=_LISTS),
-        (
-            (
-                '6:27 role "listr" is not a built-in role that is known here | did you mean "lister"? Defined:'
-                " AcrPull, AcrPush, Azure AI Administrator, Azure AI Developer, Azure AI Enterprise Network"
-                " Connection Approver, Azure Machine Learning Workspace Connection Secrets Reader, AzureML"
-                " Compute Operator, AzureML Data Scientist, AzureML Metrics Writer, AzureML Registry User, … and"
-                " 35 more"
-            ),
-        ),
+        (('6:27 role "listr" is not a built-in role that is known here | did you mean "lister"?'),),
     ),
     Case(
         "MLI829",
@@ -109,6 +104,80 @@ ROLE_CASES = (
             (
                 "6:27 role_assignments.a lets identities.ci take locks away, as lister | give a role that does not take"
                 " locks away, such as Contributor, or one for the data only"
+            ),
+        ),
+    ),
+    Case(
+        "MLI447",
+        _given("Azure Event Hubs Data Sender").replace("storage_accounts.lake", "resource_group")
+        + "  b: {identity: ci, role: foundry user, scope: resource_group}\n"
+        + "  c: {identity: ci, role: Azure AI User, scope: storage_accounts.lake}\n".replace(
+            "storage_accounts.lake", _AI
+        ),
+        _given("Azure Event Hub Data Sender")
+        + "  b: {identity: ci, role: Event Hubs Sender, scope: resource_group}\n"
+        + "  c: {identity: ci, role: Data Sender, scope: resource_group}\n  d: {identity: ci, role: x, "
+        + "scope: resource_group}\n",
+        (
+            (
+                '6:27 role "Azure Event Hub Data Sender" is not a built-in role that is known here | did you '
+                'mean "Azure Event Hubs Data Sender"?'
+            ),
+            (
+                '7:27 role "Event Hubs Sender" is not a built-in role that is known here | did you mean "Azure '
+                'Event Hubs Data Sender"?'
+            ),
+            (
+                '8:27 role "Data Sender" is not a built-in role that is known here | one of Azure Event Hubs '
+                "Data Sender, Azure Service Bus Data Sender, Azure Usage Billing Data Sender, EventGrid Data "
+                "Sender, Storage Queue Data Message Sender"
+            ),
+            (
+                '9:27 role "x" is not a built-in role that is known here | write its GUID, which az role '
+                "definition list shows"
+            ),
+        ),
+    ),
+    Case(
+        "MLI829",
+        _given("Azure Event Hubs Data Sender").replace("storage_accounts.lake", "resource_group"),
+        _given("Azure Event Hubs Data Sender"),
+        (
+            (
+                '6:64 "Azure Event Hubs Data Sender" lets nobody do anything with storage_accounts.lake, a '
+                "storage account | give it on a resource of microsoft.eventhub, or another role here"
+            ),
+        ),
+    ),
+    Case(
+        "MLI550",
+        _given("Key Vault Secrets User").replace("storage_accounts.lake", "resource_group"),
+        _given("Key Vault Data Access Administrator").replace("storage_accounts.lake", "resource_group")
+        + "  b: {identity: ci, role: 28bf596f-4eb7-45ce-b5bc-6cf482fec137, scope: storage_accounts.lake}\n",
+        (
+            (
+                "6:27 role_assignments.a lets identities.ci give roles, as Key Vault Data Access Administrator | "
+                "give a role that does not give roles, such as Contributor, or one for the data only"
+            ),
+            (
+                "7:27 role_assignments.b lets identities.ci take locks away, as Locks Contributor | give a role "
+                "that does not take locks away, such as Contributor, or one for the data only"
+            ),
+        ),
+    ),
+    Case(
+        "MLI448",
+        _given("Storage Blob Data Contributor")
+        + "  b: {identity: ci, role: Virtual Machine Contributor, scope: container_registries.images}\n",
+        _given("Storage Account Contributor")
+        + "  b: {identity: ci, role: Reader and Data Access, scope: resource_group}\n"
+        + f"  c: {{identity: ci, role: Storage Account Key Operator Service Role, scope: {_ACCOUNT}}}\n",
+        (
+            "6:27 role_assignments.a makes identities.ci Storage Account Contributor of storage_accounts.lake",
+            "7:27 role_assignments.b makes identities.ci Reader and Data Access of resource_group",
+            (
+                "8:27 role_assignments.c makes identities.ci Storage Account Key Operator Service Role of "
+                "/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/strows"
             ),
         ),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mlinfra.azure.data_roles import BUILT_IN, Powers, powers
+from mlinfra.azure.data_roles import Powers, powers, powers_of
 from mlinfra.azure.own_roles import name_of_role, written_role
 from mlinfra.azure.roles import role_guid, role_name
 from mlinfra.graph import Graph
@@ -44,7 +44,8 @@ def granted(graph: Graph) -> Iterator[Granted]:
             who, kind = entry.address, entry.model.type.replace("_", " ")
         guid = role_guid(role) or role
         name, opens = of_the_spec.get(guid, (name_of_role(guid, graph.resource_group_id) or role, None))
-        opens = opens or BUILT_IN.get(role_name(guid) or "") or (Powers() if name != role else None)
+        built_in = role_name(guid)
+        opens = opens or (powers_of(built_in) if built_in else Powers() if name != role else None)
         yield Granted(who or object_id, kind, name, scope, opens, condition is not None)
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Literal, TypeAlias
 
+from mlinfra.azure.built_in_roles import BUILT_IN_ROLES
+
 Holding: TypeAlias = Literal["blobs", "files", "queues", "tables", "secrets", "images"]
 Deed: TypeAlias = Literal["read", "write"]
 Way: TypeAlias = Literal["keys", "grants", "jobs"]
@@ -18,39 +20,43 @@ READ: frozenset[Deed] = frozenset(("read",))
 WRITE: frozenset[Deed] = frozenset(("read", "write"))
 
 _STORAGE = "Microsoft.Storage/storageAccounts"
+_IMAGES = "Microsoft.ContainerRegistry/registries"
 # Of each kind of data, the operation that reads it, the one that writes it, and whether they are operations with data.
-OPERATIONS: Mapping[Holding, tuple[str, str, bool]] = {
-    "blobs": (
+# Images have two of each: a registry asks for the second where it goes by repositories.
+OPERATIONS: tuple[tuple[Holding, str, str, bool], ...] = (
+    (
+        "blobs",
         f"{_STORAGE}/blobServices/containers/blobs/read",
         f"{_STORAGE}/blobServices/containers/blobs/write",
         True,
     ),
-    "files": (
+    (
+        "files",
         f"{_STORAGE}/fileServices/fileshares/files/read",
         f"{_STORAGE}/fileServices/fileshares/files/write",
         True,
     ),
-    "queues": (
+    (
+        "queues",
         f"{_STORAGE}/queueServices/queues/messages/read",
         f"{_STORAGE}/queueServices/queues/messages/write",
         True,
     ),
-    "tables": (
+    (
+        "tables",
         f"{_STORAGE}/tableServices/tables/entities/read",
         f"{_STORAGE}/tableServices/tables/entities/write",
         True,
     ),
-    "secrets": (
+    (
+        "secrets",
         "Microsoft.KeyVault/vaults/secrets/getSecret/action",
         "Microsoft.KeyVault/vaults/secrets/setSecret/action",
         True,
     ),
-    "images": (
-        "Microsoft.ContainerRegistry/registries/pull/read",
-        "Microsoft.ContainerRegistry/registries/push/write",
-        False,
-    ),
-}
+    ("images", f"{_IMAGES}/pull/read", f"{_IMAGES}/push/write", False),
+    ("images", f"{_IMAGES}/repositories/content/read", f"{_IMAGES}/repositories/content/write", True),
+)
 # What leads to data in another way, by the operation that opens it: the keys of an account, which open all of it;
 # roles, that one gives oneself; jobs, which act as their compute.
 WAYS: Mapping[Way, str] = {
@@ -58,6 +64,9 @@ WAYS: Mapping[Way, str] = {
     "grants": "Microsoft.Authorization/roleAssignments/write",
     "jobs": "Microsoft.MachineLearningServices/workspaces/jobs/write",
 }
+
+
+HOLDINGS: tuple[Holding, ...] = tuple(dict.fromkeys(row[0] for row in OPERATIONS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,60 +77,16 @@ class Powers:
     ways: frozenset[Way] = frozenset()
 
 
-_BLOBS_AND_FILES: dict[str, Powers] = {
-    "Storage Blob Data Owner": Powers({"blobs": WRITE}),
-    "Storage Blob Data Contributor": Powers({"blobs": WRITE}),
-    "Storage Blob Data Reader": Powers({"blobs": READ}),
-    "Storage File Data Privileged Contributor": Powers({"files": WRITE}),
-    "Storage File Data Privileged Reader": Powers({"files": READ}),
-    "Storage Queue Data Contributor": Powers({"queues": WRITE}),
-    "Storage Queue Data Reader": Powers({"queues": READ}),
-    "Storage Table Data Contributor": Powers({"tables": WRITE}),
-    "Storage Table Data Reader": Powers({"tables": READ}),
-}
-_OTHERS: dict[str, Powers] = {
-    "Owner": Powers({"images": WRITE}, frozenset(("keys", "grants", "jobs"))),
-    "Contributor": Powers({"images": WRITE}, frozenset(("keys", "jobs"))),
-    "Reader": Powers({"images": READ}),
-    "Role Based Access Control Administrator": Powers({"images": READ}, frozenset(("grants",))),
-    "User Access Administrator": Powers({"images": READ}, frozenset(("grants",))),
-    "Key Vault Administrator": Powers({"secrets": WRITE}),
-    "Key Vault Secrets Officer": Powers({"secrets": WRITE}),
-    "Key Vault Secrets User": Powers({"secrets": READ}),
-    "AcrPull": Powers({"images": READ}),
-    "AcrPush": Powers({"images": WRITE}),
-    "Container Registry Repository Reader": Powers({"images": READ}),
-    "Container Registry Repository Writer": Powers({"images": WRITE}),
-    "AzureML Data Scientist": Powers({}, frozenset(("jobs",))),
-    "Azure AI Developer": Powers({}, frozenset(("jobs",))),
-    "Azure AI Administrator": Powers({"images": WRITE}, frozenset(("jobs",))),
-}
-# Built-in roles that `roles.ROLES` names and that open none of it: a new one there needs its place here.
-OPEN_NOTHING = frozenset(
-    (
-        "AzureML Compute Operator",
-        "AzureML Registry User",
-        "AzureML Metrics Writer",
-        "Azure Machine Learning Workspace Connection Secrets Reader",
-        "Azure AI Enterprise Network Connection Approver",
-        "Key Vault Reader",
-        "Key Vault Crypto Officer",
-        "Key Vault Crypto Service Encryption User",
-        "Managed Identity Operator",
-        "Network Contributor",
-        "Private DNS Zone Contributor",
-        "Log Analytics Reader",
-        "Monitoring Metrics Publisher",
-        "Monitoring Reader",
-        "Cognitive Services User",
-        "Cognitive Services OpenAI User",
-        "Cognitive Services OpenAI Contributor",
-        "Search Index Data Reader",
-        "Search Index Data Contributor",
-        "Search Service Contributor",
-    )
-)
-BUILT_IN: Mapping[str, Powers] = {**_BLOBS_AND_FILES, **_OTHERS, **dict.fromkeys(OPEN_NOTHING, Powers())}
+def powers_of(role: str) -> Powers | None:
+    """What a built-in role opens, by its name; None of one that nobody here knows."""
+    built_in = BUILT_IN_ROLES.get(role)
+    if built_in is None or built_in.opens is None:
+        return None
+    found = {
+        holding: frozenset(deed for deed in WRITE if f"{holding}:{deed}" in built_in.opens) for holding in HOLDINGS
+    }
+    data = {holding: deeds for holding, deeds in found.items() if deeds}
+    return Powers(data, frozenset(way for way in WAYS if way in built_in.opens))
 
 
 def powers(
@@ -131,11 +96,11 @@ def powers(
     control = (tuple(actions), tuple(not_actions))
     data = (tuple(data_actions), tuple(not_data_actions))
     found: dict[Holding, frozenset[Deed]] = {}
-    for holding, (read, write, is_of_data) in OPERATIONS.items():
+    for holding, read, write, is_of_data in OPERATIONS:
         lists = data if is_of_data else control
         named: tuple[tuple[Deed, str], ...] = (("read", read), ("write", write))
         if deeds := frozenset(deed for deed, name in named if _has(lists, name)):
-            found[holding] = deeds
+            found[holding] = found.get(holding, frozenset()) | deeds
     return Powers(found, frozenset(way for way, name in WAYS.items() if _has(control, name)))
 
 

@@ -10,7 +10,7 @@ from mlinfra.access.grants import Granted
 from mlinfra.access.network import read_by_everyone
 from mlinfra.access.reaching import Reaching, reaching
 from mlinfra.azure.conditions import Blobs, places_of
-from mlinfra.azure.data_roles import BUILT_IN, Powers, powers
+from mlinfra.azure.data_roles import Powers, powers, powers_of
 from mlinfra.azure.roles import role_name
 from mlinfra.emit.bootstrap import connections_of
 from mlinfra.emit.once import once
@@ -63,4 +63,4 @@ def _place(entry: Entry, graph: Graph) -> Blobs | None:
 def _powers(right: Right) -> Powers | None:
     if right.is_ours:
         return powers(right.actions, right.not_actions, right.data_actions, right.not_data_actions)
-    return BUILT_IN.get(role_name(right.role) or "")
+    return powers_of(role_name(right.role) or "")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlinfra.azure.data_roles import covers
+from mlinfra.azure.data_roles import covers, powers_of
 from mlinfra.azure.ids import is_resource_id, type_of
-from mlinfra.azure.roles import ROLES, RULES_OVER_RIGHTS, provider_of, role_guid, role_name
+from mlinfra.azure.roles import ROLES, RULES_OVER_RIGHTS, provider_of, role_guid, role_name, ruled_over
 from mlinfra.derive.workspace import has_system_identity
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
-from mlinfra.diagnostics.suggest import did_you_mean, question
+from mlinfra.diagnostics.suggest import MAX_NAMES_SHOWN, closest_name, question
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
@@ -47,7 +47,7 @@ UNKNOWN_ROLE = Code(
     "MLI447",
     "error",
     "Unknown role",
-    "Azure knows roles by their GUIDs; a name has to be one of the built-in roles that are known here",
+    "Azure knows roles by their GUIDs; a name has to be one of Azure's built-in roles, or of role_definitions",
     "Correct the name, or write the role's GUID",
     "https://learn.microsoft.com/azure/role-based-access-control/built-in-roles",
 )
@@ -55,7 +55,8 @@ TOO_MUCH = Code(
     "MLI448",
     "warning",
     "Privileged role for the identity of a workload",
-    "Whoever takes the workload over then takes the scope over, and may give rights to others",
+    "Whoever takes the workload over then takes the scope over; by the keys of an account he reads and writes all of "
+    "it, whatever roles and conditions say",
     "Give a role for the data only, such as Storage Blob Data Reader",
     "https://learn.microsoft.com/azure/role-based-access-control/best-practices",
 )
@@ -103,8 +104,8 @@ EMPTY_ROLE = Code(
     "https://learn.microsoft.com/azure/role-based-access-control/role-definitions",
 )
 
-_RULING = ("Contributor",)
-_GIVING = ("Owner", "User Access Administrator", "Role Based Access Control Administrator")
+_RULING = "Contributor"
+_ACCOUNTS = "microsoft.storage/storageaccounts"
 _PRINCIPALS = ("identity", "principal", "object_id", "system_identity_of")
 
 
@@ -139,30 +140,42 @@ def _roles_are_known(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(UNKNOWN_ROLE, message, at(entry, ("role",)), _role_help(written.role, known))
 
 
-def _role_help(word: str, known: Sequence[str]) -> str | None:
-    """The only role, if there is one, that holds each word of what is written; else the nearest."""
+def _role_help(word: str, known: Sequence[str]) -> str:
+    """The roles that hold each word of what is written, or the nearest; there are too many to list them all."""
     words = {*word.lower().split()}
     holding = [name for name in known if words <= {*name.lower().split()}] if len(words) > 1 else []
-    if len(holding) == 1:
-        return question(holding[0])
-    return f"one of {', '.join(holding)}" if holding else did_you_mean(word, known)
+    if 1 < len(holding) <= MAX_NAMES_SHOWN:
+        return f"one of {', '.join(holding)}"
+    near = holding[0] if len(holding) == 1 else closest_name(word, known)
+    return question(near) or "write its GUID, which az role definition list shows"
 
 
 def _workloads_rule_over_nothing(graph: Graph) -> Iterator[Diagnostic]:
-    ruling = {ROLES[name] for name in _RULING}
     for entry, written in owned(graph, SECTION, RoleAssignment):
         who = _workload(written)
-        if who is not None and role_guid(role_meant(written.role, graph)) in ruling:
+        if who is not None and _rules(role_meant(written.role, graph), extended(written.scope, graph), graph):
             message = f"{entry.address} makes {who} {written.role} of {written.scope}"
             yield finding(TOO_MUCH, message, at(entry, ("role",)))
 
 
+def _rules(role: str, scope: str, graph: Graph) -> bool:
+    """Whether a role changes all of a scope, or hands out the keys of its accounts."""
+    if role_guid(role) == ROLES[_RULING]:
+        return True
+    known = powers_of(role_name(role_guid(role) or "") or "")
+    entry = graph.entries.get(scope)
+    identifier = (entry.id if entry else scope) or ""
+    is_of_accounts = not is_resource_id(identifier) or type_of(identifier).lower().startswith(_ACCOUNTS)
+    return known is not None and "keys" in known.ways and is_of_accounts
+
+
 def _workloads_give_no_roles(graph: Graph) -> Iterator[Diagnostic]:
-    giving = dict.fromkeys((ROLES[name] for name in _GIVING), "give roles") | _own_giving(graph)
+    own = _own_giving(graph)
     for entry, written in owned(graph, SECTION, RoleAssignment):
-        who, does = _workload(written), giving.get(role_guid(role_meant(written.role, graph)) or "")
+        who, role = _workload(written), role_meant(written.role, graph)
+        does = own.get(role_guid(role) or "") or ruled_over(role)
         if who is not None and does is not None:
-            message = f"{entry.address} lets {who} {does}, as {written.role}"
+            message = f"{entry.address} lets {who} {does}, as {role_name(role) or written.role}"
             help = f"give a role that does not {does}, such as Contributor, or one for the data only"
             yield finding(GIVES_ROLES, message, at(entry, ("role",)), help)
     yield from _changed_roles_give_none(graph)
@@ -185,13 +198,13 @@ def _own_giving(graph: Graph) -> dict[str, str]:
 
 def _changed_roles_give_none(graph: Graph) -> Iterator[Diagnostic]:
     """The same of what `derived` makes of a role."""
-    giving = {ROLES[name] for name in _GIVING}
     for address in graph.met:
         entry = graph.entries.get(address)
         given = entry.model if entry else None
-        if isinstance(given, DerivedRoleAssignment) and given.identity and role_guid(given.role) in giving:
-            message = f"{address} lets {given.identity} give roles, as {given.role}"
-            help = "give a role that does not give roles, such as Contributor, or one for the data only"
+        does = ruled_over(given.role) if isinstance(given, DerivedRoleAssignment) else None
+        if isinstance(given, DerivedRoleAssignment) and given.identity and does:
+            message = f"{address} lets {given.identity} {does}, as {given.role}"
+            help = f"give a role that does not {does}, such as Contributor, or one for the data only"
             yield finding(GIVES_ROLES, message, Where(graph.alterations[address].key, address), help)
 
 

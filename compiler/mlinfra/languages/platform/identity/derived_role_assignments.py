@@ -11,7 +11,7 @@ from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, ROLES, role_guid
 from mlinfra.bodies.altering import Altering
 from mlinfra.bodies.body import Body
 from mlinfra.bodies.fields import contrary
-from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.diagnostics.suggest import closest_name, question
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.kind import Kind
 from mlinfra.languages.platform.roles import CHANGES_OF_ROLES, Grant, assignment
@@ -33,7 +33,7 @@ class DerivedRoleAssignment(Body):
 
 def _known(role: str) -> str:
     if role_guid(role) is None:
-        raise contrary(f'"{role}" is not a built-in role that is known here', did_you_mean(role, ROLES))
+        raise contrary(f'"{role}" is not a built-in role that is known here', question(closest_name(role, ROLES)))
     return role
 
 
