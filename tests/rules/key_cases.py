@@ -22,17 +22,20 @@ KEY_CASES = (
         "MLI396",
         _keys(
             "type: EC, curve: P-384",
-            "expires: '2027-01-31', expires_after: P1Y, rotate_before_expiry: P30D, notify_before_expiry: P1M",
+            "expires: '2028-01-31', expires_after: P1Y, rotate_before_expiry: P30D, notify_before_expiry: P1M",
             "rotate_after: P10M",
+            "expires: '2025-01-31', rotate_after: P10M",
         ),
         _keys(
             "type: EC, size: 4096",
             "curve: P-256",
-            "rotate_after: P10M, expires: '2027-01-31', rotate_before_expiry: P30D",
+            "rotate_after: P10M, expires: '2028-01-31', rotate_before_expiry: P30D",
             "rotate_before_expiry: P30D, expires_after: P1Y",
-            "notify_before_expiry: P30D",
+            "notify_before_expiry: P30D, expires: '2028-01-31'",
             "expires_after: P27D, rotate_after: P6D",
             "expires_after: P90D, rotate_after: P84D",
+            "expires: '2028-01-31', rotate_before_expiry: P30D",
+            "expires: '2026-11-25'",
         ),
         (
             "5:22 size of key_vaults.keys.keys.k0 is of RSA, and this one is EC | write curve: P-256",
@@ -42,7 +45,7 @@ KEY_CASES = (
                 "8:12 rotate_before_expiry of key_vaults.keys.keys.k3 needs expires: the first version never"
                 " ends | write rotate_after, or expires"
             ),
-            "9:12 notify_before_expiry of key_vaults.keys.keys.k4 needs a version that ends | write expires_after",
+            "9:12 notify_before_expiry of key_vaults.keys.keys.k4 needs versions that end | write expires_after",
             (
                 "10:12 expires_after of key_vaults.keys.keys.k5 is less than the 28 days that a version lasts |"
                 " write P28D or more"
@@ -54,6 +57,14 @@ KEY_CASES = (
             (
                 "11:33 rotate_after of key_vaults.keys.keys.k6 lies less than 7 days from an end of the version"
                 " | write a duration from P7D to 7 days before the end"
+            ),
+            (
+                "12:35 rotate_before_expiry of key_vaults.keys.keys.k7 needs expires_after: the versions that follow"
+                " never end | write rotate_after, or expires_after"
+            ),
+            (
+                "13:12 expires of key_vaults.keys.keys.k8 is past (2026-11-25): nothing can be encrypted with it"
+                " | write a day to come"
             ),
         ),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from mlinfra.azure.key_durations import days_of
 from mlinfra.diagnostics import Code, Diagnostic, finding
@@ -10,6 +11,7 @@ from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.platform.security.key import Key
 from mlinfra.languages.platform.security.key_vaults import KeyVault
+from mlinfra.release import retired
 from mlinfra.rules.rule import over_graph, owned
 from mlinfra.source.tree import holds_unknown, value_at
 
@@ -52,7 +54,8 @@ KEY_REFUSED = Code(
     "MLI396",
     "error",
     "Key that a vault refuses",
-    "RSA has a size and EC a curve; a version lasts 28 days at least, and the next is made 7 days off its ends",
+    "RSA has a size and EC a curve; a version lasts 28 days at least, the next is made 7 days off its ends, and what "
+    "is counted from an end needs one",
     "Write what the kind of key has, and durations that the page allows",
     "https://learn.microsoft.com/azure/key-vault/keys/how-to-configure-key-rotation",
 )
@@ -109,8 +112,14 @@ def _wrong_with(key: Key) -> Iterator[tuple[str, str, str]]:
         yield "rotate_before_expiry", "stands beside rotate_after", "write one of the two"
     elif key.rotate_before_expiry and not key.expires:
         yield "rotate_before_expiry", f"{_NEEDS}expires: the first version never ends", "write rotate_after, or expires"
-    if key.notify_before_expiry and not (key.expires or key.expires_after):
-        yield "notify_before_expiry", f"{_NEEDS}a version that ends", "write expires_after"
+    elif key.rotate_before_expiry and not key.expires_after:
+        message = f"{_NEEDS}expires_after: the versions that follow never end"
+        yield "rotate_before_expiry", message, "write rotate_after, or expires_after"
+    if key.notify_before_expiry and not key.expires_after:
+        yield "notify_before_expiry", f"{_NEEDS}versions that end", "write expires_after"
+    is_last = not (key.rotate_after or key.rotate_before_expiry)
+    if key.expires and is_last and retired(date.fromisoformat(key.expires)):
+        yield "expires", f"is past ({key.expires}): nothing can be encrypted with it", "write a day to come"
     lasts = days_of(key.expires_after) if key.expires_after else None
     if lasts is not None and lasts < LEAST_LIFE_DAYS:
         yield "expires_after", f"is less than the {LEAST_LIFE_DAYS} days that a version lasts", "write P28D or more"

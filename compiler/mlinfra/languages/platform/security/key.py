@@ -62,10 +62,11 @@ class Key(NestedBody):
         None
     )
     rotate_before_expiry: (
-        Annotated[Duration, Field(description="Or so long before it ends; needs expires, for the first version")] | None
+        Annotated[Duration, Field(description="Or so long before it ends; needs expires and expires_after")] | None
     ) = None
     notify_before_expiry: (
-        Annotated[Duration, Field(description="An event says so long before that a version ends")] | None
+        Annotated[Duration, Field(description="An event says so long before that a version ends; needs expires_after")]
+        | None
     ) = None
 
 
