@@ -8,6 +8,8 @@ KEYED = """{account_name: lake, credentials: {account_key: {vault: main, secret:
   type: azure_blob, container_name: raw}"""
 VAULT = "key_vaults: {main: {}}\nworkspaces: {main: {}}"
 NO_KEYS = "leave shared_key_access out, or say why it has to be"
+_OTHERS = "/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg/providers"
+_SEARCH = "search_services: {idx: {existing: true, azure_name: srch-x, resource_group: rg-ai}}\n"
 RESOURCE_CASES = (
     # ---- vaults ----
     Case(
@@ -24,6 +26,56 @@ RESOURCE_CASES = (
         (
             "1:66 key_vaults.main holds access policies, which are ignored",
             "1:34 key_vaults.main turns roles off",
+        ),
+    ),
+    Case(
+        "MLI614",
+        "storage_accounts: {lake: {containers: {raw: {}, kept: {azure_name: raw-kept}}, lifecycle: "
+        "{old: {prefixes: [raw/, ra, raw-kept/2020, azureml/, logs], delete_after_days: 9, versions: "
+        "{delete_after_days: 9}}}}}\n",
+        "storage_accounts:\n"
+        "  lake: {containers: {raw: {}}, lifecycle: {old: {prefixes: [rwa/x, raws], delete_after_days: 9}}}\n"
+        "  flat: {versioning: false, lifecycle: {old: {versions: {delete_after_days: 9}}}}\n"
+        "  deep: {hierarchical_namespace: true, lifecycle: {old: {versions: {cool_after_days: 9}}}}\n",
+        (
+            (
+                '2:62 lifecycle rule "old" is about rwa/x, and storage_accounts.lake has no such container | did '
+                'you mean "raw"?'
+            ),
+            (
+                '2:69 lifecycle rule "old" is about raws, and storage_accounts.lake has no such container | did '
+                'you mean "raw"?'
+            ),
+            (
+                '3:47 lifecycle rule "old" is about versions, and storage_accounts.flat keeps none | write '
+                "versioning: true"
+            ),
+            '4:58 lifecycle rule "old" is about versions, and storage_accounts.deep keeps none | leave versions out',
+        ),
+    ),
+    Case(
+        "MLI614",
+        f"{_SEARCH}workspaces: {{main: {{}}}}\nstorage_accounts: {{lake: {{network_acls: {{resource_instances: "
+        f"[search_services.idx, workspaces.main, {_OTHERS}/Microsoft.Synapse/workspaces/*]}}}}}}\n",
+        f"identities: {{i: {{}}}}\nstorage_accounts: {{other: {{}}, lake: {{network_acls: {{resource_instances: "
+        f"[identities.i, storage_accounts.other, {_OTHERS}/Microsoft.Web/sites/a]}}}}}}\n",
+        (
+            (
+                "2:74 storage_accounts.lake lets identities.i in, and Azure Storage lets no "
+                "Microsoft.ManagedIdentity/userAssignedIdentities past its rules | leave it out, and let it in "
+                "by a private endpoint, a subnet or an address"
+            ),
+            (
+                "2:88 storage_accounts.lake lets storage_accounts.other in, and Azure Storage lets no "
+                "Microsoft.Storage/storageAccounts past its rules | leave it out, and let it in by a private "
+                "endpoint, a subnet or an address"
+            ),
+            (
+                "2:112 storage_accounts.lake lets "
+                "/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg/providers/Microsoft.Web/sites/a "
+                "in, and Azure Storage lets no Microsoft.Web/sites past its rules | leave it out, and let it in "
+                "by a private endpoint, a subnet or an address"
+            ),
         ),
     ),
     Case(

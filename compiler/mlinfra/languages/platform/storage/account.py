@@ -113,7 +113,10 @@ class Immutability(Body):
     state: Annotated[
         Literal["unlocked", "locked", "disabled"],
         AzureWords(),
-        Field(description="locked: nobody takes it back or shortens it"),
+        Field(
+            description="locked: nobody takes it back or shortens it, and Azure locks no policy before it is there: "
+            "deploy unlocked first"
+        ),
     ] = "unlocked"
     allow_protected_append_writes: Annotated[bool, Field(description="Append blobs may still grow")] = False
 
@@ -121,7 +124,10 @@ class Immutability(Body):
 class SasPolicy(Body):
     expires_after: Annotated[
         str,
-        Form(r"P(?=\d|T\d)(\d{1,4}D)?(T(?=\d)(\d{1,2}H)?(\d{1,2}M)?(\d{1,2}S)?)?", "a duration such as P1D or PT8H"),
+        Form(
+            r"P(?=\d|T\d)(?=.*[1-9])(\d{1,4}D)?(T(?=\d)(\d{1,2}H)?(\d{1,2}M)?(\d{1,2}S)?)?",
+            "a duration such as P1D or PT8H",
+        ),
         Field(description="How long a signature may be valid", examples=["P1D"]),
     ]
     action: Annotated[

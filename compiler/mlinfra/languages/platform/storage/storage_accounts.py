@@ -249,6 +249,8 @@ STORAGE_ACCOUNTS = Kind(
         "allownesteditemstobepublic": "write public_blobs, which is false unless written",
         "allowsharedkeyaccess": "write shared_key_access, which is false unless written",
         "sharedaccesskeyenabled": "write shared_key_access, which is false unless written",
+        "securetransfer": "write https_only, which is true unless written",
+        "requiresecuretransfer": "write https_only, which is true unless written",
         "supportshttpstrafficonly": "write https_only, which is true unless written",
         "enablehttpstrafficonly": "write https_only, which is true unless written",
         "accountkind": "write kind",
