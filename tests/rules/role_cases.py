@@ -48,6 +48,52 @@ ROLE_CASES = (
         ),
     ),
     Case(
+        "MLI395",
+        "role_definitions:\n"
+        "  all: {actions: ['*', '*/read', Microsoft.Support/*, Microsoft.Storage/*/read, "
+        "Microsoft.Storage/operations/read, "
+        "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action], "
+        "data_actions: [Microsoft.Storage/storageAccounts/blobServices/containers/blobs/*, "
+        "Microsoft.KeyVault/vaults/keys/read]}\n",
+        "role_definitions:\n"
+        "  a: {actions: [Microsoft.Storag/storageAccounts/read, Microsoft.KeyVaults/vaults/read]}\n"
+        "  b: {actions: [Microsoft.Storage/storageAccount/read, Microsoft.Storage/storageAccounts]}\n"
+        "  c: {actions: [Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read]}\n"
+        "  d: {data_actions: [Microsoft.Storage/storageAccounts/blobServices/containers/read]}\n"
+        "  e: {actions: ['*'], not_actions: [Microsoft.MachineLearningService/workspaces/delete]}\n",
+        (
+            (
+                "2:17 Microsoft.Storag/storageAccounts/read is of a provider that Azure does not know | did you "
+                'mean "Microsoft.Storage/storageAccounts/read"?'
+            ),
+            (
+                "2:56 Microsoft.KeyVaults/vaults/read is of a provider that Azure does not know | did you mean "
+                '"Microsoft.KeyVault/vaults/read"?'
+            ),
+            (
+                "3:17 Microsoft.Storage/storageAccount/read is of a type that the provider does not know | did "
+                'you mean "Microsoft.Storage/storageAccounts/read"?'
+            ),
+            (
+                "3:56 Microsoft.Storage/storageAccounts says not what may be done | write "
+                "Microsoft.Storage/storageAccounts/read, write, delete or action, or "
+                "Microsoft.Storage/storageAccounts/*"
+            ),
+            (
+                "4:17 Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read is done with data | "
+                "write it in data_actions"
+            ),
+            (
+                "5:22 Microsoft.Storage/storageAccounts/blobServices/containers/read is of Resource Manager | "
+                "write it in actions"
+            ),
+            (
+                "6:37 Microsoft.MachineLearningService/workspaces/delete is of a provider that Azure does not "
+                'know | did you mean "Microsoft.MachineLearningServices/workspaces/delete"?'
+            ),
+        ),
+    ),
+    Case(
         "MLI447",
         _given("lister", roles=_LISTS),
         _given("listr", roles=_LISTS),
@@ -175,10 +221,7 @@ ROLE_CASES = (
         (
             "6:27 role_assignments.a makes identities.ci Storage Account Contributor of storage_accounts.lake",
             "7:27 role_assignments.b makes identities.ci Reader and Data Access of resource_group",
-            (
-                "8:27 role_assignments.c makes identities.ci Storage Account Key Operator Service Role of "
-                "/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/strows"
-            ),
+            (f"8:27 role_assignments.c makes identities.ci Storage Account Key Operator Service Role of {_ACCOUNT}"),
         ),
     ),
     Case(
@@ -200,7 +243,10 @@ ROLE_CASES = (
     ),
     Case(
         "MLI449",
-        _given("Reader", "system_identity_of: container_registries.images"),
+        _given("Reader", "system_identity_of: container_registries.images")
+        + "  b: {system_identity_of: projects.p, role: Reader, scope: storage_accounts.lake}\n"
+        + "  c: {system_identity_of: registries.r, role: Reader, scope: storage_accounts.lake}\n"
+        + "hubs: {h: {}}\nprojects: {p: {hub_id: h}}\nregistries: {r: {}}\n",
         _given("Reader", "system_identity_of: workspaces.w") + "workspaces: {w: {}}\n",
         (
             (

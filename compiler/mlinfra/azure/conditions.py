@@ -86,3 +86,26 @@ def _one(assignable: Assignable, side: str) -> str:
     if assignable.objects:
         who = f"@{side}[{_ROLES}:PrincipalId] ForAnyOfAnyValues:GuidEquals {{{', '.join(assignable.objects)}}}"
     return f"({roles} AND {who})"
+
+
+_PAIRS = {"(": ")", "{": "}", "[": "]"}
+
+
+def without_its_other(condition: str) -> str | None:
+    """The first mark of a condition that lacks its other half: a parenthesis, a brace, a bracket or a quote.
+
+    >>> without_its_other("(@Resource[a:b] StringEquals 'it''"), without_its_other("@Resource[a:b] StringEquals '('")
+    ("'", None)
+    >>> without_its_other("(!(ActionMatches{'a/read'})"), without_its_other("ActionMatches{'a/read'})")
+    ('(', ')')
+    """
+    marks, closed = condition.split("'")[::2], condition.count("'") % 2 == 0
+    if not closed:
+        return "'"
+    opened: list[str] = []
+    for mark in "".join(marks):
+        if mark in _PAIRS:
+            opened.append(mark)
+        elif mark in _PAIRS.values() and (not opened or _PAIRS[opened.pop()] != mark):
+            return mark
+    return opened[-1] if opened else None

@@ -92,6 +92,13 @@ def has_system_identity(entry: Entry) -> bool:
     return isinstance(written, Mapping) and "system_assigned" in snake(written.get("type"))
 
 
+def is_known_to_entra(entry: Entry) -> bool:
+    """Whether a template makes it with an identity of its own, that it names or that it is given."""
+    is_given = ROWS[entry.section].is_given_an_identity and not entry.existing
+    says_nothing = "identity" not in entry.body and entry.additions.get("system_identity", True)
+    return has_system_identity(entry) or (is_given and says_nothing)
+
+
 def consumers(graph: Graph, endpoint: Entry) -> list[str]:
     """Addresses of the principals and identities that it lets call it, in its order, without whom Entra knows not."""
     found = (edge.target for edge in graph.edges_from(endpoint.address) if edge.form == CONSUMER.name)

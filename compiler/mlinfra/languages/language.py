@@ -137,6 +137,7 @@ class Section:
     siblings: str = ""  # how the names begin of what is made for one: hub, and hub-<name> for all but main
     linked_by: str = ""  # the field of a workspace that names one, and for which one is made where it is not written
     own_identity: OwnIdentity | None = None  # what is implied for one without an identity
+    is_given_an_identity: bool = False  # of its own, where it says nothing of one
     key_reader: KeyReader | None = None  # what is implied for one that a customer's key encrypts
     refuses_key: Callable[[Entry, tuple[str, ...]], str | None] | None = None  # why one takes no key at a place of its
     # body, where it doesn't
@@ -192,6 +193,11 @@ class Section:
     beyond_the_sdk: Mapping[str, str] = field(default_factory=dict)  # pattern of a path that only ours has -> why
     less_than_the_sdk: Mapping[str, str] = field(default_factory=dict)  # pattern of a path that only it has -> why
     instead_of_the_sdk: Mapping[str, Instead] = field(default_factory=dict)  # path -> why ours has another value
+
+    @property
+    def one(self) -> str:
+        """One of its entries, in sentences: an identity."""
+        return f"{'an' if self.noun[0].lower() in 'aeiou' else 'a'} {self.noun}"
 
     @property
     def is_looked_up(self) -> bool:

@@ -134,7 +134,7 @@ def _what_sends_can(graph: Graph) -> Iterator[Diagnostic]:
         sends = sent_by(setting.of, graph)
         row = _row_of_others(setting.of)
         if sends is None or (sends is NOT_KNOWN and row):
-            noun = f"what it is the id of, a {row.noun}," if row else _noun(graph, setting.of)
+            noun = f"what it is the id of, {row.one}," if row else _noun(graph, setting.of)
             message = f"{noun} sends neither logs nor metrics" if noun else f"{setting.of} is no Azure resource"
             yield finding(NOTHING_THERE, message, at(entry, ("of",)), _sends_for(graph, setting.of))
         elif sends is not NOT_KNOWN:
@@ -184,7 +184,7 @@ def _row_of_others(of: str) -> Section | None:
 def _noun(graph: Graph, of: str) -> str | None:
     """What is spoken of, where that is a resource: one that is called as a service may be none."""
     entry = graph.entries.get(of)
-    return f"{of}, a {ROWS[entry.section].noun}," if entry and entry.id else None
+    return f"{of}, {ROWS[entry.section].one}," if entry and entry.id else None
 
 
 def _each_sink_once(graph: Graph) -> Iterator[Diagnostic]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from mlinfra.azure.data_roles import covers, powers_of
 from mlinfra.azure.ids import is_resource_id, type_of
 from mlinfra.azure.roles import ROLES, RULES_OVER_RIGHTS, provider_of, role_guid, role_name, ruled_over
-from mlinfra.derive.workspace import has_system_identity
+from mlinfra.derive.workspace import is_known_to_entra
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import MAX_NAMES_SHOWN, closest_name, question
 from mlinfra.graph import Entry, Graph
@@ -95,15 +95,6 @@ TWICE = Code(
     "https://learn.microsoft.com/azure/role-based-access-control/role-assignments-template",
 )
 
-EMPTY_ROLE = Code(
-    "MLI395",
-    "error",
-    "Role definition that allows nothing",
-    "Azure refuses a role without actions and without actions on data",
-    "Write actions for what Resource Manager does, data_actions for what is done with data",
-    "https://learn.microsoft.com/azure/role-based-access-control/role-definitions",
-)
-
 _RULING = "Contributor"
 _ACCOUNTS = "microsoft.storage/storageaccounts"
 _PRINCIPALS = ("identity", "principal", "object_id", "system_identity_of")
@@ -146,8 +137,14 @@ def _role_help(word: str, known: Sequence[str]) -> str:
     holding = [name for name in known if words <= {*name.lower().split()}] if len(words) > 1 else []
     if 1 < len(holding) <= MAX_NAMES_SHOWN:
         return f"one of {', '.join(holding)}"
-    near = holding[0] if len(holding) == 1 else closest_name(word, known)
+    alike = next((name for name in known if _letters(name) == _letters(word)), None)
+    near = alike or (holding[0] if len(holding) == 1 else closest_name(word, known))
     return question(near) or "write its GUID, which az role definition list shows"
+
+
+def _letters(name: str) -> str:
+    """What is left where a name is written as one word, such as StorageBlobDataReader."""
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 def _workloads_rule_over_nothing(graph: Graph) -> Iterator[Diagnostic]:
@@ -229,7 +226,7 @@ def _principals_and_scopes_are_resources(graph: Graph) -> Iterator[Diagnostic]:
 
 def _has_an_identity(graph: Graph, entry: Entry, of: str | None) -> Iterator[Diagnostic]:
     owner = graph.entries.get(of or "")
-    if owner is None or has_system_identity(owner):
+    if owner is None or is_known_to_entra(owner):
         return
     message = f"{owner.address} has no identity of its own that a template knows"
     is_ours = owner.model is not None and "system_identity" in type(owner.model).model_fields
@@ -258,7 +255,7 @@ def _roles_do_something(graph: Graph) -> Iterator[Diagnostic]:
         if identifier is None or about is None:
             continue
         if not type_of(identifier).lower().startswith(about):
-            what = f"{scope.address}, a {ROWS[scope.section].noun}" if scope else f"a resource of {type_of(identifier)}"
+            what = f"{scope.address}, {ROWS[scope.section].one}" if scope else f"a resource of {type_of(identifier)}"
             message = f'"{role_name(role_guid(role) or "")}" lets nobody do anything with {what}'
             help = f"give it on a resource of {about.rstrip('/')}, or another role here"
             yield finding(NO_EFFECT, message, at(entry, ("scope",)), help)
@@ -278,19 +275,7 @@ def _no_role_twice(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(TWICE, message, at(entry), "delete one of the two", related)
 
 
-def _definitions_allow_something(graph: Graph) -> Iterator[Diagnostic]:
-    for entry, role in owned(graph, ROLE_DEFINITIONS.name, RoleDefinition):
-        if not role.actions and not role.data_actions:
-            help = "write actions or data_actions"
-            yield finding(EMPTY_ROLE, f"{entry.address} may do nothing", at(entry), help)
-        for key in ("actions", "data_actions"):
-            if getattr(role, f"not_{key}") and not getattr(role, key):
-                message = f"{entry.address} takes something from its {key}, and has none"
-                yield finding(EMPTY_ROLE, message, at(entry, (f"not_{key}",), on_key=True))
-
-
 RULES = (
-    over_graph(EMPTY_ROLE, _definitions_allow_something),
     over_graph(ONE_PRINCIPAL, _one_principal_each),
     over_graph(PRINCIPAL_TYPE, _types_of_object_ids),
     over_graph(UNKNOWN_ROLE, _roles_are_known),

@@ -57,6 +57,7 @@ HUBS = Row(
 
 PROJECTS = Row(
     name="projects",
+    is_given_an_identity=True,
     noun="project",
     called_elsewhere=elsewhere.OF_WORKSPACES,
     az_noun="workspace",

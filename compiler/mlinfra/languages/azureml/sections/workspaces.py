@@ -175,6 +175,7 @@ WORKSPACES = Row(
 _AS_OTHERS = "the client makes every registry with an identity of its own, and takes no other"
 REGISTRIES = Row(
     name="registries",
+    is_given_an_identity=True,
     described="Registries of models and environments for several workspaces",
     noun="machine-learning registry",
     az_noun="registry",

@@ -13,6 +13,7 @@ from mlinfra.bodies.body import Body
 from mlinfra.bodies.fields import contrary
 from mlinfra.diagnostics.suggest import closest_name, question
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages.platform.identity.conditions import NARROWS, Condition
 from mlinfra.languages.platform.kind import Kind
 from mlinfra.languages.platform.roles import CHANGES_OF_ROLES, Grant, assignment
 from mlinfra.languages.resource import Resource
@@ -42,9 +43,7 @@ class AlteringRole(Altering):
         Annotated[str, AfterValidator(_known)] | None,
         Field(description="A built-in role by its name, or any role by its GUID"),
     ] = None
-    condition: Annotated[
-        str | None, Field(description="Narrows the role, in the language of role assignment conditions")
-    ] = None
+    condition: Annotated[Condition | None, Field(description=NARROWS)] = None
 
 
 def role_assignment_address(principal: str, role: str, scope: str) -> str:

@@ -11,6 +11,7 @@ from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.bodies.body import Body, ReferenceTo
 from mlinfra.bodies.fields import Guid
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages.platform.identity.conditions import NARROWS, Condition
 from mlinfra.languages.platform.identity.principals import ARM_PRINCIPAL_TYPES, Principal, PrincipalType
 from mlinfra.languages.platform.kind import Kind
 from mlinfra.languages.platform.outside import extended
@@ -48,9 +49,7 @@ class RoleAssignment(Body):
             "resource or a group of others"
         ),
     ]
-    condition: (
-        Annotated[str, Field(description="Narrows the role, in the language of role assignment conditions")] | None
-    ) = None
+    condition: Annotated[Condition, Field(description=NARROWS)] | None = None
     description: Annotated[str, Field(description="Why, for who reads the assignment on Azure")] | None = None
     targets: Annotated[list[str], Field(description="Targets in which it exists; by default all")] | None = None
 
