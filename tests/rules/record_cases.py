@@ -69,6 +69,7 @@ RECORD_CASES = (
         _settings(
             "of: key_vaults.main, log_analytics: main, categories: [AuditEvents]",
             "of: storage_accounts.lake.blob_services, storage_account: lake, categories: [AuditEvent], metrics: [All]",
+            "of: key_vaults.main, storage_account: lake, metrics: [Transaction]",
         ),
         (
             (
@@ -80,9 +81,10 @@ RECORD_CASES = (
                 "release knows | Defined: StorageDelete, StorageRead, StorageWrite"
             ),
             (
-                '7:108 "All" is no category of metrics | did you mean "AllMetrics"? '
-                "Defined: AllMetrics, Capacity, Transaction"
+                '7:108 "All" is no category of the metrics of storage_accounts.lake.blob_services | did you mean '
+                '"AllMetrics"? Defined: AllMetrics, Capacity, Transaction'
             ),
+            '8:62 "Transaction" is no category of the metrics of key_vaults.main | Defined: AllMetrics',
         ),
     ),
     Case(

@@ -54,6 +54,7 @@ ROLE_CASES = (
         "Microsoft.Storage/operations/read, "
         "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action], "
         "data_actions: [Microsoft.Storage/storageAccounts/blobServices/containers/blobs/*, "
+        "Microsoft.Storage/storageAccounts/blobServices/*, "
         "Microsoft.KeyVault/vaults/keys/read]}\n",
         "role_definitions:\n"
         "  a: {actions: [Microsoft.Storag/storageAccounts/read, Microsoft.KeyVaults/vaults/read]}\n"

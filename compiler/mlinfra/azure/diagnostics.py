@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 PAGE = "https://learn.microsoft.com/azure/azure-monitor/reference/logs-index"
 ALL_LOGS, ALL_METRICS = "allLogs", "AllMetrics"
-METRICS = (ALL_METRICS, "Transaction", "Capacity")  # categories of any type
+STORAGE_METRICS = "Transaction"
+METRICS = (ALL_METRICS, STORAGE_METRICS, "Capacity")  # categories of any type; storage alone has the latter two
 MAX_SETTINGS = 5  # of one resource (docs, "Diagnostic settings in Azure Monitor")
 
 
@@ -55,9 +56,9 @@ _OF_RULES = ("NetworkSecurityGroupEvent", "NetworkSecurityGroupFlowEvent", "Netw
 _ML = "microsoft.machinelearningservices"
 SENDS: Mapping[str, Sends] = MappingProxyType(
     {
-        _STORAGE: Sends(logs=False, metrics="Transaction"),
+        _STORAGE: Sends(logs=False, metrics=STORAGE_METRICS),
         **{
-            f"{_STORAGE}/{each}services": Sends(metrics="Transaction", categories=_OF_STORAGE)
+            f"{_STORAGE}/{each}services": Sends(metrics=STORAGE_METRICS, categories=_OF_STORAGE)
             for each in ("blob", "file", "queue", "table")
         },
         "microsoft.keyvault/vaults": Sends(categories=("AuditEvent", "AzurePolicyEvaluationDetails")),

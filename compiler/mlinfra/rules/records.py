@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlinfra.azure.diagnostics import ALL_LOGS, ALL_METRICS, MAX_SETTINGS, METRICS, NOT_KNOWN, PAGE, Sends
+from mlinfra.azure.diagnostics import (
+    ALL_LOGS,
+    ALL_METRICS,
+    MAX_SETTINGS,
+    METRICS,
+    NOT_KNOWN,
+    PAGE,
+    STORAGE_METRICS,
+    Sends,
+)
 from mlinfra.azure.ids import type_of
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean
@@ -120,10 +129,11 @@ def _categories_are_known(graph: Graph) -> Iterator[Diagnostic]:
                 message = f'"{category}" is no category of the logs of {setting.of} that this release knows'
                 help = did_you_mean(category, known)
                 yield finding(UNKNOWN_CATEGORY, message, at(entry, ("categories", index)), help)
+        of_metrics = METRICS if sends is None or sends.metrics in ("", STORAGE_METRICS) else (sends.metrics,)
         for index, category in enumerate(setting.metrics or ()):
-            if category not in METRICS and sends is not NOT_KNOWN:
-                message = f'"{category}" is no category of metrics'
-                help = did_you_mean(category, METRICS)
+            if category not in of_metrics and sends is not NOT_KNOWN:
+                message = f'"{category}" is no category of the metrics of {setting.of}'
+                help = did_you_mean(category, of_metrics)
                 yield finding(UNKNOWN_CATEGORY, message, at(entry, ("metrics", index)), help)
 
 
@@ -158,7 +168,7 @@ def _sends_more(entry: Entry, setting: DerivedSetting | DiagnosticSetting, sends
     if not sends.logs and logs_of(setting, sends):
         message = f"{setting.of} has no logs, only metrics"
         key = "categories" if setting.categories else "category_groups"
-        help = "its services have: storage_accounts.<entry>.blob_services" if sends.metrics == "Transaction" else None
+        help = "its services have: storage_accounts.<entry>.blob_services" if sends.metrics == STORAGE_METRICS else None
         yield finding(NOTHING_THERE, message, at(entry, (key,)), help)
     if not sends.metrics and setting.metrics:
         yield finding(NOTHING_THERE, f"{setting.of} has no metrics, only logs", at(entry, ("metrics",)))

@@ -31,7 +31,7 @@ _ONLY_WITH_DATA = (  # what lies below these no operation of Resource Manager is
     "/queueservices/queues/messages/",
     "/tableservices/tables/entities/",
 )
-_STORAGE = "microsoft.storage/"
+_STORAGE = "microsoft.storage"
 MIN_ALIKE = 0.95  # of a provider's name and the one that was meant; a little less, and two that exist are alike
 
 
@@ -65,7 +65,8 @@ def _wrong_with(operation: str, key: str) -> tuple[str, str | None] | None:
     if parts[-1] not in _VERBS and "*" not in parts[-1]:
         return "says not what may be done", f"write {operation}/read, write, delete or action, or {operation}/*"
     if key.endswith("data_actions"):
-        is_control = provider + "/" == _STORAGE and spelled("/".join((provider, *parts[:-1]))) and parts[-1] != "action"
+        of_a_resource = provider == _STORAGE and parts[-1] in _VERBS[:3]
+        is_control = of_a_resource and spelled("/".join((provider, *parts[:-1])))
         return ("is of Resource Manager", f"write it in {key.replace('data_', '')}") if is_control else None
     if any(each in operation.lower() for each in _ONLY_WITH_DATA):
         return "is done with data", f"write it in {key.replace('actions', 'data_actions')}"

@@ -13,7 +13,7 @@ from mlinfra.bodies.body import Body
 from mlinfra.bodies.fields import contrary
 from mlinfra.diagnostics.suggest import closest_name, question
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.platform.identity.conditions import NARROWS, Condition
+from mlinfra.languages.platform.conditions import NARROWS, Condition
 from mlinfra.languages.platform.kind import Kind
 from mlinfra.languages.platform.roles import CHANGES_OF_ROLES, Grant, assignment
 from mlinfra.languages.resource import Resource

@@ -11,7 +11,7 @@ from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.bodies.body import Body, ReferenceTo
 from mlinfra.bodies.fields import Guid
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.platform.identity.conditions import NARROWS, Condition
+from mlinfra.languages.platform.conditions import NARROWS, Condition
 from mlinfra.languages.platform.identity.principals import ARM_PRINCIPAL_TYPES, Principal, PrincipalType
 from mlinfra.languages.platform.kind import Kind
 from mlinfra.languages.platform.outside import extended
