@@ -89,18 +89,10 @@ class Case(NamedTuple):
 ISOLATED_CASES = (
     Case(
         "MLI585",
-        HEADER + WORKSPACE + CLUSTER % ", identity: {type: system_assigned}",
-        "7: compute_clusters.cpu works as an identity of its own, for which no role is derived (leave identity out: it "
-        "gets an identity with the roles that it needs)",
-        HEADER + WORKSPACE + CLUSTER % "",
-    ),
-    Case(
-        "MLI585",
         HEADER + WORKSPACE + "compute_instances: {nb: {size: Standard_D4ds_v4, identity: {type: SystemAssigned}}}\n",
         "7: compute_instances.nb works as an identity of its own, for which no role is derived (leave identity out: it "
         "gets an identity with the roles that it needs)",
-        f"{HEADER}identities: {{one: {{}}}}\n{WORKSPACE}"
-        + CLUSTER % ", identity: {type: user_assigned, user_assigned_identities: [{resource_id: one}]}",
+        HEADER + WORKSPACE + CLUSTER % ", identity: {type: system_assigned}",
     ),
     Case(
         "MLI586",

@@ -144,6 +144,13 @@ KEY_CASES = (
     ),
     Case(
         "MLI596",
+        THEIR_KEYS + _encrypted("key_vault: keys, key_uri: 'https://kv-own.vault.azure.net/keys/data/1'"),
+        '7: "https://kv-own.vault.azure.net/keys/data/1" is a key of the vault "kv-own", and key_vaults.keys is '
+        '"kv-theirs" (write the name of a key of key_vaults.keys, or name the vault of the address)',
+        THEIR_KEYS + _encrypted("key_vault: keys, key_uri: 'https://kv-theirs.vault.azure.net/keys/data/1'"),
+    ),
+    Case(
+        "MLI596",
         _lake(f"key_vault: {VAULT_ID}, key: data"),
         '6: nothing says where the key "data" lies: no vault of the spec stands beside it (write key_vault: <entry of '
         "key_vaults>)",

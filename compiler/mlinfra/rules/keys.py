@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from mlinfra.derive.applications import COSMOS, DATABRICKS, lies_in_the_group, without_service
-from mlinfra.derive.encryption import encrypted
+from mlinfra.derive.encryption import Encrypted, encrypted
 from mlinfra.derive.grants import CRYPTO_USER
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Graph
@@ -87,6 +88,8 @@ def _keys_are_there(graph: Graph) -> Iterator[Diagnostic]:
     for each in encrypted(graph):
         name, place = each.written, (*each.path, each.field)
         by_address = each.field == "key_uri"
+        if name is not None and by_address and "://" in name and each.vault is not None:
+            yield from _is_of_its_vault(graph, each, name)
         if name is None or each.key or (by_address and "://" in name):
             continue
         if each.vault is None:
@@ -102,6 +105,16 @@ def _keys_are_there(graph: Graph) -> Iterator[Diagnostic]:
             message = f'{each.vault} exists already, and nothing says that it has a key "{name}"'
             help = f"write keys: {{{name}: {{}}}} in {each.vault}"
             yield finding(NO_KEY, message, at(each.entry, place), help)
+
+
+def _is_of_its_vault(graph: Graph, each: Encrypted, address: str) -> Iterator[Diagnostic]:
+    """An address leads to a vault by itself, and Azure ML is told of both."""
+    name, _, domain = (urlsplit(address).hostname or "").partition(".")
+    vault = graph.entries[each.vault or ""]
+    if domain.startswith("vault.") and name != vault.azure_name.lower():
+        message = f'"{address}" is a key of the vault "{name}", and {vault.address} is "{vault.azure_name}"'
+        help = f"write the name of a key of {vault.address}, or name the vault of the address"
+        yield finding(NO_KEY, message, at(each.entry, (*each.path, each.field)), help)
 
 
 def _vault_meant(graph: Graph, name: str) -> str:

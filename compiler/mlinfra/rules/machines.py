@@ -9,7 +9,7 @@ from itertools import chain
 from mlinfra.azure.casing import snake
 from mlinfra.azure.vm_sizes import RETIREMENTS, VM_SIZES, VmSize, successor, vm_size
 from mlinfra.derive.serverless import is_serverless
-from mlinfra.derive.workspace import members, workspaces
+from mlinfra.derive.workspace import has_system_identity, members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.meant_values import variable_meant
 from mlinfra.diagnostics.suggest import closest_name, is_slip, question
@@ -76,10 +76,10 @@ TOO_MANY_NODES = Code(
 NO_ROLES = Code(
     "MLI585",
     "warning",
-    "System-assigned identity of a compute",
-    "Jobs pull images, mount data and write outputs as the identity of their compute. A system-assigned one is there "
-    "only once the compute is, so no role is derived for it, and where keys are off its first job fails",
-    "Leave identity out: the compute gets one with the roles that its jobs need; or give the roles by hand, and say "
+    "System-assigned identity of a compute instance",
+    "Jobs pull images, mount data and write outputs as the identity of their compute. No template makes an instance, "
+    "so none can give a role to the identity that comes with it, and where keys are off its first job fails",
+    "Leave identity out: the instance gets one with the roles that its jobs need; or give the roles by hand, and say "
     "so: # mlinfra: ignore MLI585 because …",
     "https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication#compute-cluster",
 )
@@ -236,7 +236,7 @@ def _computes_have_roles(graph: Graph) -> Iterator[Diagnostic]:
     for workspace in workspaces(graph):
         for compute in members(graph, workspace, "compute_clusters", "compute_instances"):
             identity = compute.body.get("identity") or {}
-            if snake(str(identity.get("type"))) == "system_assigned":
+            if snake(str(identity.get("type"))) == "system_assigned" and not has_system_identity(compute):
                 message = f"{compute.address} works as an identity of its own, for which no role is derived"
                 help = "leave identity out: it gets an identity with the roles that it needs"
                 yield finding(NO_ROLES, message, at(compute, ("identity",)), help)
