@@ -116,7 +116,8 @@ KEY_CASES = (
         "key_vaults: {keys: {keys: {data: {}}}}\nstorage_accounts:\n"
         "  a: {immutability: {days: 7}, versioning: false, network_acls: {bypass: [none, logging]}}\n"
         "  b: {kind: FileStorage, sku: Premium_LRS, queues: {work: {}}, tables: {runs: {}}, cors: {blob: []}}\n"
-        "  c: {queue_and_table_key: service, customer_managed_key: {key_vault: keys, key: data}}\n",
+        "  c: {queue_and_table_key: service, customer_managed_key: {key_vault: keys, key: data}}\n"
+        "  d: {kind: BlockBlobStorage, sku: Premium_LRS, access_tier: cool}\n",
         (
             (
                 "3:7 immutability of storage_accounts.a holds versions, and the account keeps none | write"
@@ -138,6 +139,10 @@ KEY_CASES = (
             (
                 "5:7 queue_and_table_key of storage_accounts.c leaves queues and tables out of its"
                 " customer-managed key | write account"
+            ),
+            (
+                "6:49 access_tier of storage_accounts.d is chosen in StorageV2 alone: BlockBlobStorage has one of its"
+                " own | leave it out"
             ),
         ),
     ),

@@ -36,7 +36,8 @@ RESOURCE_CASES = (
         "storage_accounts:\n"
         "  lake: {containers: {raw: {}}, lifecycle: {old: {prefixes: [rwa/x, raws], delete_after_days: 9}}}\n"
         "  flat: {versioning: false, lifecycle: {old: {versions: {delete_after_days: 9}}}}\n"
-        "  deep: {hierarchical_namespace: true, lifecycle: {old: {versions: {cool_after_days: 9}}}}\n",
+        "  deep: {hierarchical_namespace: true, lifecycle: {old: {versions: {cool_after_days: 9}}}}\n"
+        "  named: {containers: {x: {azure_name: raw-data}}, lifecycle: {o: {prefixes: [x/a], delete_after_days: 9}}}\n",
         (
             (
                 '2:62 lifecycle rule "old" is about rwa/x, and storage_accounts.lake has no such container | did '
@@ -51,6 +52,10 @@ RESOURCE_CASES = (
                 "versioning: true"
             ),
             '4:58 lifecycle rule "old" is about versions, and storage_accounts.deep keeps none | leave versions out',
+            (
+                '5:79 lifecycle rule "o" is about x/a, and storage_accounts.named has no such container | did '
+                'you mean "raw-data"?'
+            ),
         ),
     ),
     Case(

@@ -255,6 +255,8 @@ def _misfits(account: StorageAccount) -> Iterator[tuple[str, str, str | None]]:
     """Field, what is wrong with it, and what would be right."""
     if account.queue_and_table_key == "service" and account.customer_managed_key:
         yield "queue_and_table_key", "leaves queues and tables out of its customer-managed key", "write account"
+    if "access_tier" in account.model_fields_set and not account.has_access_tier:
+        yield "access_tier", f"is chosen in StorageV2 alone: {account.kind} has one of its own", "leave it out"
     if account.immutability and not account.keeps_versions:
         yield "immutability", "holds versions, and the account keeps none", "write versioning: true"
     if len(account.network_acls.bypass) > 1 and "none" in account.network_acls.bypass:

@@ -45,10 +45,12 @@ def _rules_are_about_something(graph: Graph) -> Iterator[Diagnostic]:
 
 def _container_meant(prefix: str, account: StorageAccount) -> str | None:
     """The container that is nearly the one of a prefix, which is none of the account's: others may be made by jobs."""
-    names = [container.azure_name or name for name, container in account.containers.items()]
+    names = {name: container.azure_name or name for name, container in account.containers.items()}
     container, _, path = prefix.partition("/")
-    is_there = container in names or (not path and any(name.startswith(container) for name in names))
-    return None if is_there else closest_name(container, names)
+    on_azure = names.values()
+    if container in on_azure or (not path and any(name.startswith(container) for name in on_azure)):
+        return None
+    return names.get(container) or closest_name(container, on_azure)
 
 
 def _instances_may_come_in(graph: Graph) -> Iterator[Diagnostic]:
