@@ -9,6 +9,7 @@ Sources are named by these keys:
   DNS  https://learn.microsoft.com/azure/private-link/private-endpoint-dns
   VMR  https://learn.microsoft.com/azure/virtual-machines/sizes/retirement/retired-sizes-list (2026-09-25)
   RL   https://learn.microsoft.com/azure/reliability/regions-list
-  RB   https://learn.microsoft.com/azure/role-based-access-control/built-in-roles (2026-04)
+  RB   names and GUIDs, 2026-03: https://github.com/Azure/terraform-azure-avm-utl-roledefinitions; what each may do:
+       https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
   K    general knowledge, not looked up
 """

@@ -47,8 +47,7 @@ def _definitions_are_taken(graph: Graph) -> Iterator[Diagnostic]:
         for key in ("actions", "not_actions", "data_actions", "not_data_actions"):
             for place, operation in enumerate(getattr(role, key)):
                 if wrong := _wrong_with(operation, key):
-                    message, help = wrong
-                    yield finding(REFUSED_ROLE, f"{operation} {message}", at(entry, (key, place)), help)
+                    yield finding(REFUSED_ROLE, f"{operation} {wrong[0]}", at(entry, (key, place)), wrong[1])
 
 
 def _wrong_with(operation: str, key: str) -> tuple[str, str | None] | None:
