@@ -207,3 +207,99 @@ data:
 """
     )
     assert _written(tmp_path, spec) == [(11, "ml-platform.yaml", 9)]
+
+
+MORE = """\
+apiVersion: mlinfra/v1
+platform: churn
+location: westeurope
+targets:
+  dev:
+    subscription: 11111111-1111-1111-1111-111111111111
+    mode: development
+network:
+  inbound: private
+  outbound: internet
+  virtual_network: corp
+  endpoints_subnet: ends
+  dns:
+    zones: {subscription: 11111111-1111-1111-1111-111111111111, resource_group: rg-dns}
+    links: [corp]
+    here:
+      - inner
+    also:
+      key_vaults.theirs: [inner]
+moved:
+  - {from: key_vaults.old, to: key_vaults.theirs}
+  - {from: platform.chrun, to: platform.churn}
+  - {from: targets.old, to: targets.dev}
+pipelines:
+  service_connections: {dev: churn-dev}
+  pool: {vmImage: ubuntu-24.04}
+  train:
+    jobs:
+      - fit
+    schedules:
+      - {cron: "0 3 * * 1", jobs: [fit]}
+x-more: &more {tags: {owner: us}}
+virtual_networks:
+  corp:
+    azure_name: vnet-corp-hub
+    address_space: [10.0.0.0/20]
+    subnets:
+      ends:
+        address_prefix: 10.0.0.0/24
+private_dns_zones:
+  inner: {zone: corp.contoso.example}
+key_vaults:
+  theirs: {<<: *more}
+workspaces: {main: {}}
+compute_clusters:
+  cpu: {size: Standard_D4ds_v5, max_instances: 2, network_settings: {vnet_name: vnet-corp-hub, subnet: ends}}
+environments: {py: {image: "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20260715.v1"}}
+jobs:
+  fit: {type: command, command: fit, environment: py, compute: cpu}
+databricks_workspaces:
+  main: {}
+databricks_jobs:
+  nightly:
+    job_clusters:
+      - job_cluster_key: small
+        new_cluster: {spark_version: 16.4.x-scala2.12, node_type_id: Standard_D4ds_v5, num_workers: 1}
+    environments:
+      - environment_key: python
+        spec: {environment_version: "4"}
+    tasks:
+      - task_key: first
+        notebook_task: {notebook_path: /Shared/first}
+        job_cluster_key: small
+      - task_key: second
+        spark_python_task: {python_file: /Workspace/second.py}
+        environment_key: python
+        depends_on: [{task_key: first}]
+"""
+MORE_SLIPS = (
+    ("links: [corp]", "links: [crop]", "  corp:"),
+    ("      - inner", "      - innner", "  inner: {zone"),
+    ("key_vaults.theirs: [inner]", "key_vaults.theirs: [inenr]", "  inner: {zone"),
+    ("key_vaults.theirs: [inner]", "key_vaults.thiers: [inner]", "  theirs: {<<"),
+    ("to: key_vaults.theirs", "to: key_vaults.thiers", "  theirs: {<<"),
+    ("to: platform.churn", "to: platform.chrun2", "platform: churn"),
+    ("to: targets.dev", "to: targets.dve", "  dev:\n"),
+    ("jobs: [fit]", "jobs: [fti]", "      - fit"),
+    ("*more", "*moer", "x-more: &more"),
+    ("vnet_name: vnet-corp-hub", "vnet_name: vnet-crop-hub", "    azure_name: vnet"),
+    ("job_cluster_key: small\n      - task", "job_cluster_key: smlal\n      - task", "      - job_cluster_key: small"),
+    ("environment_key: python\n        depends", "environment_key: pyhton\n        depends", "      - environment_key"),
+    ("depends_on: [{task_key: first", "depends_on: [{task_key: frist", "      - task_key: first"),
+)
+
+
+@pytest.mark.parametrize(("right", "wrong", "declared"), MORE_SLIPS)
+def test_a_slip_in_a_name_of_a_network_a_move_or_a_task_shows_what_is_meant(
+    tmp_path: Path, right: str, wrong: str, declared: str
+) -> None:
+    before, there, after = MORE.partition(right)
+    assert there
+    places = [place for _, _, place in _written(tmp_path, before + wrong + after)]
+    assert MORE[: MORE.index(declared)].count("\n") + 1 in places

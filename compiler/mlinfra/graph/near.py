@@ -6,10 +6,12 @@ from collections.abc import Collection
 
 from mlinfra.diagnostics import Related
 from mlinfra.diagnostics.near import of_nearly_the_address, of_nearly_the_name
+from mlinfra.diagnostics.suggest import closest_name, is_slip
 from mlinfra.graph import Entry, Graph
+from mlinfra.graph.findings import at
 from mlinfra.header import Header
 from mlinfra.header.places import TARGETS
-from mlinfra.source.tree import Mapping, Path, deepest
+from mlinfra.source.tree import Mapping, Path, Sequence, deepest, plain
 
 
 def entry_near(graph: Graph, word: str, section: str, among: Collection[str] | None = None) -> tuple[Related, ...]:
@@ -24,6 +26,25 @@ def key_near(entry: Entry, path: Path, word: str) -> tuple[Related, ...]:
     node = deepest(entry.tree, path)
     names = {name: field.key for name, field in node.fields.items()} if isinstance(node, Mapping) else {}
     return of_nearly_the_name(word, names, ".".join((entry.address, *map(str, path))))
+
+
+def item_near(entry: Entry, path: Path, key: str, word: str) -> tuple[Related, ...]:
+    """The place of the name, which the items of a list in a body have under a key, that the word is a slip of."""
+    node = deepest(entry.tree, path)
+    items = node.items if isinstance(node, Sequence) else ()
+    fields = (item.fields[key] for item in items if isinstance(item, Mapping) and key in item.fields)
+    names = {str(plain(field.value)): field.value.span for field in fields}
+    return of_nearly_the_name(word, names, ".".join((entry.address, *map(str, path))))
+
+
+def azure_name_near(graph: Graph, word: str, section: str) -> tuple[Related, ...]:
+    """The place of the entry of a section whose name on Azure the word is a slip of, if there is one."""
+    entries = {entry.azure_name: entry for entry in graph.section(section) if not entry.because}
+    name = closest_name(word, entries)
+    if name is None or not is_slip(word, name):
+        return ()
+    entry = entries[name]
+    return (Related(f'{entry.address}, which is called "{name}", is written here', at(entry, ("azure_name",)).span),)
 
 
 def address_near(graph: Graph, word: str) -> tuple[Related, ...]:

@@ -190,7 +190,8 @@ def given_values(
         variable = variables.get(name)
         if variable is None:
             message = f'--var {name}: variable "{name}" is not declared'
-            found.append(finding(codes.UNKNOWN_VARIABLE, message, place, did_you_mean(name, variables)))
+            help, near = did_you_mean(name, variables), near_variable(name, variables)
+            found.append(finding(codes.UNKNOWN_VARIABLE, message, place, help, near))
             continue
         data = _parsed(variable.type, text)
         wrong = list(_check_given(variable, data))

@@ -9,6 +9,7 @@ from mlinfra.diagnostics import ITSELF, Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.graph.near import item_near
 from mlinfra.languages.databricks.clusters import items, tasks
 from mlinfra.languages.databricks.principals import run_as
 from mlinfra.languages.databricks.sections import BY_NAME, bundle_of, made
@@ -93,16 +94,21 @@ def _names_what_the_job_has(graph: Graph) -> Iterator[Diagnostic]:
         others = _keys(entry, "tasks", "task_key")
         for task in tasks(entry):
             for key, field in _DECLARED.items():
-                yield from _is_not_one_of(entry, (*task.path, key), task.body.get(key), declared[key], field)
+                yield from _is_not_one_of(entry, (*task.path, key), task.body.get(key), declared[key], (field, key))
             for place, before in items(task.body.get("depends_on")):
                 way = (*task.path, "depends_on", place, "task_key")
-                yield from _is_not_one_of(entry, way, before.get("task_key"), others, "tasks")
+                yield from _is_not_one_of(entry, way, before.get("task_key"), others, ("tasks", "task_key"))
 
 
-def _is_not_one_of(entry: Entry, path: Path, word: Any, known: Collection[str], field: str) -> Iterator[Diagnostic]:
+def _is_not_one_of(
+    entry: Entry, path: Path, word: Any, known: Collection[str], declared: tuple[str, str]
+) -> Iterator[Diagnostic]:
+    """Of a word that is none of those that are declared in a field of the job, under a key of its items."""
+    field, key = declared
     if isinstance(word, str) and word not in known and "${" not in word:
         message = f'{entry.address} has no "{word}" in {field}'
-        yield finding(NO_SUCH_KEY, message, at(entry, path), did_you_mean(word, known))
+        near = item_near(entry, (field,), key, word)
+        yield finding(NO_SUCH_KEY, message, at(entry, path), did_you_mean(word, known), near)
 
 
 def _has_something_to_run_on(graph: Graph) -> Iterator[Diagnostic]:

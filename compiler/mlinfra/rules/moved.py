@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.diagnostics import Code, Diagnostic, Span, finding
+from mlinfra.diagnostics.near import of_nearly_the_address
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.header import Header
@@ -34,7 +35,9 @@ def _moves_lead_somewhere(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
             help = "take the line out, or rename the entry: what is nested in it or derived from it follows"
             yield finding(OTHERWISE_CALLED, message, move.former_span, help)
     if len(graphs) == len(header.targets):  # what was not compiled may hold it
-        yield from (_nowhere(move, known) for move in header.moves.last() if move.address not in known)
+        lost = [move for move in header.moves.last() if move.address not in known]
+        written = _written(header, graphs) if lost else {}
+        yield from (_nowhere(move, known, written) for move in lost)
 
 
 def _known(header: Header, graphs: Sequence[Graph]) -> set[str]:
@@ -44,11 +47,21 @@ def _known(header: Header, graphs: Sequence[Graph]) -> set[str]:
     return {*of_targets, *of_header}
 
 
-def _nowhere(move: Move, known: set[str]) -> Diagnostic:
+def _written(header: Header, graphs: Sequence[Graph]) -> dict[str, Span]:
+    """The places of the addresses that stand in the spec."""
+    entries = (entry for graph in graphs for entry in graph.entries.values() if not entry.because)
+    of_targets = {f"{TARGETS}.{name}": place for name, place in header.places_of_targets.items()}
+    return {f"{PLATFORM}.{header.platform}": header.value_at(PLATFORM), **of_targets} | {
+        entry.address: entry.key for entry in entries
+    }
+
+
+def _nowhere(move: Move, known: set[str], written: Mapping[str, Span]) -> Diagnostic:
     section = move.address.rpartition(".")[0]
     alike = [address for address in known if address.rpartition(".")[0] == section]
     help = did_you_mean(move.address, sorted(alike))
-    return finding(OTHERWISE_CALLED, f"nothing is called {move.address}", move.address_span, help)
+    near = of_nearly_the_address(move.address, {address: written[address] for address in alike if address in written})
+    return finding(OTHERWISE_CALLED, f"nothing is called {move.address}", move.address_span, help, near)
 
 
 MOVED_RULES = (over_targets(OTHERWISE_CALLED, _moves_lead_somewhere),)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mlinfra.azure.ids import is_same_group
 from mlinfra.diagnostics import ITSELF, Code, Diagnostic, Related, Where, finding
+from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
@@ -91,7 +92,11 @@ def _first_target_has_the_jobs(first: Graph, written: Pipelines) -> Iterator[Dia
             if name not in written.train.jobs and written.train.jobs:
                 message = f'jobs "{name}" of a schedule is none of those that train.yml runs'
                 span = value_at(first.header, "train", "schedules", number, "jobs", index)
-                yield finding(UNKNOWN_JOB, message, Where(span, "pipelines"), did_you_mean(name, written.train.jobs))
+                places = {
+                    job: value_at(first.header, "train", "jobs", place) for place, job in enumerate(written.train.jobs)
+                }
+                help, near = did_you_mean(name, places), of_nearly_the_name(name, places, "pipelines.train.jobs")
+                yield finding(UNKNOWN_JOB, message, Where(span, "pipelines"), help, near)
         jobs_are_written = value_at(first.header, "train", "jobs") != value_at(first.header, "train")
         if not written.train.jobs and not jobs_are_written:
             span = value_at(first.header, "train", "schedules", number)

@@ -15,6 +15,7 @@ from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.graph.half_read import NAMES_OF_SUBNETS, PARTS_OF_NETWORKS
+from mlinfra.graph.near import address_near, entry_near
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.platform.network.monitor_private_link_scopes import (
     MONITOR_PRIVATE_LINK_SCOPES,
@@ -214,17 +215,18 @@ def _names_of_dns_are_known(graph: Graph) -> Iterator[Diagnostic]:
     if hub is None:
         return
     networks = [entry.name for entry in graph.section("virtual_networks")]
+    named_zones = (*hub.here, *(name for names in hub.also.values() for name in names))
+    owners = (address for address in hub.also if address not in graph.removed)
     zones = [*KNOWN, *(entry.name for entry in graph.section("private_dns_zones") if not entry.because)]
     named = [
-        *(("network", name, networks) for name in hub.links),
-        *(("zone", name, zones) for name in hub.here),
-        *(("zone", name, zones) for names in hub.also.values() for name in names),
-        *(("entry", address, list(graph.entries)) for address in hub.also if address not in graph.removed),
+        *(("network", name, networks, entry_near(graph, name, "virtual_networks")) for name in hub.links),
+        *(("zone", name, zones, entry_near(graph, name, "private_dns_zones")) for name in named_zones),
+        *(("entry", address, list(graph.entries), address_near(graph, address)) for address in owners),
     ]
-    for what, name, known in named:
+    for what, name, known, near in named:
         if name not in known and not _stands_in(graph, name):
             message = f'"{name}", which network.dns names, is no {what}'
-            yield _said(UNKNOWN_IN_DNS, graph, "dns", message, did_you_mean(name, known))
+            yield _said(UNKNOWN_IN_DNS, graph, "dns", message, did_you_mean(name, known), near)
 
 
 def _stands_in(graph: Graph, name: str) -> bool:

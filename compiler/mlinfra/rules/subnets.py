@@ -12,6 +12,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.graph.near import azure_name_near
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.platform.databricks.databricks_workspaces import DATABRICKS_WORKSPACES
 from mlinfra.languages.platform.databricks.databricks_workspaces import SUBNETS as OF_DATABRICKS
@@ -188,8 +189,8 @@ def _nodes_lie_in_a_network_that_is_known(graph: Graph) -> Iterator[Diagnostic]:
             if isinstance(named, str) and not named.startswith("/") and named.lower() not in known:
                 message = f'"{named}", in which {entry.address} is to lie, is no network of the spec'
                 names = [each.azure_name for each in graph.section("virtual_networks")]
-                place = ("network_settings", "vnet_name")
-                yield finding(NO_NETWORK, message, at(entry, place), did_you_mean(named, names))
+                place, near = ("network_settings", "vnet_name"), azure_name_near(graph, named, "virtual_networks")
+                yield finding(NO_NETWORK, message, at(entry, place), did_you_mean(named, names), near)
 
 
 def _nodes_are_hidden(graph: Graph) -> Iterator[Diagnostic]:

@@ -14,6 +14,7 @@ import yaml
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.characters import hidden
 from mlinfra.diagnostics.merge import MAX_FOUND, left_out
+from mlinfra.diagnostics.near import of_nearly_the_address
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.source import yaml_codes as codes
 from mlinfra.source.tree import UNKNOWN, Field, Mapping, Node, Scalar, Sequence, as_text, is_blank, plain, used
@@ -316,7 +317,8 @@ class _Reader:
                 f"*{event.anchor} is used inside itself" if anchored else f"anchor &{event.anchor} is not defined above"
             )
             help = None if anchored else did_you_mean(event.anchor, self.anchors)
-            self._report(codes.ANCHOR, wrong, span, help)
+            places = {f"&{name}": each.place for name, each in self.anchors.items()}
+            self._report(codes.ANCHOR, wrong, span, help, *of_nearly_the_address(f"&{event.anchor}", places))
             return Scalar(UNKNOWN, span)
         self.repeated += anchored.size
         if self.repeated > MAX_REPEATED_NODES:
