@@ -14,7 +14,7 @@ from mlinfra.emit.databricks import databricks_files
 from mlinfra.emit.databricks_steps import catalog_files
 from mlinfra.plan import Plan
 from tests.reading_yaml import read_yaml
-from tests.spec import compiled, found
+from tests.spec import compiled, found, said
 
 RUNNER = "77777777-7777-7777-7777-777777777777"
 HEADER = """\
@@ -32,6 +32,7 @@ principals:
 """
 CATALOG = 'databricks_catalogs: {main: {storage_root: "abfss://a@b.dfs.core.windows.net/"BODY}}\n'
 JOB = "databricks_jobs: {nightly: {run_as: runner, tasks: []}}\n"
+PEOPLE = "databricks_catalogs.main.grants.people"
 Granted = dict[str, tuple[str, ...]]
 
 
@@ -85,6 +86,18 @@ def test_principals_have_what_their_role_and_their_work_take(
 ) -> None:
     plan = _plan(tmp_path, CATALOG.replace("BODY", "") + more, role)
     assert _granted(_bodies(tmp_path, plan)["catalogs.main"]) == expected
+
+
+@pytest.mark.parametrize(
+    "written", ["databricks_catalogs.main.grants.poeple", f"{PEOPLE}.lock", "key_vaults.main.lock"]
+)
+def test_an_address_beside_those_of_grants_is_said_to_be_derived_nowhere(tmp_path: Path, written: str) -> None:
+    lines = f"derived:\n  {written}: {{omit: true, because: we grant it}}\n"
+    header = HEADER.replace("SETTINGS", "").replace("WORKSPACES", "").replace("ROLE", "role: reader")
+    text = header.replace("RUNNER", RUNNER) + CATALOG.replace("BODY", "") + lines
+    place = text.partition(f"  {written}")[0].count("\n") + 1
+    help = f' (did you mean "{PEOPLE}"?)' if written.startswith("databricks") else ""
+    assert said(tmp_path, text, "MLI363") == [f"{place}: {written} is derived in no target{help}"]
 
 
 WRITTEN: dict[str, tuple[str, Granted]] = {
