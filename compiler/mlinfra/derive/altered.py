@@ -108,7 +108,7 @@ def with_resources(graph: Graph) -> Outcome[Graph]:
 
 def _made(graph: Graph, entry: Entry, address: str) -> Met | None:
     """What an entry becomes beside itself, where that was not written; of one that is too wrong nobody knows."""
-    if entry.existing or entry.lacks_model or holds_unknown(entry.body):
+    if not tells_what_it_becomes(graph, entry):
         return Met("")
     made = list(ROWS[entry.section].becomes(entry, graph))
     resource = next((each for each in made if each.address == address and each.because), None)
@@ -116,6 +116,17 @@ def _made(graph: Graph, entry: Entry, address: str) -> Met | None:
         return None
     inside = next((each.address for each in made if each.parent == address), None)
     return Met(str(resource.because), f"{inside} lies in it" if inside else "")
+
+
+def tells_what_it_becomes(graph: Graph, entry: Entry) -> bool:
+    """Whether it can be told what an entry becomes: it and what it names are right, and what it lives in is known."""
+    row = ROWS[entry.section]
+    home = f"{row.home}.{entry.additions.get(row.home_key)}"
+    if entry.existing or (row.home_key in row.additions and home not in graph.entries):
+        return False
+    around = (home, entry.parent, *(edge.target for edge in graph.edges_from(entry.address)))
+    named = (graph.entries[address] for address in around if address in graph.entries)
+    return not any(each.lacks_model or each.is_unknown or holds_unknown(each.body) for each in (entry, *named))
 
 
 def resources_of(entry: Entry, graph: Graph) -> Iterable[Resource]:

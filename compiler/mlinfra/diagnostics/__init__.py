@@ -42,6 +42,7 @@ class Code:
     misses_a_name: bool = False  # what it quotes may be an entry that could not be read
 
 
+UNREAD = ".*"  # in `misses`, behind a section: where nothing is known of some of its entries
 ITSELF = "."  # in `misses`: the entry that a finding is about; with a name behind it, a field of that
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 
-from mlinfra.diagnostics import ITSELF, Code, Diagnostic
+from mlinfra.diagnostics import ITSELF, UNREAD, Code, Diagnostic
 from mlinfra.graph import Entry, Graph
 from mlinfra.overrides.lost import is_lost
 from mlinfra.source.tree import holds_unknown
@@ -34,6 +34,7 @@ PARTS_OF_NETWORKS = (
     "storage_accounts.hierarchical_namespace",
 )
 
+_OF_A_SECTION = re.compile('([a-z_]+) "([^"]*)"')  # jobs "train"
 _QUOTED = re.compile('"([^"]*)"')
 _ADDRESS = re.compile(r"[a-z_]+(?:[.][A-Za-z0-9_-]+)+")
 
@@ -47,12 +48,14 @@ def sure(findings: Iterable[Diagnostic], graphs: Collection[Graph]) -> Iterator[
 
 def half_read(graph: Graph) -> frozenset[str]:
     """The sections, keys of the header, entries and fields of all of a section's entries (`workspaces.name`) of which
-    something was left out, as it is wrong."""
+    something was left out, as it is wrong; and the sections that have entries of which nothing is known
+    (`workspaces.*`)."""
     entries = [each for each in graph.entries.values() if _is_half_read(each)]
     fields = {f"{of}.{key}" for each in entries for key in _unknown_in(each) for of in (each.section, each.address)}
     addresses = {*(_entry(each.address) for each in entries), *map(_entry, graph.lost)}
     sections = {address.partition(".")[0] for address in addresses}
-    return frozenset({*fields, *addresses, *sections, *_nowhere(graph), *graph.header.half_read})
+    unread = {f"{address.partition('.')[0]}{UNREAD}" for address in graph.lost}
+    return frozenset({*fields, *addresses, *sections, *unread, *_nowhere(graph), *graph.header.half_read})
 
 
 def _nowhere(graph: Graph) -> Iterator[str]:
@@ -79,7 +82,8 @@ def _touches(code: Code, address: str, parts: Collection[str]) -> bool:
 
 def _names_what_is_lost(found: Diagnostic, lost: frozenset[str]) -> bool:
     names = {address.rpartition(".")[2] for address in lost}
-    addresses = (*_ADDRESS.findall(found.message), found.address or "")
+    named = (".".join(each) for each in _OF_A_SECTION.findall(found.message))
+    addresses = (*_ADDRESS.findall(found.message), *named, found.address or "")
     return any(name in names for name in _QUOTED.findall(found.message)) or any(
         is_lost(address, lost) or any(part.startswith(f"{address}.") for part in lost) for address in addresses
     )

@@ -21,7 +21,7 @@ from mlinfra.header.model import HEADER_KEYS, SHORT, Cloud, WrittenHeader
 from mlinfra.header.model import Naming as Naming
 from mlinfra.header.moved import PLATFORM, Moves, moves_of
 from mlinfra.header.pipelines import Pipelines
-from mlinfra.header.places import TARGETS, is_written, mapping_at, names_in
+from mlinfra.header.places import TARGETS, are_read, is_written, mapping_at, names_in
 from mlinfra.header.tags import told_apart_by_case
 from mlinfra.header.targets import ResourceGroup as ResourceGroup
 from mlinfra.header.targets import Target as Target
@@ -150,10 +150,11 @@ def read_header(source: Source) -> Outcome[Header | None]:
 def _wrong_in_targets(header: Header, written: WrittenHeader, given: Collection[str]) -> Iterator[Diagnostic]:
     """What targets say that can't be, and the values of variables that are wrong or missing there."""
     spec, variables = header.written, header.variables
+    declared_names = names_in(spec, "variables") if are_read(spec, "variables") else None
     yield from check_targets(written, spec)
     own = {name: mapping_at(spec, (TARGETS, name, "variables")) for name in written.targets}
     for values in own.values():
-        yield from check_values(variables, values, names_in(spec, "variables"))
+        yield from check_values(variables, values, declared_names)
     known = {
         name: values for name, values in own.items() if values or not is_written(spec, (TARGETS, name, "variables"))
     }

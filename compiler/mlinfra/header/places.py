@@ -26,6 +26,11 @@ def is_written(header: tree.Mapping, path: Path) -> bool:
     return node is not None and not (isinstance(node, tree.Scalar) and node.value is None)
 
 
+def are_read(header: tree.Mapping, key: str) -> bool:
+    """Whether nothing is written under a key that holds names, or names are."""
+    return not is_written(header, (key,)) or mapping_at(header, (key,)) is not None
+
+
 def _at(header: tree.Mapping, path: Path) -> Node | None:
     node: Node | None = header
     for step in path:

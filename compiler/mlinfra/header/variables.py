@@ -92,16 +92,16 @@ def _said(code: Code, variable: Variable, wrong: Wrong) -> Diagnostic:
 
 
 def check_values(
-    variables: Mapping[str, Variable], written: tree.Mapping | None, names: Collection[str]
+    variables: Mapping[str, Variable], written: tree.Mapping | None, names: Collection[str] | None
 ) -> Iterator[Diagnostic]:
     """Values that a target gives to what is not declared, or of another type, or that are not allowed.
 
-    `names` are those of variables that are declared wrong, too: of these nothing is said.
+    `names` are those of variables that are declared wrong, too: of these nothing is said; None where nobody knows them.
     """
     for name, field in written.fields.items() if written else ():
         if name in variables:
             yield from _check_value(variables[name], field.value)
-        elif name not in names:
+        elif names is not None and name not in names:
             help, near = did_you_mean(name, variables), near_variable(name, variables)
             yield finding(codes.UNKNOWN_VARIABLE, f'variable "{name}" is not declared', field.key, help, near)
 

@@ -14,8 +14,8 @@ from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import closest_name, did_you_mean, is_slip
 from mlinfra.header import Header, Target
-from mlinfra.header.places import TARGETS, mapping_at, names_in
-from mlinfra.overrides.entries import NOT_AN_ENTRY, Nested, Written, body_of, nested_addresses, section_entries
+from mlinfra.header.places import TARGETS, are_read, mapping_at, names_in
+from mlinfra.overrides.entries import NOT_AN_ENTRY, Nested, Written, body_of, is_said, nested_addresses, section_entries
 from mlinfra.overrides.expansion import ITEMS, Expansion
 from mlinfra.overrides.looked_up import lookups_of, names_looked_up
 from mlinfra.overrides.merging import DERIVED, OF_THE_WHOLE, Merging
@@ -105,7 +105,7 @@ def apply_target(view: View) -> Outcome[TargetTree]:
         if of_the_whole is not None:
             written[key] = Field(header.keys[key], of_the_whole)
     if overrides:
-        merging = Merging(target.name, nested, removed)
+        merging = Merging(target.name, nested, removed, _lost(lost, diagnostics))
         written = merging.sections(written, overrides, (*sections, *OF_THE_WHOLE))
         diagnostics += merging.findings()
     written, wrong = with_pull_requests(written, header, target, nested)
@@ -125,9 +125,22 @@ def apply_target(view: View) -> Outcome[TargetTree]:
         removed,
         frozenset(_uncompiled(header)),
         templates,
-        frozenset({*lost, *(found.address for found in diagnostics if found.code in _LOSE and found.address)}),
+        _lost(lost, diagnostics),
     )
     return Outcome(tree_of_target, tuple(diagnostics))
+
+
+def _unknown(address: str, node: tree.Node) -> Iterator[str]:
+    """The address of a section that is unknown, or those of its entries that are."""
+    if is_said(node):
+        yield address
+    elif isinstance(node, tree.Mapping):
+        yield from (f"{address}.{name}" for name, field in node.fields.items() if is_said(field.value))
+
+
+def _lost(lost: Collection[str], found: Collection[Diagnostic]) -> frozenset[str]:
+    """The addresses that are lost, and those of which a finding says that they can't be read."""
+    return frozenset({*lost, *(each.address for each in found if each.code in _LOSE and each.address)})
 
 
 def _as_meant(derived: tree.Mapping, meant: Mapping[str, str]) -> tree.Mapping:
@@ -174,8 +187,9 @@ def _substitution(header: Header, target: Target, vocabulary: Vocabulary, templa
     meant = vocabulary.meant_expression
     passes = vocabulary.passes
     lookups = names_looked_up(header, target)
+    declared = header.variables if are_read(header.written, "variables") else None
     return Substitution(
-        known, variables, vocabulary.sections, later, parameters, meant, templates, passes, lookups, header.variables
+        known, variables, vocabulary.sections, later, parameters, meant, templates, passes, lookups, declared
     )
 
 
@@ -207,6 +221,7 @@ class _Present:
     def section(self, section: str, field: Field) -> Field:
         """A section with the entries that this target has, each a mapping, their own `targets` taken out."""
         keys = self.keys_of_nested.get(section, ())
+        self.lost.update(_unknown(section, field.value))
         fields = {}
         for name, entry in section_entries(section, field.value, self.diagnostics).items():
             if not (self.is_made_here(entry) or self.has(entry)):
@@ -222,6 +237,7 @@ class _Present:
 
     def nested(self, address: str, field: Field) -> Field:
         """What is nested in an entry, treated as a section."""
+        self.lost.update(_unknown(address, field.value))
         entries = section_entries(address, field.value, self.diagnostics)
         present = {
             name: Field(entry.key, _without_targets(entry.body))

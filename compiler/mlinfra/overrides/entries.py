@@ -13,7 +13,7 @@ from mlinfra.diagnostics.meant_values import entries_meant
 from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.formats.file_names import device_help, is_device
 from mlinfra.overrides.templates import FOR_EACH, holds_each
-from mlinfra.source.tree import Field, Node, is_nothing, kind_of, plain
+from mlinfra.source.tree import UNKNOWN, Field, Node, Scalar, is_nothing, kind_of, plain
 from mlinfra.source.tree import Mapping as Tree
 
 ENTRY_NAME = Code(
@@ -59,7 +59,7 @@ class Written(NamedTuple):
 
 def section_entries(section: str, value: Node, diagnostics: list[Diagnostic]) -> dict[str, Written]:
     """The entries of a section (or of a nested one, `section` being its address) by name; nothing written is `{}`."""
-    if is_nothing(value):
+    if is_nothing(value) or is_said(value):
         return {}
     if not isinstance(value, Tree):
         message = f"{section} takes entries by name, not {kind_of(value)}"
@@ -81,6 +81,8 @@ def section_entries(section: str, value: Node, diagnostics: list[Diagnostic]) ->
             place = Where(field.key, f"{section}.{name}")
             diagnostics.append(finding(SAME_NAME, message, place, "rename one of them", related))
         body = body_of(field)
+        if body is None and is_said(field.value):
+            continue
         if body is None:
             message = f'{section} "{name}" takes fields by name, not {kind_of(field.value)}'
             place = Where(field.value.span, f"{section}.{name}")
@@ -89,6 +91,11 @@ def section_entries(section: str, value: Node, diagnostics: list[Diagnostic]) ->
         else:
             entries[name] = Written(f"{section}.{name}", field.key, body)
     return entries
+
+
+def is_said(node: Node) -> bool:
+    """Whether a value is unknown, which is said where it was read."""
+    return isinstance(node, Scalar) and node.value is UNKNOWN
 
 
 def _help_for_template(field: Field) -> str:

@@ -15,6 +15,7 @@ from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.suggest import did_you_mean, is_slip, suggestion
 from mlinfra.header.model import HEADER_KEYS, TARGET_KEYS
 from mlinfra.overrides.entries import Nested
+from mlinfra.overrides.lost import is_lost
 from mlinfra.source.tree import Field, Node, Scalar, is_nothing, kind_of, used
 from mlinfra.source.tree import Mapping as Tree
 
@@ -54,6 +55,7 @@ class Merging:
     target: str
     nested: Nested
     removed: dict[str, Removal]
+    lost: Collection[str] = ()  # addresses of what is written and can't be read: its overrides may be right
     wrong: list[Callable[[], Diagnostic]] = field(default_factory=list)  # not put into words yet
 
     def findings(self) -> Iterator[Diagnostic]:
@@ -105,6 +107,8 @@ class Merging:
                 merged[key] = self._field(base.fields[key], change, here)
             elif slip := self._slip_of_nested(here, base):
                 merged[slip] = self._field(base.fields[slip], change, here)
+            elif self._is_entry(here) and is_lost(".".join(here), self.lost):
+                continue
             elif self._is_entry(here):
                 self.wrong.append(partial(self._unknown_entry, here, base, change))
             elif is_nothing(change.value):

@@ -89,7 +89,7 @@ class Substitution:
         templates: Collection[str] = (),
         passes: Callable[[str, str], bool] = lambda section, inner: False,
         lookups: Collection[str] = (),
-        declared: Mapping[str, Variable] = {},
+        declared: Mapping[str, Variable] | None = {},
     ) -> None:
         """`texts` holds the values of `target.name` and its like; `sections` are what an address can begin with.
 
@@ -97,7 +97,7 @@ class Substitution:
         are those of training, as values of the run. `meant_elsewhere` is asked what a language would write instead.
         A text that is one of `templates` names these, and stays. What `passes` in a section is an expression of its
         language, which the service fills in; so is each of the variables that are `lookups`. `declared` are those
-        that the header declares, with their places.
+        that the header declares, with their places; None where that can't be read.
         """
         self.diagnostics: list[Diagnostic] = []
         self._is_wrong = False  # something of the text that is looked at
@@ -299,7 +299,7 @@ class Substitution:
     def _variable(self, name: str, span: Span) -> Node | None:
         if name not in self.names:
             self._is_wrong = True
-            if self._has_said_enough():
+            if self._declarations is None or self._has_said_enough():
                 return None
             declared = f"Defined: {listed(sorted(self.names))}"
             if not name.isidentifier():

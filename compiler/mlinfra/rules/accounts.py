@@ -9,7 +9,7 @@ from functools import cache
 from mlinfra.azure.clouds import cloud
 from mlinfra.azure.service_tags import STORAGE
 from mlinfra.derive.workspace import APPROVED, isolation_mode, members, workspaces
-from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.diagnostics import UNREAD, Code, Diagnostic, finding
 from mlinfra.diagnostics.suggest import closest_name, did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
@@ -39,6 +39,7 @@ OF_OTHERS = Code(
     "has no rule that leads there",
     "Declare the account, with existing: true, and name that entry; where its owner sees to all of it, ignore this",
     "https://learn.microsoft.com/azure/machine-learning/how-to-datastore",
+    misses=(f"storage_accounts{UNREAD}",),
 )
 _SAID_ONLY = frozenset({"description", "display_name", "tags", "properties"})  # what nothing reads from
 _ACCOUNT = re.compile("[a-z0-9]{3,24}")  # what is none, nobody's account is called: it is no name of an entry either

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mlinfra.derive.altered import tells_what_it_becomes
 from mlinfra.derive.private_endpoints import lacks_subnet
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.diagnostics.suggest import closest_name, is_slip, listed, question
@@ -11,7 +12,6 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.graph.alterations import Alteration
 from mlinfra.languages import ROWS
 from mlinfra.rules.rule import over_graph, over_targets
-from mlinfra.source.tree import holds_unknown
 from mlinfra.validate.alterations import ALSO_WRITTEN
 
 LEFT_OUT = Code(
@@ -56,7 +56,10 @@ def _what_nothing_derives(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
     known = _derived(graphs) if unmet else set()
     for alteration in unmet:
         address = alteration.address
-        help = question(closest_name(address, known)) or _gone_with_others(graphs)
+        near = closest_name(address, known)
+        if near is None and any(map(_is_half_known, graphs)):
+            continue
+        help = question(near) or _gone_with_others(graphs)
         yield finding(ALSO_WRITTEN, f"{address} is derived in no target", Where(alteration.key, address), help)
 
 
@@ -102,6 +105,11 @@ def _is_network_unknown(graph: Graph) -> bool:
     return lacks_subnet(graph) or "network.inbound" in graph.lost
 
 
+def _is_half_known(graph: Graph) -> bool:
+    """Whether nobody knows all that is derived: entries can't be read, or what the header says of the network."""
+    return bool(graph.lost) or "network" in graph.header.half_read
+
+
 def _derived(graphs: Sequence[Graph]) -> set[str]:
     """The addresses of what is derived: entries, and what entries are made of."""
     entries = ((graph, entry) for graph in graphs for entry in graph.entries.values())
@@ -111,7 +119,7 @@ def _derived(graphs: Sequence[Graph]) -> set[str]:
 def _derived_of(graph: Graph, entry: Entry) -> Iterator[str]:
     if entry.because:
         yield entry.address
-    if not (entry.existing or entry.lacks_model or entry.is_unknown or holds_unknown(entry.body)):
+    if tells_what_it_becomes(graph, entry):
         made = ROWS[entry.section].becomes(entry, graph)
         yield from (resource.address for resource in made if resource.because and resource.address != entry.address)
 

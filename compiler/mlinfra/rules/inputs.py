@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlinfra.derive.models import evaluated, type_of
-from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.diagnostics import UNREAD, Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.rules.rule import over_graph
@@ -32,7 +32,7 @@ NO_PATH = Code(
     "model which it evaluates",
     "Write the path; where a person who submits the job gives it, ignore this with that reason",
     "https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-command",
-    misses=("models.release",),
+    misses=("models.release", f"models{UNREAD}"),
 )
 _READ = ("data", "models")  # sections of which a job reads entries
 _TYPES = ("uri_file", "uri_folder", "mltable", "custom_model", "mlflow_model", "triton_model")

@@ -34,6 +34,7 @@ UNKNOWN_JOB = Code(
     "train.yml runs jobs in the first target of the promotion chain; others that train run the same jobs",
     "Name an entry of jobs that exists there",
     "docs/language.md#pipelines",
+    misses_a_name=True,
 )
 NOT_TRAINED = Code(
     "MLI494",

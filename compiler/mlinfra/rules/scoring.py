@@ -50,6 +50,7 @@ NOT_SCORED = Code(
     "score.yml calls batch endpoints with what their invoke says",
     "Name an entry of batch_endpoints that has invoke, with input and output",
     "docs/language.md#pipelines",
+    misses_a_name=True,
 )
 NO_MODEL = Code(
     "MLI704",
