@@ -221,6 +221,7 @@ WRONG = (
         VAULT + "moved: [{from: key_vaults.a, to: key_vaults.bb}, {from: platform.x1, to: platform.other}]\n",
         "7:34 MLI361 nothing is called key_vaults.bb\n"
         '  help: did you mean "key_vaults.b"? Defined: key_vaults.b\n'
+        "  6:14 key_vaults.b is written here\n"
         "7:74 MLI361 nothing is called platform.other\n"
         '  help: did you mean "platform.churn"? Defined: platform.churn',
     ),
