@@ -247,6 +247,9 @@ GIVEN = {
 ml-platform.yaml:10:1: error[MLI211]: --var min_uac: variable "min_uac" is not declared
    10 | variables:
       | ^^^^^^^^^
+   note: ml-platform.yaml:11:3: variables.min_auc is written here
+   11 |   min_auc: {type: number, default: 0.8}
+      |   ^^^^^^^
    help: did you mean "min_auc"? Defined: flag, l, m, min_auc, n, size
 1 error
 """,

@@ -125,7 +125,7 @@ def tells_what_it_becomes(graph: Graph, entry: Entry) -> bool:
     if entry.existing or (row.home_key in row.additions and home not in graph.entries):
         return False
     around = (home, entry.parent, *(edge.target for edge in graph.edges_from(entry.address)))
-    named = (graph.entries[address] for address in around if address in graph.entries)
+    named = (graph.entries[address] for address in around if address and address in graph.entries)
     return not any(each.lacks_model or each.is_unknown or holds_unknown(each.body) for each in (entry, *named))
 
 
