@@ -219,6 +219,10 @@ virtual_networks:
     )
     assert plan.by_address["virtual_networks.spoke.peerings.agents.remote"].file == "foundation"
 
+    left = "derived: {virtual_networks.spoke.peerings.agents.remote: {omit: true, because: they make it}}\n"
+    without = plan_of(tmp_path, text + left)
+    assert plan.by_address.keys() - without.by_address.keys() == {"virtual_networks.spoke.peerings.agents.remote"}
+
 
 VAULTS_AND_REGISTRIES = [
     ("key_vaults.other", "vault"),

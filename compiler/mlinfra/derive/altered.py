@@ -98,12 +98,19 @@ def with_resources(graph: Graph) -> Outcome[Graph]:
             reason = secrets_because(entry.model, entry, graph) if isinstance(entry.model, KeyVault) else None
             found, altering = (Met(reason, reason) if reason else None), AlteringNothing
         else:
-            found = _made(graph, entry, address)
+            found = next(filter(None, (_made(graph, each, address) for each in _with_parents(graph, entry))), None)
         if found is not None:
             met[address] = found
             if alteration.left_out_because is None:
                 findings += mended_body(altering, alteration.tree, address, alteration.key).findings
     return Outcome(replace(graph, met=met), tuple(findings))
+
+
+def _with_parents(graph: Graph, entry: Entry | None) -> Iterator[Entry]:
+    """An entry and those that it is nested in, which may make what belongs to it: a network both ends of a peering."""
+    while entry is not None:
+        yield entry
+        entry = graph.entries.get(entry.parent) if entry.parent else None
 
 
 def _made(graph: Graph, entry: Entry, address: str) -> Met | None:
