@@ -29,6 +29,40 @@ RESOURCE_CASES = (
         ),
     ),
     Case(
+        "MLI619",
+        "storage_accounts: {lake: {location: westus, sku: Standard_GRS}, far: {location: elsewhere}}\n"
+        "container_registries: {own: {location: westus, sku: premium}}\n"
+        'public_ips: {out: {location: westus}, all: {zones: ["1", "2"]}}\n',
+        "storage_accounts: {lake: {location: ukwest}, copy: {location: chinaeast, sku: Premium_ZRS, kind: "
+        "BlockBlobStorage}}\n"
+        "container_registries: {own: {location: westus, sku: premium, zone_redundancy: true}}\n"
+        'public_ips: {out: {location: westus, zones: ["1", "3"]}}\n'
+        'nat_gateways: {out: {location: westus, public_ips: [out], zones: ["1"]}}\n'
+        "log_analytics_clusters: {own: {location: westus, availability_zones: true}}\n",
+        (
+            (
+                "1:20 ukwest has no availability zones, and storage_accounts.lake has Standard_ZRS there, as it has in "
+                "production unless something else is written | write sku: Standard_LRS, or Standard_GRS for a copy in "
+                "the region that it is paired with"
+            ),
+            (
+                "1:79 chinaeast has no availability zones, and storage_accounts.copy has Premium_ZRS there | write "
+                "sku: Premium_LRS"
+            ),
+            (
+                "2:79 westus has no availability zones, and container_registries.own has a copy in each zone there | "
+                "leave zone_redundancy out"
+            ),
+            "3:45 westus has no availability zones, and public_ips.out has zones 1, 3 there | leave zones out",
+            "4:66 westus has no availability zones, and nat_gateways.out has zones 1 there | leave zones out",
+            (
+                "5:70 westus has no availability zones, and log_analytics_clusters.own has a copy in each zone there | "
+                "leave availability_zones out"
+            ),
+        ),
+        "production",
+    ),
+    Case(
         "MLI614",
         "storage_accounts: {lake: {containers: {raw: {}, kept: {azure_name: raw-kept}}, lifecycle: "
         "{old: {prefixes: [raw/, ra, raw-kept/2020, azureml/, logs], delete_after_days: 9, versions: "

@@ -99,6 +99,28 @@ _REGIONS = (
 
 REGIONS: Mapping[str, Region] = MappingProxyType({region.name: region for region in _REGIONS})
 
+# Regions in which nothing lies in several zones: Azure's list of locations of 2026-08-21, as the Azure Verified Module
+# avm-utl-regions has it, and https://learn.microsoft.com/azure/reliability/regions-list; in the clouds of their own,
+# all but usgovvirginia and chinanorth3 (https://learn.microsoft.com/azure/reliability/availability-zones-service-support).
+WITHOUT_ZONES = frozenset(
+    {
+        *("australiacentral", "australiacentral2", "australiasoutheast", "brazilsoutheast", "canadaeast"),
+        *("francesouth", "germanynorth", "jioindiacentral", "jioindiawest", "koreasouth", "northcentralus"),
+        *("norwaywest", "southafricawest", "southindia", "switzerlandwest", "uaecentral", "ukwest", "westcentralus"),
+        *("westindia", "westus", "usgovarizona", "usgovtexas", "usdodcentral", "usdodeast"),
+        *("chinaeast", "chinaeast2", "chinaeast3", "chinanorth", "chinanorth2"),
+    }
+)
+
+
+def has_zones(region: str) -> bool:
+    """Whether a region has availability zones; of one that is not known here it is believed.
+
+    >>> has_zones("westeurope"), has_zones("westus")
+    (True, False)
+    """
+    return region not in WITHOUT_ZONES
+
 
 def cloud_of(region: str) -> Cloud:
     """The cloud that has a region, by its name: those of the clouds of their own begin as their countries do.

@@ -4,6 +4,7 @@ from mlinfra.languages.rule import Rule
 from mlinfra.rules import (
     connected,
     consumers,
+    copies,
     databricks,
     existing,
     groups_of_computes,
@@ -66,6 +67,7 @@ PLATFORM_RULES: tuple[Rule, ...] = (
     *shared_assets.RULES,
     *registries.RULES,
     *storage.RULES,
+    *copies.RULES,
     *storage_without_effect.RULES,
     *databricks.RULES,
     *unity.RULES,

@@ -107,6 +107,11 @@ def resource_of(
     )
 
 
+def region_of(body: InfrastructureBody, graph: Graph) -> str:
+    """The region in which a resource is made."""
+    return body.location or graph.target.location
+
+
 def inside(row: Kind[Any], nested: Entry, holder: Entry, name: str, properties: Mapping[str, Any], /) -> Resource:
     """What is made inside of what someone else owns, beside what he has there."""
     return Resource(

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from mlinfra.azure.casing import camel
 from mlinfra.azure.name_rules import WORD, NameRule
+from mlinfra.azure.regions import has_zones
 from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.body import Body, ReferenceTo
 from mlinfra.graph import Entry, Graph
@@ -30,7 +31,7 @@ from mlinfra.languages.platform.encryption_of_databricks import (
     key_at,
     refuses_key,
 )
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind, reference, resource_of
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, reference, region_of, resource_of
 from mlinfra.languages.resource import Of, Resource
 from mlinfra.languages.settings import Insecure, Setting, public_access
 
@@ -209,7 +210,8 @@ def _parameters(workspace: DatabricksWorkspace, entry: Entry, graph: Graph) -> I
                 yield name, Of(subnet, "name")
     yield "enableNoPublicIp", workspace.no_public_ip
     yield "requireInfrastructureEncryption", True
-    yield "storageAccountSkuName", "Standard_ZRS" if graph.target.mode == "production" else "Standard_LRS"
+    is_in_zones = graph.target.mode == "production" and has_zones(region_of(workspace, graph))
+    yield "storageAccountSkuName", "Standard_ZRS" if is_in_zones else "Standard_LRS"
     if key_at(entry, graph, ROOT):
         yield "prepareEncryption", True  # makes the identity that is to read the key
 

@@ -9,12 +9,13 @@ from pydantic import Field
 
 from mlinfra.azure.casing import camel
 from mlinfra.azure.name_rules import NETWORK, NameRule
+from mlinfra.azure.regions import has_zones
 from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.fields import Form
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import REST, TERRAFORM, changes
 from mlinfra.languages.platform.charges import by_time
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind, resource_of
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, region_of, resource_of
 from mlinfra.languages.resource import Resource
 
 Zone = Literal["1", "2", "3"]
@@ -28,7 +29,8 @@ class PublicIp(InfrastructureBody):
         Field(description="standard_v2 is in all zones by itself, for a NAT gateway of the same sku"),
     ] = "standard"
     zones: (
-        Annotated[list[Zone], Field(description="Zones in which it is; by default all three, with [] none")] | None
+        Annotated[list[Zone], Field(description="Zones in which it is; by default all of the region, with [] none")]
+        | None
     ) = None
     label: (
         Annotated[
@@ -41,17 +43,19 @@ class PublicIp(InfrastructureBody):
 
 
 def resources(address: PublicIp, entry: Entry, graph: Graph) -> Iterator[Resource]:
-    zones = zones_of(address)
+    zones = _zones_of(address, graph)
     properties: dict[str, Any] = {"publicIPAllocationMethod": "Static", "publicIPAddressVersion": "IPv4"}
     if address.label:
         properties["dnsSettings"] = {"domainNameLabel": address.label}
     yield resource_of(PUBLIC_IPS, entry, address, properties, sku={"name": camel(address.sku)}, zones=zones)
 
 
-def zones_of(address: PublicIp) -> list[Zone]:
+def _zones_of(address: PublicIp, graph: Graph) -> list[Zone]:
     if address.sku == "standard_v2":
         return []
-    return [*ZONES] if address.zones is None else address.zones
+    if address.zones is None:
+        return [*ZONES] if has_zones(region_of(address, graph)) else []
+    return address.zones
 
 
 PUBLIC_IPS = Kind(

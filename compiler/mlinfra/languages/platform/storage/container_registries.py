@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from mlinfra.azure.name_rules import ALPHANUMERIC, NameRule
+from mlinfra.azure.regions import has_zones
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.graph import Entry, Graph
 from mlinfra.header.network import Network
@@ -18,7 +19,7 @@ from mlinfra.languages.language import KeyReader
 from mlinfra.languages.platform import access
 from mlinfra.languages.platform.encryption import INSIDE, CustomerManagedKey, OwnKey, own_key, with_key_identity
 from mlinfra.languages.platform.identity_block import identity_block
-from mlinfra.languages.platform.kind import InfrastructureBody, Kind, resource_of
+from mlinfra.languages.platform.kind import InfrastructureBody, Kind, region_of, resource_of
 from mlinfra.languages.resource import Resource
 from mlinfra.languages.settings import PROPERTIES, Insecure, Setting, ways_in
 
@@ -45,7 +46,8 @@ class ContainerRegistry(InfrastructureBody):
     data_endpoint: Annotated[bool, Field(description="Layers come from an address of its own; premium")] | None = None
     zone_redundancy: (
         Annotated[
-            bool, Field(description="Copies in every zone of the region; by default in production where it is premium")
+            bool,
+            Field(description="Copies in every zone of the region; by default in production where premium"),
         ]
         | None
     ) = None
@@ -122,7 +124,7 @@ def _properties(registry: ContainerRegistry, key: OwnKey | None, graph: Graph) -
 def _premium_properties(registry: ContainerRegistry, graph: Graph) -> dict[str, Any]:
     in_zones = registry.zone_redundancy
     if in_zones is None:
-        in_zones = graph.target.mode == "production"
+        in_zones = graph.target.mode == "production" and has_zones(region_of(registry, graph))
     retention_days = UNTAGGED_DAYS if registry.retention_days is None else registry.retention_days
     retention = {"status": "enabled", "days": retention_days} if retention_days else {"status": "disabled"}
     return {
