@@ -17,6 +17,9 @@ data:
 ml-platform.yaml:3:6: error[MLI111]: anchor &comon is not defined above
     3 |   y: *comon
       |      ^^^^^^
+   note: ml-platform.yaml:2:6: &common is written here
+    2 |   x: &common {type: uri_file}
+      |      ^^^^^^^^^
    help: did you mean "common"? Defined: common
 1 error
 """,
@@ -30,6 +33,9 @@ data: &data
 ml-platform.yaml:2:6: error[MLI111]: *data is used inside itself
     2 |   x: *data
       |      ^^^^^
+   note: ml-platform.yaml:1:7: &data is written here
+    1 | data: &data
+      |       ^^^^^
    help: give every anchor its own name, define it before it is used, and don't use it inside itself
 1 error
 """,

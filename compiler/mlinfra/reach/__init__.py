@@ -39,7 +39,7 @@ from mlinfra.languages.platform.network.service_endpoint_policies import (
 from mlinfra.languages.platform.network.virtual_networks import SUBNETS, is_made, resolvers_of
 from mlinfra.reach.agents import subnets_of_agents
 from mlinfra.reach.callers import callers, keepers, who_asks
-from mlinfra.reach.databricks import is_led_by_endpoints, lakes, public_services, vaults
+from mlinfra.reach.databricks import has_public_addresses, is_led_by_endpoints, lakes, public_services, vaults
 from mlinfra.reach.gap import Caller, Gap
 from mlinfra.reach.names import gaps_of_names
 from mlinfra.reach.packets import PLATFORM_NAMES, Packets, gaps_of_arrival, gaps_of_group, gaps_of_groups, ranges
@@ -358,7 +358,8 @@ def _gaps_of_clusters(graph: Graph, caller: Caller, subnet: Entry) -> Iterator[S
             for gap in gaps_of_group(graph, subnet, Packets(subnet, needed.tag, "tcp", port), "outbound"):
                 yield caller, f"port {port} of {needed.tag}", replace(gap, address=f"{group}.rules.{needed.name}")
         if is_made(subnet, graph.entries[str(subnet.parent)]):
-            yield from ((caller, needed.tag, gap) for gap in gaps_of_way_out(graph, subnet, needed.tag))
+            gaps = is_dropped if has_public_addresses(caller.workspace) else gaps_of_way_out
+            yield from ((caller, needed.tag, gap) for gap in gaps(graph, subnet, needed.tag))
     for gap in gaps_out(graph, subnet):
         yield caller, "what is outside of its network", gap
 

@@ -44,6 +44,11 @@ def is_led_by_endpoints(graph: Graph, caller: Caller) -> bool:
     return isinstance(model, DatabricksWorkspace) and link_of(model, graph) in closed
 
 
+def has_public_addresses(workspace: Entry) -> bool:
+    """Whether each machine of a workspace's clusters has one, and needs nobody else's to get out."""
+    return isinstance(workspace.model, DatabricksWorkspace) and not workspace.model.no_public_ip
+
+
 def has_bundles(graph: Graph, workspace: Entry) -> bool:
     return workspace.name in graph.once(_with_bundles)
 

@@ -63,7 +63,7 @@ def test_a_cluster_has_the_id_of_its_subnet(settings: str, subnet: str, tmp_path
 def test_the_primary_identity_fetches_the_key_of_a_workspace(tmp_path: Path) -> None:
     cosmos = f"{OTHER}/providers/Microsoft.DocumentDB/databaseAccounts/cosmos"
     text = (
-        "key_vaults: {keys: {}}\n"
+        "key_vaults: {keys: {azure_name: kv-keys}}\n"
         f"workspaces: {{main: {{customer_managed_key: {{key_vault: keys, key_uri: {KEY}, cosmosdb_id: {cosmos}}}}}}}\n"
     )
     (plan,) = compiled(tmp_path, HEADER + text).plans
