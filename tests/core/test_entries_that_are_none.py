@@ -71,8 +71,10 @@ batch_endpoints:
     auth_mode: aad_token
 """
 DATA = read_yaml(SPEC)
-HELD = ("workspaces", "storage_accounts", "principals", "compute_clusters", "datastores", "environments", "jobs")
-HELD += ("models", "online_endpoints", "batch_endpoints")
+HELD = (
+    *("workspaces", "storage_accounts", "principals", "compute_clusters", "datastores", "environments", "jobs"),
+    *("models", "online_endpoints", "batch_endpoints"),
+)
 WRONG = [*HELD, *(f"{section}.{name}" for section in HELD for name in DATA[section]), "variables", "network"]
 
 
