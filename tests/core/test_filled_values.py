@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from mlinfra.cli import run
 from tests.spec import HEADER, compiled, found
 
 ENTRIES = "workspaces: {main: {}}\nstorage_accounts: {lake: {}}\n"
@@ -71,3 +73,31 @@ def test_a_file_that_the_client_reads_is_judged_as_it_stands(tmp_path: Path) -> 
     ]
     assert [(item.code.id, item.span.line) for item in errors] == [("MLI220", LINE)]
     assert "type" in errors[0].message
+
+
+def test_what_is_filled_in_otherwise_in_each_target_is_said_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    of = "subscription: 11111111-1111-1111-1111-11111111111"
+    spec = tmp_path / "ml-platform.yaml"
+    spec.write_text(
+        f"""\
+apiVersion: mlinfra/v1
+platform: churn
+location: westeurope
+targets: {{dev: {{{of}1, mode: development}}, test: {{{of}2, mode: development}}, qa: {{{of}3, mode: development}}}}
+workspaces: {{main: {{}}}}
+compute_clusters: {{cpu: {{size: Standard_D4ds_v5, max_instances: 2}}}}
+environments: {{py: {{image: "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20260715.v1"}}}}
+jobs:
+  some: {{type: command, command: a, environment: py, compute: cpu, limits: {{timeout: "{NAME}"}}, targets: [qa, dev]}}
+  each: {{type: command, command: a, environment: py, compute: cpu, limits: {{timeout: "{NAME}"}}}}
+""",
+        encoding="utf-8",
+    )
+    run(["validate", "-o", "json", "-f", str(spec)])
+    found = json.loads(capsys.readouterr().out)["diagnostics"]
+    assert [(item["code"], item["message"], item.get("target")) for item in found] == [
+        ("MLI220", 'timeout must be an integer, not "mlw-churn-dev"', ["dev", "qa"]),
+        ("MLI220", 'timeout must be an integer, not "mlw-churn-dev"', None),
+    ]

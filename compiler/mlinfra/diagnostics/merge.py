@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -9,6 +10,7 @@ from typing import TypeVar
 from mlinfra.diagnostics import Code, Diagnostic, Severity, Span, finding
 
 T = TypeVar("T", bound=Hashable)
+_QUOTED = re.compile('"[^"]*"')
 MAX_SHOWN = 1_000  # findings of a run; nobody reads more, and code scanning takes 5,000 of a file
 MAX_FOUND = 2_000  # errors of one kind; each takes up to half a millisecond to put into words
 MAX_SAID_OF_A_TEXT = 10  # mistakes; a text may hold a million, and each takes longer to say than to find
@@ -31,10 +33,11 @@ def merge(
 
     `shared` are findings about the spec whatever the target, `by_target` those of each target that was compiled.
     What follows from another finding is not said.
-    The same code with the same message at the same place is one finding; it names its targets unless they are all
-    of `targets`.
+    The same code with the same message at the same place is one finding, of an error whatever it quotes of each
+    target; it names its targets unless they are all of `targets`.
     """
     found: dict[tuple[str, Severity, str, Span], tuple[Diagnostic, list[str]]] = {}
+    order = [*by_target]
     for diagnostic in shared:
         found.setdefault(_identity(diagnostic), (diagnostic, list(targets)))
     for target, diagnostics in by_target.items():
@@ -45,10 +48,30 @@ def merge(
             if target not in named:
                 named.append(target)
     merged = (
-        replace(diagnostic, targets=tuple(named) if set(targets) - set(named) else None)
-        for diagnostic, named in found.values()
+        replace(diagnostic, targets=tuple(sorted(named, key=order.index)) if set(targets) - set(named) else None)
+        for diagnostic, named in _quoting_the_first(found.values())
     )
     return in_order(merged)
+
+
+def _quoting_the_first(
+    found: Iterable[tuple[Diagnostic, list[str]]],
+) -> Iterator[tuple[Diagnostic, Sequence[str]]]:
+    """The findings with their targets: of errors that differ in what they quote alone, each of other targets, one.
+
+    An address that is filled in has another name in each target, and what is wrong with it is written once. Warnings
+    may be about what lies in each target, and is told of by its name.
+    """
+    alike: dict[tuple[str, Severity, str, Span], list[tuple[Diagnostic, list[str]]]] = {}
+    for diagnostic, named in found:
+        code, severity, message, span = _identity(diagnostic)
+        alike.setdefault((code, severity, _QUOTED.sub("", message), span), []).append((diagnostic, named))
+    for same in alike.values():
+        every = [target for _, named in same for target in named]
+        if same[0][0].severity == "error" and len(every) == len(set(every)):
+            yield same[0][0], every
+        else:
+            yield from same
 
 
 def first_few(mistakes: Iterable[T], more: Callable[[T, str], T]) -> Iterator[T]:
