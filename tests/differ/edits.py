@@ -7,6 +7,9 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mlinfra.cli import run
+from tests.repository.repositories import committed
+
 ROOT = Path(__file__).parents[2]
 TABLE = Path(__file__).with_name("edits.txt")
 LATER = Path(__file__).with_name("later_edits.txt")  # whose lines of output nobody counts
@@ -22,6 +25,14 @@ def copied(root: Path, *names: str, folders: tuple[str, ...] = ("specs", "genera
     (root / "compiler").mkdir()
     (root / "compiler" / "README.md").write_text("installed from here", encoding="utf-8")
     return root
+
+
+def compiled(root: Path, text: str) -> Path:
+    """A repository with a spec of this text and with its output, each in a commit."""
+    (root / "ml-platform.yaml").write_text(text, encoding="utf-8")
+    committed(root)
+    assert run(["compile", "-q", "-f", str(root)]) == 0
+    return committed(root)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ import pytest
 import mlinfra.compile as phases
 from mlinfra.cli import run
 from mlinfra.output import output as written
+from tests.differ.edits import compiled
 from tests.differ.test_diff import SPEC
-from tests.repository.repositories import committed
 
 TARGETS = 2
 MORE = SPEC.replace("max_instances: 2", "max_instances: 3")
@@ -35,10 +35,7 @@ PHASES = (
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    (tmp_path / "ml-platform.yaml").write_text(SPEC, encoding="utf-8")
-    committed(tmp_path)
-    assert run(["compile", "-q", "-f", str(tmp_path)]) == 0
-    return committed(tmp_path)
+    return compiled(tmp_path, SPEC)
 
 
 @pytest.fixture

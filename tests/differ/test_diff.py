@@ -18,7 +18,7 @@ from mlinfra.differ.words import WORDS
 from mlinfra.header.accept import CLASSES
 from mlinfra.languages.databricks.row import PREFIX
 from mlinfra.output.manifest import read_manifest, sha256
-from tests.differ.edits import ROOT
+from tests.differ.edits import ROOT, compiled
 from tests.repository.repositories import committed, git
 
 SPEC = """apiVersion: mlinfra/v1
@@ -54,10 +54,7 @@ Diff = Callable[..., dict[str, Any]]
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    (tmp_path / "ml-platform.yaml").write_text(SPEC, encoding="utf-8")
-    committed(tmp_path)
-    assert run(["compile", "-q", "-f", str(tmp_path)]) == 0
-    return committed(tmp_path)
+    return compiled(tmp_path, SPEC)
 
 
 @pytest.fixture

@@ -95,6 +95,14 @@ def _written(folder: Path, text: str) -> list[tuple[int, str, int]]:
     ]
 
 
+def _assert_is_shown(folder: Path, text: str, right: str, wrong: str, declared: str) -> None:
+    """That a text with one slip shows the line of the spec at which something else is declared."""
+    before, there, after = text.partition(right)
+    assert there
+    places = [place for _, file, place in _written(folder, before + wrong + after) if file == "ml-platform.yaml"]
+    assert text[: text.index(declared)].count("\n") + 1 in places
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.wrong)
 def test_a_name_with_a_slip_shows_where_the_right_one_is_written(tmp_path: Path, case: Case) -> None:
     before, right, after = SPEC.partition(case.right)
@@ -188,10 +196,7 @@ SLIPS = (
 def test_a_slip_in_a_name_shows_the_place_of_what_is_meant(
     tmp_path: Path, right: str, wrong: str, declared: str
 ) -> None:
-    before, there, after = NAMES.partition(right)
-    assert there
-    places = [place for _, file, place in _written(tmp_path, before + wrong + after) if file == "ml-platform.yaml"]
-    assert NAMES[: NAMES.index(declared)].count("\n") + 1 in places
+    _assert_is_shown(tmp_path, NAMES, right, wrong, declared)
 
 
 def test_a_warning_of_what_may_be_someone_elses_shows_the_near_entry_that_nothing_names(tmp_path: Path) -> None:
@@ -299,7 +304,4 @@ MORE_SLIPS = (
 def test_a_slip_in_a_name_of_a_network_a_move_or_a_task_shows_what_is_meant(
     tmp_path: Path, right: str, wrong: str, declared: str
 ) -> None:
-    before, there, after = MORE.partition(right)
-    assert there
-    places = [place for _, _, place in _written(tmp_path, before + wrong + after)]
-    assert MORE[: MORE.index(declared)].count("\n") + 1 in places
+    _assert_is_shown(tmp_path, MORE, right, wrong, declared)

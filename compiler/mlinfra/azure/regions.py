@@ -16,43 +16,46 @@ class Region(NamedTuple):
     name: str
     code: str
     also: tuple[str, ...] = ()  # what else people call it
+    zones: bool = True  # whether something may lie in several availability zones there
 
 
 # Codes: the geo codes of Azure Backup; a region that has none there is abbreviated in their manner.
+# Zones: Azure's list of locations of 2026-08-21, as the Azure Verified Module avm-utl-regions has it, and RL; of the
+# clouds of their own https://learn.microsoft.com/azure/reliability/availability-zones-service-support.
 _REGIONS = (
     # Americas
     Region("eastus", "eus"),
     Region("eastus2", "eus2"),
     Region("centralus", "cus"),
-    Region("northcentralus", "ncus"),
+    Region("northcentralus", "ncus", zones=False),
     Region("southcentralus", "scus"),
-    Region("westcentralus", "wcus"),
-    Region("westus", "wus"),
+    Region("westcentralus", "wcus", zones=False),
+    Region("westus", "wus", zones=False),
     Region("westus2", "wus2"),
     Region("westus3", "wus3"),
     Region("canadacentral", "cnc"),
-    Region("canadaeast", "cne"),
+    Region("canadaeast", "cne", zones=False),
     Region("mexicocentral", "mxc"),
     Region("brazilsouth", "brs"),
-    Region("brazilsoutheast", "bse"),
+    Region("brazilsoutheast", "bse", zones=False),
     Region("chilecentral", "clc"),
     # Europe
     Region("northeurope", "ne", ("neu", "eun")),
     Region("westeurope", "we", ("weu", "euw")),
     Region("uksouth", "uks"),
-    Region("ukwest", "ukw"),
+    Region("ukwest", "ukw", zones=False),
     Region("francecentral", "frc"),
-    Region("francesouth", "frs"),
+    Region("francesouth", "frs", zones=False),
     Region("germanywestcentral", "gwc"),
-    Region("germanynorth", "gn"),
+    Region("germanynorth", "gn", zones=False),
     Region("switzerlandnorth", "szn"),
-    Region("switzerlandwest", "szw"),
+    Region("switzerlandwest", "szw", zones=False),
     Region("austriaeast", "ate"),
     Region("belgiumcentral", "bec"),
     Region("denmarkeast", "dke"),
     Region("italynorth", "itn"),
     Region("norwayeast", "nwe"),
-    Region("norwaywest", "nww"),
+    Region("norwaywest", "nww", zones=False),
     Region("polandcentral", "plc"),
     Region("spaincentral", "spc"),
     Region("swedencentral", "sdc"),
@@ -60,57 +63,44 @@ _REGIONS = (
     # Middle East and Africa
     Region("israelcentral", "ilc"),
     Region("qatarcentral", "qac"),
-    Region("uaecentral", "uac"),
+    Region("uaecentral", "uac", zones=False),
     Region("uaenorth", "uan"),
     Region("southafricanorth", "san"),
-    Region("southafricawest", "saw"),
+    Region("southafricawest", "saw", zones=False),
     # Asia and the Pacific
     Region("eastasia", "ea"),
     Region("southeastasia", "sea"),
     Region("australiaeast", "ae"),
-    Region("australiasoutheast", "ase"),
-    Region("australiacentral", "acl"),
-    Region("australiacentral2", "acl2"),
+    Region("australiasoutheast", "ase", zones=False),
+    Region("australiacentral", "acl", zones=False),
+    Region("australiacentral2", "acl2", zones=False),
     Region("newzealandnorth", "nzn"),
     Region("centralindia", "inc"),
-    Region("southindia", "ins"),
-    Region("westindia", "inw"),
-    Region("jioindiacentral", "jic"),
-    Region("jioindiawest", "jiw"),
+    Region("southindia", "ins", zones=False),
+    Region("westindia", "inw", zones=False),
+    Region("jioindiacentral", "jic", zones=False),
+    Region("jioindiawest", "jiw", zones=False),
     Region("indonesiacentral", "idc"),
     Region("malaysiawest", "myw"),
     Region("japaneast", "jpe"),
     Region("japanwest", "jpw"),
     Region("koreacentral", "krc"),
-    Region("koreasouth", "krs"),
+    Region("koreasouth", "krs", zones=False),
     # Clouds of their own
     Region("usgovvirginia", "ugv"),
-    Region("usgovarizona", "uga"),
-    Region("usgovtexas", "ugt"),
-    Region("usdodcentral", "udc"),
-    Region("usdodeast", "ude"),
-    Region("chinaeast", "sha"),
-    Region("chinaeast2", "sha2"),
-    Region("chinaeast3", "sha3"),
-    Region("chinanorth", "bjb"),
-    Region("chinanorth2", "bjb2"),
+    Region("usgovarizona", "uga", zones=False),
+    Region("usgovtexas", "ugt", zones=False),
+    Region("usdodcentral", "udc", zones=False),
+    Region("usdodeast", "ude", zones=False),
+    Region("chinaeast", "sha", zones=False),
+    Region("chinaeast2", "sha2", zones=False),
+    Region("chinaeast3", "sha3", zones=False),
+    Region("chinanorth", "bjb", zones=False),
+    Region("chinanorth2", "bjb2", zones=False),
     Region("chinanorth3", "bjb3"),
 )
 
 REGIONS: Mapping[str, Region] = MappingProxyType({region.name: region for region in _REGIONS})
-
-# Regions in which nothing lies in several zones: Azure's list of locations of 2026-08-21, as the Azure Verified Module
-# avm-utl-regions has it, and https://learn.microsoft.com/azure/reliability/regions-list; in the clouds of their own,
-# all but usgovvirginia and chinanorth3 (https://learn.microsoft.com/azure/reliability/availability-zones-service-support).
-WITHOUT_ZONES = frozenset(
-    {
-        *("australiacentral", "australiacentral2", "australiasoutheast", "brazilsoutheast", "canadaeast"),
-        *("francesouth", "germanynorth", "jioindiacentral", "jioindiawest", "koreasouth", "northcentralus"),
-        *("norwaywest", "southafricawest", "southindia", "switzerlandwest", "uaecentral", "ukwest", "westcentralus"),
-        *("westindia", "westus", "usgovarizona", "usgovtexas", "usdodcentral", "usdodeast"),
-        *("chinaeast", "chinaeast2", "chinaeast3", "chinanorth", "chinanorth2"),
-    }
-)
 
 
 def has_zones(region: str) -> bool:
@@ -119,7 +109,8 @@ def has_zones(region: str) -> bool:
     >>> has_zones("westeurope"), has_zones("westus")
     (True, False)
     """
-    return region not in WITHOUT_ZONES
+    known = REGIONS.get(region)
+    return known is None or known.zones
 
 
 def cloud_of(region: str) -> Cloud:

@@ -48,6 +48,15 @@ class Quota:
     vcpus: int
     quota: int | None
 
+    @property
+    def lacking(self) -> int:
+        return lacking(self.vcpus, self.quota)
+
+
+def lacking(vcpus: int, quota: int | None) -> int:
+    """How many more than the quota has; 0 where it has them all, or none is written."""
+    return 0 if quota is None else max(vcpus - quota, 0)
+
 
 @dataclass(frozen=True)
 class Cost:

@@ -105,7 +105,7 @@ def _named(unpriced: Sequence[Unpriced]) -> Iterator[str]:
 def _quota(item: Quota) -> str:
     if item.quota is None:
         return f"{item.vcpus} of {item.family}; no quota is written"
-    short = f": {item.vcpus - item.quota} too few" if item.vcpus > item.quota else ""
+    short = f": {item.lacking} too few" if item.lacking else ""
     return f"{item.vcpus} of {item.family}, whose quota is {item.quota}{short}"
 
 

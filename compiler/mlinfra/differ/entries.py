@@ -211,11 +211,11 @@ def _of_asset(before: Thing, after: Thing, row: Section, bodies: list[Differing]
     content = Differing(CONTENT, before.content or None, after.content or None)
     changed = [content] if before.content != after.content and not bodies else []
     if row.is_a_slot:
-        yield from (_of_slot(each, row.changes) for each in (*bodies, *changed))
+        yield from (_anew(each, row.changes, ("replaced", "releases")) for each in (*bodies, *changed))
     elif row.is_work:
         yield from (_anew(each, row.changes, ("process",)) for each in (*bodies, *changed))
     elif row.has_nodes and row.size_field:  # made once by a script, which leaves what is there as it is
-        yield from (_of_what_stays_as_it_is(each, row.changes) for each in (*bodies, *changed))
+        yield from (_anew(each, row.changes, ("ignored",)) for each in (*bodies, *changed))
     elif row.numbers_its_versions and after.version is None:
         yield from (_plain(each, ("creates",)) for each in (*bodies, *changed))
     else:
@@ -228,18 +228,11 @@ def _of_asset(before: Thing, after: Thing, row: Section, bodies: list[Differing]
             yield _plain(content, ("process",) if _ASKED & set(row.additions) else ("in_place",))
 
 
-def _of_slot(found: Differing, facts: tuple[Change, ...]) -> Property:
-    """Made anew beside what serves; the new one may reach more, and less may be seen of it."""
-    return _anew(found, facts, ("replaced", "releases"))
-
-
-def _of_what_stays_as_it_is(found: Differing, facts: tuple[Change, ...]) -> Property:
-    """Ignored; what is made anew, by the remedy, may be open to more, or less safe."""
-    return _anew(found, facts, ("ignored",))
-
-
 def _anew(found: Differing, facts: tuple[Change, ...], classes: tuple[Class, ...]) -> Property:
-    """These classes, with what the new one is in comparison to what there is."""
+    """These classes, with what the new one is in comparison to what there is: it may be open to more, or less safe.
+
+    A slot is made anew beside what serves, what is ignored by its remedy.
+    """
     known_of = known(facts, found)
     compared = {name for name in known_of.classes if name in _COMPARED}
     if not compared:

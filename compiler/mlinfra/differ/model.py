@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal, TypeAlias
 
+from mlinfra.cost import lacking
 from mlinfra.header.accept import CLASSES, Class
 from mlinfra.languages.charges import Amount
 
@@ -176,8 +177,7 @@ class Family:
 
     @property
     def lacking(self) -> int:
-        """How many more than the quota has; 0 where it has them all, or none is written."""
-        return 0 if self.quota is None else max(self.after - self.quota, 0)
+        return lacking(self.after, self.quota)
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,17 +183,16 @@ def _section_of(key: str) -> str:
     return f"{key}_workspaces"
 
 
-def _are_entries(value: tree.Node) -> bool:
-    """Whether something is a mapping of mappings, and not empty."""
-    below = value.fields.values() if isinstance(value, tree.Mapping) else ()
-    return bool(below) and all(isinstance(each.value, tree.Mapping) for each in below)
+def _are_entries(value: tree.Node, with_key: str | None = None) -> bool:
+    """Whether something is a mapping of mappings, each with a key where one is asked for, and not empty."""
+    below = [each.value for each in value.fields.values()] if isinstance(value, tree.Mapping) else []
+    are_bodies = bool(below) and all(isinstance(each, tree.Mapping) for each in below)
+    return are_bodies and (with_key is None or all(tree.child(each, with_key) is not None for each in below))
 
 
 def _stands_for_targets(key: str, fields: Mapping[str, tree.Field]) -> bool:
     """Whether a key holds what targets are, where none are written: bodies by name, each with its subscription."""
-    value = fields[key].value
-    below = value.fields.values() if isinstance(value, tree.Mapping) else ()
-    are_targets = bool(below) and all(tree.child(each.value, "subscription") is not None for each in below)
+    are_targets = _are_entries(fields[key].value, with_key="subscription")
     return are_targets and not key.startswith(OWN_KEYS) and not any(is_slip(each, TARGETS) for each in fields)
 
 

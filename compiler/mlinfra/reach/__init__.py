@@ -44,7 +44,7 @@ from mlinfra.reach.gap import Caller, Gap
 from mlinfra.reach.names import gaps_of_names
 from mlinfra.reach.packets import PLATFORM_NAMES, Packets, gaps_of_arrival, gaps_of_group, gaps_of_groups, ranges
 from mlinfra.reach.resolvers import gaps_of_questions, gaps_of_resolvers
-from mlinfra.reach.routes import gaps_of_route_to, gaps_of_routes, gaps_out
+from mlinfra.reach.routes import gaps_of_route_to, gaps_of_routes, gaps_out, gives_addresses
 from mlinfra.reach.ways_out import gaps_of_way_out, is_dropped
 
 Stopped = tuple[Caller, str, Gap]  # who, what it can't reach, why
@@ -346,8 +346,7 @@ def _has_addresses(graph: Graph, caller: Caller, subnet: Entry) -> bool:
     """Whether something gives what leaves a subnet a public address; of a subnet of someone else's it may."""
     compute = graph.entries.get(caller.shown)
     has_own = compute is not None and compute.body.get("enable_node_public_ip") is True
-    gives = subnet.body.get("nat_gateway") or subnet.body.get("default_outbound_access")
-    return bool(has_own or gives or not is_made(subnet, graph.entries[str(subnet.parent)]))
+    return bool(has_own or gives_addresses(subnet) or not is_made(subnet, graph.entries[str(subnet.parent)]))
 
 
 def _gaps_of_clusters(graph: Graph, caller: Caller, subnet: Entry) -> Iterator[Stopped]:

@@ -117,11 +117,22 @@ def _gaps_of_tables(graph: Graph, source: Entry, to: Entry) -> Iterator[Gap]:
     entry, model = route
     related = (Related(f"{entry.address} is written here", entry.key),)
     if model.next_hop.lower() == DROPS:
-        yield Gap(f"{entry.address} drops what goes there", "leave the route out, or name a next hop", related)
+        yield dropping(entry)
     elif model.next_hop[:1].isdigit() and _hop(graph, to, source) != model.next_hop:
         what = f"{entry.address} leads there through {model.next_hop}, and answers come back another way"
         help = f"give {to.address} a route_table that leads back through {model.next_hop}"
         yield Gap(what, help, related, unless=f"{model.next_hop} translates addresses")
+
+
+def dropping(route: Entry) -> Gap:
+    """That a route leads to nothing."""
+    related = (Related(f"{route.address} is written here", route.key),)
+    return Gap(f"{route.address} drops what goes there", "leave the route out, or name a next hop", related)
+
+
+def gives_addresses(subnet: Entry) -> bool:
+    """Whether a subnet says what gives a public address to all that leaves it."""
+    return bool(subnet.body.get("nat_gateway") or subnet.body.get("default_outbound_access"))
 
 
 def _gaps_of_narrow_routes(graph: Graph, source: Entry, to: Entry) -> Iterator[Gap]:
@@ -178,7 +189,7 @@ def gaps_of_route_to(graph: Graph, subnet: Entry, to: str, *, has_addresses: boo
     related = (Related(f"{entry.address} is written here", entry.key),)
     hop, stays = route.next_hop.lower(), (DROPS,) if ranges([to]) else (DROPS, INSIDE)
     if hop in stays:  # inside a network there is no service
-        yield Gap(f"{entry.address} drops what goes there", "leave the route out, or name a next hop", related)
+        yield dropping(entry)
     elif hop == TO_INTERNET and not has_addresses and not ranges([to]):
         what = f"{entry.address} leads to the internet, where nothing of {subnet.address} has an address"
         yield Gap(what, f"add nat_gateway to {subnet.address}, or let the route lead to a firewall", related)

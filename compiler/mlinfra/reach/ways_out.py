@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 
 from mlinfra.derive.security_rules import EVERYWHERE, HALVES, is_unread
 from mlinfra.diagnostics import Related
@@ -10,7 +11,17 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.languages.platform.network.route_tables import Route
 from mlinfra.reach.gap import Gap
 from mlinfra.reach.packets import ranges
-from mlinfra.reach.routes import DROPS, INSIDE, TO_INTERNET, gaps_out, has_a_gateway, routes_of, to_tag
+from mlinfra.reach.routes import (
+    DROPS,
+    INSIDE,
+    TO_INTERNET,
+    dropping,
+    gaps_out,
+    gives_addresses,
+    has_a_gateway,
+    routes_of,
+    to_tag,
+)
 
 
 def gaps_of_way_out(graph: Graph, subnet: Entry, to: str) -> Iterator[Gap]:
@@ -33,14 +44,12 @@ def is_dropped(graph: Graph, subnet: Entry, to: str) -> Iterator[Gap]:
     """The route that counts, where it leads to nothing."""
     entry = _route(graph, subnet, to)
     if entry and _hop(entry) in _NOWHERE:
-        related = (Related(f"{entry.address} is written here", entry.key),)
-        yield Gap(f"{entry.address} drops what goes there", "leave the route out, or name a next hop", related)
+        yield dropping(entry)
 
 
 def _has_addresses(graph: Graph, subnet: Entry, *, is_led: bool) -> bool:
     """Whether what leaves gets a public address; without a route a gateway may have learned one, which nobody sees."""
-    has_own = bool(subnet.body.get("nat_gateway") or subnet.body.get("default_outbound_access"))
-    return has_own or (not is_led and has_a_gateway(graph, graph.entries[str(subnet.parent)]))
+    return gives_addresses(subnet) or (not is_led and has_a_gateway(graph, graph.entries[str(subnet.parent)]))
 
 
 def _route(graph: Graph, subnet: Entry, to: str) -> Entry | None:
@@ -53,7 +62,7 @@ def _route(graph: Graph, subnet: Entry, to: str) -> Entry | None:
     halves = [entry for whole, entry in around if own.prefixlen == 0 and str(whole) in HALVES]
     if len(halves) == len(HALVES):
         return next((each for each in halves if _hop(each) not in _NOWHERE), halves[0])
-    return max(holding, key=_by_length, default=(0, None))[1]
+    return max(holding, key=itemgetter(0), default=(0, None))[1]
 
 
 def _hop(route: Entry) -> str:
@@ -61,7 +70,3 @@ def _hop(route: Entry) -> str:
 
 
 _NOWHERE = (DROPS, INSIDE)  # next hops of what goes to the internet and doesn't get there
-
-
-def _by_length(pair: tuple[int, Entry]) -> int:
-    return pair[0]

@@ -94,7 +94,7 @@ def _most(amount: Amount) -> Decimal:
 def _quota(item: Quota) -> str:
     if item.quota is None:
         return "none written"
-    return f"{item.quota}: {item.vcpus - item.quota} too few" if item.vcpus > item.quota else str(item.quota)
+    return f"{item.quota}: {item.lacking} too few" if item.lacking else str(item.quota)
 
 
 def _quotas(before: Cost | None, after: Cost) -> list[tuple[str, str, str, str]]:

@@ -26,8 +26,9 @@ _PREFIX = "privatelink."
 
 
 def _zones_are_known(graph: Graph) -> Iterator[Diagnostic]:
+    known = zones_of_ours(graph.header.cloud)
     for entry in graph.section(PRIVATE_DNS_ZONES.name):
-        name, known = entry.azure_name.lower(), zones_of_ours(graph.header.cloud)
+        name = entry.azure_name.lower()
         if entry.because or not name.startswith(_PREFIX) or name in known or is_of_others(name):
             continue
         near = closest_name(name, known)
