@@ -117,9 +117,10 @@ def _without_second_ones(
     said: dict[str, Diagnostic] = {}
     for item in planned:
         other = first.setdefault(item.id.lower(), item)
+        if other is item:
+            continue
         pair = [each.resource.address for each in (item, other)]
-        named = [address for address in pair if address in graph.alterations]
-        if other is not item and named:
+        if named := [address for address in pair if address in graph.alterations]:
             alteration = graph.alterations[named[0]]
             message = f'{" and ".join(pair)} are both named "{item.resource.names[-1]}" on Azure'
             place = Where(key_span(alteration.tree, ("azure_name",)), named[0])
