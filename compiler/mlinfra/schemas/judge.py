@@ -76,7 +76,7 @@ class Schema:
         own is complete, and no name of an entry is written in full there: the service's client reads it as it is.
         """
         is_complete = is_complete or in_file
-        validator, schema = self._of_files if in_file else (self._validator, self._schema)
+        validator, schema = self._of_files if in_file else (self._validator, self.whole)
         schema_errors = _schema_errors(validator, schema, self.idioms, document, is_complete)
         names = self._names_that_disagree(document, is_complete) if self.names_are_keys else ()
         errors = [*schema_errors, *names]
@@ -125,28 +125,29 @@ class Schema:
         return schema
 
     @cached_property
-    def _schema(self) -> dict[str, Any]:
+    def whole(self) -> Mapping[str, Any]:
+        """The same, read once: for who looks up in it and changes nothing."""
         return self.read()
 
     @cached_property
     def _validator(self) -> "Draft202012Validator":
         from jsonschema_rs import Draft202012Validator, RegexOptions
 
-        return Draft202012Validator(_bare(self._schema), pattern_options=RegexOptions())
+        return Draft202012Validator(_bare(self.whole), pattern_options=RegexOptions())
 
     @cached_property
     def _lenient_validator(self) -> "Draft202012Validator":
         """A validator that refuses nothing, and annotates what stands where something is due."""
         from jsonschema_rs import Draft202012Validator, RegexOptions
 
-        return Draft202012Validator(_lenient(self._schema), pattern_options=RegexOptions())
+        return Draft202012Validator(_lenient(self.whole), pattern_options=RegexOptions())
 
     @cached_property
     def _of_files(self) -> tuple["Draft202012Validator", dict[str, Any]]:
         """What judges bodies in files of their own: where a name may stand it has to be written in full."""
         from jsonschema_rs import Draft202012Validator, RegexOptions
 
-        schema = _without_names(self._schema, self.name_of_an_entry)
+        schema = _without_names(self.whole, self.name_of_an_entry)
         return Draft202012Validator(schema, pattern_options=RegexOptions()), schema
 
     def _names_that_disagree(self, document: Document, is_complete: bool) -> Iterator[BodyError]:

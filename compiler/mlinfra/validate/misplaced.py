@@ -197,7 +197,7 @@ def _fields_of(section: str) -> frozenset[str]:
     row = ROWS[section]
     if row.model:
         return frozenset((*row.additions, *row.model.model_fields))
-    schema = next((each.schema.read() for each in LANGUAGES if each.schema and row in each.sections), {})
+    schema = next((each.schema.whole for each in LANGUAGES if each.schema and row in each.sections), {})
     body = schema.get("$defs", {}).get(f"entries.{section}", {})
     return frozenset((*row.additions, *_properties(schema, body)))
 

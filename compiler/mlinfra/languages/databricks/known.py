@@ -23,7 +23,7 @@ class Since(NamedTuple):
 
 def since(section: str, body: Mapping[str, Any]) -> Iterator[Since]:
     """What a body holds that is younger than its kind; nothing of what is below a field that is."""
-    schema = SCHEMA.read()
+    schema = SCHEMA.whole
     yield from _below(schema, (), schema["properties"][section]["additionalProperties"], body)
 
 
