@@ -109,7 +109,8 @@ DATABRICKS_CASES = (
         _workspaces(
             "compute_mode: serverless",
             "sku: standard, private_link: none",
-            "default_storage_firewall: true, access_connector: lake",
+            "default_storage_firewall: true, access_connector: lake, virtual_network: main, host_subnet: h, "
+            "container_subnet: c",
             "compliance: {security_monitoring: false}",
             "compliance: {standards: [HIPAA]}",
         )
@@ -117,7 +118,7 @@ DATABRICKS_CASES = (
         _workspaces(
             "compute_mode: serverless, managed_resource_group: rg, required_rules: all_rules",
             "sku: standard, compliance: {standards: [HIPAA]}",
-            "default_storage_firewall: true",
+            "default_storage_firewall: true, sku: standard, no_public_ip: false",
             "private_link: front",
             "compliance: {standards: [HIPAA], security_monitoring: false, cluster_updates: false}",
         ),
@@ -135,6 +136,15 @@ DATABRICKS_CASES = (
                 "4:8 default_storage_firewall needs an access_connector, in databricks_workspaces.w2"
                 " | leave one of them out"
             ),
+            (
+                "4:8 default_storage_firewall needs virtual_network, from which clusters then reach the account, in"
+                " databricks_workspaces.w2 | leave one of them out"
+            ),
+            (
+                "4:8 default_storage_firewall needs no_public_ip: true, in databricks_workspaces.w2"
+                " | leave one of them out"
+            ),
+            "4:8 default_storage_firewall needs sku: premium, in databricks_workspaces.w2 | leave one of them out",
             (
                 "5:8 private_link needs network.inbound: private, where endpoints are made, in"
                 " databricks_workspaces.w3 | leave one of them out"

@@ -544,6 +544,18 @@ def test_what_is_right_passes(case: Case, tmp_path: Path) -> None:
     assert said(tmp_path, f"{case.header}{WORKSPACE}" + "\n".join(case.right), case.code) == []
 
 
+def test_with_the_profile_of_compliance_nothing_runs_on_arm64(tmp_path: Path) -> None:
+    hardened = "databricks_workspaces: {main: {compliance: {standards: [HIPAA, ISMAP]}}}\n"
+    sized = f"spark_version: {RUNS}, num_workers: 1, node_type_id"
+    clusters = f"databricks_clusters:\n  a: {{{sized}: Standard_D4pds_v6}}\n  b: {{{sized}: Standard_D4ds_v5}}\n"
+    spec = HEADER + hardened + clusters
+    message = "Standard_D4pds_v6 of databricks_clusters.a is Arm64, which compliance.standards of "
+    assert said(tmp_path, spec, "MLI868") == [
+        f"8: {message}databricks_workspaces.main exclude (write Standard_D4ds_v6)"
+    ]
+    assert said(tmp_path, spec.replace("[HIPAA, ISMAP]", "[]"), "MLI868") == []
+
+
 def test_every_rule_has_a_case() -> None:
     rules = (*BUNDLE_SETTING_RULES, *BUNDLE_CLUSTER_RULES, *LOOKUP_RULES, *METASTORE_RULES, *SECRET_SCOPE_RULES)
     assert {code.id for rule in rules for code in rule.codes} == {case.code for case in CASES}

@@ -19,6 +19,7 @@ databricks_workspaces: {main: {existing: true, azure_name: dbw, resource_group: 
 SIZED = "spark_version: 17.3.x-scala2.13, node_type_id: Standard_D4ds_v5"
 SERVED = "databricks_model_serving_endpoints: {e: {config: {served_entities: [{entity_name: a.b.c, SERVED}]}}}"
 SERVES = "databricks_model_serving_endpoints.e"
+OWNER = "{{{}, level: IS_OWNER}}"
 TASK = "notebook_task: {notebook_path: /Shared/n}"
 LAKE = "write abfss://<container>@<account>.dfs.core.windows.net/, or the address of a container of the spec"
 RUNTIME = "write spark_version, such as 17.3.x-scala2.13, or policy_id"
@@ -72,6 +73,22 @@ WRONG: dict[str, tuple[str, str]] = {
     "an owner that is a group of the workspace": (
         "databricks_registered_models: {m: {catalog_name: c, schema_name: s, owner: admins}}",
         f'"admins" {OF_A_WORKSPACE}',
+    ),
+    "a job that two own": (
+        _job("").replace(
+            "{tasks", f"{{permissions: [{OWNER.format('user_name: a')}, {OWNER.format('user_name: b')}], tasks"
+        ),
+        (
+            "a permission on databricks_jobs.j is IS_OWNER, and so is another; the service takes exactly one owner "
+            "(write CAN_MANAGE)"
+        ),
+    ),
+    "a warehouse that a group owns": (
+        _warehouse(f"permissions: [{OWNER.format('group_name: a')}]"),
+        (
+            "a permission on databricks_sql_warehouses.w is IS_OWNER of a group, and a group owns no job, pipeline or "
+            "warehouse (write CAN_MANAGE, or name a user or a service principal)"
+        ),
     ),
     "a task that waits for itself": (
         _job("", "b"),
@@ -148,6 +165,7 @@ def test_a_permission_of_defaults_is_said_where_it_is_written_and_not_at_each_en
 
 
 RIGHT = (
+    _warehouse(f"permissions: [{OWNER.format('user_name: a')}, {{user_name: b, level: CAN_MANAGE}}]"),
     "databricks_schemas: {s: {catalog_name: c, grants: [{principal: account users, privileges: [USE_SCHEMA]}]}}",
     _job("", "a", "ab"),
     _job("x", "a"),  # what is not there is said by another rule

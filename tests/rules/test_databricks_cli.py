@@ -46,8 +46,11 @@ CASES: dict[str, tuple[str, list[str]]] = {
         ["max_dbu of databricks_sql_warehouses.w " + NONE],
     ),
     "a value": (
-        "databricks_schemas: {s: {catalog_name: a, grants: [{principal: x, privileges: [EXTERNAL_USE_LOCATION]}]}}",
-        ["privileges: EXTERNAL_USE_LOCATION of databricks_schemas.s " + NEEDS.format("1.17.0", "1.17.0")],
+        (
+            "databricks_external_locations: {l: {url: 'abfss://a@b.dfs.core.windows.net/', credential_name: c, "
+            "grants: [{principal: x, privileges: [EXTERNAL_USE_LOCATION]}]}}"
+        ),
+        ["privileges: EXTERNAL_USE_LOCATION of databricks_external_locations.l " + NEEDS.format("1.17.0", "1.17.0")],
     ),
     "a group, as which a pipeline runs": (
         "databricks_pipelines: {p: {run_as: people, catalog: a}}",

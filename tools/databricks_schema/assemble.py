@@ -8,9 +8,9 @@ from typing import Any
 from mlinfra.languages.databricks.row import Row
 from tools.azureml_schema.compact import compact
 from tools.azureml_schema.nodes import DEFINITIONS, OWN_KEYS, Node
-from tools.databricks_schema import overlay
-from tools.databricks_schema.nodes import SCALARS, list_of, record
-from tools.databricks_schema.read import Reader, source
+from tools.databricks_schema import access, overlay
+from tools.databricks_schema.nodes import SCALARS, list_of, one_of, record
+from tools.databricks_schema.read import PREFIX, Reader, source
 
 
 def assemble(sections: Sequence[Row], reader: Reader) -> Node:
@@ -73,11 +73,23 @@ def _access(row: Row, reader: Reader) -> dict[str, Any]:
     """The field for who may do what: the grants of Unity Catalog, or the permissions of a workspace."""
     of = source(row.access)
     if isinstance(of, type) and hasattr(of, "__dataclass_fields__"):
-        grants = list_of(reader.node(of))
+        grants = list_of(_grant(row, reader.node(of), reader))
         return {"grants": grants | {"description": "Who has which privileges on it in Unity Catalog"}}
-    level = reader.node(of) | {"description": "What it may do"}
+    levels = access.LEVELS.get(row.name)
+    level = (one_of(levels) if levels else reader.node(of)) | {"description": "What it may do"}
     item = record({**overlay.WHO, "level": level}, ["level"])
     return {"permissions": list_of(item) | {"description": "Who may do what with it"}}
+
+
+def _grant(row: Row, node: Node, reader: Reader) -> Node:
+    """What one grant is; with the privileges that there are of such a thing alone, where it is known which."""
+    if row.name not in access.PRIVILEGES:
+        return node
+    name = f"{PREFIX}catalog.Privilege.{row.key}"
+    reader.definitions[name] = one_of(sorted(access.PRIVILEGES[row.name]))
+    whole = reader.definitions[node["$ref"].removeprefix(DEFINITIONS)]
+    privileges = whole["properties"]["privileges"] | {"items": {"$ref": f"{DEFINITIONS}{name}"}}
+    return whole | {"properties": whole["properties"] | {"privileges": privileges}}
 
 
 def _entries_of(row: Row) -> Node:

@@ -140,7 +140,7 @@ SINCE: dict[str, dict[str, str]] = {  # of a definition of the schema: its field
 }
 VALUES: dict[str, dict[str, str]] = {  # of an enumeration: its values
     "databricks.apps.AppResourceUcSecurableUcSecurableType": {"MODEL_SERVICE": "1.21.0"},
-    "databricks.catalog.Privilege": {"EXTERNAL_USE_LOCATION": "1.17.0"},
+    "databricks.catalog.Privilege.external_locations": {"EXTERNAL_USE_LOCATION": "1.17.0"},
     "databricks.compute.HardwareAcceleratorType": {"GPU_8xB300": "1.17.0"},
     "databricks.jobs.ComputeSpecAcceleratorType": {"GPU_8xB300": ""},
     "databricks.postgres.SyncedTableSyncedTableSpecPgSpecificType": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.suggest import closest_name, is_slip
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.languages.databricks.clusters import clusters, items, tasks
+from mlinfra.languages.databricks.clusters import Cluster, clusters, items, tasks
 from mlinfra.languages.databricks.row import WORKSPACES, Row
 from mlinfra.languages.databricks.sections import made
 from mlinfra.languages.databricks.sections.serving import DASHBOARDS, QUALITY_MONITORS
@@ -54,10 +55,12 @@ _OF_CLUSTERS = (  # machines are those of the pool: https://github.com/databrick
     ("instance_pool_id", "node_type_id"),
     ("driver_instance_pool_id", "driver_node_type_id"),
 )
+_ARM64 = re.compile(r"(Standard_[A-Z]+[0-9]+(?:-[0-9]+)?)([a-z]*p[a-z]*)_")  # docs, "VM sizes naming conventions": p
 _PROFILES = ("snapshot", "time_series", "inference_log")  # docs, "Create a profile using the API"
 _STARTS = ("schedule", "trigger", "continuous")
 _RUNS_AS = ("user_name", "service_principal_name", "group_name")
 _WHO = ("user_name", "group_name", "service_principal_name")
+_OWNER = "IS_OWNER"  # docs, "Access control lists"; https://github.com/databricks/cli/issues/3849
 _OF_A_WORKSPACE = ("admins", "users")  # docs, "Manage groups": groups that every workspace has, and no account
 
 
@@ -83,8 +86,27 @@ def _excluded(graph: Graph, row: Row, entry: Entry) -> Iterator[_Excludes]:
         yield _Excludes(("storage_location",), message, "write volume_type: EXTERNAL, or leave it out")
     for cluster in clusters(row, entry):
         yield from _pairs(entry, cluster.path, cluster.body, _OF_CLUSTERS)
+        yield from _of_hardened_images(graph, cluster)
     if row is QUALITY_MONITORS:
         yield from _one_of(entry, (), entry.body, _PROFILES)
+
+
+def _of_hardened_images(graph: Graph, cluster: Cluster) -> Iterator[_Excludes]:
+    """Docs, "Configure enhanced security and compliance settings": with the profile nothing starts on Arm64."""
+    home = graph.entries.get(f"{WORKSPACES}.{cluster.entry.additions.get(WORKSPACES)}")
+    if not home or not (home.body.get("compliance") or {}).get("standards"):
+        return
+    for field in ("node_type_id", "driver_node_type_id"):
+        size = cluster.body.get(field)
+        if isinstance(size, str) and _ARM64.match(size):
+            message = (
+                f"{size} of {cluster.entry.address} is Arm64, which compliance.standards of {home.address} exclude"
+            )
+            yield _Excludes((*cluster.path, field), message, f"write {_ARM64.sub(_without_arm, size)}")
+
+
+def _without_arm(size: re.Match[str]) -> str:
+    return f"{size[1]}{size[2].replace('p', '')}_"
 
 
 def _is_external(volume: Entry) -> bool:
@@ -179,7 +201,14 @@ def _to_a_group_of_the_account(who: Any, path: Path) -> Iterator[tuple[Path, str
 
 
 def _of_permissions(where: str, path: Path, written: Any) -> Iterator[tuple[Path, str, str]]:
+    owners = [place for place, permission in items(written) if permission.get("level") == _OWNER]
+    for place in owners[1:]:
+        message = f"a permission {where} is {_OWNER}, and so is another; the service takes exactly one owner"
+        yield (*path, place, "level"), message, "write CAN_MANAGE"
     for place, permission in items(written):
+        if permission.get("level") == _OWNER and permission.get("group_name"):
+            message = f"a permission {where} is {_OWNER} of a group, and a group owns no job, pipeline or warehouse"
+            yield (*path, place, "level"), message, "write CAN_MANAGE, or name a user or a service principal"
         named = [who for who in _WHO if permission.get(who)]
         if len(named) != 1:
             message = f"a permission {where} names {' and '.join(named) or 'nobody'}"

@@ -49,7 +49,8 @@ EXCLUDED = Code(
     "Serverless workspaces have no network and no account of their own, private link and compliance need premium, "
     "standards of compliance need hardened images and updates, private endpoints of clusters exclude "
     "public addresses of theirs, a workspace that the internet does not reach is reached by both ways of private link, "
-    "each of which leaves rules of its own, and a closed account is reached as an access connector only",
+    "each of which leaves rules of its own, and a closed account is reached as an access connector only, from a "
+    "network of yours without public addresses",
     "Leave one of the two out",
     "https://learn.microsoft.com/azure/databricks/security/network/classic/private-link",
 )
@@ -136,8 +137,8 @@ def _fields_go_together(graph: Graph) -> Iterator[Diagnostic]:
             if getattr(workspace, field) is not None:
                 yield _excludes(entry, field, f"compute_mode: serverless excludes {field}")
         yield from _keys_have_something_to_encrypt(entry, workspace)
-        if workspace.default_storage_firewall and workspace.access_connector is None:
-            yield _excludes(entry, "default_storage_firewall", "default_storage_firewall needs an access_connector")
+        for message in _of_a_closed_root(workspace):
+            yield _excludes(entry, "default_storage_firewall", message)
         if workspace.is_hybrid:
             yield from _ways_go_together(graph, entry, workspace)
         compliance = workspace.compliance
@@ -153,6 +154,20 @@ def _fields_go_together(graph: Graph) -> Iterator[Diagnostic]:
             yield _excludes(
                 entry, "private_link", "private_link needs network.inbound: private, where endpoints are made"
             )
+
+
+def _of_a_closed_root(workspace: DatabricksWorkspace) -> Iterator[str]:
+    """Docs, "Enable firewall support for your workspace storage account", requirements."""
+    if not workspace.default_storage_firewall:
+        return
+    if workspace.access_connector is None:
+        yield "default_storage_firewall needs an access_connector"
+    if workspace.is_hybrid and not any(getattr(workspace, field) for field in ("virtual_network", *SUBNETS)):
+        yield "default_storage_firewall needs virtual_network, from which clusters then reach the account"
+    if not workspace.no_public_ip:
+        yield "default_storage_firewall needs no_public_ip: true"
+    if workspace.sku == "standard":
+        yield "default_storage_firewall needs sku: premium"
 
 
 def _ways_go_together(graph: Graph, entry: Entry, workspace: DatabricksWorkspace) -> Iterator[Diagnostic]:

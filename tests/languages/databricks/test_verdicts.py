@@ -33,7 +33,7 @@ LEAST = 0.99  # of the verdicts are the same, once the differences below are lef
 
 # What the types of databricks-bundles 1.22.1 say otherwise, by section and place, and why we do not follow.
 NOT_THERE = "the API takes it, and the package leaves out what is deprecated or not announced"
-LEVELS = "the SDK has one list of levels for all that have none of their own"
+LEVELS = "the package has one list of levels for all that have none of their own, and the service one for each"
 DIFFERENCES = {
     r"sql_warehouses\.(customer_version_label|max_dbu|reyden_cluster_size_multiplier)": NOT_THERE,
     r"pipelines\.(trigger|gateway_definition\.connection_id|ingestion_definition\.source_type)": NOT_THERE,
@@ -42,7 +42,7 @@ DIFFERENCES = {
     r"jobs\.tasks(\.for_each_task\.task)?\.(ai_function_task|run_job_task\.\w+_params)": NOT_THERE,
     r"jobs\.tasks(\.for_each_task\.task)?\.run_job_task\.job_id": "the name of an entry stands for its id here",
     r"apps\.config": "the CLI takes it, and the package is made without it",
-    r"(alerts|dashboards|genie_spaces|vector_search_endpoints)\.permissions\.level": LEVELS,
+    r"(alerts|dashboards|genie_spaces)\.permissions\.level": LEVELS,
     r"jobs\.tasks(\.for_each_task\.task)?\.spark_jar_task\.main_class_name: missing": "a jar may say itself which",
 }
 LACKING_LIST = "lacking list"  # of the package every list may be left out, also those that the API wants

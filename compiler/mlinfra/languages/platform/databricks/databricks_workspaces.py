@@ -38,7 +38,24 @@ from mlinfra.languages.settings import Insecure, Setting, public_access
 SUBNETS = ("host_subnet", "container_subnet")  # the fields that name them
 UI_API, SIGN_IN = "databricks_ui_api", "browser_authentication"  # groups of private endpoints
 PrivateLink: TypeAlias = Literal["front", "back", "both", "none"]
-Standard: TypeAlias = Literal["HIPAA", "PCI_DSS", "CYBER_ESSENTIAL_PLUS", "FEDRAMP_HIGH", "CANADA_PROTECTED_B"]
+# The API of today takes any text, that of 2025-08-01-preview named nine of these, and Terraform's azurerm takes all:
+# internal/services/databricks/validate/compliance_standard.go. Which region has which, no list in reach says.
+Standard: TypeAlias = Literal[
+    "HIPAA",
+    "PCI_DSS",
+    "CYBER_ESSENTIAL_PLUS",
+    "FEDRAMP_HIGH",
+    "FEDRAMP_MODERATE",
+    "FEDRAMP_IL5",
+    "CANADA_PROTECTED_B",
+    "IRAP_PROTECTED",
+    "ITAR_EAR",
+    "ISMAP",
+    "HITRUST",
+    "K_FSI",
+    "GERMANY_C5",
+    "GERMANY_TISAX",
+]
 RequiredRules: TypeAlias = Literal["all_rules", "no_azure_databricks_rules"]
 _CLOSED: tuple[PrivateLink, ...] = ("back", "both")  # clusters go to the control plane by the endpoint
 
@@ -122,7 +139,8 @@ class DatabricksWorkspace(InfrastructureBody):
     ) = None
     compliance: Annotated[Compliance, Field(description="Enhanced security and compliance; premium")] | None = None
     default_storage_firewall: Annotated[
-        bool, Field(description="The account that the service makes is closed but to its access_connector")
+        bool,
+        Field(description="The account that the service makes is closed but to its access_connector; needs a network"),
     ] = False
     access_connector: (
         Annotated[
