@@ -25,14 +25,13 @@ def accesses(graph: Graph) -> dict[str, list[around.Access]]:
     found: dict[str, list[around.Access]] = {}
     for entry, model in _read(graph, elsewhere) if elsewhere else ():
         own = found.setdefault(entry.address, [])
-        own += (around.Access(entry, scope, False, datastore) for datastore, scope in elsewhere[model])
+        own += (around.Access(entry, scope, False, through) for through, scope in elsewhere[model])
     return found
 
 
 def _places(graph: Graph, model: Entry) -> list[tuple[str, str]]:
-    """The datastores that are known to hold a model of a job, with what each leads to."""
-    held_by = dict.fromkeys(around.datastores_of(graph, model)) if "from_job" in model.additions else ()
-    return [(datastore, scope) for datastore in held_by for scope in around.scopes(graph, datastore)]
+    """The places that are known to hold a model of a job, each behind what leads there."""
+    return list(dict.fromkeys(around.places_of(graph, model))) if "from_job" in model.additions else []
 
 
 def _read(graph: Graph, models: Collection[str]) -> Iterator[tuple[Entry, str]]:

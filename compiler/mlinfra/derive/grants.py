@@ -178,7 +178,7 @@ def _of_jobs(graph: Graph) -> Iterator[Need]:
         for entry in graph.section(row.name) if row.is_work or row.is_scheduled else ():
             for access in around.accesses(graph, entry):
                 verb = "writes to" if access.writes else "reads"
-                because = f"{entry.address} {verb} {access.scope} through {access.through}"
+                because = f"{entry.address} {verb} {access.scope} {access.way}"
                 yield from _of_run(graph, access, because)
 
 
@@ -186,7 +186,7 @@ def _of_given_models(graph: Graph) -> Iterator[Need]:
     for access in chain.from_iterable(graph.once(given_models.accesses).values()):
         entry = access.entry
         verb = "loads its model from" if ROWS[entry.section].is_a_slot else "is given models from"
-        because = f"{entry.address} {verb} {access.scope} through {access.through}"
+        because = f"{entry.address} {verb} {access.scope} {access.way}"
         yield from _of_run(graph, access, because)
         for identity in around.identities(graph, graph.entries[entry.parent]) if entry.parent else ():
             yield Need(identity, _data_role(graph, access), access.scope, because, entry.address)
@@ -202,7 +202,7 @@ def _of_runs_as_workspaces(graph: Graph) -> Iterator[Need]:
         if identity := around.identity_of(graph, workspace):
             for access in as_the_workspace(graph, workspace):
                 verb = "writes to" if access.writes else "reads"
-                because = f"{access.entry.address} {verb} {access.scope} through {access.through}"
+                because = f"{access.entry.address} {verb} {access.scope} {access.way}"
                 because += f", as the identity of {workspace.address}"
                 yield Need(identity, _data_role(graph, access), access.scope, because, access.entry.address)
 
@@ -216,7 +216,7 @@ def _of_batch_runs(graph: Graph) -> Iterator[Need]:
         for deployment in around.members(graph, workspace, "batch_deployments"):
             for access in around.accesses(graph, graph.entries[str(deployment.parent)]):
                 verb = "writes results to" if access.writes else "reads"
-                because = f"{deployment.address} {verb} {access.scope} through {access.through} where it is called"
+                because = f"{deployment.address} {verb} {access.scope} {access.way} where it is called"
                 for identity in around.run_as(graph, deployment):
                     yield Need(identity, _data_role(graph, access), access.scope, because, deployment.address)
 
@@ -270,7 +270,7 @@ def _of_loaded_models(graph: Graph, endpoint: Entry, identity: str) -> Iterator[
         if edge.form == PARENT.name:
             for access in around.accesses(graph, graph.entries[edge.source]):
                 verb = "writes what it collects to" if access.writes else "loads its model from"
-                because = f"{edge.source} {verb} {access.scope} through {access.through}"
+                because = f"{edge.source} {verb} {access.scope} {access.way}"
                 yield Need(identity, _data_role(graph, access), access.scope, because, edge.source)
 
 

@@ -17,6 +17,7 @@ from mlinfra.azure.casing import snake
 from mlinfra.azure.clouds import cloud
 from mlinfra.bodies.fields import HOST
 from mlinfra.derive import workspace as around
+from mlinfra.derive.accounts import leads
 from mlinfra.derive.connected import connections_of, host_of, service_of
 from mlinfra.derive.entries import derived
 from mlinfra.derive.package_hosts import package_hosts
@@ -25,7 +26,6 @@ from mlinfra.graph import Entries, Entry, Graph
 from mlinfra.languages import ROWS
 from mlinfra.languages.forms import SECRET
 from mlinfra.languages.platform.network import outbound_rules as kind
-from mlinfra.languages.platform.storage.account import StorageAccount
 from mlinfra.languages.platform.storage.container_registries import ContainerRegistry
 from mlinfra.source.tree import holds_unknown
 
@@ -137,22 +137,12 @@ def in_turn(graph: Graph) -> Graph:
 def _to_accounts(graph: Graph, workspace: Entry) -> Iterator[Rule]:
     own = graph.bound(workspace.address, "storage_account")
     spark = runs_spark(graph, workspace)
-    for datastore in around.members(graph, workspace, "datastores"):
-        account = graph.bound(datastore.address, "account_name")
-        if account and account != own:
-            because = f"{datastore.address} leads to {account}, which jobs reach over a private endpoint"
-            for group in services_of(graph, datastore, account):
-                destination = kind.PrivateEndpointRule(resource=account, subresource=group, spark=spark)
-                yield Rule(_rule_name(graph, account, group), destination, because, datastore.address)
-
-
-def services_of(graph: Graph, datastore: Entry, account: str) -> tuple[str, ...]:
-    """The services of an account that a datastore uses: a lake is reached by dfs, and by blob where SDKs list it."""
-    if around.data_service(datastore) == "file":
-        return ("file",)
-    model = graph.entries[account].model
-    is_lake = isinstance(model, StorageAccount) and model.hierarchical_namespace
-    return ("blob", "dfs") if is_lake or snake(str(datastore.body.get("type"))) == "azure_data_lake_gen2" else ("blob",)
+    for lead in leads(graph, workspace):
+        if lead.account != own:
+            because = f"{lead.entry.address} leads to {lead.account}, which jobs reach over a private endpoint"
+            for group in lead.services:
+                destination = kind.PrivateEndpointRule(resource=lead.account, subresource=group, spark=spark)
+                yield Rule(_rule_name(graph, lead.account, group), destination, because, lead.entry.address)
 
 
 def _to_queues(graph: Graph, workspace: Entry) -> Iterator[Rule]:

@@ -11,7 +11,7 @@ from mlinfra.azure.casing import snake
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages import ROWS
 from mlinfra.languages.azureml.compute_clusters import has_managed_network
-from mlinfra.languages.forms import CONSUMER
+from mlinfra.languages.forms import CONSUMER, STORAGE_URL
 from mlinfra.languages.platform.identity.principals import Principal, PrincipalRole
 from mlinfra.resolve.reached_paths import bodies_reached
 from mlinfra.source.named_yaml import mapping_in
@@ -30,7 +30,12 @@ class Access(NamedTuple):
     entry: Entry
     scope: str  # address of the container, else of the account
     writes: bool
-    through: str  # address of the datastore
+    through: str  # address of the datastore, or of what names its URL
+
+    @property
+    def way(self) -> str:
+        """How it is named."""
+        return "by its URL" if self.through == self.entry.address else f"through {self.through}"
 
 
 def workspaces(graph: Graph) -> list[Entry]:
@@ -148,27 +153,30 @@ def _object_id(principal: Entry) -> str | None:
 
 
 def accesses(graph: Graph, entry: Entry) -> Iterator[Access]:
-    """What data an entry reads and writes, through data assets, models and datastores."""
+    """What data an entry reads and writes, through data assets, models and datastores, or by its URL."""
     for edge in graph.edges_from(entry.address):
         writes = not WRITTEN_TO.isdisjoint(edge.path) or edge.path in WRITTEN_PLACES
-        for datastore in _datastores(graph, edge):
-            for scope in scopes(graph, datastore):
-                yield Access(entry, scope, writes, datastore)
+        places = places_of(graph, graph.entries[edge.target]) if _is_an_asset(graph, edge) else _led_to(graph, edge)
+        for through, scope in places:
+            yield Access(entry, scope, writes, through)
 
 
-def _datastores(graph: Graph, edge: Edge) -> Iterator[str]:
-    entry = graph.entries[edge.target]
-    if entry.section == "datastores":
-        yield entry.address
-    elif entry.section in ("data", "models"):
-        yield from datastores_of(graph, entry)
+def _is_an_asset(graph: Graph, edge: Edge) -> bool:
+    return graph.entries[edge.target].section in ("data", "models")
 
 
-def datastores_of(graph: Graph, asset: Entry) -> Iterator[str]:
-    """The datastores in which data or a model lies, where it is known to lie elsewhere than in the workspace's own."""
+def _led_to(graph: Graph, edge: Edge) -> Iterator[tuple[str, str]]:
+    """What a reference leads to: to a datastore, what that leads to; to what is in an account, that itself."""
+    if edge.form == STORAGE_URL.name:
+        yield edge.source, edge.target
+    elif graph.entries[edge.target].section == "datastores":
+        yield from ((edge.target, scope) for scope in scopes(graph, edge.target))
+
+
+def places_of(graph: Graph, asset: Entry) -> Iterator[tuple[str, str]]:
+    """Where data or a model lies, and through what, where that is known to be elsewhere than in the workspace's own."""
     for edge in graph.edges_from(asset.address):
-        if graph.entries[edge.target].section == "datastores":
-            yield edge.target
+        yield from _led_to(graph, edge)
     yield from _written_to(graph, asset)
 
 
@@ -178,18 +186,19 @@ def trains(graph: Graph) -> bool:
     return written.train.trains_in(before) if written else before is None
 
 
-def _written_to(graph: Graph, model: Entry) -> Iterator[str]:
-    """The datastore to which the job of a model writes it, where that is another than the workspace's own.
+def _written_to(graph: Graph, model: Entry) -> Iterator[tuple[str, str]]:
+    """Where the job of a model writes it, where that is elsewhere than in the workspace's own storage.
 
     A target to which models are promoted has them in its own.
     """
     job = f"jobs.{model.additions.get('from_job')}"
     if job not in graph.entries or not trains(graph):
         return
-    datastores = [edge for edge in graph.edges_from(job) if graph.entries[edge.target].section == "datastores"]
-    of_output = [edge for edge in datastores if edge.path[:2] == ("outputs", model.additions.get("output"))]
-    by_default = [edge for edge in datastores if edge.path[-1:] == (DEFAULT_DATASTORE,)]
-    yield from (edge.target for edge in of_output or by_default)
+    edges = graph.edges_from(job)
+    of_output = [edge for edge in edges if edge.path[:2] == ("outputs", model.additions.get("output"))]
+    by_default = [edge for edge in edges if edge.path[-1:] == (DEFAULT_DATASTORE,)]
+    found = [place for edge in of_output for place in _led_to(graph, edge)]
+    yield from found or (place for edge in by_default for place in _led_to(graph, edge))
 
 
 def scopes(graph: Graph, datastore: str) -> Iterator[str]:

@@ -72,7 +72,8 @@ def _output(graph: Graph, endpoint: Entry, written: str) -> str:
 
 def _with_azure_name(graph: Graph, endpoint: Entry, place: BodyPath, written: str) -> str:
     """An address with the Azure name of the datastore that it names."""
-    bound, rest = graph.bound(endpoint.address, *place), FORMS["datastore_uri"].rest_of(written)
-    if bound is None or rest is None:
+    form, bound = FORMS["datastore_uri"], graph.bound(endpoint.address, *place)
+    spelled = form.spelled(written)
+    if bound is None or spelled is None or spelled[0].form != form.name:
         return written
-    return f"azureml://datastores/{graph.entries[bound].azure_name}{rest}"
+    return form.writes.format(azure_name=graph.entries[bound].azure_name, rest=form.rest_of(written))

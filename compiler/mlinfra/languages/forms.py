@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
+from mlinfra.azure.storage_urls import BY_HTTPS, OF_A_LAKE
+
 NamedBy: TypeAlias = Literal["entry", "azure_name", "either", "id", "id_of_another_type", "nobody"]
 """Whose name a text holds: the entry's, which is ours alone, that on Azure, one of the two, a whole id, or none.
 
@@ -25,7 +27,8 @@ class Spelling(NamedTuple):
     form: str = ""  # under which it is bound; empty: that of the place
     named_by: NamedBy = "entry"
     is_optional: bool = False  # what no entry is called is meant for the service, and nothing is said of it
-    home: str = ""  # the id of the workspace or the URI of the registry in which that lies; empty: that of the place
+    home: str = ""  # the id of the workspace, the URI of the registry or the suffix of the cloud in which that lies;
+    # empty: that of the place
 
 
 class Named(NamedTuple):
@@ -87,4 +90,16 @@ CONSUMER = Form(  # becomes a role, and stands in no file
     spellings=(Spelling(re.compile(r"(?P<section>principals|identities)\.(?P<name>[^.]+)\Z"), scope="{section}"),),
     counts=False,
 )
-COMMON = (NAME, ADDRESS, PARENT, HOME, EXPRESSION, SECRET, DERIVED, ELSEWHERE, CONSUMER)
+STORAGE_URL = Form("storage_url", counts=False)  # of what lies in an account of the spec; stays as it is written
+OF_STORAGE = tuple(
+    Spelling(
+        pattern,
+        section="containers",
+        scope="storage_accounts.{account}.containers",
+        form=STORAGE_URL.name,
+        named_by="azure_name",
+        home="{suffix}",
+    )
+    for pattern in (BY_HTTPS, OF_A_LAKE)
+)
+COMMON = (NAME, ADDRESS, PARENT, HOME, EXPRESSION, SECRET, DERIVED, ELSEWHERE, CONSUMER, STORAGE_URL)

@@ -13,7 +13,7 @@ from mlinfra.azure.networks import OF_COMPUTES, SUBNET, TO_ENDPOINTS, TO_RESOLVE
 from mlinfra.azure.service_tags import INTERNET
 from mlinfra.azure.traffic import CALLS, HTTPS, OF_DATABRICKS, Call
 from mlinfra.derive import workspace as around
-from mlinfra.derive.outbound_rules import services_of
+from mlinfra.derive.accounts import leads
 from mlinfra.derive.package_hosts import of_unknown_hosts, package_hosts
 from mlinfra.derive.private_endpoints import has_its_own, is_in_use, lacks_subnet
 from mlinfra.derive.registries import uses
@@ -162,12 +162,11 @@ def _called(graph: Graph, workspace: Entry, call: Call) -> Iterator[tuple[Entry,
     else:
         own = graph.bound(workspace.address, "storage_account")
         seen: set[tuple[str, str]] = set()
-        for datastore in around.members(graph, workspace, "datastores"):
-            account = graph.bound(datastore.address, "account_name") or ""
-            for group in services_of(graph, datastore, account) if account not in ("", own) else ():
-                if (account, group) not in seen:
-                    seen.add((account, group))
-                    yield graph.entries[account], group
+        for lead in leads(graph, workspace):
+            for group in lead.services if lead.account != own else ():
+                if (lead.account, group) not in seen:
+                    seen.add((lead.account, group))
+                    yield graph.entries[lead.account], group
 
 
 def _inner(graph: Graph, entry: Entry) -> tuple[Inner, ...]:

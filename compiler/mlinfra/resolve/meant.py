@@ -10,8 +10,9 @@ from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
 from mlinfra.languages import FORMS, ROWS
-from mlinfra.languages.forms import ELSEWHERE
+from mlinfra.languages.forms import ELSEWHERE, STORAGE_URL
 from mlinfra.languages.mentions import AsAzureHasIt, Mention
+from mlinfra.resolve.in_accounts import InAccounts
 from mlinfra.resolve.nowhere import Nowhere, candidates, field_of, said_of_an_id
 from mlinfra.schemas.content import AUTO, VERSION_HEX_DIGITS
 from mlinfra.source.tree import Path
@@ -97,6 +98,7 @@ class Meant:
     def __init__(self, entries: Mapping[str, Entry], nowhere: Nowhere) -> None:
         self._entries = entries
         self._nowhere = nowhere
+        self._in_accounts = InAccounts(entries, nowhere, nowhere.cloud)
         self._by_id = {entry.id.lower(): address for address, entry in entries.items() if entry.id}
         self._by_name: dict[tuple[str, str], list[str]] = {}  # by section and name on Azure
         self._nested: dict[tuple[str, str], list[str]] = {}  # by section and name
@@ -135,6 +137,8 @@ class Meant:
             return None, said_of_an_id(where, field_of(mention.path), own.text, mention.sections)
         if own.named_by == "nobody":
             return None, self._said_of_ours(entry, mention, own) or _misspelt(entry, mention, own)
+        if mention.form == STORAGE_URL.name:
+            return self._in_accounts.named(entry, mention, own)
         if said := _no_version_there_is(entry, mention, own):
             return None, said
         mention = self._below_an_entry(entry, mention, own)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from mlinfra.azure.ids import type_of
+from mlinfra.azure.regions import Cloud
 from mlinfra.bodies.fields import PLACEHOLDER
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import Names, closest_name, did_you_mean, is_slip, listed, question
@@ -121,6 +122,11 @@ class Nowhere:
         self._entries = entries
         self._known: dict[tuple[str, ...], Names] = {}  # by the sections that a place takes
         self._on_azure: dict[tuple[tuple[str, ...], tuple[str, str] | None], _OnAzure] = {}  # and by where they lie
+
+    @property
+    def cloud(self) -> Cloud:
+        """In which the target lies."""
+        return self._spec.header.cloud
 
     def is_removed(self, mention: Mention) -> bool:
         """Whether a mention means what is written, and is not in this target."""

@@ -25,8 +25,9 @@ CODE = Code(
     "warning",
     "Storage that an approved network does not lead to",
     "What runs in an approved network reaches a storage account over a private endpoint, which is derived where a "
-    "datastore of the spec leads to an account of the spec. Of an account in an address, or behind a datastore that is "
-    "known by its name, nobody knows the id: there is no rule for it, and what reads from it waits until it fails",
+    "datastore, or the URL of a job's or an asset's data, leads to an account of the spec. Of an account in another "
+    "address, or behind a datastore that is known by its name, nobody knows the id: there is no rule for it, and what "
+    "reads from it waits until it fails",
     "Declare the account, with existing: true where it is not made here, and a datastore whose account_name is that "
     "entry",
     "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",

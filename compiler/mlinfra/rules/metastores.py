@@ -11,6 +11,7 @@ from mlinfra.languages.databricks.forms import CONTAINER, url_of
 from mlinfra.languages.databricks.row import WORKSPACES
 from mlinfra.languages.databricks.sections import SECTIONS
 from mlinfra.languages.databricks.sections.unity import EXTERNAL_LOCATIONS
+from mlinfra.languages.forms import STORAGE_URL
 from mlinfra.languages.rule import Rule
 from mlinfra.resolve.naming import region_of
 from mlinfra.rules.rule import over_targets
@@ -70,7 +71,7 @@ def _region(graph: Graph, entry: Entry) -> str:
 def _url(graph: Graph, entry: Entry) -> str:
     """Where an external location is, with a / behind it; empty where that is not known."""
     edge = next((edge for edge in graph.edges_from(entry.address) if edge.path == ("url",)), None)
-    if edge is None:
+    if edge is None or edge.form == STORAGE_URL.name:
         written = entry.body.get("url")
         is_address = isinstance(written, str) and "://" in written and "${" not in written
         return f"{str(written).rstrip('/')}/" if is_address else ""  # what is none is said elsewhere

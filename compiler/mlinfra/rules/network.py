@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from mlinfra.derive.accounts import leads
 from mlinfra.derive.encryption import encrypted
 from mlinfra.derive.grants import LINKED_BY_ENDPOINTS
 from mlinfra.derive.private_endpoints import lacks_subnet, reached
@@ -221,9 +222,9 @@ def _lets_workspaces_in(graph: Graph, entry: Entry, acls: Acls) -> bool:
 
 
 def _used_by(graph: Graph, workspace: Entry) -> set[str]:
-    """What a workspace is linked to, and what its datastores lead to."""
+    """What a workspace is linked to, and the accounts to which its datastores, jobs and assets lead."""
     linked = {graph.bound(workspace.address, field) for field in LINKED_BY_ENDPOINTS}
-    led = {graph.bound(store.address, "account_name") for store in members(graph, workspace, "datastores")}
+    led = {lead.account for lead in leads(graph, workspace)}
     return {address for address in linked | led if address}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from mlinfra.azure.ids import REGISTRIES
-from mlinfra.languages.forms import Form, Spelling
+from mlinfra.languages.forms import OF_STORAGE, Form, Spelling
 
 _WORKSPACE = r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)%s/workspaces/(?P<workspace>[^/]+)"
 _IN_A_WORKSPACE = _WORKSPACE % "/providers/Microsoft.MachineLearningServices"
@@ -86,14 +86,14 @@ FORMS = (
     Form(
         "data_path",
         writes="azureml:{azure_name}:{version}",
-        spellings=(_DATASTORE_URI, _LONG_DATASTORE_URI, *_ASSETS),
+        spellings=(_DATASTORE_URI, _LONG_DATASTORE_URI, *OF_STORAGE, *_ASSETS),
         shown=f"{_VERSIONED} or {_URI}",
         takes_a_path=True,
     ),
     Form(
         "datastore_uri",  # says more than a name, and counts as written
         writes="azureml://datastores/{azure_name}{rest}",
-        spellings=(_DATASTORE_URI, _LONG_DATASTORE_URI),
+        spellings=(_DATASTORE_URI, _LONG_DATASTORE_URI, *OF_STORAGE),
         shown=_URI,
         takes_a_name=False,
         counts=False,

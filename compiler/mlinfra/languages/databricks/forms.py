@@ -9,7 +9,7 @@ import re
 
 from mlinfra.azure.clouds import cloud
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.forms import Form, Spelling
+from mlinfra.languages.forms import OF_STORAGE, Form, Spelling
 
 # What is written of an entry of the same bundle; of one of another bundle, or of others, stands what is known of it.
 ID = Form("bundle_id", writes="${{resources.{section}.{key}.id}}", passes_others=True)
@@ -27,6 +27,7 @@ CONTAINER = Form(
             re.compile(r"storage_accounts\.(?P<account>[^.]+)\.containers\.(?P<name>[^.]+)\Z"),
             scope="storage_accounts.{account}.containers",
         ),
+        *OF_STORAGE,
     ),
     takes_a_name=False,
 )

@@ -51,9 +51,9 @@ def told(graph: Graph, target: Entry, field: str) -> str | None:
         return full_name(graph, target)
     if field in (NAME, row.named_by) or (field == ID and row.isolated_as):
         return target.azure_name
-    if field == URL and (container := graph.bound(target.address, URL)):
-        return url_of(graph, graph.entries[container])
     written = target.body.get(field)
+    if field == URL and "://" not in str(written) and (container := graph.bound(target.address, URL)):
+        return url_of(graph, graph.entries[container])
     return str(written) if isinstance(written, str | int | float) and not isinstance(written, bool) else None
 
 
