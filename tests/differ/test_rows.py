@@ -24,12 +24,14 @@ HEADER = {
 }
 
 
-OF_STORAGE = "storage_accounts"  # apart, and in two parts, as one deployment takes no more than 800 resources
-PARTS = range(3)
+APART = {"storage_accounts": (0, 1), "network_security_groups": (2,)}  # one deployment takes no more than 800 resources
+OTHERS = (3,)
+PARTS = range(4)
 
 
 def _part(place: int, case: dict[str, Any]) -> int:
-    return place % 2 if case["entry"].startswith(f"{OF_STORAGE}.") else 2
+    parts = APART.get(case["entry"].partition(".")[0], OTHERS)
+    return parts[place % len(parts)]
 
 
 def _spec(side: str, part: int) -> str:
