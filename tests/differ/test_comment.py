@@ -103,13 +103,19 @@ def test_a_comment_says_what_there_is_to_decide(name: str, comment: Written, gol
             "Nothing lost. Nobody gains access. Nothing retrained or released.",
         ),
         (
+            "    overrides:|      derived: {",
+            "    overrides:|      derived: {storage_accounts.main.lock: {omit: true, because: it is in the way}, ",
+            "⚠️ Look · churn: `storage_accounts.main.lock` leaves the spec, and stays in Azure in prod",
+            "Nothing lost. Nobody gains access. Nothing retrained or released.",
+        ),
+        (
             "    description: Training and serving of the churn model",
             '    description: "@all <b>|x|</b> [a](http://b.example) $`c`"',
             "churn: `workspaces.main` changes in place in dev, test and prod",
             "Nothing lost. Nobody gains access. Nothing retrained or released.",
         ),
     ],
-    ids=["opened", "floor", "markup"],
+    ids=["opened", "floor", "lock", "markup"],
 )
 def test_the_title_and_the_line_below_it_are_enough_to_know(
     comment: Written, old: str, new: str, title: str, verdict: str

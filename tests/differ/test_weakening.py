@@ -66,6 +66,45 @@ def test_the_comment_that_silences_is_the_cause(told: dict[tuple[str | None, str
     assert (cause.kind, cause.side, Path(cause.file).name) == ("spec", "to", "ml-platform.yaml")
 
 
+APART, ONE = "pull_request: {name: taxi-checks}", "pull_request: {name: taxi-agents}"
+POOLS = "pipelines.pool", APART
+STEPS = "pipelines.steps", "  train:\n    jobs: [train]\n"
+STEP = f"  steps: {{look: {{after: %s, command: bash look.sh%s}}}}\n{STEPS[1]}"
+TESTS = "pipelines.tests", "  train:\n    jobs: [train]\n"
+TEST = f"  tests: [{{name: all, command: bash all.sh%s}}]\n{TESTS[1]}"
+SECRETS = ", secrets: {TOKEN: shop/token}"
+OF_PIPELINES = {
+    "what nobody has read runs where it is deployed": (*POOLS, APART, ONE, "weakens"),
+    "and no longer": (*POOLS, ONE, APART, ""),
+    "a release waits for a step no more": (*STEPS, STEP % ("gate", ""), STEPS[1], "weakens"),
+    "nor for one that comes when all is done": (*STEPS, STEP % ("gate", ""), STEP % ("release", ""), "weakens"),
+    "nor in each target": (*STEPS, STEP % ("gate", ""), STEP % ("gate", ", targets: [dev]"), "weakens"),
+    "it waits in more targets": (*STEPS, STEP % ("gate", ", targets: [dev]"), STEP % ("gate", ""), ""),
+    "nothing waited for it": (*STEPS, STEP % ("release", ""), STEPS[1], ""),
+    "a step is signed in": (*STEPS, STEP % ("release", ""), STEP % ("release", ", connection: own"), "opens_access"),
+    "and no longer signed in": (*STEPS, STEP % ("release", ", connection: own"), STEP % ("release", ""), ""),
+    "what nobody has read gets a secret": (*TESTS, TEST % "", TEST % SECRETS, "opens_access"),
+    "a new test gets a secret": (*TESTS, TESTS[1], TEST % SECRETS, "opens_access"),
+}
+
+
+@pytest.mark.parametrize("case", OF_PIPELINES.values(), ids=list(OF_PIPELINES))
+def test_so_is_what_pipelines_hold_back_or_lend(case: tuple[str, ...], tmp_path: Path) -> None:
+    address, there, before, after, class_ = case
+    sides = []
+    for side in (before, after):
+        root = copied(tmp_path / str(len(sides)), "taxi", folders=("specs",))
+        spec = root / "specs/taxi/ml-platform.yaml"
+        text = spec.read_text(encoding="utf-8")
+        assert there in text
+        spec.write_text(text.replace(there, side, 1), encoding="utf-8")
+        sides.append(side_of(spec, root))
+    (old, earlier), (new, now) = sides
+    (found,) = (each for each in difference(old, new, now, earlier, old).changes if each.address == address)
+    assert {"weakens", "opens_access"} & set(found.classes) == set(filter(None, [class_]))
+    assert found.cause
+
+
 BUNDLE = """\
 databricks_workspaces: {main: {}}
 databricks_jobs:

@@ -146,3 +146,4 @@ def _written(*specs: Spec | None) -> Iterator[str]:
     for spec in specs:
         for graph in spec.graphs.values() if spec else ():
             yield from (entry.address for entry in graph.entries.values() if entry.because is None)
+            yield from (each.address for each in graph.alterations.values() if each.left_out_because is not None)

@@ -104,9 +104,18 @@ class Causes:
             side, entry = (self.now, new) if new else (self.before, old)
             if entry is not None and entry.because is None:
                 yield self._at(side, entry.key)
+            else:
+                yield from self._left_out(target, address)
             return
         yield from self._lines(old.tree, new.tree)
         yield from self._files(new, target)
+
+    def _left_out(self, target: str, address: str) -> Iterator[Cause]:
+        """Where it is written that something derived is left out, on the one side that says so."""
+        for spec in (self.now, self.before):
+            alteration = spec.graphs[target].alterations.get(address) if spec and target in spec.graphs else None
+            if spec is not None and alteration is not None and alteration.left_out_because is not None:
+                yield self._at(spec, alteration.key)
 
     def _lines(self, old: Node, new: Node) -> Iterator[Cause]:
         yield from (cause for _, cause in self._placed(old, new))

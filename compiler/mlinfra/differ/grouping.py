@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlinfra.differ.model import Action, Found, Line
-from mlinfra.differ.words import WORDS, headline
+from mlinfra.differ.words import WORDS, grade, headline
 from mlinfra.formats.text import names_in_words
 
 
@@ -96,13 +96,16 @@ def targets_of(line: Line, order: Sequence[str]) -> list[str]:
 
 
 def parted(changes: Sequence[Found], written: frozenset[str]) -> tuple[list[Found], list[Found]]:
-    """The changes of their own, and those that only come or go with something that is written: a role, a container."""
+    """The changes of their own, and those that only come or go with something that is written: a role, a container.
+
+    Where there is nothing else, and somebody has to look at it, it is told as if it were written.
+    """
     there = {(each.address, each.action, each.target) for each in changes}
     own: list[Found] = []
     rest: list[Found] = []
     for each in changes:
         (rest if _comes_with(each, there, written) else own).append(each)
-    return own, rest
+    return (own, rest) if own or not grade(rest) else (rest, own)
 
 
 def _comes_with(found: Found, there: Container[tuple[str, Action, str | None]], written: frozenset[str]) -> bool:

@@ -1,8 +1,8 @@
 """Sets of packets, as boxes: for each thing that a rule asks about, which of its values it is about.
 
-Addresses and ports are cut at every bound that a rule names, so a value stands for all packets that no rule tells apart.
-A tag, or a group of machines, holds addresses that nobody here knows: whether a packet is of it is a question by itself,
-so that what a tag and a range have in common is never left out. A tag of one region lies in that of all regions.
+Addresses and ports are cut at every bound that a rule names, so a value stands for packets that no rule tells apart.
+A tag, or a group of machines, holds addresses that nobody here knows: whether a packet is of it is a question by
+itself, so that what a tag and a range have in common is never left out. A tag of one region lies in that of all.
 """
 
 from __future__ import annotations

@@ -12,11 +12,13 @@ from mlinfra.derive.workspace import USER
 from mlinfra.differ.comparing import Differing, differing
 from mlinfra.differ.effects import known
 from mlinfra.differ.model import Found, Property, sorted_classes
+from mlinfra.differ.pipelines_only import more_of_pipelines
 from mlinfra.differ.spec import Spec
 from mlinfra.emit.databricks_steps import isolation_of
 from mlinfra.graph import Entry
 from mlinfra.header import Target
 from mlinfra.header.accept import Class
+from mlinfra.header.pipelines import DEFAULT_BRANCH
 from mlinfra.languages import ROWS
 from mlinfra.source.tree import plain
 
@@ -42,7 +44,7 @@ def spec_only(before: Spec, now: Spec) -> Iterator[Found]:
                 if not (there.existing or entry.existing):  # what somebody else's is, no step of ours sets
                     yield from _of_isolation(isolation_of(old, there), isolation_of(graph, entry), entry, target)
         yield from _of_approvers(old.entries, graph.entries, target)
-        yield from _of_target(old.target, graph.target, _stages(before, target), _stages(now, target))
+        yield from _of_target(before, now, target)
     yield from _of_pipelines(before, now)
     yield from _of_comments(before, now)
 
@@ -96,8 +98,9 @@ def _approves(entry: Entry | None) -> str:
     return str(body.get("mail") or body.get("object_id") or "yes") if body.get("role") == "approver" else ""
 
 
-def _of_target(old: Target, new: Target, passed: int, passes: int) -> Iterator[Found]:
-    """`passed` and `passes` are how many targets a release goes through before this one."""
+def _of_target(before: Spec, now: Spec, target: str) -> Iterator[Found]:
+    old, new = (side.graphs[target].target for side in (before, now))
+    passed, passes = (_stages(side, target) for side in (before, now))
     sides = [
         {
             "approval": side.approval.model_dump(exclude_unset=True) if side.approval else None,
@@ -108,10 +111,22 @@ def _of_target(old: Target, new: Target, passed: int, passes: int) -> Iterator[F
         for side in (old, new)
     ]
     properties = [found for key in sides[0] for found in _compared(sides[0][key], sides[1][key], key)]
+    if _has_own_branch(before, old) and not _has_own_branch(now, new):
+        properties = [_weakened(each) if each.path == "branch" else each for each in properties]
     if passes < passed:
         properties.append(Property("stages_before", passed, passes, ("weakens", "process")))
     if properties:
         yield changed(f"targets.{new.name}", new.name, "targets", new.name, properties)
+
+
+def _has_own_branch(spec: Spec, target: Target) -> bool:
+    pipelines = spec.header.pipelines
+    return target.branch != (pipelines.branch if pipelines else DEFAULT_BRANCH)
+
+
+def _weakened(found: Property) -> Property:
+    """Nobody has to merge into a branch of its own any more before it is deployed."""
+    return replace(found, classes=sorted_classes({*found.classes, "weakens"}))
 
 
 def _stages(spec: Spec, target: str) -> int:
@@ -128,8 +143,9 @@ def _of_pipelines(before: Spec, now: Spec) -> Iterator[Found]:
         for side in (before, now)
     )
     old, new = (side if isinstance(side, dict) else {} for side in (old, new))
+    more = more_of_pipelines(before.header.pipelines, now.header.pipelines)
     for key in dict.fromkeys((*new, *old)):
-        properties = list(_compared(old.get(key), new.get(key), key))
+        properties = [more(key, found) for found in _compared(old.get(key), new.get(key), key)]
         if properties:
             yield changed(f"{PIPELINES}.{key}", None, PIPELINES, key, properties)
 
