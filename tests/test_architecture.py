@@ -162,6 +162,7 @@ NAMES_A_LANGUAGE = {  # module or room -> why it is about what one language has
     "emit.databricks_steps": "writes what a step sends to Databricks, as its rows say",
     "emit.network": "says what others let through, from ranges of subnets and zones of endpoints",
     "emit.subnets": "says what others make of subnets, and what they join them to",
+    "emit.subnets_of_databricks": "says what workspaces of Databricks ask of the subnets of others",
     "emit.readme": "says why a vault lets Resource Manager read it",
     "imply.databricks": "the policy of data scientists is a body of Databricks, for principals that it knows",
     "pipelines.bundles_cli": "asks of a row of Databricks from which version of the CLI on a bundle may hold it",

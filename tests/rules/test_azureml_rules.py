@@ -543,8 +543,9 @@ def test_every_rule_has_a_case() -> None:
     of_releases |= {case.code for case in UNASKED} | {"MLI820"}  # in `test_unasked.py`, by its limits
     of_databricks = {"MLI542", "MLI881"}  # of `KEY_CASES`: rules of Databricks are no part of these
     of_bodies = {"MLI667"}  # of `ISOLATED_CASES`: a rule of bodies, which asks the network
+    of_subnets = {"MLI897"}  # in `tests/core/test_networks_of_databricks.py`
     of_tables = {case.code for table in tables for case in table} - of_databricks - of_bodies
-    assert rules == of_tables | of_scoring | by_packages | by_example | of_releases
+    assert rules == of_tables | of_scoring | by_packages | by_example | of_releases | of_subnets
 
 
 def test_production_of_the_table_compiles_at_all(tmp_path: Path) -> None:

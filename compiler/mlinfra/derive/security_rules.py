@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from mlinfra.azure.networks import (
+    DATABRICKS,
     OF_COMPUTES,
     OF_DATABRICKS,
     SUBNET,
@@ -29,6 +30,7 @@ from mlinfra.languages.platform.network.virtual_networks import is_made, resolve
 from mlinfra.source.tree import holds_unknown
 
 EVERYWHERE = "0.0.0.0/0"
+_ANY = DatabricksWorkspace()  # of which nothing is written
 HALVES = ("0.0.0.0/1", "128.0.0.0/1")  # two routes that are longer than one to everywhere
 
 
@@ -69,23 +71,41 @@ def _cause(graph: Graph, subnet: str) -> str:
 def rules_of_databricks(graph: Graph) -> Iterator[Entry]:
     """In the groups of subnets of Databricks, each once."""
     made: set[str] = set()
+    for subnet, whose, due in _taken_by_databricks(graph):
+        group = _group_of(graph, subnet)
+        if group is None:
+            continue
+        for needed in due:
+            address = f"{group.address}.rules.{needed.name}"
+            if address not in graph.entries and address not in made:
+                made.add(address)
+                because = f"machines of {whose} {needed.why}, and Azure adds the rule by itself"
+                rule = _between_ranges(needed, group)
+                called = azure_name_of(needed)
+                yield derived(graph, group.address, kind.DERIVED_RULES.name, address, called, rule, because)
+
+
+def _taken_by_databricks(graph: Graph) -> Iterator[tuple[str, str, list[Needed]]]:
+    """Each subnet with whose machines are in it, and the rules of these."""
+    taken = set()
     for workspace in graph.section(DATABRICKS_WORKSPACES.name):
         model = workspace.model
         if workspace.existing or not isinstance(model, DatabricksWorkspace):
             continue
         for field in SUBNETS:
             subnet = graph.bound(workspace.address, field) or ""
-            group = _group_of(graph, subnet)
-            if group is None:
-                continue
-            for needed in OF_DATABRICKS:
-                address = f"{group.address}.rules.{needed.name}"
-                if _is_of(needed, model, graph) and address not in graph.entries and address not in made:
-                    made.add(address)
-                    because = f"machines of {workspace.address} {needed.why}, and Azure adds the rule by itself"
-                    rule = _between_ranges(needed, group)
-                    called = azure_name_of(needed)
-                    yield derived(graph, group.address, kind.DERIVED_RULES.name, address, called, rule, because)
+            taken.add(subnet)
+            yield subnet, workspace.address, list(rules_of_machines(model, graph))
+    for entry in graph.section("subnets"):  # for a workspace of another target, as this one's would be
+        is_delegated = str(entry.body.get("delegation")).lower() == DATABRICKS.lower()
+        network = graph.entries[entry.parent or ""]
+        if is_delegated and entry.address not in taken and not network.existing:
+            yield entry.address, f"Databricks in {network.address}", list(rules_of_machines(_ANY, graph))
+
+
+def rules_of_machines(workspace: DatabricksWorkspace, graph: Graph) -> Iterator[Needed]:
+    """Those that Databricks adds by itself to the groups of the subnets of a workspace."""
+    return (needed for needed in OF_DATABRICKS if _is_of(needed, workspace, graph))
 
 
 def _is_of(needed: Needed, workspace: DatabricksWorkspace, graph: Graph) -> bool:

@@ -244,7 +244,7 @@ class _Others:
         for resource in own:
             for value, under in _values(resource.body):
                 identifier = self._id_of(value)
-                if identifier and not (isinstance(value, Of) and value.property == "name"):
+                if identifier and (not _is_a_name(value) or type_of(identifier).lower() == _SUBNETS.lower()):
                     yield _Named(identifier, resource.type == ROLE_ASSIGNMENTS_TYPE, under)
         if not own:
             targets = (self._ids.get(edge.target) for edge in self._graph.edges_from(entry.address))
@@ -263,6 +263,11 @@ class _Others:
 
     def _is_own(self, identifier: str) -> bool:
         return identifier.lower().startswith(self._own_group)
+
+
+def _is_a_name(value: Of | str) -> bool:
+    """Whether only a name is written, for which nobody is asked; Databricks names subnets so, and joins them."""
+    return isinstance(value, Of) and value.property == "name"
 
 
 _Value: TypeAlias = tuple[Of | str, str]  # and under which of the keys above it stands

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mlinfra.azure.networks import DATABRICKS
 from mlinfra.emit.bundles import bundle_contexts
 from mlinfra.emit.databricks_account import has_account
 from mlinfra.emit.databricks_grants import lenders_of_catalogs
 from mlinfra.emit.first_handovers import fragment
+from mlinfra.emit.subnets_of_databricks import taken_by_databricks
+from mlinfra.formats.fragment import Fragment
+from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.plan import Plan
 
 ADMIN = "Microsoft.Databricks/workspaces/assignWorkspaceAdmin/action"
@@ -16,6 +20,7 @@ ADMIN = "Microsoft.Databricks/workspaces/assignWorkspaceAdmin/action"
 def before_bundles(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     """Rows before the resources: without these the first deployment of bundles is refused."""
     for plan in plans:
+        yield from _networks(plan)
         behind = ", by which who deploys is known there and may let jobs run as others"
         yield from _account(plan, behind)
         yield from _of_others(plan)
@@ -48,6 +53,23 @@ def _account(plan: Plan, behind: str) -> Iterator[tuple[object, ...]]:
         command = f"scripts/databricks-account.sh --target {name} --apply"
         right = "account admin of Databricks; signed in with az login"
         yield account.account_admins, right, fragment("", command, behind)
+
+
+def _networks(plan: Plan) -> Iterator[tuple[object, ...]]:
+    """Azure makes no workspace in subnets that are not delegated or have no group, which only their owner changes."""
+    of: dict[str, list[str]] = {}
+    for each in taken_by_databricks(plan):
+        of.setdefault(each.network.azure_name, []).append(each.subnet.azure_name)
+    for network, subnets in of.items():
+        yield (
+            Fragment(f"who owns {code(network)}, for {plan.graph.target.name}"),
+            "may change its subnets, as Network Contributor there",
+            fragment(
+                f"delegates {' and '.join(map(code, dict.fromkeys(subnets)))} to ",
+                DATABRICKS,
+                ", and gives each a network security group",
+            ),
+        )
 
 
 def _of_others(plan: Plan) -> Iterator[tuple[object, ...]]:

@@ -10,6 +10,7 @@ from mlinfra.emit.bootstrap import connections_of
 from mlinfra.emit.elsewhere import ON_NETWORKS, HandOver, hand_overs
 from mlinfra.emit.once import once
 from mlinfra.emit.output_file import OutputFile
+from mlinfra.emit.subnets_of_databricks import asked_of, rules_asked_of
 from mlinfra.formats.jinja import render
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.formats.markdown import markdown_comment, markdown_fence, table_or_nothing
@@ -52,6 +53,10 @@ def handover_files(plan: Plan, header: str) -> Iterator[OutputFile]:
                 ("Address", "Type", "Because"), (*map(_row, each.resources), *_rows_of_subnets(plan, each))
             ),
             "joined": table_or_nothing(("Subnet", "Gets", "Which is"), _rows_of_joints(each)),
+            "taken": table_or_nothing(("Subnet", "Of", "Has to be"), asked_of(plan, each.group)),
+            "rules": table_or_nothing(
+                ("Rule", "Direction", "Protocol", "From", "To", "Ports"), rules_asked_of(plan, each.group)
+            ),
             "rights": table_or_nothing(("Connection", "Right", "On", "What for"), _rights(each, names)),
             "own_roles": table_or_nothing(("Role", "May"), _roles(each)),
             "reads_identities": bool(context.identities or (identities_in and each.needed)),

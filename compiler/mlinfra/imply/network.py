@@ -119,15 +119,25 @@ def _is_made(part: Entry, holder: Entry) -> bool:
 
 def _subnets_of_databricks(spec: Spec) -> Iterator[Supply]:
     """They are the service's alone, and lead out by a gateway where no route or gateway is written."""
+    taken = set()
     for workspace, subnet in _in_subnets(spec):
+        taken.add(subnet.address)
         yield Amended(subnet, {"delegation": DATABRICKS})
-        if workspace.body.get("no_public_ip") is False or is_written(subnet, "route_table"):
-            continue
-        if not is_written(subnet, "nat_gateway"):
-            because = f"machines of {workspace.address} have no public addresses, and no other way out"
-            name, formerly = f"databricks-{workspace.name}", f"databricks-{workspace.lasting_name}"
-            link, body = {"nat_gateway": name}, _at(spec.entries[subnet.parent or ""])
-            yield Implied("nat_gateways", subnet, because, link, body=body, called=name, formerly=formerly)
+        if workspace.body.get("no_public_ip") is not False:
+            names = f"databricks-{workspace.name}", f"databricks-{workspace.lasting_name}"
+            yield from _way_out(spec, subnet, f"machines of {workspace.address}", *names)
+    for subnet in spec.section("subnets"):  # for a workspace of another target
+        network, delegation = spec.entries[subnet.parent or ""], str(subnet.body.get("delegation")).lower()
+        if delegation == DATABRICKS.lower() and subnet.address not in taken and not network.existing:
+            names = f"databricks-{network.name}", f"databricks-{network.lasting_name}"
+            yield from _way_out(spec, subnet, f"machines of Databricks in {network.address}", *names)
+
+
+def _way_out(spec: Spec, subnet: Entry, machines: str, name: str, formerly: str) -> Iterator[Supply]:
+    if not is_written(subnet, "route_table") and not is_written(subnet, "nat_gateway"):
+        because = f"{machines} have no public addresses, and no other way out"
+        link, body = {"nat_gateway": name}, _at(spec.entries[subnet.parent or ""])
+        yield Implied("nat_gateways", subnet, because, link, body=body, called=name, formerly=formerly)
 
 
 def _in_subnets(spec: Spec) -> Iterator[tuple[Entry, Entry]]:

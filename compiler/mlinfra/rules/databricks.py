@@ -25,7 +25,7 @@ from mlinfra.languages.platform.databricks.databricks_workspaces import (
 from mlinfra.languages.platform.encryption_of_databricks import DISKS, PLACES, refuses_key
 from mlinfra.languages.platform.network.network_security_groups import prefixes_of
 from mlinfra.languages.platform.network.private_endpoints import PRIVATE_ENDPOINTS, PrivateEndpoint
-from mlinfra.resolve.naming import region_of
+from mlinfra.resolve.naming import region_of, resource_group_of
 from mlinfra.rules.rule import over_graph, owned
 from mlinfra.source.tree import Path
 
@@ -37,8 +37,8 @@ HALF_A_NETWORK = Code(
     "MLI541",
     "error",
     "Databricks in a network that is not whole",
-    "Clusters take two subnets of one network, of /26 or larger, which nothing else may use; Azure refuses anything "
-    "else when it deploys, and moves no workspace later",
+    "Clusters take two subnets of one network, of /26 or larger, which nothing else may use, in the subscription and "
+    "region of the workspace; Azure refuses anything else when it deploys, and moves no workspace later",
     "Write virtual_network, host_subnet and container_subnet, two subnets for this workspace alone",
     _NETWORK,
 )
@@ -100,8 +100,25 @@ def _networks_are_whole(graph: Graph) -> Iterator[Diagnostic]:
                 )
             help = "write virtual_network, host_subnet and container_subnet"
             yield finding(HALF_A_NETWORK, message, at(entry), help)
+        yield from _network_is_near(graph, entry)
         for field in SUBNETS:
             yield from _has_a_subnet_to_itself(graph, entry, field, users)
+
+
+def _network_is_near(graph: Graph, entry: Entry) -> Iterator[Diagnostic]:
+    """Docs, "Deploy Azure Databricks in your Azure virtual network": a network of the same subscription and region."""
+    network = graph.entries.get(graph.bound(entry.address, "virtual_network") or "")
+    if network is None or network.made_in:
+        return
+    where, own = at(entry, ("virtual_network",)), graph.target.subscription
+    there = resource_group_of(network, graph.target)[0]
+    if there.lower() != own.lower():
+        message = f"{network.address} lies in subscription {there}, and {entry.address} in {own}"
+        yield finding(HALF_A_NETWORK, message, where, "write a network of the same subscription")
+    regions = [region_of(each, graph.entries, graph.target) for each in (entry, network)]
+    if regions[0] != regions[1] and (network.body.get("location") or not network.existing):
+        message = f"{network.address} lies in {regions[1]}, and {entry.address} in {regions[0]}"
+        yield finding(HALF_A_NETWORK, message, where, "write a network of the same region")
 
 
 def _has_a_subnet_to_itself(graph: Graph, entry: Entry, field: str, users: dict[str, Entry]) -> Iterator[Diagnostic]:

@@ -13,7 +13,7 @@ from mlinfra.header import Target
 from mlinfra.header.places import TARGETS
 from mlinfra.languages import ROWS
 from mlinfra.resolve.naming import region_of
-from mlinfra.rules import lent_ways, networks, sign_in
+from mlinfra.rules import lent_ways, networks, shared_subnets, sign_in
 from mlinfra.rules.consumers import CONSUMER_RULES
 from mlinfra.rules.derived import DERIVED_RULES
 from mlinfra.rules.lending import LENDING_RULES_OF_TARGETS
@@ -185,6 +185,7 @@ TARGET_RULES = (
     *networks.RULES_OF_TARGETS,
     *lent_ways.RULES_OF_TARGETS,
     *sign_in.RULES_OF_TARGETS,
+    *shared_subnets.RULES_OF_TARGETS,
     *LENDING_RULES_OF_TARGETS,
     *CONSUMER_RULES,
     *MOVED_RULES,

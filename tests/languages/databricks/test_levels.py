@@ -90,8 +90,9 @@ def test_a_section_takes_the_words_that_there_are_for_it_and_no_other_of_databri
 
 def _giving(word: str, in_unity_catalog: bool) -> dict[str, object]:
     """A body of somebody else's, which owes nothing, with a right of this word."""
-    grants = {"grants": [{"principal": "team", "privileges": [word]}]}
-    return {"existing": True} | (grants if in_unity_catalog else {"permissions": [{"group_name": "t", "level": word}]})
+    if in_unity_catalog:
+        return {"existing": True, "grants": [{"principal": "team", "privileges": [word]}]}
+    return {"existing": True, "permissions": [{"group_name": "team", "level": word}]}
 
 
 def test_every_section_with_rights_says_which_words_there_are_for_it() -> None:
