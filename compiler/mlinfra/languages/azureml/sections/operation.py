@@ -11,6 +11,34 @@ from mlinfra.languages.changes import FEWER, GONE, LEARN, LESS, MORE, REST, UNLI
 _MONITORING = f"{LEARN}machine-learning/how-to-monitor-model-performance"
 _OF_SIGNALS = "create_monitor.monitoring_signals.*"
 _LOOKED_AT = (f"{_OF_SIGNALS}.features", f"{_OF_SIGNALS}.sampling_rate")
+# Thresholds of metrics, by where they are written: an alert comes where a distance, a rate of faults or an error is above
+# its threshold, and where the others are below it: github.com/Azure/azureml-assets, assets/model_monitoring/components,
+# model_monitor_evaluate_metrics_threshold.
+_OF_KINDS, _OF_ALL = f"{_OF_SIGNALS}.metric_thresholds.*", f"{_OF_SIGNALS}.metric_thresholds"
+_BOUNDS_ABOVE = tuple(
+    f"{_OF_KINDS}.{metric}"
+    for metric in (
+        *("jensen_shannon_distance", "normalized_wasserstein_distance", "population_stability_index"),
+        *("null_value_rate", "data_type_error_rate", "out_of_bounds_rate"),
+        *("mae", "mse", "rmse"),
+    )
+)
+_BOUNDS_BELOW = (
+    *(
+        f"{_OF_KINDS}.{metric}"
+        for metric in (
+            *("two_sample_kolmogorov_smirnov_test", "pearsons_chi_squared_test"),
+            *("accuracy", "precision", "recall"),
+            *(
+                f"{prefix}_{quality}_{suffix}"
+                for prefix, suffix in (("aggregated", "pass_rate"), ("acceptable", "score_per_instance"))
+                for quality in ("groundedness", "relevance", "coherence", "fluency", "similarity")
+            ),
+        )
+    ),
+    f"{_OF_ALL}.normalized_discounted_cumulative_gain",
+)
+_BOUNDS = (*_BOUNDS_ABOVE, *_BOUNDS_BELOW)
 _ALERTS = (
     "create_monitor.alert_notification",
     "create_monitor.alert_notification.emails",
@@ -91,6 +119,10 @@ MONITORS = Row(
         *changes("create_only", REST, *_LOOKED_AT),
         *changes("weakens", _MONITORING, *_LOOKED_AT, towards=GONE),
         *changes("weakens", _MONITORING, *_LOOKED_AT, towards=LESS),
+        *changes("create_only", REST, *_BOUNDS),
+        *changes("weakens", _MONITORING, *_BOUNDS, towards=GONE),
+        *changes("weakens", _MONITORING, *_BOUNDS_ABOVE, towards=MORE),
+        *changes("weakens", _MONITORING, *_BOUNDS_BELOW, towards=LESS),
         *changes("weakens", _MONITORING, "trigger.interval", towards=MORE),
         *changes(
             "weakens",
