@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlinfra.differ.model import Action, Found, Line
-from mlinfra.differ.words import WORDS, grade, headline
+from mlinfra.differ.words import WORDS, grade, headline, weight
 from mlinfra.formats.text import names_in_words
 
 
@@ -42,8 +42,8 @@ class Told:
 
 
 def worst_first(changes: Iterable[Found], order: Sequence[str]) -> list[Told]:
-    """Those that are alike but for names, in the order of what they do; what somebody looked at keeps its place."""
-    return sorted(told(changes, order, names_count=False), key=lambda each: list(WORDS).index(headline(each.first)))
+    """Those that are alike but for names, what does the worst first; what somebody looked at keeps its place."""
+    return sorted(told(changes, order, names_count=False), key=lambda each: weight(each.first))
 
 
 def told(changes: Iterable[Found], order: Sequence[str], *, names_count: bool = True) -> Iterator[Told]:

@@ -66,6 +66,12 @@ def headline(found: Found) -> Class:
     return next(name for name in WORDS if name in classes)
 
 
+def weight(found: Found) -> tuple[int, int]:
+    """Less for what is told earlier: by its class, and of what is left behind data before the rest."""
+    told = headline(found)
+    return list(WORDS).index(told), int(told != "orphans" or not _holds_data(found))
+
+
 def _is_only_named_otherwise(found: Found) -> bool:
     """Whether what is not known of it is a note alone that says its own address: that is no change worth deciding."""
     old, new = (address.split(".") for address in (found.renamed_from or found.address, found.address))
