@@ -135,10 +135,12 @@ def _where(group: Told, comment: Comment) -> str:
 
 
 def _values(group: Told) -> Iterator[str]:
+    whom = {each.path: each.whom for each in group.first.properties if each.whom}
     for path, values in list(group.values.items())[:3]:
         shown = [apart(before, after) for before, after in values]
         said = [f"{markdown_code(before)} → {markdown_code(after)}" for before, after in shown]
-        yield f"{markdown_code(path)}: {', '.join(said)}"
+        opens = f": opens to {markdown_text(whom[path])}" if path in whom else ""
+        yield f"{markdown_code(path)}: {', '.join(said)}{opens}"
 
 
 def _finding(number: int, group: Told, comment: Comment) -> Iterator[str]:

@@ -121,7 +121,8 @@ def _properties(found: Found, page: Page) -> Iterator[str]:
 
 
 def _note(each: Property, page: Page) -> str:
-    return f"   ({each.note})" if each.note and page.verbosity > 0 else ""
+    whom = f"   opens to {each.whom}" if each.whom else ""
+    return f"{whom}   ({each.note})" if each.note and page.verbosity > 0 else whom
 
 
 def value(written: object) -> str:

@@ -122,6 +122,7 @@ def _property(found: Property) -> dict[str, Any]:
         "after": found.after,
         "classes": list(found.classes),
         "note": found.note,
+        "whom": found.whom,
     }
 
 

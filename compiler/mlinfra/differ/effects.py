@@ -23,6 +23,12 @@ class Known(NamedTuple):
     facts: tuple[Change, ...]
     is_way_back: bool = False  # from what is for good once it is set
 
+    @property
+    def whom(self) -> str:
+        """To whom it opens, where the facts say so."""
+        opens = "opens_access" in self.classes
+        return next((fact.whom for fact in self.facts if fact.whom and fact.effect == "opens_access"), "") * opens
+
 
 _ITEM = re.compile(r"\[[^\]]*\]")
 _SWITCHES = {"true": 1.0, "false": 0.0, "enabled": 1.0, "disabled": 0.0}

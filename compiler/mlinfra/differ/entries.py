@@ -195,9 +195,8 @@ def _property(found: Differing, facts: tuple[Change, ...], read: Iterable[Whole]
     note = "; ".join(
         dict.fromkeys(fact.source + ("" if fact.is_confirmed else f" ({NOT_CONFIRMED})") for fact in known_of.facts)
     )
-    return Property(
-        found.path, shown(found.before), shown(found.after), sorted_classes(classes), note, known_of.is_way_back
-    )
+    values = shown(found.before), shown(found.after)
+    return Property(found.path, *values, sorted_classes(classes), note, known_of.is_way_back, known_of.whom)
 
 
 def _of_asset(before: Thing, after: Thing, row: Section, bodies: list[Differing]) -> Iterator[Property]:
@@ -238,7 +237,7 @@ def _anew(found: Differing, facts: tuple[Change, ...], classes: tuple[Class, ...
     if not compared:
         return _plain(found, classes)
     note = "; ".join(dict.fromkeys(fact.source for fact in known_of.facts if fact.effect in _COMPARED))
-    return replace(_plain(found, sorted_classes({*classes, *compared})), note=note)
+    return replace(_plain(found, sorted_classes({*classes, *compared})), note=note, whom=known_of.whom)
 
 
 def _plain(found: Differing, classes: tuple[Class, ...]) -> Property:

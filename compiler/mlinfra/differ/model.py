@@ -26,6 +26,7 @@ class Property:
     classes: tuple[Class, ...]
     note: str = ""
     is_way_back: bool = False  # from what Azure keeps for good
+    whom: str = ""  # to whom it opens, where no role and no address says so
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,13 +210,24 @@ def _access(found: Difference, order: Sequence[str]) -> Iterator[str]:
     who, new = in_a_sentence(listed, order), new_ones(listed)
     if who:
         yield who
-    if opened := list(dict.fromkeys(each.address for each in found.changes if _opens(each))):
-        yield f"{names_in_words(few(opened))} {'opens' if len(opened) == 1 else 'open'} to more"
+    opening = [each for each in found.changes if _opens(each)]
+    if opened := list(dict.fromkeys(each.address for each in opening)):
+        yield f"{names_in_words(few(opened))} {'opens' if len(opened) == 1 else 'open'} to {_whom(opening)}"
     if new and not who and not opened:
         is_new = "which is new" if len(new) == 1 else "which are new"
         yield f"Nobody gains access but {names_in_words(few(new))}, {is_new}"
     elif not who and not opened and any(each.after for each in found.access):
         yield "Nobody gains access to what was there"
+
+
+def _whom(opening: Iterable[Found]) -> str:
+    """To whom they all open, where that is the same."""
+    said = {
+        whom
+        for found in opening
+        for whom in [each.whom for each in found.properties if "opens_access" in each.classes] or [""]
+    }
+    return next(iter(said)) if len(said) == 1 and all(said) else "more"
 
 
 def _opens(found: Found) -> bool:

@@ -55,6 +55,7 @@ class Change:
     when_made: bool = False  # also where the resource is made with it
     order: tuple[str, ...] = ()  # of words, from less to more
     none_is: str = ""  # the value that none at all stands for; -1 is no limit, and * of a list everything
+    whom: str = ""  # to whom it opens, where neither a role nor an address says so
 
 
 def changes(
@@ -68,11 +69,12 @@ def changes(
     none_is: str = "",
     when_made: bool = False,
     order: tuple[str, ...] = (),
+    whom: str = "",
 ) -> tuple[Change, ...]:
     """The same effect of several properties; what opens access does so towards more who reach it if none is said."""
     towards = towards or (OPEN if effect == "opens_access" else "")
     return tuple(
-        Change(path, effect, source, towards, is_confirmed, leaving, families, when_made, order, none_is)
+        Change(path, effect, source, towards, is_confirmed, leaving, families, when_made, order, none_is, whom)
         for path in paths
     )
 

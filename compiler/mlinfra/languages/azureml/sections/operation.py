@@ -11,8 +11,8 @@ from mlinfra.languages.changes import FEWER, GONE, LEARN, LESS, MORE, REST, UNLI
 _MONITORING = f"{LEARN}machine-learning/how-to-monitor-model-performance"
 _OF_SIGNALS = "create_monitor.monitoring_signals.*"
 _LOOKED_AT = (f"{_OF_SIGNALS}.features", f"{_OF_SIGNALS}.sampling_rate")
-# Thresholds of metrics, by where they are written: an alert comes where a distance, a rate of faults or an error is above
-# its threshold, and where the others are below it: github.com/Azure/azureml-assets, assets/model_monitoring/components,
+# Thresholds of metrics, by where they are written: an alert comes where a distance, a rate of faults or an error is
+# above its threshold, and where the others are below it: github.com/Azure/azureml-assets, model_monitoring/components,
 # model_monitor_evaluate_metrics_threshold.
 _OF_KINDS, _OF_ALL = f"{_OF_SIGNALS}.metric_thresholds.*", f"{_OF_SIGNALS}.metric_thresholds"
 _BOUNDS_ABOVE = tuple(

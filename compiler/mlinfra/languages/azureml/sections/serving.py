@@ -68,12 +68,14 @@ ONLINE_ENDPOINTS = Row(
             "auth_mode",
             towards="key",
             none_is="key",
+            whom="whoever has one of its keys, with no role",
         ),
         *changes(
             "opens_access",
             f"{LEARN}machine-learning/how-to-authenticate-online-endpoint",
             "auth_mode",
             towards="aml_token",
+            whom="whoever has a token that the workspace gave out, with no role",
         ),
         *changes(
             "opens_access",

@@ -140,7 +140,13 @@ WORKSPACES = Row(
             "properties.networkAcls",
             towards=WHOLE,
         ),
-        *changes("opens_access", REST, "properties.systemDatastoresAuthMode", towards="AccessKey"),
+        *changes(
+            "opens_access",
+            REST,
+            "properties.systemDatastoresAuthMode",
+            towards="AccessKey",
+            whom="whoever works in the workspace, by the key of its account",
+        ),
         *changes(  # machines that run serverless jobs have addresses of their own
             "opens_access",
             f"{LEARN}machine-learning/how-to-use-serverless-compute",

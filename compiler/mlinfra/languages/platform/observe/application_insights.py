@@ -139,8 +139,8 @@ APPLICATION_INSIGHTS = Kind(
             TERRAFORM,
             "properties.publicNetworkAccessForIngestion",
             "properties.publicNetworkAccessForQuery",
-            "properties.DisableLocalAuth",
         ),
+        *changes("opens_access", TERRAFORM, "properties.DisableLocalAuth", whom="whoever has its connection string"),
     ),
     plain=(
         "kind",

@@ -195,8 +195,8 @@ LOG_ANALYTICS = Kind(
             TERRAFORM,
             "properties.publicNetworkAccessForIngestion",
             "properties.publicNetworkAccessForQuery",
-            "properties.features.disableLocalAuth",
         ),
+        *changes("opens_access", TERRAFORM, "properties.features.disableLocalAuth", whom="whoever has its key"),
     ),
     plain=(
         "properties.linkedResourceId",

@@ -104,8 +104,13 @@ CHANGES = (
     *changes(
         "opens_access",
         REST,
-        "properties.allowBlobPublicAccess",
         "properties.allowSharedKeyAccess",
+        whom="whoever has one of its keys, with no role",
+    ),
+    *changes("opens_access", REST, "properties.allowBlobPublicAccess", whom="everyone, where a container says so"),
+    *changes(
+        "opens_access",
+        REST,
         "properties.isSftpEnabled",
         "properties.isLocalUserEnabled",
         "properties.allowCrossTenantReplication",

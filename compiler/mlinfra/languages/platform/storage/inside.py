@@ -36,7 +36,7 @@ CONTAINERS = Kind(
         *changes("weakens", REST, "properties.immutableStorageWithVersioning.enabled", towards=LESS),
         *changes("weakens", REST, "properties.immutabilityPolicy", towards=LESS),
         *changes("irreversible", TERRAFORM, "properties.immutabilityPolicy.state", towards="Locked"),
-        *changes("opens_access", REST, "properties.publicAccess", when_made=True),
+        *changes("opens_access", REST, "properties.publicAccess", when_made=True, whom="everyone, without sign-in"),
         *changes(  # who is root on a machine is root in the container
             "weakens", REST, "properties.enableNfsV3AllSquash", "properties.enableNfsV3RootSquash", towards=LESS
         ),
