@@ -94,8 +94,10 @@ def test_a_comment_says_what_there_is_to_decide(name: str, comment: Written, gol
             "    hierarchical_namespace: true|",
             "    hierarchical_namespace: true|    public_blobs: true|",
             "⚠️ Look · churn: more may reach `storage_accounts.lake` in dev, test and prod",
-            "Nothing lost. storage_accounts.lake opens to everyone, where a container says so. Nothing retrained or "
-            "released.",
+            (
+                "Nothing lost. storage_accounts.lake opens to everyone, where a container says so. Nothing retrained "
+                "or released."
+            ),
         ),
         (
             "{min_auc: 0.8,",
