@@ -17,7 +17,7 @@ from mlinfra.plan import Plan
 from tests.core.test_neighbours import CHURN
 from tests.spec import HEADER, compiled
 
-LAKE = "storage_accounts: {lake: {containers: {raw: {}, other: {}}}}\n"
+LAKE = "storage_accounts: {lake: {hierarchical_namespace: true, containers: {raw: {}, other: {}}}}\n"
 RAW, OTHER = "storage_accounts.lake.containers.raw", "storage_accounts.lake.containers.other"
 GROUP = "principals: {team: {object_id: 33333333-3333-3333-3333-333333333333, type: group}}\n"
 READER = "role_assignments: {r: {principal: team, role: Storage Blob Data Reader, scope: SCOPE}}\n"

@@ -185,6 +185,35 @@ WRONG = (
         "  help: write <section>.<name>, platform.<name> or targets.<name>, such as workspaces.main",
     ),
     Wrong(
+        "a section or a key with a slip, and what lacks one",
+        VAULT + "storage_accounts: {lake: {containers: {raws: {}}}}\n"
+        "moved: [{from: key_vault.a, to: keyvaults.b}, {from: storage_accounts.lake.container.raw, to: "
+        "containers.raws}, {from: online_endpoints.credit.old, to: online_endpoints.credit.deployments.new}]\n",
+        "".join(
+            f'8:{column} MLI360 "{written}" is not an address that moves\n'
+            f'  help: did you mean "{meant}"? Write <section>.<name>, platform.<name> or targets.<name>, such as '
+            "workspaces.main\n"
+            for column, written, meant in (
+                (16, "key_vault.a", "key_vaults.a"),
+                (54, "storage_accounts.lake.container.raw", "storage_accounts.lake.containers.raw"),
+                (120, "online_endpoints.credit.old", "online_endpoints.credit.deployments.old"),
+            )
+        ).rstrip(),
+    ),
+    Wrong(
+        "below the owner by its old address",
+        "storage_accounts: {lake: {containers: {raws: {}}}}\n"
+        "moved: [{from: storage_accounts.old, to: storage_accounts.lake}, {from: storage_accounts.old.containers.raw, "
+        "to: storage_accounts.old.containers.raws}]\n",
+        "7:114 MLI361 nothing is called storage_accounts.old.containers.raws\n"
+        "  help: storage_accounts.old is called storage_accounts.lake now: write storage_accounts.lake.containers.raws",
+    ),
+    Wrong(
+        "two addresses in one text",
+        VAULT + "moved: ['key_vaults.a -> key_vaults.b']\n",
+        '7:9 MLI204 moved[0] must be a mapping, not "key_vaults.a -> key_vaults.b"\n  help: write {from: …, to: …}',
+    ),
+    Wrong(
         "another section",
         VAULT + "moved: [{from: storage_accounts.a, to: key_vaults.b}]\n",
         "7:40 MLI360 storage_accounts.a can't become key_vaults.b: an entry moves within its section and its owner\n"

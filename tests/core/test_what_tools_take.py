@@ -91,7 +91,8 @@ CASES = (
     Taken(
         "a share of an account that no entry is",
         WORKSPACE + STORED % ("azure_file", "theirs01", "file_share_name"),
-        '7:50 MLI323 datastores.d leads to a storage account "theirs01" that no entry is | ' + DECLARE,
+        '7:50 MLI323 datastores.d leads to a storage account "theirs01" that no entry is | ' + DECLARE + "\n"
+        "7:24 MLI709 datastores.d leads to a file share and keeps no key, and nobody signs in to one with Entra",
     ),
     Taken(
         "a lake that no entry is",

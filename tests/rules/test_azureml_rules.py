@@ -52,6 +52,12 @@ HUB = (
     "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-hub"
     "/providers/Microsoft.MachineLearningServices/workspaces/hub"
 )
+SHARE = (
+    "storage_accounts: {lake: {shared_key_access: true, file_shares: {labels: {}}}}\n"
+    "datastores: {labels: {type: azure_file, account_name: lake, file_share_name: labels%s}}\n"
+)
+FLAT = "storage_accounts: {lake: {%scontainers: {raw: {}}}}\ndatastores: {%s}\n"
+BY_DFS = "data: {rows: {type: uri_folder, path: 'abfss://raw@acmelake.dfs.core.windows.net/x/'}}\n"
 
 
 def _endpoint(body: str) -> str:
@@ -483,6 +489,37 @@ CASES = (
         HEADER + WORKSPACE + LAKE % ", credentials: {account_key: {vault: main, secret: k}}",
         "8: datastores.raw signs in with account_key, not as whoever reads",
         HEADER + WORKSPACE + LAKE % "",
+    ),
+    Case(
+        "MLI709",
+        HEADER + WORKSPACE + SHARE % "",
+        "8: datastores.labels leads to a file share and keeps no key, and nobody signs in to one with Entra",
+        HEADER + WORKSPACE + SHARE % ", credentials: {account_key: {vault: main, secret: k}}",
+    ),
+    Case(
+        "MLI717",
+        HEADER + WORKSPACE + FLAT % ("", "raw: {type: azure_data_lake_gen2, account_name: lake, filesystem: raw}"),
+        "8: datastores.raw reads storage_accounts.lake as a lake, which has no hierarchical namespace (write "
+        "hierarchical_namespace: true in storage_accounts.lake, or read it as blobs: type: azure_blob, container_name)",
+        HEADER
+        + WORKSPACE
+        + FLAT
+        % ("blob_soft_delete_days: 0, ", "raw: {type: azure_data_lake_gen2, account_name: lake, filesystem: raw}"),
+    ),
+    Case(
+        "MLI717",
+        HEADER + WORKSPACE + FLAT % ("azure_name: acmelake, ", "") + BY_DFS,
+        "9: data.rows reads storage_accounts.lake as a lake, which has no hierarchical namespace (write "
+        "hierarchical_namespace: true in storage_accounts.lake, or read it as blobs: https://<account>.blob.…)",
+        HEADER + WORKSPACE + FLAT % ("azure_name: acmelake, hierarchical_namespace: true, ", "") + BY_DFS,
+    ),
+    Case(
+        "MLI718",
+        HEADER
+        + WORKSPACE
+        + FLAT % ("", "workspaceblobstore: {type: azure_blob, account_name: lake, container_name: raw}"),
+        "8: datastores.workspaceblobstore is written over the datastore workspaceblobstore that the workspace has",
+        HEADER + WORKSPACE + FLAT % ("", "workspaceblobstore: {existing: true, azure_name: workspaceblobstore}"),
     ),
     Case(
         "MLI458",

@@ -63,6 +63,10 @@ Together|tgp_v1|_ 43:url
 Tavily|tvly-dev|- 32:alnum
 Jina|jina|_ 60:alnum
 Mailgun|key|- 32:hex
+E2B|e2b|_ 40:hex
+Firecrawl|fc|- 32:lower
+Voyage|pa|- 43:alnum
+Neptune|eyJhcGlfYWRk|cmVzcyI6 80:base64
 New Relic|NRII|- 32:url
 W&B of one's own|local|- 40:hex
 """
@@ -84,6 +88,8 @@ sk_customer_id_of_the_order
 d41d8cd98f00b204e9800998ecf8427e-us-east
 python-3.11.9-h955ad1f_0
 jinaai/jina-embeddings-v3
+fc-resnet50-imagenet-pretrained-weights
+pa-network-of-the-state-of-pennsylvania-in-2024-and-later
 """
 ALPHABETS = {"alnum": ALNUM, "base64": BASE64, "hex": HEX, "lower": LOWER, "upper": UPPER, "url": URL_SAFE}
 

@@ -208,7 +208,7 @@ class Judge:
         if isinstance(value, str) and value.endswith("\n") and value.count("\n") == 1:
             return "write it behind its key: a block that | begins ends with the end of a line"
         if isinstance(value, str | dict) and example and str(example) not in demand:
-            return f"write {path[-1]}: {flow(example)}"
+            return f"write {_at(path)}{flow(example)}"
         return None
 
     def _without_dashes(self, path: Path, value: Any) -> str | None:
@@ -223,7 +223,7 @@ class Judge:
         if key in keys and len(path) > 1 and isinstance(value, str | int | float):
             return f"write {path[-2]}: {flow({'<name>': {key: value}})}"
         due = dict.fromkeys(due_keys_at(self.model, path), "…")
-        return f"write {key}: {flow(due)}" if due else None
+        return f"write {_at(path)}{flow(due)}" if due else None
 
     def _example(self, path: Path) -> Any:
         """Of the value at a path, or of all those beside it."""
@@ -236,6 +236,11 @@ class Judge:
 
     def _name(self, path: Path) -> str:
         return ".".join(str(step) for step in (self.address, *path) if step != "") or "the header"
+
+
+def _at(path: Path) -> str:
+    """The key before a value; nothing of an item of a list, which has none."""
+    return "" if isinstance(path[-1], int) else f"{path[-1]}: "
 
 
 def _place_of(error: ErrorDetails, tree: Mapping) -> tuple[Path, bool]:

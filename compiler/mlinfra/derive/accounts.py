@@ -11,6 +11,7 @@ from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages.forms import STORAGE_URL
 from mlinfra.languages.platform.storage.account import StorageAccount
 from mlinfra.schemas.values import value_at
+from mlinfra.source.tree import Path
 
 OF_LAKES = ("blob", "dfs")  # a lake is reached by dfs, and by blob where SDKs list it
 
@@ -21,6 +22,7 @@ class Lead(NamedTuple):
     entry: Entry
     account: str  # its address
     services: tuple[str, ...]
+    path: Path = ()  # of the URL in the body; empty: by what the entry is
 
 
 def leads(graph: Graph, workspace: Entry) -> Iterator[Lead]:
@@ -35,7 +37,8 @@ def leads(graph: Graph, workspace: Entry) -> Iterator[Lead]:
             for edge in graph.edges_from(entry.address):
                 if edge.form == STORAGE_URL.name:
                     account = graph.entries[edge.target].parent or edge.target
-                    yield Lead(entry, account, _services(graph, account, ".dfs." in _text(entry, edge)))
+                    by_dfs = ".dfs." in _text(entry, edge)
+                    yield Lead(entry, account, _services(graph, account, by_dfs), edge.path)
 
 
 def _services(graph: Graph, account: str, by_dfs: bool) -> tuple[str, ...]:

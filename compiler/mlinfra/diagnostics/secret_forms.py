@@ -203,6 +203,10 @@ _OF_OTHER_SERVICES = (  # by GitHub's list of secrets and the rules of gitleaks:
     ("tgp_v1_", rf"{_WORD}{{43}}"),
     ("tvly-", "(?:dev-|prod-)?[A-Za-z0-9]{32}"),
     ("jina_", "[A-Za-z0-9_-]{60}"),
+    ("e2b_", "[0-9a-f]{40}(?![0-9A-Za-z])"),
+    ("fc-", "(?=[a-z]*[0-9])[a-z0-9]{32}(?![0-9A-Za-z-])"),
+    ("pa-", rf"{_THREE_SORTS}{_WORD}{{43}}(?![\w-])"),
+    ("eyJhcGlfYWRkcmVzcyI6", "[A-Za-z0-9+/]{40,}"),  # of Neptune: {"api_address":
     ("key-", "[0-9a-f]{32}(?![0-9A-Za-z])"),
     *((f"NR{kind}-", rf"(?=[A-Za-z_-]*[0-9]){_WORD}{{27,}}") for kind in ("II", "JS", "RA")),
     ("ATCTT3", r"[\w=-]{100,}"),

@@ -14,12 +14,14 @@ from typing import NamedTuple
 
 from mlinfra.bodies.fields import ENTRY_NAME
 from mlinfra.diagnostics import Diagnostic, Related, Span, finding
+from mlinfra.diagnostics.suggest import closest_name, is_slip, question
 from mlinfra.header import codes
 from mlinfra.header.model import PLATFORM_NAME, TARGET_NAME, WrittenMove
 from mlinfra.header.places import TARGETS
 from mlinfra.source import Vocabulary, tree
 
 MOVED, PLATFORM = "moved", "platform"
+_OF_ALL = ("diagnostics", "lock")  # what is derived below an entry, and follows it
 
 
 class Move(NamedTuple):
@@ -118,7 +120,28 @@ class _Judge:
         if is_known and is_one and all(re.fullmatch(name, each) for each in rest[::2]):
             return None
         help = "write <section>.<name>, platform.<name> or targets.<name>, such as workspaces.main"
+        help = question(self._meant(address), help) or help
         return finding(codes.MOVED, f'"{address}" is not an address that moves', span, help)
+
+    def _meant(self, address: str) -> str | None:
+        """The address that moves and is like one that does not: a section or a key in it has a slip, or is left out."""
+        section, *rest = address.split(".")
+        meant = _slip_of(section, (PLATFORM, TARGETS, *self._vocabulary.sections))
+        holders = [each for each, keys in self._vocabulary.nested.items() if section in keys]
+        if meant is None and len(rest) == 1 and len(holders) == 1:
+            return f"{holders[0]}.<entry>.{address}"
+        if meant is None or not rest:
+            return None
+        keys = self._vocabulary.nested.get(meant, ())
+        if len(rest) == 1:
+            words = (meant, *rest)
+        elif len(rest) == 2 and len(keys) == 1 and rest[1] not in _OF_ALL:
+            words = (meant, rest[0], keys[0], rest[1])
+        elif len(rest) == 3 and (key := _slip_of(rest[1], keys)):
+            words = (meant, rest[0], key, rest[2])
+        else:
+            return None
+        return ".".join(words) if words != (section, *rest) else None
 
     def _twice(self, address: str, span: Span, taken: Mapping[str, Move]) -> Diagnostic | None:
         if address not in taken:
@@ -138,6 +161,12 @@ class _Judge:
         self._circular |= set(chain)
         message = f"moved goes in a circle: {' to '.join(chain)}"
         return finding(codes.MOVED, message, move.address_span, "take out the line of the name that nothing has now")
+
+
+def _slip_of(word: str, names: Collection[str]) -> str | None:
+    """The one of the names that a word is, or is with a slip."""
+    near = word if word in names else closest_name(word, names)
+    return near if near is not None and (near == word or is_slip(word, near)) else None
 
 
 def _owner(moves: Moves, address: str) -> str:

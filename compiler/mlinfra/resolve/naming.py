@@ -289,7 +289,7 @@ def _way_out(header: Header, entry: Entry, cause: Entry | None, rule: NameRule) 
     if excess > 0 and room > 0:
         ways.append(f"name {called} with at most {room} characters")
     elif excess <= 0:
-        ways.append(f"name {called} otherwise")
+        ways.append(f"name {called} {_spelled_as_due(entry, named.name, rule) or 'otherwise'}")
     if rule.form in _WITH_SHORT and 0 < excess <= len(header.short) - LEAST_SHORT:
         ways.append(f"write short: in the header, with {len(header.short) - excess} characters")
     if cause:
@@ -297,6 +297,15 @@ def _way_out(header: Header, entry: Entry, cause: Entry | None, rule: NameRule) 
     elif not ROWS[entry.section].is_a_slot:  # its name begins with the entry's
         ways.append("write azure_name: in it" if room > 0 else "write azure_name: in the entry")
     return ", or ".join(ways)
+
+
+def _spelled_as_due(entry: Entry, name: str, rule: NameRule) -> str | None:
+    """A name with hyphens, or in small letters, where that makes one on Azure that the rule takes."""
+    hyphens = name.replace("_", "-")
+    for other in (hyphens, name.lower(), hyphens.lower()):
+        if other != name and re.match(rule.pattern, entry.azure_name.replace(name, other)):
+            return other
+    return None
 
 
 def _id(target: Target, entry: Entry, entries: Mapping[str, Entry]) -> str | None:

@@ -37,7 +37,8 @@ def _moves_lead_somewhere(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
     if len(graphs) == len(header.targets):  # what was not compiled may hold it
         lost = [move for move in header.moves.last() if move.address not in known]
         written = _written(header, graphs) if lost else {}
-        yield from (_nowhere(move, known, written) for move in lost)
+        now = {move.former: move.address for move in header.moves.lines}
+        yield from (_nowhere(move, known, written, now) for move in lost)
 
 
 def _known(header: Header, graphs: Sequence[Graph]) -> set[str]:
@@ -56,8 +57,12 @@ def _written(header: Header, graphs: Sequence[Graph]) -> dict[str, Span]:
     }
 
 
-def _nowhere(move: Move, known: set[str], written: Mapping[str, Span]) -> Diagnostic:
-    section = move.address.rpartition(".")[0]
+def _nowhere(move: Move, known: set[str], written: Mapping[str, Span], now: Mapping[str, str]) -> Diagnostic:
+    section, _, name = move.address.rpartition(".")
+    owner, _, key = section.rpartition(".")
+    if (there := now.get(owner)) and f"{there}.{key}.{name}" in known:
+        help = f"{owner} is called {there} now: write {there}.{key}.{name}"
+        return finding(OTHERWISE_CALLED, f"nothing is called {move.address}", move.address_span, help)
     alike = [address for address in known if address.rpartition(".")[0] == section]
     help = did_you_mean(move.address, sorted(alike))
     near = of_nearly_the_address(move.address, {address: written[address] for address in alike if address in written})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlinfra.derive.workspace import data_service
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
@@ -45,7 +46,7 @@ _KEYS = ("account_key", "sas_token")
 
 def _datastores_keep_no_key(graph: Graph) -> Iterator[Diagnostic]:
     for entry, reference, _ in _references(graph):
-        if reference.path[-1] in _KEYS:
+        if reference.path[-1] in _KEYS and data_service(entry) != "file":  # where nothing else lets anybody in
             message = f"{entry.address} signs in with {reference.path[-1]}, not as whoever reads"
             yield finding(KEEPS_A_KEY, message, at(entry, reference.path, on_key=True))
 
