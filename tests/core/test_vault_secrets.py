@@ -17,7 +17,10 @@ VAULT = "key_vaults: {main: {}}\n"
 THEIRS = "key_vaults: {theirs: {existing: true, azure_name: kv-theirs, resource_group: rg-shared}}\n"
 
 
-LAKE = "storage_accounts: {lake: {hierarchical_namespace: true, shared_key_access: true, containers: {raw: {}, cooked: {}}}}\n"
+LAKE = (
+    "storage_accounts: {lake: {hierarchical_namespace: true, shared_key_access: true, containers: {raw: {}, "
+    "cooked: {}}}}\n"
+)
 
 
 def datastore(credentials: str, more: str = "") -> str:

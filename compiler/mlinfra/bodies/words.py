@@ -37,6 +37,7 @@ from mlinfra.diagnostics.meant_values import (
     pairs_meant,
     switch_meant,
     truth_meant,
+    truth_of,
     variable_meant,
     word_meant,
 )
@@ -68,6 +69,7 @@ _TYPES = {  # pydantic's type of error: what the value must be
     "model_attributes_type": "a mapping",
 }
 _GUID = re.compile(GUID)
+_NAME_ON_AZURE = re.compile(r"[A-Za-z0-9][\w.-]{1,89}")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
 _A_MAPPING = "must be a mapping"
@@ -239,7 +241,6 @@ class Judge:
 
 
 def _at(path: Path) -> str:
-    """The key before a value; nothing of an item of a list, which has none."""
     return "" if isinstance(path[-1], int) else f"{path[-1]}: "
 
 
@@ -332,6 +333,8 @@ def _subscription_meant(text: str) -> str | None:
 
 def _existing_meant(value: Any) -> str | None:
     """The keys that name what is there, whose id stands in the place of a yes."""
+    if isinstance(value, str) and truth_of(value) is None and _NAME_ON_AZURE.fullmatch(value):
+        return f"write existing: true, azure_name: {value}"
     if not isinstance(value, str) or not is_resource_id(value):
         return None
     _, _, subscription, _, group, _, _, _, name, *below = value.split("/")

@@ -14,6 +14,15 @@ _VERSIONED = re.compile(
     r"(?!file:)(?:azureml:)?(?P<name>[A-Za-z0-9][\w.-]*)(?<!\.yml)(?<!\.yaml)(?P<version>[:@][\w.-]+)?"
 )
 _ID = re.compile(r"(?:azureml:)?/subscriptions/.+/(?P<name>[^/]+)/(?P<kind>versions|labels)/(?P<which>[^/]+)")
+_IMAGE = re.compile(r"(?:[\w-]+(?:\.[\w-]+)+/|docker\.io/)(?:[\w.-]+/)*[\w.-]+(?::[\w.-]+)?(?:@sha256:[0-9a-f]+)?")
+_CALL = re.compile(r"(?P<kind>[A-Za-z]+)\((?:values=)?(?P<values>[^()]*)\)")
+_BOUNDS = ("min_value", "max_value")
+_FIELDS_OF_SPACES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("uniform", "loguniform"), _BOUNDS),
+    **dict.fromkeys(("quniform", "qloguniform"), (*_BOUNDS, "q")),
+    **dict.fromkeys(("normal", "lognormal"), ("mu", "sigma")),
+    "randint": ("upper",),
+}
 _SHARES = "traffic"  # per cent, whole ones
 
 
@@ -21,6 +30,8 @@ def form_help(rule: Mapping[str, Any], name: str, value: Any, is_in_seconds: boo
     """What to write where the value is written as another form is; `holder` is the map that it stands in."""
     return (
         _name_help(rule, value)
+        or _image_help(rule, name, value)
+        or _space_help(holder, name, value)
         or _without_prefix(rule, value)
         or _quotes_help(rule, value)
         or _share_help(holder, value)
@@ -65,6 +76,27 @@ def _without_prefix(rule: Mapping[str, Any], value: Any) -> str | None:
         )
     named = _VERSIONED.fullmatch(value)
     return f"write azureml:{named['name']}{named['version'] or '@latest'}" if named else None
+
+
+def _image_help(rule: Mapping[str, Any], name: str, value: Any) -> str | None:
+    """Where the name of an image stands in the place of an environment."""
+    is_image = name == "environment" and isinstance(value, str) and _IMAGE.fullmatch(value)
+    return f"write environment: {{image: {value}}}" if is_image and _ON_AZURE in rule.get("x-expects", ()) else None
+
+
+def _space_help(holder: str, name: str, value: Any) -> str | None:
+    """Where a call of the SDK says over what a sweep goes."""
+    called = _CALL.fullmatch(value) if isinstance(value, str) and holder == "search_space" else None
+    if called is None:
+        return None
+    kind, values = called["kind"].lower(), [each.strip(" []") for each in called["values"].split(",")]
+    if kind == "choice":
+        return f"write {name}: {{type: choice, values: [{', '.join(values)}]}}"
+    fields = _FIELDS_OF_SPACES.get(kind, ())
+    if len(fields) != len(values):
+        return None
+    given = ", ".join(f"{field}: {each.rpartition('=')[2]}" for field, each in zip(fields, values, strict=True))
+    return f"write {name}: {{type: {kind}, {given}}}"
 
 
 def _share_help(holder: str, value: Any) -> str | None:

@@ -255,6 +255,8 @@ def _type_help(name: str, rule: Mapping[str, Any], value: Any) -> str | None:
     """What a field of another type holds, by its example, its fields, or what it names."""
     if rule.get("examples"):
         return f"write {name}: {flow(rule['examples'][0])}"
+    if (kind := _kind_named(rule, value)) is not None:
+        return f"write {name}: {flow(kind)}"
     if rule.get("required"):
         return f"write {name}: {{{', '.join(f'{key}: …' for key in rule['required'])}}}"
     if (plain := _plain_meant(name, rule, value)) is not None:
@@ -266,6 +268,15 @@ def _type_help(name: str, rule: Mapping[str, Any], value: Any) -> str | None:
     if isinstance(value, Mapping | list) and (named := _named_by(rule)):
         return f"write {name}: <an entry of {named}>"
     return list_meant(name, value) if rule.get("type") == "array" else None
+
+
+def _kind_named(rule: Mapping[str, Any], value: Any) -> dict[str, str] | None:
+    """The map that a word stands for which says no more than of which kind that is."""
+    for key, values, _ in choices(rule):
+        for word in _values(values):
+            if isinstance(value, str) and value.lower() == str(word).lower() and rule.get("required") == [key]:
+                return {key: str(word)}
+    return None
 
 
 _WORDS = re.compile(r"[\w./:@=+-]{1,60}")

@@ -70,6 +70,8 @@ def map_of(schema: Mapping[str, Any], rule: Mapping[str, Any], name: str, value:
         return f"write {shown}" if name.endswith("]") else f"write {name}: {shown}"
     if isinstance(value, str) and "pypi" in fields:  # a library
         return f"write {flow({'pypi': {'package': value}})}"
+    if isinstance(value, str) and {"notebook", "file"} <= fields.keys():  # of a pipeline's libraries
+        return f"write {flow({'notebook': {'path': value}})}, or {flow({'file': {'path': value}})}"
     lists = [key for key, field in fields.items() if _is_list_of_texts(schema, field)]
     is_short = isinstance(value, list) and 0 < len(value) <= _MAX_ITEMS_SHOWN and all(isinstance(x, str) for x in value)
     if is_short and lists:

@@ -13,10 +13,10 @@ from typing import Any
 from mlinfra.bodies.mending import MAX_LEFT_OUT, MAX_ROUNDS
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.merge import MAX_FOUND
-from mlinfra.diagnostics.suggest import is_slip, listed, may_be_meant
+from mlinfra.diagnostics.suggest import is_slip, may_be_meant
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
-from mlinfra.languages import LANGUAGE_OF, ROWS, SECTIONS
+from mlinfra.languages import LANGUAGE_OF, ROWS
 from mlinfra.languages.documents import DEPLOYMENTS, document, judge, located
 from mlinfra.schemas.messages import BodyError
 from mlinfra.source.tree import (
@@ -32,6 +32,7 @@ from mlinfra.source.tree import (
 )
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate.integers import with_integers, with_texts
+from mlinfra.validate.of_another_section import Another, of_another_section
 from mlinfra.validate.truths import with_truths
 from mlinfra.validate.vault_secrets import vault_secrets
 
@@ -45,6 +46,7 @@ def judged_bodies(
     mending = {address: _Mending(entry) for address, entry in with_truths(with_texts(with_integers(entries))).items()}
     for each in mending.values():
         each.refuse_secrets()
+        each.say_whose_it_is()
     pending = {address for address, each in mending.items() if not each.entry.is_unknown}
     for _ in range(MAX_ROUNDS):
         errors: dict[str, list[tuple[BodyError, Path]]] = {}
@@ -59,8 +61,8 @@ def judged_bodies(
         changed = {address: mending[address].entry for address in pending}
         for address, entry in with_texts(with_integers(changed)).items():  # what is called as it is meant by now
             mending[address].entry = entry
-    found = [found for each in mending.values() for found in (*each.findings, *_schema_of_others(each.entry))]
-    return {address: each.entry for address, each in mending.items()}, found
+    found = [found for each in mending.values() for found in each.findings]
+    return {address: each.outcome for address, each in mending.items()}, found
 
 
 @dataclass
@@ -71,11 +73,32 @@ class _Mending:
     findings: list[Diagnostic] = field(default_factory=list)
     said: set[tuple[Path, str]] = field(default_factory=set)
     guessed: set[Path] = field(default_factory=set)  # mappings of which it is guessed what they are
+    another: Another | None = None  # the section whose body it is
+
+    @property
+    def outcome(self) -> Entry:
+        """The entry, of which no rule has anything to say where its type is that of another section."""
+        is_elsewhere = self.another is not None and self.another.is_by_type
+        return replace(self.entry, is_unknown=True) if is_elsewhere else self.entry
 
     def refuse_secrets(self) -> None:
         for path, refused in list(vault_secrets(self.entry)):
             self.findings.append(refused)
             self.entry = _with(self.entry, path, UNKNOWN)
+
+    def say_whose_it_is(self) -> None:
+        """That the body is that of another section, whose keys are no news then."""
+        if another := of_another_section(self.entry):
+            self.another = another
+            self.findings.append(another.finding_in(self.entry, code_of_refusals(self.entry.section)))
+
+    def _is_of_another(self, error: BodyError, path: Path) -> bool:
+        """Whether something is wrong only because the body is that of another section."""
+        if self.another is None:
+            return False
+        if path:
+            return path[0] == self.another.by or (path[0] == "name" and error.key is None)
+        return error.lacks is not None or error.key in self.another.keys
 
     def leave_out(self, errors: list[tuple[BodyError, Path]]) -> bool:
         """Say what is wrong, unless it follows from what is known to be, and take it out; whether anything changed."""
@@ -90,6 +113,10 @@ class _Mending:
         for error, path in errors:
             place = _place(error, path)
             if (place, error.keyword) in self.said or self._follows(error, place):
+                continue
+            if self._is_of_another(error, path):
+                self.said.add((place, error.keyword))
+                self._take_out(error, path)
                 continue
             is_told_next = path in told_in and not error.told
             if is_told_next or self._is_open(error, path, renamed_in):
@@ -190,18 +217,6 @@ def _renamed(entry: Entry, path: Path, name: str) -> Entry:
     tree = renamed(entry.tree, path, name)
     assert isinstance(tree, Tree)  # as before
     return _with(replace(_without(entry, path), tree=tree), (*path[:-1], name), value)
-
-
-def _schema_of_others(entry: Entry) -> Iterator[Diagnostic]:
-    """A `$schema` that is another section's; one that no section has may be a name that Azure ML gave anew."""
-    if "$schema" not in entry.body:
-        return
-    name = str(entry.body["$schema"]).rpartition("/")[2].removesuffix(".schema.json")
-    sections = [row.name for row in SECTIONS if name in row.schemas.values()]
-    if sections and entry.section not in sections:
-        help = "move the body there, or leave $schema out"
-        message = f"$schema is that of {listed(sections)}, not of {entry.section}"
-        yield finding(code_of_refusals(entry.section), message, at(entry, ("$schema",)), help)
 
 
 def explained(error: BodyError, entry: Entry, path: Path) -> Diagnostic:

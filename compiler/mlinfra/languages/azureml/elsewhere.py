@@ -124,6 +124,14 @@ OF_JOBS: Mapping[str, str] = {
     **dict.fromkeys(("gpu", "gpus"), "leave it out: the size of the compute says how many it has"),
     **dict.fromkeys(("float", "double"), _NUMBER),
     **dict.fromkeys(("int", "str", "bool"), _NUMBER),
+    **dict.fromkeys(
+        ("trigger", "schedule", "cron", "recurrence"),
+        "write schedules: {<name>: {trigger: …, create_job: <this entry>}}, which runs a pipeline",
+    ),
+    **dict.fromkeys(
+        ("nodeselector", "tolerations", "affinity"),
+        "leave it out: resources: {instance_type: …} names nodes of a Kubernetes compute, and a cluster has one size",
+    ),
     "gate": "write release: {at_least: {<metric>: <number>}} in the entry of the model",
 }
 OF_SPACES: Mapping[str, str] = {
@@ -267,7 +275,10 @@ OF_MODELS: Mapping[str, str] = {
 _IN_A_JOB = "write it in an entry of jobs, and name that: create_job: {type: pipeline, job: <an entry of jobs>}"
 OF_SCHEDULES: Mapping[str, str] = {
     **dict.fromkeys(("code", "command", "component", "jobs", "searchspace", "steps", "task", "trial"), _IN_A_JOB),
-    "pausestatus": "write is_enabled: false",
+    **dict.fromkeys(
+        ("pausestatus", "state", "status", "paused", "disabled", "active"),
+        "write is_enabled: true or is_enabled: false",
+    ),
     "starttime": "write start_time, in trigger",
     "at": "write schedule: {hours: 5, minutes: 0}, in trigger",
     "schedule": "write trigger: {type: cron, expression: …} or {type: recurrence, frequency: …, interval: …}",
