@@ -61,8 +61,8 @@ def _nowhere(move: Move, known: set[str], written: Mapping[str, Span], now: Mapp
     section, _, name = move.address.rpartition(".")
     owner, _, key = section.rpartition(".")
     if (there := now.get(owner)) and f"{there}.{key}.{name}" in known:
-        help = f"{owner} is called {there} now: write {there}.{key}.{name}"
-        return finding(OTHERWISE_CALLED, f"nothing is called {move.address}", move.address_span, help)
+        renamed = f"{owner} is called {there} now: write {there}.{key}.{name}"
+        return finding(OTHERWISE_CALLED, f"nothing is called {move.address}", move.address_span, renamed)
     alike = [address for address in known if address.rpartition(".")[0] == section]
     help = did_you_mean(move.address, sorted(alike))
     near = of_nearly_the_address(move.address, {address: written[address] for address in alike if address in written})
