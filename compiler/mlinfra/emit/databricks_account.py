@@ -29,11 +29,20 @@ def has_account(graph: Graph) -> bool:
     return graph.header.databricks is not None and any(graph.section(WORKSPACES))
 
 
+def known_there(graph: Graph) -> list[str]:
+    """Whom the account and its workspaces have to know, as they call them: groups, and applications."""
+    names = (name for _, names in _known(graph) for name in names.values())
+    return list(dict.fromkeys((*names, *whom_it_runs_as(graph))))
+
+
+def _known(graph: Graph) -> list[tuple[Entry, dict[str, Any]]]:
+    principals = [entry for entry in graph.section("principals") if entry.body.get("role") != "approver"]
+    return [(entry, run_as(entry) or {}) for entry in principals]
+
+
 def _due(graph: Graph) -> dict[str, Any]:
     header, target = graph.header, graph.target
-    account = header.databricks
-    principals = [entry for entry in graph.section("principals") if entry.body.get("role") != "approver"]
-    known = [(entry, run_as(entry) or {}) for entry in principals]
+    account, known = header.databricks, _known(graph)
     return {
         "account_id": account.account_id if account else "",
         "configuration": f"mlinfra-{header.lasting_name}-{target.lasting_name}",
@@ -48,7 +57,7 @@ def _due(graph: Graph) -> dict[str, Any]:
             for entry, names in known
             if "service_principal_name" in names
         ],
-        "run_as": sorted(set(_whom_it_runs_as(graph))),
+        "run_as": whom_it_runs_as(graph),
     }
 
 
@@ -63,9 +72,8 @@ def _workspace(graph: Graph, workspace: Entry) -> dict[str, Any]:
     }
 
 
-def _whom_it_runs_as(graph: Graph) -> Iterator[str]:
+def whom_it_runs_as(graph: Graph) -> list[str]:
     """The applications as which jobs and pipelines run: entries of the spec, and those of others that bodies name."""
-    for row, entry in made(graph):
-        names = (runs_as(graph, entry) if row.has_run_as else None) or {}
-        if isinstance(name := names.get("service_principal_name"), str):
-            yield name
+    found = ((runs_as(graph, entry) if row.has_run_as else None) or {} for row, entry in made(graph))
+    names = (names.get("service_principal_name") for names in found)
+    return sorted({name for name in names if isinstance(name, str)})

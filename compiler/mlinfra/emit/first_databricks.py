@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mlinfra.azure.networks import DATABRICKS
 from mlinfra.emit.bundles import bundle_contexts
-from mlinfra.emit.databricks_account import has_account
+from mlinfra.emit.databricks_account import has_account, known_there, whom_it_runs_as
 from mlinfra.emit.databricks_grants import lenders_of_catalogs
 from mlinfra.emit.first_handovers import fragment
 from mlinfra.emit.subnets_of_databricks import taken_by_databricks
@@ -14,6 +14,7 @@ from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.plan import Plan
 
+_ADMIN_RIGHT = "account admin of Databricks"
 ADMIN = "Microsoft.Databricks/workspaces/assignWorkspaceAdmin/action"
 
 
@@ -23,6 +24,7 @@ def before_bundles(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
         yield from _networks(plan)
         behind = ", by which who deploys is known there and may let jobs run as others"
         yield from _account(plan, behind)
+        yield from _without_account(plan)
         yield from _of_others(plan)
         if _is_all_of_others(plan):
             yield from _grants(plan)
@@ -36,6 +38,7 @@ def of_databricks(plans: Sequence[Plan], *, by_hand: bool) -> Iterator[tuple[obj
             "approved. Then the jobs run again that failed before it"
         )
         yield from _account(plan, behind)
+        yield from _in_new_workspaces(plan)
         if not _is_all_of_others(plan):
             yield from _grants(plan)
         if by_hand:
@@ -53,6 +56,36 @@ def _account(plan: Plan, behind: str) -> Iterator[tuple[object, ...]]:
         command = f"scripts/databricks-account.sh --target {name} --apply"
         right = "account admin of Databricks; signed in with az login"
         yield account.account_admins, right, fragment("", command, behind)
+
+
+def _without_account(plan: Plan) -> Iterator[tuple[object, ...]]:
+    """What a script would do, where the spec names no account: nobody else may, and bundles are refused without it."""
+    graph = plan.graph
+    names, of_jobs = known_there(graph), whom_it_runs_as(graph)
+    if has_account(graph) or not any(bundle_contexts(graph)) or not names:
+        return
+    does = [f"has {_listed(names)} in the account{' and' + _where(plan) if _is_all_of_others(plan) else ''}"]
+    if of_jobs:
+        does.append(f"gives who deploys {code('Service Principal User')} on {_listed(of_jobs)}, as which work runs")
+    written = code("databricks: {account_id: …, account_admins: …}")
+    said = f"{', and '.join(does)}; with {written} in the spec a script does it"
+    yield f"an administrator of the account of Databricks, for {graph.target.name}", _ADMIN_RIGHT, Fragment(said)
+
+
+def _in_new_workspaces(plan: Plan) -> Iterator[tuple[object, ...]]:
+    names = known_there(plan.graph)
+    if not has_account(plan.graph) and any(bundle_contexts(plan.graph)) and names and not _is_all_of_others(plan):
+        does = f"once it is there, has {_listed(names)}{_where(plan)}; then the jobs run again that failed before it"
+        whose = f"an administrator of the account of Databricks, for {plan.graph.target.name}"
+        yield whose, _ADMIN_RIGHT, Fragment(does)
+
+
+def _where(plan: Plan) -> str:
+    return f" in {_listed([each.azure_name for each in plan.graph.section('databricks_workspaces')])}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(map(code, names))
 
 
 def _networks(plan: Plan) -> Iterator[tuple[object, ...]]:
