@@ -51,7 +51,12 @@ def _cluster(version: str, more: str) -> str:
 
 
 def _tasks(*bodies: str, job: str = "") -> tuple[str, ...]:
-    head = ("databricks_jobs:", "  j:", f"    environments: [{{environment_key: e, spec: {{}}}}]{job}", "    tasks:")
+    head = (
+        "databricks_jobs:",
+        "  j:",
+        f"    environments: [{{environment_key: e, spec: {{client: '1'}}}}]{job}",
+        "    tasks:",
+    )
     return (*head, *(f"      - {{task_key: t{place}, {body}}}" for place, body in enumerate(bodies)))
 
 

@@ -33,7 +33,7 @@ NUMBER = '(write one such as "1"; no alias stands for one here)'
 FIELDS = "seconds, minutes, hours, day, month, day of the week: 0 0 7 ? * MON-FRI"
 
 
-def _job(*waits: str) -> str:
+def job(*waits: str) -> str:
     """A job of tasks a, b, c, each with those that it waits for."""
     tasks = []
     for key, before in zip("abc", waits, strict=False):
@@ -47,11 +47,11 @@ def _at(expression: str) -> str:
     return f"databricks_jobs: {{j: {{schedule: {schedule}, tasks: []}}}}"
 
 
-def _warehouse(more: str) -> str:
+def warehouse(more: str) -> str:
     return f"databricks_sql_warehouses: {{w: {{cluster_size: Small, {more}}}}}"
 
 
-def _cluster(more: str) -> str:
+def cluster(more: str) -> str:
     return f"databricks_clusters: {{c: {{{SIZED}, {more}}}}}"
 
 
@@ -75,7 +75,7 @@ WRONG: dict[str, tuple[str, str]] = {
         f'"admins" {OF_A_WORKSPACE}',
     ),
     "a job that two own": (
-        _job("").replace(
+        job("").replace(
             "{tasks", f"{{permissions: [{OWNER.format('user_name: a')}, {OWNER.format('user_name: b')}], tasks"
         ),
         (
@@ -84,34 +84,34 @@ WRONG: dict[str, tuple[str, str]] = {
         ),
     ),
     "a warehouse that a group owns": (
-        _warehouse(f"permissions: [{OWNER.format('group_name: a')}]"),
+        warehouse(f"permissions: [{OWNER.format('group_name: a')}]"),
         (
             "a permission on databricks_sql_warehouses.w is IS_OWNER of a group, and a group owns no job, pipeline or "
             "warehouse (write CAN_MANAGE, or name a user or a service principal)"
         ),
     ),
     "a task that waits for itself": (
-        _job("", "b"),
+        job("", "b"),
         "tasks of databricks_jobs.j wait for one another: b -> b (leave one of these dependencies out)",
     ),
     "tasks in a circle, once": (
-        _job("c", "a", "b"),
+        job("c", "a", "b"),
         "tasks of databricks_jobs.j wait for one another: a -> c -> b -> a (leave one of these dependencies out)",
     ),
     "a cluster that fewer machines are most of": (
-        _cluster("autoscale: {min_workers: 5, max_workers: 3}"),
+        cluster("autoscale: {min_workers: 5, max_workers: 3}"),
         "min_workers: 5 is more than max_workers: 3 (write the smaller one there)",
     ),
     "a warehouse": (
-        _warehouse("min_num_clusters: 4, max_num_clusters: 2"),
+        warehouse("min_num_clusters: 4, max_num_clusters: 2"),
         "min_num_clusters: 4 is more than max_num_clusters: 2 (write the smaller one there)",
     ),
     "a warehouse that stops at once": (
-        _warehouse("auto_stop_mins: 5"),
+        warehouse("auto_stop_mins: 5"),
         "auto_stop_mins must be 10 or more, or 0, not 5 (write one of 10 or more, or 0)",
     ),
     "a cluster that stops at once": (
-        _cluster("num_workers: 1, autotermination_minutes: 5"),
+        cluster("num_workers: 1, autotermination_minutes: 5"),
         "autotermination_minutes must be 10 to 10000, or 0, not 5 (write one of 10 to 10000, or 0)",
     ),
     "no runtime": (
@@ -165,13 +165,13 @@ def test_a_permission_of_defaults_is_said_where_it_is_written_and_not_at_each_en
 
 
 RIGHT = (
-    _warehouse(f"permissions: [{OWNER.format('user_name: a')}, {{user_name: b, level: CAN_MANAGE}}]"),
+    warehouse(f"permissions: [{OWNER.format('user_name: a')}, {{user_name: b, level: CAN_MANAGE}}]"),
     "databricks_schemas: {s: {catalog_name: c, grants: [{principal: account users, privileges: [USE_SCHEMA]}]}}",
-    _job("", "a", "ab"),
-    _job("x", "a"),  # what is not there is said by another rule
-    _cluster("autoscale: {min_workers: 3, max_workers: 3}, autotermination_minutes: 0"),
+    job("", "a", "ab"),
+    job("x", "a"),  # what is not there is said by another rule
+    cluster("autoscale: {min_workers: 3, max_workers: 3}, autotermination_minutes: 0"),
     "databricks_clusters: {c: {policy_id: abc, num_workers: 1}}",
-    _warehouse("auto_stop_mins: 0, min_num_clusters: 2, max_num_clusters: 2"),
+    warehouse("auto_stop_mins: 0, min_num_clusters: 2, max_num_clusters: 2"),
     _policy("{type: range, maxValue: 3}"),
     _policy("{type: unlimited}"),
     _index("a.b.i", "DELTA_SYNC"),

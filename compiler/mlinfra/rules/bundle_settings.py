@@ -18,6 +18,8 @@ from mlinfra.languages.databricks.sections.serving import DASHBOARDS, QUALITY_MO
 from mlinfra.languages.databricks.sections.unity import SECRET_SCOPES, VOLUMES
 from mlinfra.languages.databricks.sections.work import JOBS, PIPELINES
 from mlinfra.languages.rule import Rule
+from mlinfra.rules.bundle_names import wrong_names
+from mlinfra.rules.bundle_tasks import wrong_in_jobs
 from mlinfra.rules.bundle_values import wrong_in_quartz, wrong_values
 from mlinfra.rules.rule import over_graph
 from mlinfra.source.tree import Path, child
@@ -154,7 +156,8 @@ def _one_of(
 
 def _have_what_is_asked_for(graph: Graph) -> Iterator[Diagnostic]:
     for row, entry in made(graph):
-        for path, message, help in (*_missing(row, entry), *wrong_values(graph, row, entry)):
+        found = (*_missing(row, entry), *wrong_values(graph, row, entry))
+        for path, message, help in (*found, *wrong_in_jobs(row, entry), *wrong_names(row, entry)):
             yield finding(INCOMPLETE, message, at(entry, path), help)
     for workspace in graph.section(WORKSPACES):
         said = (workspace.body.get("defaults") or {}).get("permissions")

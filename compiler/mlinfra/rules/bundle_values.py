@@ -69,7 +69,7 @@ _OF_LIMITS = {  # docs, "Compute policy reference": what each type of limit says
     "regex": ("pattern",),
     "range": ("minValue", "maxValue"),
 }
-_LAKE = re.compile(r"(abfss|s3|gs|r2)://", re.IGNORECASE)
+LAKE = re.compile(r"(abfss|s3|gs|r2)://", re.IGNORECASE)
 
 
 def wrong_values(graph: Graph, row: Row, entry: Entry) -> Iterator[Wrong]:
@@ -167,7 +167,7 @@ def _of_parts(row: Row, entry: Entry) -> Iterator[Wrong]:
     """What is called by its whole name, and an index by what it is made of."""
     for field, parts in _PARTS.get(row.name, {}).items():
         name = entry.body.get(field)
-        if _is_known(name) and name.count(".") != parts - 1:
+        if is_known(name) and name.count(".") != parts - 1:
             help = f"write {_CALLED[parts]}"
             yield Wrong((field,), f'{field} must be a name of {parts} parts, not "{name}"', help)
     kind = entry.body.get("index_type") if row is VECTOR_SEARCH_INDEXES else None
@@ -178,26 +178,26 @@ def _of_parts(row: Row, entry: Entry) -> Iterator[Wrong]:
 
 def _of_names(graph: Graph, row: Row, entry: Entry) -> Iterator[Wrong]:
     body = entry.body
-    if row is EXTERNAL_LOCATIONS and _is_known(url := body.get("url")) and "://" in url and not _LAKE.match(url):
+    if row is EXTERNAL_LOCATIONS and is_known(url := body.get("url")) and "://" in url and not LAKE.match(url):
         help = "write abfss://<container>@<account>.dfs.core.windows.net/, or the address of a container of the spec"
         yield Wrong(("url",), f'"{url}" is no place that Unity Catalog reads', help)
-    if row is EXPERIMENTS and _is_known(name := body.get("name")) and not name.startswith("/"):
+    if row is EXPERIMENTS and is_known(name := body.get("name")) and not name.startswith("/"):
         help = f"write the path of a folder before it: /Shared/{name}"
         yield Wrong(("name",), f'"{name}" is no path of the workspace, and an experiment is called by one', help)
     vault = body.get("keyvault_metadata") if row is SECRET_SCOPES else None
-    if _is_known(vault) and graph.bound(entry.address, "keyvault_metadata") is None:
+    if is_known(vault) and graph.bound(entry.address, "keyvault_metadata") is None:
         help = "write an entry of key_vaults, or {resource_id: …, dns_name: …} of another one"
         yield Wrong(("keyvault_metadata",), f'"{vault}" is no entry of key_vaults', help)
     config = body.get("config") if row is MODEL_SERVING_ENDPOINTS else None
     for place, served in items(config.get("served_entities") if isinstance(config, dict) else None):
         version = served.get("entity_version")
-        if _is_known(version) and not version.isdecimal():
+        if is_known(version) and not version.isdecimal():
             message = f'entity_version of {entry.address} must be the number of a version, not "{version}"'
             help = 'write one such as "1"; no alias stands for one here'
             yield Wrong(("config", "served_entities", place, "entity_version"), message, help)
 
 
-def _is_known(value: Any) -> TypeGuard[str]:
+def is_known(value: Any) -> TypeGuard[str]:
     return isinstance(value, str) and "${" not in value
 
 

@@ -1,0 +1,212 @@
+"""What in jobs and their clusters passes every schema, and no deployment takes.
+
+Sources: docstrings of databricks-sdk of each field: `Task`, `TaskDependency`, `ForEachTask`, `GitSource`,
+`NotebookTask`, `PythonWheelTask`, `DbtTask`, `FileArrivalTriggerConfiguration`, `Environment`, `Library`,
+`ClusterSpec`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mlinfra.azure.databricks_runtimes import runtime
+from mlinfra.azure.vm_sizes import vm_size
+from mlinfra.graph import Entry
+from mlinfra.languages.databricks.clusters import Cluster, clusters, items, tasks
+from mlinfra.languages.databricks.row import Row
+from mlinfra.languages.databricks.sections.work import JOBS
+from mlinfra.rules.bundle_values import Wrong, is_known
+from mlinfra.source.tree import Path
+
+_KEYS = {  # lists of a job -> by what their items are told apart
+    "tasks": "task_key",
+    "job_clusters": "job_cluster_key",
+    "environments": "environment_key",
+    "parameters": "name",
+}
+_KEY = re.compile(r"[\w-]{1,100}")  # the reference of the API, "Create a new job": task_key
+_PARAMETER = re.compile(r"[\w.-]+")
+_MOST = (("tasks", 1000), ("tags", 25))  # docstring of `JobsAPI.create`
+_DESTINATIONS = 3  # of one event: docstring of `WebhookNotifications`
+_COMMANDS = 10
+_LEAST_SECONDS = 60
+_OF_SQL = ("query", "dashboard", "alert", "file")
+_REVISIONS = ("git_branch", "git_tag", "git_commit")
+_LIBRARIES = ("jar", "egg", "whl", "pypi", "maven", "cran", "requirements")
+_CLASSIC_PREVIEW = ("is_single_node", "use_ml_runtime")
+_ON_AZURE = re.compile(r"(/|abfss://)")
+
+
+def wrong_in_jobs(row: Row, entry: Entry) -> Iterator[Wrong]:
+    if row is JOBS:
+        yield from _keys(entry)
+        yield from _too_many(entry)
+        yield from _of_trigger(entry)
+        for task in tasks(entry):
+            yield from _of_task(entry, task.path, task.body)
+        for place, environment in items(entry.body.get("environments")):
+            yield from _of_environment(entry, ("environments", place, "spec"), environment.get("spec"))
+        git = entry.body.get("git_source")
+        yield from _both(
+            ("git_source",), git if isinstance(git, dict) else {}, _REVISIONS, f"git_source of {entry.address}"
+        )
+    for cluster in clusters(row, entry):
+        yield from _of_cluster(cluster)
+
+
+def _keys(job: Entry) -> Iterator[Wrong]:
+    for field, key in _KEYS.items():
+        called = field.removeprefix("job_")
+        seen: set[str] = set()
+        for place, item in items(job.body.get(field)):
+            name = item.get(key)
+            if not is_known(name):
+                continue
+            if name in seen:
+                message = f'two {called} of {job.address} are called "{name}", and a bundle makes one of them'
+                yield Wrong((field, place, key), message, "give each a name of its own")
+            seen.add(name)
+            if not (_PARAMETER if key == "name" else _KEY).fullmatch(name):
+                also = ", - and ." if key == "name" else " and -, 100 at most"
+                help = f"write letters, digits, _{also}"
+                yield Wrong((field, place, key), f'"{name}" is no {key} that Databricks takes', help)
+
+
+def _too_many(job: Entry) -> Iterator[Wrong]:
+    for field, most in _MOST:
+        count = len(job.body.get(field) or ()) if isinstance(job.body.get(field), list | dict) else 0
+        if count > most:
+            yield Wrong((field,), f"{job.address} has {count} {field}, of {most} that there may be", "leave some out")
+    events = job.body.get("webhook_notifications")
+    for event, called in events.items() if isinstance(events, dict) else ():
+        if isinstance(called, list) and len(called) > _DESTINATIONS:
+            message = f"{event} of {job.address} calls {len(called)} destinations, of {_DESTINATIONS} that there may be"
+            yield Wrong(("webhook_notifications", event), message, "leave some out")
+    timeout = job.body.get("timeout_seconds")
+    if isinstance(timeout, int) and timeout < 0:
+        yield Wrong(("timeout_seconds",), f"timeout_seconds must be 0 or more, not {timeout}", "write 0 for none")
+
+
+def _of_trigger(job: Entry) -> Iterator[Wrong]:
+    trigger = job.body.get("trigger")
+    starts = (
+        {key: each for key, each in trigger.items() if key != "pause_status"} if isinstance(trigger, dict) else None
+    )
+    if starts is not None and not starts:
+        yield Wrong(("trigger",), f"{job.address} has a trigger that nothing pulls", "write file_arrival, or periodic")
+    for kind, said in (starts or {}).items():
+        if not isinstance(said, dict):
+            continue
+        for field in ("min_time_between_triggers_seconds", "wait_after_last_change_seconds"):
+            seconds = said.get(field)
+            if isinstance(seconds, int) and seconds < _LEAST_SECONDS:
+                message = f"{field} must be {_LEAST_SECONDS} or more, not {seconds}"
+                yield Wrong(("trigger", kind, field), message, f"write {_LEAST_SECONDS}")
+        if isinstance(interval := said.get("interval"), int) and interval < 1:
+            yield Wrong(("trigger", kind, "interval"), f"interval must be 1 or more, not {interval}", "write 1")
+        if is_known(url := said.get("url")) and not _ON_AZURE.match(url):
+            help = "write the path of a volume, /Volumes/…/, or an address of an external location, abfss://…/"
+            yield Wrong(("trigger", kind, "url"), f'"{url}" is no place that Unity Catalog watches', help)
+
+
+def _of_task(job: Entry, path: Path, task: Mapping[str, Any]) -> Iterator[Wrong]:
+    whose = f"a task of {job.address}"
+    of_conditions = {each.get("task_key") for _, each in items(job.body.get("tasks")) if "condition_task" in each}
+    for place, before in items(task.get("depends_on")):
+        if before.get("outcome") is not None and before.get("task_key") not in of_conditions:
+            message = f'"{before.get("task_key")}" is no condition_task, and only such a one has an outcome'
+            yield Wrong((*path, "depends_on", place, "outcome"), message, "leave outcome out, or write run_if")
+    if isinstance(each := task.get("for_each_task"), dict):
+        yield from _of_for_each(whose, (*path, "for_each_task"), each)
+    if isinstance(notebook := task.get("notebook_task"), dict):
+        yield from _of_notebook(job, (*path, "notebook_task"), notebook)
+    if isinstance(sql := task.get("sql_task"), dict):
+        yield from _one(path, "sql_task", sql, _OF_SQL, whose)
+    if isinstance(wheel := task.get("python_wheel_task"), dict):
+        yield from _both((*path, "python_wheel_task"), wheel, ("parameters", "named_parameters"), whose)
+    if isinstance(dbt := task.get("dbt_task"), dict):
+        yield from _of_dbt(whose, (*path, "dbt_task", "commands"), dbt.get("commands"))
+    for place, library in items(task.get("libraries")):
+        yield from _both((*path, "libraries", place), library, _LIBRARIES, f"a library of {whose}")
+        if "egg" in library:
+            message = f"a library of {whose} is an egg, which no runtime from 14.0 on installs"
+            yield Wrong((*path, "libraries", place, "egg"), message, "build a wheel, and write whl")
+
+
+def _of_for_each(whose: str, path: Path, body: Mapping[str, Any]) -> Iterator[Wrong]:
+    count, inputs, inner = body.get("concurrency"), body.get("inputs"), body.get("task")
+    if isinstance(count, int) and not 1 <= count <= 100:  # docs, "Use a For each task to run another task in a loop"
+        yield Wrong((*path, "concurrency"), f"concurrency must be 1 to 100, not {count}", "write one of 1 to 100")
+    if is_known(inputs) and "{{" not in inputs and not _is_a_list(inputs):
+        help = "write '[1, 2, 3]', or {{tasks.<key>.values.<name>}}"
+        yield Wrong((*path, "inputs"), f'"{inputs}" is no list of JSON, for each of which {whose} could run', help)
+    if isinstance(inner, dict) and "for_each_task" in inner:
+        message = f"{whose} runs a for_each_task for each, which Databricks does not"
+        yield Wrong((*path, "task", "for_each_task"), message, "let it run a job: run_job_task")
+
+
+def _is_a_list(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), list)
+    except ValueError:
+        return False
+
+
+def _of_notebook(job: Entry, path: Path, body: Mapping[str, Any]) -> Iterator[Wrong]:
+    has_git = bool(job.body.get("git_source"))
+    if body.get("source") == "GIT" and not has_git:
+        message = f"a notebook of {job.address} is in git, and the job has no git_source"
+        yield Wrong((*path, "source"), message, "write git_source, or leave source out")
+    in_git = has_git and body.get("source") != "WORKSPACE"
+    if in_git and is_known(place := body.get("notebook_path")) and place.startswith("/"):
+        message = f'"{place}" begins with /, and the path of a notebook in git counts from its root'
+        yield Wrong((*path, "notebook_path"), message, f"write {place.lstrip('/')}, or source: WORKSPACE")
+
+
+def _of_dbt(whose: str, path: Path, commands: Any) -> Iterator[Wrong]:
+    if not isinstance(commands, list):
+        return
+    if not 1 <= len(commands) <= _COMMANDS:
+        yield Wrong(path, f"{whose} has {len(commands)} commands of dbt, and runs 1 to {_COMMANDS}", "write: [dbt run]")
+    for place, command in enumerate(commands):
+        if is_known(command) and not re.match(r"dbt(\s|$)", command):
+            yield Wrong((*path, place), f'"{command}" is no command of dbt', f"write dbt {command}")
+
+
+def _of_environment(job: Entry, path: Path, spec: Any) -> Iterator[Wrong]:
+    has_version = ("environment_version", "base_environment", "client")
+    if isinstance(spec, dict) and not any(spec.get(each) for each in has_version):
+        message = f"an environment of {job.address} has no environment_version"
+        yield Wrong(path, message, 'write environment_version: "4", or base_environment')
+
+
+def _of_cluster(cluster: Cluster) -> Iterator[Wrong]:
+    body, whose = cluster.body, f"a cluster of {cluster.entry.address}" if cluster.path else cluster.entry.address
+    for field in _CLASSIC_PREVIEW:
+        if body.get(field) is True and body.get("kind") != "CLASSIC_PREVIEW":
+            message = f"{whose} has {field} without kind: CLASSIC_PREVIEW, which alone knows it"
+            yield Wrong((*cluster.path, field), message, "write kind: CLASSIC_PREVIEW")
+    version, size = body.get("spark_version"), vm_size(str(body.get("node_type_id")))
+    known = runtime(version) if isinstance(version, str) else None
+    if known and known.is_for_ml and size:
+        on_gpus = "-gpu-" in str(version)
+        if on_gpus != bool(size.gpu):
+            has, other = ("GPUs", "gpu") if size.gpu else ("no GPU", "cpu")
+            message = f"{size.name} has {has}, and {version} is not for that"
+            right = re.sub("-[cg]pu-", f"-{other}-", str(version))
+            yield Wrong((*cluster.path, "spark_version"), message, f"write {right}, or another node_type_id")
+
+
+def _both(path: Path, body: Mapping[str, Any], fields: tuple[str, ...], whose: str) -> Iterator[Wrong]:
+    written = [field for field in fields if body.get(field) is not None]
+    for other in written[1:]:
+        yield Wrong((*path, other), f"{whose}: {written[0]} and {other} exclude each other", "leave one of them out")
+
+
+def _one(path: Path, kind: str, body: Mapping[str, Any], fields: tuple[str, ...], whose: str) -> Iterator[Wrong]:
+    yield from _both((*path, kind), body, fields, whose)
+    if not any(body.get(field) is not None for field in fields):
+        yield Wrong((*path, kind), f"{kind} of {whose} says nothing to run", f"write one of {', '.join(fields)}")
