@@ -73,6 +73,20 @@ LENT: dict[str, tuple[str, str, dict[tuple[str, str, str], tuple[str, ...]]]] = 
             (DEPLOYS, "schema", "sales.raw"): ("USE_SCHEMA", "CREATE_VOLUME"),
         },
     ),
+    "a volume that a job names by its path, in a catalog that the spec says nothing of": (
+        "",
+        _job("/Volumes/elsewhere/raw/in/2027"),
+        {
+            (RUNNER, "catalog", "elsewhere"): USE,
+            (RUNNER, "schema", "elsewhere.raw"): ("USE_SCHEMA",),
+            (RUNNER, "volume", "elsewhere.raw.in"): ("READ_VOLUME",),
+        },
+    ),
+    "no volume of ours, and no folder that only looks like one": (
+        "",
+        _job("/Volumes/ours/ml/in/ and /Volumes/elsewhere/raw/in"),
+        {},
+    ),
     "a location with a credential of others": (
         "",
         "databricks_storage_credentials: {shared: {existing: true, name: cred}}\n" + LOCATION,

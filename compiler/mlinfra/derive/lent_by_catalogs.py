@@ -40,6 +40,7 @@ _USED, _WORKED_IN, _NAMED = "it holds what is needed by", "it is worked in by", 
 _OWNED = "it holds what gets another owner, and who deploys still reads and changes:"
 _NAMES = (OF_NAME.name, FULL_NAME.name, URL.name)  # forms of references whose text is a name, and holds none
 _TABLE = re.compile(r"(?<![\w.$/-])([\w-]+\.[\w-]+\.[\w-]+)(?![\w.(/-])")
+_VOLUME = re.compile(r"^(?:dbfs:)?/Volumes/([\w-]+/[\w-]+/[\w-]+)(?:/|$)")
 _NO_TABLES = ("notebook_path", "python_file", "package_name", "entry_point", "main_class_name", "path", "whl", "jar")
 
 
@@ -84,6 +85,7 @@ def _needs(graph: Graph) -> Iterator[tuple[Lent, str]]:
         found = [*_of_row(graph, row, entry)]
         if row.has_run_as:
             found += _of_work(graph, entry, _who(graph, row, entry))
+            found += _of_volumes(graph, entry, _who(graph, row, entry))
         if row is REGISTERED_MODELS:
             found += _of_a_model(graph, entry)
         if row is SCHEMAS:
@@ -193,6 +195,14 @@ def _of_work(graph: Graph, entry: Entry, who: str) -> Iterator[Lent]:
                 yield from _in_catalogs(graph, Lent(_home(entry), who, "schema", schema, WORKS_IN, _WORKED_IN))
             elif name.partition(".")[0].lower() in catalogs:
                 yield from _in_catalogs(graph, Lent(_home(entry), who, "table", name, ("SELECT",), _NAMED))
+
+
+def _of_volumes(graph: Graph, entry: Entry, who: str) -> Iterator[Lent]:
+    """Volumes that a job names by their paths, whoever has the catalog: it reads them, and what more, nobody says."""
+    for _, text in texts(dict(entry.body), ()):
+        if found := _VOLUME.match(text):
+            name = found[1].replace("/", ".")
+            yield from _in_catalogs(graph, Lent(_home(entry), who, "volume", name, ("READ_VOLUME",), _NAMED))
 
 
 def _worked_in(graph: Graph) -> frozenset[str]:

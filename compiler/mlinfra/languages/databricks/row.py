@@ -53,7 +53,9 @@ class Due(NamedTuple):
     because: str
 
 
-Securable: TypeAlias = Literal["catalog", "schema", "table", "function", "external_location", "storage_credential"]
+Securable: TypeAlias = Literal[
+    "catalog", "schema", "table", "volume", "function", "external_location", "storage_credential"
+]
 
 
 class Takes(NamedTuple):
