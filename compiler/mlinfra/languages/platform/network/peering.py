@@ -48,11 +48,13 @@ def layer_of_parts(network: Entry) -> Layer:
 
 
 def peering_resources(address_space: list[str], nested: Entry, graph: Graph) -> Iterator[Resource]:
-    """Both sides of a peering of a network that has these ranges of addresses."""
+    """Both sides of a peering of a network that has these ranges of addresses; none with what is not there (MLI370)."""
     peering = nested.model
     assert isinstance(peering, Peering)
     assert nested.parent is not None
-    here, there = graph.entries[nested.parent], graph.entries[f"{nested.parent.partition('.')[0]}.{nested.name}"]
+    here, there = graph.entries[nested.parent], graph.entries.get(f"{nested.parent.partition('.')[0]}.{nested.name}")
+    if there is None:
+        return
     far = f"{nested.address}.remote"
     layer = max((layer_of_parts(network) for network in (here, there)), key=LAYERS.index)
     forwarded = _forwarded(peering, address_space, here, graph)
