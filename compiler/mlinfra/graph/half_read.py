@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
 from mlinfra.diagnostics import ITSELF, UNREAD, Code, Diagnostic
 from mlinfra.graph import Entry, Graph
 from mlinfra.overrides.lost import is_lost
-from mlinfra.source.tree import holds_unknown
+from mlinfra.source.tree import UNKNOWN, holds_unknown
 
-# Where it is written that a platform is private, and in which subnets.
-NAMES_OF_SUBNETS = (
+# Where it is written that a platform is private, which network it lies in, and which subnets that has.
+PLACES_OF_SUBNETS = (
     "network.inbound",
     "network.virtual_network",
-    "network.endpoints_subnet",
-    "network.compute_subnet",
-    "virtual_networks",
+    f"virtual_networks.subnets{UNREAD}",
 )
 _NOWHERE = "network.subnets"  # it names one that is not there, which is said
 # Where the ways of a network are written: sections, and a key of the header.
 PARTS_OF_NETWORKS = (
-    *NAMES_OF_SUBNETS,
+    *PLACES_OF_SUBNETS,
+    "network.endpoints_subnet",
+    "network.compute_subnet",
+    f"virtual_networks{UNREAD}",
+    "virtual_networks.address_space",
+    "virtual_networks.existing",
+    f"virtual_networks.peerings{UNREAD}",
+    "subnets",
+    "peerings",
     _NOWHERE,
     "network.outbound",
     "network.dns",
@@ -49,12 +56,14 @@ def sure(findings: Iterable[Diagnostic], graphs: Collection[Graph]) -> Iterator[
 def half_read(graph: Graph) -> frozenset[str]:
     """The sections, keys of the header, entries and fields of all of a section's entries (`workspaces.name`) of which
     something was left out, as it is wrong; and the sections that have entries of which nothing is known
-    (`workspaces.*`)."""
+    (`workspaces.*`), and fields in which nothing is (`virtual_networks.subnets.*`)."""
     entries = [each for each in graph.entries.values() if _is_half_read(each)]
     fields = {f"{of}.{key}" for each in entries for key in _unknown_in(each) for of in (each.section, each.address)}
     addresses = {*(_entry(each.address) for each in entries), *map(_entry, graph.lost)}
-    sections = {address.partition(".")[0] for address in addresses}
+    sections = {*(address.partition(".")[0] for address in addresses), *(each.section for each in entries)}
     unread = {f"{address.partition('.')[0]}{UNREAD}" for address in graph.lost}
+    unread |= {f"{each.section}{UNREAD}" for each in entries if each.lacks_model or each.is_unknown}
+    unread |= {f"{each.section}.{key}{UNREAD}" for each in entries for key, value in _fields(each) if value is UNKNOWN}
     return frozenset({*fields, *addresses, *sections, *unread, *_nowhere(graph), *graph.header.half_read})
 
 
@@ -85,7 +94,8 @@ def _names_what_is_lost(found: Diagnostic, lost: frozenset[str]) -> bool:
     named = (".".join(each) for each in _OF_A_SECTION.findall(found.message))
     addresses = (*_ADDRESS.findall(found.message), *named, found.address or "")
     return any(name in names for name in _QUOTED.findall(found.message)) or any(
-        is_lost(address, lost) or any(part.startswith(f"{address}.") for part in lost) for address in addresses
+        is_lost(address, lost) or ("." in address and any(part.startswith(f"{address}.") for part in lost))
+        for address in addresses
     )
 
 
@@ -96,7 +106,11 @@ def _is_half_read(entry: Entry) -> bool:
 
 def _unknown_in(entry: Entry) -> Iterator[str]:
     """The fields of an entry in which something is unknown."""
-    return (key for body in (entry.body, entry.additions) for key, value in body.items() if holds_unknown(value))
+    return (key for key, value in _fields(entry) if holds_unknown(value))
+
+
+def _fields(entry: Entry) -> Iterator[tuple[str, Any]]:
+    return (field for body in (entry.body, entry.additions) for field in body.items())
 
 
 def _entry(address: str) -> str:

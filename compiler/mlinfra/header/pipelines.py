@@ -123,7 +123,9 @@ class Agents(Body):
     """Whose machines jobs run on."""
 
     name: Annotated[PoolName, Field(description="A pool of your own agents")] | None = None
-    vmImage: Annotated[Image, Field(description="Or a hosted image, such as ubuntu-24.04")] | None = None  # noqa: N815 as Azure Pipelines writes it
+    vmImage: Annotated[  # noqa: N815 as Azure Pipelines writes it
+        Annotated[Image, Field(description="Or a hosted image, such as ubuntu-24.04")] | None, StandIn("ubuntu-24.04")
+    ] = None
     demands: Annotated[list[Demand], Field(description="With name: what the agent has to have")] = []
     inside: (
         Annotated[

@@ -40,7 +40,8 @@ AGENTS_NOWHERE = Code(
     "Whether agents reach what is private is told by the network in which they are; one that is misspelt tells nothing",
     "Write an entry of virtual_networks, which may be existing: true, and is in each private target",
     "https://learn.microsoft.com/azure/machine-learning/how-to-secure-training-vnet",
-    misses=("network.inbound", "virtual_networks", "pipelines.pool"),
+    misses=("network.inbound",),
+    misses_a_name=True,
 )
 NO_IMAGE = Code(
     "MLI898",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlinfra.diagnostics import Code, Diagnostic, Related, finding
+from mlinfra.diagnostics import UNREAD, Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.graph import Graph
 from mlinfra.graph.near import entry_near
@@ -14,6 +14,8 @@ from mlinfra.languages.platform.identity.principals import PRINCIPALS, Principal
 from mlinfra.rules.lookups import approvers
 from mlinfra.rules.rule import over_targets
 
+# What says of a principal that it approves, and in which targets.
+_WHO_APPROVES = (f"principals{UNREAD}", "principals.role", "principals.targets", "principals.mail", "principals.type")
 NO_APPROVER = Code(
     "MLI560",
     "error",
@@ -22,7 +24,7 @@ NO_APPROVER = Code(
     "would change first",
     "Add an entry of principals with role: approver and its mail",
     "https://learn.microsoft.com/azure/devops/pipelines/process/approvals",
-    misses=("principals",),
+    misses=_WHO_APPROVES,
 )
 NOT_AN_APPROVER = Code(
     "MLI561",
@@ -31,7 +33,7 @@ NOT_AN_APPROVER = Code(
     "Azure DevOps asks who is named, by mail; a name that stands for nobody would leave the target without approval",
     "Name entries of principals with role: approver that exist in the target",
     "docs/language.md#targets",
-    misses=("principals",),
+    misses=_WHO_APPROVES,
 )
 TOO_FEW_APPROVERS = Code(
     "MLI562",
@@ -40,7 +42,7 @@ TOO_FEW_APPROVERS = Code(
     "Azure DevOps counts a group as one approver whatever its size, so a run would wait until it is skipped",
     "Lower at_least, or name more people or groups",
     "https://learn.microsoft.com/azure/devops/pipelines/process/approvals",
-    misses=("principals",),
+    misses=_WHO_APPROVES,
 )
 OWN_APPROVAL = Code(
     "MLI848",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from mlinfra.diagnostics import ITSELF, Code, Diagnostic, Related, finding
+from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
@@ -15,7 +15,7 @@ from mlinfra.languages.databricks.principals import run_as
 from mlinfra.languages.databricks.sections import BY_NAME, bundle_of, made
 from mlinfra.languages.rule import Rule
 from mlinfra.rules.rule import over_graph
-from mlinfra.source.tree import Path
+from mlinfra.source.tree import UNKNOWN, Path
 
 _BUNDLES = "https://learn.microsoft.com/azure/databricks/dev-tools/bundles/"
 NO_SUCH_KEY = Code(
@@ -26,7 +26,6 @@ NO_SUCH_KEY = Code(
     "is refused where one is missing",
     "Correct the key, or declare it in job_clusters, environments or tasks",
     f"{_BUNDLES}job-task-types",
-    misses=(f"{ITSELF}job_clusters",),
 )
 NO_COMPUTE = Code(
     "MLI863",
@@ -80,9 +79,13 @@ def _entries(graph: Graph, *, having: str = "") -> Iterator[Entry]:
     return (entry for _, entry in made(graph) if not having or having in entry.body)
 
 
-def _keys(entry: Entry, field: str, key: str) -> dict[str, None]:
-    """The keys of what a job has in a field, in order."""
-    return {str(item.get(key)): None for _, item in items(entry.body.get(field))}
+def _keys(entry: Entry, field: str, key: str) -> dict[str, None] | None:
+    """The keys of what a job has in a field, in order; None where one of them can't be read."""
+    written = entry.body.get(field)
+    listed = written if isinstance(written, list) else [written]
+    if UNKNOWN in listed or any(item.get(key) is UNKNOWN for _, item in items(written)):
+        return None
+    return {str(item.get(key)): None for _, item in items(written)}
 
 
 _DECLARED = {"job_cluster_key": "job_clusters", "environment_key": "environments"}  # what a task names -> where it is
@@ -101,11 +104,11 @@ def _names_what_the_job_has(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _is_not_one_of(
-    entry: Entry, path: Path, word: Any, known: Collection[str], declared: tuple[str, str]
+    entry: Entry, path: Path, word: Any, known: Collection[str] | None, declared: tuple[str, str]
 ) -> Iterator[Diagnostic]:
     """Of a word that is none of those that are declared in a field of the job, under a key of its items."""
     field, key = declared
-    if isinstance(word, str) and word not in known and "${" not in word:
+    if known is not None and isinstance(word, str) and word not in known and "${" not in word:
         message = f'{entry.address} has no "{word}" in {field}'
         near = item_near(entry, (field,), key, word)
         yield finding(NO_SUCH_KEY, message, at(entry, path), did_you_mean(word, known), near)

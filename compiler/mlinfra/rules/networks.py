@@ -15,7 +15,6 @@ from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.suggest import closest_name, did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.graph.half_read import PARTS_OF_NETWORKS
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.platform.network.nat_gateways import NatGateway
 from mlinfra.languages.platform.network.network_security_groups import (
@@ -43,7 +42,7 @@ NO_NETWORK = Code(
     "The key says which network is joined; one that is nowhere in the spec can't be named in what is deployed",
     "Use the name of an entry of virtual_networks; of someone else's, one with existing: true",
     "docs/language.md#references",
-    misses=PARTS_OF_NETWORKS,
+    misses_a_name=True,
 )
 ADDRESSES = Code(
     "MLI371",
@@ -52,7 +51,7 @@ ADDRESSES = Code(
     "Azure refuses a network without addresses, a subnet outside of them, and two subnets that share some",
     "Write address_space of the network, and a range of it for each subnet",
     _SUBNETS,
-    misses=(ITSELF,),
+    misses=(f"{ITSELF}existing",),
 )
 PRIORITY_TWICE = Code(
     "MLI372",
@@ -78,7 +77,7 @@ WAY_OUT = Code(
     "A gateway without public addresses lets nothing out, and Azure refuses addresses of another sku, region or zone",
     "Name entries of public_ips of the same sku and region, and of its zone or of all",
     "https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource",
-    misses=PARTS_OF_NETWORKS,
+    misses=("nat_gateways", "public_ips"),
 )
 OVERLAP = Code(
     "MLI375",
@@ -104,7 +103,6 @@ JOINED_TWICE = Code(
     "AnotherPeeringAlreadyReferencesRemoteVnet",
     "Write the peering in one network, and the other side as its remote",
     _PEERINGS,
-    misses=PARTS_OF_NETWORKS,
 )
 FAR_SIDE_FIRST = Code(
     "MLI379",
@@ -114,7 +112,7 @@ FAR_SIDE_FIRST = Code(
     "over, and made after the first deployment",
     "Deploy once without it, let the hand-over be run, then write it, with: # mlinfra: ignore MLI379 because …",
     _PEERINGS,
-    misses=PARTS_OF_NETWORKS,
+    misses=("virtual_networks.existing",),
 )
 
 

@@ -14,7 +14,7 @@ from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.graph.half_read import NAMES_OF_SUBNETS, PARTS_OF_NETWORKS
+from mlinfra.graph.half_read import PARTS_OF_NETWORKS, PLACES_OF_SUBNETS
 from mlinfra.graph.near import address_near, entry_near
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.platform.network.monitor_private_link_scopes import (
@@ -37,7 +37,8 @@ NO_SUBNET = Code(
     "Everything is closed to the internet, and reached by private endpoints, which lie in a subnet",
     "Write network: {inbound: private, virtual_network: <an entry>, endpoints_subnet: <a subnet of it>}",
     _ISOLATION,
-    misses=NAMES_OF_SUBNETS,
+    misses=(*PLACES_OF_SUBNETS, "network.endpoints_subnet"),
+    misses_a_name=True,
 )
 DOOR_OPEN = Code(
     "MLI381",
@@ -62,7 +63,8 @@ NO_COMPUTE_SUBNET = Code(
     "With outbound: vnet clusters and instances lie in a subnet of yours, and reach what they use by private endpoints",
     "Write network: {inbound: private, outbound: vnet, virtual_network: …, endpoints_subnet: …, compute_subnet: …}",
     _TRAINING,
-    misses=PARTS_OF_NETWORKS,
+    misses=(*PLACES_OF_SUBNETS, "network.outbound", "network.compute_subnet"),
+    misses_a_name=True,
 )
 NO_WAY_OUT = Code(
     "MLI384",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
@@ -71,8 +72,10 @@ def in_workspaces(
 
 
 def _may_be_lost(found: Diagnostic, lost: Collection[str]) -> bool:
-    """Whether the home that an entry lacks may be one that can't be read."""
-    return any(address.partition(".")[0] in _HOMES for address in lost) and found.code is MEMBERSHIP
+    """Whether the home that an entry lacks may be one that can't be read: it is of the section that is spoken of."""
+    sections = {address.partition(".")[0] for address in lost} & _HOMES
+    spoken = (rf"(?<![a-z_]){section.removesuffix('s')}s?\b" for section in sections)
+    return found.code is MEMBERSHIP and any(re.search(section, found.message) for section in spoken)
 
 
 def _in_a_hub(

@@ -53,7 +53,6 @@ MISSING_INPUT = Code(
     why="The pipeline is refused: the component has no default for it",
     fix="Bind the input, or give it a default or optional: true in the component",
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-pipeline",
-    misses=("components.inputs",),
 )
 OPTIONAL_TO_REQUIRED = Code(
     id="MLI518",

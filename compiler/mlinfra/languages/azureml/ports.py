@@ -142,7 +142,7 @@ def _declared(value: object, default_type: str | None) -> Port:
     enum = body.get("enum")
     return Port(
         type=written_type.lower() if isinstance(written_type, str) else None,
-        is_optional=body.get("optional") is True,
+        is_optional=body.get("optional") is True or UNKNOWN in (value, body.get("optional")),
         has_default=body.get("default") is not None,
         literal=body.get("default"),
         minimum=body.get("min"),
