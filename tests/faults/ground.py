@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -51,6 +52,14 @@ jobs:
     outputs: {model: {type: mlflow_model}}
     limits: {timeout: 3600}
 """
+
+
+def copy_example(example: Path, folder: Path) -> None:
+    """Put an example, and what its pipelines install of this repository, where a repository of its own would be."""
+    shutil.copytree(example, folder / example.relative_to(ROOT), dirs_exist_ok=True)
+    shutil.copytree(ROOT / "requirements", folder / "requirements", dirs_exist_ok=True)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    (folder / ".git").mkdir(exist_ok=True)
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ from typing import Any
 from mlinfra.commands.session import Request, compiled
 from mlinfra.diagnostics import Diagnostic
 from tests.faults.fault import Fault
-from tests.faults.ground import ROOT, SPEC, ground
+from tests.faults.ground import ROOT, SPEC, copy_example, ground
 from tests.faults.plant import line_numbers, planted
 
 SIZES = (1, 5, 20, 40)
@@ -43,10 +42,7 @@ class Field:
     def __init__(self, folder: Path) -> None:
         self._root = folder
         self._spec = folder / SPEC.relative_to(ROOT)
-        shutil.copytree(SPEC.parent, self._spec.parent, dirs_exist_ok=True)
-        shutil.copytree(ROOT / "requirements", folder / "requirements", dirs_exist_ok=True)
-        shutil.copy(ROOT / "pyproject.toml", folder)
-        (folder / ".git").mkdir(exist_ok=True)
+        copy_example(SPEC.parent, folder)
         self._usual = {_said(found) for found in self.findings(planted(ground(), ()))}
 
     def findings(self, text: str) -> tuple[Diagnostic, ...]:

@@ -155,7 +155,7 @@ class _Mending(Generic[B]):
         judge = Judge(self.model, self.tree, self.key, self.said_at, self.address, self.called_elsewhere)
         by_place = judge.by_place(failed)
         if len(by_place) > MAX_LEFT_OUT:
-            new = ((place, group) for place, group in by_place.items() if not self._is_known_to_be_wrong(place[0]))
+            new = (each for each in by_place.items() if not self._is_known_to_be_wrong(each[0][0], each[1]))
             self.findings += at_most(judge.said_of(path, group, is_key=is_key) for (path, is_key), group in new)
             self.left_out += (path for path, _ in by_place)
             return
@@ -164,7 +164,7 @@ class _Mending(Generic[B]):
         for (path, is_key), group in by_place.items():
             if (
                 path not in meant.values()
-                and not self._is_known_to_be_wrong(path)
+                and not self._is_known_to_be_wrong(path, group)
                 and not self._is_of_a_guess(path, group)
             ):
                 self.findings.append(judge.said_of(path, group, is_key=is_key))
@@ -206,8 +206,10 @@ class _Mending(Generic[B]):
         part = path[:-1] if has_stand_in else self._wrong_part(path, errors)
         return any(part[: len(out)] == out for out in self.left_out)
 
-    def _is_known_to_be_wrong(self, path: Path) -> bool:
-        return is_unknown(self.body, path) or any(
+    def _is_known_to_be_wrong(self, path: Path, errors: list[ErrorDetails]) -> bool:
+        """Whether it is spoken of already; a key that there is not is wrong whatever is unknown below it."""
+        judged = path[:-1] if errors[0]["type"] == "extra_forbidden" else path
+        return is_unknown(self.body, judged) or any(
             path[: len(out)] == out or out[: len(path)] == path for out in self.left_out
         )
 

@@ -70,8 +70,7 @@ def section_entries(section: str, value: Node, diagnostics: list[Diagnostic]) ->
     first_by_lower_case: dict[str, str] = {}
     for name, field in value.fields.items():
         if holds_each(name):
-            message, help = f'{section} "{name}" has no for_each', _help_for_template(field)
-            diagnostics.append(finding(ENTRY_NAME, message, Where(field.key, f"{section}.{name}"), help))
+            diagnostics.append(without_items(section, name, field))
             continue
         _check_name(section, name, field, diagnostics)
         same = first_by_lower_case.setdefault(name.lower(), name)
@@ -96,6 +95,12 @@ def section_entries(section: str, value: Node, diagnostics: list[Diagnostic]) ->
 def is_said(node: Node) -> bool:
     """Whether a value is unknown, which is said where it was read."""
     return isinstance(node, Scalar) and node.value is UNKNOWN
+
+
+def without_items(section: str, name: str, field: Field) -> Diagnostic:
+    """That an entry with `${each.key}` in its key does not say for what it is made."""
+    message, help = f'{section} "{name}" has no for_each', _help_for_template(field)
+    return finding(ENTRY_NAME, message, Where(field.key, f"{section}.{name}"), help)
 
 
 def _help_for_template(field: Field) -> str:

@@ -14,7 +14,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
 from mlinfra.diagnostics.suggest import question
 from mlinfra.overrides.codes import TOO_MUCH
 from mlinfra.overrides.each import EACH_UNKNOWN, SAME_KEY, Filling, Room
-from mlinfra.overrides.entries import Nested
+from mlinfra.overrides.entries import Nested, without_items
 from mlinfra.overrides.extent import MAX_ENTRIES, TOO_MANY
 from mlinfra.overrides.merging import Merging, Removal
 from mlinfra.overrides.substitution import Substitution
@@ -140,13 +140,13 @@ class Expansion:
 
     def _section(self, address: str, section: Field) -> Field:
         """A section, or a nested one, with the instances in the places of their templates."""
-        if not templates_in(section) or not isinstance(section.value, Tree):
+        if not isinstance(section.value, Tree) or not any(_is_made(*each) for each in section.value.fields.items()):
             return section
         keys = self.nested.get(address, ())
         fields: dict[str, Field] = {}
         of_templates: set[str] = set()
         for name, entry in section.value.fields.items():
-            if not is_template(entry):
+            if not _is_made(name, entry):
                 self._add(address, fields, name, entry)
                 continue
             for called, instance in self._instances(address, name, entry, keys):
@@ -198,7 +198,7 @@ class Expansion:
             self.findings.append(finding(EACH_UNKNOWN, message, where, question(meant)))
             name = meant
         template = f"{section}.{name}"
-        items, of = self._items(template, entry)
+        items, of = self._items(section, name, entry)
         made = [] if items is not None else self._stand_in(section, name, entry, keys, of)
         for item in items or ():
             if self.is_beyond(entry):
@@ -278,10 +278,13 @@ class Expansion:
         help = "write the address of a template in it, or for_each: [<a name>, <another>]"
         self.findings.append(finding(EACH_UNKNOWN, message, span, help))
 
-    def _items(self, template: str, entry: Field) -> tuple[list[Item] | None, str]:
+    def _items(self, section: str, name: str, entry: Field) -> tuple[list[Item] | None, str]:
         """The items of a template, None where nobody knows them, and what holds them as it is written."""
         assert isinstance(entry.value, Tree)
-        return self.items_of(template, entry.value.fields[FOR_EACH])
+        if FOR_EACH not in entry.value.fields:
+            self.findings.append(without_items(section, name, entry))
+            return None, FOR_EACH
+        return self.items_of(f"{section}.{name}", entry.value.fields[FOR_EACH])
 
     def items_of(self, template: str, written: Field) -> tuple[list[Item] | None, str]:
         """The same of what stands under `for_each`."""
@@ -295,6 +298,11 @@ class Expansion:
             span = written.value.span if is_elsewhere else place.span
             self.findings.append(finding(ITEMS, message, Where(span, template), help, related))
         return items, of
+
+
+def _is_made(name: str, entry: Field) -> bool:
+    """Whether an entry is made for each item: it says so, or its key does."""
+    return is_template(entry) or (holds_each(name) and isinstance(entry.value, Tree))
 
 
 def _read(node: Node, variables: Collection[str]) -> tuple[list[Item] | None, tuple[str, Node, str | None] | None]:

@@ -15,7 +15,7 @@ from mlinfra.rules.lookups import approvers
 from mlinfra.rules.rule import over_targets
 
 # What says of a principal that it approves, and in which targets.
-_WHO_APPROVES = (f"principals{UNREAD}", "principals.role", "principals.targets", "principals.mail", "principals.type")
+_WHO_APPROVES = (f"principals{UNREAD}", "principals.role", "principals.targets")
 NO_APPROVER = Code(
     "MLI560",
     "error",

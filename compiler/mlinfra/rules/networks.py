@@ -123,7 +123,9 @@ def _keys_are_networks(graph: Graph) -> Iterator[Diagnostic]:
     for row in (row for row in SECTIONS if row.called_after):
         names = {entry.name: entry.key for entry in graph.section(row.called_after)}
         for entry in graph.section(row.name):
-            if entry.name not in names and not entry.existing:
+            made = graph.templates.instances.get(entry.address)
+            is_named = made is None or made.is_known
+            if is_named and entry.name not in names and not entry.existing:
                 message = f'{entry.address} names no network: "{entry.name}" is no entry of {row.called_after}'
                 near = of_nearly_the_name(entry.name, names, row.called_after)
                 yield finding(NO_NETWORK, message, at(entry, (), on_key=True), did_you_mean(entry.name, names), near)
