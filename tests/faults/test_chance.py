@@ -73,6 +73,16 @@ BESIDE = {
         drop("jobs/judge/jobs/evaluate/inputs", "MLI513"),
         put("components/train/inputs/learning_rate", 7),
     ),
+    "a network beside zones that are missing": (
+        "bank",
+        drop("network/outbound", "MLI433"),
+        drop("network/dns/zones"),
+    ),
+    "an entry beside a variable that is wrong in two ways": (
+        "churn",
+        put("data/sample", 7, "MLI234"),
+        put("variables/min_auc", {"dfault": 0.75}),
+    ),
     "a workspace beside a hub": ("bank", drop("workspaces/spark", "MLI222"), put("hubs/lab", 7)),
     "a key beside its value": (
         "stacks",

@@ -175,9 +175,10 @@ class _Mending(Generic[B]):
             elif self._lists_entries(path, group):
                 self._read_by_name(path)
             elif path in meant:
-                self._rename(path, meant[path])
+                if not self._is_in_what_is_gone(path):
+                    self._rename(path, meant[path])
             elif path not in meant.values() and self.guesses:
-                self._replace(path, group)
+                self._replace(self._wrong_still(path), group)
             elif path not in meant.values() and not self._is_gone(path, group):
                 self._omit(path, group)
 
@@ -185,6 +186,15 @@ class _Mending(Generic[B]):
         """What has to go where nothing is guessed: what lacks a key that is required, else the value itself."""
         lacks = errors[0]["type"] == "missing" and stand_in_at(self.model, path) is None
         return path[:-1] if lacks else path
+
+    def _is_in_what_is_gone(self, path: Path) -> bool:
+        return any(path[: len(out)] == out for out in self.left_out)
+
+    def _wrong_still(self, path: Path) -> Path:
+        """The part itself; what holds it where nothing that could be put there is right: what lacks a map it needs."""
+        while path and path in self.left_out and not isinstance(path[-1], int):
+            path = path[:-1]
+        return path
 
     def _lists_entries(self, path: Path, errors: list[ErrorDetails]) -> bool:
         """Whether a list stands for bodies by name, and names each."""
@@ -203,8 +213,7 @@ class _Mending(Generic[B]):
     def _is_gone(self, path: Path, errors: list[ErrorDetails]) -> bool:
         """Whether a part is taken out already, and nothing is due in its place."""
         has_stand_in = errors[0]["type"] == "missing" and stand_in_at(self.model, path) is not None
-        part = path[:-1] if has_stand_in else self._wrong_part(path, errors)
-        return any(part[: len(out)] == out for out in self.left_out)
+        return self._is_in_what_is_gone(path[:-1] if has_stand_in else self._wrong_part(path, errors))
 
     def _is_known_to_be_wrong(self, path: Path, errors: list[ErrorDetails]) -> bool:
         """Whether it is spoken of already; a key that there is not is wrong whatever is unknown below it."""

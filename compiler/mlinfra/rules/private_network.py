@@ -82,6 +82,7 @@ UNKNOWN_IN_DNS = Code(
     "A network that is not linked and a zone that is not made leave names without an answer, and nobody is told",
     "Write entries of virtual_networks in links, names of zones in here and also, addresses of entries in also",
     "https://learn.microsoft.com/azure/private-link/private-endpoint-dns",
+    misses=("network.dns",),
 )
 ZONES_TWICE = Code(
     "MLI390",
@@ -93,6 +94,7 @@ ZONES_TWICE = Code(
     "Let both targets use one set of zones: dns: {zones: {subscription: …, resource_group: …}}; of endpoints for "
     "signing in keep one",
     "https://learn.microsoft.com/azure/dns/private-dns-virtual-network-links",
+    misses=("network.dns",),
 )
 _BOTH = "add virtual_network: <an entry of virtual_networks> and endpoints_subnet: <a subnet of it>"
 _SCOPES = "https://learn.microsoft.com/azure/azure-monitor/logs/private-link-design"
