@@ -68,6 +68,14 @@ batch_endpoints:
     defaults: {deployment_name: main}
 
 """
+OPENED = "storage_accounts.lake opens to everyone, where a container says so in dev, test and prod"
+SCHEDULE = """\
+schedules:
+  weekly:
+    description: On Sunday, whether other parameters would do better; what trains for a release stands under pipelines
+    trigger: {type: cron, expression: "0 3 * * 0", time_zone: W. Europe Standard Time}
+    create_job: tune
+"""
 GPU = "{size: Standard_NC24ads_A100_v4, min_instances: 1, max_instances: 4}"
 CASES: dict[str, tuple[tuple[str, str], ...]] = {
     "renamed": LAKE,
@@ -94,10 +102,7 @@ def test_a_comment_says_what_there_is_to_decide(name: str, comment: Written, gol
             "    hierarchical_namespace: true|",
             "    hierarchical_namespace: true|    public_blobs: true|",
             "⚠️ Look · churn: more may reach `storage_accounts.lake` in dev, test and prod",
-            (
-                "Nothing lost. storage_accounts.lake opens to everyone, where a container says so. Nothing retrained "
-                "or released."
-            ),
+            f"Nothing lost. {OPENED}. Nothing retrained or released.",
         ),
         (
             "{min_auc: 0.8,",
@@ -188,3 +193,19 @@ def test_a_note_that_says_only_the_new_name_is_nothing_to_decide(comment: Writte
     moved = ("platform: churn|", "platform: churn|moved: [{from: storage_accounts.lake, to: storage_accounts.dl}]|")
     title = comment(*LAKE, moved).split("\n")[2]
     assert title.startswith("### churn: `storage_accounts.dl` is called otherwise"), title
+
+
+def test_what_only_stays_is_told_behind_what_azure_may_not_take(comment: Written) -> None:
+    size = ("  cpu:|    size: Standard_D4ds_v4|", "  cpu:|    size: Standard_D8ds_v4|")
+    page = comment(size, (SCHEDULE, "schedules: {}|"))
+    titles = [line for line in page.splitlines() if line.startswith("#### ")]
+    assert titles[:2] == [
+        "#### 1 · `compute_clusters.cpu` · not known · stands still only if it is deleted to be made anew",
+        "#### 2 · `schedules.weekly` · left behind",
+    ]
+
+
+def test_what_it_costs_is_said_at_once_where_the_title_is_of_something_else(comment: Written) -> None:
+    old, new = "  cpu:|    size: Standard_D4ds_v4|    min", "  cpu:|    size: Standard_NC24ads_A100_v4|    min"
+    verdict = comment((f"{old}_instances: 0", f"{new}_instances: 1")).splitlines()[3]
+    assert "It costs up to \\$13,149 a month more in a target, \\$3,486 of it while nobody uses it.** " in verdict

@@ -450,7 +450,10 @@ def test_what_it_costs_is_told_before_and_after(
     assert {"family": "standardDDSv4Family", "before": 12, "after": 20, "quota": None} in dev["vcpus"]
     for form, line in (
         ("text", "COST         most + $397.12, standardDDSv4Family +8 vCPUs in dev, prod"),
-        ("markdown", "| vCPUs of standardDDSv4Family | 12 → **20**, no quota | 12 → **20**, no quota |"),
+        (
+            "markdown",
+            "| vCPUs of standardDDSv4Family | 12 → **20**, no quota is written | 12 → **20**, no quota is written |",
+        ),
     ):
         run(["diff", "-f", str(repository), "-o", form])
         assert line in capsys.readouterr().out

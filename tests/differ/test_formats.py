@@ -16,7 +16,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mlinfra.differ.as_text import MAX_VALUE, apart
+from mlinfra.differ.as_text import MAX_VALUE, apart, value
 from mlinfra.differ.build import difference
 from tests.differ.edits import copied
 from tests.differ.platforms import side_of
@@ -98,3 +98,10 @@ def test_what_differs_at_the_end_of_a_long_map_is_what_is_shown() -> None:
         "…d_D8ds_v5]}, mode: {value: SINGLE_USER}}",
         "…d_D8ds_v5]}, mode: {type: unlimited}}",
     )
+
+
+def test_a_rule_is_told_with_all_that_says_what_it_lets_through() -> None:
+    body = {"access": "Allow", "direction": "Inbound", "priority": 300, "protocol": "Tcp", "description": "x" * 80}
+    sides = {"sourceAddressPrefix": "VirtualNetwork", "destinationAddressPrefix": "*"}
+    rule = {"name": "jump", "properties": {**body, **sides, "destinationPortRanges": ["22", "3389"]}}
+    assert value(rule) == "Allow Inbound Tcp from VirtualNetwork to * port 22, 3389, priority 300"

@@ -90,7 +90,7 @@ def test_it_opens_for_one_and_is_accepted_for_that_one(
     assert sorted(each.path for each in one.properties) == sorted(paths)
     if paths:
         assert grade([one]) == "Look"
-        assert verdict_sentences(both[0])[1] == f"{one.address} opens to more."
+        assert verdict_sentences(both[0])[1] == f"{one.address} opens to more in dev."
 
 
 def test_what_lies_in_something_new_opens_nothing_that_was_there(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.differ.as_text import apart
+from mlinfra.differ.costs import jump
 from mlinfra.differ.costs_as_markdown import cost_section, place_of
 from mlinfra.differ.gaining import in_order
 from mlinfra.differ.grouping import Told, parted, worst_first
@@ -25,6 +26,7 @@ from mlinfra.differ.words import (
     of_remedy,
     others,
     verdict_sentences,
+    worst_first_of,
 )
 from mlinfra.formats.markdown import markdown_code, markdown_fence, markdown_table, markdown_text
 from mlinfra.languages import section_row
@@ -32,6 +34,7 @@ from mlinfra.languages import section_row
 MAX_PLACES = 3  # of one thing
 STILL = ": still granted"  # after a role that left the spec
 MAX_FINDINGS = 5  # in words
+MAX_VALUES = 3  # of one finding
 MAX_ROWS = 12  # of a table outside of a fold
 MAX_LINES = 58  # before the folds, with the line since the last push 60
 LEAST_FURTHER = 7  # lines of a section that follows: its title, the head of a table, two rows, what is left out
@@ -109,7 +112,10 @@ def _verdict(found: Difference, groups: Sequence[Told], comment: Comment) -> str
     run = markdown_code(comment.command)
     renames = any(group.first.remedy.startswith(ONLY_THE_NAME) for group in groups)
     hint = "It looks like a rename: if it is one, add the line `moved` below, and Azure keeps all. " if renames else ""
-    answers = markdown_text(" ".join(verdict_sentences(found, comment.targets)))
+    titled = title(found, groups, comment.targets)
+    more = jump(found.costs)
+    costs = [f"It costs {more}."] if more and not (titled and titled.after.endswith(more)) else []
+    answers = markdown_text(" ".join((*verdict_sentences(found, comment.targets), *costs)))
     return f"**{hint}{answers}** {markdown_text(counted(found.changes))} · run {run}"
 
 
@@ -136,11 +142,14 @@ def _where(group: Told, comment: Comment) -> str:
 
 def _values(group: Told) -> Iterator[str]:
     whom = {each.path: each.whom for each in group.first.properties if each.whom}
-    for path, values in list(group.values.items())[:3]:
+    paths = list(dict.fromkeys(each.path for each in worst_first_of(group.first.properties)))
+    for path, values in [(path, group.values[path]) for path in paths[:MAX_VALUES]]:
         shown = [apart(before, after) for before, after in values]
         said = [f"{markdown_code(before)} → {markdown_code(after)}" for before, after in shown]
         opens = f": opens to {markdown_text(whom[path])}" if path in whom else ""
         yield f"{markdown_code(path)}: {', '.join(said)}{opens}"
+    if len(paths) > MAX_VALUES:
+        yield f"and {len(paths) - MAX_VALUES} more, in *Every property* below"
 
 
 def _finding(number: int, group: Told, comment: Comment) -> Iterator[str]:
@@ -178,7 +187,7 @@ def _others_of(found: Found) -> Iterator[str]:
     of_it = {WORDS[name] for name in of_remedy(found)}
     yield from (word for word in others(found) if word not in of_it)
     if of_it:
-        yield f"{', '.join(word for word in WORDS.values() if word in of_it)} only by what helps"
+        yield f"{', '.join(word for word in WORDS.values() if word in of_it)} only if it is deleted to be made anew"
 
 
 def _remedy(text: str) -> str:

@@ -11,7 +11,18 @@ from mlinfra.diagnostics.characters import one_line
 from mlinfra.differ.costs import FIGURES, MAX_LINES_OF_A_BILL, by_entry, changed, dollars, sentence
 from mlinfra.differ.grouping import Told, parted, steps_told, targets_of, told
 from mlinfra.differ.model import Cause, Difference, Found, Property
-from mlinfra.differ.words import COLORS, ELSEWHERE, WORDS, counted, counted_things, headline, others, verdict
+from mlinfra.differ.rules_in_words import rule_in_words
+from mlinfra.differ.words import (
+    COLORS,
+    ELSEWHERE,
+    WORDS,
+    counted,
+    counted_things,
+    headline,
+    others,
+    verdict,
+    worst_first_of,
+)
 from mlinfra.header.accept import Class
 
 INDENT = 13  # columns of the word
@@ -112,7 +123,8 @@ def _wrapped(sentence: str, width: int) -> list[str]:
 
 
 def _properties(found: Found, page: Page) -> Iterator[str]:
-    shown = found.properties if page.verbosity > 0 else found.properties[:MAX_PROPERTIES]
+    ordered = worst_first_of(found.properties)
+    shown = ordered if page.verbosity > 0 else ordered[:MAX_PROPERTIES]
     for each in shown:
         before, after = apart(each.before, each.after)
         yield f"  {one_line(each.path)}  {before} → {after}{_note(each, page)}"
@@ -150,6 +162,8 @@ def _shown(written: object, cut: Callable[[str], str]) -> str:
     if isinstance(written, list):
         return cut(f"[{', '.join(_shown(item, cut) for item in written)}]")
     if isinstance(written, dict):
+        if rule := rule_in_words(written):
+            return rule
         return cut(f"{{{', '.join(f'{key}: {_shown(item, cut)}' for key, item in written.items())}}}")
     flat = one_line(str(written))
     if flat.startswith("/subscriptions/"):

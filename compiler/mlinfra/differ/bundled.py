@@ -95,7 +95,8 @@ _REMEDY_OF_DATA = (
 )
 _REMEDY_OF_KEPT_DATA = (
     "deploy-bundles.sh stops and changes nothing. Its files lie in a place of their own and stay there: to go on, "
-    "start a run with --data-loss; to keep it, restore the lines"
+    "start a run with --data-loss, which deletes the data of all else that is refused as well; to keep it, restore the "
+    "lines"
 )
 _REMEDY_BESIDE = (
     "catalog.py makes it beside the bundle and deletes nothing. To remove it: databricks cluster-policies list, and "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlinfra.differ.costs import FIGURES, MAX_LINES_OF_A_BILL, by_entry, changed, dollars, leaves_something
+from mlinfra.differ.costs import FIGURES, MAX_LINES_OF_A_BILL, by_entry, changed, deltas, dollars, leaves_something
 from mlinfra.differ.model import Cause, Costing, Difference
 from mlinfra.differ.words import ELSEWHERE
 from mlinfra.formats.fragment import Fragment
@@ -22,7 +22,7 @@ def cost_section(found: Difference, targets: Sequence[str]) -> Iterator[str]:
     yield "#### Cost and quota"
     yield ""
     moved = [each for each in costs if each.before != each.after or each.moved]
-    if moved and leaves_something(found):
+    if leaves_something(found) and any(by < 0 for each in moved for by in deltas(each).values()):
         yield "Nothing becomes cheaper by this merge: less than before holds once what stays behind is deleted."
         yield ""
     families = sorted({family.name for each in costs for family in each.moved})
@@ -79,5 +79,5 @@ def _vcpus(each: Costing, name: str) -> str:
     if family is None:
         return "unchanged"
     short = f": **{family.lacking} too few**" if family.lacking else ""
-    quota = "no quota" if family.quota is None else f"of {family.quota}{short}"
+    quota = "no quota is written" if family.quota is None else f"of {family.quota}{short}"
     return Fragment(f"{family.before} → **{family.after}**, {quota}")

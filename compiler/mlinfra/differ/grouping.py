@@ -43,7 +43,7 @@ class Told:
 
 def worst_first(changes: Iterable[Found], order: Sequence[str]) -> list[Told]:
     """Those that are alike but for names, what does the worst first; what somebody looked at keeps its place."""
-    return sorted(told(changes, order, names_count=False), key=lambda each: weight(each.first))
+    return sorted(told(changes, order, names_count=False), key=lambda each: (*weight(each.first), -len(each.targets)))
 
 
 def told(changes: Iterable[Found], order: Sequence[str], *, names_count: bool = True) -> Iterator[Told]:

@@ -33,11 +33,20 @@ def title(found: Difference, groups: Sequence[Told], order: Sequence[str]) -> Ti
     if graded not in ("", LOOK):
         return said
     access = _of_access(found, groups, order)
-    if access is not None:
+    if access is not None and not _opens_further(groups, found, order):
         return access
     if said is not None and not graded and (more := jump(found.costs)):
         return Title(LOOK, said.before, said.address, f"{said.after}; {more}")
     return said
+
+
+def _opens_further(groups: Sequence[Told], found: Difference, order: Sequence[str]) -> bool:
+    """Whether what opens to more does so in a later target than those in which somebody gains access."""
+    places = {target: place for place, target in enumerate(order)}
+    opening = [group for group in groups if headline(group.first) == "opens_access"]
+    opened = [places.get(each, 0) for group in opening for each in group.targets]
+    gained = [places.get(each, 0) for gain in gains(found) if not gain.is_new for each in gain.targets]
+    return max(opened, default=-1) > max(gained, default=-1)
 
 
 def _of_groups(found: Difference, groups: Sequence[Told], order: Sequence[str], graded: str) -> Title | None:

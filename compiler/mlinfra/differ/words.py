@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from mlinfra.differ.bundled import is_of_a_bundle
 from mlinfra.differ.effects import STAYS
 from mlinfra.differ.gaining import few, gains, in_a_sentence, in_order, new_ones
-from mlinfra.differ.model import Difference, Found
+from mlinfra.differ.model import Difference, Found, Property
 from mlinfra.formats.text import names_in_words
 from mlinfra.header.accept import Class
 from mlinfra.languages import ROWS, section_row
@@ -67,9 +67,27 @@ def headline(found: Found) -> Class:
 
 
 def weight(found: Found) -> tuple[int, int]:
-    """Less for what is told earlier: by its class, and of what is left behind data before the rest."""
+    """Less for what is told earlier: by its class, and of what is left behind or opens data before the rest."""
     told = headline(found)
-    return list(WORDS).index(told), int(told != "orphans" or not _holds_data(found))
+    if told == "orphans" and not _goes_on(found):  # what harms nobody while it stays
+        return list(WORDS).index("not_known"), 1
+    is_less = not _holds_data(found) if told in ("orphans", "opens_access") else False
+    return list(WORDS).index(told), int(is_less)
+
+
+def worst_first_of(properties: Iterable[Property]) -> list[Property]:
+    """What is read first of a change: what does the worst, and what is only written on it last."""
+    order = list(WORDS)
+    return sorted(
+        properties,
+        key=lambda each: (
+            min((order.index(name) for name in each.classes), default=len(order)),
+            each.path.endswith(_WRITTEN_ON_IT),
+        ),
+    )
+
+
+_WRITTEN_ON_IT = (".description", ".notes")
 
 
 def _is_only_named_otherwise(found: Found) -> bool:
@@ -182,10 +200,18 @@ def verdict_sentences(found: Difference, order: Sequence[str] = ()) -> tuple[str
     changes = found.changes
     lost = sum(headline(each) == "loses_data" for each in changes)
     return (
-        f"{lost} may lose data." if lost else "Nothing lost.",
+        f"{lost} may lose data." if lost else f"Nothing lost{_STOPS if _is_stopped(changes) else ''}.",
         f"{'; '.join(_access(found, order)) or 'Nobody gains access'}.",
         f"{'; '.join(_released(changes, order)) or 'Nothing retrained or released'}.",
     )
+
+
+_STOPS = " as long as no run is started with --data-loss"
+
+
+def _is_stopped(changes: Iterable[Found]) -> bool:
+    """Whether a bundle would delete data, before which its script stops."""
+    return any("refused" in each.classes and "loses_data" in each.classes and is_of_a_bundle(each) for each in changes)
 
 
 def _released(changes: Iterable[Found], order: Sequence[str]) -> Iterator[str]:
@@ -212,7 +238,9 @@ def _access(found: Difference, order: Sequence[str]) -> Iterator[str]:
         yield who
     opening = [each for each in found.changes if _opens(each)]
     if opened := list(dict.fromkeys(each.address for each in opening)):
-        yield f"{names_in_words(few(opened))} {'opens' if len(opened) == 1 else 'open'} to {_whom(opening)}"
+        where = names_in_words(in_order({each.target for each in opening if each.target}, order))
+        said = f"{'opens' if len(opened) == 1 else 'open'} to {_whom(opening)}"
+        yield f"{names_in_words(few(opened))} {said}{f' in {where}' if where else ''}"
     if new and not who and not opened:
         is_new = "which is new" if len(new) == 1 else "which are new"
         yield f"Nobody gains access but {names_in_words(few(new))}, {is_new}"

@@ -153,7 +153,7 @@ ACCESS = (
     Cause(
         "vault_rights",
         "An identity may not use the key vault",
-        r"does not have \w{2,12} \w{2,12} permission on key vault|"
+        r"does not have \w{2,12} \w{2,12} permission on key vault|datastore'?s secret is not found|"
         r"(KeyVault\w{0,20}(Unauthorized|Forbidden|AccessDenied)|"
         r"ForbiddenByRbac|ForbiddenByPolicy|"
         r"does not have secrets (get|list|set) permission on key vault '?(?P<at>[\w-]+)|"

@@ -156,7 +156,7 @@ JOBS = (
     Cause(
         "batch_driver",
         "A parallel step ended with an error of its script",
-        r"(SystemExit: 42|driver/amlbi_main|parallel_run/master_role|ParallelRunStep)",
+        r"(SystemExit: 42|driver/amlbi_main|parallel_run/(master_role|agent_manager|task_manager)|ParallelRunStep)",
         "The driver of the step only says that the script failed",
         "Read logs/user/error/ and logs/job_error*.txt of the run",
         f"{ML}how-to-debug-parallel-run-step",

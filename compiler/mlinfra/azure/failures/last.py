@@ -208,7 +208,7 @@ LITTLE = (
         r"completed with result Failed|failed with error\(s\)|\): a Operation failed|Operation failed or cancell?ed|"
         r"Operation returned an invalid status|"
         r"Long running operation failed with status|\bResource provisioning state is Failed|"
-        r"completed with terminal provisioning state|"
+        r"completed with terminal provisioning state|content for this response was already consumed|"
         r"(InvalidTemplateDeployment\b|Preflight validation (check )?failed|PreflightValidationCheckFailed|(see|"
         r"list) (the )?(inner errors|details|deployment operations)|Multiple errors? occurr?ed|"
         r"InvalidTemplateDeployment\b|"

@@ -9,6 +9,7 @@ NAMES = (
         "vault_deleted",
         "A deleted key vault still has this name",
         r"(vault with the same name already exists in deleted state|VaultAlreadyExists|"
+        r"soft.deleted (key )?vault exists|"
         r"vault name '(?P<at>[^']+)' is already in use)",
         "A deleted vault keeps its name until it is purged, 90 days with purge protection; or somebody else has it",
         "Recover it: az keyvault recover --name <name>; or raise naming.generation, or write azure_name, for another "

@@ -188,6 +188,7 @@ SERVING = (
         "score_failed",
         "The scoring code answered a request with an error",
         r"(\b424\b.{0,80}(Failed Dependency|model|error)|Model Error\b|ms-azureml-model-error|UserScriptException|"
+        r"An unexpected error occurred in scoring script|"
         r"run\(\) .{0,60}(raised|failed|error)|(ValidateScoringFailed|Scoring failed|failed to score))",
         "run() raised, most often as the request has not the form that it reads",
         "az ml online-deployment get-logs shows the traceback; mlinfra try sends the same request on this machine",
