@@ -57,7 +57,7 @@ def _roles(graph: Graph, who: str = "identities.cpu-compute") -> dict[str, tuple
     return {
         model.scope: (model.role, str(entry.because))
         for entry, model in models
-        if model.identity == who and model.scope.startswith(of_data)
+        if who in (model.identity, model.object_id) and model.scope.startswith(of_data)
     }
 
 
@@ -88,6 +88,14 @@ def test_data_and_models_at_a_url_are_read_by_what_names_them(tmp_path: Path) ->
     graph = _graph(tmp_path, GROUND + data + JOB % ("rows", ""))
     assert ("data.rows", RAW) in {(edge.source, edge.target) for edge in graph.edges if edge.kind == "needs"}
     assert _roles(graph) == {RAW: (READER, f"jobs.j reads {RAW} through data.rows")}
+
+
+def test_who_works_in_the_workspace_reads_data_at_a_url_as_himself(tmp_path: Path) -> None:
+    data = f"data: {{rows: {{type: uri_folder, path: '{URLS[0]}'}}}}\n"
+    person = "11111111-1111-1111-1111-111111111111"
+    people = f"principals: {{ann: {{object_id: {person}, type: user, role: data_scientist}}}}\n"
+    because = "principals.ann signs in to data.rows as itself, as no key is kept there"
+    assert _roles(_graph(tmp_path, GROUND + data + people), person) == {RAW: (READER, because)}
 
 
 def test_of_someone_elses_declared_account_the_role_is_given_on_the_account(tmp_path: Path) -> None:

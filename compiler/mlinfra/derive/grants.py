@@ -149,7 +149,7 @@ def _of_instances(graph: Graph) -> Iterator[Need]:
                     yield Need(identity, FILE_CONTRIBUTOR, storage, because, address)
                 user = around.user(graph, instance)
                 writes = user is not None and isinstance(user.model, Principal) and user.model.role == "ml_engineer"
-                for datastore in around.members(graph, workspace, "datastores"):
+                for datastore in _leading_to_data(graph, workspace):
                     because = f"the user of {address} works on the data of {datastore.address}"
                     yield from _of_reader_of(graph, identity, datastore, writes, because, address)
 
@@ -322,9 +322,15 @@ def _of_principal(graph: Graph, address: str, role: PrincipalRole, workspace: En
         because = f"{address} starts and stops the computes of {workspace.address}"
         yield Need(address, COMPUTE_OPERATOR, workspace.address, because, address)
     if role != "deployer":
-        for datastore in around.members(graph, workspace, "datastores"):
+        for datastore in _leading_to_data(graph, workspace):
             because = f"{address} signs in to {datastore.address} as itself, as no key is kept there"
             yield from _of_reader_of(graph, address, datastore, role == "ml_engineer", because, address)
+
+
+def _leading_to_data(graph: Graph, workspace: Entry) -> Iterator[Entry]:
+    """Datastores, and data, whose path may be a URL of the spec's own storage."""
+    yield from around.members(graph, workspace, "datastores")
+    yield from around.members(graph, workspace, "data")
 
 
 def _of_reader_of(
