@@ -11,8 +11,9 @@ from mlinfra.derive import workspace as around
 from mlinfra.derive.connected import GRANTS_BY_CONNECTIONS
 from mlinfra.derive.encryption import encrypted
 from mlinfra.derive.grants_in_projects import GRANTS_IN_PROJECTS
+from mlinfra.derive.grants_of_images import GRANTS_OF_IMAGES
 from mlinfra.derive.grants_on_registries import GRANTS_ON_REGISTRIES
-from mlinfra.derive.need import BLOB_CONTRIBUTOR, FILE_CONTRIBUTOR, READER, Need
+from mlinfra.derive.need import BLOB_CONTRIBUTOR, FILE_CONTRIBUTOR, PULL, READER, Need
 from mlinfra.derive.seen_by_the_studio import private_endpoints_of_people, shown_by_the_studio
 from mlinfra.derive.serverless import as_the_workspace
 from mlinfra.graph import Entry, Graph
@@ -33,7 +34,7 @@ BLOB_READER = "Storage Blob Data Reader"
 QUEUE_CONTRIBUTOR, TABLE_CONTRIBUTOR = "Storage Queue Data Contributor", "Storage Table Data Contributor"
 CONTRIBUTOR = "Contributor"
 VAULT_ADMINISTRATOR, CRYPTO_USER = "Key Vault Administrator", "Key Vault Crypto Service Encryption User"
-PULL, PUSH = "AcrPull", "AcrPush"
+PUSH = "AcrPush"
 DATA_SCIENTIST, COMPUTE_OPERATOR = "AzureML Data Scientist", "AzureML Compute Operator"
 METRICS_WRITER = "AzureML Metrics Writer"
 CONNECTION_APPROVER = "Azure AI Enterprise Network Connection Approver"
@@ -359,6 +360,7 @@ REASONS: tuple[Callable[[Graph], Iterator[Need]], ...] = (
     _of_consumers,
     _of_principals,
     *GRANTS_ON_REGISTRIES,
+    *GRANTS_OF_IMAGES,
     *GRANTS_IN_PROJECTS,
     *GRANTS_BY_CONNECTIONS,
 )

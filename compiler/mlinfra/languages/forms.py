@@ -39,6 +39,7 @@ class Named(NamedTuple):
     name: str
     form: str
     optional: bool = False  # what no entry is called lies outside the spec
+    named_by: NamedBy = "entry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ CONSUMER = Form(  # becomes a role, and stands in no file
     spellings=(Spelling(re.compile(r"(?P<section>principals|identities)\.(?P<name>[^.]+)\Z"), scope="{section}"),),
     counts=False,
 )
+IMAGE = Form("image", counts=False)  # the registry in the name of one, which stays as it is written
 STORAGE_URL = Form("storage_url", counts=False)  # of what lies in an account of the spec; stays as it is written
 OF_STORAGE = tuple(
     Spelling(
@@ -102,4 +104,4 @@ OF_STORAGE = tuple(
     )
     for pattern in (BY_HTTPS, OF_A_LAKE)
 )
-COMMON = (NAME, ADDRESS, PARENT, HOME, EXPRESSION, SECRET, DERIVED, ELSEWHERE, CONSUMER, STORAGE_URL)
+COMMON = (NAME, ADDRESS, PARENT, HOME, EXPRESSION, SECRET, DERIVED, ELSEWHERE, CONSUMER, IMAGE, STORAGE_URL)

@@ -116,8 +116,11 @@ def marks(entries: Mapping[str, Entry], files: Files, only: Collection[str] | No
                 mentions += ((entry, mention) for mention in _inside(inside, entry, entries))
     for entry in judged.values():
         for said in LANGUAGE_OF[entry.section].named_in_texts(entry.body):
+            is_ours = said.named_by == "entry"
+            own = None if is_ours else AsAzureHasIt(said.name, said.named_by, "", "", "")
             sections, optional = (said.section,), said.optional
-            mentions.append((entry, Mention(said.path, said.name, sections, True, said.form, optional=optional)))
+            mention = Mention(said.path, said.name, sections, True, said.form, optional=optional, as_azure_has_it=own)
+            mentions.append((entry, mention))
         for path, vault, _ in vault_references(entry):
             form = LANGUAGE_OF[entry.section].form_of_secrets.name
             mentions.append((entry, Mention((*path, "vault"), vault, ("key_vaults",), True, form)))

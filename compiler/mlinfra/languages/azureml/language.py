@@ -6,6 +6,7 @@ from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.editor import editor_schema
 from mlinfra.languages.azureml.expressions import has_expression, meant_expression
 from mlinfra.languages.azureml.forms import FORMS
+from mlinfra.languages.azureml.images import named_in_images
 from mlinfra.languages.azureml.schema import SCHEMA
 from mlinfra.languages.azureml.sections import SECTIONS
 from mlinfra.languages.language import Language
@@ -28,6 +29,7 @@ AZUREML = Language(
     forms=FORMS,
     has_expression=has_expression,
     meant_expression=meant_expression,
+    named_in_texts=named_in_images,
     for_editors=editor_schema,
     schema=SCHEMA,
     refused=BODY,
