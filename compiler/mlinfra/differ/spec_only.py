@@ -198,6 +198,8 @@ def _weakens(path: str, before: Any, after: Any) -> bool:
     """Whether less is asked for than before."""
     if path == "rollout":
         return _watched(after) < _watched(before)
+    if path.endswith(".keep"):
+        return after == _KEPT[0] if None in (before, after) else _KEPT.index(after) < _KEPT.index(before)
     if before is None:
         return path.endswith(".own") and after is True
     if after is None:
@@ -210,6 +212,9 @@ def _weakens(path: str, before: Any, after: Any) -> bool:
     if isinstance(before, list) and isinstance(after, list):
         return len(after) < len(before)
     return not path.endswith((".by", ".request", ".contains", ".command"))
+
+
+_KEPT = ("none", "one", "full")  # of what served before, to go back to
 
 
 def _watched(rollout: Any) -> int:
