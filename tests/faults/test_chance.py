@@ -83,6 +83,11 @@ BESIDE = {
         put("data/sample", 7, "MLI234"),
         put("variables/min_auc", {"dfault": 0.75}),
     ),
+    "a route table beside what is no list": (
+        "bank",
+        put("virtual_networks/spoke/subnets/training/route_table", "inspectde", "MLI301"),
+        put("virtual_networks/spoke/dns_servers", 7),
+    ),
     "a workspace beside a hub": ("bank", drop("workspaces/spark", "MLI222"), put("hubs/lab", 7)),
     "a key beside its value": (
         "stacks",

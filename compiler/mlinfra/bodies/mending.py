@@ -122,6 +122,7 @@ class _Mending(Generic[B]):
     body: dict[str, Any]
     sound: dict[str, Any] = field(default_factory=dict)  # the body with stand-ins, for the model
     left_out: list[Path] = field(default_factory=list)
+    unknown: set[Path] = field(default_factory=set)  # of them, those of which nothing was guessed
     guessed: set[Path] = field(default_factory=set)  # mappings whose keys are other words, and no slips
     choices: dict[Path, list[Any]] = field(default_factory=dict)  # what else might be meant where nothing is known
     findings: list[Diagnostic] = field(default_factory=list)
@@ -192,7 +193,7 @@ class _Mending(Generic[B]):
 
     def _wrong_still(self, path: Path) -> Path:
         """The part itself; what holds it where nothing that could be put there is right: what lacks a map it needs."""
-        while path and path in self.left_out and not isinstance(path[-1], int):
+        while path and path in self.unknown and not isinstance(path[-1], int):
             path = path[:-1]
         return path
 
@@ -277,15 +278,17 @@ class _Mending(Generic[B]):
 
     def _replace(self, path: Path, errors: list[ErrorDetails]) -> None:
         """Put a guess in the place of a part, or what the model takes there."""
+        is_guessed_already = path in self.left_out
         self.left_out.append(path)
         if errors[0]["type"] == "extra_forbidden" or not path:
             self.body, self.sound = without_key(self.body, path), without_key(self.sound, path)
             self._know_nothing_of(self._told(path))
             return
-        guess = self._guess(path, errors[0]["type"])
+        guess = None if is_guessed_already else self._guess(path, errors[0]["type"])
         if guess is not None:
             self.body, self.sound = with_value(self.body, path, guess), with_value(self.sound, path, guess)
             return
+        self.unknown.add(path)
         self.body = with_value(self.body, path, UNKNOWN)
         if isinstance(path[-1], int) and len(value_at(self.sound, path[:-1])) > 1:
             self.sound = without_key(self.sound, path)
