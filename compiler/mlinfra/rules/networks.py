@@ -77,7 +77,7 @@ WAY_OUT = Code(
     "A gateway without public addresses lets nothing out, and Azure refuses addresses of another sku, region or zone",
     "Name entries of public_ips of the same sku and region, and of its zone or of all",
     "https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource",
-    misses=("nat_gateways", "public_ips"),
+    misses=(ITSELF, "public_ips"),
 )
 OVERLAP = Code(
     "MLI375",

@@ -125,7 +125,7 @@ class Schema:
         return schema
 
     @cached_property
-    def whole(self) -> Mapping[str, Any]:
+    def whole(self) -> dict[str, Any]:
         """The same, read once: for who looks up in it and changes nothing."""
         return self.read()
 
