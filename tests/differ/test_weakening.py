@@ -91,15 +91,13 @@ OF_PIPELINES = {
 @pytest.mark.parametrize("case", OF_PIPELINES.values(), ids=list(OF_PIPELINES))
 def test_so_is_what_pipelines_hold_back_or_lend(case: tuple[str, ...], tmp_path: Path) -> None:
     address, there, before, after, class_ = case
-    sides = []
-    for side in (before, after):
-        root = copied(tmp_path / str(len(sides)), "taxi", folders=("specs",))
-        spec = root / "specs/taxi/ml-platform.yaml"
-        text = spec.read_text(encoding="utf-8")
-        assert there in text
+    roots = [copied(tmp_path / name, "taxi", folders=("specs",)) for name in ("before", "after")]
+    specs = [root / "specs/taxi/ml-platform.yaml" for root in roots]
+    text = specs[0].read_text(encoding="utf-8")
+    assert there in text
+    for spec, side in zip(specs, (before, after), strict=True):
         spec.write_text(text.replace(there, side, 1), encoding="utf-8")
-        sides.append(side_of(spec, root))
-    (old, earlier), (new, now) = sides
+    (old, earlier), (new, now) = (side_of(spec, root) for spec, root in zip(specs, roots, strict=True))
     (found,) = (each for each in difference(old, new, now, earlier, old).changes if each.address == address)
     assert {"weakens", "opens_access"} & set(found.classes) == set(filter(None, [class_]))
     assert found.cause
