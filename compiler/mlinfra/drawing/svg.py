@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from mlinfra.drawing.layout import HEIGHT, LABEL, MARGIN, NOTE, PAD, Heading, Layout, Placed, layout
 from mlinfra.drawing.model import Line, Picture
 from mlinfra.drawing.theme import LAYERS, alone
+from mlinfra.drawing.ways import columns, way
 from mlinfra.drawing.widths import fitted, width
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.xml import element, joined, xml_comment
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 FOOT = 22  # pixels of the sentence below
-BULGE = 26  # of a line between two boxes of one column
 
 
 def svg(picture: Picture, notice: str = "") -> str:
@@ -53,9 +53,10 @@ def _parts(placed: Layout, *, is_page: bool) -> Iterator[Fragment]:
         yield element("text", heading.text, x=heading.x, y=heading.y, class_="col")
     for heading in placed.kinds:
         yield _frame(heading)
-    by_key = {each.box.key: each for each in placed.boxes}
+    by_key, between = {each.box.key: each for each in placed.boxes}, columns(placed.boxes)
     for line in placed.lines:
-        yield _line(line, by_key[line.source], by_key[line.target], is_page)
+        source, target = by_key[line.source], by_key[line.target]
+        yield _line(line, way(source, target, between), target.box.layer % LAYERS, is_page)
     for heading in placed.kinds:  # above the lines, which would strike them out
         yield element("text", heading.text, x=heading.x + PAD, y=heading.y + 14, class_="kd")
     for heading in placed.within:
@@ -74,27 +75,10 @@ def _frame(heading: Heading) -> Fragment:
     return element("rect", x=heading.x, y=heading.y, width=heading.width, height=heading.height, rx=6, class_="grp")
 
 
-def _line(line: Line, source: Placed, target: Placed, is_page: bool) -> Fragment:
-    layer = target.box.layer % LAYERS
+def _line(line: Line, path: str, layer: int, is_page: bool) -> Fragment:
     classes = " ".join(filter(None, (f"l{layer}", "dash" if line.dashed else "", line.state)))
     ends = {"data_a": line.source, "data_b": line.target} if is_page else {}
-    return element("path", d=_way(source, target), class_=classes, marker_end=f"url(#a{layer})", **ends)
-
-
-def _way(source: Placed, target: Placed) -> str:
-    """From the box that needs to the one that is needed, which mostly stands to its left."""
-    y1, y2 = source.y + HEIGHT // 2, target.y + HEIGHT // 2
-    if source.column == target.column:
-        x1, x2 = source.x + source.width, target.x + target.width
-        far = max(x1, x2) + min(BULGE, 10 + abs(y1 - y2) // 12)
-        return f"M{x1} {y1}C{far} {y1} {far} {y2} {x2} {y2}"
-    if target.column < source.column:
-        x1, x2 = source.x, target.x + target.width
-        bend = max((x1 - x2) // 2, 24)
-        return f"M{x1} {y1}C{x1 - bend} {y1} {x2 + bend} {y2} {x2} {y2}"
-    x1, x2 = source.x + source.width, target.x
-    bend = max((x2 - x1) // 2, 24)
-    return f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"
+    return element("path", d=path, class_=classes, marker_end=f"url(#a{layer})", **ends)
 
 
 def _box(each: Placed, is_page: bool) -> Fragment:
