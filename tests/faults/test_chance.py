@@ -88,6 +88,16 @@ BESIDE = {
         put("virtual_networks/spoke/subnets/training/route_table", "inspectde", "MLI301"),
         put("virtual_networks/spoke/dns_servers", 7),
     ),
+    "a key beside the type that is missing": (
+        "taxi",
+        rename("monitors/rides/create_monitor/monitoring_signals/drift/reference_data/input_data", "inpzut", "MLI220"),
+        drop("monitors/rides/create_monitor/monitoring_signals/drift/type"),
+    ),
+    "a compute beside the type of its job": (
+        "churn",
+        put("jobs/train/settings/default_compute", "cpux", "MLI301"),
+        drop("jobs/train/type"),
+    ),
     "a workspace beside a hub": ("bank", drop("workspaces/spark", "MLI222"), put("hubs/lab", 7)),
     "a key beside its value": (
         "stacks",

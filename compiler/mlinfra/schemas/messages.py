@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ from mlinfra.diagnostics.suggest import (
     value_elsewhere,
     with_its_letters,
 )
+from mlinfra.schemas.kinds import likeliest, missing_kind
 from mlinfra.schemas.meant import form_help
 from mlinfra.schemas.nodes import choices, list_beside, map_of, map_with, resolved, rule_at, union_at
 from mlinfra.schemas.values import shown
@@ -95,6 +97,10 @@ def body_error(
     match kind.name:
         case "additionalProperties":
             union = union_at(schema, error.evaluation_path[:-1])
+            if meant := missing_kind(schema, union, error.instance, idioms.discriminators, _fields(rule)):
+                help_text = f"add {meant.key}: {meant.word}"
+                yield BodyError(path, "required", meant.message, help_text, None, meant.key, meant.word, decides=True)
+                return
             keys, place = sorted(kind.value)[:MAX_SAID_KEYS], _place_of(idioms, document, path, rule)
             for key in keys[:MAX_EXPLAINED_KEYS]:
                 above = (
@@ -106,7 +112,8 @@ def body_error(
             for key in keys[MAX_EXPLAINED_KEYS:]:
                 yield BodyError(path, "additionalProperties", f"{key} is not a field of {place}", None, key)
         case "required":
-            yield _missing(path, rule, str(kind.value))
+            kinds = likeliest(schema, rule, error.instance, str(kind.value))
+            yield _missing(path, rule, str(kind.value), kinds if kind.value in idioms.discriminators else [])
         case "propertyNames":
             yield _bad_name(path, rule, str(kind.value.instance))
         case keyword:
@@ -196,13 +203,21 @@ def _where_it_is_a_field(schema: Mapping[str, Any], union: Mapping[str, Any], ke
     return None
 
 
-def _missing(path: Path, rule: Mapping[str, Any], key: str) -> BodyError:
+def _fields(rule: Mapping[str, Any]) -> AbstractSet[str]:
+    return rule.get("properties", {}).keys()
+
+
+def _missing(path: Path, rule: Mapping[str, Any], key: str, kinds: Sequence[Sequence[str]]) -> BodyError:
+    """`kinds` are the words of the key that may be meant: what stands beside it is judged by the first of them."""
     of_key = rule.get("properties", {}).get(key, {})
     values, examples = _values(of_key), of_key.get("examples", ())
     help_text = f"one of {_listed(values)}" if len(values) > 1 else None
     if examples:
         help_text = f"add {key}: {flow(examples[0])}"
-    return BodyError(path, "required", f"{key} is required here", help_text, None, lacks=key)
+    if len(kinds) == 1:
+        help_text = f"add {key}: {' or '.join(kinds[0])}"
+    meant = kinds[0][0] if kinds else None
+    return BodyError(path, "required", f"{key} is required here", help_text, None, key, meant, decides=bool(kinds))
 
 
 def _bad_name(path: Path, rule: Mapping[str, Any], name: str) -> BodyError:
@@ -282,17 +297,8 @@ def _kind_named(rule: Mapping[str, Any], value: Any) -> dict[str, str] | None:
 _WORDS = re.compile(r"[\w./:@=+-]{1,60}")
 _SHARES = re.compile(r"\s*[\w-]+\s*[=:]\s*[0-9]{1,3}(?:\s*[,; ]\s*[\w-]+\s*[=:]\s*[0-9]{1,3})*\s*")
 COMMAND = "command"
-_WRAPPERS = (
-    "file",
-    "id",
-    "local_path",
-    "name",
-    "path",
-    "target",
-    "uri",
-    "url",
-    "value",
-)  # keys around a text elsewhere
+# Keys around a text elsewhere.
+_WRAPPERS = frozenset({"file", "id", "local_path", "name", "path", "target", "uri", "url", "value"})
 
 
 def _plain_meant(name: str, rule: Mapping[str, Any], value: Any) -> str | None:

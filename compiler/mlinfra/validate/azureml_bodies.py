@@ -110,6 +110,7 @@ class _Mending:
         meant = set(self._meant_keys(errors))
         renamed_in = {path: str(error.meant) for error, path in errors if self._is_to_be_renamed(error, path)}
         told_in = {path for error, path in errors if error.told}
+        kind_in = {path: error for error, path in errors if error.lacks is not None and error.decides}
         for error, path in errors:
             place = _place(error, path)
             if (place, error.keyword) in self.said or self._follows(error, place):
@@ -118,7 +119,9 @@ class _Mending:
                 self.said.add((place, error.keyword))
                 self._take_out(error, path)
                 continue
-            is_told_next = path in told_in and not error.told
+            is_told_next = (path in told_in and not error.told) or any(
+                path[: len(of)] == of and error is not missing for of, missing in kind_in.items()
+            )
             if is_told_next or self._is_open(error, path, renamed_in):
                 continue
             self.said.add((place, error.keyword))
