@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
+from mlinfra.diagnostics.suggest import is_slip
 from mlinfra.schemas.nodes import choices, resolved
 
 
@@ -44,7 +45,7 @@ def missing_kind(
 ) -> Kind | None:
     """The kind of a map in which none of the keys that decide is written, where it has more of the fields of one kind
     than of those that are `known` by default."""
-    for key in (each for each in keys if each not in body):
+    for key in (each for each in keys if each not in body and not any(is_slip(name, each) for name in body)):
         meant = likeliest(schema, union, body, key)
         fields = next((fields for words, fields in _kinds(schema, union, key) if [words] == meant), {})
         held = _held(schema, fields, body)
@@ -64,10 +65,13 @@ def _kinds(
 
 
 def _held(schema: Mapping[str, Any], fields: Mapping[str, Mapping[str, Any]], body: Mapping[str, Any]) -> list[str]:
-    """Those of the fields that a map has, whose own maps have some of the fields that are theirs."""
-    return [name for name, value in body.items() if name in fields and _has_some(schema, fields[name], value)]
+    """Those of the fields that a map has: with a map where one is due that has some of its fields, and none for a text."""
+    return [name for name, value in body.items() if name in fields and _may_be(schema, fields[name], value)]
 
 
-def _has_some(schema: Mapping[str, Any], field: Mapping[str, Any], value: Any) -> bool:
-    inside = resolved(schema, field).get("properties")
-    return not inside or not isinstance(value, Mapping) or not value or not inside.keys().isdisjoint(value)
+def _may_be(schema: Mapping[str, Any], field: Mapping[str, Any], value: Any) -> bool:
+    rule = resolved(schema, field)
+    if not isinstance(value, Mapping):
+        return rule.get("type") != "object"
+    inside = rule.get("properties")
+    return rule.get("type") != "string" and (not inside or not value or not inside.keys().isdisjoint(value))

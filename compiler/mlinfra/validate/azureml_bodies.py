@@ -110,7 +110,7 @@ class _Mending:
         meant = set(self._meant_keys(errors))
         renamed_in = {path: str(error.meant) for error, path in errors if self._is_to_be_renamed(error, path)}
         told_in = {path for error, path in errors if error.told}
-        kind_in = {path: error for error, path in errors if error.lacks is not None and error.decides}
+        kind_in = {path: error for error, path in errors if error.lacks and error.decides and path not in renamed_in}
         for error, path in errors:
             place = _place(error, path)
             if (place, error.keyword) in self.said or self._follows(error, place):
