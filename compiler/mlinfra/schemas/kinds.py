@@ -65,7 +65,7 @@ def _kinds(
 
 
 def _held(schema: Mapping[str, Any], fields: Mapping[str, Mapping[str, Any]], body: Mapping[str, Any]) -> list[str]:
-    """Those of the fields that a map has: with a map where one is due that has some of its fields, and none for a text."""
+    """Those of the fields that a map has: a map where one is due, with some of its fields, and none for a text."""
     return [name for name, value in body.items() if name in fields and _may_be(schema, fields[name], value)]
 
 
