@@ -24,7 +24,8 @@ HEADER = {
 }
 
 
-APART = {"storage_accounts": (0, 1), "network_security_groups": (2,)}  # one deployment takes no more than 800 resources
+# One deployment takes no more than 800 resources.
+APART = {"storage_accounts": (0, 1), "network_security_groups": (2,), "key_vaults": (2,)}
 OTHERS = (3,)
 PARTS = range(4)
 

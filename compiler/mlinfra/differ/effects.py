@@ -11,7 +11,7 @@ from mlinfra.differ.comparing import Differing
 from mlinfra.differ.model import sorted_classes
 from mlinfra.differ.openness import number, opening
 from mlinfra.header.accept import Class
-from mlinfra.languages.changes import ANY, FEWER, GONE, LESS, MORE, OPEN, UNLIMITED, WHOLE, Change
+from mlinfra.languages.changes import ANY, FEWER, GONE, LEFT, LESS, MORE, OPEN, UNLIMITED, WHOLE, Change
 
 STAYS: frozenset[Class] = frozenset({"refused", "ignored", "not_known"})  # what there is may go on as it was
 
@@ -131,6 +131,8 @@ def _is_same(before: Any, after: Any) -> bool:
 def _access(fact: Change, path: str, before: Any, after: Any) -> Iterator[Class]:
     if fact.towards == ANY:
         yield "opens_access"
+    elif fact.towards == LEFT:
+        yield "closes_access" if before is None else "opens_access"
     elif fact.towards == OPEN:
         yield from opening(path, before, after, none_is_all=fact.none_is == ANY)
     elif _same(after, fact.towards):

@@ -57,6 +57,12 @@ class Thing:
         name = self.address if in_a_bundle(self.type) else self.name  # bundles know what they hold by its key
         return (self.target, self.id.lower() if self.id else f"{self.type}/{self.holder}/{name}")
 
+    @property
+    def kept_key(self) -> tuple[str, str, str] | None:
+        """What its bundle knows it by, which an entry that was moved keeps; None where its file is the same."""
+        key = (self.body or {}).get(KEY) if in_a_bundle(self.type) else None
+        return (self.target, self.type, str(key)) if key else None
+
 
 @dataclass(frozen=True)
 class Side:

@@ -29,6 +29,7 @@ class Pair(NamedTuple):
 def pairs(before: Things, after: Things) -> Iterator[Pair]:
     """Every thing once, by target and address of what it is now: what has the same id is the same thing."""
     by_key = {thing.key: thing for thing in after.values()}
+    moved = {thing.kept_key: thing for place, thing in after.items() if thing.kept_key and place not in before}
     taken: set[tuple[str, str]] = set()
     found: list[Pair] = []
     for place, thing in before.items():
@@ -37,6 +38,8 @@ def pairs(before: Things, after: Things) -> Iterator[Pair]:
             same = by_key.get(thing.key)
             if same is not None and before.get((same.target, same.address), thing).key == same.key != thing.key:
                 same = None
+        if same is None and thing.kept_key:
+            same = moved.get(thing.kept_key)
         if same is None:
             found.append(Pair(thing, None))
         else:

@@ -26,6 +26,7 @@ LESS, MORE = "<", ">"  # a smaller number, an older version of TLS, false after 
 UNLIMITED = "-1"
 ANY = "*"  # whatever the new value is
 GONE = "gone"  # no value any more
+LEFT = "left"  # no value any more, or another one: what opens access does so towards that, and closes it with the first
 FEWER = "fewer"  # items of a list are gone, whatever else is in it now
 OPEN = "open"  # more who reach it, as `differ.openness` reads words and lists
 WHOLE = "whole"  # as `differ.wholes` reads it, together with what is beside it

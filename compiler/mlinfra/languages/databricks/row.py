@@ -35,7 +35,7 @@ CLI = "https://github.com/databricks/cli"  # what its direct engine makes anew, 
 
 IN_EVERY_BUNDLE = (
     *changes("create_only", CLI, "bundle_key"),  # the deployment knows what it made by its key
-    *changes("opens_access", CLI, "permissions", "grants", towards=OPEN),
+    *changes("opens_access", CLI, "permissions", "grants", towards=OPEN, when_made=True),  # as a role on what is made
     *changes("opens_access", CLI, "run_as", "owner", towards=ANY),  # an owner may do all with it, and grant it
     *changes("weakens", CLI, "schedule", "trigger", "triggers", "continuous", "evaluation", towards="PAUSED"),
     *changes("weakens", CLI, "lifecycle.prevent_destroy", "lifecycle", towards=LESS),

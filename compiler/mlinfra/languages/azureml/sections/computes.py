@@ -6,7 +6,7 @@ from mlinfra.azure.name_rules import COMPUTE, NameRule
 from mlinfra.languages.azureml import charges, compute_clusters, elsewhere
 from mlinfra.languages.azureml.checks import computes, images, settings, triggers
 from mlinfra.languages.azureml.row import COMPUTES_TYPE, IN_WORKSPACE, Row
-from mlinfra.languages.changes import ANY, LEARN, LESS, REST, TERRAFORM, changes
+from mlinfra.languages.changes import ANY, LEARN, LEFT, LESS, REST, TERRAFORM, changes
 from mlinfra.languages.language import Instead, OwnIdentity, Secret
 from mlinfra.languages.settings import AS_WRITTEN, Insecure, Setting
 
@@ -99,6 +99,12 @@ COMPUTE_CLUSTERS = Row(
             f"{LEARN}machine-learning/how-to-create-attach-compute-cluster",
             "properties.properties.userAccountCredentials",
         ),
+        *changes(  # rules and routes of the subnet hold back what its nodes send
+            "opens_access",
+            f"{LEARN}machine-learning/how-to-secure-training-vnet",
+            "properties.properties.subnet",
+            towards=LEFT,
+        ),
         *changes("create_only", REST, "properties.computeLocation"),
     ),
     plain=(
@@ -165,6 +171,12 @@ COMPUTE_INSTANCES = Row(
             f"{LEARN}machine-learning/how-to-create-compute-instance",
             "enable_node_public_ip",
             none_is="true",
+        ),
+        *changes(
+            "opens_access",
+            f"{LEARN}machine-learning/how-to-secure-training-vnet",
+            "network_settings",
+            towards=LEFT,
         ),
         *changes(  # for whom it is, whose key signs in by SSH, and what else listens on it
             "opens_access",

@@ -7,7 +7,7 @@ from mlinfra.languages.azureml import charges, connections, elsewhere, registrie
 from mlinfra.languages.azureml.checks import listed
 from mlinfra.languages.azureml.checks import registries as of_registries
 from mlinfra.languages.azureml.row import IN_A_HUB, IN_WORKSPACE, REGISTRY_TYPE, RESOURCE, WORKSPACE_TYPE, Row
-from mlinfra.languages.changes import GONE, LEARN, REST, TERRAFORM, WHOLE, Change, Effect, changes
+from mlinfra.languages.changes import GONE, LEARN, LEFT, REST, TERRAFORM, WHOLE, Change, Effect, changes
 from mlinfra.languages.language import Inside, Instead
 from mlinfra.languages.settings import AS_WRITTEN, PROPERTIES, WHATEVER, Insecure, Setting, public_access
 
@@ -153,6 +153,12 @@ WORKSPACES = Row(
             "properties.serverlessComputeSettings.serverlessComputeNoPublicIP",
             towards="false",
         ),
+        *changes(  # rules and routes of the subnet hold back what they send
+            "opens_access",
+            f"{LEARN}machine-learning/how-to-use-serverless-compute",
+            "properties.serverlessComputeSettings.serverlessComputeCustomSubnet",
+            towards=LEFT,
+        ),
         *changes(  # the newer API goes over addresses of Azure Resource Manager
             "opens_access",
             f"{LEARN}machine-learning/how-to-configure-network-isolation-with-v2",
@@ -172,7 +178,6 @@ WORKSPACES = Row(
         "properties.imageBuildCompute",
         "properties.managedNetwork.firewallSku",
         "properties.primaryUserAssignedIdentity",
-        "properties.serverlessComputeSettings.serverlessComputeCustomSubnet",
         "sku.name",
         "sku.tier",
     ),

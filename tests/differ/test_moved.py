@@ -1,0 +1,55 @@
+"""What was moved is the same on both sides, and what is changed of it at the same time is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mlinfra.differ.build import difference
+from mlinfra.differ.model import Found
+from tests.differ.platforms import compiled_side
+from tests.spec import HEADER
+
+NET = f"""{HEADER}
+network: {{inbound: public}}
+databricks_workspaces: {{main: {{}}}}
+databricks_catalogs: {{lake: {{existing: true, name: lake}}}}
+"""
+OF_LAKE = "catalog_name: lake"
+# A section, what stands in an entry of it, and what comes to that as it is moved.
+CASES = (
+    ("databricks_schemas", OF_LAKE, "grants: [{principal: account users, privileges: [SELECT]}]", "grants"),
+    ("databricks_secret_scopes", "name: own", "permissions: [{level: READ, group_name: users}]", "permissions"),
+    ("databricks_experiments", "name: /Shared/e", "permissions: [{level: CAN_READ, group_name: users}]", "permissions"),
+)
+
+
+def _moved(folder: Path, section: str, before: str, after: str, line: bool = True) -> list[Found]:
+    old, earlier = compiled_side(folder / "before", f"{NET}{section}: {{first: {{{before}}}}}\n")
+    moved = f"moved: [{{from: {section}.first, to: {section}.second}}]\n" if line else ""
+    new, now = compiled_side(folder / "after", f"{NET}{moved}{section}: {{second: {{{after}}}}}\n")
+    return list(difference(old, new, now, earlier, old).changes)
+
+
+@pytest.mark.parametrize(("section", "body", "more", "path"), CASES, ids=[case[0] for case in CASES])
+def test_what_a_bundle_holds_is_renamed_and_no_other(
+    section: str, body: str, more: str, path: str, tmp_path: Path
+) -> None:
+    (found,) = _moved(tmp_path, section, body, f"{body}, {more}")
+    assert (found.action, found.address, found.renamed_from) == ("renamed", f"{section}.second", f"{section}.first")
+    assert [each.path for each in found.properties] == [path]
+    assert set(found.classes) == {"renames", "in_place", "opens_access"}
+
+
+def test_nothing_else_comes_of_it(tmp_path: Path) -> None:
+    (found,) = _moved(tmp_path, "databricks_schemas", OF_LAKE, OF_LAKE)
+    assert (found.action, found.classes) == ("renamed", ("renames",))
+
+
+def test_without_the_line_one_is_lost_and_another_made(tmp_path: Path) -> None:
+    found = _moved(tmp_path, "databricks_schemas", OF_LAKE, OF_LAKE, line=False)
+    assert [(each.action, set(each.classes)) for each in found] == [
+        ("deleted", {"refused", "loses_data"}),
+        ("created", {"creates"}),
+    ]
