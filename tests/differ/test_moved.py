@@ -53,3 +53,33 @@ def test_without_the_line_one_is_lost_and_another_made(tmp_path: Path) -> None:
         ("deleted", {"refused", "loses_data"}),
         ("created", {"creates"}),
     ]
+
+
+IN_A_TARGET = """apiVersion: mlinfra/v1
+platform: churn
+location: westeurope
+targets:
+  dev: {{subscription: 11111111-1111-1111-1111-111111111111, mode: development}}
+  {0}: {{subscription: 22222222-2222-2222-2222-222222222222, mode: {1}, promote_from: dev}}
+network: {{inbound: public, outbound: internet, allowed_ips: [203.0.113.0/24]}}
+storage_accounts: {{lake: {{containers: {{raw: {{}}}}}}}}
+principals:
+  readers: {{object_id: 33333333-3333-3333-3333-333333333333, type: group, role: data_scientist}}
+workspaces: {{main: {{}}}}
+datastores: {{raw: {{type: azure_blob, account_name: lake, container_name: raw}}}}
+{2}"""
+
+
+def test_a_target_is_the_same_under_another_name(tmp_path: Path) -> None:
+    """What only the spec says of it is compared, and nobody gains what was there already."""
+    old, earlier = compiled_side(tmp_path / "before", IN_A_TARGET.format("prod", "production", ""))
+    moved = "moved: [{from: targets.prod, to: targets.live}]\n"
+    new, now = compiled_side(tmp_path / "after", IN_A_TARGET.format("live", "development", moved))
+    found = difference(old, new, now, earlier, old)
+    (target,) = [each for each in found.changes if each.address == "targets.live"]
+    assert [(each.path, each.before, each.after) for each in target.properties] == [
+        ("mode", "production", "development")
+    ]
+    assert "weakens" in target.classes
+    assert found.data == ()
+    assert all(each.before is not None for each in found.costs if each.target == "live")

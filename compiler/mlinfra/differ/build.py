@@ -21,6 +21,7 @@ from mlinfra.differ.renaming import named_otherwise, renamed_above, with_moves_o
 from mlinfra.differ.side import Side
 from mlinfra.differ.spec import Spec
 from mlinfra.differ.spec_only import merged, spec_only
+from mlinfra.differ.steps import of_steps
 from mlinfra.differ.things import Things, pairs
 from mlinfra.graph import Entry
 from mlinfra.languages import ROWS
@@ -41,13 +42,14 @@ def difference(
     """
     names_now = {each.lasting_name: each.name for each in spec.header.targets}
     before = replace(before, names_of_targets=names_now)
+    earlier = earlier.called_as_in(spec) if earlier else None
     old, new = before.things(after.texts), after.things(before.texts)
     found_pairs = list(pairs(old, new))
     found = [_of_others(each, spec, earlier) for each in found_in(found_pairs)]
     found = [left(each, old, after) for each in found]
     found = list(_empty_yet(found))
     if earlier is not None:
-        found = merged(found, [*spec_only(earlier, spec), *of_code(earlier, spec)])
+        found = merged(found, [*of_steps(earlier, spec), *spec_only(earlier, spec), *of_code(earlier, spec)])
     found = with_moves_offered(with_what_follows(found, spec), spec)
     causes = Causes(spec, earlier)
     otherwise: dict[tuple[str | None, str], Found] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -29,6 +29,32 @@ class Spec:
     @cached_property
     def graphs(self) -> Mapping[str, Graph]:
         return {target: plan.graph for target, plan in self.plans.items()}
+
+    def called_as_in(self, now: Spec) -> Spec:
+        """The same, with its targets under the names that a later spec has for them."""
+        names = {each.lasting_name: each.name for each in now.header.targets}
+        lasting = {each.name: each.lasting_name for each in self.header.targets}
+        return replace(self, plans={names.get(lasting[name], name): plan for name, plan in self.plans.items()})
+
+    def was(self, before: Spec, target: str, address: str) -> Entry | None:
+        """What was there before, in an earlier spec, under this address, or under the one from which it was moved."""
+        entries = before.graphs[target].entries if target in before.graphs else {}
+        steps = address.split(".")
+        for count in range(len(steps), 1, -1):
+            moved = ".".join(steps[:count])
+            first = self.header.moves.first(moved)
+            if first != moved:
+                former = [each for each in before.addresses_by_first.get(first, ()) if each in entries]
+                return entries.get(".".join((*former[:1], *steps[count:]))) if former else None
+        return entries.get(address)
+
+    @cached_property
+    def addresses_by_first(self) -> Mapping[str, list[str]]:
+        """What is written, by the first of the addresses that it had."""
+        found: dict[str, list[str]] = {}
+        for address in dict.fromkeys(address for graph in self.graphs.values() for address in graph.entries):
+            found.setdefault(self.header.moves.first(address), []).append(address)
+        return found
 
     def entry(self, target: str, address: str) -> Entry | None:
         """The entry at an address of a target, or the one that owns the resource there."""

@@ -38,7 +38,7 @@ def spec_only(before: Spec, now: Spec) -> Iterator[Found]:
         if old is None:
             continue
         for entry in graph.entries.values():
-            there = old.entries.get(entry.address)
+            there = now.was(before, target, entry.address)
             if there is not None:
                 yield from _of_entry(there, entry, target)
                 if not (there.existing or entry.existing):  # what somebody else's is, no step of ours sets
@@ -131,7 +131,7 @@ def _weakened(found: Property) -> Property:
 
 def _stages(spec: Spec, target: str) -> int:
     """How many targets what goes to this one went through before."""
-    count, name = 0, spec.header.target(target).promote_from
+    count, name = 0, spec.graphs[target].target.promote_from
     while name is not None:
         count, name = count + 1, spec.header.target(name).promote_from
     return count
@@ -231,9 +231,9 @@ def changed(address: str, target: str | None, type: str, name: str, properties: 
 
 def merged(found: list[Found], more: list[Found]) -> list[Found]:
     """Both, with what is about the same thing as one change."""
-    gone = [each for each in found if each.action == "deleted"]
+    gone = [each for each in (*found, *more) if each.action == "deleted"]
     by_place = {(each.target, each.address): each for each in found if each.action != "deleted"}
-    for each in more:
+    for each in (each for each in more if each.action != "deleted"):
         there = by_place.get((each.target, each.address))
         if there is None:
             by_place[each.target, each.address] = each
