@@ -98,3 +98,63 @@ def test_what_lies_in_something_new_opens_nothing_that_was_there(tmp_path: Path)
     assert "opens_access" in rule.classes
     assert not rule.opens_more
     assert not rule.properties
+
+
+OTHERS = "/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg"
+ELSEWHERE = f"{OTHERS}/providers/Microsoft.OperationalInsights/workspaces/{{0}}"
+
+
+def _of_logs(folder: Path, where: str) -> Difference:
+    setting = (
+        f"diagnostic_settings:\n  vault: {{of: key_vaults.main, log_analytics: {where}, categories: [AuditEvent]}}\n"
+    )
+    return _difference(folder, BEFORE + setting)
+
+
+def test_logs_of_what_was_there_that_go_to_others_open_it(tmp_path: Path) -> None:
+    one, other = (_of_logs(tmp_path / each, ELSEWHERE.format(each)) for each in ("theirs", "all"))
+    setting = _of(one, "diagnostic_settings.vault")
+    assert set(setting.classes) == {"creates", "opens_access"}
+    assert [each.path for each in setting.properties] == ["properties.workspaceId"]
+    assert setting.change != _of(other, "diagnostic_settings.vault").change
+    assert grade([setting]) == "Look"
+
+
+def test_logs_that_stay_in_the_platform_open_nothing(tmp_path: Path) -> None:
+    found = _of(_of_logs(tmp_path, "main"), "diagnostic_settings.vault")
+    assert found.classes == ("creates",)
+
+
+BRICKS = f"""{HEADER}
+network: {{inbound: public}}
+databricks_workspaces: {{main: {{}}}}
+databricks_pipelines:
+  old: {{serverless: true, catalog: main, schema: a, libraries: [{{file: {{path: a.py}}}}]}}
+"""
+JOB = """databricks_jobs:
+  once:
+    permissions: [{{level: {0}, group_name: {1}}}]
+    tasks: [{{task_key: a, pipeline_task: {{pipeline_id: old}}}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("level", "group", "asks"),
+    [
+        ("CAN_MANAGE_RUN", "users", "Look"),  # all act as whom it runs
+        ("CAN_MANAGE", "account users", "Look"),
+        ("CAN_VIEW", "users", ""),
+        ("CAN_MANAGE", "engineers", ""),  # whoever accepts it accepts it for them alone
+    ],
+)
+def test_a_job_that_all_may_start_opens_as_whom_it_runs(level: str, group: str, asks: str, tmp_path: Path) -> None:
+    code = {"a.py": "print(1)\n"}
+    old, earlier = compiled_side(tmp_path / "before", BRICKS, code)
+    both = [
+        difference(old, *compiled_side(tmp_path / name, BRICKS + JOB.format(level, name), code), earlier, old)
+        for name in (group, "others")
+    ]
+    made, other = (_of(each, "databricks_jobs.once") for each in both)
+    assert set(made.classes) == {"creates", "opens_access"}
+    assert grade([made]) == asks
+    assert made.change != other.change

@@ -12,6 +12,7 @@ from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.differ.bundled import changed_properties, classes_when_gone, is_bundled, remedy_when_gone
 from mlinfra.differ.comparing import Differing, differing
 from mlinfra.differ.effects import STAYS, known, known_when_made
+from mlinfra.differ.made import Around, lends, opens_what_was_there, opens_when_made
 from mlinfra.differ.model import Action, Found, Property, sorted_classes
 from mlinfra.differ.remedies import lost_with, of_what_is_left, of_what_is_set_later, of_what_stays
 from mlinfra.differ.rules_of_others import rules_of_others
@@ -38,6 +39,10 @@ _TO_WHERE = (
     "nextHopIpAddress",
     "remoteVirtualNetwork",
     "publicAccess",
+    "eventHubAuthorizationRuleId",
+    "marketplacePartnerId",
+    "storageAccountId",
+    "workspaceId",
 )
 _COMPARED = {"opens_access", "weakens", "loses_data"}  # what two that stand beside each other may differ in
 _OF_ONE_ALONE = {"opens_access", "loses_data"}  # of what is made with other values, somebody looks again
@@ -49,32 +54,35 @@ def found_in(pairs: Iterable[Pair]) -> Iterator[Found]:
     """The change of each pair in which something differs. What follows from other changes is not looked at here."""
     each_pair = list(pairs)
     of_rules = rules_of_others(each_pair)
-    made: dict[str | None, set[str]] = {}
-    for pair in each_pair:
-        if pair.before is None:
-            made.setdefault(pair.there.target, set()).add(pair.there.address)
+    made = [pair.there for pair in each_pair if pair.before is None]
+    ids = {each.id.lower() for each in made if each.id}
+    ours = {pair.after.id.lower() for pair in each_pair if pair.after and pair.after.id}
+    addresses: dict[str, set[str]] = {}
+    for each in made:
+        addresses.setdefault(each.target, set()).add(each.address)
     for pair in each_pair:
         there = pair.there
-        found = _found_in(pair, of_rules.get((there.target, there.address)), made.get(there.target, set()))
+        around = Around(addresses.get(there.target, set()), ids, ours)
+        found = _found_in(pair, of_rules.get((there.target, there.address)), around)
         if found is not None:
             yield found
 
 
-def _found_in(pair: Pair, of_rule: tuple[Class, ...] | None, made_there: set[str]) -> Found | None:
+def _found_in(pair: Pair, of_rule: tuple[Class, ...] | None, around: Around) -> Found | None:
     if pair.before is None or pair.after is None:
-        return _made(pair.there, of_rule, made_there) if pair.after else _gone(pair.there)
+        return _made(pair.there, of_rule, around) if pair.after else _gone(pair.there)
     return _changed(pair.before, pair.after, of_rule)
 
 
-def _made(thing: Thing, of_rule: tuple[Class, ...] | None, made_there: set[str]) -> Found:
-    """What is made, and whether it opens what was there: `made_there` are all addresses that are made with it."""
+def _made(thing: Thing, of_rule: tuple[Class, ...] | None, around: Around) -> Found:
+    """What is made, and whether it opens what was there."""
     row = row_of(thing)
     classes: set[Class] = {"creates"}
     if row and row.is_a_slot:
         classes.add("releases")
     elif row and row.is_work:
         classes = {"process"}
-    elif _opens_when_made(thing):
+    elif opens_when_made(thing, around):
         classes.add("opens_access")
     made = tuple(name for each in wholes(None, _inner(thing), of_rule) for name in each.classes)
     classes |= set(known_when_made(row.changes if row else (), thing.body or {}, made))
@@ -84,23 +92,10 @@ def _made(thing: Thing, of_rule: tuple[Class, ...] | None, made_there: set[str])
         return found
     if thing.type == ROLE_ASSIGNMENTS_TYPE:  # told by who gains access
         return replace(found, made_for=_to_whom(thing))
-    opens_more = "opens_access" in classes and _is_in_what_was_there(thing.address, made_there)
+    opens_more = "opens_access" in classes and opens_what_was_there(thing, around)
     properties = tuple(_of_what_opens(thing)) if opens_more else ()
-    values = json.dumps(_inner(thing), sort_keys=True, default=str)
+    values = json.dumps(_inner(thing) or lends(thing), sort_keys=True, default=str)
     return replace(found, opens_more=opens_more, properties=properties, made_for=values)
-
-
-def _opens_when_made(thing: Thing) -> bool:
-    """Whether one more of these lets somebody in, or something out: a grant, a rule, a trust."""
-    if thing.type == ROLE_ASSIGNMENTS_TYPE or thing.type.endswith("/federatedIdentityCredentials"):
-        return True
-    properties = _inner(thing)
-    return thing.type.endswith("/outboundRules") and str(properties.get("type")) in ("FQDN", "ServiceTag")
-
-
-def _is_in_what_was_there(address: str, made_there: set[str]) -> bool:
-    keys = address.split(".")
-    return len(keys) > 2 and not any(".".join(keys[:count]) in made_there for count in range(2, len(keys)))
 
 
 def _of_what_opens(thing: Thing) -> Iterator[Property]:
@@ -108,6 +103,8 @@ def _of_what_opens(thing: Thing) -> Iterator[Property]:
     for key, value in _inner(thing).items():
         if key in _TO_WHERE and value:
             yield Property(f"properties.{key}", None, shown(value), ("opens_access",))
+    for key, value in lends(thing).items():
+        yield Property(key, None, shown(value), ("opens_access",))
 
 
 def _to_whom(thing: Thing) -> str:
