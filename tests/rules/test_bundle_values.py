@@ -114,6 +114,15 @@ WRONG: dict[str, tuple[str, str]] = {
         cluster("num_workers: 1, autotermination_minutes: 5"),
         "autotermination_minutes must be 10 to 10000, or 0, not 5 (write one of 10 to 10000, or 0)",
     ),
+    "fewer machines than none": (cluster("num_workers: -1"), "num_workers must be 0 or more, not -1 (write 0 or more)"),
+    "a location that leads nowhere": (
+        "databricks_external_locations: {l: {url: storage_acounts.lake.containers.raw, credential_name: c}}",
+        f'"storage_acounts.lake.containers.raw" is no place that Unity Catalog reads ({LAKE})',
+    ),
+    "a policy of a misspelt attribute": (
+        "databricks_cluster_policies: {p: {name: p, definition: {data_securtiy_mode: {type: unlimited}}}}",
+        '"data_securtiy_mode" is no attribute of a cluster (write data_security_mode)',
+    ),
     "no runtime": (
         "databricks_clusters: {c: {node_type_id: Standard_D4ds_v5, num_workers: 1}}",
         f"databricks_clusters.c has no spark_version, and no policy that could give one ({RUNTIME})",

@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeGuard
 
+from mlinfra.diagnostics.suggest import closest_name, is_slip
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.databricks.clusters import clusters, items
 from mlinfra.languages.databricks.row import Row
+from mlinfra.languages.databricks.schema import SCHEMA
 from mlinfra.languages.databricks.sections.computes import CLUSTER_POLICIES, CLUSTERS
 from mlinfra.languages.databricks.sections.postgres import POSTGRES_SYNCED_TABLES
 from mlinfra.languages.databricks.sections.serving import (
@@ -45,6 +47,9 @@ _RANGES = {  # field -> from, to, and what else it may be
     "max_num_clusters": (1, 40, ()),
     "min_num_clusters": (1, 30, ()),
     "max_concurrent_runs": (0, 1000, ()),
+    "num_workers": (0, None, ()),
+    "min_workers": (0, None, ()),
+    "max_workers": (1, None, ()),
 }
 _OF_QUARTZ = (  # of each field its name, the least and the most number, and the words that stand for some
     ("seconds", 0, 59, ""),
@@ -107,7 +112,8 @@ def _out_of_range(path: Path, key: str, value: Any) -> Iterator[Wrong]:
     if value not in others and (value < low or (high is not None and value > high)):
         bounds = f"{low} to {high}" if high is not None else f"{low} or more"
         also = "".join(f", or {other}" for other in others)
-        yield Wrong(path, f"{key} must be {bounds}{also}, not {value}", f"write one of {bounds}{also}")
+        help = f"write {'one of ' if high is not None or also else ''}{bounds}{also}"
+        yield Wrong(path, f"{key} must be {bounds}{also}, not {value}", help)
 
 
 def _is_number(value: Any) -> TypeGuard[int | float]:
@@ -155,7 +161,11 @@ def _circle(before: Mapping[str, list[str]], start: str) -> tuple[str, ...]:
 
 def _of_limits(policy: Entry) -> Iterator[Wrong]:
     definition = policy.body.get("definition")
+    known = SCHEMA.whole["$defs"]["databricks.compute.ClusterSpec"]["properties"]
     for attribute, limit in definition.items() if isinstance(definition, dict) else ():
+        word = attribute.partition(".")[0]
+        if word not in known and (meant := closest_name(word, known)) and is_slip(word, meant):
+            yield Wrong(("definition", attribute), f'"{word}" is no attribute of a cluster', f"write {meant}")
         due = _OF_LIMITS.get(str(limit.get("type")), ()) if isinstance(limit, dict) else ()
         if due and not any(each in limit for each in due):
             words = " or ".join(due)
@@ -178,7 +188,8 @@ def _of_parts(row: Row, entry: Entry) -> Iterator[Wrong]:
 
 def _of_names(graph: Graph, row: Row, entry: Entry) -> Iterator[Wrong]:
     body = entry.body
-    if row is EXTERNAL_LOCATIONS and is_known(url := body.get("url")) and "://" in url and not LAKE.match(url):
+    url = body.get("url") if row is EXTERNAL_LOCATIONS else None
+    if is_known(url) and not LAKE.match(url) and graph.bound(entry.address, "url") is None:
         help = "write abfss://<container>@<account>.dfs.core.windows.net/, or the address of a container of the spec"
         yield Wrong(("url",), f'"{url}" is no place that Unity Catalog reads', help)
     if row is EXPERIMENTS and is_known(name := body.get("name")) and not name.startswith("/"):
