@@ -14,9 +14,10 @@ UNKNOWN = Code(
 MALFORMED = Code(
     "MLI236",
     "error",
-    "Expression is not closed",
-    "A ${ without its } is a slip of the pen or a literal; the compiler can't know which",
-    "Close it, or write $${ for a literal ${",
+    "Expression without one of its braces",
+    "A ${ without its } is a slip of the pen or a literal; the compiler can't know which. Nobody takes $var.<name> "
+    "or $(var.<name>) for the value of a variable of the spec",
+    "Write both braces; for a literal ${ write $${",
     "docs/language.md#substitution",
 )
 NOT_A_TEXT = Code(

@@ -23,8 +23,10 @@ from mlinfra.header.texts import EXPRESSION_START, literal_text
 from mlinfra.header.variables import Variable, near_variable
 from mlinfra.overrides.codes import IN_A_KEY, MALFORMED, NOT_A_TEXT, TOO_MUCH, UNKNOWN
 from mlinfra.overrides.each import EACH_UNKNOWN, joined
+from mlinfra.overrides.forms import ATTRIBUTES as ATTRIBUTES
+from mlinfra.overrides.forms import says_what_is_meant, unopened
 from mlinfra.overrides.made_of import in_order
-from mlinfra.overrides.run_values import PARAMETER, RUN, RUN_VALUES, is_served_version
+from mlinfra.overrides.run_values import PARAMETER, RUN, RUN_VALUES
 from mlinfra.overrides.sizes import MAX_FILLED_CHARACTERS, MAX_FILLED_NODES, size
 from mlinfra.overrides.templates import EACH
 from mlinfra.source import tree
@@ -32,7 +34,6 @@ from mlinfra.source.tree import Field, Node, Scalar, Sequence, as_text, plain, u
 from mlinfra.source.tree import Mapping as Tree
 
 VARIABLE = "var"
-ATTRIBUTES = ("name", "id", "location")  # of an entry, as the last part of a reference to it
 _NO_EXPRESSION = f"${LITERAL_MARK}"
 _THEIRS = r"\$\{\{.*?(?:\}\}|$)"  # `${{inputs.x}}`: of the language of a body, which checks it
 _WRITTEN = re.compile(rf"(?P<escape>\$\$\{{)|(?P<theirs>{_THEIRS})|\$\{{(?P<inner>[^${{}}]*)(?P<end>\}}?)", re.DOTALL)
@@ -185,6 +186,8 @@ class Substitution:
     def _scalar(self, scalar: Scalar) -> Node:
         self._said = set()
         self._is_known, self._is_wrong = True, False
+        for written, meant in unopened(str(scalar.value), self.names):
+            self._report(MALFORMED, f'"{written}" is no expression', scalar.span, f"write {meant}")
         filled = self._filled(scalar)
         is_right = self._is_known and not self._is_wrong
         return filled if is_right else scalar._replace(value=tree.UNKNOWN)
@@ -268,7 +271,7 @@ class Substitution:
             self._judge_run_value(rest, span)
         elif section not in self._sections:
             self._report_unknown(inner, span)
-        elif not _says_what_is_meant(inner):
+        elif not says_what_is_meant(inner):
             message = f'"${{{inner}}}" does not say what of the entry is meant'
             help = f"end it with one of .{', .'.join(ATTRIBUTES)}"
             if _COLUMN.fullmatch(f"${{{inner}}}"):
@@ -390,9 +393,3 @@ class Substitution:
 def _is_input_of_a_step(place: list[str]) -> bool:
     """Whether a text is the value of an input of a step: <entry>.jobs.<step>.inputs.<input>, or deeper."""
     return len(place) >= 5 and place[-4] == "jobs" and place[-2] == "inputs"
-
-
-def _says_what_is_meant(inner: str) -> bool:
-    """Whether an expression about an entry ends in something that is known of it, now or at a release."""
-    address, _, attribute = inner.rpartition(".")
-    return is_served_version(address, attribute) or ("." in address and attribute in ATTRIBUTES)

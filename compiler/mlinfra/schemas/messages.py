@@ -94,12 +94,13 @@ def body_error(
     path = tuple(error.instance_path)
     kind = error.kind
     rule = {} if kind.name == "falseSchema" else rule_at(schema, error.schema_path[:-1])
+    body = error.instance if isinstance(error.instance, dict) else {}
     match kind.name:
         case "additionalProperties":
             union = union_at(schema, error.evaluation_path[:-1])
-            if meant := missing_kind(schema, union, error.instance, idioms.discriminators, _fields(rule)):
-                help_text = f"add {meant.key}: {meant.word}"
-                yield BodyError(path, "required", meant.message, help_text, None, meant.key, meant.word, decides=True)
+            if missing := missing_kind(schema, union, body, idioms.discriminators, _fields(rule)):
+                add, due = f"add {missing.key}: {missing.word}", missing.message
+                yield BodyError(path, "required", due, add, None, missing.key, missing.word, decides=True)
                 return
             keys, place = sorted(kind.value)[:MAX_SAID_KEYS], _place_of(idioms, document, path, rule)
             for key in keys[:MAX_EXPLAINED_KEYS]:
@@ -112,7 +113,7 @@ def body_error(
             for key in keys[MAX_EXPLAINED_KEYS:]:
                 yield BodyError(path, "additionalProperties", f"{key} is not a field of {place}", None, key)
         case "required":
-            kinds = likeliest(schema, rule, error.instance, str(kind.value))
+            kinds = likeliest(schema, rule, body, str(kind.value))
             yield _missing(path, rule, str(kind.value), kinds if kind.value in idioms.discriminators else [])
         case "propertyNames":
             yield _bad_name(path, rule, str(kind.value.instance))
@@ -204,7 +205,8 @@ def _where_it_is_a_field(schema: Mapping[str, Any], union: Mapping[str, Any], ke
 
 
 def _fields(rule: Mapping[str, Any]) -> AbstractSet[str]:
-    return rule.get("properties", {}).keys()
+    fields: Mapping[str, Any] = rule.get("properties", {})
+    return fields.keys()
 
 
 def _missing(path: Path, rule: Mapping[str, Any], key: str, kinds: Sequence[Sequence[str]]) -> BodyError:

@@ -67,6 +67,7 @@ OVERRIDES = (
     put("jobs/train/experiment_name", "${var.expermnt}", "MLI235"),
     put("data/customers/description", "In ${target.nam}", "MLI235"),
     put("jobs/tune/display_name", "tuned to ${var.min_auc", "MLI236"),
+    put("jobs/tune/description", "of $var.min_auc}", "MLI236"),
     put("workspaces/main/description", "reaches ${var.hosts}", "MLI237"),
     put("schedules/weekly/targets", ["stage"], "MLI238", at=("schedules/weekly/targets/0",)),
     put("storage_accounts/lake/tags/${platform}", "x", "MLI136"),
