@@ -14,6 +14,7 @@ from mlinfra.differ.data import data_reached
 from mlinfra.differ.entries import found_in
 from mlinfra.differ.following import with_what_follows
 from mlinfra.differ.following_lines import following_lines
+from mlinfra.differ.holders import of_holders
 from mlinfra.differ.model import Difference, Found
 from mlinfra.differ.otherwise import made_otherwise, why_otherwise
 from mlinfra.differ.removal import removals, with_places
@@ -49,7 +50,8 @@ def difference(
     found = [left(each, old, after) for each in found]
     found = list(_empty_yet(found))
     if earlier is not None:
-        found = merged(found, [*of_steps(earlier, spec), *spec_only(earlier, spec), *of_code(earlier, spec)])
+        said = (of_steps, spec_only, of_holders, of_code)
+        found = merged(found, [each for what in said for each in what(earlier, spec)])
     found = with_moves_offered(with_what_follows(found, spec), spec)
     causes = Causes(spec, earlier)
     otherwise: dict[tuple[str | None, str], Found] = {}

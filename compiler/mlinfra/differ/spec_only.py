@@ -240,5 +240,6 @@ def merged(found: list[Found], more: list[Found]) -> list[Found]:
         else:
             classes = sorted_classes({*there.classes, *each.classes})
             properties = (*there.properties, *each.properties)
-            by_place[each.target, each.address] = replace(there, classes=classes, properties=properties)
+            remedy = there.remedy or each.remedy
+            by_place[each.target, each.address] = replace(there, classes=classes, properties=properties, remedy=remedy)
     return [*by_place.values(), *gone]
