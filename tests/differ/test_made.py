@@ -158,3 +158,13 @@ def test_a_job_that_all_may_start_opens_as_whom_it_runs(level: str, group: str, 
     assert set(made.classes) == {"creates", "opens_access"}
     assert grade([made]) == asks
     assert made.change != other.change
+
+
+@pytest.mark.parametrize(("written", "loses"), [("true", True), ("false", False)])
+def test_a_new_job_that_makes_tables_anew_loses_what_is_in_them(written: str, loses: bool, tmp_path: Path) -> None:
+    code = {"a.py": "print(1)\n"}
+    task = f"{{task_key: a, pipeline_task: {{pipeline_id: old, full_refresh: {written}}}}}"
+    old, earlier = compiled_side(tmp_path / "before", BRICKS, code)
+    new, now = compiled_side(tmp_path / "after", f"{BRICKS}databricks_jobs: {{once: {{tasks: [{task}]}}}}\n", code)
+    made = _of(difference(old, new, now, earlier, old), "databricks_jobs.once")
+    assert ("loses_data" in made.classes, bool(made.remedy)) == (loses, loses)

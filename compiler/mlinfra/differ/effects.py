@@ -110,16 +110,18 @@ def known_when_made(facts: Iterable[Change], body: Mapping[str, Any], whole: tup
     """What the facts say of a resource that is made with these values, beside that it is made."""
     found: dict[Class, None] = {}
     for fact in facts:
-        value = _at(body, fact.path) if fact.when_made else None
-        if value is not None:
+        for value in _at(body, fact.path) if fact.when_made else ():
             found |= dict.fromkeys(_of(fact, fact.path, None, value, whole))
     return tuple(found)
 
 
-def _at(body: Any, path: str) -> Any:
+def _at(body: Any, path: str) -> list[Any]:
+    """The values at a path, below which a list stands for each of its items."""
+    there = [body]
     for key in path.split("."):
-        body = body.get(key) if isinstance(body, Mapping) else None
-    return body
+        items = [item for value in there for item in (value if isinstance(value, list) else [value])]
+        there = [item.get(key) for item in items if isinstance(item, Mapping)]
+    return [value for value in there if value is not None]
 
 
 def _is_same(before: Any, after: Any) -> bool:

@@ -79,10 +79,18 @@ OPENING: tuple[Change, ...] = (
 )
 
 LOSING: tuple[Change, ...] = (
-    *changes("loses_data", FULL_REFRESH, *_tasks("pipeline_task.full_refresh"), towards=MORE),
-    *changes("loses_data", FULL_REFRESH, *_tasks("pipeline_task.full_refresh_selection"), towards=MORE),
-    *changes("loses_data", FULL_REFRESH, *_tasks("run_job_task.pipeline_params.full_refresh"), towards=MORE),
-    *changes("loses_data", FULL_REFRESH, *_tasks("run_job_task.pipeline_params.full_refresh_selection"), towards=MORE),
+    *changes("loses_data", FULL_REFRESH, *_tasks("pipeline_task.full_refresh"), towards=MORE, when_made=True),
+    *changes("loses_data", FULL_REFRESH, *_tasks("pipeline_task.full_refresh_selection"), towards=MORE, when_made=True),
+    *changes(
+        "loses_data", FULL_REFRESH, *_tasks("run_job_task.pipeline_params.full_refresh"), towards=MORE, when_made=True
+    ),
+    *changes(
+        "loses_data",
+        FULL_REFRESH,
+        *_tasks("run_job_task.pipeline_params.full_refresh_selection"),
+        towards=MORE,
+        when_made=True,
+    ),
     *changes(
         "loses_data",
         FULL_REFRESH,
