@@ -25,7 +25,8 @@ def call() -> int:
         _signal.signal(number, lambda number, _: connection.send(bytes([number])))
     connection.connect(f"{__file__}.socket")
     sent = connection.sendmsg([message], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, streams)])
-    connection.sendall(message[sent:])
+    if rest := message[sent:]:  # nothing more goes to a server that has read all, and may have answered and gone
+        connection.sendall(rest)
     answer = connection.recv(4)
     if len(answer) < 4:
         sys.exit("az_client.py: its server is gone")

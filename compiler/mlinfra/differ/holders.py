@@ -10,10 +10,15 @@ from mlinfra.differ.spec import Spec
 from mlinfra.differ.spec_only import changed
 from mlinfra.emit.az import word
 from mlinfra.graph import Entry
+from mlinfra.languages import ROWS
 
 _DATABRICKS = "databricks_workspaces"
 # What lies in one of these has no id of its own that would differ.
-_HOLDERS = ("workspaces", "hubs", "projects", "feature_stores", "registries", _DATABRICKS)
+_HOLDERS = (
+    "Microsoft.MachineLearningServices/workspaces",
+    "Microsoft.MachineLearningServices/registries",
+    "Microsoft.Databricks/workspaces",
+)
 _STAYS = (
     "What was deployed into {} stays there and goes on, and all is made anew in {}. To stay with it, restore the line"
 )
@@ -25,7 +30,7 @@ def of_holders(before: Spec, now: Spec) -> Iterator[Found]:
     """Each that was someone else's, and is another one, or one of ours, under the same address."""
     for target, graph in now.graphs.items():
         for entry in graph.entries.values():
-            there = now.was(before, target, entry.address) if entry.section in _HOLDERS else None
+            there = now.was(before, target, entry.address) if ROWS[entry.section].resource_type in _HOLDERS else None
             if there is not None and there.existing and there.id and _id(there) != _id(entry):
                 yield _found(there, entry, target)
 

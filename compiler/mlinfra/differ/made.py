@@ -10,7 +10,7 @@ from mlinfra.differ.side import Thing
 
 _EVERYBODY = {"users", "account users"}  # groups of Databricks with all who sign in
 _STARTS = {"CAN_RUN", "CAN_MANAGE_RUN", "CAN_MANAGE", "IS_OWNER"}
-_RUN_AS = ("databricks_jobs", "databricks_pipelines")
+_WORK = frozenset({"tasks", "libraries", "ingestion_definition"})  # what a job or a pipeline runs, as somebody
 _DIAGNOSTICS = "Microsoft.Insights/diagnosticSettings"
 _RECEIVERS = ("eventHubAuthorizationRuleId", "marketplacePartnerId", "storageAccountId", "workspaceId")
 
@@ -35,7 +35,8 @@ def opens_when_made(thing: Thing, around: Around) -> bool:
 
 def opens_what_was_there(thing: Thing, around: Around) -> bool:
     """Whether it opens more than itself: a part of what was there, or work that all may start as whom it runs."""
-    is_lent = thing.type in _RUN_AS and any(_lets_all_start(each) for each in _permissions(thing))
+    runs = not _WORK.isdisjoint(thing.body or {})
+    is_lent = runs and any(_lets_all_start(each) for each in _permissions(thing))
     return is_lent or thing.type == _DIAGNOSTICS or _is_in_what_was_there(thing, around)
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeGuard
 
 from mlinfra.diagnostics.suggest import closest_name, is_slip
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages import ROWS
 from mlinfra.languages.databricks.clusters import clusters, items
 from mlinfra.languages.databricks.row import Row
 from mlinfra.languages.databricks.schema import SCHEMA
@@ -189,7 +190,8 @@ def _of_parts(row: Row, entry: Entry) -> Iterator[Wrong]:
 def _of_names(graph: Graph, row: Row, entry: Entry) -> Iterator[Wrong]:
     body = entry.body
     url = body.get("url") if row is EXTERNAL_LOCATIONS else None
-    if is_known(url) and not LAKE.match(url) and graph.bound(entry.address, "url") is None:
+    is_address = is_known(url) and url.partition(".")[0] in ROWS  # of which is said that it leads nowhere
+    if is_known(url) and not (is_address or LAKE.match(url)) and graph.bound(entry.address, "url") is None:
         help = "write abfss://<container>@<account>.dfs.core.windows.net/, or the address of a container of the spec"
         yield Wrong(("url",), f'"{url}" is no place that Unity Catalog reads', help)
     if row is EXPERIMENTS and is_known(name := body.get("name")) and not name.startswith("/"):
