@@ -32,7 +32,7 @@ from mlinfra.source.tree import (
 )
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate.integers import with_integers, with_texts
-from mlinfra.validate.of_another_section import Another, of_another_section
+from mlinfra.validate.of_another_section import SCHEMA_OF_A_FILE, Another, of_another_section
 from mlinfra.validate.truths import with_truths
 from mlinfra.validate.vault_secrets import vault_secrets
 
@@ -46,7 +46,8 @@ def judged_bodies(
     mending = {address: _Mending(entry) for address, entry in with_truths(with_texts(with_integers(entries))).items()}
     for each in mending.values():
         each.refuse_secrets()
-        each.say_whose_it_is()
+        if SCHEMA_OF_A_FILE in each.entry.body:
+            each.say_whose_it_is()
     pending = {address for address, each in mending.items() if not each.entry.is_unknown}
     for _ in range(MAX_ROUNDS):
         errors: dict[str, list[tuple[BodyError, Path]]] = {}
@@ -55,6 +56,8 @@ def judged_bodies(
             address, path = located(error.path)
             if address in pending:
                 errors.setdefault(address, []).append((error, path))
+        for address in errors:
+            mending[address].say_whose_it_is()  # what nothing is wrong with is its own section's
         pending = {address for address, of_entry in errors.items() if mending[address].leave_out(of_entry)}
         if not pending:
             break
@@ -73,6 +76,7 @@ class _Mending:
     findings: list[Diagnostic] = field(default_factory=list)
     said: set[tuple[Path, str]] = field(default_factory=set)
     guessed: set[Path] = field(default_factory=set)  # mappings of which it is guessed what they are
+    is_asked: bool = False  # whose body it is
     another: Another | None = None  # the section whose body it is
 
     @property
@@ -87,7 +91,10 @@ class _Mending:
             self.entry = _with(self.entry, path, UNKNOWN)
 
     def say_whose_it_is(self) -> None:
-        """That the body is that of another section, whose keys are no news then."""
+        """That the body is that of another section, whose keys are no news then; once."""
+        if self.is_asked:
+            return
+        self.is_asked = True
         if another := of_another_section(self.entry):
             self.another = another
             self.findings.append(another.finding_in(self.entry, code_of_refusals(self.entry.section)))

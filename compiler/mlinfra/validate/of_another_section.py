@@ -14,7 +14,7 @@ from mlinfra.languages import HAS_A_SCHEMA, LANGUAGE_OF, ROWS, SECTIONS
 from mlinfra.languages.documents import judge
 from mlinfra.schemas.messages import BodyError
 
-_TYPE, _SCHEMA, _NAME = "type", "$schema", "x"
+_TYPE, SCHEMA_OF_A_FILE, _NAME = "type", "$schema", "x"
 
 
 class Another(NamedTuple):
@@ -30,7 +30,7 @@ class Another(NamedTuple):
         return self.by == _TYPE
 
     def finding_in(self, entry: Entry, code: Code) -> Diagnostic:
-        leave = f", or leave {_SCHEMA} out" if self.by == _SCHEMA else ""
+        leave = f", or leave {SCHEMA_OF_A_FILE} out" if self.by == SCHEMA_OF_A_FILE else ""
         nested = ROWS[self.section].nested_in
         there = f"to {nested[0]}.<entry>.{nested[1]}" if nested else "there"
         return finding(code, self.said, at(entry, (self.by,)), f"move the body {there}{leave}")
@@ -38,12 +38,12 @@ class Another(NamedTuple):
 
 def of_another_section(entry: Entry) -> Another | None:
     """The section whose body an entry has; None where it is its own, or that of none."""
-    for by, sections in ((_SCHEMA, list(_by_schema(entry))), (_TYPE, list(_by_type(entry)))):
+    for by, sections in ((SCHEMA_OF_A_FILE, list(_by_schema(entry))), (_TYPE, list(_by_type(entry)))):
         if sections and entry.section not in sections:
             taken = {section: _taken(entry, section) for section in sections}
             least = min(len(errors) for _, errors in taken.values())
             sections = [section for section in sections if len(taken[section][1]) == least]
-            what = _SCHEMA if by == _SCHEMA else f'type "{entry.body[_TYPE]}"'
+            what = SCHEMA_OF_A_FILE if by == SCHEMA_OF_A_FILE else f'type "{entry.body[_TYPE]}"'
             said = f"{what} is that of {listed(sections)}, not of {entry.section}"
             return Another(sections[0], by, taken[sections[0]][0], said)
     return None
@@ -51,8 +51,9 @@ def of_another_section(entry: Entry) -> Another | None:
 
 def _by_schema(entry: Entry) -> Iterator[str]:
     """The sections of a `$schema`; one that no section has may be a name that Azure ML gave anew."""
-    name = str(entry.body.get(_SCHEMA, "")).rpartition("/")[2].removesuffix(".schema.json")
-    yield from (row.name for row in SECTIONS if name in row.schemas.values())
+    if SCHEMA_OF_A_FILE in entry.body:  # few say it
+        name = str(entry.body[SCHEMA_OF_A_FILE]).rpartition("/")[2].removesuffix(".schema.json")
+        yield from (row.name for row in SECTIONS if name in row.schemas.values())
 
 
 def _by_type(entry: Entry) -> Iterator[str]:
