@@ -32,13 +32,19 @@ def leads(graph: Graph, workspace: Entry) -> Iterator[Lead]:
             is_of_files = around.data_service(datastore) == "file"
             by_dfs = snake(str(datastore.body.get("type"))) == "azure_data_lake_gen2"
             yield Lead(datastore, account, ("file",) if is_of_files else _services(graph, account, by_dfs))
+    yield from graph.once(_by_urls).get(workspace.address, ())
+
+
+def _by_urls(graph: Graph) -> dict[str, list[Lead]]:
+    """By the workspace in which that lies which names a URL, to where it leads."""
+    found: dict[str, list[Lead]] = {}
     for entry in graph.entries.values():
-        if entry.holder == workspace.address:
-            for edge in graph.edges_from(entry.address):
-                if edge.form == STORAGE_URL.name:
-                    account = graph.entries[edge.target].parent or edge.target
-                    by_dfs = ".dfs." in _text(entry, edge)
-                    yield Lead(entry, account, _services(graph, account, by_dfs), edge.path)
+        for edge in graph.edges_from(entry.address):
+            if edge.form == STORAGE_URL.name:
+                account = graph.entries[edge.target].parent or edge.target
+                services = _services(graph, account, ".dfs." in _text(entry, edge))
+                found.setdefault(entry.holder, []).append(Lead(entry, account, services, edge.path))
+    return found
 
 
 def _services(graph: Graph, account: str, by_dfs: bool) -> tuple[str, ...]:

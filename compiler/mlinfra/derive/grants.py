@@ -329,20 +329,31 @@ def _of_principal(graph: Graph, address: str, role: PrincipalRole, workspace: En
 
 
 def _leading_to_data(graph: Graph, workspace: Entry) -> Iterator[Entry]:
-    """Datastores, and data, whose path may be a URL of the spec's own storage."""
+    """Datastores, and data whose path leads into the spec's own storage by itself."""
     yield from around.members(graph, workspace, "datastores")
-    yield from around.members(graph, workspace, "data")
+    yield from (each for each in graph.once(_data_in_storage) if each.holder == workspace.address)
+
+
+def _data_in_storage(graph: Graph) -> list[Entry]:
+    """Of all workspaces: everybody who works in one asks, and most data lies behind a datastore."""
+    return [each for each in graph.section("data") if any(_storage_of(graph, each))]
+
+
+def _storage_of(graph: Graph, entry: Entry) -> Iterator[tuple[Entry, str]]:
+    """The containers, shares and accounts that an entry names, each with how its data is reached."""
+    for edge in graph.edges_from(entry.address):
+        target = graph.entries[edge.target]
+        if service := ROWS[target.section].data_service:
+            yield target, service
 
 
 def _of_reader_of(
     graph: Graph, principal: str, datastore: Entry, writes: bool, because: str, cause: str
 ) -> Iterator[Need]:
     """The role on what a datastore leads to; none where that signs in by itself."""
-    for edge in () if any(vault_references(datastore)) else graph.edges_from(datastore.address):
-        target = graph.entries[edge.target]
-        if service := ROWS[target.section].data_service:
-            role = FILE_CONTRIBUTOR if service == "file" else BLOB_CONTRIBUTOR if writes else BLOB_READER
-            yield Need(principal, role, target.address, because, cause)
+    for target, service in () if any(vault_references(datastore)) else _storage_of(graph, datastore):
+        role = FILE_CONTRIBUTOR if service == "file" else BLOB_CONTRIBUTOR if writes else BLOB_READER
+        yield Need(principal, role, target.address, because, cause)
 
 
 REASONS: tuple[Callable[[Graph], Iterator[Need]], ...] = (
