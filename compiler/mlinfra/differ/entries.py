@@ -12,7 +12,7 @@ from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.differ.bundled import changed_properties, classes_when_gone, is_bundled, remedy_when_gone
 from mlinfra.differ.comparing import Differing, differing
 from mlinfra.differ.effects import STAYS, known, known_when_made
-from mlinfra.differ.made import Around, lends, opens_what_was_there, opens_when_made
+from mlinfra.differ.made import RECEIVERS, Around, lends, opens_what_was_there, opens_when_made
 from mlinfra.differ.model import Action, Found, Property, sorted_classes
 from mlinfra.differ.remedies import lost_with, of_what_is_left, of_what_is_set_later, of_what_stays
 from mlinfra.differ.rules_of_others import rules_of_others
@@ -39,10 +39,7 @@ _TO_WHERE = (
     "nextHopIpAddress",
     "remoteVirtualNetwork",
     "publicAccess",
-    "eventHubAuthorizationRuleId",
-    "marketplacePartnerId",
-    "storageAccountId",
-    "workspaceId",
+    *RECEIVERS,
 )
 _COMPARED = {"opens_access", "weakens", "loses_data"}  # what two that stand beside each other may differ in
 _OF_ONE_ALONE = {"opens_access", "loses_data"}  # of what is made with other values, somebody looks again
@@ -84,7 +81,7 @@ def _made(thing: Thing, of_rule: tuple[Class, ...] | None, around: Around) -> Fo
         classes = {"process"}
     elif opens_when_made(thing, around):
         classes.add("opens_access")
-    made = tuple(name for each in wholes(None, _inner(thing), of_rule) for name in each.classes)
+    made = tuple(name for each in wholes(None, thing.properties, of_rule) for name in each.classes)
     classes |= set(known_when_made(row.changes if row else (), thing.body or {}, made))
     remedy = "Leave it out, or save what it would delete first" if "loses_data" in classes else ""
     found = _found(thing, "created", classes, remedy=remedy)
@@ -94,13 +91,13 @@ def _made(thing: Thing, of_rule: tuple[Class, ...] | None, around: Around) -> Fo
         return replace(found, made_for=_to_whom(thing))
     opens_more = "opens_access" in classes and opens_what_was_there(thing, around)
     properties = tuple(_of_what_opens(thing)) if opens_more else ()
-    values = json.dumps(_inner(thing) or lends(thing), sort_keys=True, default=str)
+    values = json.dumps(thing.properties or lends(thing), sort_keys=True, default=str)
     return replace(found, opens_more=opens_more, properties=properties, made_for=values)
 
 
 def _of_what_opens(thing: Thing) -> Iterator[Property]:
     """Where to, or for whom, a new rule or trust opens: its address does not say it."""
-    for key, value in _inner(thing).items():
+    for key, value in thing.properties.items():
         if key in _TO_WHERE and value:
             yield Property(f"properties.{key}", None, shown(value), ("opens_access",))
     for key, value in lends(thing).items():
@@ -112,7 +109,7 @@ def _to_whom(thing: Thing) -> str:
 
     Whoever accepts a grant has not accepted it for somebody else.
     """
-    said = [str(_inner(thing).get(key) or "") for key in ("principalId", "condition")]
+    said = [str(thing.properties.get(key) or "") for key in ("principalId", "condition")]
     return " ".join(said).strip() if _ID.match(said[0]) or said[1] else ""
 
 
@@ -176,13 +173,9 @@ def _properties(
         yield from of_row(before, after, row, bodies)
         return
     facts = (*(row.changes if row else ()), *IN_EVERY_RESOURCE)
-    read = tuple(wholes(_inner(before), _inner(after), of_rule))
+    read = tuple(wholes(before.properties, after.properties, of_rule))
     for each in bodies:
         yield _property(each, facts, read)
-
-
-def _inner(thing: Thing) -> Mapping[str, Any]:
-    return (thing.body or {}).get("properties") or {}
 
 
 def _property(found: Differing, facts: tuple[Change, ...], read: Iterable[Whole] = ()) -> Property:

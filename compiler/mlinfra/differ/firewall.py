@@ -95,14 +95,15 @@ def _rules(written: Any) -> Iterator[Rule]:
 def _side(body: Mapping[str, Any], side: str) -> frozenset[str]:
     groups = body.get(f"{side}ApplicationSecurityGroups") or ()
     ids = [str(each.get("id", "")) if isinstance(each, Mapping) else str(each) for each in groups]
-    return frozenset(each.lower() for each in (*_one_or_several(body, f"{side}AddressPrefix", "es"), *ids))
+    return frozenset(each.lower() for each in (*one_or_several(body, f"{side}AddressPrefix", "es"), *ids))
 
 
 def _ports(body: Mapping[str, Any], side: str) -> frozenset[str]:
-    return frozenset(_one_or_several(body, f"{side}PortRange", "s"))
+    return frozenset(one_or_several(body, f"{side}PortRange", "s"))
 
 
-def _one_or_several(body: Mapping[str, Any], key: str, plural: str) -> list[str]:
+def one_or_several(body: Mapping[str, Any], key: str, plural: str) -> list[str]:
+    """What a rule says of a field that has a key for one value, and another for a list of them."""
     one = body.get(key)
     return [str(each) for each in ([one] if one else []) + list(body.get(f"{key}{plural}") or ())]
 

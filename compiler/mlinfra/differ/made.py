@@ -12,7 +12,7 @@ _EVERYBODY = {"users", "account users"}  # groups of Databricks with all who sig
 _STARTS = {"CAN_RUN", "CAN_MANAGE_RUN", "CAN_MANAGE", "IS_OWNER"}
 _WORK = frozenset({"tasks", "libraries", "ingestion_definition"})  # what a job or a pipeline runs, as somebody
 _DIAGNOSTICS = "Microsoft.Insights/diagnosticSettings"
-_RECEIVERS = ("eventHubAuthorizationRuleId", "marketplacePartnerId", "storageAccountId", "workspaceId")
+RECEIVERS = ("eventHubAuthorizationRuleId", "marketplacePartnerId", "storageAccountId", "workspaceId")
 
 
 class Around(NamedTuple):
@@ -27,7 +27,7 @@ def opens_when_made(thing: Thing, around: Around) -> bool:
     """Whether one more of these lets somebody in, or something out: a grant, a rule, a trust, logs for others."""
     if thing.type == ROLE_ASSIGNMENTS_TYPE or thing.type.endswith("/federatedIdentityCredentials"):
         return True
-    properties = _inner(thing)
+    properties = thing.properties
     if thing.type == _DIAGNOSTICS:  # what is made logs to where the others do
         return not _is_of_what_is_new(thing, around) and _goes_to_others(properties, around.ours)
     return thing.type.endswith("/outboundRules") and str(properties.get("type")) in ("FQDN", "ServiceTag")
@@ -59,7 +59,7 @@ def _is_of_what_is_new(setting: Thing, around: Around) -> bool:
 
 def _goes_to_others(properties: Mapping[str, Any], ours: Set[str]) -> bool:
     """Whether one of those that get the logs is none of this platform; the rule of an event hub lies below it."""
-    receivers = [str(properties[key]).lower() for key in _RECEIVERS if properties.get(key)]
+    receivers = [str(properties[key]).lower() for key in RECEIVERS if properties.get(key)]
     return any(not any(f"{each}/".startswith(f"{own}/") for own in ours) for each in receivers)
 
 
@@ -74,7 +74,3 @@ def _lets_all_start(permission: Any) -> bool:
 def _permissions(thing: Thing) -> list[Any]:
     found = (thing.body or {}).get("permissions")
     return found if isinstance(found, list) else []
-
-
-def _inner(thing: Thing) -> Mapping[str, Any]:
-    return (thing.body or {}).get("properties") or {}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mlinfra.differ.firewall import one_or_several
+
 _ASKED = ("access", "direction", "priority")
 
 
@@ -28,5 +30,4 @@ def _side(body: Mapping[str, Any], side: str) -> str:
 
 
 def _several(body: Mapping[str, Any], key: str, plural: str) -> str:
-    found = [str(each) for each in (body.get(key), *(body.get(f"{key}{plural}") or ())) if each]
-    return ", ".join(found) or "*"
+    return ", ".join(one_or_several(body, key, plural)) or "*"

@@ -58,6 +58,11 @@ class Thing:
         return (self.target, self.id.lower() if self.id else f"{self.type}/{self.holder}/{name}")
 
     @property
+    def properties(self) -> Mapping[str, Any]:
+        """What a resource of Azure says below `properties`."""
+        return (self.body or {}).get("properties") or {}
+
+    @property
     def kept_key(self) -> tuple[str, str, str] | None:
         """What its bundle knows it by, which an entry that was moved keeps; None where its file is the same."""
         key = (self.body or {}).get(KEY) if in_a_bundle(self.type) else None
