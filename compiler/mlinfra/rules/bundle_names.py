@@ -17,7 +17,7 @@ from mlinfra.languages.databricks.sections.computes import SQL_WAREHOUSES
 from mlinfra.languages.databricks.sections.serving import APPS, MODEL_SERVING_ENDPOINTS, QUALITY_MONITORS
 from mlinfra.languages.databricks.sections.unity import CATALOGS, REGISTERED_MODELS, SCHEMAS, SECRET_SCOPES, VOLUMES
 from mlinfra.languages.databricks.sections.work import PIPELINES
-from mlinfra.rules.bundle_values import LAKE, Wrong, is_known
+from mlinfra.rules.bundle_values import LAKE, Wrong, exclusive, is_known
 from mlinfra.source.tree import Path
 
 
@@ -78,10 +78,9 @@ def _of_routes(entry: Entry, config: Mapping[str, Any]) -> Iterator[Wrong]:
     routes = list(items(traffic.get("routes") if isinstance(traffic, dict) else None))
     path = ("config", "traffic_config", "routes")
     shares = [route.get("traffic_percentage") for _, route in routes]
-    if routes and all(isinstance(share, int) for share in shares) and sum(map(int, map(str, shares))) != _WHOLE:
-        message = (
-            f"routes of {entry.address} lead {sum(map(int, map(str, shares)))} per cent of the traffic, not {_WHOLE}"
-        )
+    whole = [share for share in shares if isinstance(share, int)]
+    if routes and len(whole) == len(shares) and sum(whole) != _WHOLE:
+        message = f"routes of {entry.address} lead {sum(whole)} per cent of the traffic, not {_WHOLE}"
         yield Wrong(path, message, f"write shares that make {_WHOLE}")
     for place, route in routes:
         to = route.get("served_model_name") or route.get("served_entity_name")
@@ -101,10 +100,8 @@ def _called(served: Mapping[str, Any]) -> str:
 
 def _of_pipeline(entry: Entry) -> Iterator[Wrong]:
     for place, library in items(entry.body.get("libraries")):
-        written = [kind for kind in _LIBRARIES if library.get(kind) is not None]
-        for other in written[1:]:
-            message = f"a library of {entry.address}: {written[0]} and {other} exclude each other"
-            yield Wrong(("libraries", place, other), message, "write each as a library of its own")
+        whose, help = f"a library of {entry.address}", "write each as a library of its own"
+        yield from exclusive(("libraries", place), library, _LIBRARIES, whose, help)
     labels: set[str] = set()
     for place, cluster in items(entry.body.get("clusters")):
         label = str(cluster.get("label", "default"))

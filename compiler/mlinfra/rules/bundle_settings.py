@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlinfra.azure.iana_zones import IANA_ZONES, is_iana_zone
 from mlinfra.diagnostics import Code, Diagnostic, finding
@@ -20,7 +20,7 @@ from mlinfra.languages.databricks.sections.work import JOBS, PIPELINES
 from mlinfra.languages.rule import Rule
 from mlinfra.rules.bundle_names import wrong_names
 from mlinfra.rules.bundle_tasks import wrong_in_jobs
-from mlinfra.rules.bundle_values import wrong_in_quartz, wrong_values
+from mlinfra.rules.bundle_values import Wrong, exclusive, wrong_in_quartz, wrong_values
 from mlinfra.rules.rule import over_graph
 from mlinfra.source.tree import Path, child
 
@@ -66,26 +66,20 @@ _OWNER = "IS_OWNER"  # docs, "Access control lists"; https://github.com/databric
 _OF_A_WORKSPACE = ("admins", "users")  # docs, "Manage groups": groups that every workspace has, and no account
 
 
-class _Excludes(NamedTuple):
-    path: Path
-    message: str
-    help: str
-
-
 def _exclude_each_other(graph: Graph) -> Iterator[Diagnostic]:
     for row, entry in made(graph):
         for found in _excluded(graph, row, entry):
             yield finding(EXCLUDED, found.message, at(entry, found.path, on_key=True), found.help)
 
 
-def _excluded(graph: Graph, row: Row, entry: Entry) -> Iterator[_Excludes]:
+def _excluded(graph: Graph, row: Row, entry: Entry) -> Iterator[Wrong]:
     if row is PIPELINES:
         yield from _of_pipeline(graph, entry)
     elif row is JOBS:
         yield from _of_job(entry)
     elif row is VOLUMES and entry.body.get("storage_location") and not _is_external(entry):
         message = f"{entry.address} has a storage_location, and is MANAGED: it lies where its schema does"
-        yield _Excludes(("storage_location",), message, "write volume_type: EXTERNAL, or leave it out")
+        yield Wrong(("storage_location",), message, "write volume_type: EXTERNAL, or leave it out")
     for cluster in clusters(row, entry):
         yield from _pairs(entry, cluster.path, cluster.body, _OF_CLUSTERS)
         yield from _of_hardened_images(graph, cluster)
@@ -93,7 +87,7 @@ def _excluded(graph: Graph, row: Row, entry: Entry) -> Iterator[_Excludes]:
         yield from _one_of(entry, (), entry.body, _PROFILES)
 
 
-def _of_hardened_images(graph: Graph, cluster: Cluster) -> Iterator[_Excludes]:
+def _of_hardened_images(graph: Graph, cluster: Cluster) -> Iterator[Wrong]:
     """Docs, "Configure enhanced security and compliance settings": with the profile nothing starts on Arm64."""
     home = graph.entries.get(f"{WORKSPACES}.{cluster.entry.additions.get(WORKSPACES)}")
     if not home or not (home.body.get("compliance") or {}).get("standards"):
@@ -104,7 +98,7 @@ def _of_hardened_images(graph: Graph, cluster: Cluster) -> Iterator[_Excludes]:
             message = (
                 f"{size} of {cluster.entry.address} is Arm64, which compliance.standards of {home.address} exclude"
             )
-            yield _Excludes((*cluster.path, field), message, f"write {_ARM64.sub(_without_arm, size)}")
+            yield Wrong((*cluster.path, field), message, f"write {_ARM64.sub(_without_arm, size)}")
 
 
 def _without_arm(size: re.Match[str]) -> str:
@@ -115,18 +109,18 @@ def _is_external(volume: Entry) -> bool:
     return volume.body.get("volume_type") not in (None, "MANAGED")
 
 
-def _of_pipeline(graph: Graph, entry: Entry) -> Iterator[_Excludes]:
+def _of_pipeline(graph: Graph, entry: Entry) -> Iterator[Wrong]:
     if entry.body.get("serverless") is True and entry.body.get("clusters"):
         message = f"{entry.address} is serverless, and has clusters"
-        yield _Excludes(("clusters",), message, "leave clusters out, or write serverless: false")
+        yield Wrong(("clusters",), message, "leave clusters out, or write serverless: false")
     yield from _pairs(entry, (), entry.body, (("schema", "target"), ("catalog", "storage")))
     if graph.target.mode == "production" and entry.body.get("development") is True:
         message = f"{entry.address} has development: true, which a production target does not take"
         help = "leave it out; in one target alone: overrides of that target"
-        yield _Excludes(("development",), message, help)
+        yield Wrong(("development",), message, help)
 
 
-def _of_job(entry: Entry) -> Iterator[_Excludes]:
+def _of_job(entry: Entry) -> Iterator[Wrong]:
     yield from _one_of(entry, (), entry.body, _STARTS)
     for task in tasks(entry):
         yield from _one_of(entry, task.path, task.body, _COMPUTES)
@@ -134,24 +128,16 @@ def _of_job(entry: Entry) -> Iterator[_Excludes]:
         if task.body.get("environment_key") is not None and task.body.get("libraries"):
             message = f"a task of {entry.address} has libraries beside its environment_key"
             help = "write them in the environment: spec: {dependencies: […]}"
-            yield _Excludes((*task.path, "libraries"), message, help)
+            yield Wrong((*task.path, "libraries"), message, help)
 
 
-def _pairs(
-    entry: Entry, path: Path, body: Mapping[str, Any], pairs: tuple[tuple[str, str], ...]
-) -> Iterator[_Excludes]:
+def _pairs(entry: Entry, path: Path, body: Mapping[str, Any], pairs: tuple[tuple[str, str], ...]) -> Iterator[Wrong]:
     for pair in pairs:
         yield from _one_of(entry, path, body, pair)
 
 
-def _one_of(
-    entry: Entry, path: Path, body: Mapping[str, Any], fields: list[str] | tuple[str, ...]
-) -> Iterator[_Excludes]:
-    written = [field for field in fields if body.get(field) is not None]
-    for other in written[1:]:
-        owner = entry.address if not path else f"{path[0]} of {entry.address}"
-        message = f"{owner}: {written[0]} and {other} exclude each other"
-        yield _Excludes((*path, other), message, "leave one of them out")
+def _one_of(entry: Entry, path: Path, body: Mapping[str, Any], fields: list[str] | tuple[str, ...]) -> Iterator[Wrong]:
+    yield from exclusive(path, body, fields, f"{path[0]} of {entry.address}" if path else entry.address)
 
 
 def _have_what_is_asked_for(graph: Graph) -> Iterator[Diagnostic]:

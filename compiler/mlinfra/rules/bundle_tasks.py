@@ -18,7 +18,7 @@ from mlinfra.graph import Entry
 from mlinfra.languages.databricks.clusters import Cluster, clusters, items, tasks
 from mlinfra.languages.databricks.row import Row
 from mlinfra.languages.databricks.sections.work import JOBS
-from mlinfra.rules.bundle_values import Wrong, is_known
+from mlinfra.rules.bundle_values import Wrong, exclusive, is_known
 from mlinfra.source.tree import Path
 
 _KEYS = {  # lists of a job -> by what their items are told apart
@@ -50,7 +50,7 @@ def wrong_in_jobs(row: Row, entry: Entry) -> Iterator[Wrong]:
         for place, environment in items(entry.body.get("environments")):
             yield from _of_environment(entry, ("environments", place, "spec"), environment.get("spec"))
         git = entry.body.get("git_source")
-        yield from _both(
+        yield from exclusive(
             ("git_source",), git if isinstance(git, dict) else {}, _REVISIONS, f"git_source of {entry.address}"
         )
     for cluster in clusters(row, entry):
@@ -126,11 +126,11 @@ def _of_task(job: Entry, path: Path, task: Mapping[str, Any]) -> Iterator[Wrong]
     if isinstance(sql := task.get("sql_task"), dict):
         yield from _one(path, "sql_task", sql, _OF_SQL, whose)
     if isinstance(wheel := task.get("python_wheel_task"), dict):
-        yield from _both((*path, "python_wheel_task"), wheel, ("parameters", "named_parameters"), whose)
+        yield from exclusive((*path, "python_wheel_task"), wheel, ("parameters", "named_parameters"), whose)
     if isinstance(dbt := task.get("dbt_task"), dict):
         yield from _of_dbt(whose, (*path, "dbt_task", "commands"), dbt.get("commands"))
     for place, library in items(task.get("libraries")):
-        yield from _both((*path, "libraries", place), library, _LIBRARIES, f"a library of {whose}")
+        yield from exclusive((*path, "libraries", place), library, _LIBRARIES, f"a library of {whose}")
         if "egg" in library:
             message = f"a library of {whose} is an egg, which no runtime from 14.0 on installs"
             yield Wrong((*path, "libraries", place, "egg"), message, "build a wheel, and write whl")
@@ -200,13 +200,7 @@ def _of_cluster(cluster: Cluster) -> Iterator[Wrong]:
             yield Wrong((*cluster.path, "spark_version"), message, f"write {right}, or another node_type_id")
 
 
-def _both(path: Path, body: Mapping[str, Any], fields: tuple[str, ...], whose: str) -> Iterator[Wrong]:
-    written = [field for field in fields if body.get(field) is not None]
-    for other in written[1:]:
-        yield Wrong((*path, other), f"{whose}: {written[0]} and {other} exclude each other", "leave one of them out")
-
-
 def _one(path: Path, kind: str, body: Mapping[str, Any], fields: tuple[str, ...], whose: str) -> Iterator[Wrong]:
-    yield from _both((*path, kind), body, fields, whose)
+    yield from exclusive((*path, kind), body, fields, whose)
     if not any(body.get(field) is not None for field in fields):
         yield Wrong((*path, kind), f"{kind} of {whose} says nothing to run", f"write one of {', '.join(fields)}")

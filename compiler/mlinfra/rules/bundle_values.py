@@ -6,7 +6,7 @@ Sources: docstrings of databricks-sdk, of each field; docs, "CronTrigger" of Qua
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeGuard
 
 from mlinfra.diagnostics.suggest import closest_name, is_slip
@@ -31,6 +31,15 @@ class Wrong(NamedTuple):
     path: Path
     message: str
     help: str
+
+
+def exclusive(
+    path: Path, body: Mapping[str, Any], fields: Sequence[str], whose: str, help: str = "leave one of them out"
+) -> Iterator[Wrong]:
+    """Of fields that exclude each other, each that is written behind another one."""
+    written = [field for field in fields if body.get(field) is not None]
+    for other in written[1:]:
+        yield Wrong((*path, other), f"{whose}: {written[0]} and {other} exclude each other", help)
 
 
 _LEAST_AND_MOST = (
