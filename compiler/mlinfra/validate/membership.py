@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
@@ -42,7 +41,8 @@ def in_workspaces(
 ) -> tuple[dict[str, Entry], list[Diagnostic]]:
     """The entries, each with the workspace that it lives in, if it lives in one; and what belongs nowhere.
 
-    An entry of Azure ML has its name under `workspace`; of another language, under the section of that.
+    An entry of Azure ML has its name under `workspace`; of another language, under the section of that. Where a home
+    may be one that is `lost`, as it can't be read, nothing is said of who lacks it.
     """
     named: dict[str, dict[str, Span]] = {}
     for entry in entries.values():
@@ -50,32 +50,28 @@ def in_workspaces(
     in_hubs = {entry.name: address for address, entry in entries.items() if entry.section in ("hubs", "projects")}
     placed: dict[str, Entry] = {}
     diagnostics: list[Diagnostic] = []
+    may_be_lost = {address.partition(".")[0] for address in lost} & _HOMES
     for address, entry in entries.items():
-        row = ROWS[entry.section]
+        row, said = ROWS[entry.section], len(diagnostics)
         if HOME not in row.additions:
             placed[address] = entry
             continue
+        homes = {row.home}
         if isinstance(entry.additions.get("registry"), str) and "from_job" not in entry.additions:
             placed[address] = _in_a_registry(entry, diagnostics)
-            continue
-        if IN_A_HUB in row.additions and entry.additions.get(IN_A_HUB) is not None:
-            placed[address] = _in_a_hub(entry, named.get("hubs", {}), removed, diagnostics)
-            continue
-        name = _workspace_of(entry, row.home, named.get(row.home, {}), in_hubs, removed, diagnostics)
-        others = {key: value for key, value in entry.additions.items() if key != HOME}
-        placed[address] = entry.with_additions({**others, row.home_key: name})
+        elif IN_A_HUB in row.additions and entry.additions.get(IN_A_HUB) is not None:
+            placed[address], homes = _in_a_hub(entry, named.get("hubs", {}), removed, diagnostics), {row.home, "hubs"}
+        else:
+            name = _workspace_of(entry, row.home, named.get(row.home, {}), in_hubs, removed, diagnostics)
+            others = {key: value for key, value in entry.additions.items() if key != HOME}
+            placed[address] = entry.with_additions({**others, row.home_key: name})
+        if not homes.isdisjoint(may_be_lost):
+            diagnostics[said:] = [found for found in diagnostics[said:] if found.code is not MEMBERSHIP]
     for address, entry in placed.items():
         if entry.parent and "workspace" in placed[entry.parent].additions:
             workspace = placed[entry.parent].additions["workspace"]
             placed[address] = entry.with_additions({**entry.additions, "workspace": workspace})
-    return placed, [found for found in diagnostics if not _may_be_lost(found, lost)]
-
-
-def _may_be_lost(found: Diagnostic, lost: Collection[str]) -> bool:
-    """Whether the home that an entry lacks may be one that can't be read: it is of the section that is spoken of."""
-    sections = {address.partition(".")[0] for address in lost} & _HOMES
-    spoken = (rf"(?<![a-z_]){section.removesuffix('s')}s?\b" for section in sections)
-    return found.code is MEMBERSHIP and any(re.search(section, found.message) for section in spoken)
+    return placed, diagnostics
 
 
 def _in_a_hub(
