@@ -23,8 +23,7 @@ from mlinfra.header.texts import EXPRESSION_START, literal_text
 from mlinfra.header.variables import Variable, near_variable
 from mlinfra.overrides.codes import IN_A_KEY, MALFORMED, NOT_A_TEXT, TOO_MUCH, UNKNOWN
 from mlinfra.overrides.each import EACH_UNKNOWN, joined
-from mlinfra.overrides.forms import ATTRIBUTES as ATTRIBUTES
-from mlinfra.overrides.forms import says_what_is_meant, unopened
+from mlinfra.overrides.forms import ATTRIBUTES, says_what_is_meant, unopened
 from mlinfra.overrides.made_of import in_order
 from mlinfra.overrides.run_values import PARAMETER, RUN, RUN_VALUES
 from mlinfra.overrides.sizes import MAX_FILLED_CHARACTERS, MAX_FILLED_NODES, size
