@@ -16,11 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlinfra.commands.session import Request, compiled
 from mlinfra.diagnostics import Diagnostic
 from tests.faults.fault import Drop, Fault, Put, Rename
 from tests.faults.fault import Path as Way
-from tests.faults.ground import ROOT, copy_example
+from tests.faults.ground import ROOT, SPEC, Copy
 from tests.faults.plant import line_numbers, planted
 from tests.reading_yaml import read_yaml
 
@@ -54,13 +53,13 @@ class Tally:
         return 1 - len(self.missed) / self.planted if self.planted else 1.0
 
 
-class Example:
-    """A copy of an example in a folder, whose spec is compiled with other data."""
+class Example(Copy):
+    """A copy of an example, whose spec is compiled with other data."""
 
     def __init__(self, name: str, folder: Path) -> None:
-        self._root, self._spec = folder, folder / "specs" / name / "ml-platform.yaml"
-        copy_example(ROOT / "specs" / name, folder)
-        read = read_yaml(self._spec.read_text(encoding="utf-8"))
+        example = ROOT / "specs" / name
+        super().__init__(example, folder)
+        read = read_yaml((example / SPEC.name).read_text(encoding="utf-8"))
         self.data: dict[str, Any] = json.loads(json.dumps(read))  # what anchors share is there twice
         self._usual: frozenset[tuple[str, str]] = frozenset()
         self._usual = frozenset(each[:2] for each in self.said(()))
@@ -71,9 +70,7 @@ class Example:
         ways: dict[int, set[Way]] = {}
         for way, line in line_numbers(text).items():
             ways.setdefault(line, set()).add(way)
-        self._spec.write_text(text, encoding="utf-8")
-        found = compiled(Request(self._spec, self._root, {}, (), strict=False)).diagnostics
-        said = [_said(each, ways) for each in found if each.severity != "info"]
+        said = [_said(each, ways) for each in self.findings(text) if each.severity != "info"]
         return [each for each in said if each[:2] not in self._usual]
 
     def faults(self, chance: random.Random) -> Iterator[Fault]:

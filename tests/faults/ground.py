@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from mlinfra.commands.session import Request, compiled
+from mlinfra.diagnostics import Diagnostic
 from tests.reading_yaml import read_yaml
 
 ROOT = Path(__file__).parent.parent.parent
@@ -54,12 +56,20 @@ jobs:
 """
 
 
-def copy_example(example: Path, folder: Path) -> None:
-    """Put an example, and what its pipelines install of this repository, where a repository of its own would be."""
-    shutil.copytree(example, folder / example.relative_to(ROOT), dirs_exist_ok=True)
-    shutil.copytree(ROOT / "requirements", folder / "requirements", dirs_exist_ok=True)
-    shutil.copy(ROOT / "pyproject.toml", folder)
-    (folder / ".git").mkdir(exist_ok=True)
+class Copy:
+    """An example and what its pipelines install of this repository, in a folder where spec after spec is compiled."""
+
+    def __init__(self, example: Path, folder: Path) -> None:
+        self._root, self._spec = folder, folder / example.relative_to(ROOT) / SPEC.name
+        shutil.copytree(example, self._spec.parent, dirs_exist_ok=True)
+        shutil.copytree(ROOT / "requirements", folder / "requirements", dirs_exist_ok=True)
+        shutil.copy(ROOT / "pyproject.toml", folder)
+        (folder / ".git").mkdir(exist_ok=True)
+
+    def findings(self, text: str) -> tuple[Diagnostic, ...]:
+        """What a run prints of a spec of this text."""
+        self._spec.write_text(text, encoding="utf-8")
+        return compiled(Request(self._spec, self._root, {}, (), strict=False)).diagnostics
 
 
 @cache

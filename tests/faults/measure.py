@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mlinfra.commands.session import Request, compiled
 from mlinfra.diagnostics import Diagnostic
 from tests.faults.fault import Fault
-from tests.faults.ground import ROOT, SPEC, copy_example, ground
+from tests.faults.ground import SPEC, Copy, ground
 from tests.faults.plant import line_numbers, planted
 
 SIZES = (1, 5, 20, 40)
@@ -36,19 +35,12 @@ class Measure:
         return self.found / self.planted if self.planted else 1.0
 
 
-class Field:
-    """A folder with a copy of the example's files, in which spec after spec is compiled."""
+class Field(Copy):
+    """A copy of the example, into whose spec faults are planted."""
 
     def __init__(self, folder: Path) -> None:
-        self._root = folder
-        self._spec = folder / SPEC.relative_to(ROOT)
-        copy_example(SPEC.parent, folder)
+        super().__init__(SPEC.parent, folder)
         self._usual = {_said(found) for found in self.findings(planted(ground(), ()))}
-
-    def findings(self, text: str) -> tuple[Diagnostic, ...]:
-        """What a run prints of a spec of this text."""
-        self._spec.write_text(text, encoding="utf-8")
-        return compiled(Request(self._spec, self._root, {}, (), strict=False)).diagnostics
 
     def round(self, faults: Sequence[Fault], measure: Measure) -> None:
         """Compile the spec with these faults, and add what was said of them to a measure."""
