@@ -56,16 +56,16 @@ def in_workspaces(
         if HOME not in row.additions:
             placed[address] = entry
             continue
-        homes = {row.home}
+        in_a_hub = IN_A_HUB in row.additions and entry.additions.get(IN_A_HUB) is not None
         if isinstance(entry.additions.get("registry"), str) and "from_job" not in entry.additions:
             placed[address] = _in_a_registry(entry, diagnostics)
-        elif IN_A_HUB in row.additions and entry.additions.get(IN_A_HUB) is not None:
-            placed[address], homes = _in_a_hub(entry, named.get("hubs", {}), removed, diagnostics), {row.home, "hubs"}
+        elif in_a_hub:
+            placed[address] = _in_a_hub(entry, named.get("hubs", {}), removed, diagnostics)
         else:
             name = _workspace_of(entry, row.home, named.get(row.home, {}), in_hubs, removed, diagnostics)
             others = {key: value for key, value in entry.additions.items() if key != HOME}
             placed[address] = entry.with_additions({**others, row.home_key: name})
-        if not homes.isdisjoint(may_be_lost):
+        if row.home in may_be_lost or (in_a_hub and "hubs" in may_be_lost):
             diagnostics[said:] = [found for found in diagnostics[said:] if found.code is not MEMBERSHIP]
     for address, entry in placed.items():
         if entry.parent and "workspace" in placed[entry.parent].additions:
