@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from mlinfra.azure.ids import extension_id, group_in, is_same_group, resource_id
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
@@ -14,7 +14,7 @@ from mlinfra.derive.altered import resources_of
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Entry, Graph
-from mlinfra.graph.unique import by_key
+from mlinfra.graph.unique import NotUnique, by_key
 from mlinfra.languages import LANGUAGES, ROWS, section_row
 from mlinfra.languages.resource import LAYERS, Layer, Resource, addresses_in
 from mlinfra.resolve.naming import NAME_COLLISION, is_in_own_group, resource_group_of
@@ -39,8 +39,7 @@ HANDED_OVER_FILE = "resources"  # the one file beside the main.bicep of a hand-o
 ROLES_FILE = "roles"  # of a hand-over with more than roles: those that can be given before the first deployment
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """A resource with its id and its place in the output."""
 
     resource: Resource
@@ -95,17 +94,19 @@ class Plan:
 
 def plan(graph: Graph) -> Outcome[Plan]:
     resources = list(by_key(_resources(graph), lambda resource: resource.address, "resources").values())
-    ids = _ids(graph, resources)
+    groups = {resource.address: _group_of(graph, resource) for resource in resources}
+    ids = _ids(graph, resources, groups)
     layers = {resource.address: resource.layer for resource in resources if resource.layer}
     for resource in resources:  # what one is made of comes before it
         layers[resource.address] = layer_of(resource, layers)
-    own = graph.target.subscription
-    planned = tuple(_planned(graph, each, ids[each.address], layers[each.address]) for each in resources)
+    own = graph.target.group
+    planned = tuple(
+        _planned(each, ids[each.address], layers[each.address], groups[each.address], own) for each in resources
+    )
     if any(item.group for item in planned):
-        planned = tuple(_in_time(graph, tuple(_told_apart(planned, own))))
+        planned = tuple(_in_time(graph, tuple(_told_apart(planned, own[0]))))
     planned, said = _without_second_ones(graph, planned)
-    by_key(planned, lambda item: item.id.lower(), "resources by their id")
-    by_key({(item.path, item.group) for item in planned}, lambda place: place[0].lower(), "groups of a file")
+    by_key(_one_of_each_file(planned), lambda item: item.path.lower(), "groups of a file")
     return Outcome(Plan(graph, planned), (*said, *_too_many(graph, planned)))
 
 
@@ -125,7 +126,14 @@ def _without_second_ones(
             message = f'{" and ".join(pair)} are both named "{item.resource.names[-1]}" on Azure'
             place = Where(key_span(alteration.tree, ("azure_name",)), named[0])
             said[pair[0]] = finding(NAME_COLLISION, message, place, "give one of them another azure_name:")
+        else:
+            raise NotUnique(f'two resources have the id "{item.id}"')
     return tuple(item for item in planned if item.resource.address not in said), tuple(said.values())
+
+
+def _one_of_each_file(planned: Iterable[Planned]) -> Iterable[Planned]:
+    """One of what is planned for each file in a group."""
+    return {(item.unit, item.file, item.group): item for item in planned}.values()
 
 
 def _resources(graph: Graph) -> Iterator[Resource]:
@@ -140,7 +148,7 @@ def _resources(graph: Graph) -> Iterator[Resource]:
                 yield from row.in_others(entry, graph, is_in_own_group(entry, graph.target))
 
 
-def _ids(graph: Graph, resources: list[Resource]) -> dict[str, str]:
+def _ids(graph: Graph, resources: list[Resource], groups: Mapping[str, Group]) -> dict[str, str]:
     """The id of each resource; extensions come after what they extend."""
     ids: dict[str, str] = {}
     extensions: list[Resource] = []
@@ -148,9 +156,7 @@ def _ids(graph: Graph, resources: list[Resource]) -> dict[str, str]:
         if _is_extension(resource):
             extensions.append(resource)
             continue
-        above = _root_of(graph, resource.parent)
-        group = resource_group_of(above, graph.target) if above else graph.target.group
-        ids[resource.address] = resource_id(*group, resource.type, *resource.names)
+        ids[resource.address] = resource_id(*groups[resource.address], resource.type, *resource.names)
     for resource in extensions:
         ids[resource.address] = extension_id(_scope(graph, resource, ids), resource.type, *resource.names)
     return ids
@@ -169,12 +175,10 @@ def _is_extension(resource: Resource) -> bool:
     return resource.scope is not None or resource.type.startswith("Microsoft.Authorization/")
 
 
-def _planned(graph: Graph, resource: Resource, identifier: str, layer: Layer) -> Planned:
-    unit = "serving" if layer == "serving" else "main"
-    group = _group_of(graph, resource)
-    if not is_same_group(group, graph.target.group):
+def _planned(resource: Resource, identifier: str, layer: Layer, group: Group, own: Group) -> Planned:
+    if not is_same_group(group, own):
         return Planned(resource, identifier, HANDED_OVER, HANDED_OVER_FILE, group)
-    return Planned(resource, identifier, unit, layer)
+    return Planned(resource, identifier, "serving" if layer == "serving" else "main", layer)
 
 
 def _group_of(graph: Graph, resource: Resource) -> Group:
@@ -213,7 +217,7 @@ def _told_apart(planned: Iterable[Planned], own: str) -> Iterator[Planned]:
             yield item
             continue
         subscription, name = spelled.setdefault((item.group[0], item.group[1].lower()), item.group)
-        yield replace(item, unit=_unit_in((subscription, name), own), group=(subscription, name))
+        yield item._replace(unit=_unit_in((subscription, name), own), group=(subscription, name))
 
 
 def _unit_in(group: Group, own: str) -> str:
@@ -227,7 +231,7 @@ def _in_time(graph: Graph, planned: tuple[Planned, ...]) -> Iterator[Planned]:
     of_both = {item.unit for item in planned if item.group and item.resource.address in waiting}
     for item in planned:
         is_early = item.unit in of_both and item.resource.address not in waiting
-        yield replace(item, file=ROLES_FILE) if is_early else item
+        yield item._replace(file=ROLES_FILE) if is_early else item
 
 
 def _waiting(graph: Graph, planned: tuple[Planned, ...]) -> Iterator[str]:

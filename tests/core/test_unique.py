@@ -26,6 +26,6 @@ def test_a_graph_takes_no_second_entry_of_an_address(tmp_path: Path) -> None:
 
 def test_a_plan_finds_no_resource_by_the_address_of_two(tmp_path: Path) -> None:
     (plan,) = compiled(tmp_path, HEADER + WORKSPACE).plans
-    twice = replace(plan, resources=(*plan.resources, replace(plan.resources[0], unit="serving")))
+    twice = replace(plan, resources=(*plan.resources, plan.resources[0]._replace(unit="serving")))
     with pytest.raises(NotUnique):
         _ = twice.by_address

@@ -148,7 +148,7 @@ def _with_alterations(made: Iterable[Resource], entry: Entry, graph: Graph) -> I
         alteration = graph.alterations.get(resource.address)
         if alteration is None or resource.address == entry.address:
             depends_on = tuple(address for address in resource.depends_on if address not in left_out)
-            yield replace(resource, depends_on=depends_on)
+            yield resource._replace(depends_on=depends_on)
         elif resource.address not in left_out:
             yield _with_properties(resource, alteration)
 
@@ -161,4 +161,4 @@ def _is_gone(graph: Graph, alteration: Alteration) -> bool:
 def _with_properties(resource: Resource, alteration: Alteration) -> Resource:
     written = plain(alteration.tree).get("properties") or {}
     body = {**resource.body, "properties": merged(resource.body["properties"], written)}
-    return replace(resource, body=body, properties_written=resource.properties_written or bool(written))
+    return resource._replace(body=body, properties_written=resource.properties_written or bool(written))

@@ -73,8 +73,7 @@ class TenantId:
     """The tenant of the deployment, known when it runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """One Azure resource of one target."""
 
     address: str  # unique in a target: storage_accounts.lake.containers.raw

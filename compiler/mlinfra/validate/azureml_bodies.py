@@ -68,7 +68,7 @@ def judged_bodies(
     return {address: each.outcome for address, each in mending.items()}, found
 
 
-@dataclass
+@dataclass(slots=True)
 class _Mending:
     """An entry, and what was found in it so far."""
 

@@ -7,7 +7,7 @@ What reads a body after that takes an integer, or one as text: a rule, or a scri
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -37,13 +37,15 @@ def with_integers(entries: Mapping[str, Entry]) -> dict[str, Entry]:
     if not places:
         return dict(entries)
     around = {address: entry for address, entry in entries.items() if address in _holders(places, entries)}
-    probes = {address: _put(entry, places.get(address, {}), lambda _: _NO_INTEGER) for address, entry in around.items()}
+    probes = {
+        address: _with(entry, dict.fromkeys(places.get(address, {}), _NO_INTEGER)) for address, entry in around.items()
+    }
     due: _Places = {}
     for place, may_be_text in fractions_for_integers(document(probes.values())):
         address, path = located(place)
         if path in places.get(address, {}) and (may_be_text or not _is_text(entries[address], path)):
             due.setdefault(address, {})[path] = places[address][path]
-    return {address: _put(entry, due.get(address, {}), lambda integer: integer) for address, entry in entries.items()}
+    return _with_all(entries, due)
 
 
 def with_texts(entries: Mapping[str, Entry]) -> dict[str, Entry]:
@@ -53,7 +55,7 @@ def with_texts(entries: Mapping[str, Entry]) -> dict[str, Entry]:
     for place in scalars_for_text(document(judged)) if judged else ():
         address, path = located(place)
         texts.setdefault(address, {})[path] = as_text(entries[address].value_at(path))
-    return {address: _put(entry, texts.get(address, {}), lambda text: text) for address, entry in entries.items()}
+    return _with_all(entries, texts)
 
 
 @cache
@@ -100,11 +102,15 @@ def _is_text(entry: Entry, path: Path) -> bool:
     return isinstance(entry.value_at(path), str)
 
 
-def _put(entry: Entry, values: Mapping[Path, Any], what: Callable[[Any], Any]) -> Entry:
+def _with_all(entries: Mapping[str, Entry], values: Mapping[str, Mapping[Path, Any]]) -> dict[str, Entry]:
+    return {**entries, **{address: _with(entries[address], own) for address, own in values.items()}}
+
+
+def _with(entry: Entry, values: Mapping[Path, Any]) -> Entry:
     body, additions = entry.body, entry.additions
     for path, value in values.items():
         if path[0] in additions:
-            additions = with_value(additions, path, what(value))
+            additions = with_value(additions, path, value)
         else:
-            body = with_value(body, path, what(value))
+            body = with_value(body, path, value)
     return replace(entry, body=body, additions=additions) if values else entry

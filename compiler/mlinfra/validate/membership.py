@@ -63,8 +63,10 @@ def in_workspaces(
             placed[address] = _in_a_hub(entry, named.get("hubs", {}), removed, diagnostics)
         else:
             name = _workspace_of(entry, row.home, named.get(row.home, {}), in_hubs, removed, diagnostics)
-            others = {key: value for key, value in entry.additions.items() if key != HOME}
-            placed[address] = entry.with_additions({**others, row.home_key: name})
+            additions = dict(entry.additions)
+            additions.pop(HOME, None)
+            additions[row.home_key] = name
+            placed[address] = entry.with_additions(additions)
         if row.home in may_be_lost or (in_a_hub and "hubs" in may_be_lost):
             diagnostics[said:] = [found for found in diagnostics[said:] if found.code is not MEMBERSHIP]
     for address, entry in placed.items():

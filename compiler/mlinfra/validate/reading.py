@@ -14,7 +14,7 @@ from mlinfra.graph import Entry
 from mlinfra.languages import SECTIONS, nested_in
 from mlinfra.languages.language import Section
 from mlinfra.overrides import EntryTree
-from mlinfra.source.tree import Field, plain, value_at
+from mlinfra.source.tree import Field, Scalar, plain, value_at
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate.settings import with_settings
 
@@ -113,8 +113,9 @@ def _of_today(section: Section, tree: Tree, address: str, diagnostics: list[Diag
     for name in later:
         where = Where(tree.fields[name].key, address)
         diagnostics.append(finding(NOT_SUPPORTED, f"{name} of {address} is not supported yet", where))
-    fields = {name: field for name, field in tree.fields.items() if name not in later}
-    return tree._replace(fields=fields) if later else tree
+    if not later:
+        return tree
+    return tree._replace(fields={name: field for name, field in tree.fields.items() if name not in later})
 
 
 def _names_later(tree: Tree, key: str, beginning: str) -> Field | None:
@@ -133,7 +134,9 @@ def _entry(section: Section, address: str, name: str, written: EntryTree, parent
     given: dict[str, Any] = {}
     for key, field in written.body.fields.items():
         if key != holds:
-            (given if key in section.additions else body)[key] = plain(field.value)
+            value = field.value
+            data = value.value if type(value) is Scalar else plain(value)  # most are, and calls cost
+            (given if key in section.additions else body)[key] = data
     if body.get("name") == name and not section.named_by:
         del body["name"]
     return Entry(

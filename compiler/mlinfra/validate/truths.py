@@ -34,7 +34,7 @@ def with_truths(entries: Mapping[str, Entry]) -> dict[str, Entry]:
         address, path = located(place)
         if path in places.get(address, {}):
             due.setdefault(address, {})[path] = places[address][path]
-    return {address: _with(entry, due.get(address, {})) for address, entry in entries.items()}
+    return {**entries, **{address: _with(entries[address], values) for address, values in due.items()}}
 
 
 def _texts_of(entry: Entry) -> dict[Path, bool]:
