@@ -12,9 +12,11 @@ from tests.faults.measure import SIZES, Field, Measure, details, measured
 from tests.faults.plant import line_numbers, planted
 from tests.faults.table import BY_PHASE, FAULTS
 from tests.faults.table.slips import SLIPS
+from tests.faults.table.work import RELEASING, TRAINING
 
 ROUNDS = {1: 16, 5: 8, 20: 6, 40: 6}
 LEAST_SHARE = 0.95
+ALONE = (*SLIPS, *TRAINING, *RELEASING)
 
 
 @pytest.fixture(scope="module")
@@ -51,14 +53,14 @@ def test_of_two_faults_both_are_said_and_nothing_else(names: tuple[str, ...], tm
     assert (measure.found, measure.unexplained) == (2, [])
 
 
-def test_of_a_slip_in_a_key_nothing_else_is_said(tmp_path: Path) -> None:
+def test_of_one_fault_nothing_else_is_said(tmp_path: Path) -> None:
     field = Field(tmp_path.resolve())
     said: dict[str, tuple[int, list[str]]] = {}
-    for slip in SLIPS:
+    for fault in ALONE:
         measure = Measure()
-        field.round([slip], measure)
-        said[slip.name] = (measure.found, measure.unexplained)
-    assert said == {slip.name: (1, []) for slip in SLIPS}
+        field.round([fault], measure)
+        said[fault.name] = (measure.found, measure.unexplained)
+    assert said == {fault.name: (1, []) for fault in ALONE}
 
 
 def test_there_are_faults_of_every_phase() -> None:

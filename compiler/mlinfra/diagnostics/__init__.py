@@ -38,11 +38,14 @@ class Code:
     source: str
     comes_first: bool = False  # its findings stand before all others, as they say that nothing else of it matters
     message_says_it: bool = False  # what would be right is another thing at each place, and the message says it
-    misses: tuple[str, ...] = ()  # sections, keys, or ITSELF: where one is half read, nobody knows whether it is broken
+    misses: tuple[
+        str, ...
+    ] = ()  # sections, keys, NAMES, ITSELF: where one is half read, nobody knows whether it is broken
     misses_a_name: bool = False  # what it quotes may be an entry that could not be read
 
 
 UNREAD = ".*"  # in `misses`, behind a section: where nothing is known of some of its entries
+NAMES = "names of "  # in `misses`, before a section: where a name that leads nowhere may be that of one of its entries
 ITSELF = "."  # in `misses`: the entry that a finding is about; with a name behind it, a field of that
 
 

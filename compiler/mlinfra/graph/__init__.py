@@ -174,6 +174,14 @@ class Edges(tuple[Edge, ...]):
         return bound
 
 
+class NamedNowhere(NamedTuple):
+    """A reference that leads to no entry."""
+
+    source: str  # address of the entry in which it stands
+    key: str  # of its body, under which it stands
+    sections: tuple[str, ...]  # of which an entry is meant
+
+
 @dataclass(frozen=True, slots=True)
 class LocalPath:
     """A path of the repository at a place of a body."""
@@ -206,6 +214,7 @@ class Graph:
     other_networks: tuple[Network, ...] = ()  # what else may be meant where a word of it is wrong
     network_is_whole: bool = True  # nothing of it was left out
     lost: frozenset[str] = frozenset()  # addresses of what may be in the target: it is written, and can't be read
+    named_nowhere: frozenset[NamedNowhere] = frozenset()  # references that lead to no entry
     key: PlatformKey | None = None  # with which everything is encrypted that can be
     alterations: Alterations = field(default_factory=dict)
     met: Mapping[str, Met] = field(default_factory=dict)  # by address: what an alteration met

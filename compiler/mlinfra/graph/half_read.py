@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from mlinfra.diagnostics import ITSELF, UNREAD, Code, Diagnostic
+from mlinfra.diagnostics import ITSELF, NAMES, UNREAD, Code, Diagnostic
 from mlinfra.graph import Entry, Graph
 from mlinfra.overrides.lost import is_lost
 from mlinfra.source.tree import UNKNOWN, holds_unknown
@@ -56,7 +56,8 @@ def sure(findings: Iterable[Diagnostic], graphs: Collection[Graph]) -> Iterator[
 def half_read(graph: Graph) -> frozenset[str]:
     """The sections, keys of the header, entries and fields of all of a section's entries (`workspaces.name`) of which
     something was left out, as it is wrong; and the sections that have entries of which nothing is known
-    (`workspaces.*`), and fields in which nothing is (`virtual_networks.subnets.*`)."""
+    (`workspaces.*`), fields in which nothing is (`virtual_networks.subnets.*`), and sections of which an entry may be
+    meant by a name that leads nowhere (`names of principals`)."""
     entries = [each for each in graph.entries.values() if _is_half_read(each)]
     fields = {f"{of}.{key}" for each in entries for key in _unknown_in(each) for of in (each.section, each.address)}
     addresses = {*(_entry(each.address) for each in entries), *map(_entry, graph.lost)}
@@ -64,7 +65,15 @@ def half_read(graph: Graph) -> frozenset[str]:
     unread = {f"{address.partition('.')[0]}{UNREAD}" for address in graph.lost}
     unread |= {f"{each.section}{UNREAD}" for each in entries if each.lacks_model or each.is_unknown}
     unread |= {f"{each.section}.{key}{UNREAD}" for each in entries for key, value in _fields(each) if value is UNKNOWN}
-    return frozenset({*fields, *addresses, *sections, *unread, *_nowhere(graph), *graph.header.half_read})
+    nowhere = {*_nowhere(graph), *_named_nowhere(graph)}
+    return frozenset({*fields, *addresses, *sections, *unread, *nowhere, *graph.header.half_read})
+
+
+def _named_nowhere(graph: Graph) -> Iterator[str]:
+    """The fields in which a name stands that leads nowhere, and whose name it may be."""
+    for source, key, sections in graph.named_nowhere:
+        yield from (f"{of}.{key}" for of in (source, source.partition(".")[0]))
+        yield from (f"{NAMES}{section}" for section in sections)
 
 
 def _nowhere(graph: Graph) -> Iterator[str]:

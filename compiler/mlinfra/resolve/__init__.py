@@ -11,7 +11,7 @@ from mlinfra.bodies.fields import PLACEHOLDER
 from mlinfra.bodies.references import references
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.outcome import Outcome
-from mlinfra.graph import Edge, Edges, Entries, Entry, Graph
+from mlinfra.graph import Edge, Edges, Entries, Entry, Graph, NamedNowhere
 from mlinfra.graph.findings import at
 from mlinfra.graph.order import cycles
 from mlinfra.languages import FORMS, ROWS
@@ -54,13 +54,16 @@ def resolve(spec: Spec) -> Outcome[Graph]:
     meant = Meant(entries, nowhere)
     mentions = tuple(_mentions(entries, marked))
     edges, unbound, said = _bound(mentions, meant, nowhere, meant.here)
+    lost_names = set(_named_nowhere(mentions, unbound))
     entries |= _without(entries, unbound)
     diagnostics += _wrong_ids(entries.values())
     edges += [Edge(entry.address, entry.parent, "needs", (), PARENT.name) for entry in entries.values() if entry.parent]
     edges += _memberships(entries)
     before = entries
     entries, filled, refused = fill(spec, entries, misnamed)
-    of_names, led_nowhere, of_azure = _completed(spec, before, entries, marked)
+    completed = tuple(_completed_mentions(before, entries, spec.files, marked))
+    of_names, led_nowhere, of_azure = _completed(spec, entries, completed)
+    lost_names |= set(_named_nowhere(completed, led_nowhere))
     edges += of_names
     entries |= _without(entries, led_nowhere)
     refused += (*led_nowhere.values(), *(found for _, found in of_azure))
@@ -70,7 +73,7 @@ def resolve(spec: Spec) -> Outcome[Graph]:
     graph = Graph(spec.header, spec.target, spec.network, whole, spec.files, spec.removed, Edges(edges))
     graph = replace(graph, network_is_whole=spec.network_is_whole, alterations=spec.alterations, met=spec.met)
     graph = replace(graph, lost=spec.lost, other_networks=spec.other_networks)
-    graph = replace(graph, templates=spec.templates, key=spec.key)
+    graph = replace(graph, templates=spec.templates, key=spec.key, named_nowhere=frozenset(lost_names))
     diagnostics += _with_what_nothing_names((*unbound.items(), *said), mentions, nowhere, graph)
     return (
         Outcome(graph, (*diagnostics, *refused))
@@ -173,13 +176,20 @@ def _mentions(entries: Mapping[str, Entry], marked: Marks) -> Iterator[tuple[Ent
     yield from marked.mentions
 
 
+def _named_nowhere(mentions: Iterable[tuple[Entry, Mention]], unbound: Collection[_Place]) -> Iterator[NamedNowhere]:
+    """Which of the mentions lead nowhere."""
+    for entry, mention in mentions if unbound else ():
+        if (entry.address, mention.path) in unbound:
+            yield NamedNowhere(entry.address, str(mention.path[0]), mention.sections)
+
+
 def _completed(
-    spec: Spec, before: Mapping[str, Entry], entries: Mapping[str, Entry], marked: Marks
+    spec: Spec, entries: Mapping[str, Entry], completed: Iterable[tuple[Entry, Mention]]
 ) -> tuple[list[Edge], dict[_Place, Diagnostic], list[_Said]]:
     """What is bound, and what is said, of what is named by texts that were completed."""
     nowhere = Nowhere(spec, entries)
     meant = Meant(entries, nowhere)
-    return _bound(_completed_mentions(before, entries, spec.files, marked), meant, nowhere, meant.once_completed)
+    return _bound(completed, meant, nowhere, meant.once_completed)
 
 
 def _completed_mentions(

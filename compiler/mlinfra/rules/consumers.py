@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlinfra.diagnostics import UNREAD, Code, Diagnostic, Related, finding
+from mlinfra.diagnostics import NAMES, UNREAD, Code, Diagnostic, Related, finding
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import SECTIONS
@@ -47,7 +47,7 @@ OF_NO_USE = Code(
     "Without a role, and named by nothing, it has no rights, which somebody thinks that it has",
     "Give it a role, or name it where it does something: under consumers of an online endpoint, in role_assignments",
     "docs/language.md#keys-that-mlinfra-adds",
-    misses=tuple(f"{row.name}{UNREAD}" for row in SECTIONS),
+    misses=(f"{NAMES}principals", *(f"{row.name}{UNREAD}" for row in SECTIONS)),
 )
 
 

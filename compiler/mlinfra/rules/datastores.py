@@ -32,6 +32,7 @@ NO_LAKE = Code(
     "Write hierarchical_namespace: true in the account, which can't be changed later; or read it as blobs: a datastore "
     "of type azure_blob, or https://<account>.blob.…",
     "https://learn.microsoft.com/azure/storage/blobs/soft-delete-blob-overview",
+    misses=("storage_accounts.hierarchical_namespace", "storage_accounts.blob_soft_delete_days"),
 )
 OF_THE_WORKSPACE = Code(
     "MLI718",

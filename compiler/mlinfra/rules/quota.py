@@ -9,7 +9,7 @@ from mlinfra.derive.cores import cores_of, quota_of, takers
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import closest_name, question
 from mlinfra.graph import Graph
-from mlinfra.rules.rule import over_whole_graph
+from mlinfra.rules.rule import over_graph, over_whole_graph
 
 NOT_ENOUGH = Code(
     "MLI579",
@@ -55,4 +55,4 @@ def _families_are_known(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(UNKNOWN_FAMILY, message, place, question(near))
 
 
-RULES = (over_whole_graph(NOT_ENOUGH, _quotas_are_enough), over_whole_graph(UNKNOWN_FAMILY, _families_are_known))
+RULES = (over_whole_graph(NOT_ENOUGH, _quotas_are_enough), over_graph(UNKNOWN_FAMILY, _families_are_known))

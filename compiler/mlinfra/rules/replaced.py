@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mlinfra.derive.altered import tells_what_it_becomes
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.characters import quoted
 from mlinfra.graph import Entry, Graph
@@ -12,7 +13,7 @@ from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.resource import Merged, Replaced
 from mlinfra.languages.settings import PROPERTIES
-from mlinfra.rules.rule import over_whole_graph
+from mlinfra.rules.rule import over_graph
 from mlinfra.source.tree import Field, plain
 from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate.settings import CONTRADICTS
@@ -33,7 +34,7 @@ MIN_TELLING_CHARACTERS = 4  # of a text that stands in a field and in a resource
 def _written_properties_replace_nothing(graph: Graph) -> Iterator[Diagnostic]:
     for row in SECTIONS:
         for entry in graph.section(row.name) if row.compiled_to == "bicep" and not row.nested_in else ():
-            if entry.existing or not _has_properties(entry.tree):
+            if entry.existing or not _has_properties(entry.tree) or not tells_what_it_becomes(graph, entry):
                 continue
             for resource in row.becomes(entry, graph):
                 yield from _of_a_body(resource.body, graph.entries.get(resource.address, entry), graph)
@@ -102,4 +103,4 @@ def _shown(value: Any) -> str:
     return quoted(value) if isinstance(value, bool | int | str) else "what is there without it"
 
 
-RULES = (over_whole_graph(REPLACES, _written_properties_replace_nothing),)
+RULES = (over_graph(REPLACES, _written_properties_replace_nothing),)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlinfra.azure.ids import type_of
+from mlinfra.azure.names import name_problem
 from mlinfra.azure.storage_instances import may_come_in
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.suggest import closest_name, question
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages import ROWS
 from mlinfra.languages.platform.storage.account import Ages, StorageAccount
 from mlinfra.rules.rule import over_graph, owned
 
@@ -21,6 +23,7 @@ WITHOUT_EFFECT = Code(
     "Name a container of the account, keep the versions that a rule is about, or name what Azure Storage knows",
     "https://learn.microsoft.com/azure/storage/common/storage-network-security-trusted-azure-services",
 )
+_NAME = ROWS["containers"].name_rule
 
 
 def _all_has_an_effect(graph: Graph) -> Iterator[Diagnostic]:
@@ -50,6 +53,8 @@ def _container_meant(prefix: str, account: StorageAccount) -> str | None:
     on_azure = names.values()
     if container in on_azure or (not path and any(name.startswith(container) for name in on_azure)):
         return None
+    if _NAME is not None and any(name_problem(_NAME, name) for name in on_azure):
+        return None  # nobody knows what that container will be called
     return names.get(container) or closest_name(container, on_azure)
 
 

@@ -7,6 +7,7 @@ from tests.faults.table.links import BINDINGS, NAMES, PATHS, REFERENCES
 from tests.faults.table.rules import BODY_RULES, GRAPH_RULES, PIPELINE_RULES, TARGET_RULES
 from tests.faults.table.slips import SLIPS
 from tests.faults.table.templates import TEMPLATES
+from tests.faults.table.work import RELEASING, TRAINING
 
 BY_PHASE: dict[str, tuple[Fault, ...]] = {
     "header": HEADER,
@@ -22,5 +23,7 @@ BY_PHASE: dict[str, tuple[Fault, ...]] = {
     "rules over a body": BODY_RULES,
     "rules over the graph": GRAPH_RULES,
     "rules over the network, pipelines and all targets": (*PIPELINE_RULES, *TARGET_RULES),
+    "what trains, and on what": TRAINING,
+    "what is released, serves, and is deployed": RELEASING,
 }
 FAULTS = tuple(fault for faults in BY_PHASE.values() for fault in faults)

@@ -157,6 +157,16 @@ COMPONENT = [
         components=COMPONENTS,
     ),
     Case(
+        OUT_OF_BOUNDS,
+        "jobs",
+        "{type: sweep, trial: prep, inputs: {raw: {path: x}}, search_space: {rate: {type: choice, values: [0.5, 2]}}}",
+        ("search_space", "rate", "values", 1),
+        '2 is tried for input "rate" and must be at most 1',
+        None,
+        "{type: sweep, trial: prep, inputs: {raw: {path: x}}, search_space: {rate: {type: choice, values: [0.5, 1]}}}",
+        components=COMPONENTS,
+    ),
+    Case(
         MISSING_INPUT,
         "jobs",
         "{type: sweep, trial: prep, search_space: {rate: {type: uniform}}}",

@@ -283,6 +283,16 @@ BETWEEN_STEPS = [
         ),
     ),
     Case(
+        UNKNOWN_INPUT,
+        "jobs",
+        steps(f"train: {{type: sweep, trial: prep, inputs: {{{RAW}}}, search_space: {{rte: {{type: uniform}}}}}}"),
+        ("jobs", "train", "search_space", "rte"),
+        'component "prep" has no input "rte"',
+        'did you mean "rate"? Defined: mode, rate, raw, rounds',
+        steps(f"train: {{type: sweep, trial: prep, inputs: {{{RAW}}}, search_space: {{rate: {{type: uniform}}}}}}"),
+        components=COMPONENTS,
+    ),
+    Case(
         UNDECLARED,
         "jobs",
         steps(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from mlinfra.languages.azureml import job_graph, pipeline_bindings, references
 from mlinfra.languages.azureml.pipeline_bindings import MISSING_INPUT, check_pipeline
-from mlinfra.languages.azureml.port_problems import literal_problems, shown, unknown_input
+from mlinfra.languages.azureml.port_problems import literal_problems, shown, swept_problems, unknown_input
 from mlinfra.languages.azureml.ports import Port, declared_ports, given_ports, mapping
 from mlinfra.languages.azureml.references import PROSE_KEYS, Names, check_texts
 from mlinfra.languages.context import Body, CheckContext, over_body
@@ -61,10 +61,10 @@ def _check_trial(body: Body, trial: str, inputs: Mapping[str, Port], context: Ch
     if component is None:
         return
     wanted = declared_ports(component.get("inputs"))
-    for key in ("inputs", "search_space"):
-        for name in mapping(body.get(key)):
-            if name not in wanted:
-                yield unknown_input(name, (key, name), trial, wanted, ("trial",))
+    for name in mapping(body.get("inputs")):
+        if name not in wanted:
+            yield unknown_input(name, ("inputs", name), trial, wanted, ("trial",))
+    yield from swept_problems(body.get("search_space"), (), trial, wanted, ("trial",))
     for name, port in wanted.items():
         given = inputs.get(name)
         if (

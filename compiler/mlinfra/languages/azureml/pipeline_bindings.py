@@ -17,6 +17,7 @@ from mlinfra.languages.azureml.port_problems import (
     literal_problems,
     mismatch,
     shown,
+    swept_problems,
     unknown_input,
     unknown_output,
 )
@@ -215,7 +216,9 @@ def _check_inputs(step: Step, pipeline: PipelineNames) -> Iterator[BodyProblem]:
             continue
         yield from _check_input(name, value, path, step, pipeline)
     swept, wanted = mapping(step.body.get("search_space")), step.wanted or {}
-    meant = {closest_name(name, wanted) for name in given if name not in wanted} if wanted else set()
+    if step.wanted is not None and isinstance(step.body.get("trial"), str):
+        yield from swept_problems(swept, step.path, step.component_name, step.wanted, step.named_at)
+    meant = {closest_name(name, wanted) for name in (*given, *swept) if name not in wanted} if wanted else set()
     for name, port in wanted.items():
         is_given = given.get(name) is not None or name in swept or not name.isidentifier()  # no name can't be given
         if not is_given and name not in meant and not port.is_optional and not port.has_default:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.suggest import did_you_mean
-from mlinfra.languages.azureml.ports import Port, are_paths, list_fault, literal_fault
+from mlinfra.languages.azureml.ports import Port, are_paths, list_fault, literal_fault, mapping
 from mlinfra.schemas.problems import BodyPath, BodyProblem, nearly
 
 TYPE_MISMATCH = Code(
@@ -88,6 +88,22 @@ def literal_problems(port: Port, literal: object, path: BodyPath, what: str) -> 
         yield BodyProblem(OUT_OF_BOUNDS, path, f"{what} and {fault}")
     elif fault := list_fault(port, literal):
         yield BodyProblem(NOT_LISTED, path, f"{what} and {fault}")
+
+
+def swept_problems(
+    search_space: object, path: BodyPath, component_name: str, known: Mapping[str, Port], named_at: BodyPath
+) -> Iterator[BodyProblem]:
+    """What is wrong with what a sweep at a path tries, beside the inputs of the component that is its trial."""
+    for name, distribution in mapping(search_space).items():
+        place = (*path, "search_space", name)
+        if name not in known:
+            yield unknown_input(name, place, component_name, known, named_at)
+            continue
+        values = mapping(distribution).get("values")
+        for index, value in enumerate(values if isinstance(values, list) else ()):
+            if isinstance(value, str | int | float):
+                what = f'{shown(value)} is tried for input "{name}"'
+                yield from literal_problems(known[name], value, (*place, "values", index), what)
 
 
 def mismatch(what: str, wanted_type: str | None, given_type: str | None, given: str, path: BodyPath) -> BodyProblem:
