@@ -29,6 +29,7 @@ PARTS_OF_NETWORKS = (
     f"virtual_networks.peerings{UNREAD}",
     "subnets",
     "peerings",
+    f"{NAMES}virtual_networks",
     _NOWHERE,
     "network.outbound",
     "network.dns",

@@ -214,6 +214,7 @@ class WrittenTarget(Part):
     promote_from: Annotated[Text | None, Field(description="The target whose models come here")] = None
     shared: Annotated[
         bool,
+        StandIn(True),  # whoever writes it at all means that little is there
         Field(
             description="Holds only entries that name it, in targets or made_in; deployed before all others, and "
             "nothing is trained or released there"

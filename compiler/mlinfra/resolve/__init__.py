@@ -14,7 +14,7 @@ from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.graph import Edge, Edges, Entries, Entry, Graph, NamedNowhere
 from mlinfra.graph.findings import at
 from mlinfra.graph.order import cycles
-from mlinfra.languages import FORMS, ROWS
+from mlinfra.languages import FORMS, ROWS, SECTIONS
 from mlinfra.languages.forms import ADDRESS, HOME, NAME, PARENT
 from mlinfra.languages.mentions import Marks, Mention, is_id_of_another_type, marks
 from mlinfra.languages.resource import RESOURCE_GROUP
@@ -39,6 +39,7 @@ CYCLE = Code(
     "docs/language.md#references",
 )
 
+_CALLED_AFTER = tuple(row for row in SECTIONS if row.called_after)
 _Place: TypeAlias = tuple[str, Path]  # address, path of its body
 _Said: TypeAlias = tuple[_Place, Diagnostic]
 
@@ -70,6 +71,7 @@ def resolve(spec: Spec) -> Outcome[Graph]:
     read = {(edge.source, edge.path) for edge in of_names}
     filled = [edge for edge in filled if (edge.source, edge.path) not in read]
     whole, edges = Entries(entries), [*edges, *filled]
+    lost_names |= set(_called_after_nothing(whole))
     graph = Graph(spec.header, spec.target, spec.network, whole, spec.files, spec.removed, Edges(edges))
     graph = replace(graph, network_is_whole=spec.network_is_whole, alterations=spec.alterations, met=spec.met)
     graph = replace(graph, lost=spec.lost, other_networks=spec.other_networks)
@@ -181,6 +183,14 @@ def _named_nowhere(mentions: Iterable[tuple[Entry, Mention]], unbound: Collectio
     for entry, mention in mentions if unbound else ():
         if (entry.address, mention.path) in unbound:
             yield NamedNowhere(entry.address, str(mention.path[0]), mention.sections)
+
+
+def _called_after_nothing(entries: Entries) -> Iterator[NamedNowhere]:
+    """What is called after an entry that is not there: a peering after the network that it leads to."""
+    for row in _CALLED_AFTER:
+        for entry in entries.by_section.get(row.name, ()):
+            if f"{row.called_after}.{entry.name}" not in entries:
+                yield NamedNowhere(entry.address, entry.name, (str(row.called_after),))
 
 
 def _completed(

@@ -133,6 +133,7 @@ class _Mending:
                 continue
             self.said.add((place, error.keyword))
             if path in self.guessed and error.keyword in (*_OF_KEYS, "type") and error.meant is None:
+                self._take_out(error, path)
                 continue  # it would be said of the guess
             if error.lacks is None or place not in meant:
                 self.findings.append(explained(error, self.entry, path))
