@@ -7,6 +7,7 @@ from typing import Any
 
 from mlinfra.formats.markdown import markdown_code, markdown_table
 from mlinfra.languages.azureml.sections import SECTIONS
+from mlinfra.languages.databricks.row import Row
 from mlinfra.languages.databricks.sections import SECTIONS as OF_DATABRICKS
 from mlinfra.languages.platform import editor
 
@@ -63,10 +64,15 @@ def _azure_ml() -> object:
 
 def _databricks() -> object:
     rows = [
-        (markdown_code(row.name), row.described, markdown_code(row.bundle), markdown_code(row.named_by))
-        for row in OF_DATABRICKS
+        (markdown_code(row.name), row.described, _bundles(row), markdown_code(row.named_by)) for row in OF_DATABRICKS
     ]
     return markdown_table(("Section", "What it holds", "Bundle", "Its name"), rows)
+
+
+def _bundles(row: Row) -> str:
+    """The bundle that holds what is in a section, or both."""
+    is_either = row.bundle == "platform" and (row.awaits or row.goes_with_what_it_names)
+    return "`platform` or `serving`" if is_either else markdown_code(row.bundle)
 
 
 def _resolved(node: Node, definitions: Mapping[str, Node]) -> Node:

@@ -433,12 +433,12 @@ def test_one_name_may_stand_in_two_catalogs_and_in_two_schemas_and_not_twice_in_
     assert [each.code.id for each in found(tmp_path, (tmp_path / "ml-platform.yaml").read_text())] == ["MLI311"]
 
 
-def test_what_an_index_of_platform_follows_is_read_before_that_is_deployed(tmp_path: Path) -> None:
+def test_what_an_index_follows_is_read_before_that_is_deployed(tmp_path: Path) -> None:
     source = "delta_sync_index_spec: {source_table: lake_dev.ml.docs, pipeline_type: TRIGGERED}"
     index = f"name: lake_dev.ml.i, endpoint_name: e, primary_key: id, index_type: DELTA_SYNC, {source}"
     plan = _plan(tmp_path, CATALOG.replace("BODY", "") + f"databricks_vector_search_indexes: {{i: {{{index}}}}}\n")
     (file,) = catalog_files(plan.graph)
-    assert json.loads(file.text)["tables"] == {"platform": ["lake_dev.ml.docs"]}
+    assert json.loads(file.text)["tables"] == {"serving": ["lake_dev.ml.docs"]}
 
 
 def test_a_model_with_another_owner_stays_readable_for_who_deploys(tmp_path: Path) -> None:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mlinfra.derive.databricks import grants_of, known_as, values_of
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.databricks.clusters import EACH
-from mlinfra.languages.databricks.forms import FULL_NAME, OF_NAME, URL
+from mlinfra.languages.databricks.named import names
 from mlinfra.languages.databricks.principals import runs_as
-from mlinfra.languages.databricks.row import WORKSPACES, Row, Securable, Takes
+from mlinfra.languages.databricks.row import WORKSPACES, Row, Securable
 from mlinfra.languages.databricks.sections import made
 from mlinfra.languages.databricks.sections.unity import (
     CATALOGS,
@@ -25,9 +24,8 @@ from mlinfra.languages.databricks.sections.unity import (
     SCHEMAS,
     STORAGE_CREDENTIALS,
 )
-from mlinfra.languages.databricks.told import FIELD, full_name, told
+from mlinfra.languages.databricks.told import full_name
 from mlinfra.schemas.values import texts
-from mlinfra.source.tree import Path
 
 DEPLOYS = ""  # who deploys: as what application, only Azure knows
 USE_CATALOG, USE_SCHEMA = "USE_CATALOG", "USE_SCHEMA"
@@ -38,7 +36,6 @@ _OUTERMOST: Mapping[str, Row] = {"external_location": EXTERNAL_LOCATIONS, "stora
 # What something of ours has to do with something of others.
 _USED, _WORKED_IN, _NAMED = "it holds what is needed by", "it is worked in by", "it is named by"
 _OWNED = "it holds what gets another owner, and who deploys still reads and changes:"
-_NAMES = (OF_NAME.name, FULL_NAME.name, URL.name)  # forms of references whose text is a name, and holds none
 _TABLE = re.compile(r"(?<![\w.$/-])([\w-]+\.[\w-]+\.[\w-]+)(?![\w.(/-])")
 _VOLUME = re.compile(r"^(?:dbfs:)?/Volumes/([\w-]+/[\w-]+/[\w-]+)(?:/|$)")
 _NO_TABLES = ("notebook_path", "python_file", "package_name", "entry_point", "main_class_name", "path", "whl", "jar")
@@ -95,7 +92,7 @@ def _needs(graph: Graph) -> Iterator[tuple[Lent, str]]:
 
 def _of_row(graph: Graph, row: Row, entry: Entry) -> Iterator[Lent]:
     for takes in row.takes:
-        for name in names(graph, entry, takes):
+        for name in names(graph, entry, takes.named):
             need = Lent(_home(entry), _who(graph, row, entry), takes.on, name, takes.privileges, f"it {takes.because}")
             yield from _outside(graph, need) if takes.on in _OUTERMOST else _in_catalogs(graph, need)
 
@@ -108,47 +105,6 @@ def _who(graph: Graph, row: Row, entry: Entry) -> str:
     """As whom a job or a pipeline runs; else who deploys, who makes and owns everything."""
     names = (runs_as(graph, entry) if row.has_run_as else None) or {}
     return next((str(name) for name in names.values()), DEPLOYS)
-
-
-def names(graph: Graph, entry: Entry, takes: Takes) -> Iterator[str]:
-    """What the fields name: one after another of a list, else their values as the parts of one name."""
-    ways = [_at((), entry.body, tuple(way.split("."))) for way in takes.named]
-    whole = [[name for each in way if (name := _named(graph, entry, *each))] for way in ways]
-    if len(whole) == 1:
-        yield from whole[0]
-    elif all(whole):
-        yield ".".join(names[0] for names in whole)
-
-
-def _at(path: Path, node: Any, way: tuple[str, ...]) -> Iterator[tuple[Path, Any]]:
-    if not way:
-        yield path, node
-    elif way[0] == EACH:
-        for place, item in enumerate(node if isinstance(node, list) else ()):
-            yield from _at((*path, place), item, way[1:])
-    elif isinstance(node, dict):
-        yield from _at((*path, way[0]), node.get(way[0]), way[1:])
-
-
-def _named(graph: Graph, entry: Entry, path: Path, value: Any) -> str:
-    """What a field names in Unity Catalog; empty where only Databricks knows."""
-    if not isinstance(value, str):
-        return ""
-    bound = (each for each in graph.edges_from(entry.address) if each.path == path and each.form in _NAMES)
-    for edge in bound:
-        target = graph.entries[edge.target]
-        return full_name(graph, target) if edge.form == FULL_NAME.name else target.azure_name
-    text = FIELD.sub(lambda found: _told(graph, found), value)
-    return "" if "$" in text or "/" in text else text.replace("`", "")
-
-
-def _told(graph: Graph, found: re.Match[str]) -> str:
-    target = graph.entries.get(f"databricks_{found['section']}.{found['key']}")
-    if target is None:
-        return found.group()
-    if found["field"] in ("name", "catalog_name"):
-        return target.azure_name
-    return told(graph, target, found["field"]) or found.group()
 
 
 def _outside(graph: Graph, need: Lent) -> Iterator[Lent]:
@@ -215,7 +171,7 @@ def _of_others(graph: Graph) -> frozenset[str]:
     for row, entry in made(graph):
         for takes in row.takes:
             if takes.on not in _OUTERMOST:
-                written |= {name.partition(".")[0] for name in names(graph, entry, takes)}
+                written |= {name.partition(".")[0] for name in names(graph, entry, takes.named)}
     return frozenset(name.lower() for name in written) - _ours(graph)
 
 

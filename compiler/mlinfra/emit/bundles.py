@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mlinfra.emit.databricks import BUNDLES as KINDS
 from mlinfra.emit.databricks import Described, builds, bundles
-from mlinfra.emit.databricks_steps import catalog_file, folders, tables
+from mlinfra.emit.databricks_steps import awaited, catalog_file, folders, tables
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.graph import Entry, Graph
@@ -14,7 +14,7 @@ from mlinfra.languages import ROWS
 from mlinfra.pipelines.bundled import BundleContext, SecretContext
 from mlinfra.plan import Plan
 
-BUNDLES = ("Target", "Workspace", "Bundle", "Resources", "Root path")
+BUNDLES = ("Target", "Workspace", "Bundle", "Resources", "Waits for", "Root path")
 
 
 def bundle_contexts(graph: Graph) -> tuple[BundleContext, ...]:
@@ -68,4 +68,5 @@ def bundles_of(plans: Sequence[Plan]) -> Iterator[Sequence[object]]:
         for bundle in bundles(plan.graph):
             link = Fragment(f"[{code(bundle.bundle)}]({bundle.folder}/databricks.yml)")
             workspace = code(bundle.workspace.azure_name)
-            yield plan.graph.target.name, workspace, link, len(bundle.entries), code(bundle.root_path)
+            waits = Fragment(", ".join(map(code, awaited(bundle))))
+            yield plan.graph.target.name, workspace, link, len(bundle.entries), waits, code(bundle.root_path)

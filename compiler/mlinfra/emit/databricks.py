@@ -17,23 +17,25 @@ from typing import Any
 
 from mlinfra.azure.clouds import cloud
 from mlinfra.derive.databricks import grants_of, known_as, values_of
+from mlinfra.emit.databricks_order import after_what_holds_it
 from mlinfra.emit.databricks_roots import without_slash
 from mlinfra.emit.databricks_variables import NAMED, Variables
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.formats.yaml_writer import to_yaml
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages.databricks import texts
+from mlinfra.languages.databricks.bundled import bundle_of
 from mlinfra.languages.databricks.forms import CONTAINER, FORMS, FULL_NAME, ID, PATH, PRINCIPAL, URL, VAULT, url_of
 from mlinfra.languages.databricks.principals import run_as
 from mlinfra.languages.databricks.row import PREFIX, RESOURCES, WORKSPACES, Bundle, Row
-from mlinfra.languages.databricks.sections import BY_NAME, bundle_of, made_for
+from mlinfra.languages.databricks.sections import BY_NAME, made_for
 from mlinfra.languages.databricks.sections.unity import REGISTERED_MODELS
 from mlinfra.languages.databricks.told import FIELD, full_name, id_of, path_of, told
 from mlinfra.languages.forms import Form
 from mlinfra.languages.platform.databricks.databricks_workspaces import DatabricksWorkspace, Sync
 from mlinfra.languages.vault_references import vault_references
 from mlinfra.pipelines.bundles_cli import is_made_beside
-from mlinfra.resolve.local_paths import BUILT
+from mlinfra.resolve.local_paths import BUILT, builds_in
 from mlinfra.schemas.values import put, value_at
 
 BUNDLES: tuple[Bundle, ...] = ("platform", "serving")
@@ -107,11 +109,20 @@ def _bundles(graph: Graph) -> tuple[Described, ...]:
         ]
         for bundle in BUNDLES:
             of_bundle = [entry for entry in of_workspace if bundle_of(graph, entry) == bundle]
+            of_bundle += _built_for(graph, of_bundle, of_workspace)
             beside = tuple(entry for entry in of_bundle if is_made_beside(graph, entry))
             entries = tuple(entry for entry in of_bundle if entry not in beside)
             if entries or beside or (bundle == BUNDLES[0] and _has_steps(graph, workspace)):
                 found.append(Described(graph, workspace, bundle, entries, beside))
     return tuple(found)
+
+
+def _built_for(graph: Graph, of_bundle: Sequence[Entry], of_workspace: Sequence[Entry]) -> list[Entry]:
+    """What another bundle builds of what this one uploads: each is deployed from a checkout where nothing is built."""
+    paths = (local for entry in of_bundle for local in graph.local_paths_of(entry.address))
+    uploaded = [local.target for local in paths if local.kind == BUILT]
+    folders = [(entry, builds_in(entry)) for entry in of_workspace if entry not in of_bundle]
+    return [entry for entry, folder in folders if folder and any(path.is_relative_to(folder) for path in uploaded)]
 
 
 def _has_steps(graph: Graph, workspace: Entry) -> bool:
@@ -125,9 +136,11 @@ def _is_of_a_bundle(entry: Entry) -> bool:
 
 def in_bundles(graph: Graph) -> Iterator[tuple[Entry, str]]:
     """The entries that become resources of bundles, or lie beside them, each with its file below the output folder."""
-    for bundle in bundles(graph):
-        for entry in (*bundle.entries, *bundle.beside):
-            yield entry, _file_of(bundle, entry)
+    every = ((bundle, entry) for bundle in bundles(graph) for entry in (*bundle.entries, *bundle.beside))
+    found = dict[str, tuple[Entry, str]]()  # what two bundles build is known by the first
+    for bundle, entry in every:
+        found.setdefault(entry.address, (entry, _file_of(bundle, entry)))
+    yield from found.values()
 
 
 def builds(bundle: Described) -> bool:
@@ -273,6 +286,7 @@ def _body(bundle: Described, entry: Entry, file: str, synced: _Synced) -> dict[s
         put(body, path, f"${{var.{bundle.variables.of_secret(entry, path)}}}")
     _follow(bundle, entry, body)
     without_slash(graph, bundle.keys, body)
+    after_what_holds_it(graph, bundle.keys, row, body)
     if graph.target.mode == "development":
         _pause(row, body)
     for key, value in row.implies(body).items():
@@ -370,9 +384,8 @@ def _written(bundle: Described, form: Form, target: Entry) -> Any:
     row = BY_NAME[target.section]
     if form is FULL_NAME:
         return full_name(graph, target)
-    if target.address in bundle.keys:
-        words = {"section": row.key, "key": bundle.keys[target.address], "named_by": row.named_by}
-        return form.writes.format_map(words)
+    if key := bundle.keys.get(target.address):
+        return form.writes.format(section=row.key, key=key, named_by=row.named_by)
     if form is ID:
         return f"${{var.{id_of(target)}}}"
     if form is PATH:

@@ -9,14 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mlinfra.derive.databricks import ISOLATION, others_with, values_of
-from mlinfra.derive.lent_by_catalogs import names
-from mlinfra.emit.databricks import bundles, made_beside
+from mlinfra.emit.databricks import Described, bundles, made_beside
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.graph import Entry, Graph
+from mlinfra.languages.databricks.bundled import awaited_by, bundle_of
+from mlinfra.languages.databricks.named import names, of_ours
 from mlinfra.languages.databricks.principals import runs_as
 from mlinfra.languages.databricks.row import WORKSPACES, Takes
-from mlinfra.languages.databricks.sections import BY_NAME, bundle_of, made_for
-from mlinfra.languages.databricks.sections.unity import CATALOGS, REGISTERED_MODELS, SCHEMAS
+from mlinfra.languages.databricks.sections import BY_NAME, made_for
+from mlinfra.languages.databricks.sections.unity import REGISTERED_MODELS
 from mlinfra.languages.databricks.told import full_name, id_of
 from mlinfra.languages.platform.databricks.databricks_access_connectors import DatabricksAccessConnector
 from mlinfra.languages.platform.databricks.databricks_workspaces import DatabricksWorkspace
@@ -81,33 +82,28 @@ def tables(graph: Graph, workspace: Entry) -> dict[str, list[str]]:
     found: dict[str, set[str]] = {}
     for row, entry in made_for(graph, workspace):
         for takes in row.takes:
-            read = names(graph, entry, takes) if _is_read(takes) else ()
+            read = names(graph, entry, takes.named) if _is_read(takes) else ()
             found.setdefault(bundle_of(graph, entry), set()).update(
-                name for name in read if name.startswith(_owned(graph))
+                name for name in read if name.lower().startswith(of_ours(graph))
             )
     return {bundle: sorted(all_read) for bundle, all_read in sorted(found.items()) if all_read}
 
 
+def awaited(bundle: Described) -> list[str]:
+    """The tables and functions that have to be there before a bundle is deployed, and that runs make."""
+    found = {name for entry in bundle.entries for name in awaited_by(bundle.graph, entry)}
+    return sorted(found, key=lambda name: (name.lower(), name))
+
+
 def models(graph: Graph, workspace: Entry) -> dict[str, list[str]]:
     """Models that get another owner, in a catalog or schema of ours: who deploys them keeps the right to see them."""
-    owned = _owned(graph)
     found = (
         full_name(graph, entry)
         for row, entry in made_for(graph, workspace)
         if row is REGISTERED_MODELS and (entry.body.get("owner") or values_of(graph, entry).get("owner"))
     )
-    named = sorted(name for name in found if name.startswith(owned))
+    named = sorted(name for name in found if name.lower().startswith(of_ours(graph)))
     return {"platform": named} if named else {}
-
-
-def _owned(graph: Graph) -> tuple[str, ...]:
-    """How the names begin of all that is in a catalog or a schema of ours."""
-    return tuple(
-        f"{full_name(graph, entry)}."
-        for section in (CATALOGS, SCHEMAS)
-        for entry in graph.section(section.name)
-        if not entry.existing
-    )
 
 
 def _is_read(takes: Takes) -> bool:

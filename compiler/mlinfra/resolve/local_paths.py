@@ -16,7 +16,7 @@ from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.graph import Entry, Graph, LocalPath
 from mlinfra.graph.findings import at, path_of, way_of
-from mlinfra.languages import FORMS, LANGUAGE_OF, SECTIONS
+from mlinfra.languages import FORMS, LANGUAGE_OF, ROWS, SECTIONS
 from mlinfra.languages.forms import EXPRESSION
 from mlinfra.languages.mentions import LocalPlace
 from mlinfra.overrides.run_values import unmarked, with_any_version
@@ -104,7 +104,8 @@ def with_local_paths(graph: Graph, places: Places) -> Outcome[Graph]:
     """
     found: list[Diagnostic] = [*check_conda_in_place(graph)]
     whole: dict[str, tuple[LocalPath, ...]] = {}
-    built_in = tuple(_built_in(graph))
+    # Nobody looks for files that are made there before they are uploaded.
+    built_in = tuple(folder for row in SECTIONS for entry in graph.section(row.name) if (folder := builds_in(entry)))
     for address, of_entry in places.items():
         entry = graph.entries[address]
         found += _unclear(entry, of_entry)
@@ -133,12 +134,11 @@ def _written(entry: Entry, place: LocalPlace) -> str | None:
     return LANGUAGE_OF[entry.section].path_in(entry.body, place.path, text) if isinstance(text, str) else None
 
 
-def _built_in(graph: Graph) -> Iterator[str]:
-    """The folders in which files are made before they are uploaded: nobody looks for these."""
-    for row in SECTIONS:
-        for entry in graph.section(row.name) if row.builds_in else ():
-            folder = entry.value_at((row.builds_in,))
-            yield way_of(entry, (row.builds_in,), folder if isinstance(folder, str) else ".")
+def builds_in(entry: Entry) -> str | None:
+    """The folder in which an entry makes files before they are uploaded; None where it makes none."""
+    field = ROWS[entry.section].builds_in
+    folder = entry.value_at((field,)) if field else None
+    return way_of(entry, (field,), folder if isinstance(folder, str) else ".") if field else None
 
 
 def _problems(graph: Graph, entry: Entry, local: LocalPath, built_in: tuple[str, ...]) -> tuple[Diagnostic, ...]:

@@ -7,12 +7,16 @@ from typing import Any
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean
-from mlinfra.graph import Entry, Graph
+from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.graph.near import item_near
+from mlinfra.languages.databricks.bundled import awaited_by, bundle_of
 from mlinfra.languages.databricks.clusters import items, tasks
+from mlinfra.languages.databricks.forms import ID
 from mlinfra.languages.databricks.principals import run_as
-from mlinfra.languages.databricks.sections import BY_NAME, bundle_of, made
+from mlinfra.languages.databricks.sections import BY_NAME, made
+from mlinfra.languages.databricks.told import ID as OF_ID
+from mlinfra.languages.databricks.told import asked
 from mlinfra.languages.rule import Rule
 from mlinfra.rules.rule import over_graph
 from mlinfra.source.tree import UNKNOWN, Path
@@ -56,9 +60,10 @@ COMES_LATER = Code(
     "MLI866",
     "error",
     "Resource that names what is deployed after it",
-    "What serves is a bundle of its own, deployed once a run has made the model or the table; what a run needs can't "
-    "wait for it",
-    "Take the reference out, or write the name of the endpoint or monitor as a literal",
+    "What serves, or waits for a table of the platform's own, is in a bundle of its own, deployed once a run has made "
+    "the model or the table; what a run needs can't wait for it",
+    "Take the reference out, or write the name as a literal; of a job that starts when a table changes, take that "
+    "trigger out",
     "docs/language.md#databricks",
 )
 AS_WHO_DEPLOYS = Code(
@@ -151,7 +156,19 @@ def _names_nothing_of_later(graph: Graph) -> Iterator[Diagnostic]:
             is_later = bundle_of(graph, target) == "serving" and bundle_of(graph, entry) == "platform"
             if edge.path and is_later:
                 message = f"{entry.address} is deployed before {edge.target}"
-                yield finding(COMES_LATER, message, at(entry, edge.path), "write its name as a literal")
+                help = "take the reference out" if _asks_for_its_id(entry, edge) else "write its name as a literal"
+                yield finding(COMES_LATER, message, at(entry, edge.path), help, _why_it_waits(graph, target))
+
+
+def _asks_for_its_id(entry: Entry, edge: Edge) -> bool:
+    """Whether an edge is for what nobody knows before it is made."""
+    fields = (each.field for each in asked(entry.body) if (each.path, each.address) == (edge.path, edge.target))
+    return edge.form == ID.name or OF_ID in fields
+
+
+def _why_it_waits(graph: Graph, entry: Entry) -> tuple[Related, ...]:
+    awaited = ", ".join(awaited_by(graph, entry))
+    return (Related(f"it waits for {awaited}, which a run makes", entry.key),) if awaited else ()
 
 
 def _says_who_runs_it(graph: Graph) -> Iterator[Diagnostic]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.languages.databricks.bundled import bundle_of
 from mlinfra.languages.databricks.forms import ID
 from mlinfra.languages.databricks.row import WORKSPACES
-from mlinfra.languages.databricks.sections import bundle_of, made
+from mlinfra.languages.databricks.sections import made
 from mlinfra.languages.databricks.told import ID as OF_ID
 from mlinfra.languages.databricks.told import asked, told
 from mlinfra.languages.rule import Rule

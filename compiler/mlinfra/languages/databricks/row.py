@@ -70,6 +70,16 @@ class Takes(NamedTuple):
     because: str  # what it does for one: "holds"
 
 
+class Awaits(NamedTuple):
+    """What has to be there before one is made: tables or functions, which only a run makes in a catalog of ours.
+
+    `each` leads to its name, or to the fields that are parts of that; `*` is each of a list.
+    """
+
+    each: str
+    parts: tuple[str, ...] = ()
+
+
 def remade(*fields: str, ignored: tuple[str, ...] = ()) -> tuple[Change, ...]:
     """The fields for which a deployment deletes what there is and makes it anew, and those that it passes over."""
     return (*changes("create_only", CLI, *fields), *changes("ignored", CLI, *ignored), *IN_EVERY_BUNDLE)
@@ -97,6 +107,7 @@ class Row(Section):
     )
     access: str = ""  # there as well: the levels of its permissions, or the class of its grants
     bundle: Bundle = "platform"  # serving: it names what a run has to have made
+    awaits: tuple[Awaits, ...] = ()  # into serving, where only a run makes that
     goes_with_what_it_names: bool = False  # into serving, where it names something of that
     stands_in: str = RESOURCES  # the key of a bundle's configuration under which they stand
     looked_up_as: str = ""  # what a bundle's `lookup` calls it; empty: it has no id, or none is looked up

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.databricks.row import WORKSPACES, Bundle, Row
+from mlinfra.languages.databricks.row import WORKSPACES, Row
 from mlinfra.languages.databricks.sections import computes, postgres, serving, unity, work
 
 SECTIONS: tuple[Row, ...] = (
@@ -52,19 +52,6 @@ def made(graph: Graph) -> Iterator[tuple[Row, Entry]]:
         for entry in graph.section(row.name):
             if not entry.existing:
                 yield row, entry
-
-
-def bundle_of(graph: Graph, entry: Entry) -> Bundle:
-    """The bundle that holds an entry: that of its section, or of what it names where it goes with that."""
-    return "serving" if entry.address in graph.once(_serving) else "platform"
-
-
-def _serving(graph: Graph) -> frozenset[str]:
-    found = {entry.address for row, entry in made(graph) if row.bundle == "serving"}
-    following = [entry.address for row, entry in made(graph) if row.goes_with_what_it_names]
-    while more := {each for each in following if any(edge.target in found for edge in graph.edges_from(each))} - found:
-        found |= more
-    return frozenset(found)
 
 
 def made_for(graph: Graph, workspace: Entry) -> Iterator[tuple[Row, Entry]]:

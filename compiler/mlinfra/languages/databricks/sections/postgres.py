@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlinfra.languages.changes import LESS, UNLIMITED, changes
 from mlinfra.languages.databricks.charges import by_dbu
 from mlinfra.languages.databricks.opening import API
-from mlinfra.languages.databricks.row import IN_EVERY_BUNDLE, USE, Row, Takes
+from mlinfra.languages.databricks.row import IN_EVERY_BUNDLE, USE, Awaits, Row, Takes
 
 POSTGRES_PROJECTS = Row(
     name="databricks_postgres_projects",
@@ -80,6 +80,7 @@ POSTGRES_SYNCED_TABLES = Row(
         Takes("schema", ("synced_table_id",), ("CREATE_TABLE",), "holds"),
         Takes("table", ("source_table_full_name",), ("SELECT",), "is followed by"),
     ),
+    awaits=(Awaits("source_table_full_name"),),  # https://github.com/databricks/cli/issues/5765
     known_since="1.0.0",
     described="Tables of Unity Catalog that a database follows",
 )

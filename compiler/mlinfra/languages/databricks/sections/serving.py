@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.languages.databricks.charges import by_dbu
-from mlinfra.languages.databricks.row import CALLED_ELSEWHERE, READ, USE, Row, Takes, remade
+from mlinfra.languages.databricks.row import CALLED_ELSEWHERE, READ, USE, Awaits, Row, Takes, remade
 
 
 def _kept_for(*way: str) -> Takes:
@@ -57,6 +57,7 @@ QUALITY_MONITORS = Row(
         Takes("schema", ("output_schema_name",), ("CREATE_TABLE",), "keeps numbers of"),
     ),
     is_named_by_itself=False,
+    awaits=(Awaits("table_name"), Awaits("baseline_table_name")),
     bundle="serving",
     paused=("schedule",),
     on_serverless=lambda entry: True,
@@ -91,6 +92,8 @@ APPS = Row(
     name="databricks_apps",
     is_prefixed=False,
     goes_with_what_it_names=True,
+    # docs, "Add a Unity Catalog table resource to a Databricks app", and the same of functions
+    awaits=(Awaits("resources.*.uc_securable.securable_full_name"),),
     noun="Databricks app",
     called_elsewhere={
         **CALLED_ELSEWHERE,
@@ -113,6 +116,11 @@ GENIE_SPACES = Row(
     access="iam.PermissionLevel",
     named_by="title",
     levels=READ,
+    goes_with_what_it_names=True,
+    awaits=(  # https://github.com/databricks/cli/issues/6750
+        Awaits("serialized_space.data_sources.tables.*.identifier"),
+        Awaits("serialized_space.data_sources.metric_views.*.identifier"),
+    ),
     known_since="1.3.0",
     described="Spaces in which people ask about tables in their own words",
 )
@@ -144,6 +152,8 @@ VECTOR_SEARCH_INDEXES = Row(
         Takes("schema", ("name",), ("CREATE_TABLE",), "holds"),
         Takes("table", ("delta_sync_index_spec.source_table",), ("SELECT",), "is followed by"),
     ),
+    goes_with_what_it_names=True,
+    awaits=(Awaits("delta_sync_index_spec.source_table"),),  # docs, "Create vector search endpoints and indexes"
     known_since="1.1.0",
     described="Indexes of vectors, beside the tables that they follow",
 )

@@ -6,11 +6,12 @@ from mlinfra.graph import Entry
 from mlinfra.languages.changes import changes
 from mlinfra.languages.databricks.charges import of_job, of_pipeline
 from mlinfra.languages.databricks.clusters import tasks
-from mlinfra.languages.databricks.row import OF_MACHINES, Row, Takes, remade
+from mlinfra.languages.databricks.row import OF_MACHINES, Awaits, Row, Takes, remade
 
 _CLUSTERS = ("new_cluster", "existing_cluster_id", "job_cluster_key")
 # Tables can't be moved to another schema. What becomes of those that are there, and of what reads them, no page says.
 _TABLES_STAY = "https://learn.microsoft.com/azure/databricks/dlt/migrate-to-dpm"
+_OF_A_TABLE = ("catalog", "schema", "name")
 _CODE = ("notebook_task", "spark_python_task", "python_wheel_task", "dbt_task")  # what serverless compute runs
 
 
@@ -81,6 +82,11 @@ JOBS = Row(
     ),
     needs_workers=True,
     paused=("schedule", "trigger", "continuous"),
+    awaits=(
+        Awaits("trigger.table_update.table_names.*"),  # https://github.com/databricks/cli/issues/4437
+        Awaits("tasks.*.power_bi_task.tables.*", _OF_A_TABLE),  # https://github.com/databricks/cli/issues/4370
+        Awaits("tasks.*.for_each_task.task.power_bi_task.tables.*", _OF_A_TABLE),
+    ),
     looked_up_as="job",
     named_by="name",
     has_run_as=True,

@@ -1,0 +1,31 @@
+"""References where a bundle is told names: it makes first the schema with which a name begins, as no text says that.
+
+The Databricks CLI sees by itself what volumes, models, secrets and pipelines are in, by fields of their own. What says
+it in one text with its name, an index or a synced table, it would make at the same time as that.
+Source: docs, "Declarative Automation Bundles: substitutions and variables", and the CLI (`CaptureUCDependencies`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mlinfra.graph import Graph
+from mlinfra.languages.databricks.row import Row
+from mlinfra.languages.databricks.sections.unity import CATALOGS, SCHEMAS
+from mlinfra.languages.databricks.told import full_name
+
+
+def after_what_holds_it(graph: Graph, keys: Mapping[str, str], row: Row, body: dict[str, Any]) -> None:
+    """Changes a body of a bundle whose entries have these keys, by address."""
+    name = body.get(row.named_by)
+    if not isinstance(name, str) or not any(takes.named == (row.named_by,) for takes in row.takes):
+        return
+    for holder in (SCHEMAS, CATALOGS):
+        for entry in graph.section(holder.name):
+            begins = f"{full_name(graph, entry)}."
+            if entry.address in keys and name.lower().startswith(begins.lower()):
+                asked = f"${{resources.{holder.key}.{keys[entry.address]}."
+                fields = (f"{asked}{field}}}" for field in (*holder.inside_of, holder.named_by))
+                body[row.named_by] = ".".join((*fields, name[len(begins) :]))
+                return
