@@ -158,6 +158,7 @@ NAMES_A_LANGUAGE = {  # module or room -> why it is about what one language has
     "emit.databricks_grants": "lists what others grant in Unity Catalog, by workspaces",
     "emit.databricks_called": "keys of bundles and names in catalogs are made by the words of rows of Databricks",
     "emit.databricks_order": "says in which schema of the bundle something is made, as its row says",
+    "emit.databricks_personal": "names anew what development does not, as its rows say",
     "emit.databricks_roots": "says the root of a catalog as Unity Catalog says it",
     "emit.databricks_variables": "says which ids a bundle looks up, by the words of its rows",
     "emit.databricks_steps": "writes what a step sends to Databricks, as its rows say",

@@ -375,19 +375,29 @@ def test_before_there_is_a_workspace_everything_would_be_made(azure: Azure) -> N
     )
 
 
-def test_a_reader_to_whom_the_workspace_says_nothing_is_told_so(azure: Azure) -> None:
-    refusal = "Error: cannot plan resources.jobs.refresh: User does not have View permission (403 PERMISSION_DENIED)"
-    azure.script["databricks_faults"] = [{"on": "bundle plan", "says": refusal, "times": 1}]
+@pytest.mark.parametrize(
+    ("on", "refusal", "why"),
+    [
+        (
+            "bundle plan",
+            "cannot plan resources.jobs.refresh: User does not have View permission (403 PERMISSION_DENIED)",
+            "the workspace refuses to answer whoever asks here",
+        ),
+        (
+            "bundle validate",
+            "failed to resolve warehouse: reports, err: EndpointInfo named 'reports' does not exist",
+            "it takes the id of what is not there yet, or not shown to whoever asks here",
+        ),
+    ],
+)
+def test_a_reader_to_whom_the_workspace_says_nothing_is_told_so(azure: Azure, on: str, refusal: str, why: str) -> None:
+    azure.script["databricks_faults"] = [{"on": on, "says": f"Error: {refusal}", "times": 1}]
     result = azure.run(*PLAN, "--bundle", "platform")
     assert result.code == 0
     assert result.stdout.endswith(
-        "Not known: the workspace refuses to answer whoever asks here. deploy-bundles.sh prints the plan before it "
-        "changes anything.\n\n"
+        f"Not known: {why}. deploy-bundles.sh prints the plan before it changes anything.\n\n"
     )
-    assert result.stderr == (
-        "warning: main does not tell who is signed in what would change in platform: cannot plan "
-        "resources.jobs.refresh: User does not have View permission (403 PERMISSION_DENIED)\n"
-    )
+    assert result.stderr == (f"warning: main does not tell who is signed in what would change in platform: {refusal}\n")
 
 
 def test_a_spec_that_is_not_valid_fails_the_plan(azure: Azure) -> None:

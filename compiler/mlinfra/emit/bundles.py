@@ -18,7 +18,7 @@ BUNDLES = ("Target", "Workspace", "Bundle", "Resources", "Waits for", "Root path
 
 
 def bundle_contexts(graph: Graph) -> tuple[BundleContext, ...]:
-    """The bundles of a target: what stands on its resources first."""
+    """The bundles of a target: what stands on its resources first, each behind those of which it names something."""
     found = (
         BundleContext(
             bundle=each.bundle,
@@ -37,7 +37,7 @@ def bundle_contexts(graph: Graph) -> tuple[BundleContext, ...]:
         )
         for each in bundles(graph)
     )
-    return tuple(sorted(found, key=lambda each: (KINDS.index(each.bundle), each.workspace)))
+    return tuple(sorted(found, key=lambda each: KINDS.index(each.bundle)))
 
 
 def _has_steps(graph: Graph, bundle: Described) -> bool:

@@ -18,19 +18,21 @@ from typing import Any
 from mlinfra.azure.clouds import cloud
 from mlinfra.derive.databricks import grants_of, known_as, values_of
 from mlinfra.emit.databricks_order import after_what_holds_it
+from mlinfra.emit.databricks_personal import names_of_a_person
 from mlinfra.emit.databricks_roots import without_slash
 from mlinfra.emit.databricks_variables import NAMED, Variables
 from mlinfra.emit.output_file import OutputFile
 from mlinfra.formats.yaml_writer import to_yaml
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages.databricks import texts
-from mlinfra.languages.databricks.bundled import bundle_of
+from mlinfra.languages.databricks.bundled import bundle_of, in_order
 from mlinfra.languages.databricks.forms import CONTAINER, FORMS, FULL_NAME, ID, PATH, PRINCIPAL, URL, VAULT, url_of
 from mlinfra.languages.databricks.principals import run_as
 from mlinfra.languages.databricks.row import PREFIX, RESOURCES, WORKSPACES, Bundle, Row
 from mlinfra.languages.databricks.sections import BY_NAME, made_for
 from mlinfra.languages.databricks.sections.unity import REGISTERED_MODELS
 from mlinfra.languages.databricks.told import FIELD, full_name, id_of, path_of, told
+from mlinfra.languages.databricks.told import URL as OF_URL
 from mlinfra.languages.forms import Form
 from mlinfra.languages.platform.databricks.databricks_workspaces import DatabricksWorkspace, Sync
 from mlinfra.languages.vault_references import vault_references
@@ -101,7 +103,7 @@ def bundles(graph: Graph) -> tuple[Described, ...]:
 
 def _bundles(graph: Graph) -> tuple[Described, ...]:
     found = []
-    for workspace in graph.section(WORKSPACES):
+    for workspace in (graph.entries[f"{WORKSPACES}.{name}"] for name in in_order(graph)):
         of_workspace = [
             entry
             for entry in graph.entries.values()
@@ -194,7 +196,7 @@ def _configuration(bundle: Described, synced: _Synced) -> dict[str, Any]:
     if target.mode == "development":
         root = f"~/.bundle/${{bundle.name}}/${{bundle.target}}/{bundle.bundle}"
         targets[PERSONAL] = {"mode": "development", "workspace": {**workspace, "root_path": root}}
-        if renamed := _of_a_person(bundle):
+        if renamed := names_of_a_person(bundle.entries, bundle.keys):
             targets[PERSONAL]["resources"] = renamed
     variables = bundle.variables.declared
     return {
@@ -204,22 +206,6 @@ def _configuration(bundle: Described, synced: _Synced) -> dict[str, Any]:
         "sync": synced.configuration,
         "targets": targets,
     }
-
-
-def _of_a_person(bundle: Described) -> dict[str, Any]:
-    """Names of a person's own for what the mode development does not rename, and a workspace or metastore has once."""
-    names: dict[str, Any] = {}
-    for entry in bundle.entries:
-        row = BY_NAME[entry.section]
-        if not row.is_prefixed:
-            names.setdefault(row.key, {})[bundle.keys[entry.address]] = {row.named_by: _persons(entry.azure_name)}
-    return names
-
-
-def _persons(name: str) -> str:
-    """A name of a person's own: names of apps and the like have no underscores, and those of catalogs no hyphens."""
-    who = "_${workspace.current_user.short_name}" if "_" in name else "-${workspace.current_user.domain_friendly_name}"
-    return name + who
 
 
 @dataclass(frozen=True)
@@ -390,7 +376,7 @@ def _written(bundle: Described, form: Form, target: Entry) -> Any:
         return f"${{var.{id_of(target)}}}"
     if form is PATH:
         return path_of(graph, target)
-    return str(target.body.get("url")) if form is URL else target.azure_name
+    return told(graph, target, OF_URL) if form is URL else target.azure_name
 
 
 def _pause(row: Row, body: dict[str, Any]) -> None:

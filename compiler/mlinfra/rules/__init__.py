@@ -6,6 +6,7 @@ from mlinfra.languages import SECTIONS
 from mlinfra.languages.rule import Rule
 from mlinfra.rules.approvals import APPROVAL_RULES
 from mlinfra.rules.azureml import AZUREML_RULES
+from mlinfra.rules.between_workspaces import BETWEEN_WORKSPACES
 from mlinfra.rules.bootstrap import BOOTSTRAP_RULES
 from mlinfra.rules.bundle_clusters import BUNDLE_CLUSTER_RULES
 from mlinfra.rules.bundle_settings import BUNDLE_SETTING_RULES
@@ -29,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     *BUNDLE_SETTING_RULES,
     *BUNDLE_CLUSTER_RULES,
     *LOOKUP_RULES,
+    *BETWEEN_WORKSPACES,
     *METASTORE_RULES,
     *SECRET_SCOPE_RULES,
     *SERVERLESS_RULES,

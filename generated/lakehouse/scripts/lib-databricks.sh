@@ -208,12 +208,18 @@ databricks_goes_away() {
   grep -Eq "${busy}" "${scratch}/said"
 }
 
-# judge_refusal: sets refused, whether it failed because who is signed in may not see it, or is nobody in the workspace.
+# judge_refusal: sets refused, whether it failed because who is signed in may not see it, or is nobody in the workspace,
+# or because it looks up what is not there yet, or not shown to who is signed in; why then says which.
 judge_refusal() {
   local never='PERMISSION_DENIED|UNAUTHENTICATED|not a member of|not authorized|does not have .* permission|403 Forbidden'
   refused=no
+  why=""
   if ((rc != 0)) && grep -Eqi "${never}" "${scratch}/said"; then
     refused=yes
+    why="the workspace refuses to answer whoever asks here"
+  elif ((rc != 0)) && grep -Eq 'failed to resolve [a-z-]+: .*, err: ' "${scratch}/said"; then
+    refused=yes
+    why="it takes the id of what is not there yet, or not shown to whoever asks here"
   fi
 }
 

@@ -86,7 +86,7 @@ plan() {
   judge_refusal
   if [[ "${refused}" == yes ]]; then
     warn "${workspace} does not tell who is signed in what would change in ${bundle}: ${cause}"
-    printf '### %s\n\nNot known: the workspace refuses to answer whoever asks here. %s\n\n' "${title}" \
+    printf '### %s\n\nNot known: %s. %s\n\n' "${title}" "${why}" \
       "deploy-bundles.sh prints the plan before it changes anything."
     return
   elif ((rc != 0)); then

@@ -1,11 +1,14 @@
-"""Which bundle holds an entry: what a run needs, or what a run has to have made something for."""
+"""Which bundle holds an entry, of what a run needs or of what a run makes, and which workspace's comes first."""
 
 from __future__ import annotations
 
-from mlinfra.graph import Entry, Graph
+from collections.abc import Mapping
+
+from mlinfra.graph import Edge, Entry, Graph
+from mlinfra.languages.databricks.forms import IN_TEXT
 from mlinfra.languages.databricks.named import made_by_runs
-from mlinfra.languages.databricks.row import Bundle
-from mlinfra.languages.databricks.sections import made
+from mlinfra.languages.databricks.row import WORKSPACES, Bundle
+from mlinfra.languages.databricks.sections import BY_NAME, made
 
 
 def bundle_of(graph: Graph, entry: Entry) -> Bundle:
@@ -31,3 +34,29 @@ def _serving(graph: Graph) -> frozenset[str]:
     while more := {each for each in following if any(edge.target in found for edge in graph.edges_from(each))} - found:
         found |= more
     return frozenset(found)
+
+
+def needed_elsewhere(graph: Graph) -> Mapping[str, Mapping[str, Edge]]:
+    """By workspace: the others in which something is made that it needs, each with what says so."""
+    return graph.once(_needed_elsewhere)
+
+
+def _needed_elsewhere(graph: Graph) -> dict[str, dict[str, Edge]]:
+    found: dict[str, dict[str, Edge]] = {home.name: {} for home in graph.section(WORKSPACES)}
+    for _, entry in made(graph):
+        home = entry.additions.get(WORKSPACES)
+        for edge in graph.edges_from(entry.address) if bundle_of(graph, entry) == "platform" else ():
+            target = graph.entries[edge.target]
+            other = target.additions.get(WORKSPACES) if target.section in BY_NAME and not target.existing else None
+            if edge.path and edge.form != IN_TEXT.name and other and home and other != home:
+                found.setdefault(str(home), {}).setdefault(str(other), edge)
+    return found
+
+
+def in_order(graph: Graph) -> list[str]:
+    """The workspaces, each behind those in which something is made that it needs; none that waits for itself."""
+    left, order = dict(sorted(needed_elsewhere(graph).items())), list[str]()
+    while first := next((home for home, others in left.items() if not others.keys() & left.keys()), None):
+        order.append(first)
+        del left[first]
+    return order

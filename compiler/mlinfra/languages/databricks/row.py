@@ -148,7 +148,13 @@ class Row(Section):
     @property
     def is_named_by_its_key(self) -> bool:
         """Whether one without a name is called after its key, in the workspace alone and not in a metastore."""
-        return bool(self.named_by) and self.is_named_by_itself and not (self.isolated_as or self.inside_of)
+        return bool(self.named_by) and self.is_named_by_itself and not self.is_in_a_metastore
+
+    @property
+    def is_in_a_metastore(self) -> bool:
+        """Whether workspaces of a region may share it; else it is known in its own alone."""
+        has_a_full_name = any(takes.named == (self.named_by,) for takes in self.takes)
+        return bool(self.isolated_as or self.inside_of or has_a_full_name)
 
     @property
     def key(self) -> str:

@@ -64,12 +64,12 @@ QUALITY_MONITORS = Row(
     described="Monitors of tables, which have to be there",
 )
 
+# A bundle looks dashboards up among those of before, which these are not: the CLI asks `preview/sql/dashboards`.
 DASHBOARDS = Row(
     name="databricks_dashboards",
     noun="dashboard",
     creates="dashboards.Dashboard",
     access="iam.PermissionLevel",
-    looked_up_as="dashboard",
     as_json=("serialized_dashboard",),
     named_by="display_name",
     levels=READ,
