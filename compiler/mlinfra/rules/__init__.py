@@ -12,6 +12,7 @@ from mlinfra.rules.bundle_clusters import BUNDLE_CLUSTER_RULES
 from mlinfra.rules.bundle_settings import BUNDLE_SETTING_RULES
 from mlinfra.rules.bundles import BUNDLE_RULES
 from mlinfra.rules.databricks_cli import CLI_RULES
+from mlinfra.rules.idle_settings import IDLE_SETTINGS
 from mlinfra.rules.lookups_of_bundles import LOOKUP_RULES
 from mlinfra.rules.metastores import METASTORE_RULES
 from mlinfra.rules.pipelines import PIPELINE_RULES
@@ -20,6 +21,7 @@ from mlinfra.rules.secret_scopes import SECRET_SCOPE_RULES
 from mlinfra.rules.serverless_lakes import SERVERLESS_RULES
 from mlinfra.rules.sizes_in_regions import SIZE_RULES
 from mlinfra.rules.targets import TARGET_RULES
+from mlinfra.rules.volume_paths import VOLUME_PATHS
 from mlinfra.rules.who_deploys import PERSON_RULES
 
 RULES: tuple[Rule, ...] = (
@@ -31,6 +33,8 @@ RULES: tuple[Rule, ...] = (
     *BUNDLE_CLUSTER_RULES,
     *LOOKUP_RULES,
     *BETWEEN_WORKSPACES,
+    *VOLUME_PATHS,
+    *IDLE_SETTINGS,
     *METASTORE_RULES,
     *SECRET_SCOPE_RULES,
     *SERVERLESS_RULES,

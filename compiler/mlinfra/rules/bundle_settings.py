@@ -19,6 +19,9 @@ from mlinfra.languages.databricks.sections.unity import SECRET_SCOPES, VOLUMES
 from mlinfra.languages.databricks.sections.work import JOBS, PIPELINES
 from mlinfra.languages.rule import Rule
 from mlinfra.rules.bundle_names import wrong_names
+from mlinfra.rules.bundle_postgres import wrong_in_postgres
+from mlinfra.rules.bundle_references import wrong_references
+from mlinfra.rules.bundle_shapes import wrong_shapes
 from mlinfra.rules.bundle_tasks import wrong_in_jobs
 from mlinfra.rules.bundle_values import Wrong, exclusive, wrong_in_quartz, wrong_values
 from mlinfra.rules.rule import over_graph
@@ -142,13 +145,20 @@ def _one_of(entry: Entry, path: Path, body: Mapping[str, Any], fields: list[str]
 
 def _have_what_is_asked_for(graph: Graph) -> Iterator[Diagnostic]:
     for row, entry in made(graph):
-        found = (*_missing(row, entry), *wrong_values(graph, row, entry))
-        for path, message, help in (*found, *wrong_in_jobs(row, entry), *wrong_names(row, entry)):
+        found = (*_missing(row, entry), *wrong_values(graph, row, entry), *wrong_in_postgres(graph, row, entry))
+        for path, message, help in (*found, *_of_kinds(graph, row, entry)):
             yield finding(INCOMPLETE, message, at(entry, path), help)
     for workspace in graph.section(WORKSPACES):
         said = (workspace.body.get("defaults") or {}).get("permissions")
         for path, message, help in _of_permissions(f"of {workspace.address}", ("defaults", "permissions"), said):
             yield finding(INCOMPLETE, message, at(workspace, path), help)
+
+
+def _of_kinds(graph: Graph, row: Row, entry: Entry) -> Iterator[Wrong]:
+    yield from wrong_in_jobs(row, entry)
+    yield from wrong_names(row, entry)
+    yield from wrong_shapes(graph, row, entry)
+    yield from wrong_references(row, entry)
 
 
 def _missing(row: Row, entry: Entry) -> Iterator[tuple[Path, str, str]]:

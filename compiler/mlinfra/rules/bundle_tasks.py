@@ -19,7 +19,8 @@ from mlinfra.languages.databricks.clusters import Cluster, clusters, items, task
 from mlinfra.languages.databricks.row import Row
 from mlinfra.languages.databricks.sections.work import JOBS
 from mlinfra.rules.bundle_values import Wrong, exclusive, is_known
-from mlinfra.source.tree import Path
+from mlinfra.source import tree
+from mlinfra.source.tree import Path, deepest
 
 _KEYS = {  # lists of a job -> by what their items are told apart
     "tasks": "task_key",
@@ -36,6 +37,8 @@ _LEAST_SECONDS = 60
 _OF_SQL = ("query", "dashboard", "alert", "file")
 _REVISIONS = ("git_branch", "git_tag", "git_commit")
 _LIBRARIES = ("jar", "egg", "whl", "pypi", "maven", "cran", "requirements")
+_PULLED_BY = ("file_arrival", "job_completion", "model", "periodic", "table_update")  # `TriggerConfiguration`
+_OUTCOMES = ("true", "false")  # `RunConditionTask`
 _CLASSIC_PREVIEW = ("is_single_node", "use_ml_runtime")
 _ON_AZURE = re.compile(r"(/|abfss://)")
 
@@ -47,6 +50,12 @@ def wrong_in_jobs(row: Row, entry: Entry) -> Iterator[Wrong]:
         yield from _of_trigger(entry)
         for task in tasks(entry):
             yield from _of_task(entry, task.path, task.body)
+            if entry.body.get("continuous"):
+                yield from _of_continuous(entry, task.path, task.body)
+        for place, declared in items(entry.body.get("job_clusters")):
+            if declared.keys() == {"job_cluster_key"} and _is_all_that_is_written(entry, place):
+                message = f"a cluster in job_clusters of {entry.address} has no new_cluster"
+                yield Wrong(("job_clusters", place), message, "write new_cluster: {spark_version: …, node_type_id: …}")
         for place, environment in items(entry.body.get("environments")):
             yield from _of_environment(entry, ("environments", place, "spec"), environment.get("spec"))
         git = entry.body.get("git_source")
@@ -55,6 +64,12 @@ def wrong_in_jobs(row: Row, entry: Entry) -> Iterator[Wrong]:
         )
     for cluster in clusters(row, entry):
         yield from _of_cluster(cluster)
+
+
+def _is_all_that_is_written(job: Entry, place: int) -> bool:
+    """Whether nothing of a cluster was left out of its body, as a misspelt key is."""
+    written = deepest(job.tree, ("job_clusters", place))
+    return isinstance(written, tree.Mapping) and len(written.fields) == 1
 
 
 def _keys(job: Entry) -> Iterator[Wrong]:
@@ -95,6 +110,7 @@ def _of_trigger(job: Entry) -> Iterator[Wrong]:
     starts = (
         {key: each for key, each in trigger.items() if key != "pause_status"} if isinstance(trigger, dict) else None
     )
+    yield from exclusive(("trigger",), starts or {}, _PULLED_BY, f"trigger of {job.address}")
     if starts is not None and not starts:
         yield Wrong(("trigger",), f"{job.address} has a trigger that nothing pulls", "write file_arrival, or periodic")
     for kind, said in (starts or {}).items():
@@ -105,11 +121,30 @@ def _of_trigger(job: Entry) -> Iterator[Wrong]:
             if isinstance(seconds, int) and seconds < _LEAST_SECONDS:
                 message = f"{field} must be {_LEAST_SECONDS} or more, not {seconds}"
                 yield Wrong(("trigger", kind, field), message, f"write {_LEAST_SECONDS}")
+        if kind == "table_update":
+            yield from _of_tables(job, said.get("table_names"))
         if isinstance(interval := said.get("interval"), int) and interval < 1:
             yield Wrong(("trigger", kind, "interval"), f"interval must be 1 or more, not {interval}", "write 1")
         if is_known(url := said.get("url")) and not _ON_AZURE.match(url):
             help = "write the path of a volume, /Volumes/…/, or an address of an external location, abfss://…/"
             yield Wrong(("trigger", kind, "url"), f'"{url}" is no place that Unity Catalog watches', help)
+
+
+def _of_tables(job: Entry, names: Any) -> Iterator[Wrong]:
+    path, help = ("trigger", "table_update", "table_names"), "write <catalog>.<schema>.<table>"
+    if names == []:
+        yield Wrong(path, f"{job.address} starts when a table changes, and names none", help)
+    for place, name in enumerate(names if isinstance(names, list) else ()):
+        if is_known(name) and name.count(".") != 2:
+            yield Wrong((*path, place), f'table_names must be names of 3 parts, not "{name}"', help)
+
+
+def _of_continuous(job: Entry, path: Path, task: Mapping[str, Any]) -> Iterator[Wrong]:
+    """Docs, "Run jobs continuously": what starts again at once takes neither of these."""
+    for field, what in (("depends_on", "waits for another"), ("max_retries", "says how often it is tried again")):
+        if task.get(field):
+            message = f"{job.address} is continuous, and a task of it {what}, which no task of such a job does"
+            yield Wrong((*path, field), message, f"leave {field} out, or write a schedule")
 
 
 def _of_task(job: Entry, path: Path, task: Mapping[str, Any]) -> Iterator[Wrong]:
@@ -119,6 +154,9 @@ def _of_task(job: Entry, path: Path, task: Mapping[str, Any]) -> Iterator[Wrong]
         if before.get("outcome") is not None and before.get("task_key") not in of_conditions:
             message = f'"{before.get("task_key")}" is no condition_task, and only such a one has an outcome'
             yield Wrong((*path, "depends_on", place, "outcome"), message, "leave outcome out, or write run_if")
+        elif is_known(outcome := before.get("outcome")) and outcome not in _OUTCOMES:
+            message = f'"{outcome}" is no outcome of a condition_task'
+            yield Wrong((*path, "depends_on", place, "outcome"), message, 'write "true" or "false"')
     if isinstance(each := task.get("for_each_task"), dict):
         yield from _of_for_each(whose, (*path, "for_each_task"), each)
     if isinstance(notebook := task.get("notebook_task"), dict):

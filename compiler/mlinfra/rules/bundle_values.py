@@ -60,6 +60,8 @@ _RANGES = {  # field -> from, to, and what else it may be
     "num_workers": (0, None, ()),
     "min_workers": (0, None, ()),
     "max_workers": (1, None, ()),
+    "max_retries": (-1, None, ()),
+    "start_hour": (0, 23, ()),
 }
 _OF_QUARTZ = (  # of each field its name, the least and the most number, and the words that stand for some
     ("seconds", 0, 59, ""),
@@ -73,7 +75,7 @@ _OF_QUARTZ = (  # of each field its name, the least and the most number, and the
 _PARTS: Mapping[str, Mapping[str, int]] = {  # of what is called by all that it is in: its fields, and how many parts
     VECTOR_SEARCH_INDEXES.name: {"name": 3},
     QUALITY_MONITORS.name: {"table_name": 3, "baseline_table_name": 3, "output_schema_name": 2},
-    POSTGRES_SYNCED_TABLES.name: {"synced_table_id": 3},
+    POSTGRES_SYNCED_TABLES.name: {"synced_table_id": 3, "source_table_full_name": 3},
 }
 _CALLED = {2: "<catalog>.<schema>", 3: "<catalog>.<schema>.<name>"}
 _OF_INDEXES = {"DELTA_SYNC": "delta_sync_index_spec", "DIRECT_ACCESS": "direct_access_index_spec"}
