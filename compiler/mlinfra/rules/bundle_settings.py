@@ -18,6 +18,7 @@ from mlinfra.languages.databricks.sections.serving import DASHBOARDS, QUALITY_MO
 from mlinfra.languages.databricks.sections.unity import SECRET_SCOPES, VOLUMES
 from mlinfra.languages.databricks.sections.work import JOBS, PIPELINES
 from mlinfra.languages.rule import Rule
+from mlinfra.rules.bundle_machines import wrong_machines
 from mlinfra.rules.bundle_names import wrong_names
 from mlinfra.rules.bundle_postgres import wrong_in_postgres
 from mlinfra.rules.bundle_references import wrong_references
@@ -159,6 +160,7 @@ def _of_kinds(graph: Graph, row: Row, entry: Entry) -> Iterator[Wrong]:
     yield from wrong_names(row, entry)
     yield from wrong_shapes(graph, row, entry)
     yield from wrong_references(row, entry)
+    yield from wrong_machines(row, entry)
 
 
 def _missing(row: Row, entry: Entry) -> Iterator[tuple[Path, str, str]]:

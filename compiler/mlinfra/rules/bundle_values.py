@@ -61,6 +61,7 @@ _RANGES = {  # field -> from, to, and what else it may be
     "min_workers": (0, None, ()),
     "max_workers": (1, None, ()),
     "max_retries": (-1, None, ()),
+    "min_idle_instances": (0, None, ()),
     "start_hour": (0, 23, ()),
 }
 _OF_QUARTZ = (  # of each field its name, the least and the most number, and the words that stand for some
@@ -86,7 +87,8 @@ _OF_LIMITS = {  # docs, "Compute policy reference": what each type of limit says
     "regex": ("pattern",),
     "range": ("minValue", "maxValue"),
 }
-LAKE = re.compile(r"(abfss|s3|gs|r2)://", re.IGNORECASE)
+# Of Azure a container at the endpoint of an account that lakes have, not at that for blobs: docs, "External locations".
+LAKE = re.compile(r"(abfss://[^@/]+@(?![^/]+\.blob\.)|(s3|gs|r2)://)", re.IGNORECASE)
 
 
 def wrong_values(graph: Graph, row: Row, entry: Entry) -> Iterator[Wrong]:

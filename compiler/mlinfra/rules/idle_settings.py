@@ -35,6 +35,7 @@ UNKNOWN_APPLICATION = Code(
     "https://learn.microsoft.com/azure/databricks/dev-tools/bundles/run-as",
 )
 _PRINCIPAL = "service_principal_name"
+_WHO = {_PRINCIPAL, "user_name", "group_name"}
 _ID = re.compile(r"\w{8}(-\w{4}){3}-\w{12}")  # examples of the docs have other letters in their ids than a GUID
 _BY_METRICS = {  # docstrings of databricks-sdk, `JobEmailNotifications` and `JobsHealthMetric`
     "on_duration_warning_threshold_exceeded": ("RUN_DURATION_SECONDS",),
@@ -80,7 +81,7 @@ def _is_called_by_its_id(graph: Graph) -> Iterator[Diagnostic]:
         if child(entry.tree, "permissions") is not None:  # else they are those of its workspace
             said += [(("permissions", place), each) for place, each in items(entry.body.get("permissions"))]
         for path, who in said:
-            name = who.get(_PRINCIPAL)
+            name = who.get(_PRINCIPAL) if len(_WHO & who.keys()) == 1 else None  # that there are several is said
             if isinstance(name, str) and "$" not in name and not _ID.fullmatch(name):
                 message = f'"{name}" of {entry.address} is no id of an application'
                 help = "write its application (client) id, by which Databricks knows a service principal"

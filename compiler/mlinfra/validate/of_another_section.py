@@ -15,6 +15,7 @@ from mlinfra.languages.documents import judge
 from mlinfra.schemas.messages import BodyError
 
 _TYPE, SCHEMA_OF_A_FILE, _NAME = "type", "$schema", "x"
+_NO_TYPE = "no type of any section"
 
 
 class Another(NamedTuple):
@@ -62,7 +63,8 @@ def _by_type(entry: Entry) -> Iterator[str]:
     is_known = isinstance(written, str) and value_elsewhere(written, ROWS[entry.section].called_elsewhere)
     if isinstance(written, str) and not is_known and not _has_type(entry.section, written):
         alike = (row.name for row in SECTIONS if LANGUAGE_OF[row.name] is LANGUAGE_OF[entry.section])
-        yield from (name for name in alike if name in HAS_A_SCHEMA and _has_type(name, written))
+        known = (name for name in alike if name in HAS_A_SCHEMA and _has_type(name, written))
+        yield from (name for name in known if not _has_type(name, _NO_TYPE))  # what takes any type tells nothing
 
 
 @cache
