@@ -21,11 +21,18 @@ def after_what_holds_it(graph: Graph, keys: Mapping[str, str], row: Row, body: d
     name = body.get(row.named_by)
     if not isinstance(name, str) or not any(takes.named == (row.named_by,) for takes in row.takes):
         return
-    for holder in (SCHEMAS, CATALOGS):
-        for entry in graph.section(holder.name):
-            begins = f"{full_name(graph, entry)}."
-            if entry.address in keys and name.lower().startswith(begins.lower()):
-                asked = f"${{resources.{holder.key}.{keys[entry.address]}."
-                fields = (f"{asked}{field}}}" for field in (*holder.inside_of, holder.named_by))
-                body[row.named_by] = ".".join((*fields, name[len(begins) :]))
-                return
+    catalog, _, inside = name.partition(".")
+    schema = f"{catalog}.{inside.partition('.')[0]}"
+    for holder, whole in ((SCHEMAS, schema), (CATALOGS, catalog)):
+        address = graph.once(_holders).get((holder.name, whole.lower()), "")
+        if address in keys:
+            asked = f"${{resources.{holder.key}.{keys[address]}."
+            fields = (f"{asked}{field}}}" for field in (*holder.inside_of, holder.named_by))
+            body[row.named_by] = ".".join((*fields, name[len(whole) + 1 :]))
+            return
+
+
+def _holders(graph: Graph) -> dict[tuple[str, str], str]:
+    """The addresses of schemas and catalogs, by section and whole name in small letters."""
+    entries = (entry for holder in (SCHEMAS, CATALOGS) for entry in graph.section(holder.name))
+    return {(entry.section, full_name(graph, entry).lower()): entry.address for entry in entries}

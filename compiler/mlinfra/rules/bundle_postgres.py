@@ -64,12 +64,17 @@ def _of_settings(entry: Entry, path: Path, body: Mapping[str, Any]) -> Iterator[
 
 def _first_that_writes(graph: Graph, entry: Entry) -> Entry | None:
     """The endpoint before this one that writes in the same branch."""
-    writing = [
-        each
-        for each in graph.section(postgres.POSTGRES_ENDPOINTS.name)
-        if each.body.get("endpoint_type") == _WRITES and _branch(graph, each) == _branch(graph, entry)
-    ]
-    return writing[0] if entry in writing and writing[0] is not entry else None
+    first = graph.once(_writing).get(_branch(graph, entry)) if entry.body.get("endpoint_type") == _WRITES else None
+    return None if first is entry else first
+
+
+def _writing(graph: Graph) -> dict[object, Entry]:
+    """The first endpoint of each branch that writes."""
+    found: dict[object, Entry] = {}
+    for each in graph.section(postgres.POSTGRES_ENDPOINTS.name):
+        if each.body.get("endpoint_type") == _WRITES:
+            found.setdefault(_branch(graph, each), each)
+    return found
 
 
 def _branch(graph: Graph, endpoint: Entry) -> object:

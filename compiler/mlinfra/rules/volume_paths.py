@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
-from mlinfra.languages.databricks.row import Row
 from mlinfra.languages.databricks.sections import made
 from mlinfra.languages.databricks.sections.unity import CATALOGS, SCHEMAS, VOLUMES
 from mlinfra.languages.databricks.told import full_name
@@ -32,14 +32,16 @@ _SHORTEST = 4  # letters, of a word in which a slip is told from another word
 _ROWS = (CATALOGS, SCHEMAS, VOLUMES)  # what the first, the second and the third part of such a path names
 
 
-class _Holder(NamedTuple):
-    names: tuple[str, ...]  # of a catalog, a schema and a volume, those that there are
-    keys: tuple[str, ...]  # what their entries are called, which some take for their names
+class _Known(NamedTuple):
+    """The catalogs, schemas and volumes of a target; parts of names in small letters, as none is told by those."""
+
+    inside: Mapping[tuple[str, ...], Mapping[str, str]]  # what is in what, as it is written
+    meant: Mapping[tuple[str, ...], tuple[str, ...]]  # volumes, by names of which some are keys of entries
 
 
 def _paths_lead_somewhere(graph: Graph) -> Iterator[Diagnostic]:
-    known = [tuple(_known(graph, row)) for row in _ROWS]
-    for _, entry in made(graph) if any(known) else ():
+    known = _known(graph)
+    for _, entry in made(graph) if known.inside else ():
         for path, text in texts(entry.body, ()):
             for found in _PATH.finditer(text) if "olume" in text else ():
                 right = _right(known, found["root"], found["way"])
@@ -48,40 +50,39 @@ def _paths_lead_somewhere(graph: Graph) -> Iterator[Diagnostic]:
                     yield finding(LEADS_NOWHERE, message, at(entry, path), f'did you mean "{right}"?')
 
 
-def _known(graph: Graph, row: Row) -> Iterator[_Holder]:
-    for entry in graph.section(row.name):
-        names = full_name(graph, entry).split(".")
-        above = [graph.bound(entry.address, field) for field in row.inside_of]
-        keys = [graph.entries[each].name if each else name for each, name in zip(above, names, strict=False)]
-        if "$" not in "".join(names):
-            yield _Holder(tuple(names), (*keys, entry.name))
+def _known(graph: Graph) -> _Known:
+    inside: dict[tuple[str, ...], dict[str, str]] = {}
+    meant: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for row in _ROWS:
+        for entry in graph.section(row.name):
+            names = tuple(full_name(graph, entry).split("."))
+            if "$" not in "".join(names):
+                inside.setdefault(_small(names[:-1]), {})[names[-1].lower()] = names[-1]
+                above = [graph.bound(entry.address, field) for field in row.inside_of]
+                keys = [graph.entries[each].name if each else name for each, name in zip(above, names, strict=False)]
+                for either in product(*zip(names, (*keys, entry.name), strict=True)) if row is VOLUMES else ():
+                    meant.setdefault(_small(either), names)
+    return _Known(inside, meant)
 
 
-def _right(known: Iterable[tuple[_Holder, ...]], root: str, way: str) -> str:
+def _small(parts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(part.lower() for part in parts)
+
+
+def _right(known: _Known, root: str, way: str) -> str:
     """The path that is meant; empty where it is that, or may be of something outside."""
-    *holders, volumes = known
     parts = way.split("/")
-    by_key = [each for each in volumes if len(parts) == len(_ROWS) and _is_by_key(parts, each)]
-    if by_key and not any(_is_same(parts, each.names) for each in by_key):
-        return "/".join((_ROOT, *by_key[0].names))
-    for depth, of_depth in enumerate((*holders, volumes)[: len(parts)]):
-        names = [each.names[depth] for each in of_depth if _is_same(parts[:depth], each.names[:depth])]
-        if parts[depth].lower() in map(str.lower, names):
-            continue
-        slipped = next((name for name in names if _is_a_letter_off(parts[depth].lower(), name.lower())), None)
-        return "/".join((_ROOT, *parts[:depth], slipped, *parts[depth + 1 :])) if slipped else ""
+    small = _small(parts)
+    is_there = small[-1] in known.inside.get(small[:-1], {})
+    if not is_there and (names := known.meant.get(small)):
+        return "/".join((_ROOT, *names))
+    for depth, part in enumerate(small):
+        beside = known.inside.get(small[:depth], {})
+        if part not in beside:
+            slipped = next((written for name, written in beside.items() if _is_a_letter_off(part, name)), None)
+            return "/".join((_ROOT, *parts[:depth], slipped, *parts[depth + 1 :])) if slipped else ""
     is_reserved = root.removeprefix("dbfs:") != _ROOT and len(parts) == len(_ROWS)
     return "/".join((_ROOT, *parts)) if is_reserved else ""
-
-
-def _is_same(parts: Sequence[str], names: Sequence[str]) -> bool:
-    """No name of Unity Catalog tells large letters from small ones."""
-    return [part.lower() for part in parts] == [name.lower() for name in names]
-
-
-def _is_by_key(parts: Sequence[str], volume: _Holder) -> bool:
-    either = zip(parts, volume.names, volume.keys, strict=True)
-    return all(part.lower() in (name.lower(), key.lower()) for part, name, key in either)
 
 
 def _is_a_letter_off(word: str, name: str) -> bool:
