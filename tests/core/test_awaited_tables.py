@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mlinfra.emit.databricks import bundles, databricks_files, in_bundles
+from mlinfra.emit.first_databricks import behind_runs
 from tests.reading_yaml import read_yaml
 from tests.spec import HEADER, compiled, said
 
@@ -166,3 +167,14 @@ def test_what_a_run_needs_can_t_wait_for_it(tmp_path: Path) -> None:
         f"{first}: databricks_jobs.calls is deployed before databricks_jobs.after (take the reference out)",
         f"{first + 1}: {by_name} (write its name as a literal)",
     ]
+
+
+def test_the_first_run_says_who_runs_what_makes_it(tmp_path: Path) -> None:
+    plans = compiled(tmp_path, HEADER + SPEC + AWAITING["an index"].replace("NAMED", OF_A_RUN[0])).plans
+    [(who, right, does)] = behind_runs(plans, "shop")
+    assert (who, right) == ("who works in dbw-a, for dev", "CAN_MANAGE_RUN on the jobs that make them; Queue builds")
+    assert str(does) == (
+        "runs what makes `Ours.ml.pages`; then `shop-release` again, which ends with an error as long as one is not "
+        "there"
+    )
+    assert list(behind_runs(compiled(tmp_path, HEADER + SPEC).plans, "shop")) == []

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from mlinfra.azure.networks import DATABRICKS
 from mlinfra.emit.bundles import bundle_contexts
+from mlinfra.emit.databricks import bundles
 from mlinfra.emit.databricks_account import has_account, known_there, whom_it_runs_as
 from mlinfra.emit.databricks_grants import lenders_of_catalogs
+from mlinfra.emit.databricks_steps import awaited
 from mlinfra.emit.first_handovers import fragment
 from mlinfra.emit.subnets_of_databricks import taken_by_databricks
 from mlinfra.formats.fragment import Fragment
@@ -43,6 +45,21 @@ def of_databricks(plans: Sequence[Plan], *, by_hand: bool) -> Iterator[tuple[obj
             yield from _grants(plan)
         if by_hand:
             yield from _bundles(plan)
+
+
+def behind_runs(plans: Sequence[Plan], platform: str) -> Iterator[tuple[object, ...]]:
+    """Rows for what a release can't make before: it looks for tables that runs make."""
+    for plan in plans:
+        for bundle in bundles(plan.graph):
+            if tables := awaited(bundle):
+                before = f"runs what makes {_listed(tables)}; then "
+                yield (
+                    f"who works in {bundle.workspace.azure_name}, for {plan.graph.target.name}",
+                    "CAN_MANAGE_RUN on the jobs that make them; Queue builds",
+                    fragment(
+                        before, f"{platform}-release", " again, which ends with an error as long as one is not there"
+                    ),
+                )
 
 
 def _is_all_of_others(plan: Plan) -> bool:

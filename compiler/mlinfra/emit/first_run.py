@@ -9,7 +9,7 @@ from mlinfra.derive.cores import cores_of
 from mlinfra.derive.outbound_rules import runs_spark
 from mlinfra.derive.workspace import isolation_mode, workspaces
 from mlinfra.emit.devops import variable_groups
-from mlinfra.emit.first_databricks import before_bundles, of_databricks
+from mlinfra.emit.first_databricks import before_bundles, behind_runs, of_databricks
 from mlinfra.emit.first_handovers import fragment, handovers, lenders, of_lender
 from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
@@ -119,6 +119,7 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
     yield from of_databricks(plans, by_hand=False)
     yield from handovers(plans, late=True)
     yield from _secrets(plans)
+    yield from behind_runs(plans, platform)
     where = " ".join(f"--target {name}" for name in names)
     audit = code(f"scripts/bootstrap-devops.sh --organization {_ORGANIZATION} --project NAME {where} --audit")
     yield (
