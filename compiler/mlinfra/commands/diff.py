@@ -22,9 +22,10 @@ from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.differ import between as apart
 from mlinfra.differ.accepting import unaccepted
-from mlinfra.differ.as_markdown import Comment, markdown
+from mlinfra.differ.as_markdown import markdown
 from mlinfra.differ.as_text import Page, text
 from mlinfra.differ.document import document
+from mlinfra.differ.findings_as_markdown import Comment
 from mlinfra.differ.model import Difference
 from mlinfra.differ.selecting import Selector, selected, with_what_is_made
 from mlinfra.differ.spec import Spec

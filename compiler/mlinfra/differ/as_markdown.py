@@ -2,59 +2,40 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.differ.as_text import apart
 from mlinfra.differ.costs import jump
 from mlinfra.differ.costs_as_markdown import cost_section, place_of
+from mlinfra.differ.findings_as_markdown import LEAST_FURTHER, Comment, findings, further_findings
 from mlinfra.differ.gaining import in_order
 from mlinfra.differ.grouping import Told, parted, worst_first
-from mlinfra.differ.model import Difference, Found, Line, Removal
+from mlinfra.differ.model import Difference, Found, Removal
 from mlinfra.differ.renaming import ONLY_THE_NAME
 from mlinfra.differ.titles import title
-from mlinfra.differ.trained_anew import Chain, chain, told
 from mlinfra.differ.words import (
     WORDS,
     counted,
     counted_things,
     headline,
-    of_remedy,
-    others,
     verdict_sentences,
-    worst_first_of,
 )
+from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code, markdown_fence, markdown_table, markdown_text
-from mlinfra.languages import section_row
 
 MAX_PLACES = 3  # of one thing
+MAX_NAMES = 8  # in a cell
 STILL = ": still granted"  # after a role that left the spec
-MAX_FINDINGS = 5  # in words
-MAX_VALUES = 3  # of one finding
+NETWORK = "from the network"
 MAX_ROWS = 12  # of a table outside of a fold
 MAX_LINES = 58  # before the folds, with the line since the last push 60
-LEAST_FURTHER = 7  # lines of a section that follows: its title, the head of a table, two rows, what is left out
 LEAST_OF_A_FOLD = 6  # lines: fewer are not worth opening it
 ROOM_FOR_NAMES = 300  # bytes: of the folds for which there is no room
 MAX_BYTES = 12_000  # of the whole: a longer one is not read (Azure Repos takes 150,000 characters, GitHub 65,536)
-_PASTED = re.compile(r"moved: \[[^\]]*\]|\baz [a-z].*?(?=\. [A-Z]|$)")  # in a remedy
 SIGNS = {"Decide first": "🛑 Decide first · ", "Look": "⚠️ Look · ", "": ""}
-
-
-@dataclass(frozen=True)
-class Comment:
-    """What is compared, as the comment names it."""
-
-    platform: str
-    lasting_name: str  # of the platform, however it is called now: by that the comment is found again
-    between: str  # main 1ea4016 → working tree
-    command: str  # that shows the same on a terminal
-    targets: Sequence[str]
-    written: frozenset[str]
 
 
 def markdown(found: Difference, comment: Comment) -> str:
@@ -69,34 +50,14 @@ def markdown(found: Difference, comment: Comment) -> str:
     last = [*cost_section(found, comment.targets), *_removal(found, comment)]
     least = len(list(_access(found, comment, 0)))
     room = MAX_LINES - len(lines) - len(last)
-    said, further = _told(groups, found.lines, comment, room)
+    said, further = findings(groups, found.lines, comment, room)
     if room - len(said) < least + LEAST_FURTHER:  # nothing would be left to say who gains access, or what else changes
-        said, further = _told(groups, found.lines, comment, room - least)
+        said, further = findings(groups, found.lines, comment, room - least)
     lines += said
-    also = list(_others(further, comment, MAX_LINES - len(lines) - len(last) - least))
+    also = list(further_findings(further, comment, MAX_LINES - len(lines) - len(last) - least))
     access = list(_access(found, comment, MAX_LINES - len(lines) - len(last) - len(also)))
     head = "\n".join((*lines, *also, *access, *last))
     return _with_folds(head, list(_folds(found, groups, derived, comment)), f"\n{markdown_text(comment.between)}\n")
-
-
-def _told(
-    groups: Sequence[Told], lines_told: Sequence[Line], comment: Comment, room: int
-) -> tuple[list[str], list[Told]]:
-    """The findings in words, as far as there is room, and those that are only named."""
-    followed, others = chain(groups)
-    due: list[Chain | Told] = [*([followed] if followed else []), *others]
-    lines: list[str] = []
-    for number, each in enumerate(due[:MAX_FINDINGS]):
-        section = list(
-            _chain(number + 1, each, lines_told, comment)
-            if isinstance(each, Chain)
-            else _finding(number + 1, each, comment)
-        )
-        room -= len(section)
-        if room < LEAST_FURTHER and number:
-            return lines, [group for group in due[number:] if isinstance(group, Told)]
-        lines += section
-    return lines, [group for group in due[MAX_FINDINGS:] if isinstance(group, Told)]
 
 
 def _title(found: Difference, groups: Sequence[Told], comment: Comment) -> str:
@@ -119,104 +80,10 @@ def _verdict(found: Difference, groups: Sequence[Told], comment: Comment) -> str
     return f"**{hint}{answers}** {markdown_text(counted(found.changes))} · run {run}"
 
 
-def _chain(number: int, found: Chain, lines: Sequence[Line], comment: Comment) -> Iterator[str]:
-    """What follows from one line."""
-    places = ", ".join(place_of(cause) for cause in found.cause)
-    yield f"#### {number} · What follows from {places}"
-    for line in (line for line in lines if line.cause in found.cause):
-        yield " → ".join(markdown_code(each) for each in (line.before, line.after) if each is not None)
-    yield ""
-    for group in found.roots:
-        yield f"- {markdown_code(group.first.address)}{_where(group, comment)}"
-        yield from (f"  - {line}" for line in _values(group))
-    for words, groups in told(found):
-        names = [f"{markdown_code(group.first.address)}{_where(group, comment)}" for group in groups]
-        yield f"- {words}: {', '.join(names)}"
-    yield ""
-
-
-def _where(group: Told, comment: Comment) -> str:
-    """In which targets, unless in all."""
-    return "" if list(group.targets) == list(comment.targets) else f" in {', '.join(group.targets)}"
-
-
-def _values(group: Told) -> Iterator[str]:
-    whom = {each.path: each.whom for each in group.first.properties if each.whom}
-    paths = list(dict.fromkeys(each.path for each in worst_first_of(group.first.properties)))
-    for path, values in [(path, group.values[path]) for path in paths[:MAX_VALUES]]:
-        shown = [apart(before, after) for before, after in values]
-        said = [f"{markdown_code(before)} → {markdown_code(after)}" for before, after in shown]
-        opens = f": opens to {markdown_text(whom[path])}" if path in whom else ""
-        yield f"{markdown_code(path)}: {', '.join(said)}{opens}"
-    if len(paths) > MAX_VALUES:
-        yield f"and {len(paths) - MAX_VALUES} more, in *Every property* below"
-
-
-def _finding(number: int, group: Told, comment: Comment) -> Iterator[str]:
-    found = group.first
-    words = " · ".join([WORDS[headline(found)], *_others_of(found)])
-    renamed = f"{markdown_code(found.renamed_from)} → " if found.renamed_from else ""
-    yield f"#### {number} · {renamed}{markdown_code(found.address)} · {words}"
-    places = ", ".join(place_of(cause) for cause in found.cause)
-    where = "all targets" if list(group.targets) == list(comment.targets) else ", ".join(group.targets)
-    yield " · ".join(filter(None, (places, where)))
-    yield ""
-    if found.action == "deleted" and found.remains:
-        yield f"- Stays in Azure: {', '.join(map(markdown_code, group.names))}"
-    yield from (f"- {line}" for line in _values(group))
-    if found.through:
-        yield f"- Through {' → '.join(map(markdown_code, found.through))}"
-    if found.used_by:
-        yield f"- Used by {', '.join(map(markdown_code, found.used_by[:6]))}"
-    elif found.action == "created" and _waits_for_work(found):
-        yield "- Nothing of the spec uses it: no job, endpoint or schedule runs there"
-    for accepted in list(found.accepted.values())[:1]:
-        yield f"- Accepted by {markdown_code(f'{accepted.file}:{accepted.line}')}: {markdown_text(accepted.because)}"
-    if found.remedy and not found.accepted:
-        yield f"- {_remedy(found.remedy)}"
-    yield ""
-
-
-def _waits_for_work(found: Found) -> bool:
-    row = section_row(found.address)
-    return row is not None and row.has_nodes
-
-
-def _others_of(found: Found) -> Iterator[str]:
-    """The words of its other classes; what only its remedy would bring is said of that."""
-    of_it = {WORDS[name] for name in of_remedy(found)}
-    yield from (word for word in others(found) if word not in of_it)
-    if of_it:
-        yield f"{', '.join(word for word in WORDS.values() if word in of_it)} only if it is deleted to be made anew"
-
-
-def _remedy(text: str) -> str:
-    """A remedy, with what is to be pasted as code."""
-    parts, at = [], 0
-    for found in _PASTED.finditer(text):
-        parts += [markdown_text(text[at : found.start()].strip()), " ", markdown_code(found[0])]
-        at = found.end()
-    return "".join((*parts, markdown_text(text[at:])))
-
-
-def _others(groups: Sequence[Told], comment: Comment, room: int) -> Iterator[str]:
-    if not groups:
-        return
-    most = max(1, min(MAX_ROWS, room - LEAST_FURTHER))
-    yield "#### Also"
-    yield ""
-    for group in groups[:most]:
-        found = group.first
-        place = f", {place_of(found.cause[0])}" if found.cause else ""
-        where = f" in {', '.join(group.targets)}" if group.targets else ""
-        yield f"- {WORDS[headline(found)]}: {markdown_code(found.address)}{where}{place}"
-    if len(groups) > most:
-        yield f"- and {len(groups) - most} more: {markdown_code(comment.command)}"
-    yield ""
-
-
 def _access(found: Difference, comment: Comment, room: int) -> Iterator[str]:
     rows: dict[tuple[str, str, str], list[str]] = {}
+    for reach in found.network:
+        rows.setdefault((NETWORK, f"{reach.before} → {reach.after}", reach.scope), []).append(reach.target)
     for grant in found.access:
         role = grant.after or f"{grant.before}{STILL}"
         rows.setdefault((grant.principal, role, grant.scope), []).append(grant.target)
@@ -224,8 +91,6 @@ def _access(found: Difference, comment: Comment, room: int) -> Iterator[str]:
         if way.through and way.is_more:
             right = f"{way.before or 'nothing'} → {way.after}, through {way.through}"
             rows.setdefault((way.principal, right, way.data), []).append(way.target)
-    for reach in found.network:
-        rows.setdefault(("from the network", f"{reach.before} → {reach.after}", reach.scope), []).append(reach.target)
     if not rows:
         return
     yield "#### Who can reach what"
@@ -233,17 +98,34 @@ def _access(found: Difference, comment: Comment, room: int) -> Iterator[str]:
     causes = dict.fromkeys(cause for each in made for cause in each.cause)
     yield f"By {', '.join(map(place_of, list(causes)[:MAX_PLACES]))}" if causes else ""
     yield from [""] if causes else []
-    listed = sorted(rows.items(), key=lambda row: row[0][1].endswith(STILL))  # what is gained first
+    listed = sorted(_merged(rows, comment.targets), key=lambda row: row[1].endswith(STILL))  # what is gained first
     shown = listed[: max(2, min(MAX_ROWS, room - LEAST_FURTHER))]
-    cells = [
-        (markdown_code(who), what, markdown_code(scope), ", ".join(in_order(set(targets), comment.targets)))
-        for (who, what, scope), targets in shown
-    ]
+    cells = [(_names(who), what, _names(scopes), where) for who, what, scopes, where in shown]
     yield from markdown_table(("who", "right", "on", "targets"), cells).split("\n")
     yield ""
-    if len(rows) > len(shown):
-        yield f"{len(rows) - len(shown)} more in the output of `-v`."
+    if len(listed) > len(shown):
+        yield f"{len(listed) - len(shown)} more in the output of `-v`."
         yield ""
+
+
+def _merged(
+    rows: Mapping[tuple[str, str, str], Sequence[str]], order: Sequence[str]
+) -> Iterator[tuple[Sequence[str], str, Sequence[str], str]]:
+    """Who, right, on what and in which targets: the same right on several as one, and the same of several as one."""
+    on: dict[tuple[str, str, str], list[str]] = {}
+    for (who, what, scope), targets in rows.items():
+        on.setdefault((who, what, ", ".join(in_order(set(targets), order))), []).append(scope)
+    who_has: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    for (who, what, where), scopes in on.items():
+        who_has.setdefault((what, where, tuple(scopes)), []).append(who)
+    for (what, where, of), names in who_has.items():
+        yield names, what, of, where
+
+
+def _names(names: Sequence[str]) -> Fragment:
+    more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+    said = (name if name == NETWORK else markdown_code(name) for name in names[:MAX_NAMES])
+    return Fragment(f"{', '.join(said)}{more}")
 
 
 def _removal(found: Difference, comment: Comment) -> Iterator[str]:

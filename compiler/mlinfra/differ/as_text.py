@@ -9,9 +9,10 @@ from itertools import takewhile
 
 from mlinfra.diagnostics.characters import one_line
 from mlinfra.differ.costs import FIGURES, MAX_LINES_OF_A_BILL, by_entry, changed, dollars, sentence
-from mlinfra.differ.grouping import Told, parted, steps_told, targets_of, told
-from mlinfra.differ.model import Cause, Difference, Found, Property
+from mlinfra.differ.grouping import Told, alike, by_line, parted, steps_told, targets_of, told
+from mlinfra.differ.model import Cause, Difference, Found, Line, Property
 from mlinfra.differ.rules_in_words import rule_in_words
+from mlinfra.differ.unknown import unknown
 from mlinfra.differ.words import (
     COLORS,
     ELSEWHERE,
@@ -19,8 +20,8 @@ from mlinfra.differ.words import (
     counted,
     counted_things,
     headline,
-    others,
     verdict,
+    words_of,
     worst_first_of,
 )
 from mlinfra.header.accept import Class
@@ -56,7 +57,7 @@ def text(found: Difference, page: Page) -> str:
         return last
     lines = [page.title, *found.notes, ""]
     for name in WORDS:
-        lines += _section(name, [each for each in changes if headline(each) == name], page)
+        lines += _section(name, [each for each in changes if headline(each) == name], found.lines, page)
     lines += _follows(found, page)
     lines += _access(found, page)
     lines += _cost(found, page)
@@ -67,10 +68,10 @@ def _without_effectless(changes: Sequence[Found]) -> list[Found]:
     return [each for each in changes if each.classes != ("no_effect",)]
 
 
-def _section(name: Class, changes: list[Found], page: Page) -> Iterator[str]:
+def _section(name: Class, changes: list[Found], lines: Sequence[Line], page: Page) -> Iterator[str]:
     own = changes if page.verbosity > 0 else parted(changes, page.written)[0]
-    for each in told(own, page.targets):
-        yield from _block(name, each, page)
+    for each in _together(list(told(own, page.targets)), page):
+        yield from _block(name, each, lines, page)
         yield ""
     derived = len(changes) - len(own)
     if derived:
@@ -83,9 +84,27 @@ def _count(changes: list[Found], own: list[Found], target: str) -> int:
     return sum(each.target == target for each in changes) - sum(each.target == target for each in own)
 
 
-def _block(name: Class, each: Told, page: Page) -> Iterator[str]:
-    found = each.first
-    address = f"{found.renamed_from} → {found.address}" if found.renamed_from else found.address
+def _together(groups: Sequence[Told], page: Page) -> Iterator[list[Told]]:
+    """What one line brings to several alike, in the same targets, as one; with -v each by itself."""
+    if page.verbosity > 0:
+        yield from ([group] for group in groups)
+        return
+    for card in by_line(groups):
+        for kind in alike(card):
+            yield from _of_same_targets(kind)
+
+
+def _of_same_targets(kind: Sequence[Told]) -> Iterator[list[Told]]:
+    found: dict[tuple[str, ...], list[Told]] = {}
+    for group in kind:
+        found.setdefault(tuple(group.targets), []).append(group)
+    yield from found.values()
+
+
+def _block(name: Class, kind: Sequence[Told], lines: Sequence[Line], page: Page) -> Iterator[str]:
+    each, found = kind[0], kind[0].first
+    addresses = _some(list(dict.fromkeys(group.first.address for group in kind)), page)
+    address = f"{found.renamed_from} → {found.address}" if found.renamed_from else addresses
     targets = " ".join(each.targets)
     if page.width < NARROW and targets:
         yield _head(name, address, "", page)
@@ -94,21 +113,36 @@ def _block(name: Class, each: Told, page: Page) -> Iterator[str]:
         yield _head(name, address, targets, page)
     for cause in found.cause:
         yield f"{'':{INDENT}}{place_in_text(cause)}"
+    yield from (_said(line) for line in lines if line.cause in found.cause and len(kind) > 1)
     if found.action == "deleted" and found.remains:
-        yield _line("stays", ", ".join(each.names))
-    yield from _properties(found, page)
-    if also := others(found):
+        yield _line("stays", _some([name for group in kind for name in group.names], page))
+    yield from _properties(kind, page)
+    if also := words_of(found)[1:]:
         yield _line("also", ", ".join(also))
     if found.through:
         yield _line("through", " → ".join(found.through))
-    if found.used_by:
-        more = f" and {len(found.used_by) - MAX_NAMES} more" if len(found.used_by) > MAX_NAMES else ""
-        yield _line("used by", ", ".join(found.used_by[:MAX_NAMES]) + more)
+    if users := list(dict.fromkeys(user for group in kind for user in group.first.used_by)):
+        yield _line("used by", _some(users, page))
     for accepted in list(found.accepted.values())[:1]:
         yield _line("accepted", f'"{accepted.because}", {accepted.date}, {accepted.file}:{accepted.line}')
-    if found.remedy and not found.accepted:
-        yield from _wrapped(f"help: {found.remedy}", page.width)
-        yield _line("change", found.change)
+    if found.accepted:
+        return
+    likewise = f" (of {found.address}; -v has the others)" if len(kind) > 1 else ""
+    if asked := " ".join(filter(None, unknown(found))):
+        yield from _wrapped(f"not known{likewise}: {asked}", page.width)
+    if found.remedy:
+        yield from _wrapped(f"help{likewise}: {found.remedy}", page.width)
+        yield from [_line("change", found.change)] if len(kind) == 1 else ()
+
+
+def _some(names: Sequence[str], page: Page) -> str:
+    most = len(names) if page.verbosity > 0 else MAX_NAMES
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _said(line: Line) -> str:
+    said = " → ".join(each for each in (line.before, line.after) if each is not None)
+    return f"{'':{INDENT}}{said}{'' if line.after is not None else ' → none'}"
 
 
 def _wrapped(sentence: str, width: int) -> list[str]:
@@ -122,14 +156,19 @@ def _wrapped(sentence: str, width: int) -> list[str]:
     )
 
 
-def _properties(found: Found, page: Page) -> Iterator[str]:
-    ordered = worst_first_of(found.properties)
-    shown = ordered if page.verbosity > 0 else ordered[:MAX_PROPERTIES]
-    for each in shown:
-        before, after = apart(each.before, each.after)
-        yield f"  {one_line(each.path)}  {before} → {after}{_note(each, page)}"
-    if len(shown) < len(found.properties):
-        yield f"  and {len(found.properties) - len(shown)} more; -v"
+def _properties(kind: Sequence[Told], page: Page) -> Iterator[str]:
+    """What each was and is; what several have alike once."""
+    ordered = [each for group in kind for each in worst_first_of(group.first.properties)]
+    lines = list(dict.fromkeys(_property(each, page) for each in ordered))
+    shown = lines if page.verbosity > 0 else lines[:MAX_PROPERTIES]
+    yield from shown
+    if len(shown) < len(lines):
+        yield f"  and {len(lines) - len(shown)} more; -v"
+
+
+def _property(found: Property, page: Page) -> str:
+    before, after = apart(found.before, found.after)
+    return f"  {one_line(found.path)}  {before} → {after}{_note(found, page)}"
 
 
 def _note(each: Property, page: Page) -> str:
@@ -143,13 +182,13 @@ def value(written: object) -> str:
 
 
 def apart(before: object, after: object) -> tuple[str, str]:
-    """Two values in a line each, not too long, from where they begin to differ if that is further on."""
+    """Two values in a line each, not too long: where not all is shown, from where they begin to differ."""
     one, other = value(before), value(after)
-    if one != other:
-        return one, other
     whole = [_shown(written, str) for written in (before, after)]
-    common = takewhile(lambda characters: characters[0] == characters[1], zip(*whole, strict=False))
-    start = max(0, len(list(common)) - LED_BY)
+    common = len(list(takewhile(lambda characters: characters[0] == characters[1], zip(*whole, strict=False))))
+    start = max(0, common - LED_BY)
+    if [one, other] == whole or not start:
+        return one, other
     one, other = (_cut(f"…{text[start:]}") for text in whole)
     return one, other
 
@@ -199,10 +238,10 @@ def _line(label: str, what: str) -> str:
 
 def _follows(found: Difference, page: Page) -> Iterator[str]:
     """What follows from one line, each behind what it uses."""
-    for line in found.lines if page.verbosity > 0 else found.lines[:MAX_LINES]:
+    lines = [line for line in found.lines if any(not each.is_own for each in line.changes)]
+    for line in lines if page.verbosity > 0 else lines[:MAX_LINES]:
         yield _head("process", place_in_text(line.cause), " ".join(targets_of(line, page.targets)), page, "ONE LINE")
-        said = [each for each in (line.before, line.after) if each is not None]
-        yield f"{'':{INDENT}}{' → '.join(said)}" + ("" if line.after is not None else " → none")
+        yield _said(line)
         label = "has it"
         for step in steps_told(line, page.targets):
             for addresses, what in step:

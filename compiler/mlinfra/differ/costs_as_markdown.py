@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mlinfra.differ.costs import FIGURES, MAX_LINES_OF_A_BILL, by_entry, changed, deltas, dollars, leaves_something
+from mlinfra.differ.effects import STAYS
 from mlinfra.differ.model import Cause, Costing, Difference
-from mlinfra.differ.words import ELSEWHERE
+from mlinfra.differ.words import ELSEWHERE, headline
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code, markdown_table, markdown_text
 
@@ -19,7 +20,8 @@ def cost_section(found: Difference, targets: Sequence[str]) -> Iterator[str]:
     costs = changed(found.costs)
     if not costs:
         return
-    yield "#### Cost and quota"
+    is_open = any(headline(each) in STAYS for each in found.changes)
+    yield f"#### Cost and quota{', once Azure has what the spec says' if is_open else ''}"
     yield ""
     moved = [each for each in costs if each.before != each.after or each.moved]
     if leaves_something(found) and any(by < 0 for each in moved for by in deltas(each).values()):

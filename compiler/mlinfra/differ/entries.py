@@ -18,6 +18,7 @@ from mlinfra.differ.remedies import lost_with, of_what_is_left, of_what_is_set_l
 from mlinfra.differ.rules_of_others import rules_of_others
 from mlinfra.differ.side import Thing
 from mlinfra.differ.things import Pair, row_of
+from mlinfra.differ.unknown import NOT_CONFIRMED
 from mlinfra.differ.wholes import Whole, wholes
 from mlinfra.header.accept import Class
 from mlinfra.languages.changes import IN_EVERY_RESOURCE, Change
@@ -44,7 +45,6 @@ _TO_WHERE = (
 _COMPARED = {"opens_access", "weakens", "loses_data"}  # what two that stand beside each other may differ in
 _OF_ONE_ALONE = {"opens_access", "loses_data"}  # of what is made with other values, somebody looks again
 _ID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-NOT_CONFIRMED = "the sources leave this open"
 
 
 def found_in(pairs: Iterable[Pair]) -> Iterator[Found]:

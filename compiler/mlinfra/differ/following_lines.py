@@ -38,7 +38,7 @@ def following_lines(changes: Sequence[Found], now: Spec, before: Spec | None) ->
     found = [
         line
         for cause, caused in _by_cause(changes, now).items()
-        if any(not each.is_own for each in caused) and (line := _line(cause, caused, now, compare)) is not None
+        if (line := _line(cause, caused, now, compare)) is not None
     ]
     yield from sorted(found, key=lambda line: (-len(line.changes), line.cause.file, line.cause.line or 0))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlinfra.differ.model import Action, Found, Line
-from mlinfra.differ.words import WORDS, grade, headline, weight
+from mlinfra.differ.words import WORDS, grade, headline, weight, words_of
 from mlinfra.formats.text import names_in_words
 
 
@@ -60,6 +60,26 @@ def told(changes: Iterable[Found], order: Sequence[str], *, names_count: bool = 
         groups.setdefault(key, []).append(each)
     for group in groups.values():
         yield Told(tuple(_by_target(group, order)))
+
+
+def by_line(groups: Iterable[Told]) -> Iterator[list[Told]]:
+    """Those that one line brings, where the first of them stands; what stands at no line by itself."""
+    found: dict[object, list[Told]] = {}
+    for group in groups:
+        causes = group.first.cause
+        has_a_line = bool(causes) and all(each.kind in ("spec", "file") and each.line for each in causes)
+        found.setdefault((causes, group.first.is_accepted) if has_a_line else id(group), []).append(group)
+    yield from found.values()
+
+
+def alike(groups: Iterable[Told]) -> Iterator[list[Told]]:
+    """Those with which the same happens, in whichever targets."""
+    found: dict[object, list[Told]] = {}
+    for group in groups:
+        first = group.first
+        does = *words_of(first), first.action, first.is_accepted
+        found.setdefault(does, []).append(group)
+    yield from found.values()
 
 
 def _by_target(changes: Iterable[Found], order: Sequence[str]) -> list[Found]:

@@ -59,7 +59,16 @@ def _of_groups(found: Difference, groups: Sequence[Told], order: Sequence[str], 
     if headline(first.first) == "retrains" and released:
         said = f"{after}{where}, and released in {names_in_words(released)}{_because(groups)}"
         return Title(graded, before, first.first.address, said)
-    return Title(graded, before, first.first.address, f"{after}{where}{_more(len(groups) - 1)}")
+    said = f"{after}{where}{_more(len(groups) - 1)}{_of_which_open(first, groups)}"
+    return Title(graded, before, first.first.address, said)
+
+
+def _of_which_open(first: Told, groups: Sequence[Told]) -> str:
+    """How many of the others open to more, where the first is about something else."""
+    opened = sum(headline(each.first) == "opens_access" for each in groups)
+    if not opened or headline(first.first) == "opens_access":
+        return ""
+    return f", of which {opened} {'opens' if opened == 1 else 'open'} to more"
 
 
 def _because(groups: Sequence[Told]) -> str:

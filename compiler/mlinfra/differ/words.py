@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from mlinfra.differ.bundled import is_of_a_bundle
 from mlinfra.differ.effects import STAYS
 from mlinfra.differ.gaining import few, gains, in_a_sentence, in_order, new_ones
-from mlinfra.differ.model import Difference, Found, Property
+from mlinfra.differ.model import Difference, Found, Property, Reach
+from mlinfra.differ.unknown import TAKES, question
 from mlinfra.formats.text import names_in_words
 from mlinfra.header.accept import Class
 from mlinfra.languages import ROWS, section_row
@@ -46,10 +47,16 @@ COLORS: dict[Class, str] = {  # ECMA-48 SGR, as the class word is painted
 }
 
 
+_BY_REMEDY: tuple[Class, ...] = ("loses_data", "interrupts")
+
+
 def of_remedy(found: Found) -> set[Class]:
     """What only the remedy of something refused would bring: it is not lost at this merge."""
     classes = set(found.classes)
-    return classes & {"loses_data", "interrupts"} if "in_place" not in classes and classes & STAYS else set()
+    if found.action == "created" or not classes & STAYS:
+        return set()
+    taken = [each for each in found.properties if "in_place" in each.classes or not STAYS & set(each.classes)]
+    return (classes & set(_BY_REMEDY)) - {name for each in taken for name in each.classes}
 
 
 def headline(found: Found) -> Class:
@@ -67,10 +74,13 @@ def headline(found: Found) -> Class:
 
 
 def weight(found: Found) -> tuple[int, int]:
-    """Less for what is told earlier: by its class, and of what is left behind or opens data before the rest."""
+    """Less for what is told earlier: by its class, and within that what data depends on before the rest."""
     told = headline(found)
     if told == "orphans" and not _goes_on(found):  # what harms nobody while it stays
         return list(WORDS).index("not_known"), 1
+    if told in STAYS:  # by what making it anew would cost
+        places = (place for place, name in enumerate(_BY_REMEDY) if name in found.classes)
+        return list(WORDS).index(told), next(places, len(_BY_REMEDY))
     is_less = not _holds_data(found) if told in ("orphans", "opens_access") else False
     return list(WORDS).index(told), int(is_less)
 
@@ -102,10 +112,13 @@ def _is_only_named_otherwise(found: Found) -> bool:
     )
 
 
-def others(found: Found) -> list[str]:
-    """The words of the other classes of a change."""
-    told = headline(found)
-    return [word for name, word in WORDS.items() if name in found.classes and name not in (told, "in_place")]
+def words_of(found: Found) -> list[str]:
+    """What happens, the worst first; what only its remedy would bring is said of that."""
+    told, asked, of_it = headline(found), question(found), of_remedy(found)
+    first = f"{WORDS[told]} whether {asked}" if told == "not_known" and asked else WORDS[told]
+    rest = [word for name, word in WORDS.items() if name in {*found.classes} - of_it - {told, "in_place"}]
+    by_remedy = ", ".join(word for name, word in WORDS.items() if name in of_it)
+    return [first, *rest, *([f"{by_remedy} only if it is deleted to be made anew"] if by_remedy else [])]
 
 
 def counted(changes: Iterable[Found]) -> str:
@@ -163,6 +176,8 @@ def sentence_of(found: Found) -> str:
         return "{} is made, and opens more"
     if name == "refused" and "loses_data" in found.classes and is_of_a_bundle(found):
         return _STOPPED
+    if name == "not_known" and (asked := question(found)) != TAKES:
+        return f"{{}} {'is made' if found.action == 'created' else 'changes'}, and whether {asked} is not known"
     return _DATA_IS_LEFT if name == "orphans" and _holds_data(found) else SENTENCES[name]
 
 
@@ -239,7 +254,7 @@ def _access(found: Difference, order: Sequence[str]) -> Iterator[str]:
     opening = [each for each in found.changes if _opens(each)]
     if opened := list(dict.fromkeys(each.address for each in opening)):
         where = names_in_words(in_order({each.target for each in opening if each.target}, order))
-        said = f"{'opens' if len(opened) == 1 else 'open'} to {_whom(opening)}"
+        said = f"{'opens' if len(opened) == 1 else 'open'} to {_whom(opening, found.network)}"
         yield f"{names_in_words(few(opened))} {said}{f' in {where}' if where else ''}"
     if new and not who and not opened:
         is_new = "which is new" if len(new) == 1 else "which are new"
@@ -248,14 +263,21 @@ def _access(found: Difference, order: Sequence[str]) -> Iterator[str]:
         yield "Nobody gains access to what was there"
 
 
-def _whom(opening: Iterable[Found]) -> str:
+def _whom(opening: Iterable[Found], network: Iterable[Reach]) -> str:
     """To whom they all open, where that is the same."""
+    let_in = {(each.scope, each.target): _added(each) for each in network}
     said = {
-        whom
+        whom or let_in.get((found.address, found.target or ""), "")
         for found in opening
         for whom in [each.whom for each in found.properties if "opens_access" in each.classes] or [""]
     }
     return next(iter(said)) if len(said) == 1 and all(said) else "more"
+
+
+def _added(reach: Reach) -> str:
+    """Who may knock now that could not before."""
+    before = reach.before.split(", ")
+    return ", ".join(each for each in reach.after.split(", ") if each not in before)
 
 
 def _opens(found: Found) -> bool:

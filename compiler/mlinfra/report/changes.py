@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mlinfra.differ.as_text import apart
@@ -11,7 +11,8 @@ from mlinfra.differ.grouping import parted, worst_first
 from mlinfra.differ.model import Cause, Found, Property
 from mlinfra.differ.titles import Title
 from mlinfra.differ.titles import title as worst
-from mlinfra.differ.words import ELSEWHERE, WORDS, headline, others, sentence_of
+from mlinfra.differ.unknown import unknown
+from mlinfra.differ.words import ELSEWHERE, WORDS, headline, sentence_of, words_of
 from mlinfra.report.model import LOOKS, Told
 from mlinfra.report.values import Line, lines_that_differ
 
@@ -50,6 +51,7 @@ class Change:
     places: Sequence[str]
     through: Sequence[str]
     used_by: Sequence[str]
+    unknown: Sequence[tuple[str, str]]  # targets in one text, what is not known there
     remedies: Sequence[tuple[str, str]]  # targets in one text, what to do there
     accepted: str
     change: Sequence[tuple[str, str]]  # target, the digits that `accept` names
@@ -99,14 +101,15 @@ def _change(key: str, group: Group, rest: Sequence[Found], whole: Told) -> Chang
         list(_briefs(rows)) or [(" ".join(group.targets or whole.targets), sentence)],
         group.targets or whole.targets,
         found.renamed_from or "",
-        others(found),
+        words_of(found)[1:],
         [(each.target or "", each.name) for each in group.found],
         found.action == "deleted" and found.remains,
         rows,
         [place_of(cause) for cause in found.cause],
         found.through,
         found.used_by[:MAX_NAMES],
-        [] if accepted else list(_remedies(group, whole)),
+        [] if accepted else list(_by_text(group, whole, lambda each: " ".join(filter(None, unknown(each))))),
+        [] if accepted else list(_by_text(group, whole, lambda each: each.remedy)),
         f"{accepted.because} ({accepted.date}, {accepted.file}:{accepted.line})" if accepted else "",
         [(each.target or "", each.change) for each in group.found] if found.remedy and not accepted else [],
         sorted({each.address for each in rest if _comes_with_this(each, found)})[:MAX_NAMES],
@@ -136,14 +139,14 @@ def _briefs(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
             yield row.targets, f"{row.path.rpartition('properties.')[2]}{differs}{more}"
 
 
-def _remedies(group: Group, whole: Told) -> Iterator[tuple[str, str]]:
-    """What to do in which targets: the ids of Azure in it differ."""
+def _by_text(group: Group, whole: Told, said: Callable[[Found], str]) -> Iterator[tuple[str, str]]:
+    """What is said in which targets: the ids of Azure in it differ."""
     found: dict[str, list[str]] = {}
     for each in group.found:
-        if each.remedy:
-            found.setdefault(each.remedy, []).extend([each.target] if each.target else whole.targets)
-    for remedy, targets in found.items():
-        yield " ".join(targets), remedy
+        if text := said(each):
+            found.setdefault(text, []).extend([each.target] if each.target else whole.targets)
+    for text, targets in found.items():
+        yield " ".join(targets), text
 
 
 def _comes_with_this(derived: Found, found: Found) -> bool:
