@@ -14,8 +14,7 @@ from mlinfra.differ.findings_as_markdown import LEAST_FURTHER, Comment, findings
 from mlinfra.differ.gaining import in_order
 from mlinfra.differ.grouping import Told, parted, worst_first
 from mlinfra.differ.model import Difference, Found, Removal
-from mlinfra.differ.renaming import ONLY_THE_NAME
-from mlinfra.differ.titles import title
+from mlinfra.differ.titles import hint, title
 from mlinfra.differ.words import (
     WORDS,
     counted,
@@ -71,13 +70,11 @@ def _title(found: Difference, groups: Sequence[Told], comment: Comment) -> str:
 
 def _verdict(found: Difference, groups: Sequence[Told], comment: Comment) -> str:
     run = markdown_code(comment.command)
-    renames = any(group.first.remedy.startswith(ONLY_THE_NAME) for group in groups)
-    hint = "It looks like a rename: if it is one, add the line `moved` below, and Azure keeps all. " if renames else ""
     titled = title(found, groups, comment.targets)
     more = jump(found.costs)
     costs = [f"It costs {more}."] if more and not (titled and titled.after.endswith(more)) else []
     answers = markdown_text(" ".join((*verdict_sentences(found, comment.targets), *costs)))
-    return f"**{hint}{answers}** {markdown_text(counted(found.changes))} · run {run}"
+    return f"**{hint(groups)}{answers}** {markdown_text(counted(found.changes))} · run {run}"
 
 
 def _access(found: Difference, comment: Comment, room: int) -> Iterator[str]:

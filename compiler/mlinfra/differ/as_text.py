@@ -115,7 +115,7 @@ def _block(name: Class, kind: Sequence[Told], lines: Sequence[Line], page: Page)
         yield f"{'':{INDENT}}{place_in_text(cause)}"
     yield from (_said(line) for line in lines if line.cause in found.cause and len(kind) > 1)
     if found.action == "deleted" and found.remains:
-        yield _line("stays", _some([name for group in kind for name in group.names], page))
+        yield _line("stays", _some(list(dict.fromkeys(name for group in kind for name in group.names)), page))
     yield from _properties(kind, page)
     if also := words_of(found)[1:]:
         yield _line("also", ", ".join(also))

@@ -28,7 +28,8 @@ from mlinfra.versions import counted
 MAX_CAUSES = 5  # of one change
 MAX_STEPS = 6  # of what an entry uses, until one is found that differs itself
 OF_ENTRIES = frozenset({"derived", *ROWS})  # keys of the spec that hold entries; the others are about all of them
-LATER = ("pipelines", "moved", "apiVersion", "owner")  # that change no resource
+PIPELINES = "pipelines"
+LATER = (PIPELINES, "moved", "apiVersion", "owner")  # that change no resource
 TARGETS, OVERRIDES, VARIABLES = "targets", "overrides", "variables"
 OF_OVERRIDES = 3  # steps to a key in the overrides of a target
 
@@ -58,7 +59,12 @@ class Causes:
         if found.type == SILENCED:
             sides = (side for side in (self.now, self.before) if side and found.name in side.header.silenced)
             return tuple(self._at(side, side.header.silenced[found.name][-1]) for side in sides)[:1]
-        key = self.now.header.keys.get(found.address.partition(".")[0])
+        section, *below = found.address.split(".")[:2]
+        if own := [cause for path, cause in self._in_headers if [*path[:2]] == [section, *below]]:
+            return tuple(dict.fromkeys(own))[:MAX_CAUSES]
+        if section == PIPELINES and self._of_variables:
+            return tuple(dict.fromkeys(cause for _, cause in self._of_variables))[:MAX_CAUSES]
+        key = self.now.header.keys.get(section)
         return (self._at(self.now, key),) if key else self._of_header(found.target or "")
 
     def near(self, found: Found) -> tuple[Cause, ...]:
@@ -103,12 +109,32 @@ class Causes:
         if old is None or new is None:
             side, entry = (self.now, new) if new else (self.before, old)
             if entry is not None and entry.because is None:
-                yield self._at(side, entry.key)
+                yield from self._of_item(target, address, side) or (self._at(side, entry.key),)
             else:
                 yield from self._left_out(target, address)
             return
         yield from self._lines(old.tree, new.tree)
         yield from self._files(new, target)
+
+    def _of_item(self, target: str, address: str, side: Spec) -> tuple[Cause, ...]:
+        """Of what a template made, where its item comes or goes; nothing where the template itself does."""
+        other = self.before if side is self.now else self.now
+        if other is None or target not in other.graphs:
+            return ()
+        instance = side.graphs[target].templates.instance_of(address)
+        template = other.graphs[target].templates.by_address.get(instance.template) if instance else None
+        if instance is None or template is None:
+            return ()
+        if side is self.now:
+            return (self._at(side, instance.item),)
+        of_variable = (cause for name, cause in self._of_variables if f"${{var.{name}}}" == instance.of)
+        return (*of_variable, self._at(other, template.key))[:1]
+
+    @cached_property
+    def _of_variables(self) -> tuple[tuple[str, Cause], ...]:
+        """The variables that differ by name, each with a line that says so."""
+        named = ((path[path.index(VARIABLES) :], cause) for path, cause in self._in_headers if VARIABLES in path)
+        return tuple((str(path[1]), cause) for path, cause in named if len(path) > 1)
 
     def _left_out(self, target: str, address: str) -> Iterator[Cause]:
         """Where it is written that something derived is left out, on the one side that says so."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mlinfra.differ.as_text import apart
+from mlinfra.differ.bundled import is_of_a_bundle
 from mlinfra.differ.costs_as_markdown import place_of
 from mlinfra.differ.gaining import in_order
 from mlinfra.differ.grouping import Told, alike, by_line
@@ -21,7 +22,8 @@ MAX_FINDINGS = 5  # in words
 MAX_NAMES = 4  # in the title of a card
 MAX_LISTED = 12  # in a line
 MAX_USERS = 6
-MAX_VALUES = 3  # of one finding
+MAX_VALUES = 3  # properties of one finding
+MAX_PAIRS = 4  # of a property, before and after
 MAX_KINDS = 4  # of what one line does, each with what to do
 MAX_FURTHER = 12  # that are named in a line each
 LEAST_FURTHER = 7  # lines of a section that follows: its title, the head of a table, two rows, what is left out
@@ -109,11 +111,10 @@ def _card(number: int, groups: Sequence[Told], lines: Sequence[Line], comment: C
     places = ", ".join(place_of(cause) for cause in first.cause)
     there = in_order({target for group in groups for target in group.targets}, comment.targets)
     where = "all targets" if there == list(comment.targets) else ", ".join(there)
-    yield " · ".join(filter(None, (places, where)))
-    if len(groups) > 1:
-        yield ""
-        yield from _said(groups, lines)
+    yield from filter(None, [" · ".join(filter(None, (places, where)))])
     yield ""
+    if len(groups) > 1 and (said := list(_said(groups, lines))):
+        yield from (*said, "")
     is_all_said = len(kinds) == 1 and len(groups) <= MAX_NAMES and len({*map(_targets_of, groups)}) == 1
     doubts: set[str] = set()
     for place, kind in enumerate(kinds):
@@ -153,6 +154,11 @@ def _about(kind: Sequence[Told], doubts: set[str]) -> Iterator[str]:
         names = list(dict.fromkeys(name for group in kind for name in group.names))
         more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
         yield f"Stays in Azure: {', '.join(map(markdown_code, names[:MAX_LISTED]))}{more}"
+    elif found.action == "deleted":
+        deletes = is_of_a_bundle(found) and headline(found) == "interrupts"
+        yield f"No longer in the spec{': the deployment deletes it' if deletes else ''}"
+    elif found.action == "created" and headline(found) == "process":
+        yield "New in the spec"
     yield from _values(kind)
     if found.through:
         yield f"Through {' → '.join(map(markdown_code, found.through))}"
@@ -165,7 +171,7 @@ def _about(kind: Sequence[Told], doubts: set[str]) -> Iterator[str]:
         yield f"Accepted by {markdown_code(f'{accepted.file}:{accepted.line}')}: {markdown_text(accepted.because)}"
     if found.accepted:
         return
-    likewise = f", of {markdown_code(found.address)} as of the others: " if len(kind) > 1 else ""
+    likewise = f", for example of {markdown_code(found.address)}: " if len(kind) > 1 else ""
     doubt, *_ = asked = unknown(found)
     if doubt and doubt not in doubts:
         doubts.add(doubt)
@@ -176,19 +182,17 @@ def _about(kind: Sequence[Told], doubts: set[str]) -> Iterator[str]:
 
 def _values(kind: Sequence[Told]) -> Iterator[str]:
     """What each property was and is, what does the worst first; alike ones of several resources once."""
-    lines = list(dict.fromkeys(line for group in kind for line in _values_of(group)))
-    yield from lines[:MAX_VALUES]
-    if len(lines) > MAX_VALUES:
-        yield f"and {len(lines) - MAX_VALUES} more, in *Every property* below"
-
-
-def _values_of(group: Told) -> Iterator[str]:
-    whom = {each.path: each.whom for each in group.first.properties if each.whom}
-    for path in dict.fromkeys(each.path for each in worst_first_of(group.first.properties)):
-        shown = [apart(before, after) for before, after in group.values[path]]
-        said = dict.fromkeys(f"{markdown_code(before)} → {markdown_code(after)}" for before, after in shown)
+    every = [each for group in kind for each in worst_first_of(group.first.properties)]
+    whom = {each.path: each.whom for each in every if each.whom}
+    paths = list(dict.fromkeys(each.path for each in every))
+    for path in paths[:MAX_VALUES]:
+        shown = [apart(before, after) for group in kind for before, after in group.values.get(path, ())]
+        said = list(dict.fromkeys(f"{markdown_code(before)} → {markdown_code(after)}" for before, after in shown))
+        more = f" and {len(said) - MAX_PAIRS} more" if len(said) > MAX_PAIRS else ""
         opens = f": opens to {markdown_text(whom[path])}" if path in whom else ""
-        yield f"{markdown_code(path)}: {', '.join(said)}{opens}"
+        yield f"{markdown_code(path)}: {', '.join(said[:MAX_PAIRS])}{more}{opens}"
+    if len(paths) > MAX_VALUES:
+        yield f"and {len(paths) - MAX_VALUES} more, in *Every property* below"
 
 
 def _waits_for_work(found: Found) -> bool:

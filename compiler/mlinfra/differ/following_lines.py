@@ -37,15 +37,15 @@ def following_lines(changes: Sequence[Found], now: Spec, before: Spec | None) ->
     compare = cache(partial(_compared, now, before))  # many lines of a spec may be causes
     found = [
         line
-        for cause, caused in _by_cause(changes, now).items()
+        for cause, caused in _by_cause(changes, now, before).items()
         if (line := _line(cause, caused, now, compare)) is not None
     ]
     yield from sorted(found, key=lambda line: (-len(line.changes), line.cause.file, line.cause.line or 0))
 
 
-def _by_cause(changes: Sequence[Found], now: Spec) -> dict[Cause, list[Found]]:
+def _by_cause(changes: Sequence[Found], now: Spec, before: Spec | None) -> dict[Cause, list[Found]]:
     """The changes of entries by their causes, with those that only follow from one of them."""
-    entries = [each for each in changes if _is_of_an_entry(each, now)]
+    entries = [each for each in changes if _is_of_an_entry(each, before if each.action == "deleted" else now)]
     groups: dict[Cause, list[Found]] = {}
     for each in entries:
         for cause in each.cause:
@@ -61,9 +61,9 @@ def _by_cause(changes: Sequence[Found], now: Spec) -> dict[Cause, list[Found]]:
     return groups
 
 
-def _is_of_an_entry(found: Found, now: Spec) -> bool:
+def _is_of_an_entry(found: Found, side: Spec | None) -> bool:
     """Whether it is about something that somebody wrote; what is derived of it comes with it."""
-    entry = now.entry(found.target or "", found.address)
+    entry = side.entry(found.target or "", found.address) if side else None
     return entry is not None and entry.address == found.address and not ROWS[entry.section].is_derived
 
 

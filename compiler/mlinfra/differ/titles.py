@@ -9,11 +9,13 @@ from mlinfra.differ.costs import jump
 from mlinfra.differ.gaining import gains, in_order
 from mlinfra.differ.grouping import Told
 from mlinfra.differ.model import Difference
+from mlinfra.differ.renaming import ONLY_THE_NAME
 from mlinfra.differ.trained_anew import chain
 from mlinfra.differ.words import grade, headline, is_work, sentence_of
 from mlinfra.formats.text import names_in_words
 
 LOOK = "Look"
+_RENAMES = "It looks like a rename: if it is one, add the line `moved` below, and Azure keeps all. "
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,11 @@ class Title:
     before: str
     address: str
     after: str
+
+
+def hint(groups: Sequence[Told]) -> str:
+    """What is said before all else where something may only be called otherwise; else nothing."""
+    return _RENAMES if any(group.first.remedy.startswith(ONLY_THE_NAME) for group in groups) else ""
 
 
 def title(found: Difference, groups: Sequence[Told], order: Sequence[str]) -> Title | None:

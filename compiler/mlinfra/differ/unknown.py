@@ -14,10 +14,18 @@ NOT_CONFIRMED = "the sources leave this open"
 TAKES = "Azure takes it"
 _DOES: dict[Class, str] = {  # with a value that Azure does take
     "loses_data": "it deletes data",
-    "opens_access": "more can reach it",
-    "closes_access": "fewer can reach it",
+    "opens_access": "it opens more",
+    "closes_access": "it closes anything",
     "interrupts": "it stands still meanwhile",
     "in_place": "all goes on as before",
+}
+MAY: dict[str, str] = {  # the same in the sentence of a title
+    TAKES: "Azure may refuse or ignore a change of {}",
+    "it deletes data": "{} may delete data",
+    "it opens more": "{} may open more",
+    "it closes anything": "{} may close something",
+    "it stands still meanwhile": "{} may stand still for a while",
+    "all goes on as before": "{} may not go on as before",
 }
 MAX_NAMES = 3  # of properties in a sentence
 

@@ -8,7 +8,7 @@ from mlinfra.differ.bundled import is_of_a_bundle
 from mlinfra.differ.effects import STAYS
 from mlinfra.differ.gaining import few, gains, in_a_sentence, in_order, new_ones
 from mlinfra.differ.model import Difference, Found, Property, Reach
-from mlinfra.differ.unknown import TAKES, question
+from mlinfra.differ.unknown import MAY, TAKES, question
 from mlinfra.formats.text import names_in_words
 from mlinfra.header.accept import Class
 from mlinfra.languages import ROWS, section_row
@@ -139,7 +139,7 @@ SENTENCES: dict[Class, str] = {  # of the title, which is the subject of a mail 
     "orphans": "{} leaves the spec, and stays in Azure",
     "refused": "Azure refuses a change of {}",
     "ignored": "a change of {} is ignored",
-    "not_known": "whether Azure takes a change of {} is not known",
+    "not_known": "what Azure does with a change of {} is not known",
     "interrupts": "{} stands still for a while",
     "irreversible": "{} changes for good",
     "opens_access": "more may reach {}",
@@ -176,8 +176,12 @@ def sentence_of(found: Found) -> str:
         return "{} is made, and opens more"
     if name == "refused" and "loses_data" in found.classes and is_of_a_bundle(found):
         return _STOPPED
-    if name == "not_known" and (asked := question(found)) != TAKES:
-        return f"{{}} {'is made' if found.action == 'created' else 'changes'}, and whether {asked} is not known"
+    if name == "refused" and is_of_a_bundle(found):
+        return "the deployment stops at a change of {}"
+    if name == "interrupts" and found.action == "deleted":
+        return "{} leaves the spec, and the deployment deletes it"
+    if name == "not_known" and (asked := question(found)):
+        return MAY[asked]
     return _DATA_IS_LEFT if name == "orphans" and _holds_data(found) else SENTENCES[name]
 
 
@@ -254,7 +258,9 @@ def _access(found: Difference, order: Sequence[str]) -> Iterator[str]:
     opening = [each for each in found.changes if _opens(each)]
     if opened := list(dict.fromkeys(each.address for each in opening)):
         where = names_in_words(in_order({each.target for each in opening if each.target}, order))
-        said = f"{'opens' if len(opened) == 1 else 'open'} to {_whom(opening, found.network)}"
+        is_in_doubt = all(headline(each) == "not_known" and question(each) != TAKES for each in opening)
+        verb = "may open" if is_in_doubt else "opens" if len(opened) == 1 else "open"
+        said = f"{verb} to {_whom(opening, found.network)}"
         yield f"{names_in_words(few(opened))} {said}{f' in {where}' if where else ''}"
     if new and not who and not opened:
         is_new = "which is new" if len(new) == 1 else "which are new"

@@ -111,25 +111,30 @@ def _way(each: Reaching) -> Way:
 
 
 def gained(found: Told) -> list[Gained]:
-    """What this change opens and closes: data first, then every role, then networks.
+    """What this change opens and closes: networks first, then data, then every role; what only stays at last.
 
     One more way to what somebody reaches already opens nothing.
     """
     difference = found.difference
     data = [each for each in difference.data if each.is_more or not (each.after and each.through)]
     roles = [_grant(each) for each in difference.access]
-    return [*map(_reached, data), *roles, *map(_reach, difference.network)]
+    every = [*map(_reach, difference.network), *map(_reached, data), *roles]
+    return sorted(every, key=lambda each: each.after in _GONE or each.after.endswith(STILL))
+
+
+STILL = "still granted"
+_GONE = ("nothing", "taken away")
 
 
 def _reached(each: DataReach) -> Gained:
-    after = each.after or (f"{each.before}: still granted" if each.remains else "nothing")
+    after = each.after or (f"{each.before}: {STILL}" if each.remains else "nothing")
     right = f"reach the data through {each.through}" if each.through else "reach the data"
     return Gained(each.target, each.principal, right, each.data, each.before or "nothing", after)
 
 
 def _grant(each: Grant) -> Gained:
     role = each.after or each.before or ""
-    after = "granted" if each.after else "still granted" if each.remains else "taken away"
+    after = "granted" if each.after else STILL if each.remains else "taken away"
     return Gained(each.target, each.principal, role, each.scope, "granted" if each.before else "no", after)
 
 

@@ -12,7 +12,8 @@ from mlinfra.differ.model import Cause, Found, Property
 from mlinfra.differ.titles import Title
 from mlinfra.differ.titles import title as worst
 from mlinfra.differ.unknown import unknown
-from mlinfra.differ.words import ELSEWHERE, WORDS, headline, sentence_of, words_of
+from mlinfra.differ.words import ELSEWHERE, WORDS, headline, sentence_of, words_of, worst_first_of
+from mlinfra.header.accept import Class
 from mlinfra.report.model import LOOKS, Told
 from mlinfra.report.values import Line, lines_that_differ
 
@@ -89,7 +90,8 @@ def _change(key: str, group: Group, rest: Sequence[Found], whole: Told) -> Chang
     found = group.first
     name = headline(found)
     accepted = next(iter(found.accepted.values()), None)
-    sentence = sentence_of(found).format(found.address)
+    sentence = sentence_of(found)
+    sentence = f"{sentence[0].upper()}{sentence[1:]}".format(found.address)
     rows = list(_rows(group, whole))
     return Change(
         key,
@@ -120,7 +122,7 @@ def _rows(group: Group, whole: Told) -> Iterator[Row]:
     """Each property once, or once for each value that targets have of it."""
     found: dict[tuple[str, str, str, str], tuple[Property, list[str]]] = {}
     for each in group.found:
-        for item in each.properties:
+        for item in worst_first_of(each.properties):
             place = (item.path, str(item.before), str(item.after), item.note)
             _, targets = found.setdefault(place, (item, []))
             targets += [each.target] if each.target else whole.targets
@@ -174,9 +176,9 @@ def place_of(cause: Cause) -> str:
     return f"{cause.file}{line}{', removed' if cause.side == 'from' else ''}"
 
 
-def states(found: Told, target: str) -> Iterator[tuple[str, str]]:
-    """How each box of a target looks: the worst of its changes, those of what comes with it left out."""
+def states(found: Told, target: str) -> Iterator[tuple[str, Class]]:
+    """What happens to each box of a target: the worst of its changes, those of what comes with it left out."""
     order = list(WORDS)
     own = [each for each in found.difference.changes if each.target in (target, None)]
     for each in sorted(own, key=lambda change: -order.index(headline(change))):
-        yield box_of(each.address, [target], found), LOOKS[headline(each)]
+        yield box_of(each.address, [target], found), headline(each)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from mlinfra.differ.spec import Spec
+from mlinfra.differ.words import WORDS
 from mlinfra.graph import Entry
 from mlinfra.languages import ROWS
-from mlinfra.report.model import CHANGED, HIT, LOOK, MADE, SAME, STAY, Told
+from mlinfra.report.changes import states
+from mlinfra.report.model import CHANGED, HIT, LOOK, MADE, SAME, STAY, WORDS_OF_LOOKS, Told
 
+Value = TypeVar("Value", str, tuple[str, str])
 _ORDER = (STAY, LOOK, MADE, CHANGED, HIT, SAME)
 
 
@@ -22,7 +26,7 @@ class Thing:
     because: str
     place: str
     names: Sequence[tuple[str, str]]  # targets, name in Azure
-    looks: Sequence[tuple[str, str]]  # targets, look
+    looks: Sequence[tuple[str, tuple[str, str]]]  # targets, look and word
     targets: str
 
 
@@ -35,11 +39,17 @@ def everything(found: Told, looks: Mapping[str, Mapping[str, str]]) -> list[Thin
             for address, entry in graph.entries.items():
                 if target in looks and (side is found.now or address in looks[target]):
                     sides.setdefault(address, {}).setdefault(target, (entry, side))
-    things = [_thing(address, of, looks) for address, of in sorted(sides.items())]
-    return sorted(things, key=lambda thing: min(_ORDER.index(look) for _, look in thing.looks))
+    words = {target: {address: WORDS[name] for address, name in states(found, target)} for target in looks}
+    things = [_thing(address, of, looks, words) for address, of in sorted(sides.items())]
+    return sorted(things, key=lambda thing: min(_ORDER.index(look) for _, (look, _) in thing.looks))
 
 
-def _thing(address: str, of: Mapping[str, tuple[Entry, Spec]], looks: Mapping[str, Mapping[str, str]]) -> Thing:
+def _thing(
+    address: str,
+    of: Mapping[str, tuple[Entry, Spec]],
+    looks: Mapping[str, Mapping[str, str]],
+    words: Mapping[str, Mapping[str, str]],
+) -> Thing:
     entry, side = next(iter(of.values()))
     because = entry.because or ("written" if not entry.existing else "written; it is of others")
     return Thing(
@@ -48,14 +58,19 @@ def _thing(address: str, of: Mapping[str, tuple[Entry, Spec]], looks: Mapping[st
         because,
         f"{side.path(entry.key.file)}:{entry.key.line}",
         _grouped({target: each.azure_name for target, (each, _) in of.items()}),
-        _grouped({target: looks[target].get(address, SAME) for target in of}),
+        _grouped({target: _looks(address, looks[target], words[target]) for target in of}),
         " ".join(of),
     )
 
 
-def _grouped(by_target: Mapping[str, str]) -> list[tuple[str, str]]:
+def _looks(address: str, looks: Mapping[str, str], words: Mapping[str, str]) -> tuple[str, str]:
+    look = looks.get(address, SAME)
+    return look, WORDS_OF_LOOKS[look] if look in (HIT, SAME) else words.get(address, WORDS_OF_LOOKS[look])
+
+
+def _grouped(by_target: Mapping[str, Value]) -> list[tuple[str, Value]]:
     """The targets of each value, in one text, and the value."""
-    groups: dict[str, list[str]] = {}
+    groups: dict[Value, list[str]] = {}
     for target, value in by_target.items():
         groups.setdefault(value, []).append(target)
     return [(" ".join(targets), value) for value, targets in groups.items()]

@@ -25,6 +25,8 @@ def following(found: Told) -> list[Following]:
 
 def _lines(found: Told) -> Iterator[Following]:
     for line in found.difference.lines:
+        if all(each.is_own for each in line.changes):
+            continue  # the list of changes by line has them
         hit = {each.target for each in line.changes}
         targets = [target for target in found.targets if target in hit]
         steps = [[(address, box_of(address, targets, found)) for address in step] for step in line.steps]

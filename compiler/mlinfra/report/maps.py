@@ -11,7 +11,7 @@ from mlinfra.drawing.platform import GROUPS, LAYER_OF, platform_picture
 from mlinfra.drawing.svg import part_of_page
 from mlinfra.formats.fragment import Fragment
 from mlinfra.report.changes import states
-from mlinfra.report.model import HIT, SAME, Told
+from mlinfra.report.model import HIT, LOOKS, SAME, Told
 
 AMOUNTS = (("chg", "Changed"), ("hit", "And hit"), ("all", "All"))
 
@@ -45,7 +45,7 @@ def maps(found: Told) -> Maps:
 
 def _whole(found: Told, target: str) -> tuple[Picture, Mapping[str, str]]:
     """Everything that is there, and what leaves, with the looks of both."""
-    looks = {address: look for address, look in states(found, target) if look != SAME}
+    looks = {address: look for address, name in states(found, target) if (look := LOOKS[name]) != SAME}
     now, earlier = found.now.graphs[target], (found.earlier.graphs.get(target) if found.earlier else None)
     picture = now.once(platform_picture)
     before = earlier.once(platform_picture) if earlier is not None else Picture("", "", picture.layers, (), ())

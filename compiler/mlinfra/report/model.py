@@ -37,3 +37,11 @@ LOOKS: dict[Class, str] = {  # how a change looks that is told under a class
     **dict.fromkeys(("retrains", "releases", "renames", "process", "in_place"), CHANGED),
     "no_effect": SAME,
 }
+WORDS_OF_LOOKS = {
+    STAY: "lost, left behind or refused",
+    LOOK: "look",
+    MADE: "made",
+    CHANGED: "changed",
+    HIT: "unchanged, but hit",
+    SAME: "untouched",
+}

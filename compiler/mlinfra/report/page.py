@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 
+from mlinfra.differ.titles import hint
 from mlinfra.differ.words import WORDS, headline, verdict_sentences
 from mlinfra.drawing.theme import FONTS, LOOKS, colors
 from mlinfra.formats.html import fixed, source_of
 from mlinfra.formats.jinja import fixed_text, render
 from mlinfra.report.access import data, gained
-from mlinfra.report.changes import changes, split, title
+from mlinfra.report.changes import Split, changes, split, title
 from mlinfra.report.costs import FULL, costs
 from mlinfra.report.everything import everything
 from mlinfra.report.following import following
 from mlinfra.report.maps import AMOUNTS, maps
-from mlinfra.report.model import CHANGED, HIT, LOOK, MADE, SAME, STAY, Told
 from mlinfra.report.model import LOOKS as LOOKS_OF_CLASSES
-
-WORDS_OF_LOOKS = {
-    STAY: "lost, left behind or refused",
-    LOOK: "look",
-    MADE: "made",
-    CHANGED: "changed",
-    HIT: "unchanged, but hit",
-    SAME: "untouched",
-}
+from mlinfra.report.model import WORDS_OF_LOOKS, Told
 
 
 def page(found: Told) -> str:
@@ -44,9 +36,9 @@ def page(found: Told) -> str:
         "command": found.command,
         "compiler": found.compiler,
         "targets": found.targets,
-        "first": _first_target(found),
+        "first": _first_target(found, of),
         "title": title(found, of),
-        "verdict": " ".join(verdict_sentences(found.difference, found.targets)),
+        "verdict": hint(of.own).replace("`", "") + " ".join(verdict_sentences(found.difference, found.targets)),
         "counts": _counts(found),
         "notes": found.difference.notes,
         "changes": listed,
@@ -72,10 +64,15 @@ def _themes() -> str:
     return f":root{{--fonts:{FONTS};{light}}}{of_system}{chosen}{printed}"
 
 
-def _first_target(found: Told) -> str:
-    """Where the page opens: the last target that changes, which is mostly production, else the last of all."""
-    changed = [target for target in found.targets if target in found.difference.targets]
-    return (changed or found.targets)[-1]
+def _first_target(found: Told, of: Split) -> str:
+    """Where the page opens: the last target in which the worst happens, which is mostly production, else the last."""
+    shared = {target.name for target in found.now.header.targets if target.shared}
+    stages = [target for target in found.targets if target not in shared] or found.targets
+    worst = of.own[0].targets if of.own else ()
+    for there in (worst, found.difference.targets):
+        if changed := [target for target in stages if target in there]:
+            return changed[-1]
+    return stages[-1]
 
 
 def _counts(found: Told) -> list[tuple[str, str]]:
