@@ -36,8 +36,8 @@ CASES = {
         "debrecen]",
         "⚠️ Look · circuits: `batch_endpoints.evora` leaves the spec, and stays in Azure in dev and prod, and 5 more",
         "`batch_endpoints.evora`, `data.evora`, `models.evora` · left behind",
-        "  plants: {type: list, default: [aachen, brno, cork, debrecen], description: Each has boards and a model of its "
-        "own}",
+        "  plants: {type: list, default: [aachen, brno, cork, debrecen], description: Each has boards and a model of "
+        "its own}",
     ),
     "an item that joins a list": Edited(
         "lakehouse",
@@ -51,8 +51,8 @@ CASES = {
         "lakehouse",
         "storage_root: managed",
         "storage_root: curated",
-        "🛑 Decide first · lakehouse: the deployment stops, as it would delete `databricks_catalogs.main` with its data "
-        "in dev, test and prod",
+        "🛑 Decide first · lakehouse: the deployment stops, as it would delete `databricks_catalogs.main` with its "
+        "data in dev, test and prod",
         "`databricks_catalogs.main` · refused · lost only if it is deleted to be made anew",
         "  main: {storage_root: curated} # a metastore that the service made has no storage of its own",
     ),

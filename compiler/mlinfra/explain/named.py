@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from mlinfra.explain.alone import begins_alone, stands_alone
 from mlinfra.explain.named_in_bundles import by_full_name, by_key
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
@@ -73,7 +74,7 @@ def named_in(said: str, plan: Plan) -> Iterator[Named]:
     for entry in plan.graph.entries.values():
         yield from _by_address(lower, entry, plan)
         yield from _by_identity(lower, entry, plan)
-        if entry.azure_name and entry.azure_name.lower() in lower:
+        if entry.azure_name and begins_alone(lower, entry.azure_name.lower()):
             yield from _by_name(said, entry, plan, names[entry.azure_name.lower()])
         yield from _by_size(lower, entry, plan)
 
@@ -106,7 +107,7 @@ def _ids_of_slots(graph: Graph) -> Iterator[tuple[str, str]]:
 
 def _by_address(lower: str, entry: Entry, plan: Plan) -> Iterator[Named]:
     address = entry.address.lower()
-    if "." in address and _stands_alone(lower, address):
+    if "." in address and stands_alone(lower, address, before="."):
         yield Named(entry.address, plan, BY_ADDRESS, entry.address)
     path = f"azureml/{entry.section}/{entry.name}.yml".lower()
     if path in lower:
@@ -186,9 +187,5 @@ def _words(entry: Entry) -> tuple[str, ...]:
 def _by_size(lower: str, entry: Entry, plan: Plan) -> Iterator[Named]:
     field = ROWS[entry.section].size_field
     size = entry.body.get(field) if field else None
-    if isinstance(size, str) and not entry.existing and _stands_alone(lower, size.lower()):
+    if isinstance(size, str) and not entry.existing and stands_alone(lower, size.lower(), before="."):
         yield Named(entry.address, plan, BY_SIZE, size)
-
-
-def _stands_alone(text: str, word: str) -> bool:
-    return word in text and re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-])", text) is not None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mlinfra.emit.databricks_called import full_names, keys_in_texts
+from mlinfra.explain.alone import stands_alone
 from mlinfra.graph import Graph
 
 
@@ -22,5 +23,5 @@ def by_full_name(lower: str, graph: Graph) -> Iterator[tuple[str, str]]:
     plain = lower.replace("`", "")
     for address, name in full_names(graph):
         name = name.lower()
-        if "." in name and name in plain and re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", plain):
+        if "." in name and stands_alone(plain, name, before="."):
             yield address, name

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mlinfra.diagnostics import Span
+from mlinfra.explain.alone import stands_alone
 from mlinfra.plan import Plan
 
 PIPELINES = "pipelines"
@@ -75,7 +76,4 @@ def _of_pipelines(said: str, lower: str, plan: Plan) -> Iterator[Near]:
 
 
 def _stands_alone(lower: str, name: str) -> bool:
-    name = name.lower()
-    if len(name) < MIN_CHARACTERS or name not in lower:  # an expression that looks behind itself is slow
-        return False
-    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", lower) is not None
+    return len(name) >= MIN_CHARACTERS and stands_alone(lower, name.lower())

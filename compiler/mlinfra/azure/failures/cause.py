@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from mlinfra.azure.failures.literals import Expression, Text
+
 LEARN = "https://learn.microsoft.com/azure/"
 ARM = f"{LEARN}azure-resource-manager/troubleshooting/"
 ML = f"{LEARN}machine-learning/"
@@ -74,23 +76,23 @@ class Subjects:
         self._summaries = re.compile(summaries)
 
     @cached_property
-    def _expressions(self) -> tuple[tuple[re.Pattern[str], Mapping[str, str]], ...]:
-        return tuple((re.compile(pattern), causes) for pattern, causes in self._subjects)
+    def _expressions(self) -> tuple[tuple[Expression, Mapping[str, str]], ...]:
+        return tuple((Expression(bounded(pattern)), causes) for pattern, causes in self._subjects)
 
     @cached_property
-    def _wrongs(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
-        return tuple((kind, re.compile(pattern)) for kind, pattern in self._kinds.items())
+    def _wrongs(self) -> tuple[tuple[str, Expression], ...]:
+        return tuple((kind, Expression(bounded(pattern))) for kind, pattern in self._kinds.items())
 
     def nearest(self, lower: str) -> Near | None:
         """The nearest pair of both; of equally near ones the first of the tables."""
-        lower = self._summaries.sub(lambda match: " " * len(match[0]), lower)
+        text = Text(self._summaries.sub(lambda match: " " * len(match[0]), lower))
         wrongs = sorted(
-            (match.start(), match.end(), kind) for kind, each in self._wrongs for match in each.finditer(lower)
+            (match.start(), match.end(), kind) for kind, each in self._wrongs for match in text.matches(each)
         )
         starts = [start for start, _, _ in wrongs]
         best: tuple[int, Near] | None = None
         for subject, causes in self._expressions if wrongs else ():
-            for match in subject.finditer(lower):
+            for match in text.matches(subject):
                 first = bisect_left(starts, match.start() - 2 * self._max_characters)
                 last = bisect_left(starts, match.end() + self._max_characters)
                 for start, end, kind in wrongs[first:last]:
@@ -127,18 +129,18 @@ class Known:
         self._general = {cause.key for cause in general} | self._little
 
     @cached_property
-    def expressions(self) -> tuple[tuple[Cause, re.Pattern[str]], ...]:
+    def expressions(self) -> tuple[tuple[Cause, Expression], ...]:
         return tuple((cause, _compiled(cause.pattern)) for cause in self.causes)
 
     @cached_property
-    def _ranks(self) -> tuple[tuple[tuple[Cause, re.Pattern[str]], ...], ...]:
+    def _ranks(self) -> tuple[tuple[tuple[Cause, Expression], ...], ...]:
         order = {cause.key: (place, cause) for place, cause in enumerate(self.causes)}
         ranks = (sorted(rank, key=lambda words: order[words.cause][0]) for rank in self._wider)
         return tuple(tuple((order[words.cause][1], _compiled(words.pattern)) for words in rank) for rank in ranks)
 
     def found(self, text: str, foreign: frozenset[str] = frozenset()) -> list[Found]:
         """The causes that fit, the likeliest first; what is `foreign` to the text and the platform, last."""
-        lower, by_code = _of_same_length(text), self._by_code(text)
+        lower, by_code = Text(_of_same_length(text)), self._by_code(text)
         matches = (
             (cause, _first(expression, lower, text) or by_code.get(cause.key)) for cause, expression in self.expressions
         )
@@ -146,7 +148,7 @@ class Known:
         if all(each.cause.key in self._general | foreign for each in found):
             found = [*self._found_wider(lower, text), *found]
         if self._subjects and all(each.cause.key in self._little | foreign for each in found):
-            near = self._subjects.nearest(lower)
+            near = self._subjects.nearest(lower.text)
             found = [Found(self._by_key[near.cause], near.start, near.end, (), False), *found] if near else found
         nearer = [each for each in found if each.cause.key not in self._little] or found
         once: dict[str, Found] = {}
@@ -161,7 +163,7 @@ class Known:
     def _by_key(self) -> dict[str, Cause]:
         return {cause.key: cause for cause in self.causes}
 
-    def _found_wider(self, lower: str, text: str) -> list[Found]:
+    def _found_wider(self, lower: Text, text: str) -> list[Found]:
         """What the first rank says that says anything."""
         for rank in self._ranks:
             matches = ((cause, _first(expression, lower, text)) for cause, expression in rank)
@@ -186,10 +188,23 @@ _COUNTS = re.compile(
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"\b[A-Z]\w{5,}\b")
 _KEPT = re.compile(r"\\.|\(\?P<|[A-Z]")  # an escape and the name of a group are not of the text
+# A word, or what stands between blanks, that is longer is data: whoever looks through it to its end does so from each
+# of its places.
+MAX_OF_A_WORD = 500
+_ENDLESS = re.compile(r"(\\[wWsSdD]|(?<!\\)[.\]])([*+])")
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(_KEPT.sub(_lower, pattern))
+def _compiled(pattern: str) -> Expression:
+    return Expression(bounded(_KEPT.sub(_lower, pattern)))
+
+
+def bounded(pattern: str) -> str:
+    """The same expression, that looks through no word to its end.
+
+    >>> bounded(r"name \\w+: [a-z]*x")
+    'name \\w{1,500}: [a-z]{0,500}x'
+    """
+    return _ENDLESS.sub(lambda match: f"{match[1]}{{{'1' if match[2] == '+' else '0'},{MAX_OF_A_WORD}}}", pattern)
 
 
 def _lower(match: re.Match[str]) -> str:
@@ -203,9 +218,9 @@ def _of_same_length(text: str) -> str:
     return _COUNTS.sub(lambda match: _DIGIT.sub("#", match[0]), same)
 
 
-def _first(expression: re.Pattern[str], lower: str, text: str) -> re.Match[str] | None:
+def _first(expression: Expression, lower: Text, text: str) -> re.Match[str] | None:
     """The first match that begins where a word of the text begins: FileNotFoundError is no ENOTFOUND."""
-    return next((match for match in expression.finditer(lower) if _begins_a_word(text, match.start())), None)
+    return next((match for match in lower.matches(expression) if _begins_a_word(text, match.start())), None)
 
 
 def _begins_a_word(text: str, at: int) -> bool:
