@@ -9,7 +9,7 @@ from mlinfra.azure.failures.cause import Known, Subjects
 from mlinfra.azure.failures.clients import CLIENTS
 from mlinfra.azure.failures.codes import CODES
 from mlinfra.azure.failures.databricks import DATABRICKS, DATABRICKS_LAST
-from mlinfra.azure.failures.databricks_runs import DATABRICKS_RUNS
+from mlinfra.azure.failures.databricks_runs import DATABRICKS_RUNS, DATABRICKS_STATE
 from mlinfra.azure.failures.deployments import DEPLOYMENTS, SUBSCRIPTIONS
 from mlinfra.azure.failures.images import IMAGES
 from mlinfra.azure.failures.jobs import JOBS
@@ -30,6 +30,7 @@ from mlinfra.azure.failures.words_databricks import BY_TOOL, DATABRICKS_WORDS, P
 # The specific before the general: a release whose image can't be built also says that a resource is not ready.
 CAUSES = (
     *PIPELINES,
+    *DATABRICKS_STATE,
     *DATABRICKS,
     *QUOTAS,
     *NAMES,

@@ -36,7 +36,8 @@ ACCESS = (
         "sign_in",
         "The sign-in failed",
         r"Error in setting up subscription|service principal .{0,40}(expired|invalid)|Could not fetch access token|"
-        r"Failed to fetch App Service|"
+        r"Failed to fetch App Service|getting credentials: exec|clientID cannot be empty|"
+        r"secret must be a non.?empty string|InvalidArmToken\b|"
         r"Client Credentials Grant|\bAAD\b.{0,40}(authentication|login|token|sign.?in).{0,40}(fail|error)|"
         r"Interactive authentication is needed|credentials? (have|has) (expired|not been set up)|"
         r"Username and password|No credential|Could not (log|sign) ?in|"

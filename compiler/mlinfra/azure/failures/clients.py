@@ -143,7 +143,7 @@ CLIENTS = (
     Cause(
         "client_crash",
         "az, or a tool beside it, ended with an error of its own",
-        r"\bERROR: {1,4}'\w{1,40}' object has no attribute|"
+        r"\bERROR: {1,4}'\w{1,40}' object has no attribute|^'\w{1,40}' object has no attribute|"
         r"\w{1,60}\.\w{1,60} is not a function\b|Cannot read propert(y|ies) of (undefined|null)|"
         r"error response cannot be parsed|was unsuccessful\. exception=|nil pointer dereference|"
         r"panic: runtime error|ERROR: {1,4}(list )?index out of range|unhashable type|"

@@ -6,6 +6,19 @@ from mlinfra.azure.failures.cause import LEARN, Cause
 
 _BRICKS = f"{LEARN}databricks/"
 _CLASSES = f"{_BRICKS}error-messages/error-classes"
+DATABRICKS_STATE = (
+    Cause(
+        "bundle_state",
+        "What was deployed of a bundle before is not known",
+        r"reading terraform\.tfstate|\b(read|open|download|parse|load)(ing)? (the )?(remote|local) state file|"
+        r"terraform show: No state|forget to run '(bricks|databricks) bundle deploy'",
+        "The state lies beside the files of the bundle: nothing was deployed there yet, it was cut off, or what lies "
+        "between sent a page of its own",
+        "Deploy first, by infra.yml or release.yml; else compare the state below the folder of the bundle with what a "
+        "proxy lets through. databricks bundle deployment bind joins what is there to a new state",
+        f"{_BRICKS}dev-tools/cli/bundle-commands",
+    ),
+)
 DATABRICKS_RUNS = (
     Cause(
         "spark_storage_signin",

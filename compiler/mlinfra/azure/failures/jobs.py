@@ -19,7 +19,7 @@ JOBS = (
     Cause(
         "mount_failed",
         "Data can't be mounted",
-        r"Unable to start blobfuse|Cannot mount|MountValidation\w{0,20}|"
+        r"Unable to start blobfuse|Transport endpoint is not connected|Cannot mount|MountValidation\w{0,20}|"
         r"(MountError|unable to mount|Could not mount|Failed to mount|mount(ing)? .{0,60}(failed|timed out))",
         "The share or container is not there, its key is off, or the account turns the node away",
         "See the datastore's account and container, and that the account lets the cluster's network in; a file "

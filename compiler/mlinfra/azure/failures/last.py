@@ -166,7 +166,7 @@ LITTLE = (
     Cause(
         "code_failed",
         "A program ended with an exception of its own",
-        r"(Traceback \(most recent call last\)|\b(?!HttpResponse)[A-Z]\w{2,40}(Error|Exception): ?\S)",
+        r"(Traceback \(most recent call last\)|\b(?!HttpResponse|azcli)[A-Z]\w{2,40}(Error|Exception): ?\S)",
         "The last line of the traceback is the exception, the line above it the place in the code",
         "See whether the file is yours: correct it, and try it on a small input; otherwise see the versions of "
         "the package",

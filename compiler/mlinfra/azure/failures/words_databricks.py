@@ -275,6 +275,6 @@ BY_TOOL = (
     Words(
         "pipeline_invalid", r"azure-pipelines\.ya?ml|\.azuredevops/|azure_pipelines|/\.pipelines?/|pipelinevalidation"
     ),
-    Words("az_arguments", r"azure\.cli\.core\.azclierror|usage: az\b"),
+    Words("az_arguments", r"azure\.cli\.core\.azclierror(?!: the content for this)|usage: az\b"),
     Words("kubernetes", r"\bkubectl\b|\bk8s\b|kubernetes"),
 )
