@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from mlinfra.cli import run
+from mlinfra.differ.as_markdown import MAX_BYTES
 from tests.differ.edits import copied
 from tests.repository.repositories import committed
 
@@ -56,6 +57,14 @@ CASES = {
         "`databricks_catalogs.main` · refused · lost only if it is deleted to be made anew",
         "  main: {storage_root: curated} # a metastore that the service made has no storage of its own",
     ),
+    "a line that makes all anew": Edited(
+        "bank",
+        "location: westeurope",
+        "location: northeurope",
+        "🛑 Decide first · bank: `registries.models` may lose data in common, and 76 more",
+        "`registries.models` · lost · not known",
+        "location: northeurope",
+    ),
     "a line with which much opens and little is in doubt": Edited(
         "bank",
         "inbound: private",
@@ -89,7 +98,10 @@ def test_a_comment_begins_with_what_happens_and_its_line(
         run(["-q", "diff", "-f", str(spec), "--against", "HEAD", "-o", "markdown"])
     finally:
         spec.write_text(before, encoding="utf-8")
-    lines = capsys.readouterr().out.splitlines()
+    page = capsys.readouterr().out
+    assert len(page.encode()) <= MAX_BYTES
+    assert page.partition("\n<details>")[0].count("\n") <= 58
+    lines = page.splitlines()
     place = next(number for number, line in enumerate(lines) if line.startswith("#### 1 · "))
     line = after.splitlines().index(case.line) + 1
     assert lines[2] == f"### {case.title}"

@@ -14,8 +14,8 @@ from mlinfra.commands.compared import MAX_COMMIT, Compared, Run, compared, now_o
 from mlinfra.commands.echo import echo_document, echo_text
 from mlinfra.commands.locations import default_outdir
 from mlinfra.commands.options import Settings, shared_options, targets_option, variables_option
-from mlinfra.commands.selecting import selector
-from mlinfra.commands.session import Compilation, Request, compiled, failed_with, known_address, place_of, report, say
+from mlinfra.commands.selecting import check_selector, one_selector, selector
+from mlinfra.commands.session import Compilation, Request, compiled, failed_with, place_of, report, say
 from mlinfra.compile import Compiled
 from mlinfra.diagnostics import Problem
 from mlinfra.diagnostics.formats.display import shown_path
@@ -27,13 +27,11 @@ from mlinfra.differ.as_text import Page, text
 from mlinfra.differ.document import document
 from mlinfra.differ.findings_as_markdown import Comment
 from mlinfra.differ.model import Difference
-from mlinfra.differ.selecting import Selector, selected, with_what_is_made
+from mlinfra.differ.selecting import selected, with_what_is_made
 from mlinfra.differ.spec import Spec
 from mlinfra.emit.platform import Place
-from mlinfra.explain.address import addresses
 from mlinfra.formats.json_writer import to_json
 from mlinfra.header.accept import CLASSES
-from mlinfra.languages import ROWS
 
 FORMATS = ("text", "markdown", "json")
 EXIT_DIFFERENCES = 2
@@ -69,6 +67,8 @@ def _classes(_: click.Context, __: click.Parameter, given: str | None) -> tuple[
 )
 @click.option(
     "--select",
+    multiple=True,
+    callback=one_selector,
     metavar="SELECTOR",
     help="Only this: an address, a section, state:modified (with + what follows, too), state:CLASS, target:NAME.",
 )
@@ -124,15 +124,9 @@ def command(
         chosen = selector(select)
         graphs = [plan.graph for plan in outcome.compiled.plans]
         shown = selected(shown, with_what_is_made(chosen, graphs, shown.changes))
-        if chosen.kind == "address" and not shown.changes:
-            _check_is_something(chosen, outcome.compiled)
+        if not shown.changes:
+            check_selector(chosen, outcome.compiled)
     return _print(found, shown, form, settings, fail_on)
-
-
-def _check_is_something(chosen: Selector, result: Compiled) -> None:
-    """That an address of which nothing differs is one: of a slip of it nothing ever would."""
-    if chosen.word.partition(".")[0] in ROWS:
-        known_address(chosen.word, addresses(result.plans), result.plans)
 
 
 def _of_diagnostics(form: str) -> str:

@@ -16,7 +16,7 @@ from mlinfra.commands.explain_error import explain_error
 from mlinfra.commands.explain_model import Asked, explain_model
 from mlinfra.commands.locations import default_outdir, repository_root
 from mlinfra.commands.options import Settings, against_option, shared_options, variables_option
-from mlinfra.commands.selecting import selector
+from mlinfra.commands.selecting import check_no_target, selector
 from mlinfra.commands.session import Compilation, Request, compiled, failed_with, known_address, report, say, shown_plan
 from mlinfra.diagnostics.formats.display import shown_path
 from mlinfra.diagnostics.lines import split_lines
@@ -83,6 +83,7 @@ def command(
         document = _of_code(what.upper())
         print_document(document, code.text(document), form)
         return 0
+    check_no_target(what, "explain")
     if what.startswith(STATE):
         return _of_state(settings, what, target, against, variables, form)
     parts = _FILE.fullmatch(what)

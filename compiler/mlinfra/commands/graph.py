@@ -9,7 +9,7 @@ import click
 
 from mlinfra.commands.echo import echo_document, echo_text
 from mlinfra.commands.options import Settings, against_option, shared_options, strict_option, variables_option
-from mlinfra.commands.selecting import selector
+from mlinfra.commands.selecting import check_no_target, one_selector, selector
 from mlinfra.commands.session import Request, compiled, failed_with, known_address, report, shown_plan
 from mlinfra.derive.edges import entry_at
 from mlinfra.differ.selecting import addresses as addresses_of
@@ -31,7 +31,11 @@ FORMATS = ("dot", "mermaid", "json", "svg")
     "-o", "--output", "form", type=click.Choice(FORMATS), default="dot", help="dot (the default), mermaid, json, svg."
 )
 @click.option(
-    "--select", metavar="SELECTOR", help="Only this: an address, a section, or what changed, such as state:modified."
+    "--select",
+    multiple=True,
+    callback=one_selector,
+    metavar="SELECTOR",
+    help="Only this: an address, a section, or what changed, such as state:modified.",
 )
 @against_option
 @click.option(
@@ -78,6 +82,8 @@ def command(
         raise click.UsageError("--depth goes with --select: it counts from there")
     if reach and (reverse or depth is not None or against is not None):
         raise click.UsageError("--reach goes with -t, -o and --select alone")
+    if select is not None:
+        check_no_target(select, "graph")
     chosen = selector(select) if select is not None and not reach else None
     of_state = chosen is not None and chosen.kind == "state"  # which takes what every target has
     request = Request.of(settings, variables, (target,) if target and not of_state else (), strict)

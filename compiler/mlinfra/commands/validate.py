@@ -16,10 +16,9 @@ from mlinfra.commands.options import (
     targets_option,
     variables_option,
 )
-from mlinfra.commands.selecting import selector
+from mlinfra.commands.selecting import check_selector, check_target, one_selector, selector
 from mlinfra.commands.session import Compilation, Request, compiled, failed_with, place_of, report, say
 from mlinfra.diagnostics import Diagnostic, Problem
-from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.differ.selecting import Selector, with_what_is_made
 from mlinfra.output.output import Output, output
 
@@ -27,6 +26,8 @@ from mlinfra.output.output import Output, output
 @click.command("validate")
 @click.option(
     "--select",
+    multiple=True,
+    callback=one_selector,
     metavar="SELECTOR",
     help="Warnings of this alone: an address, a section, or what changed, such as state:modified; errors of all.",
 )
@@ -78,6 +79,8 @@ def _selected(
     if chosen.kind == "target":
         return _of_target(outcome, chosen.word)
     plans = outcome.compiled.plans if outcome.compiled else ()
+    if outcome.compiled and not request.targets:
+        check_selector(chosen, outcome.compiled)
     starts = [chosen.word, *with_what_is_made(chosen, [plan.graph for plan in plans]).made]
     if chosen.kind == "state":
         from mlinfra.commands.compared import chosen_changes  # only who asks for a state pays for it
@@ -89,10 +92,7 @@ def _selected(
 
 
 def _of_target(outcome: Compilation, name: str) -> Callable[[Diagnostic], bool]:
-    by_target = outcome.compiled.diagnostics if outcome.compiled else {}
-    if name not in by_target:
-        help = question(closest_name(name, by_target), f"the spec has {listed(by_target)}")
-        raise click.UsageError(f'--select target:{name}: "{name}" is no target; {help}')
+    check_target(name, outcome.compiled.diagnostics if outcome.compiled else ())
     return lambda found: found.targets is None or name in found.targets
 
 

@@ -18,8 +18,9 @@ from mlinfra.differ.model import Cause, Found, SideName
 from mlinfra.differ.side import in_a_bundle
 from mlinfra.differ.spec import Spec
 from mlinfra.differ.spec_only import SILENCED
+from mlinfra.differ.wholes import is_of_network
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages import FORMS, ROWS
+from mlinfra.languages import FORMS, ROWS, keys_of_nested
 from mlinfra.repository.files import Unreadable
 from mlinfra.source import tree
 from mlinfra.source.tree import Node
@@ -30,7 +31,7 @@ MAX_STEPS = 6  # of what an entry uses, until one is found that differs itself
 OF_ENTRIES = frozenset({"derived", *ROWS})  # keys of the spec that hold entries; the others are about all of them
 PIPELINES = "pipelines"
 LATER = (PIPELINES, "moved", "apiVersion", "owner")  # that change no resource
-TARGETS, OVERRIDES, VARIABLES = "targets", "overrides", "variables"
+TARGETS, OVERRIDES, VARIABLES, NETWORK = "targets", "overrides", "variables", "network"
 OF_OVERRIDES = 3  # steps to a key in the overrides of a target
 
 
@@ -50,6 +51,9 @@ class Causes:
         if side is None or entry is None:
             return self._of_section(found)
         causes = self._near(target, entry.address, side)
+        if any(is_of_network(each.path) for each in found.properties) and (network := self._of_network(target)):
+            nested = self._of_nested(target, entry.address)
+            causes = tuple(dict.fromkeys((*network, *(each for each in causes if each not in nested))))[:MAX_CAUSES]
         if not causes and found.action in ("created", "deleted"):
             causes = (self._at(side, entry.key),)
         return causes or self._of_header(target) or (self._at(side, entry.key),)
@@ -113,8 +117,19 @@ class Causes:
             else:
                 yield from self._left_out(target, address)
             return
-        yield from self._lines(old.tree, new.tree)
+        lines = dict.fromkeys(cause for _, cause in self._placed(old.tree, new.tree))
+        nested = self._of_nested(target, address)
+        yield from [each for each in lines if each not in nested] or lines
         yield from self._files(new, target)
+
+    def _of_nested(self, target: str, address: str) -> set[Cause]:
+        """The lines of the entries that stand within an entry, where those differ."""
+        graphs = [side.graphs.get(target) if side else None for side in (self.before, self.now)]
+        old, new = (graph.entries.get(address) if graph else None for graph in graphs)
+        if old is None or new is None:
+            return set()
+        keys = [(key,) for key in keys_of_nested(new.section)]
+        return {cause for path, cause in self._placed(old.tree, new.tree) if path[:1] in keys}
 
     def _of_item(self, target: str, address: str, side: Spec) -> tuple[Cause, ...]:
         """Of what a template made, where its item comes or goes; nothing where the template itself does."""
@@ -142,9 +157,6 @@ class Causes:
             alteration = spec.graphs[target].alterations.get(address) if spec and target in spec.graphs else None
             if spec is not None and alteration is not None and alteration.left_out_because is not None:
                 yield self._at(spec, alteration.key)
-
-    def _lines(self, old: Node, new: Node) -> Iterator[Cause]:
-        yield from (cause for _, cause in self._placed(old, new))
 
     def _placed(self, old: Node, new: Node) -> Iterator[tuple[tree.Path, Cause]]:
         for side, path, span in differing_lines(old, new):
@@ -182,6 +194,11 @@ class Causes:
             elif key not in OF_ENTRIES and key not in LATER:
                 lines.append(cause)
         return tuple(dict.fromkeys(lines or variables))[:MAX_CAUSES]
+
+    def _of_network(self, target: str) -> list[Cause]:
+        """The lines of the header about the network of a target: what is closed by them opens by them."""
+        of_target = ((path, cause) for path, cause in self._in_headers if path[0] != TARGETS or path[1] == target)
+        return [cause for path, cause in of_target if NETWORK in path]
 
     @cached_property
     def _in_headers(self) -> tuple[tuple[tree.Path, Cause], ...]:

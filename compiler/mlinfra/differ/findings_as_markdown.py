@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mlinfra.differ.as_text import apart
@@ -50,13 +50,25 @@ def findings(
     due: list[Chain | list[Told]] = [*([followed] if followed else []), *by_line(rest)]
     lines: list[str] = []
     for number, each in enumerate(due[:MAX_FINDINGS]):
-        tell: Callable[..., Iterator[str]] = _chain if isinstance(each, Chain) else _card
-        section = list(tell(number + 1, each, lines_told, comment))
+        if isinstance(each, Chain):
+            section = list(_chain(number + 1, each, lines_told, comment))
+        else:
+            section = _fitting_card(number + 1, each, lines_told, comment, room - LEAST_FURTHER)
         room -= len(section)
         if room < LEAST_FURTHER and number:
             return lines, [card for card in due[number:] if not isinstance(card, Chain)]
         lines += section
     return lines, [card for card in due[MAX_FINDINGS:] if not isinstance(card, Chain)]
+
+
+def _fitting_card(number: int, groups: Sequence[Told], lines: Sequence[Line], comment: Comment, room: int) -> list[str]:
+    """A card with all that there is to know of as many kinds of what it does as there is room for, of one at least."""
+    cards = (list(_card(number, groups, lines, comment, count)) for count in range(MAX_KINDS, 0, -1))
+    card: list[str] = []
+    for card in cards:
+        if len(card) <= room:
+            break
+    return card
 
 
 def further_findings(cards: Sequence[Sequence[Told]], comment: Comment, room: int) -> Iterator[str]:
@@ -102,8 +114,8 @@ def _where(targets: Sequence[str], comment: Comment) -> str:
     return "" if list(targets) == list(comment.targets) else f" in {', '.join(targets)}"
 
 
-def _card(number: int, groups: Sequence[Told], lines: Sequence[Line], comment: Comment) -> Iterator[str]:
-    """What one line brings, each kind of it with what to do, or a change that no line brings with others."""
+def _card(number: int, groups: Sequence[Told], lines: Sequence[Line], comment: Comment, detailed: int) -> Iterator[str]:
+    """What one line brings, so many kinds of it with what to do, or a change that no line brings with others."""
     kinds = list(alike(groups))
     first = groups[0].first
     renamed = f"{markdown_code(first.renamed_from)} → " if first.renamed_from else ""
@@ -120,9 +132,9 @@ def _card(number: int, groups: Sequence[Told], lines: Sequence[Line], comment: C
     for place, kind in enumerate(kinds):
         indent = "- " if is_all_said else "  - "
         if not is_all_said:
-            most = MAX_LISTED if place < MAX_KINDS else MAX_NAMES
+            most = MAX_LISTED if place < detailed else MAX_NAMES
             yield f"- {' · '.join(words_of(kind[0].first))}: {_listed(kind, most)}"
-        if place < MAX_KINDS:
+        if place < detailed:
             yield from (f"{indent}{line}" for line in _about(kind, doubts))
     yield ""
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
-from mlinfra.differ.model import Action, DataReach, Difference, Found
+from mlinfra.differ.model import Action, Bill, Costing, DataReach, Difference, Found
 from mlinfra.graph import Graph
 from mlinfra.header.accept import CLASSES
 from mlinfra.languages import ROWS
+from mlinfra.languages.charges import Amount
 
 Kind: TypeAlias = Literal["address", "section", "state", "target"]
 MODIFIED = "modified"
@@ -74,7 +76,35 @@ def selected(found: Difference, selector: Selector) -> Difference:
         ),
         data=tuple(each for each in found.data if any(_is_about(change, each) for change in changes)),
         network=tuple(each for each in found.network if (each.target, each.scope) in places),
+        costs=tuple(_costs(found.costs, places, selector)),
+        removals=tuple(each for each in found.removals if (each.target, each.address) in places),
     ).with_lines()
+
+
+def _costs(
+    costs: Iterable[Costing], places: Container[tuple[str | None, str]], selector: Selector
+) -> Iterator[Costing]:
+    """What becomes dearer or cheaper of what is selected, with the sums of that; all of a target that is."""
+    for each in costs:
+        if selector.kind == "target":
+            yield from [each] if each.target == selector.word else ()
+            continue
+        bills = tuple(bill for bill in each.bills if (each.target, bill.address) in places)
+        if bills == each.bills:
+            yield each
+        elif bills:
+            before, after = (_sum(bill[number] for bill in map(_amounts, bills)) for number in (0, 1))
+            yield replace(each, before=before, after=after, bills=bills, unpriced=(), families=())
+
+
+def _amounts(bill: Bill) -> tuple[Amount, Amount]:
+    return bill.before, bill.after
+
+
+def _sum(amounts: Iterable[Amount]) -> Amount:
+    """The sum of each figure; one that is not known of one is not known of all."""
+    columns = zip(*amounts, strict=True)
+    return Amount(*(None if None in column else sum(filter(None, column), Decimal()) for column in columns))
 
 
 def _is_about(found: Found, reach: DataReach) -> bool:
