@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from mlinfra.differ import following_lines
-from mlinfra.differ.as_markdown import Comment, markdown
+from mlinfra.differ.as_markdown import markdown
 from mlinfra.differ.as_text import Page, text
 from mlinfra.differ.build import difference
 from mlinfra.differ.document import document
+from mlinfra.differ.findings_as_markdown import Comment
 from mlinfra.differ.model import Difference
 from tests.differ.edits import copied
 from tests.differ.platforms import side_of

@@ -18,8 +18,7 @@ from mlinfra.drawing.theme import COLORS
 from mlinfra.formats.html import fixed, html_text
 from mlinfra.formats.jinja import fixed_text
 from mlinfra.output.manifest import sha256
-from mlinfra.report.model import LOOKS
-from mlinfra.report.page import WORDS_OF_LOOKS
+from mlinfra.report.model import LOOKS, WORDS_OF_LOOKS
 from mlinfra.report.values import Line, lines_that_differ
 from tests.report.pages import ROOT, churn, report_of
 from tests.repository.repositories import committed
