@@ -75,6 +75,13 @@ OF_JOBS: dict[str, tuple[str, str]] = {  # and what they are made of
         _task(TASK, "trigger: {pause_status: UNPAUSED}, "),
         "databricks_jobs.j has a trigger that nothing pulls (write file_arrival, or periodic)",
     ),
+    "files of no volume": (
+        _task(TASK, "trigger: {file_arrival: {url: /Volume/a/b/c/}}, "),
+        (
+            '"/Volume/a/b/c/" is no place that Unity Catalog watches (write the path of a volume, '
+            "/Volumes/…/, or an address of an external location, abfss://…/)"
+        ),
+    ),
     "files of an account": (
         _task(TASK, "trigger: {file_arrival: {url: 'https://a.blob.core.windows.net/b/'}}, "),
         (

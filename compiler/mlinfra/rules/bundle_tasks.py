@@ -40,7 +40,7 @@ _LIBRARIES = ("jar", "egg", "whl", "pypi", "maven", "cran", "requirements")
 _PULLED_BY = ("file_arrival", "job_completion", "model", "periodic", "table_update")  # `TriggerConfiguration`
 _OUTCOMES = ("true", "false")  # `RunConditionTask`
 _CLASSIC_PREVIEW = ("is_single_node", "use_ml_runtime")
-_ON_AZURE = re.compile(r"(/|abfss://)")
+_ON_AZURE = re.compile(r"(/Volumes/|abfss://)")
 
 
 def wrong_in_jobs(row: Row, entry: Entry) -> Iterator[Wrong]:
