@@ -55,6 +55,28 @@ def test_what_is_another_place_is_let_alone(path: str, tmp_path: Path) -> None:
     assert said(tmp_path, f"{SPEC}databricks_jobs: {{j: {{{TASK.replace('PATH', path)}}}}}\n", "MLI627") == []
 
 
+MONITOR = "{table_name: 'NAME', assets_dir: /Shared/m, output_schema_name: sales_dev.landing, snapshot: {}}"
+
+
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        ("sales_dev.landng.orders", "sales_dev.landing.orders"),
+        ("saels_dev.landing.orders", "sales_dev.landing.orders"),
+        ("sales_dev.model.orders", "sales_dev.models.orders"),
+        ("sales_dev.landing.orders", None),
+        ("sales_dev.raw.orders", None),
+        ("sales_prod.landng.orders", None),
+        ("${databricks_catalogs.main.name}.landing.orders", None),
+        ("${databricks_catalogs.main.name}.lnading.orders", "sales_dev.landing.orders"),
+    ],
+)
+def test_a_name_whose_schema_nearly_is_one_is_told(name: str, right: str | None, tmp_path: Path) -> None:
+    found = said(tmp_path, f"{SPEC}databricks_quality_monitors: {{m: {MONITOR.replace('NAME', name)}}}\n", "MLI616")
+    helps = [f'(did you mean "{right}"?)'] if right else []
+    assert [message[message.index("(did") :] for message in found] == helps
+
+
 LATE = "on_duration_warning_threshold_exceeded: [a@contoso.com]"
 LAGS = "on_streaming_backlog_exceeded: [{id: abc}]"
 OF_JOB = "tasks: [{task_key: a, notebook_task: {notebook_path: /Shared/a}}]"

@@ -17,6 +17,7 @@ from mlinfra.rules.lookups_of_bundles import LOOKUP_RULES
 from mlinfra.rules.metastores import METASTORE_RULES
 from mlinfra.rules.pipelines import PIPELINE_RULES
 from mlinfra.rules.platform import PLATFORM_RULES
+from mlinfra.rules.schema_names import SCHEMA_NAMES
 from mlinfra.rules.secret_scopes import SECRET_SCOPE_RULES
 from mlinfra.rules.serverless_lakes import SERVERLESS_RULES
 from mlinfra.rules.sizes_in_regions import SIZE_RULES
@@ -34,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     *LOOKUP_RULES,
     *BETWEEN_WORKSPACES,
     *VOLUME_PATHS,
+    *SCHEMA_NAMES,
     *IDLE_SETTINGS,
     *METASTORE_RULES,
     *SECRET_SCOPE_RULES,

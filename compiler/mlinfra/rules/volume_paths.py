@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -32,7 +32,7 @@ _SHORTEST = 4  # letters, of a word in which a slip is told from another word
 _ROWS = (CATALOGS, SCHEMAS, VOLUMES)  # what the first, the second and the third part of such a path names
 
 
-class _Known(NamedTuple):
+class Known(NamedTuple):
     """The catalogs, schemas and volumes of a target; parts of names in small letters, as none is told by those."""
 
     inside: Mapping[tuple[str, ...], Mapping[str, str]]  # what is in what, as it is written
@@ -40,7 +40,7 @@ class _Known(NamedTuple):
 
 
 def _paths_lead_somewhere(graph: Graph) -> Iterator[Diagnostic]:
-    known = _known(graph)
+    known = graph.once(known_names)
     for _, entry in made(graph) if known.inside else ():
         for path, text in texts(entry.body, ()):
             for found in _PATH.finditer(text) if "olume" in text else ():
@@ -50,7 +50,8 @@ def _paths_lead_somewhere(graph: Graph) -> Iterator[Diagnostic]:
                     yield finding(LEADS_NOWHERE, message, at(entry, path), f'did you mean "{right}"?')
 
 
-def _known(graph: Graph) -> _Known:
+def known_names(graph: Graph) -> Known:
+    """What of a target is in Unity Catalog, by its names there."""
     inside: dict[tuple[str, ...], dict[str, str]] = {}
     meant: dict[tuple[str, ...], tuple[str, ...]] = {}
     for row in _ROWS:
@@ -62,27 +63,37 @@ def _known(graph: Graph) -> _Known:
                 keys = [graph.entries[each].name if each else name for each, name in zip(above, names, strict=False)]
                 for either in product(*zip(names, (*keys, entry.name), strict=True)) if row is VOLUMES else ():
                     meant.setdefault(_small(either), names)
-    return _Known(inside, meant)
+    return Known(inside, meant)
 
 
 def _small(parts: Iterable[str]) -> tuple[str, ...]:
     return tuple(part.lower() for part in parts)
 
 
-def _right(known: _Known, root: str, way: str) -> str:
+def _right(known: Known, root: str, way: str) -> str:
     """The path that is meant; empty where it is that, or may be of something outside."""
     parts = way.split("/")
     small = _small(parts)
     is_there = small[-1] in known.inside.get(small[:-1], {})
     if not is_there and (names := known.meant.get(small)):
         return "/".join((_ROOT, *names))
+    if meant := without_slip(known, parts):
+        return "/".join((_ROOT, *meant))
+    if any(part not in known.inside.get(small[:depth], {}) for depth, part in enumerate(small)):
+        return ""
+    is_reserved = root.removeprefix("dbfs:") != _ROOT and len(parts) == len(_ROWS)
+    return "/".join((_ROOT, *parts)) if is_reserved else ""
+
+
+def without_slip(known: Known, parts: Sequence[str]) -> tuple[str, ...]:
+    """A name whose first part that is not known is the one that it nearly is; empty where there is none."""
+    small = _small(parts)
     for depth, part in enumerate(small):
         beside = known.inside.get(small[:depth], {})
         if part not in beside:
-            slipped = next((written for name, written in beside.items() if _is_a_letter_off(part, name)), None)
-            return "/".join((_ROOT, *parts[:depth], slipped, *parts[depth + 1 :])) if slipped else ""
-    is_reserved = root.removeprefix("dbfs:") != _ROOT and len(parts) == len(_ROWS)
-    return "/".join((_ROOT, *parts)) if is_reserved else ""
+            meant = next((written for name, written in beside.items() if _is_a_letter_off(part, name)), None)
+            return (*parts[:depth], meant, *parts[depth + 1 :]) if meant else ()
+    return ()
 
 
 def _is_a_letter_off(word: str, name: str) -> bool:

@@ -22,12 +22,18 @@ _FILE = ("file_path",)
 
 def names(graph: Graph, entry: Entry, ways: tuple[str, ...]) -> Iterator[str]:
     """What the fields name: one after another of a list, else their values as the parts of one name."""
-    found = [list(_at((), entry.body, tuple(way.split(".")))) for way in ways]
-    whole = [[name for each in way if (name := _named(graph, entry, *each))] for way in found]
+    whole = [[name for _, name in named_at(graph, entry, way)] for way in ways]
     if len(whole) == 1:
         yield from whole[0]
     elif all(whole):
         yield ".".join(of_way[0] for of_way in whole)
+
+
+def named_at(graph: Graph, entry: Entry, way: str) -> Iterator[tuple[Path, str]]:
+    """What the fields name to which a way leads, each with its place; nothing of those that only Databricks knows."""
+    for path, value in _at((), entry.body, tuple(way.split("."))):
+        if name := _named(graph, entry, path, value):
+            yield path, name
 
 
 def of_ours(graph: Graph) -> tuple[str, ...]:
