@@ -182,6 +182,19 @@ def test_who_gains_access_has_room_however_much_has_to_be_decided(
     assert all(f"#### {part}" in before_folds for part in ("1 · ", "Who can reach what", "To finish the removal"))
 
 
+def test_what_has_no_room_is_counted_by_what_it_does(comment: Written) -> None:
+    """Who reads no further knows that something opens."""
+    page = comment(
+        ("[203.0.113.0/24]", "[203.0.113.0/24, 198.51.100.0/24]"),
+        ("      raw: {}|", ""),
+        ("filesystem: raw", "filesystem: scored"),
+        ("size: Standard_D4ds_v4|    min", "size: Standard_D8ds_v4|    min"),
+        ("retention_days: 90", "retention_days: 30"),
+    )
+    (line,) = (each for each in page.splitlines() if each.startswith("- and "))
+    assert line == "- and 4 more, opens 4: `mlinfra diff --against HEAD`"
+
+
 def test_what_is_only_renamed_costs_what_it_did(comment: Written) -> None:
     moved = ("platform: churn|", "platform: churn|moved: [{from: storage_accounts.lake, to: storage_accounts.dl}]|")
     page = comment(*LAKE, moved)

@@ -84,7 +84,9 @@ def further_findings(cards: Sequence[Sequence[Told]], comment: Comment, room: in
         place = f", {place_of(found.cause[0])}" if found.cause else ""
         yield f"- {WORDS[headline(found)]}: {_listed(kind, MAX_NAMES)}{place}"
     if len(kinds) > most:
-        yield f"- and {sum(map(len, kinds[most:]))} more: {markdown_code(comment.command)}"
+        left = [WORDS[headline(group.first)] for kind in kinds[most:] for group in kind]
+        words = ", ".join(f"{word} {left.count(word)}" for word in dict.fromkeys(left))
+        yield f"- and {len(left)} more, {words}: {markdown_code(comment.command)}"
     yield ""
 
 
