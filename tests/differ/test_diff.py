@@ -218,7 +218,7 @@ def test_a_rename_that_nobody_wrote_down_says_the_line_that_keeps_it(diff: Diff)
         ("lake: {", "pond: {"), ("account_name: lake", "account_name: pond"), ("network: {", f"{line}\nnetwork: {{")
     )
     assert {each["action"] for each in moved["changes"]} == {"renamed"}
-    assert moved["summary"]["classes"].keys() <= {"renames", "not_known"}  # the note of a lock names the address
+    assert moved["summary"]["classes"].keys() <= {"renames", "in_place"}  # the note of a lock names the address
 
 
 def test_a_platform_that_is_called_otherwise_is_said_first(diff: Diff) -> None:
@@ -282,7 +282,8 @@ def test_what_is_somebody_elses_from_now_on_is_handed_over_and_can_be_adopted(di
     assert run(["compile", "-q", "-f", str(repository)]) == 0
     committed(repository)
     found = {(each["target"], each["action"]): each for each in diff()["changes"] if each["address"] == LAKE}
-    assert found["dev", "adopted"]["classes"] == ["in_place"]
+    assert found["dev", "adopted"]["classes"] == ["in_place", "not_known"]
+    assert found["dev", "adopted"]["remedy"].endswith(f"az resource show --ids {found['dev', 'adopted']['id']}")
 
 
 def _resources(repository: Path) -> list[dict[str, Any]]:

@@ -52,18 +52,20 @@ _BY_REMEDY: tuple[Class, ...] = ("loses_data", "interrupts")
 
 def of_remedy(found: Found) -> set[Class]:
     """What only the remedy of something refused would bring: it is not lost at this merge."""
-    classes = set(found.classes)
-    if found.action == "created" or not classes & STAYS:
+    if not STAYS.intersection(found.classes):
         return set()
-    taken = [each for each in found.properties if "in_place" in each.classes or not STAYS & set(each.classes)]
-    return (classes & set(_BY_REMEDY)) - {name for each in taken for name in each.classes}
+    parts = [each.classes for each in found.properties] or [found.classes]
+    now = {name for classes in parts if not _may_stay_as_it_was(classes) for name in classes}
+    return set(found.classes) & set(_BY_REMEDY) - now
+
+
+def _may_stay_as_it_was(classes: Iterable[Class]) -> bool:
+    return bool(STAYS.intersection(classes)) and {"in_place", "creates"}.isdisjoint(classes)
 
 
 def headline(found: Found) -> Class:
     """The class under which a change is told: the worst of what happens at this merge."""
     classes = set(found.classes) - of_remedy(found)
-    if "not_known" in classes and _is_only_named_otherwise(found):
-        classes.discard("not_known")
     if "releases" in classes:
         classes.discard("replaced")
     if "creates" in classes:
@@ -98,18 +100,6 @@ def worst_first_of(properties: Iterable[Property]) -> list[Property]:
 
 
 _WRITTEN_ON_IT = (".description", ".notes")
-
-
-def _is_only_named_otherwise(found: Found) -> bool:
-    """Whether what is not known of it is a note alone that says its own address: that is no change worth deciding."""
-    old, new = (address.split(".") for address in (found.renamed_from or found.address, found.address))
-    while len(old) > 1 and len(new) > 1 and old[-1] == new[-1]:  # a lock is called after what it locks
-        old, new = old[:-1], new[:-1]
-    asked = [each for each in found.properties if "not_known" in each.classes]
-    return bool(found.renamed_from and asked) and all(
-        isinstance(each.before, str) and each.before.replace(".".join(old), ".".join(new)) == each.after
-        for each in asked
-    )
 
 
 def words_of(found: Found) -> list[str]:
@@ -257,11 +247,11 @@ def _access(found: Difference, order: Sequence[str]) -> Iterator[str]:
         yield who
     opening = [each for each in found.changes if _opens(each)]
     if opened := list(dict.fromkeys(each.address for each in opening)):
-        where = names_in_words(in_order({each.target for each in opening if each.target}, order))
+        targets = in_order({each.target for each in opening if each.target}, order)
+        where = f" in {names_in_words(targets)}" if targets else ""  # none of what all pipelines do
         is_in_doubt = all(headline(each) == "not_known" and question(each) != TAKES for each in opening)
         verb = "may open" if is_in_doubt else "opens" if len(opened) == 1 else "open"
-        said = f"{verb} to {_whom(opening, found.network)}"
-        yield f"{names_in_words(few(opened))} {said}{f' in {where}' if where else ''}"
+        yield f"{names_in_words(few(opened))} {verb} to {_whom(opening, found.network)}{where}"
     if new and not who and not opened:
         is_new = "which is new" if len(new) == 1 else "which are new"
         yield f"Nobody gains access but {names_in_words(few(new))}, {is_new}"

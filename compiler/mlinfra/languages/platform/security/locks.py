@@ -13,7 +13,7 @@ from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.body import Body, ReferenceTo
 from mlinfra.bodies.fields import Properties
 from mlinfra.graph import Entry, Graph
-from mlinfra.languages.changes import LEARN, TERRAFORM, changes
+from mlinfra.languages.changes import changes
 from mlinfra.languages.platform.kind import Kind
 from mlinfra.languages.platform.outside import extended
 from mlinfra.languages.resource import RESOURCE_GROUP, Resource, merged
@@ -106,16 +106,15 @@ LOCKS = Kind(
     symbol="lock",
     group="Security",
     described="Locks against deletion or change, beside those that production derives",
-    changes=(
-        *changes("create_only", TERRAFORM, "properties.level", "properties.notes"),
+    changes=(  # Set-AzResourceLock "modifies a resource lock": its level and its notes, by the same PUT
         *changes(
             "weakens",
-            f"{LEARN}azure-resource-manager/management/lock-resources",
+            "https://learn.microsoft.com/powershell/module/az.resources/set-azresourcelock",
             "properties.level",
             towards="CanNotDelete",
         ),
     ),
-    plain=("properties.owners",),
+    plain=("properties.notes", "properties.owners"),
 )
 
 DERIVED_LOCKS = Kind(
@@ -129,4 +128,5 @@ DERIVED_LOCKS = Kind(
     resources=derived_resources,
     described="Locks against deletion",
     changes=LOCKS.changes,
+    plain=("properties.notes",),
 )
