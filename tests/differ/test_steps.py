@@ -63,6 +63,21 @@ def test_one_is_made_and_another_left_behind(tmp_path: Path) -> None:
     )
 
 
+STAGE = "  test: {subscription: 22222222-2222-2222-2222-222222222222, mode: development, promote_from: dev}\n"
+
+
+@pytest.mark.parametrize(("action", "class_"), [("created", "creates"), ("deleted", "orphans")])
+def test_one_comes_and_goes_with_its_target(action: str, class_: str, tmp_path: Path) -> None:
+    more = REST.replace("network:", f"{STAGE}network:", 1)
+    texts = (REST, more) if action == "created" else (more, REST)
+    (old, earlier), (new, now) = (
+        compiled_side(tmp_path / name, text) for name, text in zip(("before", "after"), texts, strict=True)
+    )
+    found = difference(old, new, now, earlier, old).changes
+    (credential,) = (each for each in found if each.address == "databricks_storage_credentials.kept")
+    assert (credential.target, credential.action, credential.classes) == ("test", action, (class_,))
+
+
 def test_one_that_is_somebody_elses_is_left_alone(tmp_path: Path) -> None:
     theirs = "  first: {existing: true, name: churn_dev_first}\n"
     assert _found(tmp_path, FIRST, theirs) == []

@@ -8,6 +8,7 @@ import pytest
 
 from mlinfra.differ.build import difference
 from mlinfra.differ.model import Found
+from mlinfra.differ.words import verdict_sentences
 from tests.differ.edits import copied
 from tests.differ.platforms import compiled_side, side_of
 from tests.spec import HEADER
@@ -73,6 +74,14 @@ STEP = f"  steps: {{look: {{after: %s, command: bash look.sh%s}}}}\n{STEPS[1]}"
 TESTS = "pipelines.tests", "  train:\n    jobs: [train]\n"
 TEST = f"  tests: [{{name: all, command: bash all.sh%s}}]\n{TESTS[1]}"
 SECRETS = ", secrets: {TOKEN: shop/token}"
+RUNS = "pipelines.pull_request", "service_connections: {dev: taxi-dev,"
+RUN = (
+    "pull_request: {jobs: {train: {inputs: {trees: 10}}}}\n"
+    "  service_connections: {dev: {deploy: taxi-dev, plan: taxi-dev-r, run: taxi-dev-run, check: taxi-dev-check},"
+)
+ASKED = "targets.prod", "    variables: {max_error: 2.0}\n"
+ASK = f"    approval: {{by: [%s]}}\n{ASKED[1]}"
+SECOND = "  other: {role: approver, type: user, mail: other@contoso.com, targets: [prod]}\n"
 OF_PIPELINES = {
     "what nobody has read runs where it is deployed": (*POOLS, APART, ONE, "weakens"),
     "and no longer": (*POOLS, ONE, APART, ""),
@@ -85,6 +94,12 @@ OF_PIPELINES = {
     "and no longer signed in": (*STEPS, STEP % ("release", ", connection: own"), STEP % ("release", ""), ""),
     "what nobody has read gets a secret": (*TESTS, TEST % "", TEST % SECRETS, "opens_access"),
     "a new test gets a secret": (*TESTS, TESTS[1], TEST % SECRETS, "opens_access"),
+    "what nobody has read runs a job": (*RUNS, RUNS[1], RUN, "opens_access"),
+    "and runs it on less": (*RUNS, RUN, RUN.replace("10}", "5}"), ""),
+    "and no longer runs it": (*RUNS, RUN, RUNS[1], "weakens"),
+    "another one is asked": (*ASKED, ASK % "release", ASK % "other", "weakens"),
+    "one more is asked": (*ASKED, ASK % "release", ASK % "release, other", ""),
+    "one of two is asked no more": (*ASKED, ASKED[1], ASK % "release", "weakens"),
 }
 
 
@@ -93,12 +108,14 @@ def test_so_is_what_pipelines_hold_back_or_lend(case: tuple[str, ...], tmp_path:
     address, there, before, after, class_ = case
     roots = [copied(tmp_path / name, "taxi", folders=("specs",)) for name in ("before", "after")]
     specs = [root / "specs/taxi/ml-platform.yaml" for root in roots]
-    text = specs[0].read_text(encoding="utf-8")
+    text = specs[0].read_text(encoding="utf-8").replace("principals:\n", f"principals:\n{SECOND}", 1)
     assert there in text
     for spec, side in zip(specs, (before, after), strict=True):
         spec.write_text(text.replace(there, side, 1), encoding="utf-8")
     (old, earlier), (new, now) = (side_of(spec, root) for spec, root in zip(specs, roots, strict=True))
-    (found,) = (each for each in difference(old, new, now, earlier, old).changes if each.address == address)
+    whole = difference(old, new, now, earlier, old)
+    (found,) = (each for each in whole.changes if each.address == address)
+    assert (f"{address} opens to more" in verdict_sentences(whole)[1]) == (class_ == "opens_access")
     assert {"weakens", "opens_access"} & set(found.classes) == set(filter(None, [class_]))
     assert found.cause
 

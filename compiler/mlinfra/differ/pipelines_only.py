@@ -20,6 +20,7 @@ def more_of_pipelines(old: Pipelines | None, new: Pipelines | None) -> Callable[
     """Adds to a property below a key of `pipelines` what its values alone don't say."""
     is_shared = _is_shared(new) and not _is_shared(old)
     gets_secrets = _has_more_secrets(old, new)
+    runs = _runs_more_jobs(old, new)
     steps = set(_that_hold_less(old.steps if old else {}, new.steps if new else {}))
 
     def more(key: str, found: Property) -> Property:
@@ -27,7 +28,8 @@ def more_of_pipelines(old: Pipelines | None, new: Pipelines | None) -> Callable[
         step = _OF_A_STEP.match(found.path)
         if (key == "pool" and is_shared) or (step and step["name"] in steps):
             classes.add("weakens")
-        if found.after is not None and ((key == "tests" and gets_secrets) or _CONNECTION.match(found.path)):
+        is_lent = (key == "tests" and gets_secrets) or (key == "pull_request" and runs) or _CONNECTION.match(found.path)
+        if found.after is not None and is_lent:
             classes.add("opens_access")
         return replace(found, classes=sorted_classes(classes))
 
@@ -64,4 +66,10 @@ def _has_more_secrets(old: Pipelines | None, new: Pipelines | None) -> bool:
         {(test.name, name, secret) for test in (side.tests if side else ()) for name, secret in test.secrets.items()}
         for side in (old, new)
     )
+    return bool(after - before)
+
+
+def _runs_more_jobs(old: Pipelines | None, new: Pipelines | None) -> bool:
+    """Whether what a pull request brings, and nobody has read, runs in one job more, as the identity of its cluster."""
+    before, after = (set(side.pull_request.jobs) if side and side.pull_request else set[str]() for side in (old, new))
     return bool(after - before)

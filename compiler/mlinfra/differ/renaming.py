@@ -51,6 +51,9 @@ def named_otherwise(spec: Spec, earlier: Spec | None) -> Iterator[str]:
     if earlier is None:
         return
     old, new = earlier.header, spec.header
+    if old.cloud != new.cloud:
+        what = "all that the platform has stays there, and is made anew in the other one, without its data"
+        yield f"the cloud was {old.cloud} and is {new.cloud}: {what}; to keep it, restore the line"
     naming = [
         key for key in ("pattern", "region_codes", "generation") if getattr(old.naming, key) != getattr(new.naming, key)
     ]

@@ -20,6 +20,7 @@ from mlinfra.header import Target
 from mlinfra.header.accept import Class
 from mlinfra.header.pipelines import DEFAULT_BRANCH
 from mlinfra.languages import ROWS
+from mlinfra.rules.lookups import approvers
 from mlinfra.source.tree import plain
 
 IN_NO_FILE = ("release", "smoke_test", "rollout", "invoke", "registered_by", "is_enabled")  # keys of ours in bodies
@@ -113,6 +114,8 @@ def _of_target(before: Spec, now: Spec, target: str) -> Iterator[Found]:
     properties = [found for key in sides[0] for found in _compared(sides[0][key], sides[1][key], key)]
     if _has_own_branch(before, old) and not _has_own_branch(now, new):
         properties = [_weakened(each) if each.path == "branch" else each for each in properties]
+    if _asked(before, target) - _asked(now, target):
+        properties = [_weakened(each) if each.path.startswith("approval") else each for each in properties]
     if passes < passed:
         properties.append(Property("stages_before", passed, passes, ("weakens", "process")))
     if properties:
@@ -124,8 +127,13 @@ def _has_own_branch(spec: Spec, target: Target) -> bool:
     return target.branch != (pipelines.branch if pipelines else DEFAULT_BRANCH)
 
 
+def _asked(spec: Spec, target: str) -> set[str]:
+    """Who is asked before pipelines change a target."""
+    return {entry.address for entry in approvers(spec.graphs[target])}
+
+
 def _weakened(found: Property) -> Property:
-    """Nobody has to merge into a branch of its own any more before it is deployed."""
+    """Nobody has to merge into a branch of its own any more before it is deployed, or somebody is asked no more."""
     return replace(found, classes=sorted_classes({*found.classes, "weakens"}))
 
 
@@ -240,6 +248,11 @@ def merged(found: list[Found], more: list[Found]) -> list[Found]:
         else:
             classes = sorted_classes({*there.classes, *each.classes})
             properties = (*there.properties, *each.properties)
-            remedy = there.remedy or each.remedy
-            by_place[each.target, each.address] = replace(there, classes=classes, properties=properties, remedy=remedy)
+            by_place[each.target, each.address] = replace(
+                there,
+                classes=classes,
+                properties=properties,
+                remedy=there.remedy or each.remedy,
+                opens_more=there.opens_more or each.opens_more,
+            )
     return [*by_place.values(), *gone]

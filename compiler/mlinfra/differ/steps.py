@@ -21,16 +21,16 @@ _DELETE = "databricks storage-credentials delete {}"
 
 
 def of_steps(before: Spec, now: Spec) -> Iterator[Found]:
-    """What of them is made, changed, or left behind, in the targets that were there; one is known by its name."""
-    for target in now.graphs:
-        if target in before.graphs:
-            old, new = (_by_name(side.graphs[target]) for side in (before, now))
-            for name in sorted({*old, *new}):
-                yield from _of(old.get(name), new.get(name), target)
+    """What of them is made, changed, or left behind, also with a whole target; one is known by its name."""
+    for target in dict.fromkeys((*now.graphs, *before.graphs)):
+        old, new = (_by_name(side.graphs.get(target)) for side in (before, now))
+        for name in sorted({*old, *new}):
+            yield from _of(old.get(name), new.get(name), target)
 
 
-def _by_name(graph: Graph) -> dict[str, Entry]:
-    return {entry.azure_name.lower(): entry for entry in graph.entries.values() if _is_of_a_step(entry)}
+def _by_name(graph: Graph | None) -> dict[str, Entry]:
+    entries = graph.entries.values() if graph else ()
+    return {entry.azure_name.lower(): entry for entry in entries if _is_of_a_step(entry)}
 
 
 def _is_of_a_step(entry: Entry) -> bool:

@@ -107,6 +107,12 @@ CHANGES = (
         "properties.allowSharedKeyAccess",
         whom="whoever has one of its keys, with no role",
     ),
+    *changes(
+        "opens_access",  # of a container of its own, whether or not the account lets others be public
+        f"{LEARN}storage/blobs/storage-blob-static-website",
+        "properties.staticWebsite.enabled",
+        whom="everyone, without signing in, with what lies in $web",
+    ),
     *changes("opens_access", REST, "properties.allowBlobPublicAccess", whom="everyone, where a container says so"),
     *changes(
         "opens_access",
@@ -142,6 +148,7 @@ CHANGES = (
         "properties.changeFeed.enabled",
         towards=LESS,
     ),
+    *changes("weakens", REST, "properties.deleteRetentionPolicy.allowPermanentDelete", towards=MORE),
     *changes("weakens", REST, "properties.changeFeed.retentionInDays", towards=LESS, none_is=UNLIMITED),
     *changes("loses_data", TERRAFORM, "properties.policy", towards=WHOLE, when_made=True),
 )
