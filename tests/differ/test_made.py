@@ -144,10 +144,10 @@ JOB = """databricks_jobs:
         ("CAN_MANAGE_RUN", "users", "Look"),  # all act as whom it runs
         ("CAN_MANAGE", "account users", "Look"),
         ("CAN_VIEW", "users", ""),
-        ("CAN_MANAGE", "engineers", ""),  # whoever accepts it accepts it for them alone
+        ("CAN_MANAGE", "engineers", "Look"),  # whoever accepts it accepts it for them only
     ],
 )
-def test_a_job_that_all_may_start_opens_as_whom_it_runs(level: str, group: str, asks: str, tmp_path: Path) -> None:
+def test_a_job_that_others_may_start_opens_as_whom_it_runs(level: str, group: str, asks: str, tmp_path: Path) -> None:
     code = {"a.py": "print(1)\n"}
     old, earlier = compiled_side(tmp_path / "before", BRICKS, code)
     both = [

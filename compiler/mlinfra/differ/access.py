@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ class Names:
 
     by_id: Mapping[str, str]  # in lower case -> address
     by_object: Mapping[str, str]  # object id of a principal -> its address
+    of_others: Container[str] = frozenset()  # ids of what exists, in lower case
 
     def of_id(self, identifier: str) -> str:
         return self.by_id.get(identifier.lower(), identifier.rpartition("/")[2] or identifier)
@@ -61,6 +62,7 @@ class _Place(NamedTuple):
     scope: str
     role: str
     object: str  # of Entra: another one under the same name is somebody else
+    id: str  # of a scope of somebody else's: another one under the same address is somewhere else
 
 
 def _told_apart(places: Iterable[_Place]) -> set[str]:
@@ -79,7 +81,9 @@ def _grant(thing: Thing | None, names: Names) -> _Place | None:
     written = str(properties.get("principalId"))
     role = _role(thing, str(properties.get("roleDefinitionId")))
     entra = "" if written.startswith("${") else written.lower()
-    return _Place(thing.target, names.of_principal(written), names.of_id(thing.id[:at]), role, entra)
+    scope = thing.id[:at]
+    theirs = scope.lower() if scope.lower() in names.of_others else ""
+    return _Place(thing.target, names.of_principal(written), names.of_id(scope), role, entra, theirs)
 
 
 def _role(thing: Thing, definition: str) -> str:

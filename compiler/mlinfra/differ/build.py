@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mlinfra.differ.access import Names, grants, reaches
+from mlinfra.differ.actors import of_actors
 from mlinfra.differ.bundled import is_of_a_bundle, left
 from mlinfra.differ.causes import Causes
 from mlinfra.differ.code import of_code
@@ -24,6 +25,7 @@ from mlinfra.differ.spec import Spec
 from mlinfra.differ.spec_only import merged, spec_only
 from mlinfra.differ.steps import of_steps
 from mlinfra.differ.things import Things, pairs
+from mlinfra.emit.az import word
 from mlinfra.graph import Entry
 from mlinfra.languages import ROWS
 
@@ -46,18 +48,20 @@ def difference(
     earlier = earlier.called_as_in(spec) if earlier else None
     old, new = before.things(after.texts), after.things(before.texts)
     found_pairs = list(pairs(old, new))
-    found = [_of_others(each, spec, earlier) for each in found_in(found_pairs)]
+    theirs = {(each.target, each.address, each.name) for each in earlier.of_others} if earlier else set()
+    found = [_of_others(each, spec, earlier) for each in found_in(found_pairs, theirs)]
     found = [left(each, old, after) for each in found]
     found = list(_empty_yet(found))
     if earlier is not None:
-        said = (of_steps, spec_only, of_holders, of_code)
+        said = (of_steps, spec_only, of_holders, of_actors, of_code)
         found = merged(found, [each for what in said for each in what(earlier, spec)])
     found = with_moves_offered(with_what_follows(found, spec), spec)
     causes = Causes(spec, earlier)
     otherwise: dict[tuple[str | None, str], Found] = {}
     if same_spec is not None:
         otherwise = made_otherwise(before, replace(same_spec, names_of_targets=names_now))
-    names = Names(dict(_ids(old, new, spec, earlier)), dict(_objects(spec, earlier)))
+    ids_of_others = frozenset(each.id for side in (earlier, spec) if side for each in side.of_others)
+    names = Names(dict(_ids(old, new, spec, earlier)), dict(_objects(spec, earlier)), ids_of_others)
     told = []
     for each in found:
         same = otherwise.get((each.target, each.address))
@@ -88,6 +92,12 @@ def _empty_yet(found: list[Found]) -> Iterator[Found]:
         yield each
 
 
+_TAKEN_OVER = (
+    "What it is like is not known here, and the deployment gives it all that the spec says. Compare the two first: "
+    "az resource show --ids {}"
+)
+
+
 def _of_others(found: Found, spec: Spec, earlier: Spec | None) -> Found:
     """The same, where it is not gone but somebody else's from now on, or was that until now."""
     side = {"deleted": spec, "created": earlier}.get(found.action)
@@ -98,7 +108,8 @@ def _of_others(found: Found, spec: Spec, earlier: Spec | None) -> Found:
         return found
     if found.action == "deleted":
         return replace(found, action="handed_over", classes=("no_effect",), remedy="")
-    return replace(found, action="adopted", classes=("in_place",))
+    remedy = _TAKEN_OVER.format(word(found.id or ""))
+    return replace(found, action="adopted", classes=("in_place", "not_known"), remedy=remedy)
 
 
 def _id(entry: Entry) -> str:

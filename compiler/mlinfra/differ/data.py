@@ -11,6 +11,7 @@ from mlinfra.access.reaching import ANY_RIGHT
 from mlinfra.differ.model import DataReach, Found
 from mlinfra.differ.spec import Spec
 from mlinfra.emit.reached import reached
+from mlinfra.graph import Graph
 from mlinfra.plan import Plan
 
 _Place = tuple[str, str, str]  # who, the address of the data, through what
@@ -26,13 +27,26 @@ def data_reached(before: Spec | None, after: Spec, changes: Iterable[Found]) -> 
         names = {each.renamed_from: each.address for each in told if each.renamed_from and each.target == target}
         old = _reached(before.plans[target], names) if target in before.plans else {}
         new = _reached(plan, {})
+        elsewhere = _elsewhere(before.graphs.get(target), plan.graph)
         for place in sorted({**old, **new}):
             was, may = old.get(place), new.get(place)
-            if was != may:
+            if may and place[1] in elsewhere:
+                yield DataReach(*place, None, may, target, remains=False, is_more=True)
+            elif was != may:
                 kept = may is None and not _is_closed(place, target, closed)
                 more = _deeds([may]) - _deeds(way for there, way in old.items() if there[:2] == place[:2])
                 more -= _deeds([new.get((*place[:2], ""))]) if place[2] else set()
                 yield DataReach(*place, was, may, target, kept, bool(more))
+
+
+def _elsewhere(before: Graph | None, now: Graph) -> set[str]:
+    """What is somebody else's, and another one than before under the same address."""
+    there = before.entries if before else {}
+    return {
+        entry.address
+        for entry in now.entries.values()
+        if entry.existing and entry.id and entry.address in there and (there[entry.address].id or "") != entry.id
+    }
 
 
 def _reached(plan: Plan, names: Mapping[str, str]) -> dict[_Place, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -40,6 +40,7 @@ _TO_WHERE = (
     "nextHopIpAddress",
     "remoteVirtualNetwork",
     "publicAccess",
+    "subnet",
     *RECEIVERS,
 )
 _COMPARED = {"opens_access", "weakens", "loses_data"}  # what two that stand beside each other may differ in
@@ -47,8 +48,11 @@ _OF_ONE_ALONE = {"opens_access", "loses_data"}  # of what is made with other val
 _ID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
-def found_in(pairs: Iterable[Pair]) -> Iterator[Found]:
-    """The change of each pair in which something differs. What follows from other changes is not looked at here."""
+def found_in(pairs: Iterable[Pair], theirs: Container[tuple[str, str, str]] = ()) -> Iterator[Found]:
+    """The change of each pair in which something differs. What follows from other changes is not looked at here.
+
+    `theirs` is what was somebody else's: target, address, and name in small letters.
+    """
     each_pair = list(pairs)
     of_rules = rules_of_others(each_pair)
     made = [pair.there for pair in each_pair if pair.before is None]
@@ -57,9 +61,10 @@ def found_in(pairs: Iterable[Pair]) -> Iterator[Found]:
     addresses: dict[str, set[str]] = {}
     for each in made:
         addresses.setdefault(each.target, set()).add(each.address)
+    taken = {(each.target, each.address) for each in made if (each.target, each.address, each.name.lower()) in theirs}
     for pair in each_pair:
         there = pair.there
-        around = Around(addresses.get(there.target, set()), ids, ours)
+        around = Around(addresses.get(there.target, set()), ids, ours, taken)
         found = _found_in(pair, of_rules.get((there.target, there.address)), around)
         if found is not None:
             yield found

@@ -1,16 +1,22 @@
-"""What is made, and opens something by that: a grant, a rule, a trust, logs for others, a job that all may start."""
+"""What is made, and opens something by that: a grant, a rule, a trust, logs for others, a job that others may start."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from typing import Any, NamedTuple
 
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.differ.side import Thing
 
-_EVERYBODY = {"users", "account users"}  # groups of Databricks with all who sign in
-_STARTS = {"CAN_RUN", "CAN_MANAGE_RUN", "CAN_MANAGE", "IS_OWNER"}
-_WORK = frozenset({"tasks", "libraries", "ingestion_definition"})  # what a job or a pipeline runs, as somebody
+# What runs, answers or shows something as somebody else than who starts, asks or looks at it, or on machines of ours.
+_ACTING = {
+    *("databricks_jobs", "databricks_pipelines", "databricks_clusters", "databricks_sql_warehouses", "databricks_apps"),
+    *("databricks_dashboards", "databricks_model_serving_endpoints", "databricks_genie_spaces", "databricks_alerts"),
+}
+_LOOKS = {"CAN_VIEW", "CAN_READ"}  # levels that start nothing, and change nothing
+_LENT = ("grants", "permissions", "run_as", "single_user_name", "resources", "embed_credentials")
+_WHOM = ("user_name", "group_name", "service_principal_name")
+_WRITTEN_ENDPOINTS = "private_endpoints."
 _DIAGNOSTICS = "Microsoft.Insights/diagnosticSettings"
 RECEIVERS = ("eventHubAuthorizationRuleId", "marketplacePartnerId", "storageAccountId", "workspaceId")
 
@@ -21,6 +27,7 @@ class Around(NamedTuple):
     made: Set[str]  # the addresses of all that is made with it
     ids: Set[str]  # their ids, in small letters
     ours: Set[str]  # the ids of all that the later output has
+    theirs: Set[tuple[str, str]]  # target and address of what was somebody else's until now, by the same name
 
 
 def opens_when_made(thing: Thing, around: Around) -> bool:
@@ -28,22 +35,28 @@ def opens_when_made(thing: Thing, around: Around) -> bool:
     if thing.type == ROLE_ASSIGNMENTS_TYPE or thing.type.endswith("/federatedIdentityCredentials"):
         return True
     properties = thing.properties
+    if thing.address.startswith(_WRITTEN_ENDPOINTS):  # what stands by itself leads from another network
+        return not any(each in str(properties).lower() for each in around.ids)
     if thing.type == _DIAGNOSTICS:  # what is made logs to where the others do
         return not _is_of_what_is_new(thing, around) and _goes_to_others(properties, around.ours)
     return thing.type.endswith("/outboundRules") and str(properties.get("type")) in ("FQDN", "ServiceTag")
 
 
 def opens_what_was_there(thing: Thing, around: Around) -> bool:
-    """Whether it opens more than itself: a part of what was there, or work that all may start as whom it runs."""
-    runs = not _WORK.isdisjoint(thing.body or {})
-    is_lent = runs and any(_lets_all_start(each) for each in _permissions(thing))
-    return is_lent or thing.type == _DIAGNOSTICS or _is_in_what_was_there(thing, around)
+    """Whether it opens more than itself: what was there, a part of it, or what others may start as whom it runs."""
+    if any(_lets_act(each, thing) for each in _permissions(thing)) or (thing.target, thing.address) in around.theirs:
+        return True
+    return (
+        thing.type == _DIAGNOSTICS
+        or thing.address.startswith(_WRITTEN_ENDPOINTS)
+        or _is_in_what_was_there(thing, around)
+    )
 
 
 def lends(thing: Thing) -> dict[str, Any]:
-    """What a resource of a bundle lets others do, and as whom it runs."""
+    """What a resource of a bundle lets others do, as whom it runs, and what it may itself."""
     body = thing.body or {}
-    return {key: body[key] for key in ("grants", "permissions", "run_as") if body.get(key)} if thing.is_asset else {}
+    return {key: body[key] for key in _LENT if body.get(key)} if thing.is_asset else {}
 
 
 def _is_in_what_was_there(thing: Thing, around: Around) -> bool:
@@ -63,12 +76,21 @@ def _goes_to_others(properties: Mapping[str, Any], ours: Set[str]) -> bool:
     return any(not any(f"{each}/".startswith(f"{own}/") for own in ours) for each in receivers)
 
 
-def _lets_all_start(permission: Any) -> bool:
-    return (
-        isinstance(permission, Mapping)
-        and str(permission.get("group_name")) in _EVERYBODY
-        and str(permission.get("level")) in _STARTS
-    )
+def _lets_act(permission: Any, thing: Thing) -> bool:
+    """Whether somebody may start or change it, or sees what its publisher may read, who is not as whom it runs."""
+    body = thing.body or {}
+    if thing.type not in _ACTING or not isinstance(permission, Mapping):
+        return False
+    if permission.get("level") in _LOOKS and not body.get("embed_credentials"):
+        return False
+    return {str(permission[key]) for key in _WHOM if permission.get(key)} != set(_runs_as(body))
+
+
+def _runs_as(body: Mapping[str, Any]) -> Iterator[str]:
+    """Who it acts as, by name: whom a body says, of a cluster its only person."""
+    written = body.get("run_as")
+    said = [written.get(key) for key in _WHOM] if isinstance(written, Mapping) else [body.get("single_user_name")]
+    return (str(each) for each in said if each)
 
 
 def _permissions(thing: Thing) -> list[Any]:

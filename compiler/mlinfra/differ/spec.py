@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from mlinfra.compile import Compiled
 from mlinfra.graph import Entry, Graph
 from mlinfra.header import Header
 from mlinfra.languages import ROWS
 from mlinfra.plan import Plan
+
+
+class OfOthers(NamedTuple):
+    """What somebody else made; name and id in small letters."""
+
+    target: str
+    address: str
+    name: str
+    id: str  # empty: it has none, or is not known
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,13 @@ class Spec:
         for address in dict.fromkeys(address for graph in self.graphs.values() for address in graph.entries):
             found.setdefault(self.header.moves.first(address), []).append(address)
         return found
+
+    @property
+    def of_others(self) -> Iterator[OfOthers]:
+        for target, graph in self.graphs.items():
+            for entry in graph.entries.values():
+                if entry.existing:
+                    yield OfOthers(target, entry.address, entry.azure_name.lower(), (entry.id or "").lower())
 
     def entry(self, target: str, address: str) -> Entry | None:
         """The entry at an address of a target, or the one that owns the resource there."""
