@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from mlinfra.differ.build import difference
+from mlinfra.differ.words import verdict_sentences
 from tests.differ.platforms import compiled_side
 from tests.spec import HEADER
 
@@ -28,6 +29,15 @@ databricks_external_locations:
 """
 
 
+GROUP = "99999999-9999-9999-9999-999999999991"
+THEIRS = f"""\
+storage_accounts:
+  lake: {{existing: true, azure_name: NAME, resource_group: rg, containers: {{raw: {{}}}}}}
+role_assignments:
+  r: {{object_id: {GROUP}, principal_type: group, role: Storage Blob Data Reader, scope: storage_accounts.lake}}
+"""
+
+
 class Case(NamedTuple):
     text: str
     key: str
@@ -44,6 +54,7 @@ CASES = {
     "no more without signing in": Case(
         OPEN, "PUBLIC", _PUBLIC, "", "everyone, without signing in", ("read", None, False)
     ),
+    "of another account of somebody else's": Case(THEIRS, "NAME", "stone", "sttwo", GROUP, (None, "read", False)),
     "by a grant": Case(CATALOG, "GRANTS", "[]", _GRANTS, "analysts", (None, "read", False)),
     "by a grant that may more": Case(
         CATALOG,
@@ -69,3 +80,15 @@ def test_who_reaches_data_is_told(case: Case, tmp_path: Path) -> None:
     found = difference(old, new, now, earlier, old).data
     told = [(each.before, each.after, each.remains) for each in found if (each.principal, each.data) == (case.who, RAW)]
     assert told == [case.told]
+
+
+def test_a_role_on_another_account_of_somebody_elses_is_gained_and_the_first_one_stays(tmp_path: Path) -> None:
+    (old, earlier), (new, now) = (
+        compiled_side(tmp_path / name, HEADER + THEIRS.replace("NAME", name)) for name in ("stone", "sttwo")
+    )
+    found = difference(old, new, now, earlier, old)
+    assert [(each.principal, each.before, each.after, each.remains) for each in found.access] == [
+        (GROUP, "Storage Blob Data Reader", None, True),
+        (GROUP, None, "Storage Blob Data Reader", False),
+    ]
+    assert verdict_sentences(found)[1] == f"{GROUP} gains access in dev."

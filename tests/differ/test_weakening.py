@@ -79,6 +79,9 @@ RUN = (
     "pull_request: {jobs: {train: {inputs: {trees: 10}}}}\n"
     "  service_connections: {dev: {deploy: taxi-dev, plan: taxi-dev-r, run: taxi-dev-run, check: taxi-dev-check},"
 )
+PINS = "pipelines.versions", "  train:\n    jobs: [train]\n"
+HASH = f", sha256: {'0123456789abcdef' * 4}"
+PIN = f"  versions: {{bicep: {{version: 0.40.2{HASH}}}}}\n{PINS[1]}"
 ASKED = "targets.prod", "    variables: {max_error: 2.0}\n"
 ASK = f"    approval: {{by: [%s]}}\n{ASKED[1]}"
 SECOND = "  other: {role: approver, type: user, mail: other@contoso.com, targets: [prod]}\n"
@@ -97,6 +100,8 @@ OF_PIPELINES = {
     "what nobody has read runs a job": (*RUNS, RUNS[1], RUN, "opens_access"),
     "and runs it on less": (*RUNS, RUN, RUN.replace("10}", "5}"), ""),
     "and no longer runs it": (*RUNS, RUN, RUNS[1], "weakens"),
+    "a program is held to no hash": (*PINS, PIN, PIN.replace(HASH, ""), "weakens"),
+    "and to one again": (*PINS, PIN.replace(HASH, ""), PIN, ""),
     "another one is asked": (*ASKED, ASK % "release", ASK % "other", "weakens"),
     "one more is asked": (*ASKED, ASK % "release", ASK % "release, other", ""),
     "one of two is asked no more": (*ASKED, ASKED[1], ASK % "release", "weakens"),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from mlinfra.access.reaching import ANY_RIGHT
 from mlinfra.differ.model import DataReach, Found
-from mlinfra.differ.spec import Spec
+from mlinfra.differ.spec import Spec, is_of_others
 from mlinfra.emit.reached import reached
 from mlinfra.graph import Graph
 from mlinfra.plan import Plan
@@ -45,7 +45,7 @@ def _elsewhere(before: Graph | None, now: Graph) -> set[str]:
     return {
         entry.address
         for entry in now.entries.values()
-        if entry.existing and entry.id and entry.address in there and (there[entry.address].id or "") != entry.id
+        if is_of_others(entry, now) and entry.id and there.get(entry.address, entry).id != entry.id
     }
 
 

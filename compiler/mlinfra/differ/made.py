@@ -79,7 +79,11 @@ def _goes_to_others(properties: Mapping[str, Any], ours: Set[str]) -> bool:
 def _lets_act(permission: Any, thing: Thing) -> bool:
     """Whether somebody may start or change it, or sees what its publisher may read, who is not as whom it runs."""
     body = thing.body or {}
-    if thing.type not in _ACTING or not isinstance(permission, Mapping):
+    if not isinstance(permission, Mapping):
+        return False
+    if thing.type == "databricks_secret_scopes":  # one of a vault reads what is in that already
+        return bool(body.get("keyvault_metadata"))
+    if thing.type not in _ACTING:
         return False
     if permission.get("level") in _LOOKS and not body.get("embed_credentials"):
         return False

@@ -21,12 +21,14 @@ def more_of_pipelines(old: Pipelines | None, new: Pipelines | None) -> Callable[
     is_shared = _is_shared(new) and not _is_shared(old)
     gets_secrets = _has_more_secrets(old, new)
     runs = _runs_more_jobs(old, new)
+    loose = _programs(old) - _programs(new)
     steps = set(_that_hold_less(old.steps if old else {}, new.steps if new else {}))
 
     def more(key: str, found: Property) -> Property:
         classes: set[Class] = set(found.classes)
         step = _OF_A_STEP.match(found.path)
-        if (key == "pool" and is_shared) or (step and step["name"] in steps):
+        is_loose = key == "versions" and loose.intersection(found.path.split("."))
+        if (key == "pool" and is_shared) or (step and step["name"] in steps) or is_loose:
             classes.add("weakens")
         is_lent = (key == "tests" and gets_secrets) or (key == "pull_request" and runs) or _CONNECTION.match(found.path)
         if found.after is not None and is_lent:
@@ -73,3 +75,10 @@ def _runs_more_jobs(old: Pipelines | None, new: Pipelines | None) -> bool:
     """Whether what a pull request brings, and nobody has read, runs in one job more, as the identity of its cluster."""
     before, after = (set(side.pull_request.jobs) if side and side.pull_request else set[str]() for side in (old, new))
     return bool(after - before)
+
+
+def _programs(pipelines: Pipelines | None) -> set[str]:
+    """The programs that are held to a hash of ours."""
+    pins = pipelines.versions if pipelines else None
+    named = {"bicep": pins.bicep, "databricks": pins.databricks} if pins else {}
+    return {name for name, pin in named.items() if pin and pin.sha256}

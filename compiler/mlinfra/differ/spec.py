@@ -24,6 +24,12 @@ class OfOthers(NamedTuple):
     id: str  # empty: it has none, or is not known
 
 
+def is_of_others(entry: Entry, graph: Graph) -> bool:
+    """Whether it, or what it lies in, is there already, and somebody else's."""
+    above = graph.entries.get(entry.parent or "")
+    return entry.existing or (above is not None and is_of_others(above, graph))
+
+
 @dataclass(frozen=True)
 class Spec:
     """A spec that compiles, in the repository or in a copy of a revision of it."""
@@ -70,7 +76,7 @@ class Spec:
     def of_others(self) -> Iterator[OfOthers]:
         for target, graph in self.graphs.items():
             for entry in graph.entries.values():
-                if entry.existing:
+                if is_of_others(entry, graph):
                     yield OfOthers(target, entry.address, entry.azure_name.lower(), (entry.id or "").lower())
 
     def entry(self, target: str, address: str) -> Entry | None:

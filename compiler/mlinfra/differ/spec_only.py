@@ -23,8 +23,11 @@ from mlinfra.languages import ROWS
 from mlinfra.rules.lookups import approvers
 from mlinfra.source.tree import plain
 
+_WITH_BUNDLES = "databricks_workspaces"
+_READERS = "whoever may look at the folders of its bundles"
 IN_NO_FILE = ("release", "smoke_test", "rollout", "invoke", "registered_by", "is_enabled")  # keys of ours in bodies
 PIPELINES = "pipelines"
+ACCOUNT = "databricks"  # whose script an administrator of the account runs
 SILENCED = "silenced"  # the type of findings that comments silence
 # What is asked for before something goes out, or comes out: less of it weakens, more of it does not. Below `at_most`
 # the number is a bound from above.
@@ -46,7 +49,8 @@ def spec_only(before: Spec, now: Spec) -> Iterator[Found]:
                     yield from _of_isolation(isolation_of(old, there), isolation_of(graph, entry), entry, target)
         yield from _of_approvers(old.entries, graph.entries, target)
         yield from _of_target(before, now, target)
-    yield from _of_pipelines(before, now)
+    yield from _of_header(before, now, PIPELINES, more_of_pipelines(before.header.pipelines, now.header.pipelines))
+    yield from _of_header(before, now, ACCOUNT)
     yield from _of_comments(before, now)
 
 
@@ -60,6 +64,8 @@ def _of_entry(old: Entry, new: Entry, target: str) -> Iterator[Found]:
             classes = {name for name in known(row.changes, found).classes if name != "in_place"}
             properties.append(Property(found.path, found.before, found.after, sorted_classes({"process", *classes})))
     properties += _of_user(old, new)
+    if new.section == _WITH_BUNDLES:
+        properties += _of_uploads(old.body.get("sync"), new.body.get("sync"))
     if properties:
         yield changed(new.address, target, new.section, new.azure_name, properties)
 
@@ -70,6 +76,15 @@ def _of_user(old: Entry, new: Entry) -> Iterator[Property]:
     if before != after:
         opens = "opens_access" in known(ROWS[new.section].changes, Differing(USER, before, after)).classes
         yield Property(USER, before, after, ("ignored", "opens_access") if opens else ("ignored",))
+
+
+def _of_uploads(before: Any, after: Any) -> Iterator[Property]:
+    """What bundles upload beside the folder of the spec, where whoever may look at their folder reads it."""
+    for found in differing(before, after, "sync"):
+        old, new = (set(side if isinstance(side, list) else ()) for side in (found.before, found.after))
+        more = old - new if found.path.endswith(".exclude") else new - old
+        classes: tuple[Class, ...] = ("opens_access", "process") if more else ("process",)
+        yield Property(found.path, found.before, found.after, classes, whom=_READERS if more else "")
 
 
 def _of_isolation(before: str, after: str, entry: Entry, target: str) -> Iterator[Found]:
@@ -145,17 +160,20 @@ def _stages(spec: Spec, target: str) -> int:
     return count
 
 
-def _of_pipelines(before: Spec, now: Spec) -> Iterator[Found]:
+def _of_header(
+    before: Spec, now: Spec, part: str, more: Callable[[str, Property], Property] | None = None
+) -> Iterator[Found]:
+    """Each key of a part of the header that no resource shows: what pipelines, or scripts, do by it."""
     old, new = (
-        plain(side.header.written.fields[PIPELINES].value) if PIPELINES in side.header.written.fields else {}
+        plain(side.header.written.fields[part].value) if part in side.header.written.fields else {}
         for side in (before, now)
     )
     old, new = (side if isinstance(side, dict) else {} for side in (old, new))
-    more = more_of_pipelines(before.header.pipelines, now.header.pipelines)
     for key in dict.fromkeys((*new, *old)):
-        properties = [more(key, found) for found in _compared(old.get(key), new.get(key), key)]
+        properties = list(_compared(old.get(key), new.get(key), key))
+        properties = [more(key, found) for found in properties] if more else properties
         if properties:
-            yield changed(f"{PIPELINES}.{key}", None, PIPELINES, key, properties)
+            yield changed(f"{part}.{key}", None, part, key, properties)
 
 
 def _of_comments(before: Spec, now: Spec) -> Iterator[Found]:

@@ -69,6 +69,9 @@ OPENING: tuple[Change, ...] = (
     *changes("opens_access", API, "parent_path", "run_as_user_name", towards=ANY),  # who may see the folder sees it
     *changes("opens_access", API, *_SENT_TO),
     *changes("opens_access", API, *_OUTSIDE, towards=ANY),  # where requests go, with what is in them
+    *changes(  # what is fetched from there runs with the rights of the job or of the app
+        "opens_access", API, "git_source.git_url", "git_repository.url", whom="whoever may change the code there"
+    ),
     *changes("opens_access", API, *(f"{where}.row_filter" for where in _TABLES), towards=ANY),
     *changes(
         "opens_access",
@@ -134,4 +137,5 @@ WEAKENING: tuple[Change, ...] = (
     ),
     *changes("weakens", API, "custom_metrics", "slicing_exprs", towards=FEWER),
     *changes("weakens", API, "schedule", "trigger", towards=GONE),
+    *changes("weakens", API, "git_source.git_commit", "git_source.git_tag", towards=GONE),  # of a branch, all is run
 )

@@ -115,5 +115,11 @@ JOBS = Row(
             "jobs.*.services",
             "trial.services",
         ),
+        *changes(  # as its compute, as who submits it, or as another identity
+            "opens_access",
+            f"{LEARN}machine-learning/how-to-identity-based-service-authentication",
+            "identity",
+            "jobs.*.identity",
+        ),
     ),
 )

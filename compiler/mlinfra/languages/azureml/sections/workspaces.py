@@ -266,6 +266,7 @@ CONNECTIONS = Row(
         *changes("create_only", REST, "properties.category", is_confirmed=False),
         *changes("opens_access", REST, "properties.isSharedToAll", none_is="false"),
         *changes("opens_access", REST, "properties.sharedUserList"),
+        *changes("opens_access", REST, "properties.target"),  # where requests go, with the key and what is in them
         *changes("opens_access", REST, "properties.authType", is_confirmed=False),  # whose keys, or whose identity
     ),
 )
