@@ -9,14 +9,9 @@ from mlinfra.differ.model import Found, Property
 from mlinfra.differ.spec import Spec
 from mlinfra.differ.spec_only import changed
 from mlinfra.graph import Entry, Graph
-from mlinfra.graph.neighbours import used
 from mlinfra.languages import ROWS
 
-_IDENTITIES = ("identities", "databricks_access_connectors")
-_LENT = {  # who acts as such an identity, of what has none of its own
-    "databricks_access_connectors": "whoever has grants on what its credentials open",
-    "databricks_storage_credentials": "whoever has grants on what it opens",
-}
+_IDENTITIES = ("Microsoft.ManagedIdentity/userAssignedIdentities", "Microsoft.Databricks/accessConnectors")
 _WHOSE_CODE = "whoever runs code there, with rights of {} that are not known here"
 
 
@@ -35,17 +30,22 @@ def of_actors(before: Spec, now: Spec) -> Iterator[Found]:
 
 
 def _acts(entry: Entry) -> bool:
-    return ROWS[entry.section].own_identity is not None or entry.section in _LENT
+    row = ROWS[entry.section]
+    return row.own_identity is not None or bool(row.lends_to)
 
 
 def _of_others(entry: Entry, graph: Graph) -> dict[str, str]:
     """The identities of others as which it acts: their ids in small letters, and as they are."""
-    named = (graph.entries[each] for section in _IDENTITIES for each in used(graph, entry.address, section))
-    return {each.id.lower(): each.id for each in named if each.existing and each.id}
+    named = (graph.entries[edge.target] for edge in graph.edges_from(entry.address) if edge.target in graph.entries)
+    return {
+        each.id.lower(): each.id
+        for each in named
+        if each.existing and each.id and ROWS[each.section].resource_type in _IDENTITIES
+    }
 
 
 def _found(entry: Entry, target: str, was: list[str], gained: list[str]) -> Found:
     names = ", ".join(each.rpartition("/")[2] for each in gained)
-    whom = _LENT.get(entry.section) or _WHOSE_CODE.format(names)
+    whom = ROWS[entry.section].lends_to or _WHOSE_CODE.format(names)
     identity = Property("identity", was or None, gained, ("opens_access",), whom=whom)
     return replace(changed(entry.address, target, entry.section, entry.azure_name, [identity]), opens_more=True)

@@ -7,12 +7,8 @@ from typing import Any, NamedTuple
 
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.differ.side import Thing
+from mlinfra.languages import section_row
 
-# What runs, answers or shows something as somebody else than who starts, asks or looks at it, or on machines of ours.
-_ACTING = {
-    *("databricks_jobs", "databricks_pipelines", "databricks_clusters", "databricks_sql_warehouses", "databricks_apps"),
-    *("databricks_dashboards", "databricks_model_serving_endpoints", "databricks_genie_spaces", "databricks_alerts"),
-}
 _LOOKS = {"CAN_VIEW", "CAN_READ"}  # levels that start nothing, and change nothing
 _LENT = ("grants", "permissions", "run_as", "single_user_name", "resources", "embed_credentials")
 _WHOM = ("user_name", "group_name", "service_principal_name")
@@ -78,12 +74,12 @@ def _goes_to_others(properties: Mapping[str, Any], ours: Set[str]) -> bool:
 
 def _lets_act(permission: Any, thing: Thing) -> bool:
     """Whether somebody may start or change it, or sees what its publisher may read, who is not as whom it runs."""
-    body = thing.body or {}
-    if not isinstance(permission, Mapping):
+    body, row = thing.body or {}, section_row(thing.address)
+    if row is None or not isinstance(permission, Mapping):
         return False
-    if thing.type == "databricks_secret_scopes":  # one of a vault reads what is in that already
-        return bool(body.get("keyvault_metadata"))
-    if thing.type not in _ACTING:
+    if row.opens_by in body:
+        return True
+    if not row.acts_for_others:
         return False
     if permission.get("level") in _LOOKS and not body.get("embed_credentials"):
         return False

@@ -144,6 +144,9 @@ class Section:
     key_identities: Mapping[str, str] = field(default_factory=dict)  # field below that of its key -> the identity that
     # Azure makes for one to read it; of a field that is in none the service itself reads it
     size_field: str = ""  # the field of its bodies that names a size of machines
+    lends_to: str = ""  # for whom one acts as an identity that it names, and that is not implied for it
+    acts_for_others: bool = False  # it runs, answers or shows with other rights than those of who starts or asks it
+    opens_by: str = ""  # the field of its bodies with which one opens what is there already
     has_nodes: bool = False  # its machines lie in a network
     builds_images: bool = False  # Azure builds an image of one
     is_work: bool = False  # its entries are runs on computes

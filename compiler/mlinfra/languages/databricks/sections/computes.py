@@ -43,6 +43,7 @@ CLUSTER_POLICIES = Row(
 
 CLUSTERS = Row(
     name="databricks_clusters",
+    acts_for_others=True,
     noun="cluster",
     called_elsewhere=OF_MACHINES,
     charges=of_cluster,
@@ -61,6 +62,7 @@ CLUSTERS = Row(
 
 SQL_WAREHOUSES = Row(
     name="databricks_sql_warehouses",
+    acts_for_others=True,
     noun="SQL warehouse",
     called_elsewhere={**CALLED_ELSEWHERE, "size": "write cluster_size: Small"},
     charges=of_warehouse,

@@ -14,6 +14,7 @@ def _kept_for(*way: str) -> Takes:
 
 MODEL_SERVING_ENDPOINTS = Row(
     name="databricks_model_serving_endpoints",
+    acts_for_others=True,
     noun="model serving endpoint",
     called_elsewhere={**CALLED_ELSEWHERE, "size": "write workload_size: Small"},
     charges=by_dbu("model serving"),
@@ -67,6 +68,7 @@ QUALITY_MONITORS = Row(
 # A bundle looks dashboards up among those of before, which these are not: the CLI asks `preview/sql/dashboards`.
 DASHBOARDS = Row(
     name="databricks_dashboards",
+    acts_for_others=True,
     noun="dashboard",
     creates="dashboards.Dashboard",
     access="iam.PermissionLevel",
@@ -78,6 +80,7 @@ DASHBOARDS = Row(
 
 ALERTS = Row(
     name="databricks_alerts",
+    acts_for_others=True,
     noun="alert of SQL",
     creates="sql.AlertV2",
     access="iam.PermissionLevel",
@@ -90,6 +93,7 @@ ALERTS = Row(
 
 APPS = Row(
     name="databricks_apps",
+    acts_for_others=True,
     is_prefixed=False,
     goes_with_what_it_names=True,
     # docs, "Add a Unity Catalog table resource to a Databricks app", and the same of functions
@@ -110,6 +114,7 @@ APPS = Row(
 
 GENIE_SPACES = Row(
     name="databricks_genie_spaces",
+    acts_for_others=True,
     noun="Genie space",
     creates="dashboards.GenieAPI.create_space",
     as_json=("serialized_space",),

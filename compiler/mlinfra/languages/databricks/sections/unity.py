@@ -27,6 +27,7 @@ _ROOT = Takes("external_location", ("storage_root",), ("CREATE_MANAGED_STORAGE",
 
 STORAGE_CREDENTIALS = Row(
     name="databricks_storage_credentials",
+    lends_to="whoever has grants on what it opens",
     noun="storage credential",
     compiled_to="step",  # bundles have none
     creates="catalog.StorageCredentialsAPI.create",
@@ -132,6 +133,7 @@ SECRETS = Row(
 
 SECRET_SCOPES = Row(
     name="databricks_secret_scopes",
+    opens_by="keyvault_metadata",
     is_prefixed=False,
     noun="secret scope",
     changes=remade("name", "backend_type", "keyvault_metadata", "initial_manage_principal"),

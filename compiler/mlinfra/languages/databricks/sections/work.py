@@ -32,6 +32,7 @@ ARTIFACTS = Row(
 
 PIPELINES = Row(
     name="databricks_pipelines",
+    acts_for_others=True,
     noun="Databricks pipeline",
     called_elsewhere=OF_MACHINES,
     charges=of_pipeline,
@@ -69,6 +70,7 @@ PIPELINES = Row(
 
 JOBS = Row(
     name="databricks_jobs",
+    acts_for_others=True,
     noun="Databricks job",
     called_elsewhere={**OF_MACHINES, "name": "write task_key in a task, job_cluster_key in a cluster"},
     charges=of_job,

@@ -44,6 +44,7 @@ def resources(connector: DatabricksAccessConnector, entry: Entry, graph: Graph) 
 
 DATABRICKS_ACCESS_CONNECTORS = Kind(
     name="databricks_access_connectors",
+    lends_to="whoever has grants on what its credentials open",
     noun="Databricks access connector",
     called_elsewhere={
         "identityids": "write identities: [<an entry of identities>]",
