@@ -160,6 +160,15 @@ def test_a_job_that_others_may_start_opens_as_whom_it_runs(level: str, group: st
     assert made.change != other.change
 
 
+def test_what_is_made_in_a_workspace_that_is_made_as_well_opens_nothing_that_was_there(tmp_path: Path) -> None:
+    job = JOB.format("CAN_MANAGE", "engineers")
+    old, earlier = compiled_side(tmp_path / "before", f"{HEADER}network: {{inbound: public}}\n")
+    new, now = compiled_side(tmp_path / "after", BRICKS + job, {"a.py": "print(1)\n"})
+    made = _of(difference(old, new, now, earlier, old), "databricks_jobs.once")
+    assert set(made.classes) == {"creates", "opens_access"}
+    assert grade([made]) == ""
+
+
 @pytest.mark.parametrize(("written", "loses"), [("true", True), ("false", False)])
 def test_a_new_job_that_makes_tables_anew_loses_what_is_in_them(written: str, loses: bool, tmp_path: Path) -> None:
     code = {"a.py": "print(1)\n"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from mlinfra.differ.made import WORKSPACES
 from mlinfra.differ.model import Found, Property
 from mlinfra.differ.spec import Spec
 from mlinfra.differ.spec_only import changed
@@ -13,7 +14,6 @@ from mlinfra.graph import Entry
 from mlinfra.header.accept import Class
 from mlinfra.languages import ROWS
 
-_DATABRICKS = "databricks_workspaces"
 # What lies in one of these has no id of its own that would differ.
 _HOLDERS = (
     "Microsoft.MachineLearningServices/workspaces",
@@ -54,5 +54,5 @@ def _found(old: Entry, new: Entry, target: str) -> Iterator[Found]:
         yield from [found] if classes else []
         return
     said = _STAYS.format(old.azure_name, new.azure_name)
-    way = _BUNDLES.format(target, new.name) if new.section == _DATABRICKS else _LISTED.format(word(old.azure_name))
+    way = _BUNDLES.format(target, new.name) if new.section == WORKSPACES else _LISTED.format(word(old.azure_name))
     yield replace(found, remedy=f"{said}. {way}")

@@ -12,6 +12,7 @@ from mlinfra.languages import section_row
 _LOOKS = {"CAN_VIEW", "CAN_READ"}  # levels that start nothing, and change nothing
 _LENT = ("grants", "permissions", "run_as", "single_user_name", "resources", "embed_credentials")
 _WHOM = ("user_name", "group_name", "service_principal_name")
+WORKSPACES = "databricks_workspaces"
 _WRITTEN_ENDPOINTS = "private_endpoints."
 _DIAGNOSTICS = "Microsoft.Insights/diagnosticSettings"
 RECEIVERS = ("eventHubAuthorizationRuleId", "marketplacePartnerId", "storageAccountId", "workspaceId")
@@ -35,12 +36,13 @@ def opens_when_made(thing: Thing, around: Around) -> bool:
         return not any(each in str(properties).lower() for each in around.ids)
     if thing.type == _DIAGNOSTICS:  # what is made logs to where the others do
         return not _is_of_what_is_new(thing, around) and _goes_to_others(properties, around.ours)
-    return thing.type.endswith("/outboundRules") and str(properties.get("type")) in ("FQDN", "ServiceTag")
+    return thing.type.endswith("/outboundRules") and _leads_out(properties, around.ours)
 
 
 def opens_what_was_there(thing: Thing, around: Around) -> bool:
     """Whether it opens more than itself: what was there, a part of it, or what others may start as whom it runs."""
-    if any(_lets_act(each, thing) for each in _permissions(thing)) or (thing.target, thing.address) in around.theirs:
+    is_lent = any(_lets_act(each, thing) for each in _permissions(thing)) and not _is_in_a_new_workspace(thing, around)
+    if is_lent or (thing.target, thing.address) in around.theirs:
         return True
     return (
         thing.type == _DIAGNOSTICS
@@ -53,6 +55,12 @@ def lends(thing: Thing) -> dict[str, Any]:
     """What a resource of a bundle lets others do, as whom it runs, and what it may itself."""
     body = thing.body or {}
     return {key: body[key] for key in _LENT if body.get(key)} if thing.is_asset else {}
+
+
+def _is_in_a_new_workspace(thing: Thing, around: Around) -> bool:
+    """Whether the workspace of its bundle, which is a folder in that of the target, is made with it."""
+    folders = (thing.file or "").split("/")
+    return any(f"{WORKSPACES}.{name}" in around.made for name in folders[2:3])
 
 
 def _is_in_what_was_there(thing: Thing, around: Around) -> bool:
@@ -69,7 +77,19 @@ def _is_of_what_is_new(setting: Thing, around: Around) -> bool:
 def _goes_to_others(properties: Mapping[str, Any], ours: Set[str]) -> bool:
     """Whether one of those that get the logs is none of this platform; the rule of an event hub lies below it."""
     receivers = [str(properties[key]).lower() for key in RECEIVERS if properties.get(key)]
-    return any(not any(f"{each}/".startswith(f"{own}/") for own in ours) for each in receivers)
+    return any(not _is_in(each, ours) for each in receivers)
+
+
+def _is_in(identifier: str, ours: Set[str]) -> bool:
+    return any(f"{identifier}/".startswith(f"{own}/") for own in ours)
+
+
+def _leads_out(rule: Mapping[str, Any], ours: Set[str]) -> bool:
+    """Whether what leaves a managed network by a rule comes to hosts, or to what is none of this platform."""
+    destination = rule.get("destination")
+    if rule.get("type") != "PrivateEndpoint" or not isinstance(destination, Mapping):
+        return rule.get("type") in ("FQDN", "ServiceTag")
+    return not _is_in(str(destination.get("serviceResourceId")).lower(), ours)
 
 
 def _lets_act(permission: Any, thing: Thing) -> bool:

@@ -11,6 +11,7 @@ from mlinfra.derive.databricks import ISOLATION
 from mlinfra.derive.workspace import USER
 from mlinfra.differ.comparing import Differing, differing
 from mlinfra.differ.effects import known
+from mlinfra.differ.made import WORKSPACES
 from mlinfra.differ.model import Found, Property, sorted_classes
 from mlinfra.differ.pipelines_only import more_of_pipelines
 from mlinfra.differ.spec import Spec
@@ -23,7 +24,6 @@ from mlinfra.languages import ROWS
 from mlinfra.rules.lookups import approvers
 from mlinfra.source.tree import plain
 
-_WITH_BUNDLES = "databricks_workspaces"
 _READERS = "whoever may look at the folders of its bundles"
 IN_NO_FILE = ("release", "smoke_test", "rollout", "invoke", "registered_by", "is_enabled")  # keys of ours in bodies
 PIPELINES = "pipelines"
@@ -64,7 +64,7 @@ def _of_entry(old: Entry, new: Entry, target: str) -> Iterator[Found]:
             classes = {name for name in known(row.changes, found).classes if name != "in_place"}
             properties.append(Property(found.path, found.before, found.after, sorted_classes({"process", *classes})))
     properties += _of_user(old, new)
-    if new.section == _WITH_BUNDLES:
+    if new.section == WORKSPACES:
         properties += _of_uploads(old.body.get("sync"), new.body.get("sync"))
     if properties:
         yield changed(new.address, target, new.section, new.azure_name, properties)

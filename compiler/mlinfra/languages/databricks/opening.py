@@ -70,7 +70,10 @@ OPENING: tuple[Change, ...] = (
     *changes("opens_access", API, *_SENT_TO),
     *changes("opens_access", API, *_OUTSIDE, towards=ANY),  # where requests go, with what is in them
     *changes(  # what is fetched from there runs with the rights of the job or of the app
-        "opens_access", API, "git_source.git_url", "git_repository.url", whom="whoever may change the code there"
+        "opens_access",
+        API,
+        *("git_source.git_url", "git_repository.url", *_clusters("init_scripts")),
+        whom="whoever may change the code there",
     ),
     *changes("opens_access", API, *(f"{where}.row_filter" for where in _TABLES), towards=ANY),
     *changes(
