@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from math import inf
 from typing import Any, NamedTuple
 
@@ -34,8 +34,8 @@ _ITEM = re.compile(r"\[[^\]]*\]")
 _SWITCHES = {"true": 1.0, "false": 0.0, "enabled": 1.0, "disabled": 0.0}
 
 
-def known(facts: Iterable[Change], found: Differing, whole: tuple[Class, ...] = ()) -> Known:
-    """What the facts say of a property that differs; in place where they say nothing.
+def known(facts: Collection[Change], found: Differing, whole: tuple[Class, ...] = ()) -> Known:
+    """What the facts say of a property that differs, or of one in an item of a list; in place where they say nothing.
 
     `whole` are the classes of what it is part of, where that is read as a whole.
     """
@@ -44,8 +44,15 @@ def known(facts: Iterable[Change], found: Differing, whole: tuple[Class, ...] = 
     longest = max((len(fact.path) for fact in fitting), default=0)
     classes: dict[Class, None] = {}
     said: list[Change] = []
-    for fact in (fact for fact in fitting if len(fact.path) == longest):
-        of_fact = tuple(_of(fact, plain, found.before, found.after, whole))
+    of_facts = [
+        *(
+            (fact, tuple(_of(fact, plain, found.before, found.after, whole)))
+            for fact in fitting
+            if len(fact.path) == longest
+        ),
+        *_in_items(facts, plain, found),
+    ]
+    for fact, of_fact in of_facts:
         if of_fact:
             said.append(fact)
             classes |= dict.fromkeys(of_fact)
@@ -53,6 +60,24 @@ def known(facts: Iterable[Change], found: Differing, whole: tuple[Class, ...] = 
         classes = {"in_place": None, **classes}
     is_way_back = any(_is_way_back(fact, found.before) for fact in said)
     return Known(sorted_classes(classes), tuple(said), is_way_back)
+
+
+def _in_items(facts: Iterable[Change], path: str, found: Differing) -> Iterator[tuple[Change, tuple[Class, ...]]]:
+    """What is known of properties of the items of a list that no name tells apart, where as many differ as before."""
+    if not (isinstance(found.before, list) and isinstance(found.after, list)):
+        return
+    old = [item for item in found.before if item not in found.after]
+    new = [item for item in found.after if item not in found.before]
+    for fact in facts if len(old) == len(new) else ():
+        if fact.path.lower().startswith(f"{path.lower()}."):
+            for items in zip(old, new, strict=True):
+                before, after = (_one(_at(item, fact.path[len(path) + 1 :])) for item in items)
+                if before != after:
+                    yield fact, tuple(_of(fact, fact.path, before, after, ()))
+
+
+def _one(values: list[Any]) -> Any:
+    return values[0] if len(values) == 1 else values or None
 
 
 def _is_way_back(fact: Change, before: Any) -> bool:

@@ -41,6 +41,11 @@ _SAME_MODES = (("SINGLE_USER", "DATA_SECURITY_MODE_DEDICATED"), ("USER_ISOLATION
 _GATEWAY = tuple(f"ai_gateway.{field}" for field in ("guardrails", "rate_limits", "usage_tracking_config"))
 
 
+_INDEXES = tuple(  # from where packages are taken that a task runs
+    f"{where}libraries.{of}.repo" for where in ("", *_IN_TASKS) for of in ("pypi", "maven", "cran")
+)
+
+
 def _clusters(*fields: str) -> tuple[str, ...]:
     return tuple(f"{where}{field}" for where in _OF_CLUSTERS for field in fields)
 
@@ -72,7 +77,7 @@ OPENING: tuple[Change, ...] = (
     *changes(  # what is fetched from there runs with the rights of the job or of the app
         "opens_access",
         API,
-        *("git_source.git_url", "git_repository.url", *_clusters("init_scripts")),
+        *("git_source.git_url", "git_repository.url", *_clusters("init_scripts"), *_INDEXES),
         whom="whoever may change the code there",
     ),
     *changes("opens_access", API, *(f"{where}.row_filter" for where in _TABLES), towards=ANY),
