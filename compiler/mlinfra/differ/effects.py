@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from math import inf
 from typing import Any, NamedTuple
 
@@ -63,17 +64,19 @@ def known(facts: Collection[Change], found: Differing, whole: tuple[Class, ...] 
 
 
 def _in_items(facts: Iterable[Change], path: str, found: Differing) -> Iterator[tuple[Change, tuple[Class, ...]]]:
-    """What is known of properties of the items of a list that no name tells apart, where as many differ as before."""
-    if not (isinstance(found.before, list) and isinstance(found.after, list)):
-        return
-    old = [item for item in found.before if item not in found.after]
-    new = [item for item in found.after if item not in found.before]
-    for fact in facts if len(old) == len(new) else ():
-        if fact.path.lower().startswith(f"{path.lower()}."):
-            for items in zip(old, new, strict=True):
-                before, after = (_one(_at(item, fact.path[len(path) + 1 :])) for item in items)
-                if before != after:
-                    yield fact, tuple(_of(fact, fact.path, before, after, ()))
+    """What is known of properties of the items of a list that no name tells apart, and of a new item.
+
+    Items are compared where as many differ as before; of one that is new, it counts what it does by being made.
+    """
+    before, after = (side if isinstance(side, list) else [side] * (side is not None) for side in found[1:])
+    old, new = [item for item in before if item not in after], [item for item in after if item not in before]
+    for fact in facts:
+        if not fact.path.lower().startswith(f"{path.lower()}.") or not (fact.when_made or len(old) == len(new)):
+            continue
+        for was, item in zip_longest(old, new):
+            then, now = (_one(_at(side, fact.path[len(path) + 1 :])) for side in (was, item))
+            if then != now:
+                yield fact, tuple(_of(fact, fact.path, then, now, ()))
 
 
 def _one(values: list[Any]) -> Any:
