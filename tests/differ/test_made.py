@@ -125,6 +125,21 @@ def test_logs_that_stay_in_the_platform_open_nothing(tmp_path: Path) -> None:
     assert found.classes == ("creates",)
 
 
+HANDED_OUT = """connections:
+  ask: {type: api_key, workspace: main, api_base: "https://a.contoso.example", api_key: {vault: main, secret: ask}}
+"""
+OTHER_WORKSPACE = HANDED_OUT.replace("workspace: main", "workspace: second")
+
+
+@pytest.mark.parametrize(("more", "asks"), [(HANDED_OUT, "Look"), (SECOND + OTHER_WORKSPACE, "")])
+def test_a_key_that_all_of_a_workspace_may_use_opens_more_where_somebody_works_in_it(
+    more: str, asks: str, tmp_path: Path
+) -> None:
+    made = _of(_difference(tmp_path, BEFORE + more), "connections.ask")
+    assert set(made.classes) == {"creates", "opens_access"}
+    assert grade([made]) == asks
+
+
 BRICKS = f"""{HEADER}
 network: {{inbound: public}}
 databricks_workspaces: {{main: {{}}}}

@@ -41,8 +41,8 @@ def opens_when_made(thing: Thing, around: Around) -> bool:
 
 def opens_what_was_there(thing: Thing, around: Around) -> bool:
     """Whether it opens more than itself: what was there, a part of it, or what others may start as whom it runs."""
-    is_lent = any(_lets_act(each, thing) for each in _permissions(thing)) and not _is_in_a_new_workspace(thing, around)
-    if is_lent or (thing.target, thing.address) in around.theirs:
+    is_lent = any(_lets_act(each, thing) for each in _permissions(thing)) or _hands_out(thing)
+    if (is_lent and not _is_in_what_is_new(thing, around)) or (thing.target, thing.address) in around.theirs:
         return True
     return (
         thing.type == _DIAGNOSTICS
@@ -57,10 +57,21 @@ def lends(thing: Thing) -> dict[str, Any]:
     return {key: body[key] for key in _LENT if body.get(key)} if thing.is_asset else {}
 
 
-def _is_in_a_new_workspace(thing: Thing, around: Around) -> bool:
-    """Whether the workspace of its bundle, which is a folder in that of the target, is made with it."""
+def _hands_out(thing: Thing) -> bool:
+    """Whether a field of it opens what is there already: a vault, a secret, a database."""
+    row = section_row(thing.address)
+    return row is not None and bool(row.opens_by) and row.opens_by in {**(thing.body or {}), **thing.properties}
+
+
+def _is_in_what_is_new(thing: Thing, around: Around) -> bool:
+    """Whether what it lies in is made with it: a workspace, by the folder of its bundle, or what it names above it."""
     folders = (thing.file or "").split("/")
-    return any(f"{WORKSPACES}.{name}" in around.made for name in folders[2:3])
+    above = str((thing.body or {}).get("parent"))
+    return (
+        _is_of_what_is_new(thing, around)
+        or any(f"{WORKSPACES}.{name}" in around.made for name in folders[2:3])
+        or any(f"{{resources.{each.removeprefix('databricks_')}." in above for each in around.made)
+    )
 
 
 def _is_in_what_was_there(thing: Thing, around: Around) -> bool:
@@ -68,9 +79,9 @@ def _is_in_what_was_there(thing: Thing, around: Around) -> bool:
     return len(keys) > 2 and not any(".".join(keys[:count]) in around.made for count in range(2, len(keys)))
 
 
-def _is_of_what_is_new(setting: Thing, around: Around) -> bool:
-    """Whether a setting stands on what is made with it, whatever address each of them has."""
-    own = (setting.id or "").lower()
+def _is_of_what_is_new(thing: Thing, around: Around) -> bool:
+    """Whether it stands on, or in, what is made with it, whatever address each of them has."""
+    own = (thing.id or "").lower()
     return any(own.startswith(f"{each}/") for each in around.ids)
 
 
@@ -97,8 +108,6 @@ def _lets_act(permission: Any, thing: Thing) -> bool:
     body, row = thing.body or {}, section_row(thing.address)
     if row is None or not isinstance(permission, Mapping):
         return False
-    if row.opens_by in body:
-        return True
     if not row.acts_for_others:
         return False
     if permission.get("level") in _LOOKS and not body.get("embed_credentials"):

@@ -24,6 +24,7 @@ from mlinfra.languages import ROWS
 from mlinfra.rules.lookups import approvers
 from mlinfra.source.tree import plain
 
+_HOLDERS = "whoever may read the secret under this name"
 _READERS = "whoever may look at the folders of its bundles"
 IN_NO_FILE = ("release", "smoke_test", "rollout", "invoke", "registered_by", "is_enabled")  # keys of ours in bodies
 PIPELINES = "pipelines"
@@ -64,6 +65,7 @@ def _of_entry(old: Entry, new: Entry, target: str) -> Iterator[Found]:
             classes = {name for name in known(row.changes, found).classes if name != "in_place"}
             properties.append(Property(found.path, found.before, found.after, sorted_classes({"process", *classes})))
     properties += _of_user(old, new)
+    properties += _of_secrets(old, new)
     if new.section == WORKSPACES:
         properties += _of_uploads(old.body.get("sync"), new.body.get("sync"))
     if properties:
@@ -76,6 +78,15 @@ def _of_user(old: Entry, new: Entry) -> Iterator[Property]:
     if before != after:
         opens = "opens_access" in known(ROWS[new.section].changes, Differing(USER, before, after)).classes
         yield Property(USER, before, after, ("ignored", "opens_access") if opens else ("ignored",))
+
+
+def _of_secrets(old: Entry, new: Entry) -> Iterator[Property]:
+    """Another secret of a vault, which no bundle names: whoever deploys takes it from there."""
+    row = ROWS[new.section]
+    for secret in row.secrets if row.compiled_to == "bundle" else ():
+        before, after = (side.value_at(secret.path) for side in (old, new))
+        if before != after:
+            yield Property(".".join(secret.path), before, after, ("opens_access", "process"), whom=_HOLDERS)
 
 
 def _of_uploads(before: Any, after: Any) -> Iterator[Property]:

@@ -62,7 +62,8 @@ OPENING: tuple[Change, ...] = (
     *changes("opens_access", API, *_clusters("ssh_public_keys")),
     *changes("opens_access", API, "user_api_scopes", "forward_user_access_token", "resources"),  # of an app
     *changes("opens_access", API, "enable_pg_native_login", "membership_roles", "attributes"),
-    *changes("opens_access", API, "auth_method", "identity_type", "postgres_role", "role", "role_id", towards=ANY),
+    *changes("opens_access", API, "auth_method", "identity_type", "role", "role_id", towards=ANY),
+    *changes("opens_access", API, "postgres_role", towards=ANY, when_made=True),  # who may sign in to a branch
     *changes(  # whoever has grants on it reaches another place, or by another identity
         "opens_access", API, "url", "access_connector", "azure_managed_identity", towards=ANY
     ),

@@ -242,6 +242,7 @@ REGISTRIES = Row(
 
 CONNECTIONS = Row(
     name="connections",
+    opens_by="credentials",
     described="Connections of a workspace, or of a hub, to other services",
     noun="connection",
     az_noun="connection",
@@ -266,6 +267,7 @@ CONNECTIONS = Row(
         *changes("create_only", REST, "properties.category", is_confirmed=False),
         *changes("opens_access", REST, "properties.isSharedToAll", none_is="false"),
         *changes("opens_access", REST, "properties.sharedUserList"),
+        *changes("opens_access", REST, "properties.credentials", when_made=True, whom="whoever works where it lies"),
         *changes("opens_access", REST, "properties.target"),  # where requests go, with the key and what is in them
         *changes("opens_access", REST, "properties.authType", is_confirmed=False),  # whose keys, or whose identity
     ),

@@ -44,6 +44,7 @@ POSTGRES_ENDPOINTS = Row(
 
 POSTGRES_ROLES = Row(
     name="databricks_postgres_roles",
+    opens_by="postgres_role",
     noun="Postgres role",
     creates="postgres.RoleRoleSpec",
     named_by="role_id",

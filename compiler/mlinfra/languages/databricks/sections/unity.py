@@ -116,6 +116,7 @@ REGISTERED_MODELS = Row(
 
 SECRETS = Row(
     name="databricks_secrets",
+    opens_by="value",
     noun="secret of Unity Catalog",
     changes=(
         *remade("catalog_name", "schema_name", "name"),
