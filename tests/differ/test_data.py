@@ -38,6 +38,13 @@ role_assignments:
 """
 
 
+TEAM = f"""\
+storage_accounts: {{lake: {{containers: {{raw: {{}}}}}}}}
+principals: {{team: {{object_id: WHO, type: group}}}}
+role_assignments: {{r: {{principal: team, role: Storage Blob Data Reader, scope: {RAW}}}}}
+"""
+
+
 class Case(NamedTuple):
     text: str
     key: str
@@ -55,6 +62,9 @@ CASES = {
         OPEN, "PUBLIC", _PUBLIC, "", "everyone, without signing in", ("read", None, False)
     ),
     "of another account of somebody else's": Case(THEIRS, "NAME", "stone", "sttwo", GROUP, (None, "read", False)),
+    "of another group under the same name": Case(
+        TEAM, "WHO", GROUP, f"{GROUP[:-1]}2", "principals.team", (None, "read", False)
+    ),
     "by a grant": Case(CATALOG, "GRANTS", "[]", _GRANTS, "analysts", (None, "read", False)),
     "by a grant that may more": Case(
         CATALOG,

@@ -11,7 +11,8 @@ from mlinfra.access.reaching import ANY_RIGHT
 from mlinfra.differ.model import DataReach, Found
 from mlinfra.differ.spec import Spec, is_of_others
 from mlinfra.emit.reached import reached
-from mlinfra.graph import Graph
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages import ROWS
 from mlinfra.plan import Plan
 
 _Place = tuple[str, str, str]  # who, the address of the data, through what
@@ -30,7 +31,7 @@ def data_reached(before: Spec | None, after: Spec, changes: Iterable[Found]) -> 
         elsewhere = _elsewhere(before.graphs.get(target), plan.graph)
         for place in sorted({**old, **new}):
             was, may = old.get(place), new.get(place)
-            if may and place[1] in elsewhere:
+            if may and not elsewhere.isdisjoint(place[:2]):
                 yield DataReach(*place, None, may, target, remains=False, is_more=True)
             elif was != may:
                 kept = may is None and not _is_closed(place, target, closed)
@@ -40,13 +41,18 @@ def data_reached(before: Spec | None, after: Spec, changes: Iterable[Found]) -> 
 
 
 def _elsewhere(before: Graph | None, now: Graph) -> set[str]:
-    """What is somebody else's, and another one than before under the same address."""
+    """What is somebody else's, or who somebody is in Entra, and another one than before under the same address."""
     there = before.entries if before else {}
     return {
         entry.address
         for entry in now.entries.values()
-        if is_of_others(entry, now) and entry.id and there.get(entry.address, entry).id != entry.id
+        if entry.address in there and _who_or_where(there[entry.address]) != _who_or_where(entry)
+        if is_of_others(entry, now) or ROWS[entry.section].identified_by
     }
+
+
+def _who_or_where(entry: Entry) -> str:
+    return str(entry.body.get(ROWS[entry.section].identified_by) or entry.id or "").lower()
 
 
 def _reached(plan: Plan, names: Mapping[str, str]) -> dict[_Place, str]:
