@@ -89,6 +89,51 @@ def test_what_the_bundle_makes_itself_is_waited_for_by_nobody(tmp_path: Path) ->
     assert not _is_behind(tmp_path, f"databricks_vector_search_indexes: {{it: {{{of_index}}}}}")
 
 
+def _securables(*names: str) -> str:
+    """An app of what these are called in Unity Catalog."""
+    kinds = {"files": "VOLUME, permission: READ_VOLUME"}
+    securables = (
+        f"{{name: r{place}, uc_securable: {{securable_full_name: {name}, "
+        f"securable_type: {kinds.get(name.split('.')[-1], 'TABLE, permission: SELECT')}}}}}"
+        for place, name in enumerate(names)
+    )
+    return f"databricks_apps: {{desk: {{source_code_path: /Workspace/a, resources: [{', '.join(securables)}]}}}}"
+
+
+def test_what_the_spec_makes_is_no_table_of_a_run_and_is_made_before_what_names_it(tmp_path: Path) -> None:
+    direct = "index_type: DIRECT_ACCESS, direct_access_index_spec: {schema_json: '{}'}"
+    named = '"${databricks_catalogs.main.name}.ml.memory"'
+    index = (
+        f"databricks_vector_search_indexes: {{m: {{name: {named}, endpoint_name: search, primary_key: id, {direct}}}}}"
+    )
+    files = _files(tmp_path, f"{index}\n{_securables('ours.ML.memory', 'Ours.ml.files')}")
+    page = files["dev/databricks/main/platform/resources/apps/desk.yml"]["resources"]["apps"]["desk"]
+    assert [each["uc_securable"]["securable_full_name"] for each in page["resources"]] == [
+        *("${resources.vector_search_indexes.m.name}", "${resources.volumes.files.id}")
+    ]
+
+
+def test_what_stands_on_what_waits_waits_for_the_same(tmp_path: Path) -> None:
+    index, synced = (AWAITING[each].replace("{it:", "{docs:") for each in ("an index", "a synced table"))
+    online = synced.replace("online.public.x", "Ours.ml.online")
+    starts = f"databricks_jobs: {{after: {{trigger: {{table_update: {{table_names: [ours.ml.online]}}}}, {TASK}}}}}"
+    text = f"{index}\n{online}\n{starts}\n{_securables('Ours.ml.x', 'Ours.ml.files')}".replace("NAMED", OF_A_RUN[0])
+    assert {"databricks_apps.desk", "databricks_jobs.after"} <= _held(tmp_path, text)["serving"]
+    files = _files(tmp_path, text)
+    behind = "dev/databricks/main/serving/resources"
+    app = files[f"{behind}/apps/desk.yml"]["resources"]["apps"]["desk"]
+    assert [each["uc_securable"]["securable_full_name"] for each in app["resources"]] == [
+        *("${resources.vector_search_indexes.docs_vector_search_indexes.name}", "Ours.ml.files")
+    ]
+    job = files[f"{behind}/jobs/after.yml"]["resources"]["jobs"]["after"]
+    assert job["trigger"]["table_update"]["table_names"] == [
+        "${resources.postgres_synced_tables.docs_postgres_synced_tables.synced_table_id}"
+    ]
+    plans = compiled(tmp_path, HEADER + SPEC + text).plans
+    [(_, _, does)] = behind_runs(plans, "shop")
+    assert str(does).startswith(f"runs what makes `{OF_A_RUN[0]}`; then")
+
+
 def test_what_names_it_goes_with_it(tmp_path: Path) -> None:
     index = AWAITING["an index"].replace("{it:", "{docs:").replace("NAMED", OF_A_RUN[0])
     asks = '"${resources.vector_search_indexes.docs.name}"'

@@ -17,7 +17,7 @@ from typing import Any
 
 from mlinfra.azure.clouds import cloud
 from mlinfra.derive.databricks import grants_of, known_as, values_of
-from mlinfra.emit.databricks_order import after_what_holds_it
+from mlinfra.emit.databricks_order import after_what_holds_it, after_what_it_stands_on
 from mlinfra.emit.databricks_personal import names_of_a_person
 from mlinfra.emit.databricks_roots import without_slash
 from mlinfra.emit.databricks_variables import NAMED, Variables
@@ -273,6 +273,7 @@ def _body(bundle: Described, entry: Entry, file: str, synced: _Synced) -> dict[s
     _follow(bundle, entry, body)
     without_slash(graph, bundle.keys, body)
     after_what_holds_it(graph, bundle.keys, row, body)
+    after_what_it_stands_on(graph, bundle.keys, row, entry, body)
     if graph.target.mode == "development":
         _pause(row, body)
     for key, value in row.implies(body).items():

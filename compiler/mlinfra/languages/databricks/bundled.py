@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.languages.databricks.forms import IN_TEXT
-from mlinfra.languages.databricks.named import made_by_runs
-from mlinfra.languages.databricks.row import WORKSPACES, Bundle
+from mlinfra.languages.databricks.named import made_by_runs, stands_on
+from mlinfra.languages.databricks.row import WORKSPACES, Bundle, Row
 from mlinfra.languages.databricks.sections import BY_NAME, made
 
 
 def bundle_of(graph: Graph, entry: Entry) -> Bundle:
     """The bundle that holds an entry: that of its section, else serving where it can't be made before a run.
 
-    Such an entry names a table that only a run makes, or one of serving with which it goes.
+    Such an entry names a table that only a run makes, or one of serving with which it goes, or on which it stands.
     """
     return "serving" if entry.address in graph.once(_serving) else "platform"
 
@@ -30,10 +30,16 @@ def _awaited(graph: Graph) -> dict[str, tuple[str, ...]]:
 
 def _serving(graph: Graph) -> frozenset[str]:
     found = {entry.address for row, entry in made(graph) if row.bundle == "serving" or awaited_by(graph, entry)}
-    following = [entry.address for row, entry in made(graph) if row.goes_with_what_it_names]
-    while more := {each for each in following if any(edge.target in found for edge in graph.edges_from(each))} - found:
+    named = {entry.address: _leads_to(graph, row, entry) for row, entry in made(graph)}
+    while more := {each for each, targets in named.items() if not found.isdisjoint(targets)} - found:
         found |= more
     return frozenset(found)
+
+
+def _leads_to(graph: Graph, row: Row, entry: Entry) -> set[str]:
+    """What an entry can't be made before, if that is in serving."""
+    named = {edge.target for edge in graph.edges_from(entry.address)} if row.goes_with_what_it_names else set[str]()
+    return named | {target.address for _, target in stands_on(graph, row, entry)} if row.awaits else named
 
 
 def needed_elsewhere(graph: Graph) -> Mapping[str, Mapping[str, Edge]]:

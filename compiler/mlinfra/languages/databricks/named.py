@@ -55,24 +55,43 @@ def made_by_runs(graph: Graph, row: Row, entry: Entry) -> Iterator[str]:
 
     They are in a catalog or a schema of ours, and nothing of the spec is called so.
     """
+    for _, name in _awaited(graph, row, entry):
+        if name.count(".") > 1 and name.lower().startswith(of_ours(graph)) and name.lower() not in _made(graph):
+            yield name
+
+
+def stands_on(graph: Graph, row: Row, entry: Entry) -> Iterator[tuple[Path, Entry]]:
+    """What of the spec has to be there before an entry can be made, each with where the entry says its name."""
+    for path, name in _awaited(graph, row, entry):
+        if found := _made(graph).get(name.lower()):
+            yield path, found
+
+
+def _awaited(graph: Graph, row: Row, entry: Entry) -> Iterator[tuple[Path, str]]:
+    """The names that the fields of its row say, each with its place; empty where only Databricks knows one."""
     for awaited in row.awaits:
         for path, found in _at((), _whole(graph, row, entry), tuple(awaited.each.split("."))):
             parts = [_named(graph, entry, (*path, part), found.get(part)) for part in _parts(awaited.parts, found)]
-            name = ".".join(parts) if all(parts) and parts else _named(graph, entry, path, found)
-            if name.count(".") > 1 and name.lower().startswith(of_ours(graph)) and name.lower() not in _made(graph):
-                yield name
+            yield path, ".".join(parts) if all(parts) and parts else _named(graph, entry, path, found)
 
 
 def _parts(parts: tuple[str, ...], found: Any) -> tuple[str, ...]:
     return parts if isinstance(found, dict) else ()
 
 
-def _made(graph: Graph) -> frozenset[str]:
+def _made(graph: Graph) -> Mapping[str, Entry]:
     return graph.once(_all_made)
 
 
-def _all_made(graph: Graph) -> frozenset[str]:
-    return frozenset(full_name(graph, entry).lower() for row, entry in made(graph) if row.inside_of)
+def _all_made(graph: Graph) -> dict[str, Entry]:
+    """What is in Unity Catalog by what the spec says, by its whole name in small letters."""
+    found: dict[str, Entry] = {}
+    for row, entry in made(graph):
+        if row.inside_of:
+            found[full_name(graph, entry).lower()] = entry
+        elif row.says_its_schema:
+            found[_named(graph, entry, (row.named_by,), entry.azure_name).lower()] = entry
+    return found
 
 
 def _whole(graph: Graph, row: Row, entry: Entry) -> Mapping[str, Any]:

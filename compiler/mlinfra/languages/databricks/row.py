@@ -157,6 +157,11 @@ class Row(Section):
         return bool(self.isolated_as or self.inside_of or has_a_full_name)
 
     @property
+    def says_its_schema(self) -> bool:
+        """Whether its name says in one text what it is in: catalog.schema.name."""
+        return any(takes.on == "schema" and takes.named == (self.named_by,) for takes in self.takes)
+
+    @property
     def key(self) -> str:
         """The key below `resources` of a bundle: jobs."""
         return self.name.removeprefix(PREFIX)
