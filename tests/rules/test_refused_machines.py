@@ -40,8 +40,8 @@ REFUSED: dict[str, tuple[str, str]] = {
         "databricks_clusters.c has 46 custom_tags, of 45 that there may be (leave some out)",
     ),
     "a driver on no machine": (
-        cluster("num_workers: 1, azure_attributes: {first_on_demand: 0}"),
-        "first_on_demand of databricks_clusters.c must be 1 or more, not 0: the driver is the first machine (write 1)",
+        cluster("num_workers: 1, azure_attributes: {first_on_demand: -1}"),
+        "first_on_demand of databricks_clusters.c must be 1 or more, not -1: the driver is the first machine (write 1)",
     ),
     "less than nothing for a machine": (
         cluster("num_workers: 1, azure_attributes: {spot_bid_max_price: -5}"),
@@ -127,11 +127,13 @@ def test_what_is_refused_is_said_at_its_place(text: str, expected: str, tmp_path
 
 TAKEN = (
     cluster("num_workers: 1, azure_attributes: {first_on_demand: 1, spot_bid_max_price: -1}"),
+    cluster("num_workers: 1, azure_attributes: {first_on_demand: 0}"),  # of which the service makes 1
     cluster("num_workers: 1, init_scripts: [{volumes: {destination: /Volumes/a/b/c/d.sh}}]"),
     _library("org.jsoup:jsoup:1.7.2"),
     _pool("preloaded_spark_versions: [17.3.x-scala2.13], min_idle_instances: 0"),
     _policy(f"policy_family_id: personal-vm, policy_family_definition_overrides: {RULES}"),
     _policy('definition: \'{"num_workers": {"type": "fixed", "value": 1}}\''),
+    _policy("policy_family_id: personal-vm, definition: null"),  # that it is no text is said of it
     _alert("display_name: Late, permissions: [{group_name: people, level: CAN_READ}]"),
     _location("abfss://raw@lake.z11.dfs.storage.azure.net/in"),
     _location("abfss://raw@lake.dfs.core.usgovcloudapi.net"),

@@ -49,6 +49,7 @@ def test_a_path_that_nearly_leads_into_a_volume_is_told(path: str, right: str, t
         ),
         *("/Volumes/main/raw/files", "/Volumes/sales_prod/landing/files", "/Volumes/sales_dev/raw/files"),
         *("/Volumes/sales_dev/landing/photos", "/Volumes/sales_dev", "/volumes/others/of/theirs", "/data/volumes/a"),
+        *("https://contoso.com/volumes/sales_dev/landing/files", "/mnt/volumes/main/landing/files"),
     ],
 )
 def test_what_is_another_place_is_let_alone(path: str, tmp_path: Path) -> None:
@@ -75,6 +76,20 @@ def test_a_name_whose_schema_nearly_is_one_is_told(name: str, right: str | None,
     found = said(tmp_path, f"{SPEC}databricks_quality_monitors: {{m: {MONITOR.replace('NAME', name)}}}\n", "MLI616")
     helps = [f'(did you mean "{right}"?)'] if right else []
     assert [message[message.index("(did") :] for message in found] == helps
+
+
+def test_a_key_is_no_slip_where_something_else_is_called_so(tmp_path: Path) -> None:
+    theirs = SPEC.replace("databricks_catalogs: {", "databricks_catalogs: {theirs: {existing: true, name: main}, ")
+    schema = SPEC.replace("databricks_schemas: {", "databricks_schemas: {other: {catalog_name: main, name: ml}, ")
+    for spec, path in ((theirs, "/Volumes/main/landing/files"), (schema, "/Volumes/sales_dev/ml/shared")):
+        text = f"{spec}databricks_jobs: {{j: {{{TASK.replace('PATH', path)}}}}}\n"
+        assert said(tmp_path, text, "MLI627") == []
+
+
+def test_a_catalog_whose_name_has_a_dot_is_in_no_path(tmp_path: Path) -> None:
+    spec = SPEC.replace("name: sales_dev", "name: sales.dev")
+    text = f"{spec}databricks_jobs: {{j: {{{TASK.replace('PATH', '/Volumes/sales.dv/landing/files')}}}}}\n"
+    assert said(tmp_path, text, "MLI627") == []
 
 
 LATE = "on_duration_warning_threshold_exceeded: [a@contoso.com]"

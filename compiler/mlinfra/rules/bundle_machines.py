@@ -62,7 +62,7 @@ def _of_machines(whose: str, path: Path, body: Mapping[str, Any]) -> Iterator[Wr
             yield Wrong((*path, field), message, "leave some out")
     azure = _mapping(body.get("azure_attributes"))
     first, price = azure.get("first_on_demand"), azure.get("spot_bid_max_price")
-    if isinstance(first, int) and first < 1:
+    if isinstance(first, int) and first < 0:  # of 0 the service makes 1: databricks/terraform-provider-databricks#3015
         message = f"first_on_demand of {whose} must be 1 or more, not {first}: the driver is the first machine"
         yield Wrong((*path, "azure_attributes", "first_on_demand"), message, "write 1")
     if isinstance(price, int | float) and price <= 0 and price != -1:

@@ -17,7 +17,7 @@ from mlinfra.languages.databricks.row import Row
 from mlinfra.languages.databricks.sections import serving
 from mlinfra.languages.databricks.sections.computes import SQL_WAREHOUSES
 from mlinfra.languages.databricks.sections.work import PIPELINES
-from mlinfra.rules.bundle_values import Wrong, exclusive, is_known
+from mlinfra.rules.bundle_values import Wrong, count_parts, exclusive, is_known
 from mlinfra.source.tree import Path
 
 _TAGS, _CHARACTERS, _ADDRESSES = 44, 99, 5  # at most, of a warehouse the first two, of an event of a monitor the third
@@ -76,7 +76,7 @@ def _of_app(entry: Entry) -> Iterator[Wrong]:
                 path, f"{permission} is nothing that an app does with a {kind}", f"write {' or '.join(allowed)}"
             )
         name = securable.get("securable_full_name")
-        if allowed and kind != "CONNECTION" and is_known(name) and "/" not in name and name.count(".") not in (0, 2):
+        if allowed and kind != "CONNECTION" and is_known(name) and "/" not in name and count_parts(name) not in (1, 3):
             path = ("resources", place, "uc_securable", "securable_full_name")
             yield Wrong(path, f'"{name}" is no whole name of a {kind}', "write <catalog>.<schema>.<name>")
     for place, variable in items(_mapping(entry.body.get("config")).get("env")):
@@ -95,7 +95,7 @@ def _of_index(graph: Graph, entry: Entry) -> Iterator[Wrong]:
     source = spec.get("source_table")
     if spec and not source:
         yield Wrong(path, f"{entry.address} follows no table", "write source_table: <catalog>.<schema>.<table>")
-    if is_known(source) and source.count(".") != 2:
+    if is_known(source) and count_parts(source) != 3:
         message = f'source_table must be a name of 3 parts, not "{source}"'
         yield Wrong((*path, "source_table"), message, "write <catalog>.<schema>.<table>")
     endpoint = graph.bound(entry.address, "endpoint_name")

@@ -18,7 +18,7 @@ from mlinfra.graph import Entry
 from mlinfra.languages.databricks.clusters import Cluster, clusters, items, tasks
 from mlinfra.languages.databricks.row import Row
 from mlinfra.languages.databricks.sections.work import JOBS
-from mlinfra.rules.bundle_values import Wrong, exclusive, is_known
+from mlinfra.rules.bundle_values import Wrong, count_parts, exclusive, is_known
 from mlinfra.source import tree
 from mlinfra.source.tree import Path, deepest
 
@@ -135,7 +135,7 @@ def _of_tables(job: Entry, names: Any) -> Iterator[Wrong]:
     if names == []:
         yield Wrong(path, f"{job.address} starts when a table changes, and names none", help)
     for place, name in enumerate(names if isinstance(names, list) else ()):
-        if is_known(name) and name.count(".") != 2:
+        if is_known(name) and count_parts(name) != 3:
             yield Wrong((*path, place), f'table_names must be names of 3 parts, not "{name}"', help)
 
 

@@ -24,7 +24,7 @@ from mlinfra.languages.databricks.sections.serving import (
 )
 from mlinfra.languages.databricks.sections.unity import EXPERIMENTS, EXTERNAL_LOCATIONS, SECRET_SCOPES
 from mlinfra.languages.databricks.sections.work import JOBS
-from mlinfra.source.tree import Path
+from mlinfra.source.tree import UNKNOWN, Path
 
 
 class Wrong(NamedTuple):
@@ -36,8 +36,11 @@ class Wrong(NamedTuple):
 def exclusive(
     path: Path, body: Mapping[str, Any], fields: Sequence[str], whose: str, help: str = "leave one of them out"
 ) -> Iterator[Wrong]:
-    """Of fields that exclude each other, each that is written behind another one."""
-    written = [field for field in fields if body.get(field) is not None]
+    """Of fields that exclude each other, each that says something behind another one.
+
+    An empty list or text is as good as none, and of what could not be read its own message is enough.
+    """
+    written = [field for field in fields if body.get(field) not in (None, [], "", UNKNOWN)]
     for other in written[1:]:
         yield Wrong((*path, other), f"{whose}: {written[0]} and {other} exclude each other", help)
 
@@ -78,6 +81,7 @@ _PARTS: Mapping[str, Mapping[str, int]] = {  # of what is called by all that it 
     QUALITY_MONITORS.name: {"table_name": 3, "baseline_table_name": 3, "output_schema_name": 2},
     POSTGRES_SYNCED_TABLES.name: {"synced_table_id": 3, "source_table_full_name": 3},
 }
+_QUOTED = re.compile("`[^`]*`")
 _CALLED = {2: "<catalog>.<schema>", 3: "<catalog>.<schema>.<name>"}
 _OF_INDEXES = {"DELTA_SYNC": "delta_sync_index_spec", "DIRECT_ACCESS": "direct_access_index_spec"}
 _OF_LIMITS = {  # docs, "Compute policy reference": what each type of limit says, one of these
@@ -191,7 +195,7 @@ def _of_parts(row: Row, entry: Entry) -> Iterator[Wrong]:
     """What is called by its whole name, and an index by what it is made of."""
     for field, parts in _PARTS.get(row.name, {}).items():
         name = entry.body.get(field)
-        if is_known(name) and name.count(".") != parts - 1:
+        if is_known(name) and count_parts(name) != parts:
             help = f"write {_CALLED[parts]}"
             yield Wrong((field,), f'{field} must be a name of {parts} parts, not "{name}"', help)
     kind = entry.body.get("index_type") if row is VECTOR_SEARCH_INDEXES else None
@@ -225,6 +229,15 @@ def _of_names(graph: Graph, row: Row, entry: Entry) -> Iterator[Wrong]:
 
 def is_known(value: Any) -> TypeGuard[str]:
     return isinstance(value, str) and "${" not in value
+
+
+def count_parts(name: str) -> int:
+    """How many parts a name has; what stands between backticks is one, with any dots in it.
+
+    >>> count_parts("main.sales.orders"), count_parts("main.sales.`orders.v2`")
+    (3, 3)
+    """
+    return _QUOTED.sub("", name).count(".") + 1
 
 
 def wrong_in_quartz(words: list[str]) -> Iterator[str]:

@@ -26,7 +26,7 @@ LEADS_NOWHERE = Code(
     "Write the path as the message says; ${databricks_catalogs.<entry>.name} stands for a catalog of the spec",
     "https://learn.microsoft.com/azure/databricks/volumes/",
 )
-_PATH = re.compile(r"(?P<root>(?:dbfs:)?/(?:volumes?|Volumes?))/(?P<way>[^/\s\"']+(?:/[^/\s\"']+){0,2})")
+_PATH = re.compile(r"(?<![\w./-])(?P<root>(?:dbfs:)?/(?:volumes?|Volumes?))/(?P<way>[^/\s\"']+(?:/[^/\s\"']+){0,2})")
 _ROOT = "/Volumes"  # the docs reserve /volumes, /Volume and /volume, and nothing is found there
 _SHORTEST = 4  # letters, of a word in which a slip is told from another word
 _ROWS = (CATALOGS, SCHEMAS, VOLUMES)  # what the first, the second and the third part of such a path names
@@ -57,7 +57,7 @@ def known_names(graph: Graph) -> Known:
     for row in _ROWS:
         for entry in graph.section(row.name):
             names = tuple(full_name(graph, entry).split("."))
-            if "$" not in "".join(names):
+            if "$" not in "".join(names) and len(names) == len(row.inside_of) + 1:  # a dot is in no name
                 inside.setdefault(_small(names[:-1]), {})[names[-1].lower()] = names[-1]
                 above = [graph.bound(entry.address, field) for field in row.inside_of]
                 keys = [graph.entries[each].name if each else name for each, name in zip(above, names, strict=False)]
@@ -75,7 +75,7 @@ def _right(known: Known, root: str, way: str) -> str:
     parts = way.split("/")
     small = _small(parts)
     is_there = small[-1] in known.inside.get(small[:-1], {})
-    if not is_there and (names := known.meant.get(small)):
+    if not is_there and (names := known.meant.get(small)) and not _is_in_another(known, small, names):
         return "/".join((_ROOT, *names))
     if meant := without_slip(known, parts):
         return "/".join((_ROOT, *meant))
@@ -94,6 +94,12 @@ def without_slip(known: Known, parts: Sequence[str]) -> tuple[str, ...]:
             meant = next((written for name, written in beside.items() if _is_a_letter_off(part, name)), None)
             return (*parts[:depth], meant, *parts[depth + 1 :]) if meant else ()
     return ()
+
+
+def _is_in_another(known: _Known, small: tuple[str, ...], names: tuple[str, ...]) -> bool:
+    """Whether a catalog or a schema is called as the path says, and it is not that of the volume of these names."""
+    pairs = zip(small, _small(names), strict=True)
+    return any(part != name and part in known.inside.get(small[:depth], {}) for depth, (part, name) in enumerate(pairs))
 
 
 def _is_a_letter_off(word: str, name: str) -> bool:
