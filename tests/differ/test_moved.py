@@ -83,3 +83,39 @@ def test_a_target_is_the_same_under_another_name(tmp_path: Path) -> None:
     assert "weakens" in target.classes
     assert found.data == ()
     assert all(each.before is not None for each in found.costs if each.target == "live")
+
+
+OF_BOTH = f"""{HEADER}
+databricks_workspaces: {{main: {{existing: true, azure_name: dbw-a, resource_group: rg-a}}}}
+databricks_catalogs: {{main: {{name: ours, storage_root: "abfss://x@theirs.dfs.core.windows.net/"}}}}
+databricks_schemas: {{ml: {{catalog_name: main}}}}
+"""
+DIRECT = "index_type: DIRECT_ACCESS, direct_access_index_spec: {schema_json: '{}'}"
+SYNCED = "primary_key_columns: [id], synced_table_id: ours.ml.b, scheduling_policy: SNAPSHOT, source_table_full_name"
+SPACE = "title: Ask, warehouse_id: '12', serialized_space: {data_sources: {tables: [{identifier:"
+STARTS = "tasks: [{task_key: a, run_job_task: {job_id: 12}}], trigger: {table_update: {table_names:"
+WAITING = {  # what names a table
+    "databricks_apps": (
+        "{source_code_path: /Workspace/a, resources: [{name: t, uc_securable: "
+        "{securable_full_name: TABLE, securable_type: KIND, permission: SELECT}}]}"
+    ),
+    "databricks_jobs": f"{{{STARTS} [TABLE]}}}}}}",
+    "databricks_genie_spaces": f"{{{SPACE} TABLE}}]}}}}}}",
+    "databricks_postgres_synced_tables": f"{{{SYNCED}: TABLE}}",
+}
+
+
+@pytest.mark.parametrize(("section", "body"), WAITING.items(), ids=WAITING)
+def test_what_waits_for_a_run_from_now_on_is_made_anew_in_another_bundle(
+    section: str, body: str, tmp_path: Path
+) -> None:
+    def written(table: str) -> str:
+        return f"{OF_BOTH}{section}: {{it: {body.replace('TABLE', table).replace('KIND', 'TABLE')}}}\n"
+
+    old, earlier = compiled_side(tmp_path / "before", written("a.b.c"))
+    new, now = compiled_side(tmp_path / "after", written("ours.ml.pages"))
+    (found,) = difference(old, new, now, earlier, old).changes
+    (bundle,) = [each for each in found.properties if each.path == "bundle"]
+    assert (bundle.before, bundle.after) == ("dev/databricks/main/platform", "dev/databricks/main/serving")
+    assert bundle.classes == ("replaced", "interrupts")
+    assert bundle.note == "it leaves one bundle, which deletes it, and another one makes it"

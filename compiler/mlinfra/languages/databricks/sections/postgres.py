@@ -5,12 +5,13 @@ from __future__ import annotations
 from mlinfra.languages.changes import LESS, UNLIMITED, changes
 from mlinfra.languages.databricks.charges import by_dbu
 from mlinfra.languages.databricks.opening import API
-from mlinfra.languages.databricks.row import IN_EVERY_BUNDLE, USE, Awaits, Row, Takes
+from mlinfra.languages.databricks.row import USE, Awaits, Row, Takes, remade
 
 POSTGRES_PROJECTS = Row(
     name="databricks_postgres_projects",
     is_prefixed=False,
     noun="Postgres project",
+    changes=remade("project_id"),
     creates="postgres.ProjectSpec",
     access="iam.PermissionLevel",
     levels=USE,
@@ -25,7 +26,7 @@ POSTGRES_BRANCHES = Row(
     changes=(
         *changes("loses_data", API, "no_expiry", towards="false"),  # it is deleted on its day
         *changes("loses_data", API, "ttl", "expire_time", towards=LESS, none_is=UNLIMITED),
-        *IN_EVERY_BUNDLE,
+        *remade("parent", "branch_id"),
     ),
     creates="postgres.BranchSpec",
     named_by="branch_id",
@@ -37,6 +38,7 @@ POSTGRES_ENDPOINTS = Row(
     name="databricks_postgres_endpoints",
     noun="Postgres endpoint",
     charges=by_dbu("Postgres compute, while it runs"),
+    changes=remade("parent", "endpoint_id"),
     creates="postgres.EndpointSpec",
     named_by="endpoint_id",
     described="What answers queries of a branch; `parent` is a branch",
@@ -46,6 +48,7 @@ POSTGRES_ROLES = Row(
     name="databricks_postgres_roles",
     opens_by="postgres_role",
     noun="Postgres role",
+    changes=remade("parent", "role_id"),
     creates="postgres.RoleRoleSpec",
     named_by="role_id",
     known_since="1.4.0",
@@ -55,6 +58,7 @@ POSTGRES_ROLES = Row(
 POSTGRES_DATABASES = Row(
     name="databricks_postgres_databases",
     noun="Postgres database",
+    changes=remade("parent", "database_id"),
     creates="postgres.DatabaseDatabaseSpec",
     named_by="database_id",
     stateful=True,
@@ -65,6 +69,7 @@ POSTGRES_DATABASES = Row(
 POSTGRES_CATALOGS = Row(
     name="databricks_postgres_catalogs",
     noun="Postgres catalog",
+    changes=remade("catalog_id", "branch", "postgres_database", "create_database_if_missing"),
     creates="postgres.CatalogCatalogSpec",
     named_by="catalog_id",
     known_since="1.0.0",
@@ -74,6 +79,11 @@ POSTGRES_CATALOGS = Row(
 POSTGRES_SYNCED_TABLES = Row(
     name="databricks_postgres_synced_tables",
     noun="Postgres synced table",
+    changes=remade(  # no API changes one
+        *("synced_table_id", "branch", "postgres_database", "source_table_full_name", "primary_key_columns"),
+        *("timeseries_key", "scheduling_policy", "create_database_objects_if_missing"),
+        *("new_pipeline_spec", "existing_pipeline_id"),
+    ),
     creates="postgres.SyncedTableSyncedTableSpec",
     named_by="synced_table_id",
     is_named_by_itself=False,  # it has three parts
