@@ -67,7 +67,7 @@ NAMED: dict[tuple[Any, ...], str] = {
     (*APP, "resources", 2, "genie_space", "name"): "asks",
     (*APP, "resources", 3, "postgres", "branch"): "${resources.postgres_branches.main.id}",
     (*APP, "resources", 3, "postgres", "database"): "${resources.postgres_databases.orders.id}",
-    (*APP, "resources", 4, "uc_securable", "securable_full_name"): "sales.raw.files",
+    (*APP, "resources", 4, "uc_securable", "securable_full_name"): "${resources.volumes.v.id}",
     ("postgres_branches", "copy", "source_branch"): "${resources.postgres_branches.main.id}",
     ("postgres_catalogs", "pg", "branch"): "${resources.postgres_branches.main.id}",
     ("postgres_databases", "orders", "role"): "${resources.postgres_roles.svc.id}",
@@ -97,6 +97,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Any]
     return _made(tmp_path_factory.mktemp("named"), SPEC)
 
 
+HOME = "databricks_workspaces: {main: {existing: true, azure_name: dbw, resource_group: rg}}\n"
+
+
 def _made(folder: Path, text: str) -> dict[tuple[str, str], Any]:
     (folder / "space.json").write_text("{}")
     (plan,) = compiled(folder, HEADER + text).plans
@@ -112,6 +115,22 @@ def _made(folder: Path, text: str) -> dict[tuple[str, str], Any]:
 @pytest.mark.parametrize(("path", "expected"), NAMED.items(), ids=map(str, NAMED))
 def test_a_bare_name_is_what_the_place_takes(path: tuple[Any, ...], expected: str, made: dict[Any, Any]) -> None:
     assert value_at(made[path[0], path[1]], path[2:]) == expected
+
+
+@pytest.mark.parametrize(
+    ("section", "help"),
+    [
+        ("pipeline", ' (did you mean "databricks_pipelines"?)'),
+        ("models", ""),
+        ("dashbords", ' (did you mean "databricks_dashboards"?)'),
+    ],
+)
+def test_what_is_asked_of_a_section_that_is_none_is_said(section: str, help: str, tmp_path: Path) -> None:
+    job = f'databricks_jobs: {{j: {{name: "of ${{resources.{section}.it.id}}", tasks: []}}}}\n'
+    (found,) = said(tmp_path, HEADER + HOME + job, "MLI301")
+    assert (
+        found.partition(": ")[2] == f'there is no section databricks_{section}, of which "it" could be an entry{help}'
+    )
 
 
 def test_in_the_bundle_of_what_serves_a_path_is_written_out_and_an_id_that_nobody_knows_is_said(tmp_path: Path) -> None:

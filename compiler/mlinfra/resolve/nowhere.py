@@ -252,6 +252,9 @@ class Nowhere:
                 return finding(REMOVED, message, at(entry, mention.path, on_key=mention.is_key), related=related)
         if not mention.scope and (nested := self._nested(mention)):
             return self._not_the_only_one(entry, mention, nested)
+        if unknown := [section for section in mention.sections if section not in ROWS]:  # of `${resources.…}`
+            message = f'there is no section {unknown[0]}, of which "{word}" could be an entry'
+            return finding(UNKNOWN, message, at(entry, mention.path), question(_section_near(unknown[0])))
         is_address = mention.form == ADDRESS.name or mention.scope
         help = did_you_mean(word if is_address else word.rpartition(".")[2], self._names(mention))
         if not is_address and closest_name(word, self._names(mention)) is None:
@@ -363,6 +366,14 @@ class _OnAzure:
 def _built_in(mention: Mention) -> list[str]:
     """The names that Azure knows without an entry, where one of these sections is named."""
     return [name for section in mention.sections for name in ROWS[section].built_in]
+
+
+def _section_near(section: str) -> str | None:
+    """The section whose name is a slip off, and begins with the same word, which says nothing of what is meant."""
+    first, _, rest = section.partition("_")
+    others = [name.removeprefix(f"{first}_") for name in ROWS if name.startswith(f"{first}_")]
+    near = closest_name(rest, others)
+    return f"{first}_{near}" if near and is_slip(rest, near) else None
 
 
 def _declaration(word: str, sections: Iterable[str]) -> str | None:
