@@ -140,3 +140,46 @@ def test_a_volume_lies_at_the_address_of_a_location_of_another_workspace(tmp_pat
     (page,) = (read_yaml(file.text) for file in files if file.path.endswith("volumes/raw.yml"))
     account = plan.graph.entries["storage_accounts.lake"].azure_name
     assert page["resources"]["volumes"]["raw"]["storage_location"] == f"abfss://raw@{account}.dfs.core.windows.net/"
+
+
+TASKS = "tasks: [{task_key: a, run_job_task: {job_id: 12}}]"
+BRANCH = "branch_id: trunk, no_expiry: true"
+WRITES = "endpoint_id: primary, endpoint_type: ENDPOINT_TYPE_READ_WRITE, parent: projects/p/branches"
+
+
+@pytest.mark.parametrize(
+    ("section", "one", "other"),
+    [
+        ("jobs", f"workspace: main, name: x, {TASKS}", f"workspace: two, name: x, {TASKS}"),
+        ("secret_scopes", "workspace: main, name: x", "workspace: two, name: x"),
+        (
+            "sql_warehouses",
+            "workspace: main, existing: true, name: x",
+            "workspace: two, existing: true, name: X",
+        ),
+        (
+            "postgres_branches",
+            f"workspace: main, {BRANCH}, parent: projects/p",
+            f"workspace: main, {BRANCH}, parent: projects/q",
+        ),
+        ("postgres_endpoints", f"workspace: main, {WRITES}/a", f"workspace: main, {WRITES}/b"),
+    ],
+)
+def test_one_name_is_two_things_in_two_places(section: str, one: str, other: str, tmp_path: Path) -> None:
+    def taken(first: str, second: str) -> int:
+        text = f"{HEADER}{WORKSPACES}databricks_{section}: {{a: {{{first}}}, b: {{{second}}}}}\n"
+        return len(said(tmp_path, text, "MLI311"))
+
+    assert (taken(one, other), taken(one, one)) == (0, 1)
+
+
+def test_in_a_metastore_one_name_is_one_thing(tmp_path: Path) -> None:
+    catalogs = (
+        f"databricks_catalogs: {{a: {{workspace: main, name: x, {ROOT}}}, b: {{workspace: two, name: x, {ROOT}}}}}"
+    )
+    assert said(tmp_path, f"{HEADER}{WORKSPACES}{catalogs}\n", "MLI311") == [
+        (
+            '10: databricks_catalogs.b and databricks_catalogs.a are both named "x" on Azure (names are compared '
+            "without regard to case; give one of them another azure_name:)"
+        )
+    ]

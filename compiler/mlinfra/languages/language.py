@@ -86,6 +86,7 @@ class Section:
     described: str = ""  # one sentence for editors and docs
     nested_in: tuple[str, str] | None = None  # section and key that hold the entries: online_endpoints, deployments
     inside_of: tuple[str, ...] = ()  # its fields that name what it is in, from the outermost: a catalog, a schema
+    told_apart_by: tuple[str, ...] = ()  # others, which name what has names of its own for these: a project
     extends: str = ""  # the field of its bodies that names what it extends: a lock, a diagnostic setting
     called_after: str = ""  # the section whose entries its own are called after, which so name them
     is_derived: bool = False  # no section of the spec holds these: they stand under what they belong to
@@ -216,6 +217,11 @@ class Section:
     def home_key(self) -> str:
         """Where the additions of an entry hold the name of what it lives in: in that of Azure ML, as it is written."""
         return "workspace" if self.home == "workspaces" else self.home
+
+    @property
+    def is_named_in_its_home(self) -> bool:
+        """Whether what is called so in another workspace is another one."""
+        return True
 
     @property
     def is_in_a_workspace(self) -> bool:

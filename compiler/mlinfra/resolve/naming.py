@@ -355,8 +355,9 @@ def _taken_by(target: Target, entry: Entry, entries: Mapping[str, Entry]) -> Ite
     name, rule = entry.azure_name.lower(), rule_of(entry.section)
     row = ROWS.get(entry.section)
     extended = entry.body.get(row.extends) if row else None
-    within = entry.parent or str(extended or entry.additions.get("workspace"))
-    inside_of = (str(entry.body.get(field)).lower() for field in (row.inside_of if row else ()))
+    home = entry.additions.get(row.home_key) if row and row.is_named_in_its_home else None
+    within = entry.parent or str(extended or home)
+    inside_of = (str(entry.body.get(field)).lower() for field in ((*row.inside_of, *row.told_apart_by) if row else ()))
     yield (entry.id.lower(),) if entry.id else (entry.section, within, *inside_of, name)
     if rule and rule.scope == "region":
         yield rule.space or entry.section, region_of(entry, entries, target), "", name

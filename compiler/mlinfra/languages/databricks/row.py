@@ -157,6 +157,11 @@ class Row(Section):
         return bool(self.isolated_as or self.inside_of or has_a_full_name)
 
     @property
+    def is_named_in_its_home(self) -> bool:
+        """Whether what is called so in another workspace is another one; in a metastore it is the same."""
+        return not self.is_in_a_metastore
+
+    @property
     def says_its_schema(self) -> bool:
         """Whether its name says in one text what it is in: catalog.schema.name."""
         return any(takes.on == "schema" and takes.named == (self.named_by,) for takes in self.takes)

@@ -30,6 +30,7 @@ POSTGRES_BRANCHES = Row(
     ),
     creates="postgres.BranchSpec",
     named_by="branch_id",
+    told_apart_by=("parent",),
     stateful=True,
     described="Branches of projects; `parent` is a project",
 )
@@ -41,6 +42,7 @@ POSTGRES_ENDPOINTS = Row(
     changes=remade("parent", "endpoint_id"),
     creates="postgres.EndpointSpec",
     named_by="endpoint_id",
+    told_apart_by=("parent",),
     described="What answers queries of a branch; `parent` is a branch",
 )
 
@@ -51,6 +53,7 @@ POSTGRES_ROLES = Row(
     changes=remade("parent", "role_id"),
     creates="postgres.RoleRoleSpec",
     named_by="role_id",
+    told_apart_by=("parent",),
     known_since="1.4.0",
     described="Who may sign in to a branch; `parent` is a branch",
 )
@@ -61,6 +64,7 @@ POSTGRES_DATABASES = Row(
     changes=remade("parent", "database_id"),
     creates="postgres.DatabaseDatabaseSpec",
     named_by="database_id",
+    told_apart_by=("parent",),
     stateful=True,
     known_since="1.4.0",
     described="Databases of a branch; `parent` is a branch",
