@@ -119,3 +119,20 @@ def test_what_waits_for_a_run_from_now_on_is_made_anew_in_another_bundle(
     assert (bundle.before, bundle.after) == ("dev/databricks/main/platform", "dev/databricks/main/serving")
     assert bundle.classes == ("replaced", "interrupts")
     assert bundle.note == "it leaves one bundle, which deletes it, and another one makes it"
+
+
+def test_what_leaves_a_bundle_that_is_gone_with_it_stays_there(tmp_path: Path) -> None:
+    job = f"databricks_jobs: {{it: {{{STARTS} [TABLE]}}}}}}}}\n"
+    old, earlier = compiled_side(tmp_path / "before", OF_BOTH + job.replace("TABLE", "ours.ml.pages"))
+    new, now = compiled_side(tmp_path / "after", OF_BOTH + job.replace("TABLE", "a.b.c"))
+    (found,) = difference(old, new, now, earlier, old).changes
+    assert (found.action, found.classes) == ("changed", ("in_place", "orphans"))
+    assert found.remedy == (
+        "Nothing deploys dev/databricks/main/serving any more. To remove it: databricks bundle destroy there, as it was"
+    )
+    (bundle,) = [each for each in found.properties if each.path == "bundle"]
+    assert bundle.classes == ("orphans",)
+    assert (
+        bundle.note
+        == "it leaves a bundle that nothing deploys any more, where it stays, and another one makes it once more"
+    )

@@ -33,8 +33,12 @@ def is_of_a_bundle(found: Found) -> bool:
 
 
 def left(found: Found, before: Things, after: Side) -> Found:
-    """The same of what is gone, where nothing deploys its bundle any more that would delete it."""
-    if found.action != "deleted" or not is_of_a_bundle(found):
+    """The same of what is gone or moved, where nothing deploys its bundle any more that would delete it."""
+    if not is_of_a_bundle(found):
+        return found
+    if moved := next((each for each in found.properties if each.note == _MOVED), None):
+        return found if f"{moved.before}/{BUNDLE}" in after.texts else _beside_what_stays(found, moved)
+    if found.action != "deleted":
         return found
     thing = before[found.target or "", found.address]
     folder = _folder_of(thing)
@@ -42,8 +46,16 @@ def left(found: Found, before: Things, after: Side) -> Found:
         return replace(found, classes=("orphans",), remedy=_REMEDY_BESIDE, remains=True)
     if f"{folder}/{BUNDLE}" in after.texts:
         return found
-    remedy = f"Nothing deploys {folder} any more. To remove it: databricks bundle destroy there, as it was"
-    return replace(found, classes=("orphans",), remedy=remedy, remains=True)
+    return replace(found, classes=("orphans",), remedy=_REMEDY_THERE.format(folder), remains=True)
+
+
+def _beside_what_stays(found: Found, moved: Property) -> Found:
+    """The same of what another bundle makes, where that which it leaves is gone with it, and so deletes nothing."""
+    stays = replace(moved, classes=("orphans",), note=_STAYS)
+    properties = tuple(stays if each is moved else each for each in found.properties)
+    of_others = {each for other in properties if other is not stays for each in other.classes}
+    classes = sorted_classes((set(found.classes) - (set(moved.classes) - of_others)) | {"orphans"})
+    return replace(found, classes=classes, properties=properties, remedy=_REMEDY_THERE.format(moved.before))
 
 
 def _folder_of(thing: Thing) -> str:
@@ -89,6 +101,8 @@ def remedy_when_gone(thing: Thing, row: Section | None) -> str:
 
 
 _MOVED = "it leaves one bundle, which deletes it, and another one makes it"
+_STAYS = "it leaves a bundle that nothing deploys any more, where it stays, and another one makes it once more"
+_REMEDY_THERE = "Nothing deploys {} any more. To remove it: databricks bundle destroy there, as it was"
 _REMEDY_OF_DATA = (
     "deploy-bundles.sh stops and changes nothing. To keep the data, restore the lines, or copy it elsewhere first: "
     "a run with --data-loss deletes it"
