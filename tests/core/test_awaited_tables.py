@@ -134,6 +134,21 @@ def test_what_stands_on_what_waits_waits_for_the_same(tmp_path: Path) -> None:
     assert str(does).startswith(f"runs what makes `{OF_A_RUN[0]}`; then")
 
 
+def test_an_index_goes_with_the_endpoint_that_reads_its_texts(tmp_path: Path) -> None:
+    served = "served_entities: [{entity_name: a.b.c, entity_version: '1', workload_size: Small}]"
+    endpoint = f"databricks_model_serving_endpoints: {{e: {{name: ours-embeds, config: {{{served}}}}}}}"
+    index = AWAITING["an index"].replace("NAMED", THERE[0])
+    files = _files(tmp_path, f"{endpoint}\n{index}")
+    page = files["dev/databricks/main/serving/resources/vector_search_indexes/it.yml"]
+    (column,) = page["resources"]["vector_search_indexes"]["it"]["delta_sync_index_spec"]["embedding_source_columns"]
+    assert column["embedding_model_endpoint_name"] == "${resources.model_serving_endpoints.e.name}"
+    theirs = "databricks_model_serving_endpoints: {e: {existing: true, name: theirs}}"
+    files = _files(tmp_path, f"{theirs}\n{index}")
+    page = files["dev/databricks/main/platform/resources/vector_search_indexes/it.yml"]
+    (column,) = page["resources"]["vector_search_indexes"]["it"]["delta_sync_index_spec"]["embedding_source_columns"]
+    assert column["embedding_model_endpoint_name"] == "theirs"
+
+
 def test_what_names_it_goes_with_it(tmp_path: Path) -> None:
     index = AWAITING["an index"].replace("{it:", "{docs:").replace("NAMED", OF_A_RUN[0])
     asks = '"${resources.vector_search_indexes.docs.name}"'

@@ -104,6 +104,12 @@ MARKS: dict[str, Node] = {
     "vectorsearch.VectorSearchIndexesAPI.create_index.endpoint_name": _to(
         "databricks_vector_search_endpoints", form="bundle_name"
     ),
+    "vectorsearch.EmbeddingSourceColumn.embedding_model_endpoint_name": _to(
+        "databricks_model_serving_endpoints", form="bundle_name"
+    ),
+    "vectorsearch.EmbeddingSourceColumn.model_endpoint_name_for_query": _to(
+        "databricks_model_serving_endpoints", form="bundle_name"
+    ),
     "apps.AppResourceSqlWarehouse.id": _to("databricks_sql_warehouses", form="bundle_id"),
     "apps.AppResourceJob.id": _to("databricks_jobs", form="bundle_id"),
     "apps.AppResourceServingEndpoint.name": _to("databricks_model_serving_endpoints", form="bundle_name"),
