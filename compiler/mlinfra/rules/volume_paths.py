@@ -96,7 +96,7 @@ def without_slip(known: Known, parts: Sequence[str]) -> tuple[str, ...]:
     return ()
 
 
-def _is_in_another(known: _Known, small: tuple[str, ...], names: tuple[str, ...]) -> bool:
+def _is_in_another(known: Known, small: tuple[str, ...], names: tuple[str, ...]) -> bool:
     """Whether a catalog or a schema is called as the path says, and it is not that of the volume of these names."""
     pairs = zip(small, _small(names), strict=True)
     return any(part != name and part in known.inside.get(small[:depth], {}) for depth, (part, name) in enumerate(pairs))
