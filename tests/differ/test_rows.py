@@ -25,7 +25,10 @@ HEADER = {
 
 
 # One deployment takes no more than 800 resources.
-APART = {"storage_accounts": (0, 1), "network_security_groups": (2,), "key_vaults": (2,)}
+APART = {
+    "storage_accounts": (0, 1),
+    **dict.fromkeys(("network_security_groups", "key_vaults", "virtual_networks"), (2,)),
+}
 OTHERS = (3,)
 PARTS = range(4)
 

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from math import inf
 from typing import Any, NamedTuple
 
+from mlinfra.azure.exposure import lies_in, range_of
 from mlinfra.differ.comparing import Differing
 from mlinfra.differ.model import sorted_classes
 from mlinfra.differ.openness import number, opening
@@ -59,7 +60,7 @@ def known(facts: Collection[Change], found: Differing, whole: tuple[Class, ...] 
             classes |= dict.fromkeys(of_fact)
     if not any(_keeps_the_old(fact, found.before, found.after) for fact in said):
         classes = {"in_place": None, **classes}
-    is_way_back = any(_is_way_back(fact, found.before) for fact in said)
+    is_way_back = any(_is_way_back(fact, found.before, found.after) for fact in said)
     return Known(sorted_classes(classes), tuple(said), is_way_back)
 
 
@@ -83,13 +84,15 @@ def _one(values: list[Any]) -> Any:
     return values[0] if len(values) == 1 else values or None
 
 
-def _is_way_back(fact: Change, before: Any) -> bool:
-    return fact.effect == "irreversible" and bool(fact.towards) and _same(before, fact.towards)
+def _is_way_back(fact: Change, before: Any, after: Any) -> bool:
+    """Whether a value goes that Azure keeps for good: to whatever, or to the only one that the fact names."""
+    is_kept = fact.effect == "irreversible" and bool(fact.towards) and _same(before, fact.towards)
+    return is_kept and (not fact.leaving or _same(fact.none_is if after is None else after, fact.leaving))
 
 
 def _keeps_the_old(fact: Change, before: Any, after: Any) -> bool:
     """Whether Azure may not take the new value: what else is not known is what it does once it is taken."""
-    return _is_way_back(fact, before) or fact.effect in ("create_only", "refused", "ignored", "not_known")
+    return _is_way_back(fact, before, after) or fact.effect in ("create_only", "refused", "ignored", "not_known")
 
 
 def covers(path: str, found: str) -> bool:
@@ -109,7 +112,7 @@ def _of(fact: Change, path: str, before: Any, after: Any, whole: tuple[Class, ..
         before, after = (fact.none_is if value is None and fact.none_is else value for value in (before, after))
     if _is_same(before, after):
         return
-    if _is_way_back(fact, before):
+    if _is_way_back(fact, before, after):
         yield "not_known"
         return
     if fact.leaving and not _same(before, fact.leaving):
@@ -178,7 +181,7 @@ def _towards(fact: Change, path: str, before: Any, after: Any) -> bool:
     if towards in ("", ANY):
         return True
     if towards == FEWER:
-        return isinstance(before, list) and any(item not in (after or []) for item in before)
+        return isinstance(before, list) and any(not _is_still_in(item, after or []) for item in before)
     if towards == GONE:
         return before is not None and after is None
     if towards in (LESS, MORE):
@@ -189,6 +192,12 @@ def _towards(fact: Change, path: str, before: Any, after: Any) -> bool:
     if isinstance(after, list):  # of triggers, one more that is paused
         return _times(after, towards) > _times(before, towards)
     return _same(after, towards)
+
+
+def _is_still_in(item: Any, items: list[Any]) -> bool:
+    """Whether a list has an item, or has a range of addresses in which that lies."""
+    part, ranges = range_of(str(item)), [range_of(str(each)) for each in items]
+    return item in items or any(part and whole and lies_in(part, whole) for whole in ranges)
 
 
 def _times(value: Any, word: str) -> int:
