@@ -118,14 +118,18 @@ def targets_of(line: Line, order: Sequence[str]) -> list[str]:
 def parted(changes: Sequence[Found], written: frozenset[str]) -> tuple[list[Found], list[Found]]:
     """The changes of their own, and those that only come or go with something that is written: a role, a container.
 
-    Where there is nothing else, and somebody has to look at it, it is told as if it were written.
+    Where nothing else has to be looked at, what has to be among these is told as if it were written.
     """
     there = {(each.address, each.action, each.target) for each in changes}
     own: list[Found] = []
     rest: list[Found] = []
     for each in changes:
         (rest if _comes_with(each, there, written) else own).append(each)
-    return (own, rest) if own or not grade(rest) else (rest, own)
+    if grade(own) or not grade(rest):
+        return own, rest
+    if not own:
+        return rest, own
+    return [*own, *(each for each in rest if grade([each]))], [each for each in rest if not grade([each])]
 
 
 def _comes_with(found: Found, there: Container[tuple[str, Action, str | None]], written: frozenset[str]) -> bool:
