@@ -115,7 +115,11 @@ def _of(fact: Change, path: str, before: Any, after: Any, whole: tuple[Class, ..
     if _is_way_back(fact, before, after):
         yield "not_known"
         return
-    if fact.leaving and not _same(before, fact.leaving):
+    if (
+        fact.leaving
+        and not _same(before, fact.leaving)
+        and not (fact.effect == "opens_access" and _same(after, fact.leaving))
+    ):
         return
     if fact.families and any({str(before), str(after)} <= set(family) for family in fact.families):
         return

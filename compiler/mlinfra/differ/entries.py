@@ -12,7 +12,7 @@ from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.differ.bundled import changed_properties, classes_when_gone, is_bundled, remedy_when_gone
 from mlinfra.differ.comparing import Differing, differing
 from mlinfra.differ.effects import STAYS, known, known_when_made
-from mlinfra.differ.made import RECEIVERS, Around, lends, opens_what_was_there, opens_when_made
+from mlinfra.differ.made import RECEIVERS, Around, lends, lets_all_out, opens_what_was_there, opens_when_made
 from mlinfra.differ.model import Action, Found, Property, sorted_classes
 from mlinfra.differ.remedies import lost_with, of_what_is_left, of_what_is_set_later, of_what_stays
 from mlinfra.differ.rules_of_others import rules_of_others
@@ -57,6 +57,9 @@ def found_in(pairs: Iterable[Pair], theirs: Container[tuple[str, str, str]] = ()
     of_rules = rules_of_others(each_pair)
     made = [pair.there for pair in each_pair if pair.before is None]
     ids = {each.id.lower() for each in made if each.id}
+    free = {
+        pair.before.id.lower() for pair in each_pair if pair.before and pair.before.id and lets_all_out(pair.before)
+    }
     ours = {pair.after.id.lower() for pair in each_pair if pair.after and pair.after.id}
     addresses: dict[str, set[str]] = {}
     for each in made:
@@ -64,7 +67,7 @@ def found_in(pairs: Iterable[Pair], theirs: Container[tuple[str, str, str]] = ()
     taken = {(each.target, each.address) for each in made if (each.target, each.address, each.name.lower()) in theirs}
     for pair in each_pair:
         there = pair.there
-        around = Around(addresses.get(there.target, set()), ids, ours, taken)
+        around = Around(addresses.get(there.target, set()), ids, ours, taken, free)
         found = _found_in(pair, of_rules.get((there.target, there.address)), around)
         if found is not None:
             yield found

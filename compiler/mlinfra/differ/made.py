@@ -13,6 +13,7 @@ _LOOKS = {"CAN_VIEW", "CAN_READ"}  # levels that start nothing, and change nothi
 _LENT = ("grants", "permissions", "run_as", "single_user_name", "resources", "embed_credentials")
 _WHOM = ("user_name", "group_name", "service_principal_name")
 WORKSPACES = "databricks_workspaces"
+_WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
 _WRITTEN_ENDPOINTS = "private_endpoints."
 _DIAGNOSTICS = "Microsoft.Insights/diagnosticSettings"
 RECEIVERS = ("eventHubAuthorizationRuleId", "marketplacePartnerId", "storageAccountId", "workspaceId")
@@ -25,6 +26,7 @@ class Around(NamedTuple):
     ids: Set[str]  # their ids, in small letters
     ours: Set[str]  # the ids of all that the later output has
     theirs: Set[tuple[str, str]]  # target and address of what was somebody else's until now, by the same name
+    free: Set[str]  # the ids of workspaces out of whose network all was let until now
 
 
 def opens_when_made(thing: Thing, around: Around) -> bool:
@@ -36,7 +38,13 @@ def opens_when_made(thing: Thing, around: Around) -> bool:
         return not any(each in str(properties).lower() for each in around.ids)
     if thing.type == _DIAGNOSTICS:  # what is made logs to where the others do
         return not _is_of_what_is_new(thing, around) and _goes_to_others(properties, around.ours)
-    return thing.type.endswith("/outboundRules") and _leads_out(properties, around.ours)
+    return thing.type.endswith("/outboundRules") and _leads_out(thing, around)
+
+
+def lets_all_out(thing: Thing) -> bool:
+    """Whether it is a workspace out of whose network there are no rules about hosts and services."""
+    mode = (thing.properties.get("managedNetwork") or {}).get("isolationMode")
+    return thing.type == _WORKSPACE and mode != "AllowOnlyApprovedOutbound"
 
 
 def opens_what_was_there(thing: Thing, around: Around) -> bool:
@@ -95,12 +103,14 @@ def _is_in(identifier: str, ours: Set[str]) -> bool:
     return any(f"{identifier}/".startswith(f"{own}/") for own in ours)
 
 
-def _leads_out(rule: Mapping[str, Any], ours: Set[str]) -> bool:
+def _leads_out(thing: Thing, around: Around) -> bool:
     """Whether what leaves a managed network by a rule comes to hosts, or to what is none of this platform."""
+    rule = thing.properties
     destination = rule.get("destination")
     if rule.get("type") != "PrivateEndpoint" or not isinstance(destination, Mapping):
-        return rule.get("type") in ("FQDN", "ServiceTag")
-    return not _is_in(str(destination.get("serviceResourceId")).lower(), ours)
+        was_shut = not _is_in((thing.id or "").lower(), around.free)
+        return rule.get("type") in ("FQDN", "ServiceTag") and was_shut
+    return not _is_in(str(destination.get("serviceResourceId")).lower(), around.ours)
 
 
 def _lets_act(permission: Any, thing: Thing) -> bool:
