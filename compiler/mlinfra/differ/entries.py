@@ -165,7 +165,13 @@ def _of_what_stays(
 ) -> tuple[str, tuple[Class, ...]]:
     if by_hand := of_what_is_set_later(thing, {each.path for each in properties}):
         return by_hand, ()
-    return of_what_stays(thing, row, any(each.is_way_back for each in properties))
+    stays = [each for each in properties if STAYS & set(each.classes)]
+    return of_what_stays(
+        thing,
+        row,
+        is_way_back=any(each.is_way_back for each in properties),
+        is_taken_unused=all(NOT_CONFIRMED in each.note for each in stays),
+    )
 
 
 def _asks_for_a_remedy(properties: Iterable[Property]) -> bool:

@@ -29,14 +29,21 @@ def lost_with(row: Section | None) -> str:
     return row.lost_with_it or ("its data" if row.stateful else "")
 
 
-def of_what_stays(thing: Thing, row: Section | None, is_way_back: bool) -> tuple[str, tuple[Class, ...]]:
+def of_what_stays(
+    thing: Thing, row: Section | None, *, is_way_back: bool, is_taken_unused: bool
+) -> tuple[str, tuple[Class, ...]]:
     """The remedy of what is refused, ignored or perhaps neither, and the classes of doing that.
 
-    `is_way_back`: it was set once, which is for good, and not only when it was made.
+    `is_way_back`: it was set once, which is for good, and not only when it was made. `is_taken_unused`: Azure takes it
+    later, too, but for what is in use.
     """
     lost, stops = lost_with(row), row.stops_meanwhile if row else ""
     noun = row.noun if row else "resource"
-    why = "There is no way back from this" if is_way_back else f"Azure takes this only when the {noun} is made"
+    why = f"Azure takes this only when the {noun} is made"
+    if is_way_back:
+        why = "There is no way back from this"
+    elif is_taken_unused:
+        why = f"Azure may refuse this once the {noun} is in use"
     if thing.type == "compute_instances":
         delete = f"az ml compute delete --name {word(thing.name)} {IN_WORKSPACE}"
         first = f"infra.yml leaves {thing.name} as it is, and warns. Save {lost}, then delete it, and the next run "
