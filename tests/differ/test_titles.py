@@ -19,7 +19,7 @@ class Edited(NamedTuple):
     new: str
     title: str
     finding: str  # the heading of the first
-    line: str  # of the spec, that is quoted below it as it is now, or what stands in that place
+    line: str  # of the spec, that is quoted below it as it is now, or was, or what stands in that place
 
 
 CASES = {
@@ -75,6 +75,15 @@ CASES = {
         "Azure takes it · for good · opens · lost only if it is deleted to be made anew",
         "  inbound: public",
     ),
+    "a role that leaves, where less is closed than stays granted": Edited(
+        "lakehouse",
+        "    name: lakehouse-scientists\n    role: data_scientist\n",
+        "    name: lakehouse-scientists\n    role: data_scientist\n    targets: [dev, test]\n",
+        "⚠️ Look · lakehouse: `databricks_cluster_policies.data-scientists` leaves the spec, and stays in Azure in "
+        "prod, and 5 more",
+        "`databricks_cluster_policies.data-scientists` · left behind",
+        "  main: {virtual_network: main, host_subnet: host, container_subnet: container}",
+    ),
 }
 
 
@@ -103,7 +112,8 @@ def test_a_comment_begins_with_what_happens_and_its_line(
     assert page.partition("\n<details>")[0].count("\n") <= 58
     lines = page.splitlines()
     place = next(number for number, line in enumerate(lines) if line.startswith("#### 1 · "))
-    line = after.splitlines().index(case.line) + 1
+    where, _, _ = lines[place + 1].partition(" · ")
+    line = (before if where.endswith(" removed") else after).splitlines().index(case.line) + 1
     assert lines[2] == f"### {case.title}"
     assert lines[place] == f"#### 1 · {case.finding}"
-    assert lines[place + 1].startswith(f"`specs/{case.example}/ml-platform.yaml:{line}` · ")
+    assert where.removesuffix(" removed") == f"`specs/{case.example}/ml-platform.yaml:{line}`"
