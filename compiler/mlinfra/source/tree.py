@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import ItemsView, Iterator, KeysView, ValuesView
 from typing import Any, NamedTuple, TypeAlias
 
 from mlinfra.diagnostics import Related, Span
 from mlinfra.diagnostics.characters import UNKNOWN_MARK
+
+_NOTHING: dict[Any, Any] = {}
 
 
 class Unknown:
@@ -25,10 +27,14 @@ class Unknown:
     def get(self, key: object, default: Any = None) -> Any:
         return default
 
-    def keys(self) -> tuple[()]:
-        return ()
+    def keys(self) -> KeysView[Any]:
+        return _NOTHING.keys()
 
-    values = items = keys
+    def values(self) -> ValuesView[Any]:
+        return _NOTHING.values()
+
+    def items(self) -> ItemsView[Any, Any]:
+        return _NOTHING.items()
 
     def __iter__(self) -> Iterator[Any]:
         return iter(())
