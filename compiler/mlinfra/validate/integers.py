@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from mlinfra.graph import Entry
 from mlinfra.languages import LANGUAGE_OF
 from mlinfra.languages.documents import document, fractions_for_integers, located, scalars_for_text
-from mlinfra.source.tree import Path, as_text, with_value
+from mlinfra.source.tree import Path, as_text
+from mlinfra.validate.corrected import with_all_values
 
 _TEXT = re.compile(r"(?!-?[1-9]|0$)[+-]?[0-9]{1,18}")  # as the schema takes one for an integer, and nobody writes it
 _BEGINS = "+-0"  # and is not looked at any further where it begins otherwise
@@ -37,15 +37,14 @@ def with_integers(entries: Mapping[str, Entry]) -> dict[str, Entry]:
     if not places:
         return dict(entries)
     around = {address: entry for address, entry in entries.items() if address in _holders(places, entries)}
-    probes = {
-        address: _with(entry, dict.fromkeys(places.get(address, {}), _NO_INTEGER)) for address, entry in around.items()
-    }
+    fractions = {address: dict.fromkeys(found, _NO_INTEGER) for address, found in places.items()}
+    probes = with_all_values(around, fractions)
     due: _Places = {}
     for place, may_be_text in fractions_for_integers(document(probes.values())):
         address, path = located(place)
         if path in places.get(address, {}) and (may_be_text or not _is_text(entries[address], path)):
             due.setdefault(address, {})[path] = places[address][path]
-    return _with_all(entries, due)
+    return with_all_values(entries, due)
 
 
 def with_texts(entries: Mapping[str, Entry]) -> dict[str, Entry]:
@@ -55,7 +54,7 @@ def with_texts(entries: Mapping[str, Entry]) -> dict[str, Entry]:
     for place in scalars_for_text(document(judged)) if judged else ():
         address, path = located(place)
         texts.setdefault(address, {})[path] = as_text(entries[address].value_at(path))
-    return _with_all(entries, texts)
+    return with_all_values(entries, texts)
 
 
 @cache
@@ -100,17 +99,3 @@ def _holders(places: _Places, entries: Mapping[str, Entry]) -> set[str]:
 
 def _is_text(entry: Entry, path: Path) -> bool:
     return isinstance(entry.value_at(path), str)
-
-
-def _with_all(entries: Mapping[str, Entry], values: Mapping[str, Mapping[Path, Any]]) -> dict[str, Entry]:
-    return {**entries, **{address: _with(entries[address], own) for address, own in values.items()}}
-
-
-def _with(entry: Entry, values: Mapping[Path, Any]) -> Entry:
-    body, additions = entry.body, entry.additions
-    for path, value in values.items():
-        if path[0] in additions:
-            additions = with_value(additions, path, value)
-        else:
-            body = with_value(body, path, value)
-    return replace(entry, body=body, additions=additions) if values else entry

@@ -6,13 +6,13 @@ What becomes Bicep has no client that reads it, and a rule asks for a truth: a t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from mlinfra.graph import Entry
 from mlinfra.languages import ROWS
 from mlinfra.languages.documents import document, located, texts_for_truths
-from mlinfra.source.tree import Path, with_value
+from mlinfra.source.tree import Path
+from mlinfra.validate.corrected import with_all_values, with_values
 
 # Source: marshmallow.fields.Boolean, with which azure-ai-ml reads its bodies.
 _TRUTHS = {
@@ -28,13 +28,13 @@ def with_truths(entries: Mapping[str, Entry]) -> dict[str, Entry]:
     places = {address: found for address, entry in entries.items() if (found := _texts_of(entry))}
     if not places:
         return dict(entries)
-    probes = (_with(entries[address], dict.fromkeys(found, _NO_TRUTH)) for address, found in places.items())
+    probes = (with_values(entries[address], dict.fromkeys(found, _NO_TRUTH)) for address, found in places.items())
     due: dict[str, dict[Path, Any]] = {}
     for place in texts_for_truths(document(probes)):
         address, path = located(place)
         if path in places.get(address, {}):
             due.setdefault(address, {})[path] = places[address][path]
-    return {**entries, **{address: _with(entries[address], values) for address, values in due.items()}}
+    return with_all_values(entries, due)
 
 
 def _texts_of(entry: Entry) -> dict[Path, bool]:
@@ -51,10 +51,3 @@ def _collect(data: Mapping[str, Any] | list[Any], path: Path, found: dict[Path, 
             found[*path, key] = _TRUTHS[value.lower()]
         elif isinstance(value, (dict, list)):
             _collect(value, (*path, key), found)
-
-
-def _with(entry: Entry, values: Mapping[Path, Any]) -> Entry:
-    body = entry.body
-    for path, value in values.items():
-        body = with_value(body, path, value)
-    return replace(entry, body=body) if values else entry
