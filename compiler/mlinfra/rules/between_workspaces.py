@@ -12,7 +12,7 @@ from mlinfra.languages.databricks.forms import ID, IN_TEXT, OF_NAME, PATH
 from mlinfra.languages.databricks.row import WORKSPACES
 from mlinfra.languages.databricks.sections import BY_NAME, made
 from mlinfra.languages.databricks.told import ID as OF_ID
-from mlinfra.languages.databricks.told import asked
+from mlinfra.languages.databricks.told import fields_asked
 from mlinfra.languages.rule import Rule
 from mlinfra.rules.rule import over_graph
 
@@ -49,7 +49,7 @@ def _names_what_is_there(graph: Graph) -> Iterator[Diagnostic]:
 def _is_out_of_reach(entry: Entry, edge: Edge, target: Entry) -> bool:
     if BY_NAME[target.section].is_in_a_metastore or _home(entry) == _home(target):
         return False
-    fields = (each.field for each in asked(entry.body) if (each.path, each.address) == (edge.path, edge.target))
+    fields = fields_asked(entry.body, edge.path, edge.target)
     return edge.form in (ID.name, OF_NAME.name, PATH.name) or (edge.form == IN_TEXT.name and OF_ID in fields)
 
 

@@ -16,7 +16,7 @@ from mlinfra.languages.databricks.forms import ID
 from mlinfra.languages.databricks.principals import run_as
 from mlinfra.languages.databricks.sections import BY_NAME, made
 from mlinfra.languages.databricks.told import ID as OF_ID
-from mlinfra.languages.databricks.told import asked
+from mlinfra.languages.databricks.told import fields_asked
 from mlinfra.languages.rule import Rule
 from mlinfra.rules.rule import over_graph
 from mlinfra.source.tree import UNKNOWN, Path
@@ -162,7 +162,7 @@ def _names_nothing_of_later(graph: Graph) -> Iterator[Diagnostic]:
 
 def _asks_for_its_id(entry: Entry, edge: Edge) -> bool:
     """Whether an edge is for what nobody knows before it is made."""
-    fields = (each.field for each in asked(entry.body) if (each.path, each.address) == (edge.path, edge.target))
+    fields = fields_asked(entry.body, edge.path, edge.target)
     return edge.form == ID.name or OF_ID in fields
 
 

@@ -35,6 +35,11 @@ def asked(body: Mapping[str, Any]) -> Iterator[Asked]:
             yield Asked(path, f"{PREFIX}{found['section']}.{found['key']}", found["field"], found.group())
 
 
+def fields_asked(body: Mapping[str, Any], path: Path, address: str) -> Iterator[str]:
+    """The fields for which the text at a path asks the resource of an entry."""
+    return (each.field for each in asked(body) if (each.path, each.address) == (path, address))
+
+
 def id_of(target: Entry) -> str:
     """The variable that holds the id of what a bundle does not make."""
     return f"{BY_NAME[target.section].looked_up_as}_{target.name}"
