@@ -7,7 +7,6 @@ Sources: docstrings of databricks-sdk, `databricks.sdk.service.compute`: `Cluste
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,14 +14,14 @@ from mlinfra.graph import Entry
 from mlinfra.languages.databricks.clusters import clusters, items, tasks
 from mlinfra.languages.databricks.row import Row
 from mlinfra.languages.databricks.sections import computes, serving
-from mlinfra.rules.bundle_values import Wrong, exclusive, is_known
+from mlinfra.rules.bundle_values import Wrong, exclusive, is_known, too_many
+from mlinfra.schemas.values import mapping, read_json
 from mlinfra.source.tree import Path
 
-_TAGS, _CHARACTERS, _PRELOADED = 45, 100, 1  # at most
+_TAGS, _PRELOADED = 45, 1  # at most
 _LOGS = ("dbfs", "s3", "volumes")
 _VOLUMES = ("/Volumes/", "dbfs:/Volumes/")
 _COORDINATES = 3  # group, artifact and version
-_NAMED = (computes.INSTANCE_POOLS, computes.CLUSTER_POLICIES)
 _BESIDE_A_FILE = ("warehouse_id", "display_name", "file_path", "permissions", "lifecycle")
 _FAMILY, _OVERRIDES = "policy_family_id", "policy_family_definition_overrides"
 
@@ -35,11 +34,6 @@ def wrong_machines(row: Row, entry: Entry) -> Iterator[Wrong]:
         yield from _of_libraries(f"a task of {entry.address}", (*task.path, "libraries"), task.body.get("libraries"))
     if row is computes.CLUSTERS:
         yield from _of_libraries(entry.address, ("libraries",), entry.body.get("libraries"))
-    if row in _NAMED and is_known(entry.azure_name) and len(entry.azure_name) > _CHARACTERS:
-        message = (
-            f"the name of {entry.address} has {len(entry.azure_name)} characters, of {_CHARACTERS} that it may have"
-        )
-        yield Wrong((row.named_by,), message, "write a shorter one")
     if row is computes.CLUSTER_POLICIES:
         yield from _of_policy(entry)
     yield from _of_texts(row, entry)
@@ -49,18 +43,13 @@ def wrong_machines(row: Row, entry: Entry) -> Iterator[Wrong]:
             yield Wrong((field,), message, "leave it out, or leave file_path out and write all of it here")
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
 def _of_machines(whose: str, path: Path, body: Mapping[str, Any]) -> Iterator[Wrong]:
     for field in ("custom_tags", "preloaded_spark_versions"):
         most = _TAGS if field == "custom_tags" else _PRELOADED
         written = body.get(field)
-        if isinstance(written, list | dict) and len(written) > most:
-            message = f"{whose} has {len(written)} {field}, of {most} that there may be"
-            yield Wrong((*path, field), message, "leave some out")
-    azure = _mapping(body.get("azure_attributes"))
+        if isinstance(written, list | dict):
+            yield from too_many((*path, field), whose, field, len(written), most)
+    azure = mapping(body.get("azure_attributes"))
     first, price = azure.get("first_on_demand"), azure.get("spot_bid_max_price")
     if isinstance(first, int) and first < 0:  # of 0 the service makes 1: databricks/terraform-provider-databricks#3015
         message = f"first_on_demand of {whose} must be 1 or more, not {first}: the driver is the first machine"
@@ -68,9 +57,9 @@ def _of_machines(whose: str, path: Path, body: Mapping[str, Any]) -> Iterator[Wr
     if isinstance(price, int | float) and price <= 0 and price != -1:
         message = f"spot_bid_max_price of {whose} must be more than 0, or -1, not {price:g}"
         yield Wrong((*path, "azure_attributes", "spot_bid_max_price"), message, "write -1 for the price on demand")
-    yield from exclusive((*path, "cluster_log_conf"), _mapping(body.get("cluster_log_conf")), _LOGS, whose)
+    yield from exclusive((*path, "cluster_log_conf"), mapping(body.get("cluster_log_conf")), _LOGS, whose)
     for place, script in items(body.get("init_scripts")):
-        where = _mapping(script.get("volumes")).get("destination")
+        where = mapping(script.get("volumes")).get("destination")
         if is_known(where) and not where.startswith(_VOLUMES):
             message = f'"{where}" of {whose} is no path of a volume'
             way: Path = (*path, "init_scripts", place, "volumes", "destination")
@@ -79,7 +68,7 @@ def _of_machines(whose: str, path: Path, body: Mapping[str, Any]) -> Iterator[Wr
 
 def _of_libraries(whose: str, path: Path, libraries: Any) -> Iterator[Wrong]:
     for place, library in items(libraries):
-        coordinates = _mapping(library.get("maven")).get("coordinates")
+        coordinates = mapping(library.get("maven")).get("coordinates")
         if is_known(coordinates) and coordinates.count(":") < _COORDINATES - 1:
             message = f'"{coordinates}" of {whose} names no package of Maven'
             help = "write <group>:<artifact>:<version>, such as org.jsoup:jsoup:1.7.2"
@@ -97,14 +86,7 @@ def _of_texts(row: Row, entry: Entry) -> Iterator[Wrong]:
     """Fields that are JSON to Databricks, also where a text holds it."""
     for field in row.as_json:
         text = entry.body.get(field)
-        if is_known(text) and not _is_json(text):
+        if is_known(text) and not isinstance(read_json(text), dict):
             yield Wrong((field,), f"{field} of {entry.address} is no JSON", "write it as a map, or as JSON")
     if row is serving.GENIE_SPACES:
         yield from exclusive((), entry.body, ("file_path", "serialized_space"), entry.address)
-
-
-def _is_json(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except ValueError:
-        return False

@@ -1,7 +1,8 @@
 """What names, places and routes in bundles may be, which no schema says and a deployment is refused for.
 
 Sources: docstrings of databricks-sdk: `ServingEndpointsAPI.create`, `ServedEntityInput`, `Route`, `App`,
-`SecretsAPI.create_scope`, `WarehousesAPI.create`, `QualityMonitorsAPI.create`; docs, "Names" of the SQL language.
+`SecretsAPI.create_scope`, `WarehousesAPI.create`, `QualityMonitorsAPI.create`, `CreateInstancePool`, `CreatePolicy`;
+docs, "Names" of the SQL language.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 from mlinfra.graph import Entry
 from mlinfra.languages.databricks.clusters import items
 from mlinfra.languages.databricks.row import Row
-from mlinfra.languages.databricks.sections.computes import SQL_WAREHOUSES
+from mlinfra.languages.databricks.sections.computes import CLUSTER_POLICIES, INSTANCE_POOLS, SQL_WAREHOUSES
 from mlinfra.languages.databricks.sections.serving import APPS, MODEL_SERVING_ENDPOINTS, QUALITY_MONITORS
 from mlinfra.languages.databricks.sections.unity import CATALOGS, REGISTERED_MODELS, SCHEMAS, SECRET_SCOPES, VOLUMES
 from mlinfra.languages.databricks.sections.work import PIPELINES
@@ -36,6 +37,7 @@ _NAMES: Mapping[str, _Name] = {
     SECRET_SCOPES.name: _Name(re.compile(r"[\w.-]{1,128}"), "write letters, digits, _, - and ., 128 at most"),
     **dict.fromkeys((row.name for row in (CATALOGS, SCHEMAS, VOLUMES, REGISTERED_MODELS)), _IN_CATALOGS),
 }
+_LONGEST = {INSTANCE_POOLS.name: 100, CLUSTER_POLICIES.name: 100, SQL_WAREHOUSES.name: 99}  # characters
 _ROOTS = {VOLUMES.name: "storage_location", CATALOGS.name: "storage_root", SCHEMAS.name: "storage_root"}
 _LIBRARIES = ("notebook", "file", "glob", "jar", "maven", "whl")
 _WHOLE = 100  # per cent
@@ -46,6 +48,10 @@ def wrong_names(row: Row, entry: Entry) -> Iterator[Wrong]:
     if rule and is_known(name) and not rule.pattern.fullmatch(name):
         where: Path = (row.named_by,) if entry.body.get(row.named_by) is not None else ()
         yield Wrong(where, f'"{name}" is no name of a {row.noun} that Databricks takes', rule.help)
+    most = _LONGEST.get(row.name)
+    if most and is_known(name) and len(name) > most:
+        message = f"the name of {entry.address} has {len(name)} characters, of {most} that it may have"
+        yield Wrong((row.named_by,), message, "write a shorter one")
     root = entry.body.get(_ROOTS.get(row.name, ""))
     if is_known(root) and "://" in root and not LAKE.match(root):
         help = (

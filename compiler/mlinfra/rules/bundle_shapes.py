@@ -7,9 +7,7 @@ Sources: docstrings of databricks-sdk: `CreateWarehouseRequest`, `DeltaSyncVecto
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.databricks.clusters import items
@@ -17,10 +15,11 @@ from mlinfra.languages.databricks.row import Row
 from mlinfra.languages.databricks.sections import serving
 from mlinfra.languages.databricks.sections.computes import SQL_WAREHOUSES
 from mlinfra.languages.databricks.sections.work import PIPELINES
-from mlinfra.rules.bundle_values import Wrong, count_parts, exclusive, is_known
+from mlinfra.rules.bundle_values import Wrong, count_parts, exclusive, is_known, too_many
+from mlinfra.schemas.values import mapping, read_json
 from mlinfra.source.tree import Path
 
-_TAGS, _CHARACTERS, _ADDRESSES = 44, 99, 5  # at most, of a warehouse the first two, of an event of a monitor the third
+_TAGS, _ADDRESSES = 44, 5  # at most, of a warehouse, and of an event of a monitor
 _PERMISSIONS = {  # docs, pages of tables, volumes, functions and connections as resources of an app
     "TABLE": ("SELECT", "MODIFY"),
     "VOLUME": ("READ_VOLUME", "WRITE_VOLUME"),
@@ -47,27 +46,16 @@ def wrong_shapes(graph: Graph, row: Row, entry: Entry) -> Iterator[Wrong]:
         yield from _of_pipeline(entry)
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
 def _of_warehouse(entry: Entry) -> Iterator[Wrong]:
-    count = sum(1 for _ in items(_mapping(entry.body.get("tags")).get("custom_tags")))
-    if count > _TAGS:
-        message = f"{entry.address} has {count} tags, of {_TAGS} that there may be"
-        yield Wrong(("tags", "custom_tags"), message, "leave some out")
-    if is_known(entry.azure_name) and len(entry.azure_name) > _CHARACTERS:
-        message = (
-            f"the name of {entry.address} has {len(entry.azure_name)} characters, of {_CHARACTERS} that it may have"
-        )
-        yield Wrong(("name",), message, "write a shorter one")
+    count = sum(1 for _ in items(mapping(entry.body.get("tags")).get("custom_tags")))
+    yield from too_many(("tags", "custom_tags"), entry.address, "tags", count, _TAGS)
 
 
 def _of_app(entry: Entry) -> Iterator[Wrong]:
     names: list[str] = []
     for place, resource in items(entry.body.get("resources")):
         names.append(str(resource.get("name")))
-        securable = _mapping(resource.get("uc_securable"))
+        securable = mapping(resource.get("uc_securable"))
         kind, permission = securable.get("securable_type"), securable.get("permission")
         allowed = _PERMISSIONS.get(str(kind), ())
         if allowed and is_known(permission) and permission not in allowed:
@@ -79,7 +67,7 @@ def _of_app(entry: Entry) -> Iterator[Wrong]:
         if allowed and kind != "CONNECTION" and is_known(name) and "/" not in name and count_parts(name) not in (1, 3):
             path = ("resources", place, "uc_securable", "securable_full_name")
             yield Wrong(path, f'"{name}" is no whole name of a {kind}', "write <catalog>.<schema>.<name>")
-    for place, variable in items(_mapping(entry.body.get("config")).get("env")):
+    for place, variable in items(mapping(entry.body.get("config")).get("env")):
         given = variable.get("value_from")
         if is_known(given) and given not in names and all(map(is_known, names)):
             message = f'"{given}" is no resource of {entry.address}'
@@ -89,7 +77,7 @@ def _of_app(entry: Entry) -> Iterator[Wrong]:
 
 
 def _of_index(graph: Graph, entry: Entry) -> Iterator[Wrong]:
-    spec = _mapping(entry.body.get("delta_sync_index_spec"))
+    spec = mapping(entry.body.get("delta_sync_index_spec"))
     path: Path = ("delta_sync_index_spec",)
     yield from exclusive(path, spec, ("columns_to_sync", "columns_to_index"), entry.address)
     source = spec.get("source_table")
@@ -103,33 +91,26 @@ def _of_index(graph: Graph, entry: Entry) -> Iterator[Wrong]:
     if kind == "STORAGE_OPTIMIZED" and spec.get("pipeline_type") == "CONTINUOUS":
         message = f"{endpoint} is STORAGE_OPTIMIZED, on which indexes are TRIGGERED alone"
         yield Wrong((*path, "pipeline_type"), message, "write TRIGGERED")
-    text = _mapping(entry.body.get("direct_access_index_spec")).get("schema_json")
-    if is_known(text) and not _is_a_schema(text):
+    text = mapping(entry.body.get("direct_access_index_spec")).get("schema_json")
+    if is_known(text) and not isinstance(read_json(text), dict):
         help = """write '{"id": "integer", "text": "string", "vector": "array<float>"}'"""
         yield Wrong(("direct_access_index_spec", "schema_json"), f'"{text}" is no schema in JSON', help)
 
 
-def _is_a_schema(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except ValueError:
-        return False
-
-
 def _of_monitor(entry: Entry) -> Iterator[Wrong]:
-    for event, said in _mapping(entry.body.get("notifications")).items():
-        addresses = _mapping(said).get("email_addresses")
+    for event, said in mapping(entry.body.get("notifications")).items():
+        addresses = mapping(said).get("email_addresses")
         if isinstance(addresses, list) and len(addresses) > _ADDRESSES:
             message = f"{event} of {entry.address} tells {len(addresses)} addresses, of {_ADDRESSES} that there may be"
             yield Wrong(("notifications", event, "email_addresses"), message, "leave some out, or write one of a list")
 
 
 def _of_endpoint(entry: Entry) -> Iterator[Wrong]:
-    for place, served in items(_mapping(entry.body.get("config")).get("served_entities")):
+    for place, served in items(mapping(entry.body.get("config")).get("served_entities")):
         path: Path = ("config", "served_entities", place)
         for field in _CONCURRENCY:
             yield from exclusive(path, served, ("workload_size", field), f"a served entity of {entry.address}")
-        external = _mapping(served.get("external_model"))
+        external = mapping(served.get("external_model"))
         provider = external.get("provider")
         field = _CONFIGS.get(str(provider), f"{str(provider).replace('-', '_')}_config")
         if is_known(provider) and not external.get(field):
@@ -140,7 +121,7 @@ def _of_endpoint(entry: Entry) -> Iterator[Wrong]:
 def _of_pipeline(entry: Entry) -> Iterator[Wrong]:
     yield from exclusive((), entry.body, ("ingestion_definition", "libraries"), entry.address)
     for place, library in items(entry.body.get("libraries")):
-        pattern = _mapping(library.get("glob")).get("include")
+        pattern = mapping(library.get("glob")).get("include")
         if is_known(pattern) and "*" in pattern.removesuffix(_FOLDER):
             folder = pattern.partition("*")[0].rpartition("/")[0]
             message = f'"{pattern}" is neither a file nor a folder with /** behind it'

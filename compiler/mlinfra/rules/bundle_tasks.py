@@ -7,7 +7,6 @@ Sources: docstrings of databricks-sdk of each field: `Task`, `TaskDependency`, `
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -18,7 +17,8 @@ from mlinfra.graph import Entry
 from mlinfra.languages.databricks.clusters import Cluster, clusters, items, tasks
 from mlinfra.languages.databricks.row import Row
 from mlinfra.languages.databricks.sections.work import JOBS
-from mlinfra.rules.bundle_values import Wrong, count_parts, exclusive, is_known
+from mlinfra.rules.bundle_values import Wrong, count_parts, exclusive, is_known, too_many
+from mlinfra.schemas.values import read_json
 from mlinfra.source import tree
 from mlinfra.source.tree import Path, deepest
 
@@ -93,8 +93,7 @@ def _keys(job: Entry) -> Iterator[Wrong]:
 def _too_many(job: Entry) -> Iterator[Wrong]:
     for field, most in _MOST:
         count = len(job.body.get(field) or ()) if isinstance(job.body.get(field), list | dict) else 0
-        if count > most:
-            yield Wrong((field,), f"{job.address} has {count} {field}, of {most} that there may be", "leave some out")
+        yield from too_many((field,), job.address, field, count, most)
     events = job.body.get("webhook_notifications")
     for event, called in events.items() if isinstance(events, dict) else ():
         if isinstance(called, list) and len(called) > _DESTINATIONS:
@@ -178,19 +177,12 @@ def _of_for_each(whose: str, path: Path, body: Mapping[str, Any]) -> Iterator[Wr
     count, inputs, inner = body.get("concurrency"), body.get("inputs"), body.get("task")
     if isinstance(count, int) and not 1 <= count <= 100:  # docs, "Use a For each task to run another task in a loop"
         yield Wrong((*path, "concurrency"), f"concurrency must be 1 to 100, not {count}", "write one of 1 to 100")
-    if is_known(inputs) and "{{" not in inputs and not _is_a_list(inputs):
+    if is_known(inputs) and "{{" not in inputs and not isinstance(read_json(inputs), list):
         help = "write '[1, 2, 3]', or {{tasks.<key>.values.<name>}}"
         yield Wrong((*path, "inputs"), f'"{inputs}" is no list of JSON, for each of which {whose} could run', help)
     if isinstance(inner, dict) and "for_each_task" in inner:
         message = f"{whose} runs a for_each_task for each, which Databricks does not"
         yield Wrong((*path, "task", "for_each_task"), message, "let it run a job: run_job_task")
-
-
-def _is_a_list(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), list)
-    except ValueError:
-        return False
 
 
 def _of_notebook(job: Entry, path: Path, body: Mapping[str, Any]) -> Iterator[Wrong]:

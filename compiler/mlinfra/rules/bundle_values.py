@@ -231,6 +231,12 @@ def is_known(value: Any) -> TypeGuard[str]:
     return isinstance(value, str) and "${" not in value
 
 
+def too_many(path: Path, whose: str, what: str, count: int, most: int) -> Iterator[Wrong]:
+    """Of something of which there are more than there may be."""
+    if count > most:
+        yield Wrong(path, f"{whose} has {count} {what}, of {most} that there may be", "leave some out")
+
+
 def count_parts(name: str) -> int:
     """How many parts a name has; what stands between backticks is one, with any dots in it.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -19,6 +20,19 @@ def put(body: Any, path: Path, value: Any) -> None:
             above[key] = value
         case list() as items, int() as place:
             items[place] = value
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """The value where it is a mapping, else an empty one: a wrong shape is the schema's to report."""
+    return value if isinstance(value, dict) else {}
+
+
+def read_json(text: str) -> Any:
+    """What a text says as JSON; None where it is none."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
 
 
 def copied(value: Any) -> Any:

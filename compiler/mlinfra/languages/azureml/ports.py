@@ -8,10 +8,11 @@ seen, a model where any model is taken.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from mlinfra.languages.azureml.expressions import has_expression, whole_reference
 from mlinfra.schemas.flows import OpenInputs
+from mlinfra.schemas.values import mapping as mapping
 from mlinfra.source.tree import UNKNOWN
 
 PRIMITIVE_TYPES: Final = frozenset({"string", "integer", "number", "boolean"})
@@ -129,11 +130,6 @@ def _is_listed(port: Port, value: object) -> bool:
     if isinstance(value, bool):
         return str(value).lower() in map(str.lower, port.allowed)
     return str(value) in port.allowed
-
-
-def mapping(value: object) -> Mapping[str, Any]:
-    """Return `value` where it is a mapping, else an empty one: a wrong shape is the schema's to report."""
-    return value if isinstance(value, dict) else {}
 
 
 def _declared(value: object, default_type: str | None) -> Port:

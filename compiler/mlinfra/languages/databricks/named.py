@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,6 +13,7 @@ from mlinfra.languages.databricks.row import Row
 from mlinfra.languages.databricks.sections import made
 from mlinfra.languages.databricks.sections.unity import CATALOGS, SCHEMAS
 from mlinfra.languages.databricks.told import FIELD, full_name, told
+from mlinfra.schemas.values import read_json
 from mlinfra.source.tree import Path
 
 _NAMES = (OF_NAME.name, FULL_NAME.name, URL.name)  # forms of references whose text is a name, and holds none
@@ -102,7 +102,7 @@ def _whole(graph: Graph, row: Row, entry: Entry) -> Mapping[str, Any]:
 
 
 def _at(path: Path, node: Any, way: tuple[str, ...]) -> Iterator[tuple[Path, Any]]:
-    node = _read(node) if way and isinstance(node, str) else node
+    node = read_json(node) if way and isinstance(node, str) else node  # some fields may hold their map as text
     if not way:
         yield path, node
     elif way[0] == EACH:
@@ -110,14 +110,6 @@ def _at(path: Path, node: Any, way: tuple[str, ...]) -> Iterator[tuple[Path, Any
             yield from _at((*path, place), item, way[1:])
     elif isinstance(node, dict):
         yield from _at((*path, way[0]), node.get(way[0]), way[1:])
-
-
-def _read(text: str) -> Any:
-    """What a text says as JSON, as some fields may hold their map; None of any other."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return None
 
 
 def _named(graph: Graph, entry: Entry, path: Path, value: Any) -> str:
