@@ -24,6 +24,7 @@ from mlinfra.differ.words import (
 )
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code, markdown_fence, markdown_table, markdown_text
+from mlinfra.formats.text import first_names
 
 MAX_PLACES = 3  # of one thing
 MAX_NAMES = 8  # in a cell
@@ -120,9 +121,7 @@ def _merged(
 
 
 def _names(names: Sequence[str]) -> Fragment:
-    more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
-    said = (name if name == NETWORK else markdown_code(name) for name in names[:MAX_NAMES])
-    return Fragment(f"{', '.join(said)}{more}")
+    return Fragment(first_names([name if name == NETWORK else markdown_code(name) for name in names], MAX_NAMES))
 
 
 def _removal(found: Difference, comment: Comment) -> Iterator[str]:

@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from mlinfra.diagnostics.characters import one_line
 from mlinfra.differ.costs import FIGURES, MAX_LINES_OF_A_BILL, by_entry, changed, dollars, sentence
-from mlinfra.differ.grouping import Told, alike, by_line, parted, steps_told, targets_of, told
+from mlinfra.differ.grouping import Told, alike, by_line, of_same_targets, parted, steps_told, targets_of, told
 from mlinfra.differ.model import Cause, Difference, Found, Line, Property
 from mlinfra.differ.rules_in_words import rule_in_words
 from mlinfra.differ.unknown import unknown
@@ -24,6 +24,7 @@ from mlinfra.differ.words import (
     words_of,
     worst_first_of,
 )
+from mlinfra.formats.text import first_names
 from mlinfra.header.accept import Class
 
 INDENT = 13  # columns of the word
@@ -91,14 +92,7 @@ def _together(groups: Sequence[Told], page: Page) -> Iterator[list[Told]]:
         return
     for card in by_line(groups):
         for kind in alike(card):
-            yield from _of_same_targets(kind)
-
-
-def _of_same_targets(kind: Sequence[Told]) -> Iterator[list[Told]]:
-    found: dict[tuple[str, ...], list[Told]] = {}
-    for group in kind:
-        found.setdefault(tuple(group.targets), []).append(group)
-    yield from found.values()
+            yield from of_same_targets(kind)
 
 
 def _block(name: Class, kind: Sequence[Told], lines: Sequence[Line], page: Page) -> Iterator[str]:
@@ -137,7 +131,7 @@ def _block(name: Class, kind: Sequence[Told], lines: Sequence[Line], page: Page)
 
 def _some(names: Sequence[str], page: Page) -> str:
     most = len(names) if page.verbosity > 0 else MAX_NAMES
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+    return first_names(names, most)
 
 
 def _said(line: Line) -> str:
@@ -245,9 +239,7 @@ def _follows(found: Difference, page: Page) -> Iterator[str]:
         label = "has it"
         for step in steps_told(line, page.targets):
             for addresses, what in step:
-                shown = addresses if page.verbosity > 0 else addresses[:MAX_NAMES]
-                more = f" and {len(addresses) - len(shown)} more" if len(shown) < len(addresses) else ""
-                yield _line(label, f"{', '.join(shown)}{more}: {what}")
+                yield _line(label, f"{_some(addresses, page)}: {what}")
                 label = ""
             label = "then"
         yield _line("in all", counted(line.changes))

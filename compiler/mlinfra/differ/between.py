@@ -19,6 +19,7 @@ from mlinfra.differ.model import Action, Cause, Found
 from mlinfra.differ.side import Side, Thing
 from mlinfra.differ.spec import Spec
 from mlinfra.differ.wholes import is_of_network
+from mlinfra.formats.text import first_names
 from mlinfra.graph import Graph
 from mlinfra.plan import Plan
 
@@ -31,6 +32,7 @@ _OF_NAMES = (
     "version",
     "properties.roleDefinitionId",
 )  # what only follows from names, as ids of our own roles do
+MAX_SHOWN = 3  # addresses of what is alike
 MAX_STEPS = 3  # from what is derived to what is written
 
 
@@ -171,8 +173,7 @@ def lines(found: list[Apart], first: str, second: str) -> Iterator[str]:
         yield f"{f'BY {by.upper()}':13}{f'({said})' if rows else 'none'}"
         for (what, places), group in rows.items():
             names = list(dict.fromkeys(each.address for each in group))
-            more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-            yield f"  {', '.join(names[:3])}{more}"
+            yield f"  {first_names(names, MAX_SHOWN)}"
             yield f"             {what}{f'   {places}' if places else ''}"
 
 

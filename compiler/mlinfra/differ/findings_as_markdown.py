@@ -10,12 +10,13 @@ from mlinfra.differ.as_text import apart
 from mlinfra.differ.bundled import is_of_a_bundle
 from mlinfra.differ.costs_as_markdown import place_of
 from mlinfra.differ.gaining import in_order
-from mlinfra.differ.grouping import Told, alike, by_line
+from mlinfra.differ.grouping import Told, alike, by_line, of_same_targets
 from mlinfra.differ.model import Found, Line
 from mlinfra.differ.trained_anew import Chain, chain, told
 from mlinfra.differ.unknown import unknown
 from mlinfra.differ.words import WORDS, headline, words_of, worst_first_of
 from mlinfra.formats.markdown import markdown_code, markdown_text
+from mlinfra.formats.text import first_names
 from mlinfra.languages import section_row
 
 MAX_FINDINGS = 5  # in words
@@ -129,7 +130,7 @@ def _card(number: int, groups: Sequence[Told], lines: Sequence[Line], comment: C
     yield ""
     if len(groups) > 1 and (said := list(_said(groups, lines))):
         yield from (*said, "")
-    is_all_said = len(kinds) == 1 and len(groups) <= MAX_NAMES and len({*map(_targets_of, groups)}) == 1
+    is_all_said = len(kinds) == 1 and len(groups) <= MAX_NAMES and len(list(of_same_targets(groups))) == 1
     doubts: set[str] = set()
     for place, kind in enumerate(kinds):
         indent = "- " if is_all_said else "  - "
@@ -141,23 +142,18 @@ def _card(number: int, groups: Sequence[Told], lines: Sequence[Line], comment: C
     yield ""
 
 
-def _targets_of(group: Told) -> tuple[str, ...]:
-    return tuple(group.targets)
-
-
 def _listed(kind: Sequence[Told], most: int) -> str:
     """The addresses, with where it is what happens to them; those of the same targets together."""
-    found: dict[tuple[str, ...], list[Told]] = {}
-    for group in kind:
-        found.setdefault(_targets_of(group), []).append(group)
-    where = {targets: f" in {', '.join(targets)}" if targets else "" for targets in found}
-    return "; ".join(f"{_addresses(groups, most)}{where[targets]}" for targets, groups in found.items())
+    return "; ".join(f"{_addresses(groups, most)}{_in(groups[0].targets)}" for groups in of_same_targets(kind))
+
+
+def _in(targets: Sequence[str]) -> str:
+    return f" in {', '.join(targets)}" if targets else ""
 
 
 def _addresses(groups: Sequence[Told], most: int) -> str:
     names = list(dict.fromkeys(group.first.address for group in groups))
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"{', '.join(map(markdown_code, names[:most]))}{more}"
+    return first_names([markdown_code(name) for name in names], most)
 
 
 def _about(kind: Sequence[Told], doubts: set[str]) -> Iterator[str]:
@@ -166,8 +162,7 @@ def _about(kind: Sequence[Told], doubts: set[str]) -> Iterator[str]:
     found = every[0]
     if found.action == "deleted" and found.remains:
         names = list(dict.fromkeys(name for group in kind for name in group.names))
-        more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
-        yield f"Stays in Azure: {', '.join(map(markdown_code, names[:MAX_LISTED]))}{more}"
+        yield f"Stays in Azure: {first_names([markdown_code(name) for name in names], MAX_LISTED)}"
     elif found.action == "deleted":
         deletes = is_of_a_bundle(found) and headline(found) == "interrupts"
         yield f"No longer in the spec{': the deployment deletes it' if deletes else ''}"
@@ -202,9 +197,8 @@ def _values(kind: Sequence[Told]) -> Iterator[str]:
     for path in paths[:MAX_VALUES]:
         shown = [apart(before, after) for group in kind for before, after in group.values.get(path, ())]
         said = list(dict.fromkeys(f"{markdown_code(before)} → {markdown_code(after)}" for before, after in shown))
-        more = f" and {len(said) - MAX_PAIRS} more" if len(said) > MAX_PAIRS else ""
         opens = f": opens to {markdown_text(whom[path])}" if path in whom else ""
-        yield f"{markdown_code(path)}: {', '.join(said[:MAX_PAIRS])}{more}{opens}"
+        yield f"{markdown_code(path)}: {first_names(said, MAX_PAIRS)}{opens}"
     if len(paths) > MAX_VALUES:
         yield f"and {len(paths) - MAX_VALUES} more, in *Every property* below"
 

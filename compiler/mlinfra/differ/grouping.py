@@ -72,6 +72,14 @@ def by_line(groups: Iterable[Told]) -> Iterator[list[Told]]:
     yield from found.values()
 
 
+def of_same_targets(groups: Iterable[Told]) -> Iterator[list[Told]]:
+    """Those that are in the same targets."""
+    found: dict[tuple[str, ...], list[Told]] = {}
+    for group in groups:
+        found.setdefault(tuple(group.targets), []).append(group)
+    yield from found.values()
+
+
 def alike(groups: Iterable[Told]) -> Iterator[list[Told]]:
     """Those with which the same happens, in whichever targets."""
     found: dict[object, list[Told]] = {}

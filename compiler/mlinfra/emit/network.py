@@ -10,6 +10,7 @@ from mlinfra.derive.private_endpoints import asking
 from mlinfra.derive.security_rules import is_needed, passes_a_firewall
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
+from mlinfra.formats.text import first_names
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
 from mlinfra.languages.platform.network.network_security_groups import prefixes_of
@@ -34,6 +35,7 @@ FIREWALL = ("Target", "From", "To", "Protocol", "Ports", "As computes")
 ZONES = ("Target", "Zone", "Names of", "Asked in")
 WAITING = ("Target", "Private endpoint", "Leads to", "In")
 RANGES = ("Target", "Network", "Ranges", "Joined to")
+_SHOWN = 3  # names in a cell
 _PACKAGES = "install what conda files name"
 
 
@@ -117,7 +119,7 @@ def zones(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     """The zones of others in which private endpoints are registered: they have to be there before."""
     for plan in plans:
         for identifier, named in zones_of_others(plan.graph).items():
-            shown = ", ".join(named[:3]) + (f" and {len(named) - 3} more" if named[3:] else "")
+            shown = first_names(named, _SHOWN)
             asked = Fragment("; ".join(_asked_in(plan.graph, identifier)))
             yield plan.graph.target.name, code(identifier), shown, asked
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,8 +11,10 @@ from mlinfra.derive.models import output_type
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.formats.markdown import markdown_text
+from mlinfra.formats.text import first_names
 from mlinfra.graph import Entry, Graph
 from mlinfra.repository.files import Unreadable
+from mlinfra.schemas.values import read_json
 from mlinfra.source.named_yaml import mapping_in
 from mlinfra.versions import is_from_job
 
@@ -74,15 +75,8 @@ def _columns(text: Any) -> str:
     """The columns of one side of a signature, which MLflow writes as JSON within the YAML."""
     if not isinstance(text, str) or len(text) > MAX_SIGNATURE_CHARACTERS:
         return ""
-    try:
-        columns = json.loads(text)
-    except (ValueError, RecursionError):
-        return ""
-    if not isinstance(columns, list):
-        return ""
-    shown = list(_shown(columns))
-    more = f" and {len(shown) - MAX_COLUMNS} more" if len(shown) > MAX_COLUMNS else ""
-    return ", ".join(shown[:MAX_COLUMNS]) + more
+    columns = read_json(text)
+    return first_names(list(_shown(columns)), MAX_COLUMNS) if isinstance(columns, list) else ""
 
 
 def _shown(columns: list[Any]) -> Iterator[str]:

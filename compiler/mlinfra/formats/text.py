@@ -34,6 +34,16 @@ def names_in_words(names: Sequence[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
+def first_names(names: Sequence[str], most: int) -> str:
+    """No more than so many names, and how many more there are.
+
+    >>> first_names(["dev", "test", "prod"], 2)
+    'dev, test and 1 more'
+    """
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
+
+
 def names_or_all(names: Sequence[str], count: int) -> str:
     """Several of `count` names as a cell of a table has them: `all` where none is missing."""
     return "all" if len(names) == count else ", ".join(names)

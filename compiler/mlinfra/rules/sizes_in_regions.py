@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mlinfra.azure.prices import read_on, sold_in
 from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.formats.text import first_names
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
@@ -30,7 +31,8 @@ def _regions_sell_what_is_asked_for(graph: Graph) -> Iterator[Diagnostic]:
         region = _region(graph, entry)
         day, places = (read_on(region), sold_in(size)) if region else (None, ())
         if day and places and region not in places:
-            message = f"{size} has no price in {region} in Azure's list of {day}, and has one in {_some(places)}"
+            elsewhere = first_names(places, MOST_NAMED)
+            message = f"{size} has no price in {region} in Azure's list of {day}, and has one in {elsewhere}"
             help = f"look with az vm list-skus --all --location {region} --size {size}, and take a size that is there"
             yield finding(NOT_SOLD, message, at(entry, path), help)
 
@@ -44,11 +46,6 @@ def _region(graph: Graph, entry: Entry) -> str | None:
     name = entry.additions.get(row.home_key)
     holders = [each for each in graph.section(row.home) if name in (None, each.name)]
     return None if any(each.existing for each in holders) else graph.target.location
-
-
-def _some(places: tuple[str, ...]) -> str:
-    named = ", ".join(places[:MOST_NAMED])
-    return f"{named} and {len(places) - MOST_NAMED} more" if len(places) > MOST_NAMED else named
 
 
 SIZE_RULES: tuple[Rule, ...] = (over_graph(NOT_SOLD, _regions_sell_what_is_asked_for),)

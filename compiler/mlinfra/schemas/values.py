@@ -31,7 +31,7 @@ def read_json(text: str) -> Any:
     """What a text says as JSON; None where it is none."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
