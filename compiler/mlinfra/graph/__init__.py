@@ -178,7 +178,7 @@ class NamedNowhere(NamedTuple):
     """A reference that leads to no entry."""
 
     source: str  # address of the entry in which it stands
-    key: str  # of its body, under which it stands
+    key: str  # of its body, under which it stands; its own, where that is the name
     sections: tuple[str, ...]  # of which an entry is meant
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.languages.databricks.bundled import in_order, needed_elsewhere
+from mlinfra.languages.databricks.bundled import needed_elsewhere
 from mlinfra.languages.databricks.forms import ID, IN_TEXT, OF_NAME, PATH
 from mlinfra.languages.databricks.row import WORKSPACES
 from mlinfra.languages.databricks.sections import BY_NAME, made
@@ -57,20 +58,14 @@ def _home(entry: Entry) -> str:
     return str(entry.additions.get(WORKSPACES, ""))
 
 
-def _leads_to(needed: Mapping[str, Mapping[str, Edge]], home: str, other: str) -> bool:
-    """Whether a workspace waits for another one, however many stand between them."""
-    reached, left = set[str](), [home]
-    while left:
-        reached.add(left[-1])
-        left += [each for each in needed.get(left.pop(), ()) if each not in reached]
-    return other in reached
-
-
 def _can_be_the_first(graph: Graph) -> Iterator[Diagnostic]:
     needed = needed_elsewhere(graph)
-    waiting = needed.keys() - set(in_order(graph))
-    found = ((home, other) for home in sorted(waiting) for other in needed[home] if _leads_to(needed, other, home))
-    for home, other in list(found)[:1]:
+    try:
+        TopologicalSorter(needed).prepare()
+    except CycleError as circle:
+        members: list[str] = circle.args[1]  # each is needed by the next one, and the last is the first
+        home = min(members)
+        other = members[members.index(home, 1) - 1]
         edge = needed[home][other]
         entry, target = graph.entries[edge.source], graph.entries[edge.target]
         message = f"{WORKSPACES}.{home} and {WORKSPACES}.{other} wait for each other: {entry.address} names "
