@@ -18,6 +18,7 @@ from mlinfra.differ.following_lines import following_lines
 from mlinfra.differ.holders import of_holders
 from mlinfra.differ.model import Difference, Found
 from mlinfra.differ.otherwise import made_otherwise, why_otherwise
+from mlinfra.differ.peered import of_peerings
 from mlinfra.differ.removal import removals, with_places
 from mlinfra.differ.renaming import named_otherwise, renamed_above, with_moves_offered
 from mlinfra.differ.side import Side
@@ -53,7 +54,7 @@ def difference(
     found = [left(each, old, after) for each in found]
     found = list(_empty_yet(found))
     if earlier is not None:
-        said = (of_steps, spec_only, of_holders, of_actors, of_code)
+        said = (of_steps, spec_only, of_holders, of_peerings, of_actors, of_code)
         found = merged(found, [each for what in said for each in what(earlier, spec)])
     found = with_moves_offered(with_what_follows(found, spec), spec)
     causes = Causes(spec, earlier)
