@@ -77,6 +77,23 @@ schedules:
     create_job: tune
 """
 GPU = "{size: Standard_NC24ads_A100_v4, min_instances: 1, max_instances: 4}"
+QA = """\
+  qa:
+    subscription: 11111111-1111-1111-1111-111111111111
+    mode: development
+    promote_from: test
+    quota: {standardDASv4Family: 24, standardDDSv4Family: 32}
+"""
+TEST = """\
+  test:
+    subscription: 11111111-1111-1111-1111-111111111111
+    mode: development
+    promote_from: dev
+    quota: {standardDASv4Family: 24, standardDDSv4Family: 32}
+    overrides:
+      network: {outbound: internet}
+"""
+BEFORE_PROD = "    mode: production|    promote_from: "
 CASES: dict[str, tuple[tuple[str, str], ...]] = {
     "renamed": LAKE,
     "batch": (
@@ -89,6 +106,17 @@ CASES: dict[str, tuple[tuple[str, str], ...]] = {
     "size": (("    size: Standard_D4ds_v4|    create", "    size: Standard_D8ds_v4|    create"),),
     "office": (("[203.0.113.0/24]", "[203.0.113.0/24, 198.51.100.0/24]"),),
     "region": (("location: westeurope", "location: northeurope"),),
+    "more": (
+        ("  prod:|    subscription", f"{QA}  prod:|    subscription"),
+        (f"{BEFORE_PROD}test", f"{BEFORE_PROD}qa"),
+        ("    test: churn-test|", "    test: churn-test|    qa: churn-qa|"),
+    ),
+    "less": (
+        (TEST, ""),
+        (f"{BEFORE_PROD}test", f"{BEFORE_PROD}dev"),
+        ("    test: churn-test|", ""),
+        ("    targets: [dev, test]|", "    targets: [dev]|"),
+    ),
 }
 
 

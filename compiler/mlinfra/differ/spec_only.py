@@ -28,6 +28,7 @@ _HOLDERS = "whoever may read the secret under this name"
 _READERS = "whoever may look at the folders of its bundles"
 IN_NO_FILE = ("release", "smoke_test", "rollout", "invoke", "registered_by", "is_enabled")  # keys of ours in bodies
 PIPELINES = "pipelines"
+TARGETS = "targets"  # the type of what changes of a target, too
 ACCOUNT = "databricks"  # whose script an administrator of the account runs
 SILENCED = "silenced"  # the type of findings that comments silence
 # What is asked for before something goes out, or comes out: less of it weakens, more of it does not. Below `at_most`
@@ -41,6 +42,7 @@ def spec_only(before: Spec, now: Spec) -> Iterator[Found]:
     for target, graph in now.graphs.items():
         old = before.graphs.get(target)
         if old is None:
+            yield Found(f"{TARGETS}.{target}", target, TARGETS, None, target, "created", ("process",))
             continue
         for entry in graph.entries.values():
             there = now.was(before, target, entry.address)
@@ -145,7 +147,7 @@ def _of_target(before: Spec, now: Spec, target: str) -> Iterator[Found]:
     if passes < passed:
         properties.append(Property("stages_before", passed, passes, ("weakens", "process")))
     if properties:
-        yield changed(f"targets.{new.name}", new.name, "targets", new.name, properties)
+        yield changed(f"{TARGETS}.{new.name}", new.name, TARGETS, new.name, properties)
 
 
 def _has_own_branch(spec: Spec, target: Target) -> bool:

@@ -10,6 +10,7 @@ from mlinfra.differ.gaining import gains, in_order
 from mlinfra.differ.grouping import Told
 from mlinfra.differ.model import Difference
 from mlinfra.differ.renaming import ONLY_THE_NAME
+from mlinfra.differ.spec_only import TARGETS
 from mlinfra.differ.trained_anew import chain
 from mlinfra.differ.words import grade, headline, is_work, sentence_of
 from mlinfra.formats.text import names_in_words
@@ -61,7 +62,7 @@ def _of_groups(found: Difference, groups: Sequence[Told], order: Sequence[str], 
         return None
     first = _first(groups)
     before, _, after = sentence_of(first.first).partition("{}")
-    where = f" in {names_in_words(first.targets)}" if first.targets else ""
+    where = f" in {names_in_words(first.targets)}" if first.targets and first.first.type != TARGETS else ""
     released = in_order({each.target or "" for each in found.changes if "releases" in each.classes}, order)
     if headline(first.first) == "retrains" and released:
         said = f"{after}{where}, and released in {names_in_words(released)}{_because(groups)}"

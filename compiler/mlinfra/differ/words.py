@@ -84,7 +84,11 @@ def weight(found: Found) -> tuple[int, int]:
         places = (place for place, name in enumerate(_BY_REMEDY) if name in found.classes)
         return list(WORDS).index(told), next(places, len(_BY_REMEDY))
     is_less = not _holds_data(found) if told in ("orphans", "opens_access") else False
-    return list(WORDS).index(told), int(is_less)
+    return list(WORDS).index(told), -1 if _is_a_new_target(found) else int(is_less)
+
+
+def _is_a_new_target(found: Found) -> bool:
+    return found.type == "targets" and found.action == "created"
 
 
 def worst_first_of(properties: Iterable[Property]) -> list[Property]:
@@ -162,6 +166,8 @@ def grade(changes: Iterable[Found]) -> str:
 def sentence_of(found: Found) -> str:
     """The sentence of a title, with a place for what it is about."""
     name = headline(found)
+    if _is_a_new_target(found):
+        return "{} is new"
     if found.opens_more and name == "opens_access":
         return "{} is made, and opens more"
     if name == "refused" and "loses_data" in found.classes and is_of_a_bundle(found):
