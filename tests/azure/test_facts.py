@@ -25,8 +25,8 @@ from tools.resource_types import judged
 GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
+@pytest.mark.judges
 @pytest.mark.bicep
-@pytest.mark.slow
 def test_bicep_knows_each_type_of_resource_in_the_version_of_the_table() -> None:
     bicep()
     assert judged(known_types())[0] == set()

@@ -47,6 +47,7 @@ def answer(repository: Path, capsys: pytest.CaptureFixture[str]) -> Answer:
     return validated
 
 
+@pytest.mark.judges
 @pytest.mark.parametrize("name", TEXTS)
 @MANY
 @given(data=st.data())
@@ -55,6 +56,7 @@ def test_a_damaged_text_is_compiled_or_answered(name: str, answer: Answer, data:
     assert (code in (0, 1), "Traceback" in said) == (True, False), said
 
 
+@pytest.mark.judges
 @pytest.mark.parametrize("name", TEXTS)
 @MANY
 @given(data=st.data())

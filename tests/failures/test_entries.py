@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from mlinfra.compile import compile_spec
 from mlinfra.explain.failure import failure
 from mlinfra.graph import Entry, Graph
@@ -76,6 +78,7 @@ def _texts(entry: Entry, graph: Graph) -> Iterator[str]:
         yield from (text.format(**said) for text in BY_NAME.get(entry.section, ()))
 
 
+@pytest.mark.judges
 def test_every_entry_is_found_however_it_is_called() -> None:
     wrong, told = [], 0
     for spec in SPECS:

@@ -12,6 +12,7 @@ from tests.faults.fault import Fault, drop, put, rename
 LEAST_SHARE = 0.9  # some faults take away what others are about: of a network that is 7, nobody knows the subnets
 
 
+@pytest.mark.judges
 @pytest.mark.parametrize("example", ["bank", "circuits", "lakehouse", "stacks", "taxi"])
 def test_faults_by_chance_are_found_beside_others(example: str, tmp_path: Path) -> None:
     found = tally(Example(example, tmp_path.resolve()), seed=20, faults=40, rounds=4, at_once=15)

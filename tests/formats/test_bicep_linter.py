@@ -25,6 +25,7 @@ from tests import tools
 from tests.formats.test_bicep_printer import FOUNDATION, HEADER, MAIN, SERVER, SERVERS, TYPES
 
 
+@pytest.mark.judges
 def test_the_judges_find_nothing_in_a_whole_platform(tmp_path: Path) -> None:
     bicep = tools.bicep()
     params = ParamsFile(HEADER, "./main.bicep", {"location": "westeurope"})
@@ -66,6 +67,7 @@ HOSTS = (
 )
 
 
+@pytest.mark.judges
 def test_a_host_of_a_cloud_is_excused_wherever_the_linter_finds_it(tmp_path: Path) -> None:
     bicep = tools.bicep()
     spelled = ("{}", "https://x.{}/", "ä{}", "1{}", "{}x", "_{}_", "a\n{}")

@@ -151,6 +151,7 @@ def test_what_is_chosen_by_a_condition_is_read_as_it_was_printed() -> None:
         assert read_file(print_file(file).text) == file
 
 
+@pytest.mark.judges
 def test_the_formatter_changes_no_body_whatever_it_holds(tmp_path: Path) -> None:
     bicep = tools.bicep()
     bodies = Bodies(seed=1)

@@ -39,16 +39,19 @@ def output(compiled: Compiled, tmp_path_factory: pytest.TempPathFactory) -> Path
     return folder
 
 
+@pytest.mark.judges
 @pytest.mark.bicep
 def test_bicep_finds_nothing_in_any_body(output: Path) -> None:
     nothing_found(lint_sarif(bicep(), output))
 
 
+@pytest.mark.judges
 @pytest.mark.bicep
 def test_bicep_format_changes_nothing(output: Path) -> None:
     assert format_check(bicep(), output) == ()
 
 
+@pytest.mark.judges
 @pytest.mark.bicep
 @pytest.mark.parametrize("target", ["dev", "prod"])
 def test_bicep_predicts_the_planned_ids(compiled: Compiled, output: Path, target: str) -> None:

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.judges
 @given(data=st.data())
 @settings(max_examples=150)
 def test_a_damaged_spec_is_refused_or_emitted(data: st.DataObject) -> None:

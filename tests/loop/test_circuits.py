@@ -140,6 +140,7 @@ def plants(tmp_path_factory: pytest.TempPathFactory, scripts_of: ScriptsOf) -> P
     return Plants(scripts_of({FIRST: root}), pipelines, azure, tmp_path_factory.mktemp("app"))
 
 
+@pytest.mark.scripts
 @pytest.mark.slow
 def test_the_plants_from_the_first_merge_to_the_first_night(plants: Plants) -> None:
     merged = plants.go("train", CHANGE)

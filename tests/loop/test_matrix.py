@@ -23,10 +23,10 @@ from tests.loop.world import CHANGE, new_world
 
 
 def _cell(case: Case, event: Event) -> ParameterSet:
-    """Of all cells only two are run with the other tests."""
+    """Of all cells only two are run with the tests of scripts."""
     is_quick = event is UNDISTURBED and case in CASES and case.is_by_change and case.outcome in OUTCOMES[:2]
-    mark = pytest.mark.slow if is_quick else pytest.mark.matrix
-    return pytest.param(case, event, id=f"{event.title} {case}", marks=mark)
+    marks = (pytest.mark.scripts, pytest.mark.slow) if is_quick else (pytest.mark.matrix,)
+    return pytest.param(case, event, id=f"{event.title} {case}", marks=marks)
 
 
 def _cells(cases: Sequence[Case], events: Sequence[Event]) -> list[ParameterSet]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -171,6 +172,7 @@ def _compiled(folder: Path, spec: Any) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in files if path.is_file()}
 
 
+@pytest.mark.judges
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(keys=KEYS, data=st.data(), before=WORDS, behind=WORDS, is_variable=st.booleans())
 def test_what_items_make_is_what_is_written_out(
@@ -230,6 +232,7 @@ def _shown(found: Diagnostic) -> tuple[str, str, str | None]:
     return found.code.id, found.message, found.address
 
 
+@pytest.mark.judges
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     keys=KEYS,

@@ -64,7 +64,7 @@ BICEP = """\
 #!/usr/bin/env bash
 echo "bicep $1 ${2##*/generated/shop/}" >>"$CALLS"
 case "$2" in
-  *dev*)
+  */shop/dev/*)
     echo "$2(9,1) : Info use-x: Perhaps another word." >&2
     echo "$2(1,7) : Warning no-unused-params: Parameter \\"x\\" is ##vso[declared] but never used." >&2
     ;;

@@ -35,6 +35,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.mark.judges
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_what_is_left_out_of_the_bank_is_named(bank: Path, variant: str, target: str) -> None:

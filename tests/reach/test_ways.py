@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from mlinfra.diagnostics import Diagnostic
 from mlinfra.graph import Entry, Graph
 from tests.conftest import Golden
@@ -31,6 +33,7 @@ def omitted(graph: Graph) -> Iterator[Entry]:
     return (entry for section in DERIVED for entry in graph.section(section) if entry.because)
 
 
+@pytest.mark.judges
 def test_what_is_left_out_is_named_where_somebody_needs_it(tmp_path: Path) -> None:
     """Each endpoint, zone, link, rule and role, in turn."""
     silent = []
@@ -42,6 +45,7 @@ def test_what_is_left_out_is_named_where_somebody_needs_it(tmp_path: Path) -> No
     assert silent == []
 
 
+@pytest.mark.judges
 def test_gaps_are_named_where_somebody_can_not_reach_what_he_calls(tmp_path: Path, golden: Golden) -> None:
     """Forty ways to get a network wrong, each with all that is said of it."""
     assert len(EDITS) >= 40

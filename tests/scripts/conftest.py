@@ -13,6 +13,14 @@ from tests.scripts.harness import ROOT, Azure, Snapshot, write_output
 from tests.scripts.steps import Step
 
 NewAzure = Callable[[], Azure]
+FOLDER = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All that is below this folder runs bash for a third of the minutes of all tests."""
+    for item in items:
+        if item.path.is_relative_to(FOLDER):
+            item.add_marker(pytest.mark.scripts)
 
 
 @pytest.fixture(scope="session")

@@ -174,6 +174,7 @@ def test_what_the_code_prints_orders_nothing(platform: Platform) -> None:
     assert "\x1b" not in tried.stderr
 
 
+@pytest.mark.judges
 def test_time_that_is_over_ends_the_server_and_what_it_started(platform: Platform) -> None:
     platform.put("src/score.py", HANGS.replace("4711", "4712"))
     began = time.monotonic()
@@ -184,6 +185,7 @@ def test_time_that_is_over_ends_the_server_and_what_it_started(platform: Platfor
     assert _started("sleep 4712") == []
 
 
+@pytest.mark.judges
 def test_answer_that_never_comes_is_not_waited_for(platform: Platform) -> None:
     platform.put("src/score.py", f"import time\n{INIT}def run(data): time.sleep(600)\n")
     tried = platform.tried("--seconds", "4")
@@ -192,6 +194,7 @@ def test_answer_that_never_comes_is_not_waited_for(platform: Platform) -> None:
     assert "exit code" not in tried.stderr  # it was told to end
 
 
+@pytest.mark.judges
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=["int", "term", "kill"])
 def test_whatever_ends_the_command_ends_the_server(number: signal.Signals, platform: Platform) -> None:
     mark = 4720 + number
@@ -228,6 +231,7 @@ TWO = SPEC + MAIN.replace("main:", "old:").replace("code: src", "code: old")
 TWO = TWO.replace("    deployments:", "    traffic: {main: 100}\n    deployments:")
 
 
+@pytest.mark.judges
 def test_each_deployment_is_tried_or_the_one_that_is_named(platform: Platform) -> None:
     platform.put("ml-platform.yaml", TWO)
     platform.put("src/score.py", ANSWERS)

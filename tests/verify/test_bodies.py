@@ -45,10 +45,12 @@ def _section(address: str) -> str:
     return "outbound_rules" if ".outbound_rules." in address else address.partition(".")[0]
 
 
+@pytest.mark.judges
 def test_every_field_says_what_the_sdk_would_send(bodies: Case) -> None:
     nothing_found(azureml_bodies.azureml_bodies(bodies).findings)
 
 
+@pytest.mark.judges
 def test_the_same_answers_are_judged_alike_twice(bodies: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     answers: list[Any] = []
 
@@ -61,6 +63,7 @@ def test_the_same_answers_are_judged_alike_twice(bodies: Case, monkeypatch: pyte
     assert azureml_bodies.azureml_bodies(bodies).findings == azureml_bodies.azureml_bodies(bodies).findings
 
 
+@pytest.mark.judges
 def test_every_field_is_printed_as_the_linter_wants_it(bodies: Case) -> None:
     nothing_found(bicep_lint(bodies).findings)
 

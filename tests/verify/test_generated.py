@@ -38,6 +38,7 @@ OF_HUBS = "a project has the network of its hub"  # churn has no hub
 OF_ACCOUNTS = ("CKV_AZURE_36",)  # of who lets logging in, too: test_everything.py fails without it
 
 
+@pytest.mark.judges
 def test_what_checkov_may_find_in_production_is_named_with_its_reason() -> None:
     tools.need_for("checkov")
     rows = [row for row in sorted(ACCEPTED, key=lambda row: row.check) if not _is_of_another_example(row)]

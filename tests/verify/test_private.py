@@ -16,6 +16,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
     return written("private", tmp_path_factory.mktemp("private"))
 
 
+@pytest.mark.judges
 @pytest.mark.parametrize("judge", JUDGES, ids=lambda judge: judge.name)
 def test_no_judge_finds_anything(judge: Judge, case: Case) -> None:
     need_for(judge.name)

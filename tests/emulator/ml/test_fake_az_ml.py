@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 import yaml
 
 from tests.emulator.ml import orders
@@ -292,6 +293,7 @@ def test_every_command_of_the_extension_is_compared() -> None:
     assert {name for name in COMMANDS if name.startswith("ml ")} - compared == set()
 
 
+@pytest.mark.judges
 def test_both_answer_the_same(hands: Hands, churn: Platform, tmp_path: Path) -> None:
     scripted = _scripted(hands, churn, tmp_path)
     differ = []

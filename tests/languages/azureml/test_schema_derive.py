@@ -41,6 +41,7 @@ def test_the_committed_schema_is_current() -> None:
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
+@pytest.mark.judges
 def test_a_stale_schema_is_said_to_be(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
