@@ -302,3 +302,18 @@ def test_what_follows_from_one_line_is_told_step_by_step(tmp_path: Path) -> None
     assert re.findall('data-n="(components.prep|jobs.train|models.churn)"', line) == [
         *("components.prep", "jobs.train", "models.churn")
     ]
+
+
+def test_what_has_no_name_in_azure_comes_and_goes_without_one(tmp_path: Path) -> None:
+    spec = churn(tmp_path)
+    text = spec.read_text(encoding="utf-8")
+    dev = text[text.index("  dev:\n") : text.index("  test:\n")]
+    later = dev.replace("dev:", "qa:", 1).replace("    default: true\n", "    promote_from: test\n")
+    text = text.replace("  prod:\n    sub", f"{later}  prod:\n    sub", 1)
+    text = text.replace("    test: churn-test\n", "    test: churn-test\n    qa: churn-qa\n")
+    spec.write_text(text, encoding="utf-8")
+    page = report_of(spec)
+    for each in ("targets.qa", "jobs.tune"):
+        assert f"{each} is new" in page
+    (card,) = (each for each in page.split("<article")[1:] if "targets.qa is new" in each)
+    assert "In Azure" not in card

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from mlinfra.diagnostics import Span
 from mlinfra.differ.code import changed_files, digests
-from mlinfra.differ.model import Cause, Found, SideName
+from mlinfra.differ.model import TARGETS, Cause, Found, SideName
 from mlinfra.differ.side import in_a_bundle
 from mlinfra.differ.spec import Spec
-from mlinfra.differ.spec_only import SILENCED, TARGETS
+from mlinfra.differ.spec_only import SILENCED
 from mlinfra.differ.wholes import is_of_network
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import FORMS, ROWS, keys_of_nested

@@ -15,6 +15,7 @@ from mlinfra.languages.charges import Amount
 
 Action: TypeAlias = Literal["created", "changed", "replaced", "deleted", "renamed", "handed_over", "adopted"]
 SideName: TypeAlias = Literal["from", "to"]
+TARGETS = "targets"  # the type of a change of a target itself
 CauseKind: TypeAlias = Literal["spec", "file", "compiler", "facts"]
 
 

@@ -12,7 +12,7 @@ from mlinfra.derive.workspace import USER
 from mlinfra.differ.comparing import Differing, differing
 from mlinfra.differ.effects import known
 from mlinfra.differ.made import WORKSPACES
-from mlinfra.differ.model import Found, Property, sorted_classes
+from mlinfra.differ.model import TARGETS, Found, Property, sorted_classes
 from mlinfra.differ.pipelines_only import more_of_pipelines
 from mlinfra.differ.spec import Spec
 from mlinfra.emit.databricks_steps import isolation_of
@@ -28,9 +28,9 @@ _HOLDERS = "whoever may read the secret under this name"
 _READERS = "whoever may look at the folders of its bundles"
 IN_NO_FILE = ("release", "smoke_test", "rollout", "invoke", "registered_by", "is_enabled")  # keys of ours in bodies
 PIPELINES = "pipelines"
-TARGETS = "targets"  # the type of what changes of a target, too
 ACCOUNT = "databricks"  # whose script an administrator of the account runs
 SILENCED = "silenced"  # the type of findings that comments silence
+OF_THE_SPEC = frozenset({PIPELINES, TARGETS, ACCOUNT, SILENCED})  # types of what has no name in Azure
 # What is asked for before something goes out, or comes out: less of it weakens, more of it does not. Below `at_most`
 # the number is a bound from above.
 _GATES = ("release", "smoke_test", "rollout", "approval")

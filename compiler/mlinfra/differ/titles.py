@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from mlinfra.differ.costs import jump
 from mlinfra.differ.gaining import gains, in_order
 from mlinfra.differ.grouping import Told
-from mlinfra.differ.model import Difference
+from mlinfra.differ.model import TARGETS, Difference
 from mlinfra.differ.renaming import ONLY_THE_NAME
-from mlinfra.differ.spec_only import TARGETS
 from mlinfra.differ.trained_anew import chain
 from mlinfra.differ.words import grade, headline, is_work, sentence_of
 from mlinfra.formats.text import names_in_words

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mlinfra.differ.bundled import is_of_a_bundle
 from mlinfra.differ.effects import STAYS
 from mlinfra.differ.gaining import few, gains, in_a_sentence, in_order, new_ones
-from mlinfra.differ.model import Difference, Found, Property, Reach
+from mlinfra.differ.model import TARGETS, Action, Difference, Found, Property, Reach
 from mlinfra.differ.unknown import MAY, TAKES, question
 from mlinfra.formats.text import names_in_words
 from mlinfra.header.accept import Class
@@ -88,7 +88,7 @@ def weight(found: Found) -> tuple[int, int]:
 
 
 def _is_a_new_target(found: Found) -> bool:
-    return found.type == "targets" and found.action == "created"
+    return found.type == TARGETS and found.action == "created"
 
 
 def worst_first_of(properties: Iterable[Property]) -> list[Property]:
@@ -148,6 +148,7 @@ SENTENCES: dict[Class, str] = {  # of the title, which is the subject of a mail 
     "creates": "{} is made",
     "no_effect": "{} is written otherwise",
 }
+_COMES_OR_GOES: Mapping[Action, str] = {"created": "{} is new", "deleted": "{} is gone"}  # of what pipelines do
 _DATA_IS_LEFT = "all data of {} is left behind"
 _STOPPED = "the deployment stops, as it would delete {} with its data"
 _DECIDE: tuple[Class, ...] = ("loses_data", "refused", "ignored", "not_known")
@@ -166,8 +167,8 @@ def grade(changes: Iterable[Found]) -> str:
 def sentence_of(found: Found) -> str:
     """The sentence of a title, with a place for what it is about."""
     name = headline(found)
-    if _is_a_new_target(found):
-        return "{} is new"
+    if name == "process" and found.action in _COMES_OR_GOES:
+        return _COMES_OR_GOES[found.action]
     if found.opens_more and name == "opens_access":
         return "{} is made, and opens more"
     if name == "refused" and "loses_data" in found.classes and is_of_a_bundle(found):

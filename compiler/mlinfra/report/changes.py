@@ -9,6 +9,7 @@ from mlinfra.differ.as_text import apart
 from mlinfra.differ.grouping import Told as Group
 from mlinfra.differ.grouping import parted, worst_first
 from mlinfra.differ.model import Cause, Found, Property
+from mlinfra.differ.spec_only import OF_THE_SPEC
 from mlinfra.differ.titles import Title
 from mlinfra.differ.titles import title as worst
 from mlinfra.differ.unknown import unknown
@@ -104,7 +105,7 @@ def _change(key: str, group: Group, rest: Sequence[Found], whole: Told) -> Chang
         group.targets or whole.targets,
         found.renamed_from or "",
         words_of(found)[1:],
-        [(each.target or "", each.name) for each in group.found],
+        [(each.target or "", each.name) for each in group.found if each.type not in OF_THE_SPEC],
         found.action == "deleted" and found.remains,
         rows,
         [place_of(cause) for cause in found.cause],
