@@ -54,8 +54,8 @@ test: $(VENV)/test.stamp $(CHECKOV_VENV)/stamp $(SERVER_VENV)/stamp $(BUNDLES_VE
 	$(BESIDE) $(VENV)/bin/pytest $(WORKERS) -m "not scripts and not matrix and not judges"
 
 # Bash does the same with the same bytes, whatever runs the compiler, and takes a third of the minutes of all tests.
-scripts: $(VENV)/test.stamp $(BUNDLES_VENV)/stamp  ## run the generated scripts against a fake az and a fake databricks
-	$(BESIDE) $(VENV)/bin/pytest $(WORKERS) -m "scripts and not judges" tests/scripts tests/loop
+scripts: $(VENV)/test.stamp  ## run the generated scripts against a fake az and a fake databricks
+	$(VENV)/bin/pytest $(WORKERS) -m "scripts and not judges" tests/scripts tests/loop
 
 # Minutes of outside programs, which say the same of the same bytes whatever runs the compiler, and of laws that are tried
 # at each place of whole platforms.

@@ -77,21 +77,18 @@ schedules:
     create_job: tune
 """
 GPU = "{size: Standard_NC24ads_A100_v4, min_instances: 1, max_instances: 4}"
-QA = """\
-  qa:
+STAGE = """\
+  {name}:
     subscription: 11111111-1111-1111-1111-111111111111
     mode: development
-    promote_from: test
-    quota: {standardDASv4Family: 24, standardDDSv4Family: 32}
+    promote_from: {before}
+    quota: {{standardDASv4Family: 24, standardDDSv4Family: 32}}
 """
-TEST = """\
-  test:
-    subscription: 11111111-1111-1111-1111-111111111111
-    mode: development
-    promote_from: dev
-    quota: {standardDASv4Family: 24, standardDDSv4Family: 32}
+QA = STAGE.format(name="qa", before="test")
+TEST = f"""\
+{STAGE.format(name="test", before="dev")}\
     overrides:
-      network: {outbound: internet}
+      network: {{outbound: internet}}
 """
 BEFORE_PROD = "    mode: production|    promote_from: "
 CASES: dict[str, tuple[tuple[str, str], ...]] = {

@@ -17,7 +17,7 @@ from mlinfra.differ.code import changed_files, digests
 from mlinfra.differ.model import TARGETS, Cause, Found, SideName
 from mlinfra.differ.side import in_a_bundle
 from mlinfra.differ.spec import Spec
-from mlinfra.differ.spec_only import SILENCED
+from mlinfra.differ.spec_only import PIPELINES, SILENCED
 from mlinfra.differ.wholes import is_of_network
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import FORMS, ROWS, keys_of_nested
@@ -29,7 +29,6 @@ from mlinfra.versions import counted
 MAX_CAUSES = 5  # of one change
 MAX_STEPS = 6  # of what an entry uses, until one is found that differs itself
 OF_ENTRIES = frozenset({"derived", *ROWS})  # keys of the spec that hold entries; the others are about all of them
-PIPELINES = "pipelines"
 LATER = (PIPELINES, "moved", "apiVersion", "owner")  # that change no resource
 OVERRIDES, VARIABLES, NETWORK = "overrides", "variables", "network"
 OF_OVERRIDES = 3  # steps to a key in the overrides of a target
@@ -46,10 +45,10 @@ class Causes:
     def of(self, found: Found) -> tuple[Cause, ...]:
         """Why it differs, by lines and files; the worst that is not known is where it is written."""
         target = found.target or ""
+        if of_target := self._of_whole_target(target):
+            return of_target
         side = self.before if found.action == "deleted" else self.now
         entry = side.entry(target, found.address) if side else None
-        if self.before is not None and (of_target := self._of_whole_target(target)):
-            return of_target
         if side is None or entry is None:
             return self._of_section(found)
         causes = self._near(target, entry.address, side)
@@ -63,7 +62,10 @@ class Causes:
     def _of_whole_target(self, target: str) -> tuple[Cause, ...]:
         """The line of a target that comes or goes, with all that is in it; nothing of one that stays."""
         sides = [side for side in (self.before, self.now) if side and target in side.graphs]
-        return (self._at(sides[0], sides[0].header.target(target).span),) if len(sides) == 1 else ()
+        if self.before is None or len(sides) != 1:
+            return ()
+        (side,) = sides
+        return (self._at(side, side.header.target(target).span),)
 
     def _of_section(self, found: Found) -> tuple[Cause, ...]:
         """Of what is gone and whose spec is not known: where its section stands now."""
