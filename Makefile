@@ -28,7 +28,7 @@ PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
 MLINFRA := $(VENV)/bin/mlinfra
 SPECS := $(wildcard specs/*/ml-platform.yaml)
 
-.PHONY: help compile check docs pictures quiet test scripts judges test-versions matrix azure mutate hunt update schema azureml-schema databricks-schema bench lock clean
+.PHONY: help compile check docs pictures quiet test test-python scripts judges test-versions matrix azure mutate hunt update schema azureml-schema databricks-schema bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -43,6 +43,11 @@ check: $(VENV)/test.stamp  ## lint, types and the fast tests: for every save
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pytest -q $(WORKERS) -m "not slow and not bicep and not hypothesis" $(CHECKED)
+
+# What can differ from one Python to another: syntax, start-up, and the libraries that are installed for it.
+test-python: $(VENV)/test.stamp  ## compile every module, start each command, and run the tests of `make check`, on one Python
+	$(VENV)/bin/python -W error -m compileall -q -f compiler/mlinfra
+	$(VENV)/bin/pytest $(WORKERS) -m "not slow and not bicep and not hypothesis and not judges" $(CHECKED) tests/cli tests/acceptance tests/test_packaging.py
 
 # Where checkov and the environments lie that tests start beside their own.
 BESIDE = MLINFRA_CHECKOV="$(abspath $(CHECKOV_VENV))/bin/checkov" MLINFRA_SERVER="$(abspath $(SERVER_VENV))/bin/python" \
@@ -72,8 +77,9 @@ matrix: $(VENV)/test.stamp  ## train and release in every way that may go wrong;
 	MLINFRA_LOOP_SEED=$(LOOP_SEED) MLINFRA_LOOP_TRIALS=$(LOOP_TRIALS) MLINFRA_LOOP_PART=$(LOOP_PART) $(VENV)/bin/pytest -n $(JOBS) --dist worksteal -m "matrix or slow" --durations 10 $(UPDATE) tests/loop
 
 # The lock files hold the two ends of what pyproject.toml allows: lowest.txt and, in $(VENV), run.txt.
-test-versions: $(VENV)/run.stamp $(LOWEST_VENV)/stamp  ## the oldest and the newest libraries that are allowed give the same output and messages
-	$(VENV)/bin/python -m tests.versions $(VENV)/bin/python $(LOWEST_VENV)/bin/python
+ALSO ?=
+test-versions: $(VENV)/run.stamp $(LOWEST_VENV)/stamp  ## the oldest and the newest libraries that are allowed give the same output and messages; ALSO="PYTHON…" compares other environments with them
+	$(VENV)/bin/python -m tests.versions $(VENV)/bin/python $(LOWEST_VENV)/bin/python $(ALSO)
 
 # The walk of one platform is one test; where scripts are stopped on it, the seed says.
 AZURE_SEED ?= 1
