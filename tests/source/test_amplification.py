@@ -107,7 +107,7 @@ def test_a_file_that_is_included_on_many_ways_is_read_once(tmp_path: Path, monke
 def test_a_text_that_stands_in_many_places_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     looked_at: list[str] = []
     secrets = importlib.import_module("mlinfra.source.secrets")
-    monkeypatch.setattr(secrets, "looks_secret", looked_at.append)
+    monkeypatch.setattr(secrets, "known_secret", looked_at.append)
     root = read_yaml("f", f"a: &a some text\nb: [{'*a, ' * 100}{'some text, ' * 100}]\n").root
     assert root is not None
     assert secrets.secrets(root) == []

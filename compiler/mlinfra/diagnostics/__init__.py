@@ -66,6 +66,7 @@ class Diagnostic:
     related: tuple[Related, ...] = ()
     severity: Severity = field(default="error")
     follows: bool = False  # from another finding: it is about what that one says is wrong, so nobody is shown it
+    is_guess: bool = False  # an error that a person may silence with a reason, as only its place makes it one
 
     @property
     def advice(self) -> str | None:

@@ -21,11 +21,23 @@ _LONG_WORD = re.compile(r"[A-Za-z0-9+~_-]{16}")  # in each token, whatever parts
 
 def looks_secret(text: str) -> str | None:
     """Return what a text holds that looks like a secret, as in `a password`; None where nothing does."""
+    return known_secret(text) or guessed_secret(text)
+
+
+def known_secret(text: str) -> str | None:
+    """Return what a text holds that has the form in which a service gives its secrets, whatever stands around it."""
     if len(text) < MIN_CHARACTERS:
         return None
-    if what := next((form.what for form in FORMS if form.is_in(text)), None):
+    if what := next((form.what for form in FORMS if not form.is_guess and form.is_in(text)), None):
         return what
-    if _LONG_WORD.search(text) and (what := _token_in(text)):
+    return _token_in(text) if _LONG_WORD.search(text) else None
+
+
+def guessed_secret(text: str) -> str | None:
+    """Return what a text holds that only its place makes a secret: a name, an option or a header before it."""
+    if len(text) < MIN_CHARACTERS:
+        return None
+    if what := next((form.what for form in FORMS if form.is_guess and form.is_in(text)), None):
         return what
     return next((f'the value of "{assigned.name}"' for assigned in assigned_secrets(text)), None)
 

@@ -8,10 +8,14 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
+from mlinfra.diagnostics.secret_names import is_password_in
+from mlinfra.diagnostics.secret_values import is_no_secret
+
 _AZURE_KEY = "[A-Za-z0-9+/]"
 _SHARED = tuple(f"sharedaccess{what}" for what in ("key", "signature"))
 _CLIENT_SECRET = "[A-Za-z0-9_~.-]"
 _WORD = r"[\w-]"
+_VALUE = "value"  # the group of a pattern that any text may stand in
 _OPTION_VALUE = r"[\"']?[^\s\"'$<{=-][^\s\"'$<{]{2,}"
 _MIXED = r"(?=[^\s\"']*[0-9])(?=[^\s\"']*[A-Za-z])"  # letters and digits
 _THREE_SORTS = "(?=[A-Za-z]*[0-9])(?=[a-z0-9]*[A-Z])(?=[A-Z0-9]*[a-z])"  # digits, capitals and small letters
@@ -29,9 +33,15 @@ class Form(NamedTuple):
     mark: str  # in every text that holds one
     pattern: str
     before: str | None = None  # a character of the secret that stands before what the pattern finds
+    is_guess: bool = False  # only the place says that it is one: behind an option, in a header, under a name
 
     def is_in(self, text: str) -> bool:
-        return self.mark in text and _compiled(self.pattern).search(text) is not None
+        return self.mark in text and any(map(self._is_secret, _compiled(self.pattern).finditer(text)))
+
+    def _is_secret(self, match: re.Match[str]) -> bool:
+        if _VALUE not in match.re.groupindex:
+            return True
+        return is_password_in(match.string, match.start(_VALUE)) if self.is_guess else not is_no_secret(match[_VALUE])
 
     def places(self, text: str) -> Iterator[tuple[int, int]]:
         """The start and end of each secret of this form, in a text with its mark."""
@@ -90,21 +100,34 @@ FORMS = (
     Form(
         "a connection string with its key",
         "=",
-        _key("accountkey", "secretaccesskey", "sharedsecretvalue", *_SHARED, is_word=True) + r"[^;\s$<{]{8,}",
+        _key("accountkey", "secretaccesskey", "sharedsecretvalue", *_SHARED, is_word=True)
+        + r"(?P<value>[^;\s$<{]{8,})",
     ),
-    Form("a password", "=", _key("password", "passwd", "pwd", is_word=True) + r"[^;\s\"'$<{%*]{3,}"),
+    Form(
+        "a password",
+        "=",
+        _key("password", "passwd", "pwd", is_word=True) + r"(?P<value>[^;\s\"'$<{%*]{3,})",
+        is_guess=True,
+    ),
     Form("a SAS token", "=", r"[Ss](?<![^?&;\s\"'].)(?i:ig)=[A-Za-z0-9%+/=_-]{16,}"),
-    Form("a password in a URL", "://", r"://[^/\s:@$<{]*:[^/\s:@$<{]+@"),
-    Form("an authorization header", "earer ", r"[Bb]earer +(?=[A-Za-z._~+/=-]*[0-9])[A-Za-z0-9._~+/=-]{16,}"),
+    Form("a password in a URL", "://", r"://[^/\s:@$<{]*:[^/\s:@$<{]+@", is_guess=True),
+    Form(
+        "an authorization header",
+        "earer ",
+        r"[Bb]earer +(?=[A-Za-z._~+/=-]*[0-9])[A-Za-z0-9._~+/=-]{16,}",
+        is_guess=True,
+    ),
     Form(
         "an authorization header",
         "asic ",
         r"[Bb]asic +(?=[A-Z0-9+/]*[a-z])(?=[a-z0-9+/]*[A-Z])(?=[A-Za-z+/]*[0-9=])[A-Za-z0-9+/]{8,}={0,2}(?![\w-])",
+        is_guess=True,
     ),
     Form(
         "an authorization header",
         "uthorization: ",
         r"uthorization: +(?:[A-Za-z-]+ +)?(?=[A-Za-z._~+/=-]*[0-9])[A-Za-z0-9._~+/=-]{16,}",
+        is_guess=True,
     ),
     Form("an access token", "wandb login ", r"wandb login +(?:--\S+ +)*[0-9a-f]{40}\b"),
     Form(
@@ -112,12 +135,15 @@ FORMS = (
     ),  # of channels
     Form("an access token", "https://", r"https://(?![0-9a-f]{32}@)[A-Za-z0-9]{32,}@"),  # 32 are a name at Sentry
     Form("a secret key", "aws_secret_access_key ", r"aws_secret_access_key +[\"']?[A-Za-z0-9/+]{40}\b"),
-    Form("a password", "machine ", rf"machine(?<!\wmachine) +\S+ +login +\S+ +password +{_OPTION_VALUE}"),  # .netrc
+    Form(
+        "a password", "machine ", rf"machine(?<!\wmachine) +\S+ +login +\S+ +password +{_OPTION_VALUE}", is_guess=True
+    ),  # .netrc
     *(
         Form(
             "a password",
             f"{option} ",
             rf"{option}(?<![\w-]{option}) +[\"']?[^\s:$<{{\"']+:{_MIXED}[^\s$<{{\"']{{3,}}",
+            is_guess=True,
         )
         for option in ("-u", "--user", "--proxy-user")
     ),
@@ -126,6 +152,7 @@ FORMS = (
             "a password",
             program,
             rf"{program}(?<![\w-]{program})\w*\s[^|;&\n]{{0,200}}?{option}(?<=\s{option}){blanks}{_OPTION_VALUE}",
+            is_guess=True,
         )
         for program, option, blanks in (
             ("mysql", "-p", ""),
@@ -145,9 +172,13 @@ FORMS = (
             ("unzip", "-P", " +"),
         )
     ),
-    Form("a password", "ClearTextPassword", r"ClearTextPassword[\"']\s+value=[\"'][^\"'%$<{]{3,}"),  # of NuGet
+    Form(
+        "a password", "ClearTextPassword", r"ClearTextPassword[\"']\s+value=[\"'][^\"'%$<{]{3,}", is_guess=True
+    ),  # of NuGet
     Form("an access key", 'username"', r'username"\s*:\s*"[^"]{1,100}"\s*,\s*"key"\s*:\s*"[0-9a-f]{32}"'),  # of Kaggle
-    Form("a password", ":5432:", rf":5432:(?<=[\w*]:5432:)[\w*-]{{1,64}}:[\w*-]{{1,64}}:{_MIXED}\S{{6,}}"),  # .pgpass
+    Form(
+        "a password", ":5432:", rf":5432:(?<=[\w*]:5432:)[\w*-]{{1,64}}:[\w*-]{{1,64}}:{_MIXED}\S{{6,}}", is_guess=True
+    ),  # .pgpass
     Form("a key in a URL", "code=", r"code=(?<=[?&]code=)[\w%-]{40,}"),  # of Azure Functions
 )
 _OF_OTHER_SERVICES = (  # by GitHub's list of secrets and the rules of gitleaks: how a token starts, and goes on

@@ -35,6 +35,7 @@ from mlinfra.header.variables import (
     given_values,
 )
 from mlinfra.source import Source, tree
+from mlinfra.source.secrets import lines_with_reasons
 from mlinfra.source.tree import Path
 
 _OF_HEADER = frozenset(HEADER_KEYS)
@@ -61,6 +62,7 @@ class Header:
     accepts: tuple[Acceptance, ...]  # differences that were looked at
     accepted: Mapping[str, tuple[str, ...]]  # codes of findings that comments silence -> their reasons
     silenced: Mapping[str, tuple[Span, ...]]  # the same codes, with or without a reason -> the comments
+    accepted_secrets: frozenset[tuple[str, int]]  # file and line of what a comment says is no secret
     pipelines: Pipelines | None
     databricks: DatabricksAccount | None
     written: tree.Mapping  # the spec, with misspelt keys called as they are meant
@@ -138,6 +140,7 @@ def read_header(source: Source) -> Outcome[Header | None]:
         accepts=acceptances(written.accept, spec),
         accepted=_accepted(source),
         silenced=_silenced(source),
+        accepted_secrets=lines_with_reasons(source.suppressions),
         pipelines=written.pipelines,
         databricks=written.databricks,
         written=spec,

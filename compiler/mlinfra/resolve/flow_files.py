@@ -27,6 +27,7 @@ class Wrong(NamedTuple):
     message: str
     help: str | None = None
     related: tuple[Related, ...] = ()
+    is_guess: bool = False  # that a comment silences where the file is named
 
 
 def wrong_flow(files: Files, named: str, field: str, file: Path, root: Node) -> Iterator[Wrong]:

@@ -243,8 +243,10 @@ def _reached_problems(graph: Graph, entry: Entry, local: LocalPath) -> Iterator[
     """What is wrong with a file and all that it leads to, which is looked at once however many entries name it."""
     named, field = f'"{local.written}"', str(local.place[-1])
     wrong, why_ended = graph.files.once(local.target, _wrong_where_it_leads, field)
-    for code, message, help, related in (*wrong_in(graph.files, named, field, local.target), *wrong):
-        yield finding(code, message, at(entry, local.place), help, related)
+    for code, message, help, related, is_guess in (*wrong_in(graph.files, named, field, local.target), *wrong):
+        found = replace(finding(code, message, at(entry, local.place), help, related), is_guess=is_guess)
+        is_accepted = is_guess and (found.span.file, found.span.line) in graph.header.accepted_secrets
+        yield replace(found, severity="info") if is_accepted else found
     if why_ended:
         yield finding(NOT_READ, f"{named} {why_ended}", at(entry, local.place))
 

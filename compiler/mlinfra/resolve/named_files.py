@@ -21,7 +21,8 @@ from mlinfra.schemas.flows import has_the_shape_of_a_flow, is_flow
 from mlinfra.schemas.messages import BodyError
 from mlinfra.source.named_yaml import document_in, mapping_in
 from mlinfra.source.secret_places import AT_RUN_TIME, OF_PACKAGES
-from mlinfra.source.secrets import SECRET, secrets
+from mlinfra.source.secrets import OR_SAY_SO, SECRET, secrets
+from mlinfra.source.suppressions import suppressions
 from mlinfra.source.tree import Node, as_node, holds_key, key_span
 from mlinfra.source.tree import Path as BodyPath
 from mlinfra.source.yaml_codes import HIDDEN
@@ -56,8 +57,9 @@ MAX_SHOWN = 10  # places of one file; more are not read
 def wrong_in(files: Files, named: str, field: str, file: Path) -> Iterator[Wrong]:
     """What is wrong with a file that a field names: in a body of the spec, or in a file that is reached from there."""
     if field == REQUEST:
-        for what in files.once(file, _secrets_of_a_request):
-            yield Wrong(SECRET, f"{named}: {what}", IN_A_REQUEST)
+        for what, is_guess in files.once(file, _secrets_of_a_request):
+            help = f"{IN_A_REQUEST}; {OR_SAY_SO}" if is_guess else IN_A_REQUEST
+            yield Wrong(SECRET, f"{named}: {what}", help, is_guess=is_guess)
     if field not in PARSED:
         return
     try:
@@ -79,8 +81,11 @@ def wrong_in(files: Files, named: str, field: str, file: Path) -> Iterator[Wrong
 
 def _wrong_in_parsed(files: Files, named: str, field: str, file: Path, root: Node) -> Iterator[Wrong]:
     """What is wrong with the content of a file that parses."""
-    for secret in islice(secrets(root), MAX_SHOWN):
+    comments, _ = suppressions(file.as_posix(), files.text(file), root)
+    said = (secret for secret in secrets(root, comments=comments) if secret.severity == "error")
+    for secret in islice(said, MAX_SHOWN):
         help = OF_PACKAGES if field == CONDA_FILE else f"put it into a key vault and {AT_RUN_TIME}"
+        help += f"; {OR_SAY_SO}" if secret.is_guess else ""
         yield Wrong(SECRET, f"{named}: {secret.message}", help, (Related("it is written here", secret.span),))
     if field == CONDA_FILE:
         for misshape in files.once(file, _misshapen):
@@ -97,14 +102,14 @@ def _wrong_in_parsed(files: Files, named: str, field: str, file: Path, root: Nod
             yield Wrong(code_of_refusals(SECTION_OF[field]), f"{named}: {refused.message}", refused.help, related)
 
 
-def _secrets_of_a_request(files: Files, file: Path) -> tuple[str, ...]:
-    """What is said of the secrets in a request, as far as it is looked at; nothing of one that can't be read."""
+def _secrets_of_a_request(files: Files, file: Path) -> tuple[tuple[str, bool], ...]:
+    """What is said of the secrets in a request, and whether it is a guess; nothing of one that can't be read."""
     try:
         with files.opened(file) as stream:
             text = stream.read(MAX_REQUEST_BYTES).decode("utf-8", errors="replace")
     except (OSError, Unreadable):
         return ()
-    return tuple(dict.fromkeys(secret.message for secret in secrets(_as_data(text, file))))
+    return tuple(dict.fromkeys((secret.message, secret.is_guess) for secret in secrets(_as_data(text, file))))
 
 
 def _as_data(text: str, file: Path) -> Node:

@@ -110,14 +110,14 @@ class _Reading:
             return None
         document = read_yaml(name, text)
         self.diagnostics += document.diagnostics if file.place is None else map(_of_a_part, document.diagnostics)
-        found = secrets(document.root, self.given.vocabulary.secrets) if document.root else []
+        comments, wrong = suppressions(name, text, document.root) if document.root else ([], [])
+        found = secrets(document.root, self.given.vocabulary.secrets, comments) if document.root else []
         self.diagnostics += found
         understood = document.root is not None and not has_errors(document.diagnostics)
         self.texts[name] = shown_text(text, found, understood, document.root)
         if document.root is None:
             return None
         self.diagnostics += macros(text, document.root)
-        comments, wrong = suppressions(name, text, document.root)
         self.suppressions += comments
         self.diagnostics += wrong
         root = without_secrets(document.root, found) if found else document.root

@@ -32,6 +32,12 @@ class Places:
 NOWHERE = Places()
 
 
+def takes_a_reference(path: Path, places: Places) -> bool:
+    """Whether a place of the spec is a field that takes the secret of a vault, or lies in one."""
+    section, written = _without_overrides(path[2:] if path[:1] == ("targets",) else path)
+    return bool({written, written[:-1]} & set(places.fields.get(section, ())))
+
+
 def advice(path: Path, places: Places) -> str:
     """What to do with the secret at a place of the spec."""
     if path[:1] == ("pipelines",):
@@ -39,9 +45,9 @@ def advice(path: Path, places: Places) -> str:
     below = path[2:] if path[:1] == ("targets",) else path
     if below[:1] == ("variables",):
         return OF_A_VARIABLE
-    section, written = _without_overrides(below)
-    if {written, written[:-1]} & set(places.fields.get(section, ())):  # itself, or in its reference
+    if takes_a_reference(path, places):
         return f"put it into a key vault and write {REFERENCE}"
+    section, written = _without_overrides(below)
     return f"{_field(path)} takes no secret: {_elsewhere(section, written, places)}"
 
 

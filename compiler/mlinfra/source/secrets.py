@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from mlinfra.diagnostics import Code, Diagnostic, Span, finding
 from mlinfra.diagnostics.lines import line_starts
-from mlinfra.diagnostics.secrecy import looks_secret, masked, stars, with_stars
+from mlinfra.diagnostics.secrecy import guessed_secret, known_secret, masked, stars, with_stars
 from mlinfra.diagnostics.secret_names import is_secret_under, may_name_a_secret
-from mlinfra.source.secret_places import NOWHERE, Places, advice
+from mlinfra.source.secret_places import NOWHERE, Places, advice, takes_a_reference
+from mlinfra.source.suppressions import Suppression
 from mlinfra.source.tree import UNKNOWN, Mapping, Node, Path, Scalar
 
 SECRET = Code(
@@ -20,30 +22,50 @@ SECRET = Code(
     "What is in the spec is in git, in every clone and in every pipeline's log for ever; a key that was committed "
     "once is to be taken as known",
     "Put the value into a key vault, and do there what the message says: a field that takes a secret refers to it by "
-    "{vault: <entry of key_vaults>, secret: <name>}, code reads it at run time. Renew a key that was committed",
+    "{vault: <entry of key_vaults>, secret: <name>}, code reads it at run time. Renew a key that was committed. If "
+    "mlinfra goes by the name or the place of a value only, and it is no secret, say so: # mlinfra: ignore MLI219 "
+    "because …",
     "docs/language.md#secrets",
 )
 CODES = (SECRET,)
 
 
-def secrets(root: Node, places: Places = NOWHERE) -> list[Diagnostic]:
-    """Return an error for each text below `root` that is a secret; no message repeats any of it."""
+OR_SAY_SO = f"if it is no secret: # mlinfra: ignore {SECRET.id} because …"
+
+
+def secrets(root: Node, places: Places = NOWHERE, comments: Iterable[Suppression] = ()) -> list[Diagnostic]:
+    """Return an error for each text below `root` that is a secret; no message repeats any of it.
+
+    Some have the form that a service gives its secrets. The others are guesses, and one that a comment silences with a
+    reason is no error: what it says is dropped with all that is silenced.
+    """
     found: dict[Span, Diagnostic] = {}
-    kinds: dict[str, str | None] = {}  # of each text that was looked at
+    known: dict[str, str | None] = {}  # of each text that was looked at
+    guessed: dict[str, str | None] = {}
+    accepted = lines_with_reasons(comments)
     texts: list[tuple[Path, str, Scalar]] = []
     _collect_texts(root, (), "", texts)
     for path, name, scalar in texts:
-        if not isinstance(scalar.value, str) or scalar.span in found:
+        value, span = scalar.value, scalar.span
+        if not isinstance(value, str) or span in found:
             continue
-        if scalar.value not in kinds:
-            kinds[scalar.value] = looks_secret(scalar.value)
-        kind = kinds[scalar.value]
-        if not kind and is_secret_under(name, scalar.value):
-            kind = f'the value of "{name}"'
-        if kind:
-            message = f"{kind} is written in clear text"
-            found[scalar.span] = finding(SECRET, message, scalar.span, advice(path, places))
+        if value not in known:
+            known[value] = known_secret(value)
+            guessed[value] = None if known[value] else guessed_secret(value)
+        if kind := known[value]:
+            found[span] = finding(SECRET, f"{kind} is written in clear text", span, advice(path, places))
+        elif kind := guessed[value] or (f'the value of "{name}"' if is_secret_under(name, value) else None):
+            may_be_none = not takes_a_reference(path, places)
+            help = advice(path, places) + (f"; {OR_SAY_SO}" if may_be_none else "")
+            said = replace(finding(SECRET, f"{kind} is written in clear text", span, help), is_guess=may_be_none)
+            is_accepted = may_be_none and (span.file, span.line) in accepted
+            found[span] = replace(said, severity="info") if is_accepted else said
     return list(found.values())
+
+
+def lines_with_reasons(comments: Iterable[Suppression]) -> frozenset[tuple[str, int]]:
+    """The file and the line of each value that a comment says is no secret, with a reason."""
+    return frozenset((each.file, each.line) for each in comments if each.code == SECRET.id and each.reason)
 
 
 def without_secrets(root: Mapping, found: Collection[Diagnostic]) -> Mapping | None:
@@ -51,7 +73,7 @@ def without_secrets(root: Mapping, found: Collection[Diagnostic]) -> Mapping | N
 
     None where a key is one, which messages about what stands below it would repeat.
     """
-    places, done = {diagnostic.span for diagnostic in found}, set[Span]()
+    places, done = {diagnostic.span for diagnostic in found if diagnostic.severity == "error"}, set[Span]()
     left = _without(root, places, done)
     return left if isinstance(left, Mapping) and done == places else None
 

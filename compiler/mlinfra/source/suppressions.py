@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mlinfra.diagnostics import Code, Diagnostic, Span, finding, has_errors
 from mlinfra.diagnostics.lines import split_lines
 from mlinfra.diagnostics.merge import in_order
-from mlinfra.source.tree import Mapping, scalars
+from mlinfra.source.tree import Node, scalars
 
 NO_REASON = Code(
     "MLI131",
@@ -24,7 +24,8 @@ IGNORES_ERROR = Code(
     "MLI132",
     "warning",
     "An error can't be silenced",
-    "An error is something that would fail or be unsafe on Azure; a comment does not change that",
+    "An error is something that would fail or be unsafe on Azure; a comment does not change that. The exception is a "
+    "guess: a secret (MLI219) that mlinfra sees by its name or its place only",
     "Mend what the error says, and delete the comment",
     "docs/language.md#silencing-a-finding",
 )
@@ -58,7 +59,7 @@ class Suppression(NamedTuple):
     reason: str | None
 
 
-def suppressions(file: str, text: str, root: Mapping) -> tuple[list[Suppression], list[Diagnostic]]:
+def suppressions(file: str, text: str, root: Node) -> tuple[list[Suppression], list[Diagnostic]]:
     """Return the ignore comments of a file, one for each code they name, and what is wrong with others."""
     if "mlinfra:" not in text:
         return [], []
@@ -99,7 +100,9 @@ def apply_suppressions(
         if not here or diagnostic.severity == "error":
             kept.append(diagnostic)
             kept += [
-                _of(IGNORES_ERROR, f"{comment.code} is an error, which can't be ignored", comment) for comment in here
+                _of(IGNORES_ERROR, f"{comment.code} is an error, which can't be ignored", comment)
+                for comment in here
+                if not diagnostic.is_guess
             ]
     kept += [
         _of(NO_REASON, f"{comment.code} is ignored without a reason", comment, "add `because …` with the reason")
@@ -131,7 +134,7 @@ def _next_with_content(lines: list[str]) -> dict[int, int]:
     return following
 
 
-def _lines_inside_texts(root: Mapping, file: str) -> set[int]:
+def _lines_inside_texts(root: Node, file: str) -> set[int]:
     """The lines below the first of each text that runs over several: a `#` there is part of the text."""
     return {
         line
