@@ -72,14 +72,16 @@ NETWORK_CASES = (
         _DNS.replace("MORE", "links: [spoke], here: [vault], also: {virtual_networks.spoke: [blob]}") + SPOKE,
         _DNS.replace("MORE", "links: [spok], here: [vaults], also: {storage_accounts.lake: [blobs]}") + SPOKE,
         (
-            '5:8 "spok", which network.dns names, is no network | did you mean "spoke"? Defined: spoke',
+            '5:102 "spok", which network.dns names, is no network | did you mean "spoke"? Defined: spoke',
             (
-                '5:8 "vaults", which network.dns names, is no zone | did you mean "vault"? Defined: agentsvc, blob, '
-                "databricks, dfs, file, images, ml_api, ml_notebooks, monitor, ods, … and 4 more"
+                '5:116 "vaults", which network.dns names, is no zone | did you mean "vault"? Defined: agentsvc, '
+                "ai_services, api_management, app_configuration, blob, cognitive_services, cosmos, cosmos_cassandra, "
+                "cosmos_gremlin, cosmos_mongo, … and 29 more"
             ),
             (
-                '5:8 "blobs", which network.dns names, is no zone | did you mean "blob"? Defined: agentsvc, blob, '
-                "databricks, dfs, file, images, ml_api, ml_notebooks, monitor, ods, … and 4 more"
+                '5:156 "blobs", which network.dns names, is no zone | did you mean "blob"? Defined: agentsvc, '
+                "ai_services, api_management, app_configuration, blob, cognitive_services, cosmos, cosmos_cassandra, "
+                "cosmos_gremlin, cosmos_mongo, … and 29 more"
             ),
             (
                 '5:8 "storage_accounts.lake", which network.dns names, is no entry | Defined: virtual_networks.spoke, '
@@ -264,19 +266,31 @@ NETWORK_CASES = (
         _endpoint("group: vault", ""),
         (
             (
-                "4:87 private_endpoints.vault is to be found in the zone vault, which is no entry of private_dns_zones"
-                " | add private_dns_zones: {vault: {links: {<network>: {}}}}, or write dns: policy"
+                "4:87 private_endpoints.vault has names in the zone vault, and private_dns_zones lacks it"
+                " | add private_dns_zones: {vault: {links: {spoke: {}}}}, or write dns: policy"
             ),
         ),
     ),
     Case(
         "MLI377",
         _endpoint("group: vault", "private_dns_zones: {vault: {links: {spoke: {}}}}\n"),
-        _endpoint("group: sqlServer", "private_dns_zones: {vault: {links: {spoke: {}}}}\n"),
+        _endpoint("group: management", "private_dns_zones: {vault: {links: {spoke: {}}}}\n"),
         (
             (
-                '5:87 no zone is known for names of the group "sqlServer" of private_endpoints.vault'
-                " | write dns: {zones: [<the id of its zone>]}, or policy"
+                '5:87 no zone is known for names of the group "management" of private_endpoints.vault'
+                " | write dns: {zones: [<the id of its zone>]}, or dns: policy"
+            ),
+        ),
+    ),
+    Case(
+        "MLI377",
+        _endpoint("group: account", "private_dns_zones: {openai: {links: {spoke: {}}}}\n"),
+        _endpoint("group: account", "private_dns_zones: {search: {links: {spoke: {}}}}\n"),
+        (
+            (
+                "5:87 private_endpoints.vault has names in the zones cognitive_services, openai, ai_services, and "
+                "private_dns_zones lacks them | add private_dns_zones: {cognitive_services: {links: {spoke: {}}}, "
+                "openai: {links: {spoke: {}}}, ai_services: {links: {spoke: {}}}}, or write dns: policy"
             ),
         ),
     ),

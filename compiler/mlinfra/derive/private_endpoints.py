@@ -19,6 +19,7 @@ from mlinfra.languages.platform.network import private_dns_zones, private_endpoi
 from mlinfra.languages.platform.network.peering import layer_of_parts
 from mlinfra.languages.platform.network.private_endpoints import OF_ITSELF, PrivateEndpoint
 from mlinfra.languages.platform.network.virtual_networks import parts_made, resolvers_of
+from mlinfra.languages.resource import Of
 from mlinfra.resolve.naming import is_in_own_group
 from mlinfra.source.tree import Scalar
 
@@ -30,6 +31,7 @@ _ASKED_FROM_ELSEWHERE = frozenset(
     for zone in (ZONES_OF_GROUPS[group] if call.caller in ("agents", "people") else ())
 ) | {DATABRICKS}
 _ENDPOINTS, _LINKS = private_endpoints.DERIVED_PRIVATE_ENDPOINTS.name, private_dns_zones.DERIVED_LINKS.name
+_WRITTEN = private_endpoints.PRIVATE_ENDPOINTS.name
 
 
 def derived_endpoints(graph: Graph) -> Iterator[Entry]:
@@ -173,11 +175,13 @@ def derived_links(graph: Graph) -> Iterator[Entry]:
     """
     if not graph.network.is_private or lacks_subnet(graph) or graph.network.dns == "policy":
         return
-    used = {name for entry in graph.section(_ENDPOINTS) for name in _zones(entry)}
+    used = {
+        address for entry in (*graph.section(_ENDPOINTS), *graph.section(_WRITTEN)) for address in _zones(entry, graph)
+    }
     own = f"virtual_networks.{graph.network.virtual_network}"
     who = list(asking(graph, own))
     for zone in graph.section("private_dns_zones"):
-        for network in who if zone.name in used else ():
+        for network in who if zone.address in used else ():
             address = f"{zone.address}.links.{network.name}"
             is_answered = zone.existing and (network.existing or bool(resolvers_of(network)))
             asks_for_itself = network.address == own or _resolves_for(network, graph.entries.get(own))
@@ -215,8 +219,8 @@ def peers(graph: Graph, network: str) -> Iterator[Entry]:
             yield graph.entries[other]
 
 
-def _zones(entry: Entry) -> tuple[str, ...]:
-    endpoint = entry.model
-    if not isinstance(endpoint, private_endpoints.DerivedEndpoint):
-        return ()
-    return (*ZONES_OF_GROUPS.get(endpoint.group, ()), *endpoint.also)
+def _zones(entry: Entry, graph: Graph) -> tuple[str, ...]:
+    """The addresses of the zones of the spec in which an endpoint is registered."""
+    endpoint = entry.model if isinstance(entry.model, PrivateEndpoint) else None
+    found = private_endpoints.zones_of(endpoint, graph).values() if endpoint else ()
+    return tuple(zone.address for zone in found if isinstance(zone, Of))

@@ -9,7 +9,7 @@ from pydantic import Discriminator, Field, Tag
 
 from mlinfra.azure import ids
 from mlinfra.bodies.body import Body
-from mlinfra.bodies.fields import ENTRY_NAME, Cidr, Form, Guid, HostName
+from mlinfra.bodies.fields import ENTRY_NAME, HOST, Cidr, Form, Guid, HostName
 
 Inbound = Literal["public", "private"]
 Outbound = Literal["open", "internet", "approved", "vnet"]
@@ -46,7 +46,8 @@ PackageHosts: TypeAlias = Annotated[
 ]
 
 
-_Zone: TypeAlias = Annotated[str, Form(ENTRY_NAME, "the name of a zone such as blob or vault")]
+# A DNS name is taken apart from no name here: a rule says what a zone of it is called.
+_Zone: TypeAlias = Annotated[str, Form(f"{ENTRY_NAME}|{HOST}", "the name of a zone such as blob or vault")]
 
 
 class ZonesElsewhere(Body):
@@ -66,7 +67,7 @@ class ZonesOfHub(Body):
     ]
     here: Annotated[
         list[_Zone],
-        Field(description="Zones that the hub doesn't keep, made here: names of services", examples=[["ml_registry"]]),
+        Field(description="Zones that the hub doesn't keep, made here: names such as images", examples=[["images"]]),
     ] = []
     links: Annotated[
         list[str],
@@ -78,7 +79,8 @@ class ZonesOfHub(Body):
     also: Annotated[
         dict[str, Annotated[list[_Zone], Field(min_length=1)]],
         Field(
-            description="More zones in which the private endpoints of a resource are registered, by its address",
+            description="More zones in which the private endpoints of a resource are registered, by its address: names "
+            "such as web, or entries of private_dns_zones, with existing: true where the hub keeps them",
             examples=[{"storage_accounts.lake": ["web"]}],
         ),
     ] = {}

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from mlinfra.azure.ids import is_resource_id, type_of
 from mlinfra.azure.managed_networks import DISABLED, isolation_mode
 from mlinfra.azure.networks import BASTION, DATABRICKS, UNGUARDED_SUBNETS
-from mlinfra.azure.private_dns import ZONES_OF_GROUPS, zone_of
+from mlinfra.azure.private_dns import ZONES_OF_GROUPS, needs_all_zones, zone_of, zones_of_group
 from mlinfra.graph import Entry
+from mlinfra.graph.zones import zone_called
 from mlinfra.header.network import Network, ZonesOfHub
 from mlinfra.imply.supply import Amended, Implied, Supply, holders, is_written, owned
 from mlinfra.languages import ROWS, SECTIONS
@@ -204,10 +206,36 @@ def _zones_of_endpoints(spec: Spec) -> Iterator[Supply]:
             inner = (each.group for each in made_for_it)
             groups = (*(row.closed_as(entry) if row.closed_as else ()), *inner, *of_batch)
             also = hub.also.get(entry.address, ()) if hub else ()
-            for zone in (*(zone for group in groups for zone in ZONES_OF_GROUPS[group]), *also):
-                because = f"the names of {entry.address} and its like lead to their private endpoints"
-                body = _of_hub(hub, zone, spec) if hub and hub.is_elsewhere(zone) else {}
-                yield Implied("private_dns_zones", entry, because, {}, body=body, called=zone)
+            because = f"the names of {entry.address} and its like lead to their private endpoints"
+            zones = (*(zone for group in groups for zone in ZONES_OF_GROUPS[group]), *also)
+            yield from (each for zone in zones for each in _zone(spec, entry, because, zone))
+    yield from _zones_of_written_endpoints(spec)
+
+
+def _zones_of_written_endpoints(spec: Spec) -> Iterator[Supply]:
+    """Of endpoints that are to be registered in the zones of the platform; those that are written are enough."""
+    for entry in owned(spec, "private_endpoints"):
+        group, resource = str(entry.body.get("group")), str(entry.body.get("resource"))
+        if entry.body.get("dns") not in (None, "here"):
+            continue
+        zones = zones_of_group(group, type_of(resource) if is_resource_id(resource) else "", spec.header.cloud)
+        if needs_all_zones(group) or not any(_written_zone(spec, zone) for zone in zones):
+            because = f"the names of what {entry.address} leads to stand there"
+            yield from (each for zone in zones for each in _zone(spec, entry, because, zone))
+
+
+def _zone(spec: Spec, cause: Entry, because: str, zone: str) -> Iterator[Supply]:
+    """A zone of Azure's, unless an entry is it, whatever that is called; of other zones only entries say which."""
+    written = _written_zone(spec, zone)
+    if zone_of(zone, spec.header.cloud) and (written is None or written.name == zone):
+        hub = spec.network.hub
+        body = _of_hub(hub, zone, spec) if hub and hub.is_elsewhere(zone) else {}
+        yield Implied("private_dns_zones", cause, because, {}, body=body, called=zone)
+
+
+def _written_zone(spec: Spec, zone: str) -> Entry | None:
+    written = (each for each in spec.section("private_dns_zones") if not each.because)
+    return zone_called(zone, written, spec.header.cloud)
 
 
 def _with_endpoints(spec: Spec, row: Section) -> list[Entry]:
@@ -220,9 +248,8 @@ def _with_endpoints(spec: Spec, row: Section) -> list[Entry]:
 
 def _of_hub(hub: ZonesOfHub, zone: str, spec: Spec) -> dict[str, Any]:
     """A zone that someone else keeps, as it would be written."""
-    name = zone_of(zone, spec.header.cloud)
     where = {"subscription": hub.zones.subscription, "resource_group": hub.zones.resource_group}
-    return {"existing": True, **({"azure_name": name} if name else {}), **where}
+    return {"existing": True, "azure_name": zone_of(zone, spec.header.cloud), **where}
 
 
 def _of_batch(spec: Spec, row: Section) -> tuple[str, ...]:
@@ -249,11 +276,16 @@ def _may_be_parallel(body: object) -> bool:
 
 
 def _zones_of_services(spec: Spec) -> Iterator[Supply]:
-    """The DNS name of a zone that is called as its service."""
+    """The DNS name of a zone that is called as its service, and where a hub keeps it."""
     for zone in spec.section("private_dns_zones"):
-        name = zone_of(zone.name, spec.header.cloud)
-        if name and not any(is_written(zone, key) for key in ("zone", "azure_name", "id")):
-            yield Amended(zone, {"zone": name})
+        if zone_of(zone.name, spec.header.cloud) and not any(is_written(zone, key) for key in _SAY_WHICH):
+            if not zone.existing:
+                yield Amended(zone, {"zone": zone_of(zone.name, spec.header.cloud)})
+            elif spec.network.hub and not zone.made_in:
+                yield Amended(zone, _of_hub(spec.network.hub, zone.name, spec))
+
+
+_SAY_WHICH = ("zone", "azure_name", "id")  # fields that say which zone an entry is
 
 
 OF_THE_NETWORK: tuple[Callable[[Spec], Iterator[Supply]], ...] = (

@@ -5,14 +5,16 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
-from mlinfra.azure.private_dns import ZONES_OF_GROUPS, zone_of
+from mlinfra.azure.private_dns import needs_all_zones, zone_of
 from mlinfra.diagnostics import Related
 from mlinfra.graph import Entry, Graph
+from mlinfra.graph.zones import PRIVATE_DNS_ZONES, zone_called
 from mlinfra.languages.platform.network.private_dns_zones import DERIVED_LINKS, DerivedLink
 from mlinfra.languages.platform.network.private_endpoints import (
     DerivedEndpoint,
     PrivateEndpoint,
     is_registered_here,
+    zone_names,
 )
 from mlinfra.languages.platform.network.virtual_networks import resolvers_of
 from mlinfra.reach.gap import Gap
@@ -25,9 +27,12 @@ def gaps_of_names(graph: Graph, network: Entry, endpoint: PrivateEndpoint) -> It
     if not is_registered_here(endpoint, graph.network):
         yield from _gaps_of_zones_of_others(graph, endpoint)
         return
-    for name in ZONES_OF_GROUPS.get(endpoint.group, ()):
-        zone = graph.entries.get(f"private_dns_zones.{name}")
-        known, written = zone_of(name, graph.header.cloud), zone.azure_name if zone else None
+    cloud, zones = graph.header.cloud, list(graph.section(PRIVATE_DNS_ZONES))
+    found = {name: zone_called(name, zones, cloud) for name in zone_names(endpoint, cloud)}
+    if not needs_all_zones(endpoint.group) and any(found.values()):
+        found = {name: zone for name, zone in found.items() if zone}
+    for name, zone in found.items():
+        known, written = zone_of(name, cloud), zone.azure_name if zone else None
         if zone is None:
             address = f"private_dns_zones.{name}"
             if address not in graph.alterations and not isinstance(endpoint, DerivedEndpoint):
@@ -43,8 +48,9 @@ def gaps_of_names(graph: Graph, network: Entry, endpoint: PrivateEndpoint) -> It
 def _gaps_of_zones_of_others(graph: Graph, endpoint: PrivateEndpoint) -> Iterator[Gap]:
     """Of zones that an endpoint names by their ids, whoever asks them: its names stand in others."""
     named = {each.rpartition("/")[2].lower() for each in getattr(endpoint.dns, "zones", ())}
-    for name in ZONES_OF_GROUPS.get(endpoint.group, ()) if named else ():
-        known = zone_of(name, graph.header.cloud)
+    known_zones = [zone_of(name, graph.header.cloud) for name in zone_names(endpoint, graph.header.cloud)]
+    is_one = not needs_all_zones(endpoint.group) and not named.isdisjoint(known_zones)
+    for known in known_zones if named and not is_one else ():
         if known and known.lower() not in named:
             what = f"its private endpoint is registered in {', '.join(sorted(named))}, and its name stands in {known}"
             yield Gap(what, f"add the id of a zone {known} to dns.zones of the private endpoint")

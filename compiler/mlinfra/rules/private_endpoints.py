@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from mlinfra.azure.private_dns import ZONES_OF_GROUPS
+from mlinfra.azure.private_dns import needs_all_zones
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
-from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.graph.zones import PRIVATE_DNS_ZONES, zone_called
 from mlinfra.languages import ROWS
 from mlinfra.languages.platform.network.network_security_groups import prefixes_of
 from mlinfra.languages.platform.network.private_dns_zones import PrivateDnsZone
@@ -18,6 +19,7 @@ from mlinfra.languages.platform.network.private_endpoints import (
     PRIVATE_ENDPOINTS,
     PrivateEndpoint,
     is_registered_here,
+    zone_names,
 )
 from mlinfra.languages.platform.network.virtual_networks import SUBNETS
 from mlinfra.languages.resource import Of
@@ -46,7 +48,8 @@ NO_ZONE = Code(
     "error",
     "Private endpoint whose names no zone holds",
     "Who asks for the name of the resource is then sent to its public address, which is what the endpoint is to avoid",
-    "Add the zone to private_dns_zones with a link to the network, or write dns: policy or dns: {zones: [<ids>]}",
+    "Add the zone that the message names to private_dns_zones, with a link to the network or, if it is there already, "
+    "with existing: true. Or write dns: policy, or dns: {zones: [<ids>]}",
     _ZONES,
 )
 NAMELESS_ZONE = Code(
@@ -107,16 +110,23 @@ def _endpoints_have_zones(graph: Graph) -> Iterator[Diagnostic]:
     for entry, endpoint in owned(graph, "private_endpoints", PrivateEndpoint):
         if not is_registered_here(endpoint, graph.network):
             continue
-        zones = ZONES_OF_GROUPS.get(endpoint.group)
-        if zones is None:
+        zones, cloud = zone_names(endpoint, graph.header.cloud), graph.header.cloud
+        if not zones:
             message = f'no zone is known for names of the group "{endpoint.group}" of {entry.address}'
-            help = "write dns: {zones: [<the id of its zone>]}, or policy"
+            help = "write dns: {zones: [<the id of its zone>]}, or dns: policy"
             yield finding(NO_ZONE, message, at(entry, ("group",)), help)
-        for zone in zones or ():
-            if f"private_dns_zones.{zone}" not in graph.entries:
-                message = f"{entry.address} is to be found in the zone {zone}, which is no entry of private_dns_zones"
-                help = f"add private_dns_zones: {{{zone}: {{links: {{<network>: {{}}}}}}}}, or write dns: policy"
-                yield finding(NO_ZONE, message, at(entry, ("group",)), help)
+        lacking = [zone for zone in zones if not zone_called(zone, graph.section(PRIVATE_DNS_ZONES), cloud)]
+        if lacking and (needs_all_zones(endpoint.group) or lacking == list(zones)):
+            network = endpoint.subnet.partition(".subnets.")[0].rpartition(".")[2] or "<network>"
+            shown = f"the zone {lacking[0]}" if len(lacking) == 1 else f"the zones {listed(lacking)}"
+            message = f"{entry.address} has names in {shown}, and private_dns_zones lacks {_it(lacking)}"
+            each = ", ".join(f"{zone}: {{links: {{{network}: {{}}}}}}" for zone in lacking)
+            help = f"add private_dns_zones: {{{each}}}, or write dns: policy"
+            yield finding(NO_ZONE, message, at(entry, ("group",)), help)
+
+
+def _it(lacking: list[str]) -> str:
+    return "it" if len(lacking) == 1 else "them"
 
 
 def _addresses_are_of_the_subnet(graph: Graph) -> Iterator[Diagnostic]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlinfra.azure.private_dns import KNOWN
+from mlinfra.azure.private_dns import KNOWN, name_of_zone
 from mlinfra.bodies.mending import UNKNOWN_NAME
 from mlinfra.derive.nodes import subnets_of_nodes
 from mlinfra.derive.private_endpoints import closed
 from mlinfra.derive.security_rules import EVERYWHERE, HALVES, has_computes, is_unread, next_hops
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
 from mlinfra.diagnostics.near import of_nearly_the_name
-from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.diagnostics.suggest import closest_name, did_you_mean, is_slip
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.graph.half_read import PARTS_OF_NETWORKS, PLACES_OF_SUBNETS
 from mlinfra.graph.near import address_near, entry_near
+from mlinfra.graph.zones import dns_name
+from mlinfra.header.network import ZonesOfHub
 from mlinfra.languages import SECTIONS
 from mlinfra.languages.platform.network.monitor_private_link_scopes import (
     MONITOR_PRIVATE_LINK_SCOPES,
@@ -80,7 +82,8 @@ UNKNOWN_IN_DNS = Code(
     "error",
     "Name in network.dns that is nothing",
     "A network that is not linked and a zone that is not made leave names without an answer, and nobody is told",
-    "Write entries of virtual_networks in links, names of zones in here and also, addresses of entries in also",
+    "Write entries of virtual_networks in links, and addresses of entries in also. A zone in here or also is called as "
+    "its service, or as an entry of private_dns_zones, which has existing: true where the hub keeps the zone",
     "https://learn.microsoft.com/azure/private-link/private-endpoint-dns",
     misses=("network.dns",),
 )
@@ -230,7 +233,38 @@ def _names_of_dns_are_known(graph: Graph) -> Iterator[Diagnostic]:
     for what, name, known, near in named:
         if name not in known and not _stands_in(graph, name):
             message = f'"{name}", which network.dns names, is no {what}'
-            yield _said(UNKNOWN_IN_DNS, graph, "dns", message, did_you_mean(name, known), near)
+            help = _cure_of_zone(graph, hub, name) if what == "zone" and not near else None
+            place = Where(_place_in_dns(graph, name), "network")
+            yield finding(UNKNOWN_IN_DNS, message, place, help or did_you_mean(name, known), near)
+
+
+def _place_in_dns(graph: Graph, name: str) -> Span:
+    """Where a name is written in network.dns; a resource is a key there, at whose mapping its finding is."""
+    for written in (graph.target.overrides and child(graph.target.overrides, "network"), graph.header.network):
+        dns = child(written, "dns") if written else None
+        for _, scalar in scalars(dns) if dns else ():
+            if scalar.value == name:
+                return scalar.span
+    return place_of(graph, "dns")
+
+
+def _cure_of_zone(graph: Graph, hub: ZonesOfHub, name: str) -> str | None:
+    """What to write of a zone by its DNS name, or of one that no name of a service is a slip of."""
+    if called := name_of_zone(name, graph.header.cloud) or _entry_of(graph, name):
+        return f"write {called}"
+    if (near := closest_name(name, KNOWN)) and is_slip(name, near):
+        return None
+    entry, zone = ("<name>", name) if "." in name else (name, "<the DNS name of the zone>")
+    placed = f"existing: true, azure_name: {zone}, " if hub.is_elsewhere(name) else f"zone: {zone}"
+    where = f"subscription: {hub.zones.subscription}, resource_group: {hub.zones.resource_group}"
+    written = f"{{{placed}{where}}}" if hub.is_elsewhere(name) else f"{{{placed}}}"
+    also = f", and write {entry} here" if "." in name else ""
+    return f"add private_dns_zones: {{{entry}: {written}}}{also}"
+
+
+def _entry_of(graph: Graph, zone: str) -> str | None:
+    """The name of the entry that has this DNS name."""
+    return next((each.name for each in graph.section("private_dns_zones") if dns_name(each) == zone.lower()), None)
 
 
 def _stands_in(graph: Graph, name: str) -> bool:

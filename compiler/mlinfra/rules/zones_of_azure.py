@@ -29,7 +29,7 @@ def _zones_are_known(graph: Graph) -> Iterator[Diagnostic]:
     known = zones_of_ours(graph.header.cloud)
     for entry in graph.section(PRIVATE_DNS_ZONES.name):
         name = entry.azure_name.lower()
-        if entry.because or not name.startswith(_PREFIX) or name in known or is_of_others(name):
+        if entry.because or not name.startswith(_PREFIX) or name in known or is_of_others(name, graph.header.cloud):
             continue
         near = closest_name(name, known)
         if near and is_slip(name.removeprefix(_PREFIX), near.removeprefix(_PREFIX)):

@@ -7,12 +7,15 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
+from mlinfra.azure.ids import is_resource_id, type_of
 from mlinfra.azure.name_rules import NETWORK, NameRule
-from mlinfra.azure.private_dns import ZONES_OF_GROUPS
+from mlinfra.azure.private_dns import zones_of_group
+from mlinfra.azure.regions import Cloud
 from mlinfra.bodies.altering import Altering
 from mlinfra.bodies.body import Body, ReferenceTo
 from mlinfra.bodies.fields import DnsZoneId, Form, IpAddress, SecurityGroupId
 from mlinfra.graph import Entry, Graph
+from mlinfra.graph.zones import PRIVATE_DNS_ZONES, zone_called
 from mlinfra.header.network import Network
 from mlinfra.languages.changes import REST, TERRAFORM, changes
 from mlinfra.languages.platform.charges import by_time
@@ -147,9 +150,15 @@ def zones_of(endpoint: PrivateEndpoint, graph: Graph) -> dict[str, Of | str]:
         return {identifier.rpartition("/")[2].replace(".", "-"): identifier for identifier in endpoint.dns.zones}
     if not is_registered_here(endpoint, graph.network):
         return {}
-    names = (*ZONES_OF_GROUPS.get(endpoint.group, ()), *getattr(endpoint, "also", ()))
-    addresses = {name.replace("_", "-"): f"private_dns_zones.{name}" for name in names}
-    return {name: Of(address) for name, address in addresses.items() if address in graph.entries}
+    names = (*zone_names(endpoint, graph.header.cloud), *getattr(endpoint, "also", ()))
+    zones = {name: zone_called(name, graph.section(PRIVATE_DNS_ZONES), graph.header.cloud) for name in names}
+    return {name.replace("_", "-"): Of(zone.address) for name, zone in zones.items() if zone}
+
+
+def zone_names(endpoint: PrivateEndpoint, of: Cloud) -> tuple[str, ...]:
+    """The entries of private_dns_zones in which its names may stand; none where nobody knows them."""
+    resource = endpoint.resource
+    return zones_of_group(endpoint.group, type_of(resource) if is_resource_id(resource) else "", of)
 
 
 def _properties(endpoint: PrivateEndpoint, entry: Entry) -> dict[str, Any]:
