@@ -29,7 +29,7 @@ FOLDERS = {
 }
 # What a step may say beside its name and its condition.
 _STEPS: Mapping[str, tuple[str, ...]] = {
-    "checkout": ("clean", "fetchDepth", "persistCredentials"),
+    "checkout": ("clean", "fetchDepth", "fetchTags", "persistCredentials"),
     "download": ("patterns",),
     "publish": ("artifact",),
     "bash": ("name", "env"),

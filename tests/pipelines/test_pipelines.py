@@ -154,7 +154,7 @@ def _told(name: str, changed: str, repository: Path, target: str = "main") -> st
     for command in (
         ["init", "--quiet", "--initial-branch=main"],
         ["commit", "--quiet", "--allow-empty", "--message=start"],
-        ["branch", "origin/main"],
+        ["update-ref", "refs/remotes/origin/main", "HEAD"],
         ["checkout", "--quiet", "-b", "change"],
     ):
         subprocess.run([*git, *command], cwd=repository, check=True)

@@ -224,13 +224,16 @@ def test_a_file_that_is_too_long_is_not_read(repository: Path, monkeypatch: pyte
     assert str(raised.value) == f"ml-platform.yaml has {len(SPEC)} bytes in main; at most 10 are read"
 
 
+PARTIAL = "this clone is partial, and mlinfra fetches nothing: git fetch --refetch --no-filter brings the rest"
+
+
 def test_a_file_that_the_clone_does_not_hold_is_not_fetched(repository: Path, tmp_path: Path) -> None:
     git(repository, "config", "uploadpack.allowFilter", "true")
     git(tmp_path, "clone", "-q", "--no-checkout", "--filter=blob:none", f"file://{repository}", "clone")
     clone = tmp_path / "clone"
     with pytest.raises(GitProblem) as raised:
         file_at("main", clone / "generated" / "manifest.json", clone)
-    assert str(raised.value) == "generated/manifest.json of main is not in this clone; fetch it first"
+    assert str(raised.value) == f"generated/manifest.json of main is not in this clone; {PARTIAL}"
 
 
 def test_a_work_tree_whose_repository_lies_elsewhere_is_read(repository: Path, tmp_path: Path) -> None:

@@ -242,7 +242,7 @@ def test_git_is_asked_once_and_runs_no_program_of_the_repository(
     monkeypatch.setattr(Repository, "ask", noted)
     files = Files(tmp_path)
     assert [file.path for name in "ab" for file in selected_files(files, tmp_path / name)] == ["x", "y"]
-    assert asked == ["rev-parse", "ls-files"]
+    assert asked == ["--version", "rev-parse", "ls-files"]
     assert not marker.exists()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -48,6 +49,7 @@ class Said(NamedTuple):
 class Run(NamedTuple):
     service: Service
     push: Callable[..., Said]
+    write: Callable[..., None]
     slept: list[float]  # seconds, each time that it waited
 
     @property
@@ -67,7 +69,7 @@ def run(
     slept: list[float] = []
     monkeypatch.setattr(time, "sleep", slept.append)
     for name in [*os.environ]:
-        if name.startswith(("TF_BUILD", "SYSTEM_", "BUILD_", "GITHUB_", "MLINFRA_TOKEN")):
+        if name.startswith(("TF_BUILD", "SYSTEM_", "BUILD_", "GITHUB_", "MLINFRA_")):
             monkeypatch.delenv(name)
     for name, value in service.environment.items():
         monkeypatch.setenv(name, value)
@@ -77,9 +79,12 @@ def run(
         monkeypatch.setenv("GITHUB_EVENT_PATH", str(tmp_path / "event.json"))
         monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
 
-    def push(page: str, commit: str = FIRST, *, newest: str = "", name: str = "page", platform: str = "churn") -> Said:
+    def write(page: str, name: str) -> None:
         (tmp_path / name).mkdir(exist_ok=True)
         (tmp_path / name / "page.md").write_text(page, encoding="utf-8")
+
+    def push(page: str, commit: str = FIRST, *, newest: str = "", name: str = "page", platform: str = "churn") -> Said:
+        write(page, name)
         service.commit = newest or commit
         service.asked.clear()
         code = 0
@@ -89,7 +94,7 @@ def run(
             code = int(ended.code or 0)
         return Said(code, capsys.readouterr().out.replace(str(tmp_path), "TMP"))
 
-    yield Run(service, push, slept)
+    yield Run(service, push, write, slept)
     service.stop()
 
 
@@ -330,10 +335,42 @@ def test_no_comment_is_longer_than_the_most_of_one_with_all_that_is_added(run: R
     assert run.texts[0].endswith("\n[//]: <> (2222222)\n")
 
 
-def test_the_page_of_the_latest_attempt_is_taken(run: Run) -> None:
-    run.push(DECIDE, name="page.2")
-    run.push(LOOK)
+@pytest.mark.parametrize("counts", ["page", "page.2"])
+def test_the_page_that_its_job_names_is_taken(run: Run, counts: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLINFRA_PAGE", counts)
+    monkeypatch.setenv("MLINFRA_PAGE_DIGEST", hashlib.sha256(DECIDE.encode()).hexdigest())
+    for name in {"page", "page.2", "page.99999"} - {counts}:
+        run.write(LOOK, name)
+    assert run.push(DECIDE, name=counts).code == 0
     assert "Decide first" in run.texts[0]
+
+
+def test_without_a_name_no_page_is_chosen_among_several(run: Run) -> None:
+    run.write(LOOK, "page.99999")
+    said = run.push(DECIDE)
+    assert (said.code, run.texts) == (1, [])
+    assert said.out.endswith(
+        "TMP has several artifacts with a page: page, page.99999; MLINFRA_PAGE names the one that counts\n"
+    )
+
+
+def test_a_page_of_another_digest_is_not_written(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    digest = hashlib.sha256(LOOK.encode()).hexdigest()
+    monkeypatch.setenv("MLINFRA_PAGE", "page")
+    monkeypatch.setenv("MLINFRA_PAGE_DIGEST", digest)
+    said = run.push(DECIDE)
+    assert (said.code, run.texts) == (1, [])
+    assert said.out.endswith(
+        f"TMP/page/page.md is not the page that its job has published: its SHA-256 is not {digest}\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["page/../elsewhere", "page.0", "../page", "page.2/", "Page"])
+def test_no_other_folder_is_a_page(run: Run, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLINFRA_PAGE", name)
+    said = run.push(DECIDE)
+    assert (said.code, run.texts) == (1, [])
+    assert said.out.endswith(f"MLINFRA_PAGE is {name}, which is not the name of an artifact with a page\n")
 
 
 def test_no_token_goes_to_where_an_answer_leads(run: Run) -> None:

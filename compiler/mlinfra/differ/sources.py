@@ -19,6 +19,7 @@ from mlinfra.output.disk import Folder, NotAFile
 from mlinfra.output.local_disk import LocalDisk
 from mlinfra.output.manifest import MANIFEST, Manifest, NotAManifest, read_manifest
 from mlinfra.output.output import Output, output
+from mlinfra.repository.git import GitProblem
 from mlinfra.repository.revision import Revision
 from mlinfra.resolve.local_paths import MISSING, OTHER_KIND
 from mlinfra.source.include import NOTHING_FOUND
@@ -127,9 +128,11 @@ def _compiled(revision: Revision, place: Place, now: Compiled, variables: Mappin
     prefixes = tuple(f"{path}/" for path in {folder, *looked_at} if path not in ("", ".") and not path.startswith(".."))
     named = frozenset(looked_at)
     for wanted in (lambda path: path in named or path.startswith(prefixes), lambda path: True):
-        revision.write(root, wanted)
         try:
+            revision.write(root, wanted)
             compiled = compile_spec(spec, root, variables)
+        except GitProblem as problem:
+            return f"{problem}: outputs are compared, causes are not told"
         except Problem as problem:
             if _lacks_files(problem.diagnostics):
                 continue

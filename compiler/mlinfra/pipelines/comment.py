@@ -20,7 +20,8 @@ from mlinfra.pipelines.steps import (
     checkout,
     inline,
     name_again,
-    of_artifacts,
+    of_the_remote,
+    output_of,
     publish,
 )
 from mlinfra.programs import COMMENT, PULL_REQUESTS
@@ -29,6 +30,8 @@ STAGE = "comment"
 _PAGE = "page"
 _FILE = f"{STAGING}/{_PAGE}/page.md"
 _REPORT = f"{STAGING}/{_PAGE}/report.html"  # beside it, in the same artifact: one compilation makes both
+_PUBLISHED = "published"  # the step whose outputs name the artifact
+_SAID = ("artifact", "digest")
 _PAGES = "$(Pipeline.Workspace)"  # where artifacts of the run are downloaded, each into a folder of its name
 _IS_WRITTEN = f"and(succeeded(), eq(variables['Build.Reason'], 'PullRequest'), {NOT_OF_A_FORK})"
 
@@ -45,7 +48,7 @@ def page(context: PipelinesContext) -> list[Step]:
             "Say what changes",
             (
                 *plain(),
-                'against="origin/${TARGET_BRANCH#refs/heads/}"',
+                f'against="{of_the_remote("TARGET_BRANCH")}"',
                 'mkdir -p "${PAGE%/*}"',
                 "code=0",
                 'compared() { mlinfra -f "$SPEC" diff --against "$against" -o markdown --report "$REPORT"; }',
@@ -69,25 +72,43 @@ def page(context: PipelinesContext) -> list[Step]:
         ),
         name_again(),
         publish(f"{STAGING}/{_PAGE}", f"{_PAGE}$({AGAIN})"),
+        {
+            **inline(
+                "Say which page is published",
+                (
+                    'digest="$(sha256sum <"$PAGE")"',
+                    'echo "##vso[task.setvariable variable=artifact;isOutput=true]$ARTIFACT"',
+                    'echo "##vso[task.setvariable variable=digest;isOutput=true]${digest%% *}"',
+                ),
+                {"PAGE": _FILE, "ARTIFACT": f"{_PAGE}$({AGAIN})"},
+            ),
+            "name": _PUBLISHED,
+        },
     ]
 
 
 def comment(context: PipelinesContext, after: str) -> dict[str, Any]:
-    """The stage that writes it."""
+    """The stage that writes it, from what the job of the stage before has published.
+
+    A test of the branch may publish artifacts, too: which one is the page, only the job that made it says.
+    """
+    said = {name: f"$[{output_of(after, _PUBLISHED, name, stage=after, in_deployment=False)}]" for name in _SAID}
     programs = {"FIRST": COMMENT, "SECOND": PULL_REQUESTS}
     job = {
         "job": STAGE,
         "displayName": "Say in the pull request what changes",
         "timeoutInMinutes": str(LOOK_MINUTES),
+        "variables": {f"page.{name}": expression for name, expression in said.items()},
         "steps": [
             checkout(depth=0),
-            {"download": "current", "patterns": of_artifacts(_PAGE), "displayName": "What changes"},
+            {"download": "current", "artifact": "$(page.artifact)", "displayName": "What changes"},
             inline(
                 "Write the comment",
                 (
+                    f'commit="$(git show-ref --verify --hash "{of_the_remote("TARGET_BRANCH")}")"',
                     'for program in "$FIRST" "$SECOND"; do',
                     '  name="$AGENT_TEMPDIRECTORY/${program##*/}"',
-                    '  if ! git cat-file blob "origin/${TARGET_BRANCH#refs/heads/}:$program" >"$name"; then',
+                    '  if ! git cat-file blob "$commit:$program" >"$name"; then',
                     '    echo "the branch to which this leads has no $program yet: after the merge there are comments"',
                     "    exit 0",
                     "  fi",
@@ -101,6 +122,8 @@ def comment(context: PipelinesContext, after: str) -> dict[str, Any]:
                     "MLINFRA_SPEC": context.spec,
                     "PAGES": _PAGES,
                     "COMMIT": "$(System.PullRequest.SourceCommitId)",
+                    "MLINFRA_PAGE": "$(page.artifact)",
+                    "MLINFRA_PAGE_DIGEST": "$(page.digest)",
                     "TARGET_BRANCH": "$(System.PullRequest.TargetBranch)",
                     "MLINFRA_TOKEN": "$(System.AccessToken)",
                 },

@@ -168,8 +168,18 @@ def schedule(cron: str, title: str, branches: Sequence[str]) -> dict[str, Any]:
 
 
 def checkout(depth: int = 1) -> Step:
-    """`depth` 0 fetches every branch, so that nobody needs the credentials afterwards."""
-    return {"checkout": "self", "clean": TRUE, "fetchDepth": str(depth), "persistCredentials": FALSE}
+    """`depth` 0 fetches every branch, so that nobody needs the credentials afterwards.
+
+    No tags: git takes the tag origin/main for what the branch main of the remote is, and anybody may push one. Where a
+    step doesn't say it, a setting of the pipeline does (steps.checkout, Sync tags).
+    """
+    fetched = {"fetchDepth": str(depth), "fetchTags": FALSE}
+    return {"checkout": "self", "clean": TRUE, **fetched, "persistCredentials": FALSE}
+
+
+def of_the_remote(variable: str) -> str:
+    """In a text of bash: the full name of the branch that a variable holds, as the remote has it."""
+    return f"refs/remotes/origin/${{{variable}#refs/heads/}}"
 
 
 def install(context: PipelinesContext, *tools: str) -> list[Step]:

@@ -12,9 +12,11 @@ import re
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from mlinfra.repository.ambiguous import FULL, base_of, is_exact, meanings
 from mlinfra.repository.files import MAX_FILE_BYTES
 from mlinfra.repository.programs import environment, find_program, run, run_raw
 
@@ -32,17 +34,27 @@ _RANGE = re.compile(rf"(?!-){_NAME}(?:[~^]\d*)*\.\.\.?{_NAME}(?:[~^]\d*)*")
 _FILE = re.compile(rf"(?!-)(?P<commit>{_NAME}(?:[~^]\d*)*):[^\x00-\x1f]+")
 _OF_REMOTE = re.compile(r"(?P<remote>[A-Za-z0-9_][A-Za-z0-9_.-]*)/(?P<branch>[A-Za-z0-9_][A-Za-z0-9_./-]*)")
 _BEYOND_THE_LOG = re.compile(r"^warning: log for .* only goes back to (?P<oldest>.+)$", re.MULTILINE)
+_HEADS, _REMOTES = f"{FULL}heads/", f"{FULL}remotes/"
+MAX_MEANINGS = 4  # that are named
 _STEPS = re.compile(r".*[~^]\d*", re.DOTALL)
+
+OLDEST = (2, 32)  # the first that knows GIT_CONFIG_GLOBAL: Documentation/RelNotes/2.32.0.txt of git
+_VERSION = re.compile(r"git version (\d+)\.(\d+)")
+_IS_AMBIGUOUS = re.compile(r"^warning: refname '.*' is ambiguous", re.MULTILINE)
 
 SETTINGS = {
     "core.fsmonitor": "false",
     "core.hooksPath": os.devnull,
     "core.pager": "cat",
     "core.useReplaceRefs": "false",
-    "protocol.allow": "never",
+    "core.warnAmbiguousRefs": "true",
     "submodule.recurse": "false",
 }
 VARIABLES = {
+    # Only a protocol that does not exist, whatever protocol.<name>.allow of the repository says. A git before 2.45 does
+    # not know GIT_NO_LAZY_FETCH, and would fetch what a partial clone lacks. The name is random: for a remote with this
+    # name, or the empty one, git would run an alias of the repository, remote-<name>.
+    "GIT_ALLOW_PROTOCOL": f"none-{os.urandom(16).hex()}",
     "GIT_ATTR_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -52,6 +64,8 @@ VARIABLES = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",  # what git warns of is looked for
 }
+NOT_HERE = "files of that revision are not in this clone"
+_WHOLE_HISTORY = "fetchDepth: 0 at the checkout of a pipeline, or git fetch --unshallow, brings it"
 LINK, SUBMODULE = "120000", "160000"  # modes of a tree's entries
 
 
@@ -119,7 +133,7 @@ def _text(repository: Repository, entry: Entry, path: PurePosixPath, revision: s
         raise GitProblem(f"{path} has {int(size):,} bytes in {revision}; at most {MAX_FILE_BYTES:,} are read")
     text = None if size is None else repository.ask("cat-file", "blob", entry.id)
     if text is None:
-        raise GitProblem(f"{path} of {revision} is not in this clone; fetch it first")
+        raise GitProblem(f"{path} of {revision} is not in this clone{repository.how_to_complete()}")
     return text
 
 
@@ -143,12 +157,14 @@ class Repository(NamedTuple):
         if git is None:
             raise GitProblem("git is not installed, or not on the PATH")
         repository = Repository(git, root, environ)
+        _check_version(git, repository.ask("--version") or "")
         return None if repository.ask("rev-parse", "--git-dir") is None else repository
 
     def commit(self, revision: str) -> str:
         """The id of the commit that a revision names; raises GitProblem."""
         if len(revision) > MAX_REVISION_CHARACTERS or not REVISION.fullmatch(revision):
             raise GitProblem(f'"{_shown(revision)}" {_why_no_revision(revision)}')
+        self._check_meaning(revision)
         named = self._object(f"{revision}^{{commit}}")
         if named is None and self._object(revision) is not None:
             raise GitProblem(f'"{_shown(revision)}" {NO_REVISION}')
@@ -157,6 +173,21 @@ class Repository(NamedTuple):
         if "@{" in revision and (oldest := self._oldest_logged(revision)):
             raise GitProblem(f'"{_shown(revision)}" lies before the log of this clone, {oldest}; {WHAT_IT_IS}')
         return named.strip()
+
+    def _check_meaning(self, revision: str) -> None:
+        """Raises GitProblem where git would choose between two meanings of a name."""
+        base = base_of(revision)
+        if base.startswith(FULL) and self.ask("show-ref", "--verify", "--quiet", "--", base) is None:
+            raise GitProblem(f'"{_shown(revision)}" is not in this clone; {_how_to_get(base.removeprefix(_REMOTES))}')
+        if is_exact(base) and base:
+            return
+        found = meanings(base, self.ask) if base else []
+        warned = self._run("rev-parse", "--verify", "--end-of-options", revision).stderr
+        if len(found) > 1 or _IS_AMBIGUOUS.search(warned):
+            which = f": {', '.join(found[:MAX_MEANINGS])}" if len(found) > 1 else ""
+            raise GitProblem(
+                f'"{_shown(revision)}" is ambiguous{which}; write one in full, such as {_full(found, base)}'
+            )
 
     def _oldest_logged(self, revision: str) -> str | None:
         """When the log starts in which a revision lies too far back: git takes the oldest commit, and warns of it."""
@@ -170,7 +201,7 @@ class Repository(NamedTuple):
         """What stands at a path of a commit; raises GitProblem where the clone does not hold its folders."""
         line = self.ask("ls-tree", "-z", "--full-tree", commit, "--", str(path))
         if line is None:
-            raise GitProblem(f"the folders of commit {commit} are not in this clone; fetch it first")
+            raise GitProblem(f"the folders of commit {commit} are not in this clone{self.how_to_complete()}")
         return Entry(*line.partition("\t")[0].split(" ")) if line else None
 
     def folders(self, commit: str, path: PurePosixPath) -> list[str]:
@@ -193,7 +224,21 @@ class Repository(NamedTuple):
             asked = "".join(f"{each}\n" for each in ids).encode()
             arguments = [*self._where, "cat-file", "--batch"]
             answer = run_raw(self.git, arguments, self.root, self._seen, TIMEOUT_SECONDS, asked)
-        return list(_contents(answer.stdout, len(ids)))
+        contents = [*_contents(answer.stdout, len(ids))]
+        found = [content for content in contents if content is not None]
+        if len(found) != len(ids):
+            raise GitProblem(f"{NOT_HERE}{self.how_to_complete()}")
+        return found
+
+    def how_to_complete(self) -> str:
+        """How a clone gets what it was made without, as the end of a sentence; nothing where it has everything."""
+        if (self.ask("rev-parse", "--is-shallow-repository") or "").strip() == "true":
+            return f"; this clone is shallow: {_WHOLE_HISTORY}"
+        if self.ask("config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$"):
+            return (
+                "; this clone is partial, and mlinfra fetches nothing: git fetch --refetch --no-filter brings the rest"
+            )
+        return ""
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         with _starting():
@@ -221,17 +266,37 @@ def _starting() -> Iterator[None]:
         raise GitProblem(f"git took more than {TIMEOUT_SECONDS} s") from error
 
 
-def _contents(answer: bytes, count: int) -> Iterator[bytes]:
-    """The objects in an answer of `cat-file --batch`: a line with id, type and size, the content, a line feed."""
+def _contents(answer: bytes, count: int) -> Iterator[bytes | None]:
+    """The objects in an answer of `cat-file --batch`: a line with id, type and size, the content, a line feed.
+
+    None for one that is missing, of which only the line is there: its id and a word.
+    """
     at = 0
     for _ in range(count):
         end = answer.find(b"\n", at)
         head = answer[at:end].split(b" ")
-        if end < 0 or len(head) != 3:  # of one that is missing: its id and a word
-            raise GitProblem("objects of that revision are not in this clone; fetch it first")
+        if end < 0 or len(head) != 3:
+            yield None
+            at = max(end, at) + 1
+            continue
         size = int(head[2])
         yield answer[end + 1 : end + 1 + size]
         at = end + size + 2
+
+
+@lru_cache
+def _check_version(git: Path, said: str) -> None:
+    """Raises GitProblem for a git that reads settings which nobody should."""
+    version = _VERSION.match(said)
+    if version is None or (int(version[1]), int(version[2])) < OLDEST:
+        is_said = f"is {said.strip()[:MAX_SHOWN_CHARACTERS]}" if said.strip() else "does not say its version"
+        raise GitProblem(f"{git} {is_said}; mlinfra needs git {OLDEST[0]}.{OLDEST[1]} or later: upgrade git")
+
+
+def _full(found: Sequence[str], base: str) -> str:
+    """The meaning that is probably meant: a branch of this clone or of a remote, or a commit."""
+    branches = [name for name in found if name.startswith((_HEADS, _REMOTES))]
+    return (branches or found[-1:] or [f"{_HEADS}{base or 'main'}"])[0]
 
 
 def _shown(revision: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ _SUBMODULE = "commit"
 class _Blob:
     mode: str
     id: str
-    size: int
+    size: int | None  # None where the clone does not hold it, as git says by BAD
 
 
 @dataclass(frozen=True)
@@ -42,15 +43,17 @@ class Revision:
         try:
             commit = repository.commit(name)
         except GitProblem as problem:
-            raise GitProblem(f"{problem}{_of_shallow(root)}") from problem
+            raise GitProblem(f"{problem}{repository.how_to_complete()}") from problem
         listed = repository.ask("ls-tree", "-r", "-z", "-l", "--full-tree", commit)
         if listed is None:
-            raise GitProblem(f"the folders of {name} are not in this clone; fetch it first{_of_shallow(root)}")
+            raise GitProblem(f"the folders of {name} are not in this clone{repository.how_to_complete()}")
         return Revision(repository, name, commit, dict(filter(None, map(_entry, listed.split("\0")))))
 
     def texts(self, paths: list[str]) -> dict[str, str]:
         """The texts of files that it has, links left out."""
-        there = [path for path in paths if (blob := self.files.get(path)) and blob.mode != LINK and _is_small(blob)]
+        there = [
+            path for path in paths if (blob := self.files.get(path)) and blob.mode != LINK and self._is_small(path)
+        ]
         contents = self.repository.blobs([self.files[path].id for path in there])
         return {path: content.decode(errors="replace") for path, content in zip(there, contents, strict=True)}
 
@@ -60,24 +63,55 @@ class Revision:
         return blob is not None and blob.id in {_id(each, blob) for each in (content, content.replace(b"\r\n", b"\n"))}
 
     def write(self, folder: Path, wanted: Callable[[str], bool]) -> None:
-        """Writes the files that are wanted and not there yet below a real folder; raises GitProblem for too much."""
-        chosen = [path for path, blob in self.files.items() if wanted(path) and _is_small(blob)]
-        if sum(self.files[path].size for path in chosen) > MAX_WRITTEN_BYTES:
+        """Writes the files that are wanted and not there yet below a real folder; raises GitProblem."""
+        chosen = [path for path in self.files if wanted(path) and self._is_small(path)]
+        if sum(self.files[path].size or 0 for path in chosen) > MAX_WRITTEN_BYTES:
             raise GitProblem(f"{self.name} has more than {MAX_WRITTEN_BYTES >> 30} GiB of files")
         missing = [path for path in chosen if not os.path.lexists(folder / path)]
         missing.sort(key=lambda path: self.files[path].mode == LINK)
         contents = self.repository.blobs([self.files[path].id for path in missing])
         for path, content in zip(missing, contents, strict=True):
-            place = folder / path
-            if os.path.lexists(place):  # by now: two names that are one on this disk
-                continue
-            place.parent.mkdir(parents=True, exist_ok=True)
-            if not place.parent.resolve().is_relative_to(folder):  # two names that are one on this disk, one of a link
+            place = _place(folder, path)
+            if place is None:
                 continue
             if self.files[path].mode == LINK:
-                place.symlink_to(os.fsdecode(content))
-            else:
+                with suppress(OSError, ValueError):  # one that no disk takes leads nowhere
+                    place.symlink_to(os.fsdecode(content))
+                continue
+            try:
                 place.write_bytes(content)
+            except OSError as error:
+                raise GitProblem(f"{path} of {self.name} can't be copied: {error.strerror}") from error
+
+    def _is_small(self, path: str) -> bool:
+        """Whether a file is one that is read; raises GitProblem where the clone does not hold it."""
+        size = self.files[path].size
+        if size is None:
+            raise GitProblem(f"{path} of {self.name} is not in this clone{self.repository.how_to_complete()}")
+        return size <= MAX_FILE_BYTES
+
+
+def _place(folder: Path, path: str) -> Path | None:
+    """Where a file of a revision goes below a real folder, with the folders above it; None where nothing can.
+
+    Each folder is looked at before the next is made: two names that are one on this disk may be a folder and a link. A
+    name may also be longer than a disk takes.
+    """
+    place = folder
+    *above, name = path.split("/")
+    try:
+        for each in above:
+            place = place / each
+            if place.is_symlink():
+                return None
+            place.mkdir(exist_ok=True)
+        place = place / name
+        place.lstat()
+    except FileNotFoundError:
+        return place
+    except OSError:
+        return None
+    return None
 
 
 def _entry(line: str) -> tuple[str, _Blob] | None:
@@ -89,21 +123,10 @@ def _entry(line: str) -> tuple[str, _Blob] | None:
     steps = path.split("/")
     if kind == _SUBMODULE or any(step in ("", ".", "..") or step.casefold() == ".git" for step in steps):
         return None
-    return path, _Blob(mode, identifier, int(size))
+    return path, _Blob(mode, identifier, int(size) if size.isdecimal() else None)
 
 
 def _id(content: bytes, like: _Blob) -> str:
     """The id that git gives to a content, by the hash that this repository has."""
     hashed = hashlib.sha256 if len(like.id) == hashlib.sha256().digest_size * 2 else hashlib.sha1
     return hashed(b"blob %d\0" % len(content) + content).hexdigest()
-
-
-def _is_small(blob: _Blob) -> bool:
-    return blob.size <= MAX_FILE_BYTES
-
-
-def _of_shallow(root: Path) -> str:
-    """What to do in a clone that has only the newest commits, as pipelines make them."""
-    if not (root / ".git" / "shallow").exists():
-        return ""
-    return "; this clone is shallow: fetchDepth: 0 at the checkout of a pipeline, or git fetch --unshallow, brings it"

@@ -7,19 +7,26 @@ and none was; where one was, it says so. Where a newer push is there, or the ser
 stands on that of the run instead, and the run goes on: a comment is no check.
 
 In Azure Pipelines MLINFRA_TOKEN is System.AccessToken, whose identity has to be let contribute to pull requests; in
-GitHub Actions it is the job's token, with `pull-requests: write`. Exit code 1: the page is none of this platform.
+GitHub Actions it is the job's token, with `pull-requests: write`.
+
+Any job of a run may publish artifacts, also one that runs the code of the branch. MLINFRA_PAGE names the artifact that
+the job of the page has published, and MLINFRA_PAGE_DIGEST is the SHA-256 of the page, as that job says. Without a name
+there may be only one artifact.
+
+Exit code 1: the page is not of this platform, or not the one that was published.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import re
 import shlex
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from mlinfra.programs import pull_requests
@@ -31,7 +38,8 @@ else:  # beside this file, which is run with -I: that looks for no module in its
 MOST_BYTES = 12_000  # of a comment: a longer one is not read
 ADDED_BYTES = 50  # the commit, and the lines between: what stands below a page
 MOST_TITLE = 1000  # bytes of a page whose title alone is too long
-MOST_READ = 1 << 20  # of the file
+MOST_READ = 1 << 24  # of the file
+MOST_NAMED = 5  # artifacts, in a message
 ROUNDS = 3  # where somebody else changes or deletes the comment meanwhile, or nobody knows whether it was made
 PAUSE = 5  # seconds before the list is asked whether it was
 DECIDE = "Decide first"  # in the title: somebody has to say that it was looked at
@@ -40,7 +48,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 _COUNT = re.compile(r"([a-z][a-z ]*) ([0-9]{1,6})")
 _LAST = re.compile(r"^\[//\]: <> \(([0-9a-f]{7})\)$", re.MULTILINE)
 _PLACE = re.compile(r"`(?P<path>[\w.-][\w ./@+=,~-]*):(?P<line>[1-9][0-9]{0,6})`(?P<removed> removed)?")
-_NAME = re.compile(r"page(?:\.([1-9][0-9]{0,5}))?")  # of an artifact: that of a second attempt ends in .2
+_NAME = re.compile(r"page(?:\.([1-9][0-9]{0,5}))?")  # of an artifact: of a second attempt at its job, page.2
 _SHOWN = 7  # digits of a commit
 _SINCE = "Since the last push ("
 
@@ -49,7 +57,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="comment.py", description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--platform", required=True)
     parser.add_argument(
-        "--pages", required=True, type=Path, help="a folder with page/page.md, page.2/page.md of a later try"
+        "--pages", required=True, type=Path, help="a folder with page/page.md, or page.2/page.md of a later try"
     )
     parser.add_argument("--commit", default="", help="the newest commit of the branch, without the merge")
     given = parser.parse_args(arguments)
@@ -58,11 +66,10 @@ def main(arguments: list[str] | None = None) -> None:
     if not _PLATFORM.fullmatch(given.platform) or not _COMMIT.fullmatch(given.commit or "0" * 40):
         parser.error("--platform is the name of one, and --commit has 40 digits")
     mark = f"[//]: <> (mlinfra:{given.platform})"
-    file = _latest(given.pages)
+    file = _published(given.pages)
     page = _read(file)
     if not page.startswith(f"{mark}\n\n### "):
-        _say("error", f"{file} is no page of {given.platform}")
-        sys.exit(1)
+        _fail(f"{file} is no page of {given.platform}")
     service = None
     try:
         service = pull_requests.service()
@@ -76,20 +83,33 @@ def main(arguments: list[str] | None = None) -> None:
         _show_instead(file, page, told)
 
 
-def _latest(folder: Path) -> Path:
-    """The page of the latest attempt at the job that published it."""
-    found = ((_NAME.fullmatch(each.name), each) for each in (folder.iterdir() if folder.is_dir() else ()))
-    attempts = {int(name[1] or 1): each for name, each in found if name}
-    return (attempts[max(attempts)] if attempts else folder / "page") / "page.md"
+def _published(folder: Path) -> Path:
+    """The page that the job of the page has published: no other artifact counts, whatever it is called."""
+    name = os.environ.get("MLINFRA_PAGE", "")
+    if name and not _NAME.fullmatch(name):
+        _fail(f"MLINFRA_PAGE is {name}, which is not the name of an artifact with a page")
+    found = sorted(each for each in (folder.iterdir() if folder.is_dir() else ()) if _NAME.fullmatch(each.name))
+    if not name and len(found) > 1:
+        names = ", ".join(each.name for each in found[:MOST_NAMED])
+        _fail(f"{folder} has several artifacts with a page: {names}; MLINFRA_PAGE names the one that counts")
+    return (folder / name if name else found[0] if found else folder / "page") / "page.md"
 
 
 def _read(file: Path) -> str:
     try:
         with file.open("rb") as opened:
-            return opened.read(MOST_READ).decode("utf-8", errors="replace").replace("\r\n", "\n")
+            content = opened.read(MOST_READ)
     except OSError as error:
-        _say("error", f"{file} can't be read: {error}")
-        sys.exit(1)
+        _fail(f"{file} can't be read: {error}")
+    digest = os.environ.get("MLINFRA_PAGE_DIGEST", "")
+    if digest and hashlib.sha256(content).hexdigest() != digest:
+        _fail(f"{file} is not the page that its job has published: its SHA-256 is not {digest}")
+    return content.decode("utf-8", errors="replace").replace("\r\n", "\n")
+
+
+def _fail(text: str) -> NoReturn:
+    _say("error", text)
+    sys.exit(1)
 
 
 def _told(service: pull_requests.Service, mark: str, page: str, commit: str) -> str:
