@@ -31,6 +31,10 @@ from tests.emulator.tokens import TENANT, Caller
 from tests.emulator.workspace_rights import require_rights_of_workspace
 
 _IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
+_PARTS_OF_REGISTRIES = (  # what holds each, what describes it, its type
+    ("storageAccountDetails", "systemCreatedStorageAccount", "Microsoft.Storage/storageAccounts"),
+    ("acrDetails", "systemCreatedAcrAccount", "Microsoft.ContainerRegistry/registries"),
+)
 _CREDENTIALS = f"{_IDENTITIES}/federatedIdentityCredentials"
 _KEYS = "microsoft.keyvault/vaults/keys"
 # What has a name that is unique in all of Azure, and the code of the refusal.
@@ -202,14 +206,12 @@ def _registry(state: State, identifier: str, made: Json) -> None:
     Source: Microsoft.MachineLearningServices/registries of azure-rest-api-specs, SystemCreatedStorageAccount and
     SystemCreatedAcrAccount, armResourceId.
     """
+    for _, _, kind in _PARTS_OF_REGISTRIES:
+        require_registered(state, f"{group_of(identifier)}/providers/{kind}/any")
     group = f"{group_of(identifier)}-{identifier.rpartition('/')[2]}"
     made["properties"]["managedResourceGroup"] = {"resourceId": group}
-    parts = (
-        ("storageAccountDetails", "systemCreatedStorageAccount", "Microsoft.Storage/storageAccounts"),
-        ("acrDetails", "systemCreatedAcrAccount", "Microsoft.ContainerRegistry/registries"),
-    )
     for region in made["properties"].get("regionDetails") or []:
-        for details, part, kind in parts:
+        for details, part, kind in _PARTS_OF_REGISTRIES:
             for number, each in enumerate(region.get(details) or []):
                 name = made_id(f"{part} {region['location']} {number}", identifier).replace("-", "")[:20]
                 each[part]["armResourceId"] = {"resourceId": f"{group}/providers/{kind}/{name}"}

@@ -68,6 +68,14 @@ def test_a_provider_is_registered_after_a_few_looks(emulator: Emulator, owner: S
     assert arm(emulator, owner, "PUT", component, {"properties": {}})[0] == 201
 
 
+def test_a_registry_needs_the_providers_of_what_azure_makes_for_it(emulator: Emulator, owner: Somebody) -> None:
+    registry = f"{GROUP}/providers/Microsoft.MachineLearningServices/registries/mlr"
+    body = {"location": "westeurope", "properties": {"regionDetails": [{"location": "westeurope"}]}}
+    assert arm(emulator, owner, "PUT", registry, body) == (409, "MissingSubscriptionRegistration")
+    register(emulator.state, SUBSCRIPTION.rpartition("/")[2], "Microsoft.ContainerRegistry")
+    assert arm(emulator, owner, "PUT", registry, body)[0] == 201
+
+
 @pytest.mark.parametrize(
     ("role", "allowed", "refused"),
     [

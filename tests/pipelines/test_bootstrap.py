@@ -15,7 +15,6 @@ from mlinfra.emit.bootstrap import (
     custom_roles,
     needs,
     principals,
-    providers,
     roles_of_consumers,
     roles_of_the_spec,
 )
@@ -46,18 +45,7 @@ online_endpoints:
         instance_type: Standard_D4as_v4
         instance_count: 1
 """
-KEY = "customer_managed_key: {key_vault: keys, key_uri: https://k.example/keys/a/1}"
 PIPELINES = f"pipelines:\n  pool: {{name: agents}}\n  service_connections: {{dev: shop}}\n{FROM_INDEX}"
-ALWAYS = {
-    "Microsoft.Authorization",
-    "Microsoft.ContainerRegistry",
-    "Microsoft.Insights",
-    "Microsoft.KeyVault",
-    "Microsoft.MachineLearningServices",
-    "Microsoft.ManagedIdentity",
-    "Microsoft.OperationalInsights",
-    "Microsoft.Storage",
-}
 
 
 def planned(folder: Path, text: str) -> Plan:
@@ -68,39 +56,6 @@ def planned(folder: Path, text: str) -> Plan:
     wrong = [each for found in compiled.diagnostics.values() for each in found if each.severity == "error"]
     assert not wrong, wrong
     return compiled.plans[0]
-
-
-INSTANCE = (
-    "principals: {ann: {type: user, object_id: 22222222-2222-2222-2222-222222222222, role: data_scientist}}\n"
-    "compute_instances: {nb: {size: Standard_D4as_v4, create_on_behalf_of: ann}}\n"
-)
-
-
-@pytest.mark.parametrize(
-    ("text", "more"),
-    [
-        (WORKSPACE, set()),
-        (WORKSPACE + "network: {inbound: public, outbound: internet}\n", {"Microsoft.Network"}),
-        ("workspaces: {main: {managed_network: {isolation_mode: allow_internet_outbound}}}\n", {"Microsoft.Network"}),
-        ("workspaces: {main: {managed_network: {isolation_mode: disabled}}}\n", set()),
-        (WORKSPACE + ENDPOINT, {"Microsoft.Cdn", "Microsoft.PolicyInsights"}),
-        (WORKSPACE + INSTANCE, {"Microsoft.Notebooks"}),
-        (
-            f"workspaces: {{main: {{{KEY}}}}}\nkey_vaults: {{keys: {{}}}}\n",
-            {"Microsoft.DocumentDB", "Microsoft.Search"},
-        ),
-    ],
-    ids=["nothing more", "network", "network of one workspace", "no network", "endpoint", "instance", "key"],
-)
-def test_every_provider_that_is_needed_is_registered(tmp_path: Path, text: str, more: set[str]) -> None:
-    assert set(providers(planned(tmp_path, text))) == ALWAYS | more
-
-
-def test_connections_need_identities_where_nothing_else_does(tmp_path: Path) -> None:
-    storage = "storage_accounts: {lake: {}}\n"
-    assert "Microsoft.ManagedIdentity" not in providers(planned(tmp_path, storage))
-    (tmp_path / "with").mkdir()
-    assert "Microsoft.ManagedIdentity" in providers(planned(tmp_path / "with", storage + PIPELINES))
 
 
 def test_each_connection_has_an_identity_and_rights(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from mlinfra.azure import providers as known
 from mlinfra.azure.conditions import MAX_BYTES, Assignable, Blobs
 from mlinfra.azure.own_roles import name_of_role, written_role, written_role_name
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE, role_guid
@@ -146,34 +145,6 @@ def roles_of_consumers(plan: Plan) -> tuple[Right, ...]:
     right = consumers_role(needs(plan, ()))
     is_given = any(right.role in roles for roles in (own, *(each.roles for each in named)))
     return (right,) if is_given or "score" in uses_of(plan) else ()
-
-
-def providers(plan: Plan) -> tuple[str, ...]:
-    """The namespaces that the subscription has to register."""
-    found = {planned.resource.type.partition("/")[0] for planned in plan.resources}
-    workspaces = [each for each in _properties(plan) if each]
-    if any(_is_managed(properties) for properties in workspaces):
-        found.update(known.MANAGED_NETWORK)
-    if any(properties.get("encryption") for properties in workspaces):
-        found.update(known.CUSTOMER_MANAGED_KEY)
-    if any(plan.graph.section("online_endpoints")):
-        found.update(known.ONLINE_ENDPOINTS)
-    if any(plan.graph.section("compute_instances")):
-        found.update(known.COMPUTE_INSTANCES)
-    if plan.graph.header.pipelines is not None:
-        found.update(known.CONNECTIONS)
-    return tuple(sorted(found))
-
-
-def _properties(plan: Plan) -> Iterator[Mapping[str, object]]:
-    for planned in plan.resources:
-        if planned.resource.type == ROWS["workspaces"].resource_type:
-            yield planned.resource.body.get("properties", {})
-
-
-def _is_managed(properties: Mapping[str, object]) -> bool:
-    network = properties.get("managedNetwork")
-    return isinstance(network, Mapping) and network.get("isolationMode") != "Disabled"
 
 
 def uses_of(plan: Plan) -> tuple[Use, ...]:

@@ -11,6 +11,7 @@ from mlinfra.derive.workspace import isolation_mode, workspaces
 from mlinfra.emit.devops import variable_groups
 from mlinfra.emit.first_databricks import before_bundles, behind_runs, of_databricks
 from mlinfra.emit.first_handovers import fragment, handovers, lenders, of_lender
+from mlinfra.emit.providers import providers_elsewhere
 from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
@@ -53,6 +54,7 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
     yield from _approvers(plans)
     yield from _cores(plans)
     yield from _bootstraps(plans)
+    yield from _providers(plans)
     yield from handovers(plans, late=False)
     yield (
         "a project administrator",
@@ -142,6 +144,7 @@ def in_time(plans: Sequence[Plan]) -> list[Plan]:
 def _by_hand(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     yield from _cores(plans)
     yield from _bootstraps(plans)
+    yield from _providers(plans)
     yield from handovers(plans, late=False)
     yield from before_bundles(plans)
     lending = lenders(plans)
@@ -186,6 +189,16 @@ def _bootstraps(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
         if hosts.is_elsewhere:
             right += f"; {_CLOUD_SET} {hosts.name} comes before az login"
         yield f"who may in Azure, for {target.name}", right, fragment("", command, "")
+
+
+def _providers(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
+    """What no bootstrap.sh registers, as it has no right there."""
+    for subscription, namespaces in providers_elsewhere(plans).items():
+        commands = " && ".join(
+            f"az provider register --subscription {subscription} --namespace {each} --wait" for each in namespaces
+        )
+        why = ": Azure makes something there for this platform"
+        yield f"who owns subscription {subscription}", "Contributor of the subscription", fragment("", commands, why)
 
 
 def _own_pools(settings: Pipelines) -> dict[str | None, None]:

@@ -61,7 +61,7 @@ def platform_files(
     """
     settings = header.pipelines
     versions = replace(VERSIONS.with_written(settings), databricks=needed(header, (plan.graph for plan in plans)))
-    targets = tuple(script_target(plan, outdir) for plan in plans)
+    targets = tuple(script_target(plan, outdir, plans) for plan in plans)
     context = _context(plans, settings, targets, spec, outdir, root) if settings else None
     of_guests = {target.name: guests(context, target) for target in targets} if context else {}
     texts = scripts(

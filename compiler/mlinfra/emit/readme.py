@@ -62,7 +62,7 @@ def readme(plans: Sequence[Plan], notice: str, spec: str = "") -> OutputFile:
     """
     header = plans[0].graph.header
     shown, last = shown_first(plans), last_of(plans)
-    targets = (script_target(plan, Path("/")) for plan in plans)  # where their files lie is nobody's question here
+    targets = (script_target(plan, Path("/"), plans) for plan in plans)
     pipelines = context_of(plans, header.pipelines, targets) if header.pipelines else None
     calls, reach = on_call(plans, pipelines), who_reaches(last)
     context = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -17,7 +17,6 @@ from mlinfra.emit.bootstrap import (
     custom_roles,
     key_services,
     principals,
-    providers,
     roles_of_consumers,
     roles_of_the_spec,
 )
@@ -28,6 +27,7 @@ from mlinfra.emit.filled import by_default, fills_of, newest_data
 from mlinfra.emit.handover import handed_over_to, handover_contexts
 from mlinfra.emit.invocations import invocation
 from mlinfra.emit.network import zones_of_others
+from mlinfra.emit.providers import providers
 from mlinfra.emit.schedules import schedule
 from mlinfra.emit.smoke_tests import smoke_command, smoke_requests
 from mlinfra.graph import Entry
@@ -51,8 +51,8 @@ REGISTRIES = "registries/"  # before the name of a registry, where else that of 
 MIN_REQUESTS = 30  # of a step of a canary, below which its numbers say nothing
 
 
-def script_target(plan: Plan, outdir: Path) -> TargetContext:
-    """The target of a plan; `outdir`, absolute, is where its files will stand."""
+def script_target(plan: Plan, outdir: Path, plans: Sequence[Plan] = ()) -> TargetContext:
+    """The target of a plan; `outdir`, absolute, is where its files will stand; `plans` are those of all targets."""
     look = _Look(plan, outdir)
     target, late = plan.graph.target, prepared(plan)
     return TargetContext(
@@ -75,7 +75,7 @@ def script_target(plan: Plan, outdir: Path) -> TargetContext:
         principals=principals(plan),
         custom_roles=custom_roles(plan),
         roles=(*roles_of_consumers(plan), *roles_of_the_spec(plan)),
-        providers=providers(plan),
+        providers=providers(plan, plans),
         handovers=handover_contexts(plan),
         identities=handed_over_to(plan),
         former_name="" if target.lasting_name == target.name else target.lasting_name,

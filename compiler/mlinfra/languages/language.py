@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from mlinfra.azure.data_roles import Holding
 from mlinfra.azure.name_rules import NameRule
+from mlinfra.azure.providers import Made, Provider
 from mlinfra.bodies.altering import Altering
 from mlinfra.diagnostics import Code
 from mlinfra.graph import Entry, Graph
@@ -26,6 +27,7 @@ from mlinfra.schemas.judge import Schema
 from mlinfra.source.tree import Path
 
 Charges: TypeAlias = Callable[[Entry, Graph], Iterable[Charge | Uncounted]]
+Providers: TypeAlias = Callable[[Entry, Graph, Made], Iterable[Provider]]
 CompiledTo: TypeAlias = Literal["bicep", "yaml", "bundle", "step", "nothing", "unsupported yet"]
 
 
@@ -158,6 +160,7 @@ class Section:
     settings: tuple[Setting, ...] = ()  # properties that fields of its bodies set, for who writes them as they are
     insecure: tuple[Insecure, ...] = ()  # values that production wants a reason for, where no rule of its own does
 
+    providers: Providers | None = None  # of what Azure makes on behalf of one; None: Azure makes nothing beside it
     charges: Charges | None = None  # what one is billed for, beside what is nested in it; None: for nothing of its own
 
     changes: tuple[Change, ...] = ()  # what a change of it does, beside `IN_EVERY_RESOURCE`

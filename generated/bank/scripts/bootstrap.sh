@@ -252,7 +252,7 @@ select_group() {
   case "${target}" in
     'dev')
       tags='{"costCenter": "7300"}'
-      providers='Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.DocumentDB Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.Search Microsoft.Storage'
+      providers='Microsoft.AlertsManagement Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.DocumentDB Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.Search Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-bank-dev-connections'
       principals='30000000-0000-0000-0000-000000000001 30000000-0000-0000-0000-000000000002 30000000-0000-0000-0000-000000000003 30000000-0000-0000-0000-000000000004 30000000-0000-0000-0000-000000000005'
@@ -263,7 +263,7 @@ select_group() {
       ;;
     'test')
       tags='{"costCenter": "7300"}'
-      providers='Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.DocumentDB Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.Search Microsoft.Storage'
+      providers='Microsoft.AlertsManagement Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.DocumentDB Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.Search Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-bank-test-connections'
       principals=''
@@ -274,7 +274,7 @@ select_group() {
       ;;
     'prod')
       tags='{"costCenter": "7300"}'
-      providers='Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.DocumentDB Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.Search Microsoft.Storage'
+      providers='Microsoft.AlertsManagement Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.DocumentDB Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.Search Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-bank-prod-connections'
       principals=''
@@ -285,7 +285,7 @@ select_group() {
       ;;
     'common')
       tags='{"costCenter": "7300"}'
-      providers='Microsoft.Authorization Microsoft.Insights Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.OperationalInsights'
+      providers='Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.Insights Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.OperationalInsights Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-bank-common-connections'
       principals=''

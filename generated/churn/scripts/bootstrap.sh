@@ -221,7 +221,7 @@ select_group() {
   case "${target}" in
     'dev')
       tags='{"costCenter": "4711"}'
-      providers='Microsoft.Authorization Microsoft.Cdn Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Notebooks Microsoft.OperationalInsights Microsoft.PolicyInsights Microsoft.Storage'
+      providers='Microsoft.AlertsManagement Microsoft.Authorization Microsoft.Cdn Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.Notebooks Microsoft.OperationalInsights Microsoft.PolicyInsights Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-churn-dev-connections'
       principals='33333333-3333-3333-3333-333333333333 44444444-4444-4444-4444-444444444444 55555555-5555-5555-5555-555555555555'
@@ -229,7 +229,7 @@ select_group() {
       ;;
     'test')
       tags='{"costCenter": "4711"}'
-      providers='Microsoft.Authorization Microsoft.Cdn Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.OperationalInsights Microsoft.PolicyInsights Microsoft.Storage'
+      providers='Microsoft.AlertsManagement Microsoft.Authorization Microsoft.Cdn Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.Notebooks Microsoft.OperationalInsights Microsoft.PolicyInsights Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-churn-test-connections'
       principals='33333333-3333-3333-3333-333333333333 55555555-5555-5555-5555-555555555555'
@@ -237,7 +237,7 @@ select_group() {
       ;;
     'prod')
       tags='{"costCenter": "4711"}'
-      providers='Microsoft.Authorization Microsoft.Cdn Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.OperationalInsights Microsoft.PolicyInsights Microsoft.Storage'
+      providers='Microsoft.AlertsManagement Microsoft.Authorization Microsoft.Cdn Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.OperationalInsights Microsoft.PolicyInsights Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-churn-prod-connections'
       principals='55555555-5555-5555-5555-555555555555'

@@ -220,7 +220,7 @@ select_group() {
   case "${target}" in
     'dev')
       tags='{"costCenter": "0815"}'
-      providers='Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.OperationalInsights Microsoft.Storage'
+      providers='Microsoft.AlertsManagement Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.OperationalInsights Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-circuits-dev-connections'
       principals=''
@@ -228,7 +228,7 @@ select_group() {
       ;;
     'prod')
       tags='{"costCenter": "0815"}'
-      providers='Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.OperationalInsights Microsoft.Storage'
+      providers='Microsoft.AlertsManagement Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.OperationalInsights Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-circuits-prod-connections'
       principals=''

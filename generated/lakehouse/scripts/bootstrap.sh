@@ -241,7 +241,7 @@ select_group() {
   case "${target}" in
     'dev')
       tags='{}'
-      providers='Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.Databricks Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.OperationalInsights Microsoft.Storage'
+      providers='Microsoft.AlertsManagement Microsoft.Authorization Microsoft.Compute Microsoft.ContainerRegistry Microsoft.Databricks Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.OperationalInsights Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-lakehouse-dev-connections'
       principals='66666666-6666-6666-6666-666666666601 66666666-6666-6666-6666-666666666602 66666666-6666-6666-6666-666666666603 66666666-6666-6666-6666-666666666604'
@@ -250,7 +250,7 @@ select_group() {
       ;;
     'test')
       tags='{}'
-      providers='Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.Databricks Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.OperationalInsights Microsoft.Storage'
+      providers='Microsoft.AlertsManagement Microsoft.Authorization Microsoft.Compute Microsoft.ContainerRegistry Microsoft.Databricks Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.OperationalInsights Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-lakehouse-test-connections'
       principals='66666666-6666-6666-6666-666666666601 66666666-6666-6666-6666-666666666602 66666666-6666-6666-6666-666666666603 66666666-6666-6666-6666-666666666604'
@@ -259,7 +259,7 @@ select_group() {
       ;;
     'prod')
       tags='{}'
-      providers='Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.Databricks Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.OperationalInsights Microsoft.Storage'
+      providers='Microsoft.AlertsManagement Microsoft.Authorization Microsoft.Compute Microsoft.ContainerRegistry Microsoft.Databricks Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.OperationalInsights Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-lakehouse-prod-connections'
       principals='66666666-6666-6666-6666-666666666602 66666666-6666-6666-6666-666666666603 66666666-6666-6666-6666-666666666604'

@@ -220,7 +220,7 @@ select_group() {
   case "${target}" in
     'dev')
       tags='{}'
-      providers='Microsoft.ManagedIdentity'
+      providers='Microsoft.Compute Microsoft.ManagedIdentity Microsoft.Network'
       uses='deploy plan run'
       connections_group='rg-stacks-dev-connections'
       principals=''
@@ -228,7 +228,7 @@ select_group() {
       ;;
     'test')
       tags='{}'
-      providers='Microsoft.ManagedIdentity'
+      providers='Microsoft.Compute Microsoft.ManagedIdentity Microsoft.Network'
       uses='deploy plan run'
       connections_group='rg-stacks-test-connections'
       principals=''
@@ -236,7 +236,7 @@ select_group() {
       ;;
     'staging')
       tags='{}'
-      providers='Microsoft.ManagedIdentity'
+      providers='Microsoft.Compute Microsoft.ManagedIdentity Microsoft.Network'
       uses='deploy plan run'
       connections_group='rg-stacks-staging-connections'
       principals=''
@@ -244,7 +244,7 @@ select_group() {
       ;;
     'prod')
       tags='{}'
-      providers='Microsoft.ManagedIdentity'
+      providers='Microsoft.Compute Microsoft.ManagedIdentity Microsoft.Network'
       uses='deploy plan run'
       connections_group='rg-stacks-prod-connections'
       principals=''

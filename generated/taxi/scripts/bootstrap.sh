@@ -221,7 +221,7 @@ select_group() {
   case "${target}" in
     'dev')
       tags='{"costCenter": "4712"}'
-      providers='Microsoft.Authorization Microsoft.Cdn Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.OperationalInsights Microsoft.PolicyInsights Microsoft.Storage'
+      providers='Microsoft.AlertsManagement Microsoft.Authorization Microsoft.Cdn Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.OperationalInsights Microsoft.PolicyInsights Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-taxi-dev-connections'
       principals='88888888-8888-8888-8888-888888888888'
@@ -229,7 +229,7 @@ select_group() {
       ;;
     'prod')
       tags='{"costCenter": "4712"}'
-      providers='Microsoft.Authorization Microsoft.Cdn Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.OperationalInsights Microsoft.PolicyInsights Microsoft.Storage'
+      providers='Microsoft.AlertsManagement Microsoft.Authorization Microsoft.Cdn Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.OperationalInsights Microsoft.PolicyInsights Microsoft.Storage'
       uses='deploy plan run'
       connections_group='rg-taxi-prod-connections'
       principals='88888888-8888-8888-8888-888888888888'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import COMPUTE, NameRule
-from mlinfra.languages.azureml import charges, compute_clusters, elsewhere
+from mlinfra.languages.azureml import charges, compute_clusters, elsewhere, providers
 from mlinfra.languages.azureml.checks import computes, images, settings, triggers
 from mlinfra.languages.azureml.row import COMPUTES_TYPE, IN_WORKSPACE, Row
 from mlinfra.languages.changes import ANY, LEARN, LEFT, LESS, REST, TERRAFORM, changes
@@ -132,6 +132,7 @@ COMPUTE_INSTANCES = Row(
     implied={"type": "computeinstance"},
     additions=(*IN_WORKSPACE, "usage"),
     charges=charges.of_instance,
+    providers=providers.of_compute_instance,
     resource_type=COMPUTES_TYPE,
     name_rule=NameRule("a compute instance", 3, 24, COMPUTE, "region", "regional", parts="{name}-{salt}"),  # BT
     layer="compute",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import WORD, NameRule
-from mlinfra.languages.azureml import elsewhere, workspaces
+from mlinfra.languages.azureml import elsewhere, providers, workspaces
 from mlinfra.languages.azureml.checks import hubs as of_hubs
 from mlinfra.languages.azureml.row import RESOURCE, WORKSPACE_TYPE, Row
 from mlinfra.languages.azureml.sections.workspaces import WORKSPACES
@@ -26,6 +26,7 @@ HUBS = Row(
     name_rule=NameRule("a hub", 3, 33, WORD, "resource group", "platform", "hub"),
     layer="workspace",
     emitter=workspaces.hubs,
+    providers=providers.of_workspace,
     rules=of_hubs.HUB_RULES,
     siblings="hub",
     stateful=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import ENDPOINT, NameRule
-from mlinfra.languages.azureml import charges, elsewhere
+from mlinfra.languages.azureml import charges, elsewhere, providers
 from mlinfra.languages.azureml.checks import (
     assets,
     batch,
@@ -32,6 +32,7 @@ ONLINE_ENDPOINTS = Row(
     described="Endpoints that answer at once",
     stops_meanwhile="the service, and its keys are others",
     noun="online endpoint",
+    providers=providers.of_online_endpoint,
     called_elsewhere=elsewhere.OF_ENDPOINTS,
     az_noun="online-endpoint",
     loader="load_online_endpoint",

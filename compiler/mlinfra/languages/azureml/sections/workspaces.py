@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlinfra.azure.name_rules import WORD, NameRule
-from mlinfra.languages.azureml import charges, connections, elsewhere, registries, workspaces
+from mlinfra.languages.azureml import charges, connections, elsewhere, providers, registries, workspaces
 from mlinfra.languages.azureml.checks import listed
 from mlinfra.languages.azureml.checks import registries as of_registries
 from mlinfra.languages.azureml.row import IN_A_HUB, IN_WORKSPACE, REGISTRY_TYPE, RESOURCE, WORKSPACE_TYPE, Row
@@ -56,6 +56,7 @@ WORKSPACES = Row(
     name_rule=NameRule("a workspace", 3, 33, WORD, "resource group", "platform", "mlw"),
     layer="workspace",
     emitter=workspaces.resources,
+    providers=providers.of_workspace,
     rules=listed.WORKSPACE_RULES,
     stateful=True,
     watched=True,
@@ -203,6 +204,7 @@ REGISTRIES = Row(
     emitter=registries.resources,
     said_to_the_client=registries.said_to_the_client,
     charges=charges.of_registry,
+    providers=providers.of_registry,
     rules=of_registries.RULES,
     stateful=True,
     watched=True,

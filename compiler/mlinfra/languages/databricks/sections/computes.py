@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from mlinfra.graph import Entry
 from mlinfra.languages.databricks.charges import of_cluster
+from mlinfra.languages.databricks.providers import of_machines
 from mlinfra.languages.databricks.row import CALLED_ELSEWHERE, OF_MACHINES, Row, remade
 from mlinfra.languages.databricks.warehouse_charges import of_warehouse
 
@@ -19,6 +21,7 @@ INSTANCE_POOLS = Row(
     clusters=((),),
     looked_up_as="instance_pool",
     named_by="instance_pool_name",
+    providers=of_machines(),
     tags_in="custom_tags",
     described="Machines that wait for clusters",
 )
@@ -47,6 +50,7 @@ CLUSTERS = Row(
     noun="cluster",
     called_elsewhere=OF_MACHINES,
     charges=of_cluster,
+    providers=of_machines(),
     creates="compute.ClustersAPI.create",
     access="compute.ClusterPermissionLevel",
     levels={"CAN_VIEW": "CAN_ATTACH_TO", "CAN_RUN": "CAN_RESTART", "CAN_MANAGE": "CAN_MANAGE"},
@@ -60,12 +64,18 @@ CLUSTERS = Row(
     described="Clusters on which people work",
 )
 
+
+def _is_serverless(entry: Entry) -> bool:
+    return entry.body.get("enable_serverless_compute") is True
+
+
 SQL_WAREHOUSES = Row(
     name="databricks_sql_warehouses",
     acts_for_others=True,
     noun="SQL warehouse",
     called_elsewhere={**CALLED_ELSEWHERE, "size": "write cluster_size: Small"},
     charges=of_warehouse,
+    providers=of_machines(lambda entry: not _is_serverless(entry)),
     creates="sql.WarehousesAPI.create",
     access="sql.WarehousePermissionLevel",
     levels={"CAN_VIEW": "CAN_VIEW", "CAN_RUN": "CAN_MONITOR", "CAN_MANAGE": "CAN_MANAGE"},
@@ -73,6 +83,6 @@ SQL_WAREHOUSES = Row(
     looked_up_as="warehouse",
     may_be_started=True,
     named_by="name",
-    on_serverless=lambda entry: entry.body.get("enable_serverless_compute") is True,
+    on_serverless=_is_serverless,
     described="What SQL runs on",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlinfra.azure.name_rules import WORD, NameRule
 from mlinfra.languages.changes import MORE, UNLIMITED, changes
 from mlinfra.languages.databricks.opening import API
+from mlinfra.languages.databricks.providers import of_external_location
 from mlinfra.languages.databricks.row import READ, Due, Row, Takes, remade
 from mlinfra.languages.language import Secret
 
@@ -40,6 +41,7 @@ STORAGE_CREDENTIALS = Row(
 
 EXTERNAL_LOCATIONS = Row(
     name="databricks_external_locations",
+    providers=of_external_location,
     noun="external location",
     changes=remade("credential_name", "encryption_details", "file_event_queue"),
     creates="catalog.ExternalLocationsAPI.create",

@@ -6,6 +6,7 @@ from mlinfra.graph import Entry
 from mlinfra.languages.changes import changes
 from mlinfra.languages.databricks.charges import of_job, of_pipeline
 from mlinfra.languages.databricks.clusters import tasks
+from mlinfra.languages.databricks.providers import of_machines
 from mlinfra.languages.databricks.row import OF_MACHINES, Awaits, Row, Takes, remade
 
 _CLUSTERS = ("new_cluster", "existing_cluster_id", "job_cluster_key")
@@ -19,6 +20,10 @@ def _has_a_task_without_a_cluster(job: Entry) -> bool:
     """Docs, "Run your Lakeflow Jobs with serverless compute": a task that names no compute runs on serverless."""
     bodies = [task.body for task in tasks(job)]
     return any(any(kind in body for kind in _CODE) and not any(way in body for way in _CLUSTERS) for body in bodies)
+
+
+def _has_a_cluster_of_its_own(job: Entry) -> bool:
+    return bool(job.body.get("job_clusters")) or any("new_cluster" in task.body for task in tasks(job))
 
 
 ARTIFACTS = Row(
@@ -36,6 +41,7 @@ PIPELINES = Row(
     noun="Databricks pipeline",
     called_elsewhere=OF_MACHINES,
     charges=of_pipeline,
+    providers=of_machines(lambda entry: entry.body.get("serverless") is not True),
     changes=(
         *changes("not_known", _TABLES_STAY, "catalog", "schema", "target"),
         *remade(
@@ -74,6 +80,7 @@ JOBS = Row(
     noun="Databricks job",
     called_elsewhere={**OF_MACHINES, "name": "write task_key in a task, job_cluster_key in a cluster"},
     charges=of_job,
+    providers=of_machines(_has_a_cluster_of_its_own),
     creates="jobs.JobsAPI.create",
     access="jobs.JobPermissionLevel",
     for_runners="CAN_MANAGE_RUN",

@@ -11,8 +11,10 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
+from mlinfra.azure import providers as known
 from mlinfra.azure.casing import camel
 from mlinfra.azure.name_rules import WORD, NameRule
+from mlinfra.azure.providers import Made, Provider
 from mlinfra.azure.regions import has_zones
 from mlinfra.bodies.azure_words import AzureWords
 from mlinfra.bodies.body import Body, ReferenceTo
@@ -252,6 +254,11 @@ def _groups(entry: Entry) -> tuple[str, ...]:
     return {"none": (), "back": (UI_API,)}.get(str(link), (UI_API, SIGN_IN))
 
 
+def _providers(entry: Entry, graph: Graph, made: Made) -> tuple[Provider, ...]:
+    """Of the group that the service makes: one that is serverless has none."""
+    return made.needs(*known.DATABRICKS) if made.properties.get("managedResourceGroupId") else ()
+
+
 DATABRICKS_WORKSPACES = Kind(
     name="databricks_workspaces",
     noun="Databricks workspace",
@@ -281,6 +288,7 @@ DATABRICKS_WORKSPACES = Kind(
         "enhancedsecuritycompliance": "write compliance: {standards: […]}",
     },
     model=DatabricksWorkspace,
+    providers=_providers,
     charges=without_price("DBUs, and the machines that people start by hand"),
     resource_type="Microsoft.Databricks/workspaces",
     api_version="2026-01-01",

@@ -7,7 +7,10 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Field
 
+from mlinfra.azure import providers as known
+from mlinfra.azure.ids import group_in
 from mlinfra.azure.name_rules import WORD, NameRule
+from mlinfra.azure.providers import Made, Provider
 from mlinfra.bodies.altering import Altering, M
 from mlinfra.bodies.body import Body
 from mlinfra.bodies.fields import Form, HostName
@@ -15,7 +18,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import ANY, TERRAFORM, changes
 from mlinfra.languages.charges import Charge, always
 from mlinfra.languages.platform.kind import Kind, at_address
-from mlinfra.languages.resource import Resource
+from mlinfra.languages.resource import Of, Resource
 
 SECTION = "outbound_rules"
 
@@ -142,11 +145,21 @@ def _first_hosts(graph: Graph) -> dict[str, str]:
     return {rule.workspace: entry.address for entry, rule in reversed(named)}
 
 
+def _providers(entry: Entry, graph: Graph, made: Made) -> Iterator[Provider]:
+    """The network where the resource lies to which Azure ML makes a private endpoint; as of `private_endpoints`."""
+    if isinstance(entry.model, OutboundRule) and isinstance(entry.model.destination, PrivateEndpointRule):
+        to = at_address(entry.model.destination.resource)
+        at = graph.entries[to.address].id if isinstance(to, Of) else to
+        if at:
+            yield Provider(known.NETWORK, group_in(at)[0])
+
+
 OUTBOUND_RULES = Kind(
     name=SECTION,
     is_derived=True,
     noun="outbound rule",
     model=OutboundRule,
+    providers=_providers,
     charges=_charges,
     altering=AlteringRule,
     layer="workspace",

@@ -7,9 +7,11 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
-from mlinfra.azure.ids import is_resource_id, type_of
+from mlinfra.azure import providers as known
+from mlinfra.azure.ids import group_in, is_resource_id, type_of
 from mlinfra.azure.name_rules import NETWORK, NameRule
 from mlinfra.azure.private_dns import zones_of_group
+from mlinfra.azure.providers import Made, Provider
 from mlinfra.azure.regions import Cloud
 from mlinfra.bodies.altering import Altering
 from mlinfra.bodies.body import Body, ReferenceTo
@@ -188,10 +190,25 @@ def _properties(endpoint: PrivateEndpoint, entry: Entry) -> dict[str, Any]:
     return properties
 
 
+def _providers(entry: Entry, graph: Graph, made: Made) -> Iterator[Provider]:
+    """The network, also where the resource lies, and the resource's own, also where the endpoint lies.
+
+    Sources: docs, "What is a private endpoint?", limitations; "Azure RBAC permissions for Azure Private Link".
+    """
+    if isinstance(entry.model, PrivateEndpoint) and made.properties:
+        yield from made.needs(known.NETWORK)
+        service = entry.model.service
+        at = graph.entries[service.address].id if isinstance(service, Of) else service
+        if at:
+            yield from made.needs(type_of(at).partition("/")[0])
+            yield Provider(known.NETWORK, group_in(at)[0])
+
+
 PRIVATE_ENDPOINTS = Kind(
     name="private_endpoints",
     stops_meanwhile="its address, until DNS follows",
     noun="private endpoint",
+    providers=_providers,
     charges=by_time("private endpoint", "private_endpoint"),
     called_elsewhere={
         "privatelinkserviceid": "write resource: <the address of an entry, or an id>",
@@ -265,6 +282,7 @@ DERIVED_PRIVATE_ENDPOINTS = Kind(
     model=DerivedEndpoint,
     altering=AlteringEndpoint,
     resource_type=PRIVATE_ENDPOINTS.resource_type,
+    providers=PRIVATE_ENDPOINTS.providers,
     charges=PRIVATE_ENDPOINTS.charges,
     resources=resources,
     symbol="endpoint",

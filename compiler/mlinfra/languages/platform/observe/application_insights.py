@@ -7,7 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from mlinfra.azure import providers as known
 from mlinfra.azure.name_rules import INSIGHTS, NameRule
+from mlinfra.azure.providers import Made, Provider
 from mlinfra.bodies.body import ReferenceTo
 from mlinfra.bodies.fields import RETENTION_DAYS, WHOLE_IF_IT_IS
 from mlinfra.graph import Entry, Graph
@@ -85,6 +87,11 @@ def _takes_connection_strings(insights: ApplicationInsights, graph: Graph) -> bo
     return any(deployment.body.get("app_insights_enabled") for deployment in graph.section("online_deployments"))
 
 
+def _providers(entry: Entry, graph: Graph, made: Made) -> tuple[Provider, ...]:
+    """Of the rule that Azure makes beside each."""
+    return made.needs(known.ALERTS) if made.properties else ()
+
+
 APPLICATION_INSIGHTS = Kind(
     name="application_insights",
     noun="Application Insights component",
@@ -102,6 +109,7 @@ APPLICATION_INSIGHTS = Kind(
         "an Application Insights component", 1, 260, INSIGHTS, "resource group", "platform", "appi"
     ),  # NR
     resources=resources,
+    providers=_providers,
     encrypted_by="log_analytics",
     keeps_keys_of_azure="its data lie in Log Analytics, where only a dedicated cluster takes one",
     symbol="insights",

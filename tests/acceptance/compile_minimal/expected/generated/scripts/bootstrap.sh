@@ -220,7 +220,7 @@ select_group() {
   case "${target}" in
     'dev')
       tags='{}'
-      providers='Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.OperationalInsights Microsoft.Storage'
+      providers='Microsoft.AlertsManagement Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.OperationalInsights Microsoft.Storage'
       uses='deploy plan'
       connections_group=''
       principals=''
