@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from mlinfra.emit.bootstrap import roles_of_instances
+from mlinfra.emit.script_targets import script_target
 from tests.core.cases import WORKSPACE
 from tests.core.derived import LAKE, derived, graph, roles
 from tests.core.test_derived_roles import OUT, RAW
@@ -90,14 +92,14 @@ NOTES = "storage_accounts.lake.file_shares.notes"
 OF_AN_INSTANCE = {
     "AcrPull/container_registries.main": "compute_instances.nb pulls the images of its jobs from "
     "container_registries.main",
-    "Contributor/workspaces.main": "compute_instances.nb stops itself when it is idle, which takes this role on its "
-    "workspace",
     "Storage Blob Data Contributor/storage_accounts.main": "compute_instances.nb reads code from storage_accounts.main "
     "and writes outputs and logs to it",
     f"Storage File Data Privileged Contributor/{NOTES}": "the user of compute_instances.nb works on the data of "
     "datastores.notes",
     "Storage File Data Privileged Contributor/storage_accounts.main": "compute_instances.nb opens notebooks in the "
     "file share of storage_accounts.main, where keys are off",
+    "mlinfra stop/workspaces.main": "compute_instances.nb stops itself when it is idle, and may do nothing else to its "
+    "workspace",
 }
 
 
@@ -122,6 +124,29 @@ def test_an_instance_stops_itself_and_opens_what_its_user_works_on(
         **OF_AN_INSTANCE,
         **of_data,
     }
+
+
+def test_bootstrap_defines_the_role_by_which_instances_stop_and_it_may_do_nothing_else(tmp_path: Path) -> None:
+    text = NOTEBOOK.replace("ROLE", "data_scientist").replace("USER", "lead")
+    (plan,) = compiled(tmp_path, HEADER + WORKSPACE + text).plans
+    (right,) = roles_of_instances(plan)
+    assert (right.actions, right.not_actions, right.data_actions) == (
+        (
+            "Microsoft.MachineLearningServices/workspaces/computes/read",
+            "Microsoft.MachineLearningServices/workspaces/computes/stop/action",
+            "Microsoft.MachineLearningServices/workspaces/read",
+        ),
+        (),
+        (),
+    )
+    assert script_target(plan, tmp_path).roles == (right,)
+
+
+def test_an_instance_that_never_stops_needs_no_role_of_ours(tmp_path: Path) -> None:
+    text = NOTEBOOK.replace("ROLE", "data_scientist").replace("USER", "lead")
+    text = text.replace(", idle_time_before_shutdown_minutes: 60", "")
+    (plan,) = compiled(tmp_path, HEADER + WORKSPACE + text).plans
+    assert (roles_of_instances(plan), script_target(plan, tmp_path).roles) == ((), ())
 
 
 def test_an_instance_that_never_stops_and_has_keys_has_no_role_to_stop_and_none_on_files(tmp_path: Path) -> None:

@@ -66,7 +66,12 @@ def test_who_reads_a_key_that_azure_makes_gets_its_role_behind_the_workspace(tmp
 
 def test_bootstrap_lets_the_service_read_the_key_of_what_its_control_plane_keeps(tmp_path: Path) -> None:
     both = f"{KEY}{VAULT}databricks_workspaces: {{main: {{}}}}\nworkspaces: {{main: {{}}}}\n"
-    assert {each.name for each in key_services(plan_of(tmp_path, both))} == {"Azure Cosmos DB", "AzureDatabricks"}
+    plan = plan_of(tmp_path, both)
+    key = (plan.graph.entries["key_vaults.keys.keys.platform"].id,)
+    assert {each.name: keys for each, keys in key_services(plan).items()} == {
+        "Azure Cosmos DB": key,
+        "AzureDatabricks": key,
+    }
     written = (
         "role_assignments: {%s: {object_id: 88888888-8888-8888-8888-88888888888%s, principal_type: service_principal, "
         "role: Key Vault Crypto Service Encryption User, scope: key_vaults.keys.keys.platform}}\n"
@@ -74,9 +79,9 @@ def test_bootstrap_lets_the_service_read_the_key_of_what_its_control_plane_keeps
     one = written % ("a", 1)
     assert len(key_services(plan_of(tmp_path, both + one))) == 2  # of which of the two it is, nobody knows
     two = one.replace("}}\n", "}, ") + (written % ("b", 2)).partition("{")[2]
-    assert key_services(plan_of(tmp_path, both + two)) == ()
+    assert key_services(plan_of(tmp_path, both + two)) == {}
     disks = f"{VAULT}databricks_workspaces: {{main: {OWN}}}\n"
-    assert key_services(plan_of(tmp_path, disks)) == ()
+    assert key_services(plan_of(tmp_path, disks)) == {}
 
 
 def test_the_template_sends_the_key_of_the_account_where_it_is_told_that_it_may(tmp_path: Path) -> None:

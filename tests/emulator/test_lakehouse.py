@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from mlinfra.azure.clouds import DATABRICKS_APPLICATION
 from tests.emulator.bricks.hosts import WORKSPACES
 from tests.emulator.chances import KILLS, of_part
 from tests.emulator.emulator import Emulator
 from tests.emulator.extension import Extension
 from tests.emulator.faults import Fault
+from tests.emulator.graph import object_id_of
 from tests.emulator.lakehouse import Lakehouse, lakehouse, open_account
 from tests.emulator.machine import Machine
 from tests.emulator.outcome import differences, outcome
@@ -145,3 +147,20 @@ def test_a_workspace_with_keys_of_ones_own_takes_the_last_of_them_at_the_second_
             reach(walk, step)
         (workspace,) = of_type(walk.state, WORKSPACES)
         assert workspace["properties"]["parameters"]["encryption"]["value"]["KeyName"] == "platform"
+
+        bootstrap, _, deploy = walk.steps()
+        assert _where_it_reads_keys(walk) == [_GROUP]
+        reach(walk, bootstrap)
+        (key,) = of_type(walk.state, "Microsoft.KeyVault/vaults/keys")
+        assert _where_it_reads_keys(walk) == [key["id"]]
+        reach(walk, deploy)
+
+
+_GROUP = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-keyed-dev"
+
+
+def _where_it_reads_keys(walk: Walk) -> list[str]:
+    """On what the application of Databricks has a role."""
+    assignments = (each["properties"] for each in of_type(walk.state, "Microsoft.Authorization/roleAssignments"))
+    databricks = object_id_of(DATABRICKS_APPLICATION)
+    return [each["scope"] for each in assignments if each["principalId"] == databricks]

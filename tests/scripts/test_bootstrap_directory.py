@@ -82,11 +82,19 @@ UNREADABLE = (
     "error: the id of Azure Cosmos DB in the directory can't be read: Insufficient privileges to complete the "
     "operation.; somebody who may read it runs this, or the spec gives the role in role_assignments"
 )
-OF_COSMOS = f"make Azure Cosmos DB Key Vault Crypto Service Encryption User of {PROD.rpartition('/')[2]}"
+CRYPTO = "Key Vault Crypto Service Encryption User"
+OF_COSMOS = f"make Azure Cosmos DB {CRYPTO} of rg-churn-prod"
+KEYS = f"{PROD}/providers/Microsoft.KeyVault/vaults/kv-keys/keys"
+TILL_THEN = (
+    "warning: Azure Cosmos DB may use every key of rg-churn-prod, as these are not there yet: {}. Run this again after "
+    "the first deployment, which makes them: it limits Azure Cosmos DB to them"
+)
+TAKEN_BACK = f"take from Azure Cosmos DB the role {CRYPTO} on all of rg-churn-prod"
 
 
-def _with_cosmos(azure: Azure, tmp_path: Path) -> Azure:
-    context = with_prod(key_services=((COSMOS, "Azure Cosmos DB"),))
+def _with_cosmos(azure: Azure, tmp_path: Path, *keys: str) -> Azure:
+    ids = " ".join(f"{KEYS}/{key}" for key in keys or ("data",))
+    context = with_prod(key_services=((COSMOS, "Azure Cosmos DB", ids),), keys_api="2024-11-01")
     return Azure(tmp_path / "azure", azure.port, write_output(tmp_path / "out", context), context)
 
 
@@ -95,12 +103,51 @@ def test_the_service_that_reads_a_key_is_found_in_the_directory_and_gets_the_rol
     azure.state["directory"] = {COSMOS: OTHER}
     assert f"would {OF_COSMOS}" in azure.run(*BOOTSTRAP, "--dry-run").stderr.splitlines()
     first = azure.run(*BOOTSTRAP)
-    assert (first.code, first.stderr.splitlines()[-2:]) == (0, [OF_COSMOS, NEXT])
+    assert (first.code, first.stderr.splitlines()[-3:]) == (0, [OF_COSMOS, TILL_THEN.format("data"), NEXT])
     assert rights_of(azure)[OTHER] == {CRYPTO_USER: None}
     again = azure.run(*BOOTSTRAP)
-    assert (again.code, again.stderr) == (0, f"{NEXT}\n")
+    assert (again.code, again.stderr) == (0, f"{TILL_THEN.format('data')}\n{NEXT}\n")
+    audit = azure.run(*BOOTSTRAP, "--audit")
+    assert (audit.code, audit.stderr) == (0, f"{TILL_THEN.format('data')}\ntarget prod: nothing differs\n")
+
+
+def test_once_its_key_is_there_the_service_may_use_no_other(azure: Azure, tmp_path: Path) -> None:
+    azure = _with_cosmos(azure, tmp_path, "data", "more")
+    azure.state["directory"] = {COSMOS: OTHER}
+    assert azure.run(*BOOTSTRAP).code == 0
+    azure.script["resources"] = [f"{KEYS}/data"]
+    half = azure.run(*BOOTSTRAP)
+    of_data = f"make Azure Cosmos DB {CRYPTO} of data"
+    assert (half.code, half.stderr) == (0, f"{of_data}\n{TILL_THEN.format('more')}\n{NEXT}\n")
+    assert rights_of(azure)[OTHER] == {CRYPTO_USER: None}
+    azure.script["resources"] = [f"{KEYS}/data", f"{KEYS}/more"]
+    of_more = f"make Azure Cosmos DB {CRYPTO} of more"
+    audit = azure.run(*BOOTSTRAP, "--audit")
+    assert (audit.code, audit.stderr.splitlines()) == (
+        1,
+        [
+            f"differs: would {of_more}",
+            f"differs: would {TAKEN_BACK}",
+            "error: target prod differs from what bootstrap.sh makes, 2 times",
+        ],
+    )
+    whole = azure.run(*BOOTSTRAP)
+    assert (whole.code, whole.stderr) == (0, f"{of_more}\n{TAKEN_BACK}\n{NEXT}\n")
+    assert OTHER not in rights_of(azure)
+    for key in ("data", "more"):
+        (given,) = azure.state["assignments"][f"{KEYS}/{key}"].values()
+        assert (given["principalId"], given["roleDefinitionId"].rpartition("/")[2]) == (OTHER, CRYPTO_USER)
     audit = azure.run(*BOOTSTRAP, "--audit")
     assert (audit.code, audit.stderr) == (0, "target prod: nothing differs\n")
+
+
+def test_a_key_that_is_there_before_the_first_run_is_all_that_the_service_may_use(azure: Azure, tmp_path: Path) -> None:
+    azure = _with_cosmos(azure, tmp_path)
+    azure.state["directory"] = {COSMOS: OTHER}
+    azure.script["resources"] = [f"{KEYS}/data"]
+    assert azure.run(*BOOTSTRAP).code == 0
+    assert OTHER not in rights_of(azure)
+    assert list(azure.state["assignments"][f"{KEYS}/data"]) != []
 
 
 def test_a_directory_without_the_service_or_that_nobody_may_read_is_told(azure: Azure, tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ from mlinfra.azure.ids import guid
 from mlinfra.azure.roles import role_name
 
 SCORE = "score"  # who may call an online endpoint and do nothing else
+STOP = "stop"  # what the identity of a compute instance may, to stop the instance when it is idle
+_GIVEN_BY_TEMPLATES = (SCORE, STOP)
 _CALLED = {"plan": "what-if"}
 
 
@@ -31,9 +33,16 @@ def written_role_name(platform: str, name: str, group: str) -> str:
 
 def stem_of_role(role: str, group: str) -> str | None:
     """What its name has in every resource group, as addresses say it."""
-    return f"mlinfra {SCORE}" if role == own_role(group, SCORE) else role_name(role)
+    given = _given_by_templates(role, group)
+    return f"mlinfra {given}" if given else role_name(role)
 
 
 def name_of_role(role: str, group: str) -> str | None:
-    """What people call a role, by its GUID: a built-in one, or ours for scoring; None for any other."""
-    return own_role_name(group, SCORE) if role == own_role(group, SCORE) else role_name(role)
+    """What people call a role, by its GUID: a built-in one, or one of ours that templates give; None for any other."""
+    given = _given_by_templates(role, group)
+    return own_role_name(group, given) if given else role_name(role)
+
+
+def _given_by_templates(role: str, group: str) -> str | None:
+    """The purpose of a role of ours that templates give; None for any other role."""
+    return next((purpose for purpose in _GIVEN_BY_TEMPLATES if role == own_role(group, purpose)), None)

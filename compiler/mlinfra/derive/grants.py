@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import chain
 
-from mlinfra.azure.own_roles import SCORE, own_role
+from mlinfra.azure.own_roles import SCORE, STOP, own_role
 from mlinfra.derive import given_models
 from mlinfra.derive import workspace as around
 from mlinfra.derive.connected import GRANTS_BY_CONNECTIONS
@@ -135,16 +135,21 @@ def _of_computes(graph: Graph) -> Iterator[Need]:
 def _of_instances(graph: Graph) -> Iterator[Need]:
     """What the identity of a compute instance does beside running jobs: stop it, and open what its user works on.
 
-    Source: docs, "Create an Azure Machine Learning compute instance", and "Disable shared key access".
+    The documentation gives it Contributor to stop itself. The user of the instance can act as its identity, so this one
+    gets only the actions of that role that stop an instance (docs/verified.md).
+
+    Source: docs, "Create an Azure Machine Learning compute instance", "Manage access to Azure Machine Learning
+    workspaces", and "Disable shared key access".
     """
+    stops = own_role(graph.resource_group_id, STOP)
     for workspace in around.workspaces(graph):
         storage = graph.bound(workspace.address, "storage_account")
         for instance in around.members(graph, workspace, "compute_instances"):
             address = instance.address
             for identity in around.identities(graph, instance):
                 if around.stops_when_idle(instance):
-                    because = f"{address} stops itself when it is idle, which takes this role on its workspace"
-                    yield Need(identity, CONTRIBUTOR, workspace.address, because, address)
+                    because = f"{address} stops itself when it is idle, and may do nothing else to its workspace"
+                    yield Need(identity, stops, workspace.address, because, address)
                 if storage and not _takes_keys(graph.entries[storage]):
                     because = f"{address} opens notebooks in the file share of {storage}, where keys are off"
                     yield Need(identity, FILE_CONTRIBUTOR, storage, because, address)

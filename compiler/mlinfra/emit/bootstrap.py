@@ -30,6 +30,7 @@ from mlinfra.pipelines.rights import (
     Use,
     connections,
     consumers_role,
+    instances_role,
 )
 from mlinfra.plan import Plan
 from mlinfra.resolve.naming import is_in_own_group
@@ -99,14 +100,17 @@ def needs(plan: Plan, uses: tuple[Use, ...]) -> Needs:
     )
 
 
-def key_services(plan: Plan) -> tuple[Service, ...]:
-    """The services that have to read a key in the target's own group, which nobody lets them.
+def key_services(plan: Plan) -> Mapping[Service, tuple[str, ...]]:
+    """The services that have to read a key in the target's own group, which nobody lets them, with the ids of the keys.
 
-    Keys elsewhere are their owner's to give.
+    Of a key that is named by its address, the id of its vault. Keys elsewhere are their owner's to give.
     """
     graph = plan.graph
-    found = (service for service, _, key in without_service(graph) if lies_in_the_group(graph, key))
-    return tuple(dict.fromkeys(found))
+    found: dict[Service, dict[str, None]] = {}
+    for service, _, key in without_service(graph):
+        if lies_in_the_group(graph, key):
+            found.setdefault(service, {})[str(graph.entries[key].id)] = None
+    return {service: tuple(ids) for service, ids in found.items()}
 
 
 def principals(plan: Plan) -> tuple[str, ...]:
@@ -141,10 +145,19 @@ def roles_of_the_spec(plan: Plan) -> tuple[Right, ...]:
 
 def roles_of_consumers(plan: Plan) -> tuple[Right, ...]:
     """The role of ours that templates and releases give: `bootstrap.sh` defines it, and gives it to nobody."""
-    own, named = _assigned(plan)
     right = consumers_role(needs(plan, ()))
-    is_given = any(right.role in roles for roles in (own, *(each.roles for each in named)))
-    return (right,) if is_given or "score" in uses_of(plan) else ()
+    return (right,) if _is_given(plan, right) or "score" in uses_of(plan) else ()
+
+
+def roles_of_instances(plan: Plan) -> tuple[Right, ...]:
+    """The role of ours that templates give to the identities of compute instances; `bootstrap.sh` defines it, too."""
+    right = instances_role(needs(plan, ()))
+    return (right,) if _is_given(plan, right) else ()
+
+
+def _is_given(plan: Plan, right: Right) -> bool:
+    own, named = _assigned(plan)
+    return any(right.role in roles for roles in (own, *(each.roles for each in named)))
 
 
 def uses_of(plan: Plan) -> tuple[Use, ...]:

@@ -8,6 +8,7 @@ from mlinfra.azure.clouds import OF_AZURE_DEVOPS, cloud
 from mlinfra.derive.cores import cores_of
 from mlinfra.derive.outbound_rules import runs_spark
 from mlinfra.derive.workspace import isolation_mode, workspaces
+from mlinfra.emit.bootstrap import key_services
 from mlinfra.emit.devops import variable_groups
 from mlinfra.emit.first_databricks import before_bundles, behind_runs, of_databricks
 from mlinfra.emit.first_handovers import fragment, handovers, lenders, of_lender
@@ -16,6 +17,7 @@ from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.formats.markdown import markdown_table
+from mlinfra.formats.text import names_in_words
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.pipelines.context import PipelinesContext, releases, trains_itself
 from mlinfra.pipelines.uses import WAITS
@@ -119,6 +121,7 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
             yield from _data(plan)
     yield from _spark(plans)
     yield from of_databricks(plans, by_hand=False)
+    yield from _keys(plans)
     yield from handovers(plans, late=True)
     yield from _secrets(plans)
     yield from behind_runs(plans, platform)
@@ -160,6 +163,7 @@ def _by_hand(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
             yield from list(of_lender(plans, name, ""))[:-1]
     yield from _spark(plans)
     yield from of_databricks(plans, by_hand=True)
+    yield from _keys(plans)
     yield from handovers(plans, late=True)
     yield from _secrets(plans)
 
@@ -183,12 +187,25 @@ def _cores(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
 def _bootstraps(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     for plan in plans:
         target = plan.graph.target
-        command = f"scripts/bootstrap.sh --target {target.name}"
         right = _OF_A_SUBSCRIPTION.format(target.subscription)
         hosts = cloud(plan.graph.header.cloud)
         if hosts.is_elsewhere:
             right += f"; {_CLOUD_SET} {hosts.name} comes before az login"
-        yield f"who may in Azure, for {target.name}", right, fragment("", command, "")
+        yield f"who may in Azure, for {target.name}", right, fragment("", _bootstrap_of(plan), "")
+
+
+def _keys(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
+    """Services of Azure may use every key of a group until the first deployment has made their own."""
+    for plan in plans:
+        if services := [each.name for each in key_services(plan)]:
+            name = plan.graph.target.name
+            after = f" again: it limits {names_in_words(services)} to the keys that the spec names"
+            before = f"once the infrastructure of {name} is there, runs "
+            yield f"who may in Azure, for {name}", "the same", fragment(before, _bootstrap_of(plan), after)
+
+
+def _bootstrap_of(plan: Plan) -> str:
+    return f"scripts/bootstrap.sh --target {plan.graph.target.name}"
 
 
 def _providers(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:

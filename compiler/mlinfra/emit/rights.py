@@ -13,6 +13,7 @@ from mlinfra.emit.bootstrap import (
     key_services,
     needs,
     roles_of_consumers,
+    roles_of_instances,
     roles_of_the_spec,
 )
 from mlinfra.emit.elsewhere import hand_overs
@@ -32,11 +33,15 @@ def rights(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
             yield from _rows(plan, connection)
             if connection.use == "score":
                 yield from _scoring(plan, connection)
-        for service in key_services(plan):
-            because = "reads the key of what it keeps for a workspace there; on that key only, where an entry of "
-            because += "role_assignments names the service's object id"
-            name, where = plan.graph.target.name, code(plan.graph.target.resource_group.name)
-            yield name, f"none: the service {service.name}", CRYPTO_USER, where, because
+        for service, ids in key_services(plan).items():
+            because = "reads the key of what it keeps for a workspace there"
+            yield (
+                plan.graph.target.name,
+                f"none: the service {service.name}",
+                CRYPTO_USER,
+                _keys(plan.graph, ids),
+                because,
+            )
         names = {connection.use: connection.name for connection in made}
         for each in hand_overs(plan):
             for use, scope, right in each.grants():
@@ -74,7 +79,8 @@ def own_roles(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     names: dict[tuple[tuple[str, ...], ...], list[str]] = {}
     for plan in plans:
         of_connections = (right for connection in connections_of(plan) for right in connection.rights)
-        ours = [right for right in (*of_connections, *roles_of_consumers(plan)) if right.is_ours]
+        given = (*roles_of_consumers(plan), *roles_of_instances(plan))
+        ours = [right for right in (*of_connections, *given) if right.is_ours]
         ours += roles_of_the_spec(plan)
         for right in (*ours, *(right for each in hand_overs(plan) for right in each.roles.values())):
             with_data = (*right.data_actions, *(f"not {action}" for action in right.not_data_actions))
@@ -91,6 +97,12 @@ def _whom(graph: Graph, each: Assignable) -> Fragment | str:
         for principal in graph.section("principals")
     }
     return code(", ".join(names.get(each_object, each_object) for each_object in each.objects))
+
+
+def _keys(graph: Graph, ids: Sequence[str]) -> Fragment:
+    """Where a service has its role: on the group as long as the keys are to come."""
+    keys = ", ".join(code(each.rpartition("/")[2]) for each in ids)
+    return Fragment(f"{keys}; until bootstrap.sh finds that there, {code(graph.target.resource_group.name)}")
 
 
 def _rows(plan: Plan, connection: Connection) -> Iterator[tuple[object, ...]]:

@@ -18,6 +18,7 @@ from mlinfra.emit.bootstrap import (
     key_services,
     principals,
     roles_of_consumers,
+    roles_of_instances,
     roles_of_the_spec,
 )
 from mlinfra.emit.bundles import bundle_contexts
@@ -32,7 +33,7 @@ from mlinfra.emit.schedules import schedule
 from mlinfra.emit.smoke_tests import smoke_command, smoke_requests
 from mlinfra.graph import Entry
 from mlinfra.graph.order import in_order
-from mlinfra.languages import ROWS, SECTIONS
+from mlinfra.languages import ROWS, SECTIONS, api_version
 from mlinfra.languages.resource import OncePrepared, addresses_in
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.pipelines.assets import AssetContext, ComputeContext
@@ -54,7 +55,7 @@ MIN_REQUESTS = 30  # of a step of a canary, below which its numbers say nothing
 def script_target(plan: Plan, outdir: Path, plans: Sequence[Plan] = ()) -> TargetContext:
     """The target of a plan; `outdir`, absolute, is where its files will stand; `plans` are those of all targets."""
     look = _Look(plan, outdir)
-    target, late = plan.graph.target, prepared(plan)
+    target, late, services = plan.graph.target, prepared(plan), key_services(plan)
     return TargetContext(
         name=target.name,
         subscription=target.subscription,
@@ -74,13 +75,14 @@ def script_target(plan: Plan, outdir: Path, plans: Sequence[Plan] = ()) -> Targe
         connections_group=target.resource_group.of_connections if plan.graph.header.pipelines else "",
         principals=principals(plan),
         custom_roles=custom_roles(plan),
-        roles=(*roles_of_consumers(plan), *roles_of_the_spec(plan)),
+        roles=(*roles_of_consumers(plan), *roles_of_instances(plan), *roles_of_the_spec(plan)),
         providers=providers(plan, plans),
         handovers=handover_contexts(plan),
         identities=handed_over_to(plan),
         former_name="" if target.lasting_name == target.name else target.lasting_name,
         zones=tuple(zones_of_others(plan.graph)),
-        key_services=tuple((each.application, each.name) for each in key_services(plan)),
+        key_services=tuple((each.application, each.name, " ".join(ids)) for each, ids in services.items()),
+        keys_api=api_version(ROWS["keys"].resource_type) if services else "",
         prepares=tuple(late),
         prepares_api=next(iter(late.values()), ""),
         bundles=bundle_contexts(plan.graph),

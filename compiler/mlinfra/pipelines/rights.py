@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from mlinfra.azure.conditions import Assignable, Blobs, only_assigns, only_in
-from mlinfra.azure.own_roles import SCORE, own_role, own_role_name
+from mlinfra.azure.own_roles import SCORE, STOP, own_role, own_role_name
 from mlinfra.azure.roles import ROLES
 
 Use: TypeAlias = Literal["deploy", "plan", "run", "check", "score"]
@@ -167,6 +167,11 @@ def _of_score(needs: Needs) -> tuple[Right, ...]:
 def consumers_role(needs: Needs) -> Right:
     """What templates give to those who may call an online endpoint, and a release to the connection that tests it."""
     return _custom(needs, SCORE, "scores, for consumers of online endpoints", _SCORES)
+
+
+def instances_role(needs: Needs) -> Right:
+    """What templates give to the identity of a compute instance that stops itself when it is idle."""
+    return _custom(needs, STOP, "stops compute instances when they are idle, as their identities", _STOPS)
 
 
 _RIGHTS: Mapping[Use, Callable[[Needs], tuple[Right, ...]]] = {
@@ -334,5 +339,7 @@ _INVOKES_BATCH = (
     f"{_ML}/modules/read",
     f"{_ML}/read",
 )
+# Docs, "Manage access to Azure Machine Learning workspaces": what stops an instance, and sees it and its workspace.
+_STOPS = (f"{_ML}/computes/read", f"{_ML}/computes/stop/action", f"{_ML}/read")
 # Docs, "Authentication and authorization for online endpoints".
 _SCORES = (f"{_ML}/onlineEndpoints/score/action",)

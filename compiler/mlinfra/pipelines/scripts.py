@@ -94,7 +94,9 @@ class TargetContext:
     identities: tuple[OwnIdentity, ...] = ()
     former_name: str = ""
     zones: tuple[str, ...] = ()  # ids of those of others in which private endpoints are registered
-    key_services: tuple[tuple[str, str], ...] = ()  # applications that read keys of the group, with their names
+    # Applications that read keys of the group, with their names and the ids of the keys, with spaces between.
+    key_services: tuple[tuple[str, str, str], ...] = ()
+    keys_api: str = ""  # the version of the API by which bootstrap.sh sees whether the keys are there
     prepares: tuple[str, ...] = ()  # ids of what takes a key once an identity is there that Azure makes with it
     prepares_api: str = ""  # the version of the API that tells of these
     bundles: tuple[BundleContext, ...] = ()  # those of platform first

@@ -258,7 +258,8 @@ select_group() {
       principals='30000000-0000-0000-0000-000000000001 30000000-0000-0000-0000-000000000002 30000000-0000-0000-0000-000000000003 30000000-0000-0000-0000-000000000004 30000000-0000-0000-0000-000000000005'
       custom_roles=''
       key_services=()
-      key_services+=('a232010e-820c-4083-83bb-3ace5fc29d0b' 'Azure Cosmos DB')
+      keys_api='2026-02-01'
+      key_services+=('a232010e-820c-4083-83bb-3ace5fc29d0b' 'Azure Cosmos DB' '/subscriptions/10000000-0000-0000-0000-000000000001/resourceGroups/rg-bank-dev/providers/Microsoft.KeyVault/vaults/kv-bank-dev-keys-u0yh/keys/platform')
       zones='/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.dfs.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.file.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.notebooks.azure.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net'
       ;;
     'test')
@@ -269,7 +270,8 @@ select_group() {
       principals=''
       custom_roles=''
       key_services=()
-      key_services+=('a232010e-820c-4083-83bb-3ace5fc29d0b' 'Azure Cosmos DB')
+      keys_api='2026-02-01'
+      key_services+=('a232010e-820c-4083-83bb-3ace5fc29d0b' 'Azure Cosmos DB' '/subscriptions/20000000-0000-0000-0000-000000000002/resourceGroups/rg-bank-test/providers/Microsoft.KeyVault/vaults/kv-bank-test-keys-c8hd/keys/platform')
       zones='/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.dfs.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.file.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.notebooks.azure.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net'
       ;;
     'prod')
@@ -280,7 +282,8 @@ select_group() {
       principals=''
       custom_roles=''
       key_services=()
-      key_services+=('a232010e-820c-4083-83bb-3ace5fc29d0b' 'Azure Cosmos DB')
+      keys_api='2026-02-01'
+      key_services+=('a232010e-820c-4083-83bb-3ace5fc29d0b' 'Azure Cosmos DB' '/subscriptions/30000000-0000-0000-0000-000000000003/resourceGroups/rg-bank-prod/providers/Microsoft.KeyVault/vaults/kv-bank-prod-keys-hgdg/keys/platform')
       zones='/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.dfs.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.file.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.notebooks.azure.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net'
       ;;
     'common')
@@ -291,6 +294,7 @@ select_group() {
       principals=''
       custom_roles=''
       key_services=()
+      keys_api=''
       zones='/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-hub-dns/providers/Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms'
       ;;
     *) fail "no group for target ${target}" ;;
@@ -871,17 +875,18 @@ give_rights() {
 
 # let_services_read_keys: a service that reads the key of a workspace by itself: Azure Cosmos DB, in which Azure ML keeps
 # what it knows of one, and AzureDatabricks. It has another object id in each directory, and no right on the key by a
-# template; as the key is made by a deployment, its right is on the group. key_services has each application and its name.
+# template. key_services has each application, its name and the ids of the keys.
 let_services_read_keys() {
   local i
-  for ((i = 0; i < ${#key_services[@]}; i += 2)); do
-    let_service_read_keys "${key_services[i]}" "${key_services[i + 1]}"
+  for ((i = 0; i < ${#key_services[@]}; i += 3)); do
+    let_service_read_keys "${key_services[i]}" "${key_services[i + 1]}" "${key_services[i + 2]}"
   done
 }
 
-# let_service_read_keys APPLICATION NAME
+# let_service_read_keys APPLICATION NAME IDS: the first deployment makes the keys and needs the right, which is on the
+# group until then. Once the keys are there, the right is on each of them, and that on the group is taken back.
 let_service_read_keys() {
-  local connection="$2" rights="" expected="" told
+  local connection="$2" rights="" expected="" told id absent=""
   patient ad sp list --filter "appId eq '$1'" --query "[].id" \
     --output tsv
   if ((rc != 0)); then
@@ -897,7 +902,47 @@ let_service_read_keys() {
   need_guid "${answer}" "${connection}"
   object="${answer}"
   read_rights "${object}"
+  for id in $3; do
+    found=no
+    if [[ "${group_is_there}" == yes ]]; then
+      look resource show --subscription "${subscription}" --ids "${id}" --api-version "${keys_api}" --query name
+    fi
+    if [[ "${found}" == yes ]]; then
+      grant_on "${id}" "${object}" 'e147488a-f6f5-4113-8e2d-b22465e65bf6' 'Key Vault Crypto Service Encryption User'
+    else
+      absent+="${absent:+, }${id##*/}"
+    fi
+  done
+  if [[ -z "${absent}" ]]; then
+    take_back 'e147488a-f6f5-4113-8e2d-b22465e65bf6' 'Key Vault Crypto Service Encryption User'
+    return
+  fi
   grant "${object}" 'e147488a-f6f5-4113-8e2d-b22465e65bf6' 'Key Vault Crypto Service Encryption User' ""
+  warn "${connection} may use every key of ${group}, as these are not there yet: ${absent}. Run this again after the" \
+    "first deployment, which makes them: it limits ${connection} to them"
+}
+
+# grant_on ID OBJECT ROLE NAME: on one resource of the group.
+grant_on() {
+  local scope="$1" group="${1##*/}"
+  grant "$2" "$3" "$4" ""
+}
+
+# take_back ROLE NAME: what somebody has on all of the group, of those roles that rights says.
+take_back() {
+  local definition where assignment current place name=""
+  lower "${scope}|$1"
+  place="${lowered}"
+  while IFS=$'\t' read -r definition where assignment current; do
+    lower "${where}|${definition##*/}"
+    if [[ "${lowered}" == "${place}" && "${assignment}" =~ ^[0-9A-Za-z-]+$ ]]; then
+      name="${assignment}"
+    fi
+  done <<<"${rights}"
+  if [[ -n "${name}" ]]; then
+    act "take from ${connection} the role $2 on all of ${group}" change role assignment delete \
+      --subscription "${subscription}" --ids "${scope}/providers/Microsoft.Authorization/roleAssignments/${name}"
+  fi
 }
 
 # grant OBJECT ROLE NAME CONDITION: of those that the connection has, rights says which.

@@ -40,6 +40,7 @@ COMMANDS = {
     "role assignment create": (
         "--role! --scope! --assignee-object-id --assignee-principal-type --condition --condition-version --name/-n"
     ),
+    "role assignment delete": "--ids*",
     "ad sp list": "--filter --display-name --spn --all? --show-mine?",
     "role definition list": "--name/-n --resource-group/-g --scope --custom-role-only",
     "resource show": "--ids* --api-version",

@@ -228,6 +228,13 @@ def role_assignment_create(world: World, call: Call) -> Any:
     return world.table("assignments", scope).setdefault(str(name), assignment)
 
 
+def role_assignment_delete(world: World, call: Call) -> Any:
+    """By their ids, of which none has to be there: azure-cli's delete_by_id takes the 204 of Resource Manager."""
+    for identifier in call.several["--ids"]:
+        scope, _, name = identifier.rpartition("/providers/Microsoft.Authorization/roleAssignments/")
+        world.table("assignments", scope).pop(name, None)
+
+
 def identity_list(world: World, call: Call) -> Any:
     return [{"name": name} | identity for name, identity in _identities(world, call).items()]
 
@@ -355,6 +362,7 @@ HANDLERS: dict[str, Callable[[World, Call], Any]] = {
     "role definition list": role_definition_list,
     "role assignment list": role_assignment_list,
     "role assignment create": role_assignment_create,
+    "role assignment delete": role_assignment_delete,
     "resource show": resource_show,
     "keyvault secret show": keyvault_secret_show,
     "network private-endpoint-connection list": private_endpoint_connection_list,

@@ -60,6 +60,11 @@ resource roleDefinitionContributor 'Microsoft.Authorization/roleDefinitions@2022
   name: 'b24988ac-6180-42a0-ab88-20f7382dd24c' // Contributor
 }
 
+resource roleDefinitionMlinfraStop 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: '27e2764f-7f4d-5a2d-82ee-a8199fc7be62' // mlinfra stop 27e2764f
+}
+
 resource mainWorkspace 'Microsoft.MachineLearningServices/workspaces@2026-05-01' = {
   name: 'mlw-churn-dev'
   location: location
@@ -113,14 +118,14 @@ resource mainContributorOnMainWorkspace 'Microsoft.Authorization/roleAssignments
   }
 }
 
-// because compute_instances.nb stops itself when it is idle, which takes this role on its workspace
-resource nbInstanceContributorOnMainWorkspace 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+// because compute_instances.nb stops itself when it is idle, and may do nothing else to its workspace
+resource nbInstanceMlinfraStopOnMainWorkspace 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: mainWorkspace
-  name: guid(mainWorkspace.id, nbInstanceIdentity.id, 'b24988ac-6180-42a0-ab88-20f7382dd24c')
+  name: guid(mainWorkspace.id, nbInstanceIdentity.id, '27e2764f-7f4d-5a2d-82ee-a8199fc7be62')
   properties: {
     principalId: nbInstanceIdentity.properties.principalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: roleDefinitionContributor.id
+    roleDefinitionId: roleDefinitionMlinfraStop.id
   }
 }
 
