@@ -114,6 +114,8 @@ HUNT_SECONDS ?= 3600
 HUNT_WORKERS ?= 2
 HUNT_SEED ?=
 HUNT_BODIES ?= 20000
+# Seconds in which bodies of wrong types are drawn, after each key had each shape.
+HUNT_TYPES ?= 600
 # Of each section of Databricks.
 HUNT_DATABRICKS ?= 100
 # "all" is at each request of each script, or at those of a part: HUNT_PART=1/8. A number is of each script, over all platforms.
@@ -123,6 +125,7 @@ HUNT_PART ?= 1/1
 HUNT_TRIALS ?= all
 hunt: $(VENV)/test.stamp $(BUNDLES_VENV)/stamp  ## compile mutants of the examples and judge what comes out, HUNT_SECONDS=3600 long; HUNT_SEED=N repeats
 	$(VENV)/bin/python -m tests.hunt --seconds $(HUNT_SECONDS) --workers $(HUNT_WORKERS) $(if $(HUNT_SEED),--seed $(HUNT_SEED))
+	$(VENV)/bin/python -m tests.hunt.wrong_types --seconds $(HUNT_TYPES) $(if $(HUNT_SEED),--seed $(HUNT_SEED))
 	$(VENV)/bin/python -m tests.hunt.bodies --bodies $(HUNT_BODIES) --part $(HUNT_PART) $(if $(HUNT_SEED),--seed $(HUNT_SEED))
 	MLINFRA_BUNDLES="$(abspath $(BUNDLES_VENV))/bin/python" MLINFRA_DATABRICKS_BODIES=$(HUNT_DATABRICKS) \
 	    MLINFRA_HUNT_SEED=$(or $(HUNT_SEED),$(shell date +%s)) $(VENV)/bin/pytest -q tests/languages/databricks/test_verdicts.py

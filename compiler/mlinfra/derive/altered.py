@@ -133,7 +133,11 @@ def tells_what_it_becomes(graph: Graph, entry: Entry) -> bool:
         return False
     around = (home, entry.parent, *(edge.target for edge in graph.edges_from(entry.address)))
     named = (graph.entries[address] for address in around if address and address in graph.entries)
-    return not any(each.lacks_model or each.is_unknown or holds_unknown(each.body) for each in (entry, *named))
+    return not any(_is_half_read(each) for each in (entry, *named))
+
+
+def _is_half_read(entry: Entry) -> bool:
+    return entry.lacks_model or entry.is_unknown or holds_unknown(entry.body) or holds_unknown(entry.additions)
 
 
 def resources_of(entry: Entry, graph: Graph) -> Iterable[Resource]:

@@ -41,17 +41,17 @@ def questions_of(endpoint: Entry) -> tuple[Question, ...]:
             absent=test.get("absent", ""),
         )
         for place, test in tests.items()
-        if isinstance(test, Mapping) and "request" in test
+        if isinstance(test, Mapping) and isinstance(test.get("request"), str)
     )
 
 
 def command_of(endpoint: Entry) -> Command | None:
     """The command that tests an endpoint; None where requests do, or nothing."""
     written = endpoint.additions.get(FIELD)
-    if not isinstance(written, Mapping) or "command" not in written:
+    if not isinstance(written, Mapping) or not isinstance(written.get("command"), str):
         return None
     requirements = written.get("requirements")
-    file = path_of(endpoint, (FIELD, "requirements"), requirements) if requirements else None
+    file = path_of(endpoint, (FIELD, "requirements"), requirements) if isinstance(requirements, str) else None
     return Command(written["command"], file)
 
 

@@ -27,6 +27,7 @@ from mlinfra.source.tree import Path, value_at
 
 EdgeKind: TypeAlias = Literal["needs", "names"]
 T = TypeVar("T")
+FILLED_IN = "expression"  # the form of an edge that a text makes by `${…}`: where it stands, nothing is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +168,11 @@ class Edges(tuple[Edge, ...]):
 
     @cached_property
     def bound(self) -> Mapping[str, Mapping[Path, str]]:
-        """The address to which each path of each body leads."""
+        """The address to which each path of each body leads, where it names an entry."""
         bound: dict[str, dict[Path, str]] = {}
         for edge in self:
-            bound.setdefault(edge.source, {})[edge.path] = edge.target
+            if edge.form != FILLED_IN:
+                bound.setdefault(edge.source, {})[edge.path] = edge.target
         return bound
 
 

@@ -23,7 +23,7 @@ from mlinfra.imply.supply import Amended, Implied, Supply, former_sibling_of, ho
 from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.language import KeyReader, OwnIdentity
 from mlinfra.source.tree import Mapping as Tree
-from mlinfra.source.tree import Scalar, child
+from mlinfra.source.tree import Scalar, child, only_known
 from mlinfra.validate import Spec
 
 NULL = Code(
@@ -73,14 +73,11 @@ def _said_of_null(spec: Spec, item: Implied) -> Diagnostic:
 
 
 def _without_what_nothing_implies(spec: Spec) -> Spec:
-    """The spec without what `derived` gives fields to, and nothing derives: a rule says so."""
-    if not spec.alterations:
+    """The spec without what `derived` gives fields to, and nothing derives, and what lies in it: a rule says so."""
+    unmet = spec.alterations.keys() - spec.met.keys()
+    if not unmet:
         return spec
-    entries = {
-        address: entry
-        for address, entry in spec.entries.items()
-        if address not in spec.alterations or address in spec.met
-    }
+    entries = {address: entry for address, entry in spec.entries.items() if not {address, entry.parent} & unmet}
     return replace(spec, entries=Entries(entries))
 
 
@@ -130,14 +127,14 @@ def _with_fields_below(entry: Entry, fields: Mapping[str, Any], below: str) -> E
         written = {key: value for key, value in (entry.body.get(below) or {}).items() if value is not None}
         return replace(entry, body={**entry.body, below: {**fields, **written}})
     held = getattr(model, below)
-    inner = held.model_copy(update=typed(type(held), fields))
+    inner = held.model_copy(update=typed(type(held), only_known(fields)))
     body = {**entry.body, below: {**entry.body[below], **fields}}
     return replace(entry, body=body, model=model.model_copy(update={below: inner}))
 
 
 def _with_body(entry: Entry, fields: Mapping[str, Any], below: str = "") -> Entry:
     gained = {key: value for key, value in fields.items() if not is_written(entry, key)}
-    model = entry.model.model_copy(update=typed(type(entry.model), gained)) if entry.model else None
+    model = entry.model.model_copy(update=typed(type(entry.model), only_known(gained))) if entry.model else None
     return replace(entry, body={**entry.body, **gained}, model=model)
 
 
@@ -148,7 +145,7 @@ def _derived(item: Implied) -> Entry:
         home = ROWS[item.section].home_key
         additions = {home: cause.additions.get(home, cause.name)}
     model_of = ROWS[item.section].model
-    model = model_of.model_validate(dict(item.body)) if model_of else None
+    model = model_of.model_validate(only_known(dict(item.body))) if model_of else None
     tree = Tree({}, cause.key)
     return Entry(
         item.address,

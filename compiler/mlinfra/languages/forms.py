@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from mlinfra.azure.storage_urls import BY_HTTPS, OF_A_LAKE
+from mlinfra.graph import FILLED_IN
 
 NamedBy: TypeAlias = Literal["entry", "azure_name", "either", "id", "id_of_another_type", "nobody"]
 """Whose name a text holds: the entry's, which is ours alone, that on Azure, one of the two, a whole id, or none.
@@ -82,7 +83,7 @@ NAME = Form("name", writes="{azure_name}", spellings=(_PREFIXED, _WHOLE_ID), sho
 ADDRESS = Form("address")
 PARENT = Form("parent", counts=False)
 HOME = Form("workspace", counts=False)  # that an entry lives in it
-EXPRESSION = Form("expression", counts=False)  # filled in already
+EXPRESSION = Form(FILLED_IN, counts=False)  # filled in already
 SECRET = Form("secret")
 DERIVED = Form("derived")
 ELSEWHERE = Form("elsewhere", counts=False)  # in another workspace: the place keeps the id of it

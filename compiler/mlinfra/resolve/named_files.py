@@ -128,7 +128,7 @@ def _misshapen(files: Files, file: Path) -> tuple[Misshapen, ...]:
 def _refused(files: Files, file: Path, section: str) -> tuple[BodyError, ...]:
     """What Azure ML does not take of the body that a file holds."""
     body = mapping_in(files, file) or {}
-    document = {section: {str(body.get("name", file.stem)): body}}
+    document = {section: {str(body.get("name") or file.stem): body}}
     return tuple(islice(judge(document, in_file=True), MAX_SHOWN))
 
 

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlinfra.schemas.addresses import AddressForm
 from mlinfra.schemas.messages import BodyError, Idioms, Path, body_error
+from mlinfra.schemas.nodes import path_in
+from mlinfra.schemas.undecided import Kinds
 from mlinfra.source.tree import known
 
 if TYPE_CHECKING:
@@ -103,20 +105,20 @@ class Schema:
         for error in self._validator.iter_errors(known(document)):
             types = getattr(error.kind, "types", ())  # of an error about a type
             if "integer" in types and isinstance(error.instance, float):
-                yield tuple(error.instance_path), "string" in types
+                yield path_in(document, error.instance_path), "string" in types
 
     def texts_for_truths(self, document: Document) -> Iterator[Path]:
         """The places where a number stands and a truth may, or a text that is taken for one."""
         for error in self._validator.iter_errors(known(document)):
             types = getattr(error.kind, "types", ())  # of an error about a type
             if {"boolean", "string"} <= set(types) and isinstance(error.instance, float):
-                yield tuple(error.instance_path)
+                yield path_in(document, error.instance_path)
 
     def scalars_for_text(self, document: Document) -> Iterator[Path]:
         """The places where a number or a truth stands and only a text may, in a language that takes it for one."""
         for error in self._validator.iter_errors(known(document)) if self.takes_scalars_as_text else ():
             if list(getattr(error.kind, "types", ())) == ["string"] and isinstance(error.instance, (bool, int, float)):
-                yield tuple(error.instance_path)
+                yield path_in(document, error.instance_path)
 
     def read(self) -> dict[str, Any]:
         """Return the schema as it was generated."""
@@ -128,6 +130,11 @@ class Schema:
     def whole(self) -> dict[str, Any]:
         """The same, read once: for who looks up in it and changes nothing."""
         return self.read()
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """What its bodies may hold, whichever kind they are."""
+        return Kinds(self.whole)
 
     @cached_property
     def _validator(self) -> "Draft202012Validator":

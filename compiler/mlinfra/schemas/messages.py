@@ -32,7 +32,7 @@ from mlinfra.diagnostics.suggest import (
 )
 from mlinfra.schemas.kinds import likeliest, missing_kind
 from mlinfra.schemas.meant import form_help
-from mlinfra.schemas.nodes import choices, list_beside, map_of, map_with, resolved, rule_at, union_at
+from mlinfra.schemas.nodes import choices, list_beside, map_of, map_with, path_in, resolved, rule_at, union_at
 from mlinfra.schemas.values import shown
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def body_error(
     schema: Mapping[str, Any], idioms: Idioms, document: Any, error: "ValidationError"
 ) -> Iterator[BodyError]:
     """Yield what one error of the validator means to the user; an error of several unknown keys is several."""
-    path = tuple(error.instance_path)
+    path = path_in(document, error.instance_path)
     kind = error.kind
     rule = {} if kind.name == "falseSchema" else rule_at(schema, error.schema_path[:-1])
     body = error.instance if isinstance(error.instance, dict) else {}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mlinfra.diagnostics.suggest import flow
+from mlinfra.source.tree import Path
 
 _MAX_ITEMS_SHOWN = 3
 
@@ -15,6 +16,21 @@ def rule_at(schema: Any, path: Iterable[str | int]) -> Any:
     for step in path:
         schema = schema[step]
     return schema
+
+
+def path_in(document: Any, steps: Iterable[str | int]) -> Path:
+    """The way to a place of a document, where the validator takes each step that is a figure for an index.
+
+    >>> path_in({"inputs": {"007": ["a"]}}, ["inputs", 7, 0])
+    ('inputs', '007', 0)
+    """
+    path: list[str | int] = []
+    for step in steps:
+        if isinstance(document, Mapping) and step not in document:
+            step = next(key for key in document if key.lstrip("+").isdecimal() and int(key) == step)
+        path.append(step)
+        document = document[step]
+    return tuple(path)
 
 
 def union_at(schema: Mapping[str, Any], evaluation_path: Iterable[str | int]) -> Mapping[str, Any]:

@@ -177,6 +177,19 @@ def with_value(data: Any, path: Path, value: Any) -> Any:
     return {**below, key: with_value(below.get(key), tuple(rest), value)}
 
 
+def only_known(data: Any) -> Any:
+    """The same plain data without what is unknown, for models that take nothing in its place.
+
+    >>> only_known({"size": UNKNOWN, "zones": ["1", UNKNOWN]})
+    {'zones': ['1']}
+    """
+    if isinstance(data, dict):
+        return {key: only_known(value) for key, value in data.items() if value is not UNKNOWN}
+    if isinstance(data, list):
+        return [only_known(item) for item in data if item is not UNKNOWN]
+    return data
+
+
 def holds_unknown(data: Any) -> bool:
     """Whether something unknown stands anywhere in plain data."""
     below = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()

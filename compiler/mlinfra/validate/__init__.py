@@ -86,7 +86,7 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
     entries |= bodies
     diagnostics += at_most(refused)
     placed, strays = in_workspaces(
-        {address: entry for address, entry in entries.items() if address not in alterations},
+        {address: entry for address, entry in entries.items() if not {address, entry.parent} & alterations.keys()},
         tree.removed,
         tree.lost,
     )

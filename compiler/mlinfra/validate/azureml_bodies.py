@@ -34,6 +34,7 @@ from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate.integers import with_integers, with_texts
 from mlinfra.validate.of_another_section import SCHEMA_OF_A_FILE, Another, of_another_section
 from mlinfra.validate.truths import with_truths
+from mlinfra.validate.undecided import filled_in_too_late, without_unfit
 from mlinfra.validate.vault_secrets import vault_secrets
 
 _OF_KEYS = ("additionalProperties", "readOnly", "required", "propertyNames")
@@ -46,6 +47,7 @@ def judged_bodies(
     mending = {address: _Mending(entry) for address, entry in with_truths(with_texts(with_integers(entries))).items()}
     for each in mending.values():
         each.refuse_secrets()
+        each.refuse_what_is_filled_in_too_late()
         if SCHEMA_OF_A_FILE in each.entry.body:
             each.say_whose_it_is()
     pending = {address for address, each in mending.items() if not each.entry.is_unknown}
@@ -82,11 +84,17 @@ class _Mending:
     @property
     def outcome(self) -> Entry:
         """The entry, of which no rule has anything to say where its type is that of another section."""
+        entry = without_unfit(self.entry) if self.findings else self.entry
         is_elsewhere = self.another is not None and self.another.is_by_type
-        return replace(self.entry, is_unknown=True) if is_elsewhere else self.entry
+        return replace(entry, is_unknown=True) if is_elsewhere else entry
 
     def refuse_secrets(self) -> None:
         for path, refused in list(vault_secrets(self.entry)):
+            self.findings.append(refused)
+            self.entry = _with(self.entry, path, UNKNOWN)
+
+    def refuse_what_is_filled_in_too_late(self) -> None:
+        for path, refused in list(filled_in_too_late(self.entry)):
             self.findings.append(refused)
             self.entry = _with(self.entry, path, UNKNOWN)
 

@@ -10,6 +10,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.languages.azureml.row import REGISTRY_TYPE
 from mlinfra.languages.language import Inner
 from mlinfra.languages.resource import Location, Of, Resource, Tags, merged
+from mlinfra.schemas.values import mapping
 
 SKU_OF_IMAGES = "premium"  # azure-ai-ml: AcrAccountSku, the only one that registries take
 KIND_OF_STORAGE = "standard_lrs"  # what the SDK sends where nothing is written (SDK: RegistryRegionDetailsSchema)
@@ -65,8 +66,8 @@ def inner(entry: Entry, location: str) -> Iterator[Inner]:
 
 
 def _region(region: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
-    images = body.get("container_registry") or {}
-    storage = region.get("storage_config") or {}
+    images = mapping(body.get("container_registry"))
+    storage = mapping(region.get("storage_config"))
     account = {
         "storageAccountHnsEnabled": bool(storage.get("storage_account_hns")),
         "storageAccountType": str(storage.get("storage_account_type") or KIND_OF_STORAGE).lower(),
