@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mlinfra.derive.pinned_keys import pinned_keys
 from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.formats.markdown import table_or_nothing
 from mlinfra.formats.text import names_or_all
-from mlinfra.graph import Graph
+from mlinfra.graph import Entry, Graph
 from mlinfra.graph.neighbours import used
 from mlinfra.languages.azureml.checks.online_endpoints import KEY, ML_TOKEN, auth_mode
 from mlinfra.languages.platform.security.key import Key
@@ -65,15 +66,20 @@ def _of_keys(graph: Graph) -> Iterator[Row]:
     for entry in graph.section("keys"):
         if isinstance(entry.model, Key) and not entry.existing:
             readers = "nobody: who may use it encrypts with it, and it never leaves the vault"
-            yield code(entry.name), code(str(entry.parent)), readers, _rotation(entry.model)
+            yield code(entry.name), code(str(entry.parent)), readers, _rotation(graph, entry, entry.model)
 
 
-def _rotation(key: Key) -> str:
-    if key.rotate_after:
-        return f"by Azure, {key.rotate_after} after the last version"
-    if key.rotate_before_expiry:
-        return f"by Azure, {key.rotate_before_expiry} before a version ends"
-    return "never by itself: write rotate_after"
+def _rotation(graph: Graph, entry: Entry, key: Key) -> Fragment | str:
+    how = f"by Azure, {key.rotate_before_expiry} before a version ends" if key.rotate_before_expiry else ""
+    how = f"by Azure, {key.rotate_after} after the last version" if key.rotate_after else how
+    pinned = [code(each.entry.address) for each in pinned_keys(graph) if each.key is entry]
+    if not how or not pinned:
+        return how or "never by itself: write rotate_after"
+    settings = graph.header.pipelines
+    by = f", which {code(f'{graph.header.lasting_name}-infra')} makes by schedule"
+    if settings is None or settings.infra.schedules == []:
+        by = f": run {code('scripts/deploy-infra.sh')} before the version that they name ends"
+    return Fragment(f"{how}; {', '.join(pinned)} take the new version with the next deployment{by}")
 
 
 def _of_endpoints(graph: Graph) -> Iterator[Row]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from mlinfra.derive.pinned_keys import often_enough
 from mlinfra.diagnostics import Code, Problem, Where, finding
 from mlinfra.emit.databricks import holding
 from mlinfra.emit.devops import devops_context
@@ -140,6 +141,7 @@ def context_of(
         {plan.graph.target.name: lenders(plan.graph) for plan in plans},
         spec,
         output,
+        key_rotation=often_enough(plan.graph for plan in plans) or "",
     )
 
 

@@ -26,7 +26,7 @@ from mlinfra.header.plain_names import (
     RepositoryPath,
     name_of,
 )
-from mlinfra.header.schedules import Score, check_each_once
+from mlinfra.header.schedules import Infra, Score, check_each_once
 from mlinfra.header.train import Train
 
 DEFAULT_BRANCH = "main"
@@ -330,6 +330,13 @@ class Pipelines(Body):
         ),
     ]
     train: Annotated[Train, Field(description="What train.yml runs", examples=[{"jobs": ["train"]}])] = Train()
+    infra: Annotated[
+        Infra,
+        Field(
+            description="When infra.yml deploys although nothing changed",
+            examples=[{"schedules": [{"cron": "0 5 1 * *"}]}],
+        ),
+    ] = Infra()
     score: (
         Annotated[Score, Field(description="What score.yml scores", examples=[{"endpoints": ["nightly"]}])] | None
     ) = None

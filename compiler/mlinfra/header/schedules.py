@@ -62,6 +62,22 @@ class Schedule(Body):
     ]
 
 
+class Infra(Body):
+    """When infra.yml starts although nothing changed."""
+
+    schedules: (
+        Annotated[
+            list[Schedule],
+            AfterValidator(check_schedules_differ),
+            Field(
+                description="When it deploys again, in UTC; by default monthly, or more often, if an entry names a "
+                "version of a key that rotates. [] for never"
+            ),
+        ]
+        | None
+    ) = None
+
+
 class Score(Body):
     """What score.yml scores: batch endpoints, by schedule or by person."""
 

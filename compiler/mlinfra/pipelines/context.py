@@ -28,6 +28,7 @@ class PipelinesContext:
     spec: str
     output: str
     wheel_sha256: str = ""  # of pipelines.install.wheel, where that is written
+    key_rotation: str = ""  # how often infra.yml deploys new versions of keys, as cron; empty where none is named
     hashed: frozenset[str] = frozenset()  # files of requirements of the team's own code that have hashes
 
     @property

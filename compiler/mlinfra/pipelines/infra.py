@@ -21,6 +21,7 @@ from mlinfra.pipelines.steps import (
     on_change,
     only_on_branch,
     opening,
+    schedule,
     surroundings,
     what_if,
     what_if_job,
@@ -34,6 +35,7 @@ def infra(context: PipelinesContext) -> dict[str, Any]:
         **opening(context, "infra"),
         "trigger": on_change(context, context.branches_of(context.targets)),
         "pr": "none",
+        **_schedules(context),
         **({"parameters": parameters} if parameters else {}),
         "lockBehavior": "sequential",
         **surroundings(context),
@@ -42,6 +44,22 @@ def infra(context: PipelinesContext) -> dict[str, Any]:
             elsewhere(context, "infra", context.targets),
         ],
     }
+
+
+def _schedules(context: PipelinesContext) -> dict[str, Any]:
+    """When it starts although nothing changed: a new version of a key changes no file.
+
+    By default from no branch of a pattern: those of past releases would be deployed once more.
+    """
+    written = context.settings.infra.schedules
+    times = {context.key_rotation: "Deploy new versions of keys"} if context.key_rotation else {}
+    if written is not None:
+        times = {each.cron: f"Deploy at {each.cron}" for each in written}
+    branches = [
+        branch for branch in context.branches_of(context.targets) if written is not None or not branch.endswith("*")
+    ]
+    schedules = [schedule(cron, title, branches) for cron, title in times.items() if branches]
+    return {"schedules": schedules} if schedules else {}
 
 
 def _in_time(context: PipelinesContext) -> list[TargetContext]:

@@ -62,6 +62,8 @@ def _branches_are_two_in_any_case(header: Header, _: Pipelines) -> Iterator[Diag
 
 def _schedules_start_one_run(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
     for first, written in trained(graphs):
+        if written.infra.schedules:
+            yield from _once_a_branch(first.header, graphs, "infra", "deploys")
         if written.train.jobs and written.train.schedules:
             training = [graph for graph in graphs if graph is first or trains_itself(graph)]
             yield from _once_a_branch(first.header, training, "train", "trains in")

@@ -22,6 +22,7 @@ from mlinfra.rules.install import INSTALL_RULES
 from mlinfra.rules.of_pipelines import promoted, trained, trains_itself, value_at
 from mlinfra.rules.own_code import OWN_CODE_RULES
 from mlinfra.rules.pull_requests import PULL_REQUEST_RULES
+from mlinfra.rules.rotation import ROTATION_RULES
 from mlinfra.rules.rule import over_targets
 from mlinfra.rules.scoring import SCORING_RULES
 from mlinfra.rules.training import TRAINING_RULES
@@ -218,6 +219,7 @@ PIPELINE_RULES = (
     *CONNECTION_RULES,
     *AGENT_RULES,
     *BRANCH_RULES,
+    *ROTATION_RULES,
     over_targets(UNKNOWN_JOB, _jobs_are_defined),
     over_targets(NOT_TRAINED, _models_are_trained),
     over_targets(OTHER_BRANCH, _what_another_branch_takes_serves),

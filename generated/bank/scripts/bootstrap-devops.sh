@@ -799,6 +799,7 @@ subscribe_owner() {
 to_string(starts_with(status || 'enabled', 'enabled')), filter.eventType || '', \
 join('; ', (filter.criteria.clauses || \`[]\`)[].join(' ', [fieldName, operator, value]))])"
   subscriptions="${answer}"
+  subscribe_to_failures 'bank-infra'
   subscribe "${platform}: a run waits for approval" ms.vss-pipelinechecks-events.approval-pending "" ""
 }
 
