@@ -119,3 +119,26 @@ def headings(page: Path) -> set[str]:
     """The anchors of the headings of a page, as GitHub makes them."""
     lines = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", line.lower()).replace(" ", "-") for line in lines}
+
+
+def test_keys_below_others_are_on_the_page_of_sections() -> None:
+    """Each key of a body of ours, however deep, under its section: as a path."""
+    page = (DOCS / "sections.md").read_text(encoding="utf-8")
+    of_networks = page.partition("## virtual_networks\n")[2]
+    for path in (
+        "subnets.<name>.default_outbound_access",
+        "subnets.<name>.private_endpoint_network_policies",
+        "peerings.<name>.allow_forwarded_traffic",
+        "peerings.<name>.remote.allow_gateway_transit",
+    ):
+        assert f"| `{path}` |" in of_networks
+    for path in (
+        "routes.<name>.next_hop",
+        "rules.<name>.priority",
+        "links.<name>.registration",
+        "keys.<name>.rotate_after",
+        "network_acls.bypass",
+        "lifecycle.<name>.snapshots.cool_after_days",
+        "cors.blob[].allowed_origins",
+    ):
+        assert f"| `{path}` |" in page

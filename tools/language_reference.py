@@ -15,7 +15,11 @@ Node = Mapping[str, Any]
 
 INTRODUCTION = """# Sections and their keys
 
-Generated from the models by `pytest tests/test_docs.py --update`. What the words mean is in [language.md](language.md).
+Reference of every key, for those who write a spec. [language.md](language.md) explains the words. The page is generated
+from the models by `pytest tests/test_docs.py --update`.
+
+A key below another one is shown with its path: `subnets.<name>.route_table` is the key `route_table` of an entry of
+`subnets`, under a name that you choose. `[]` stands for the items of a list.
 """
 AZURE_ML = """## Azure Machine Learning
 
@@ -39,15 +43,41 @@ def page() -> str:
 
 
 def _kind(section: str, entry: Node, definitions: Mapping[str, Node]) -> str:
-    body = _resolved(entry, definitions)
-    required = body.get("required", ())
     rows = [
-        (markdown_code(key), _value(value, definitions), _sentence(value, definitions, key in required))
-        for key, value in sorted(body["properties"].items())
+        (markdown_code(path), _value(value, definitions), _sentence(value, definitions, is_required))
+        for path, value, is_required in _keys(_resolved(entry, definitions), definitions, "")
     ]
     return (
         f"## {section}\n\n{entry.get('description', '')}\n\n{markdown_table(('Key', 'Value', 'What it says'), rows)}\n"
     )
+
+
+def _keys(body: Node, definitions: Mapping[str, Node], above: str) -> Iterator[tuple[str, Node, bool]]:
+    """Each key of a body with its path and whether it is required, before those that stand below it."""
+    for key, value in sorted(body.get("properties", {}).items()):
+        path = f"{above}{key}"
+        yield path, value, key in body.get("required", ())
+        seen: list[Node] = []
+        for steps, below in _below(value, definitions):
+            if below not in seen:
+                seen.append(below)
+                yield from _keys(below, definitions, f"{path}{steps}.")
+
+
+def _below(node: Node, definitions: Mapping[str, Node]) -> Iterator[tuple[str, Node]]:
+    """The bodies that a value may hold, with the steps to them: names that you choose, or the items of a list."""
+    if node.get("$ref", "").endswith(("/Reference", "/ForEach")):
+        return
+    body = _resolved(node, definitions)
+    for option in (*body.get("anyOf", ()), *body.get("oneOf", ())):
+        yield from _below(option, definitions)
+    if "properties" in body:
+        yield "", body
+    named = body.get("additionalProperties")
+    if isinstance(named, Mapping):
+        yield from ((f".<name>{steps}", below) for steps, below in _below(named, definitions))
+    if isinstance(body.get("items"), Mapping):
+        yield from ((f"[]{steps}", below) for steps, below in _below(body["items"], definitions))
 
 
 def _azure_ml() -> object:

@@ -49,8 +49,8 @@ ACCESS_CASES = (
     ),
     Case(
         "MLI433",
-        "network: {allowed_ips: [203.0.113.0/24], outbound: internet}",
-        "network: {allowed_ips: [203.0.113.0/24], outbound: open}",
+        "network: {allowed_ips: [203.0.113.0/24], outbound: open}\nworkspaces: {main: {}}",
+        "network: {allowed_ips: [203.0.113.0/24], outbound: open}\nworkspaces: {main: {}}\n" + ONE_CLUSTER,
         (
             (
                 "1:24 allowed_ips close storage, vaults and registries to computes, whose network is open"
@@ -60,8 +60,9 @@ ACCESS_CASES = (
     ),
     Case(
         "MLI433",
-        "network: {outbound: open}",
-        "network: {allowed_ips: [203.0.113.0/24]}",
+        "network: {allowed_ips: [203.0.113.0/24]}\n"
+        "workspaces: {main: {managed_network: {isolation_mode: allow_internet_outbound}}}\n" + ONE_CLUSTER,
+        "network: {allowed_ips: [203.0.113.0/24]}\nworkspaces: {main: {}}\n" + ONE_CLUSTER,
         (
             (
                 "1:24 allowed_ips close storage, vaults and registries to computes, whose network is open"

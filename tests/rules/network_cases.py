@@ -18,6 +18,15 @@ virtual_networks:
       a: {address_prefix: 10.60.0.0/24}
       t: {address_prefix: 10.60.4.0/23, nat_gateway: out}
 """
+# Nodes in the subnet of computes, as they are there once that is implied.
+NODES = """\
+workspaces: {main: {}}
+compute_clusters:
+  cpu:
+    size: Standard_D4ds_v4
+    enable_node_public_ip: false
+    network_settings: {subnet: "${virtual_networks.spoke.subnets.t.id}"}
+"""
 _VAULT_ZONE = "private_dns_zones: {vault: {links: {spoke: {}}}}\n"
 _SECOND = "  second: {resource: key_vaults.main, group: vault, subnet: virtual_networks.spoke.subnets.a}\n"
 
@@ -352,8 +361,8 @@ NETWORK_CASES = (
     ),
     Case(
         "MLI383",
-        INSIDE,
-        INSIDE.replace(", compute_subnet: t", ""),
+        INSIDE.replace(", compute_subnet: t", "") + "workspaces: {main: {}}\n",
+        INSIDE.replace(", compute_subnet: t", "") + NODES.partition("    enable_node")[0],
         (
             (
                 "1:39 outbound is vnet, and network lacks compute_subnet | add compute_subnet: <a subnet of "
@@ -375,12 +384,12 @@ NETWORK_CASES = (
     ),
     Case(
         "MLI384",
-        INSIDE,
-        INSIDE.replace(", nat_gateway: out", ""),
+        INSIDE.replace(", nat_gateway: out", "") + NODES.replace("public_ip: false", "public_ip: true"),
+        INSIDE.replace(", nat_gateway: out", "") + NODES,
         (
             (
                 "9:7 nothing leaves virtual_networks.spoke.subnets.t, in which computes are"
-                " | add nat_gateway, or a route_table that leads to a firewall"
+                " | add nat_gateway, a route_table that leads to a firewall, or default_outbound_access: true"
             ),
         ),
     ),
@@ -446,12 +455,12 @@ NETWORK_CASES = (
     ),
     Case(
         "MLI384",
-        _led("10.0.0.4"),
-        _led("none"),
+        _led("10.0.0.4") + NODES,
+        _led("none") + NODES,
         (
             (
                 "10:7 nothing leaves virtual_networks.spoke.subnets.t, in which computes are"
-                " | add nat_gateway, or a route_table that leads to a firewall"
+                " | add nat_gateway, a route_table that leads to a firewall, or default_outbound_access: true"
             ),
         ),
     ),

@@ -36,6 +36,10 @@ def _role(scope: str) -> str:
     return f"identities: {{ci: {{}}}}\nrole_assignments: {{a: {{identity: ci, role: Reader, scope: {scope}}}}}\n"
 
 
+_HOLDING = (
+    "leave it out, and lock what holds data, with level: cannot_delete: log_analytics.main, log_analytics.old, "
+    "key_vaults.main"
+)
 RECORD_CASES = (
     Case(
         "MLI391",
@@ -172,12 +176,12 @@ RECORD_CASES = (
             f"of: {_THEIRS}/Microsoft.MachineLearningServices/workspaces/mlw",
         ),
         (
-            "8:12 locks.l0 locks workspaces.main, and with it all that lives in it",
+            f"8:12 locks.l0 locks workspaces.main, and with it all that lives in it | {_HOLDING}",
             (
                 "9:42 locks.l1 lets nobody change storage_accounts.lake, not even deployments of this platform |"
                 " write level: cannot_delete"
             ),
-            "10:12 locks.l2 locks resource_group, and with it all that lives in it",
+            f"10:12 locks.l2 locks resource_group, and with it all that lives in it | {_HOLDING}",
             (
                 "11:12 locks.l3 locks /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg"
                 "/providers/Microsoft.MachineLearningServices/workspaces/mlw, and with it all that lives in it"

@@ -227,6 +227,12 @@ ROLE_CASES = (
     ),
     Case(
         "MLI448",
+        _given("acdd72a7-3385-48ef-bd42-f606fba81ae7"),
+        _given("b24988ac-6180-42a0-ab88-20f7382dd24c"),
+        ("6:27 role_assignments.a makes identities.ci Contributor of storage_accounts.lake",),
+    ),
+    Case(
+        "MLI448",
         _given("Reader", "system_identity_of: container_registries.images"),
         _given("Contributor", "system_identity_of: container_registries.images"),
         ("6:62 role_assignments.a makes container_registries.images Contributor of storage_accounts.lake",),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.rules.case import Case
-from tests.rules.network_cases import INSIDE
+from tests.rules.network_cases import INSIDE, NODES
 
 _GROUPS = "network_security_groups: {t: {}}\n"
 _THEIRS = "existing: true, azure_name: vnet, resource_group: rg-net"
@@ -178,12 +178,12 @@ SUBNET_CASES = (
     ),
     Case(
         "MLI384",
-        _INSIDE_OF_OTHERS,
-        _INSIDE_OF_OTHERS.replace(", nat_gateway: out", ""),
+        _INSIDE_OF_OTHERS + NODES,
+        _INSIDE_OF_OTHERS.replace(", nat_gateway: out", "") + NODES,
         (
             (
                 "11:7 nothing leaves virtual_networks.spoke.subnets.t, in which computes are | add nat_gateway, "
-                "or a route_table that leads to a firewall"
+                "a route_table that leads to a firewall, or default_outbound_access: true"
             ),
         ),
     ),

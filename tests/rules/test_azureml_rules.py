@@ -157,6 +157,13 @@ CASES = (
         f"{HEADER}storage_accounts: {{lake: {{hierarchical_namespace: true}}}}\n",
     ),
     Case(
+        "MLI325",
+        f"{HEADER}hubs: {{main: {{}}}}\ncontainer_registries: {{images: {{}}}}\n",
+        "7: nothing uses container_registries.images, and hubs.main has no container_registry "
+        "(write hubs.main: {container_registry: images})",
+        f"{HEADER}hubs: {{main: {{container_registry: images}}}}\ncontainer_registries: {{images: {{}}}}\n",
+    ),
+    Case(
         "MLI465",
         f"{HEADER}workspaces: {{main: {{public_network_access: disabled}}}}\n",
         "6: nobody reaches workspaces.main: public access is disabled, and it has no private endpoint",

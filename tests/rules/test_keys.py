@@ -66,6 +66,7 @@ CLOSED_VAULT, OPEN_VAULT = (
     f"key_vaults: {{main: {{public_network_access: {access}}}}}\n" for access in ("disabled", "enabled")
 )
 OF_ITSELF = "workspaces: {main: {identity: {type: system_assigned}}}\n"
+OF_ITSELF_LATER = "workspaces: {main: {identity: {type: system_assigned}, provision_network_now: false}}\n"
 KNOWN_TO_APPROVE = (
     "role_assignments: {approver: {object_id: 88888888-8888-8888-8888-888888888888, principal_type: service_principal, "
     "role: Azure AI Enterprise Network Connection Approver, scope: resource_group}}\n"
@@ -76,7 +77,8 @@ BY_ID = (
 )
 TOO_LATE = (
     "and its own identity, which has to approve it, gets the role for that too late (leave identity out: a "
-    "user-assigned one is made, with the role, before the workspace)"
+    "user-assigned one is made, with the role, before the workspace; or write provision_network_now: false, and the "
+    "network is made with the first compute)"
 )
 TO_STORAGE = f"7: workspaces.main opens a private endpoint to storage_accounts.main, {TOO_LATE}"
 NOT_AMONG_THEIRS = (
@@ -201,8 +203,9 @@ KEY_CASES = (
         KEYS + _lake("key_vault: keys, key: data, identity: ws") + KNOWN_READER,
     ),
     Case("MLI553", APPROVED + OF_ITSELF, TO_STORAGE, APPROVED + WORKSPACE),
-    Case("MLI553", APPROVED + OF_ITSELF, TO_STORAGE, APPROVED + OF_ITSELF + KNOWN_TO_APPROVE),
+    Case("MLI553", APPROVED + OF_ITSELF, TO_STORAGE, APPROVED + OF_ITSELF_LATER),
     Case("MLI553", APPROVED + OF_ITSELF, TO_STORAGE, OF_ITSELF),
+    Case("MLI553", APPROVED + OF_ITSELF + KNOWN_TO_APPROVE, TO_STORAGE, APPROVED + OF_ITSELF_LATER),
     Case(
         "MLI553",
         INTERNET + OF_ITSELF + CLOSED_LAKE,

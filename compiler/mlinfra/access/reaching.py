@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from mlinfra.access.grants import Granted, granted
 from mlinfra.azure.data_roles import WRITE, Deed, Holding
+from mlinfra.azure.roles import spoken_role
 from mlinfra.derive.role_assignments import above
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.neighbours import used
@@ -149,7 +150,7 @@ def _role(given: Granted, there: _Found) -> str:
     """A role, and where it is given where that is not the data itself."""
     if given.scope == there.data:
         return given.role
-    return f"{given.role} on {'the resource group' if given.scope == RESOURCE_GROUP else given.scope}"
+    return f"{spoken_role(given.role)} on {'the resource group' if given.scope == RESOURCE_GROUP else given.scope}"
 
 
 def by_data(found: Iterable[Reaching]) -> Mapping[str, list[Reaching]]:

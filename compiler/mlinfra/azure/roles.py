@@ -58,6 +58,15 @@ def ruled_over(role: str) -> str | None:
     return next((does for does in RULES_OVER_RIGHTS.values() if does.replace(" ", "-") in opens), None)
 
 
+def spoken_role(role: str) -> str:
+    """A role as people know it: by its name where it is a built-in one, written by its GUID or its id.
+
+    >>> spoken_role("acdd72a7-3385-48ef-bd42-f606fba81ae7")
+    'Reader'
+    """
+    return role_name(role_guid(role.rpartition("/")[2]) or "") or role
+
+
 def role_name(guid: str) -> str | None:
     """The name of a built-in role of the table; None for any other, such as a custom role."""
     return _NAMES.get(guid.lower())

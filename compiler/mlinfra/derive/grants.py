@@ -53,6 +53,9 @@ def _of_workspaces(graph: Graph) -> Iterator[Need]:
         # The others are there for jobs to name; the service itself acts as the primary one.
         if identity := graph.bound(workspace.address, "primary_user_assigned_identity"):
             yield from _of_workspace(graph, workspace, identity)
+        elif around.has_system_identity(workspace) and around.isolation_mode(workspace) != "disabled":
+            # What else its own identity takes, Azure ML gives it. Source: docs, "Set up service authentication".
+            yield from _of_managed_network(graph, workspace, workspace.address)
 
 
 def _of_workspace(graph: Graph, workspace: Entry, identity: str) -> Iterator[Need]:
@@ -96,6 +99,8 @@ def _of_managed_network(graph: Graph, workspace: Entry, identity: str) -> Iterat
     """
     address = workspace.address
     because = f"{address} approves the private endpoints of its network, the first ones while it is made"
+    if identity == address:
+        because = f"{address} approves the private endpoints of its network, which is made with the first compute"
     yield Need(identity, CONNECTION_APPROVER, RESOURCE_GROUP, because, address)
     linked = (graph.bound(address, field) for field in LINKED_BY_ENDPOINTS)
     for target in (*linked, *(_endpoint(rule, address) for rule in graph.section("outbound_rules"))):

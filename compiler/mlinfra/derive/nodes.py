@@ -21,6 +21,13 @@ class Nodes(NamedTuple):
     def are_serverless(self) -> bool:
         return self.of is self.workspace
 
+    @property
+    def have_addresses(self) -> bool:
+        """Whether each has an address of the internet, as it has where nobody says otherwise (SDK)."""
+        if self.are_serverless:
+            return self.of.body["serverless_compute"].get("no_public_ip") is not True
+        return self.of.body.get("enable_node_public_ip") is not False
+
 
 def nodes(graph: Graph) -> tuple[Nodes, ...]:
     return graph.once(_nodes)

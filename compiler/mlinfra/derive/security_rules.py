@@ -193,7 +193,7 @@ def is_needed(graph: Graph, needed: Needed, subnet: str) -> bool:
         case "firewall":
             return passes_a_firewall(graph, subnet)
         case "public addresses":
-            return any(_has_public_addresses(each) for each in nodes(graph) if _lies_in(each, subnet))
+            return any(each.have_addresses for each in nodes(graph) if _lies_in(each, subnet))
         case "public registry":
             return not graph.network.is_private
         case "high business impact":
@@ -209,13 +209,6 @@ def is_needed(graph: Graph, needed: Needed, subnet: str) -> bool:
 
 def _lies_in(nodes: Nodes, subnet: str) -> bool:
     return nodes.subnet is not None and nodes.subnet.address == subnet
-
-
-def _has_public_addresses(nodes: Nodes) -> bool:
-    """Whether nodes of a subnet have addresses of the internet, as they have where nobody says otherwise (SDK)."""
-    if nodes.are_serverless:
-        return nodes.of.body["serverless_compute"].get("no_public_ip") is not True
-    return nodes.of.body.get("enable_node_public_ip") is not False
 
 
 def passes_a_firewall(graph: Graph, subnet: str) -> bool:

@@ -39,7 +39,8 @@ def _build_clusters(spec: Spec) -> Iterator[Supply]:
     for workspace in owned(spec, "workspaces"):
         registry = spec.entries.get(f"container_registries.{workspace.body.get('container_registry')}")
         way_in = _way_into(registry, spec.network) if registry else None
-        if not is_written(workspace, "image_build_compute") and registry and way_in:
+        place = _place_of_builds(spec, workspace)
+        if not is_written(workspace, "image_build_compute") and registry and way_in and place is not None:
             because = (
                 f"{registry.address} is closed to all but {way_in}, so the images of {workspace.address} "
                 "are built on a cluster inside its network"
@@ -50,9 +51,27 @@ def _build_clusters(spec: Spec) -> Iterator[Supply]:
                 "min_instances": 0,
                 "max_instances": 1,
                 "idle_time_before_scale_down": IDLE_SECONDS_OF_BUILDS,
+                **place,
             }
             link = {"image_build_compute": f"{workspace.name}{BUILD_CLUSTER_SUFFIX}"}
             yield Implied("compute_clusters", workspace, because, link, BUILD_CLUSTER_SUFFIX, body)
+
+
+def _place_of_builds(spec: Spec, workspace: Entry) -> Mapping[str, Any] | None:
+    """What places a cluster for builds: in the network of its workspace or that of all computes nothing, else the
+    subnet of one that somebody wrote. None where all is closed and computes lie in no network: it would reach nothing.
+    """
+    is_managed = isolation_mode(workspace.body) not in (None, DISABLED)
+    is_open = not spec.network.is_private and not spec.network.allowed_ips
+    if is_managed or is_open or spec.network.subnet_of_computes in spec.entries:
+        return {}
+    for row in (row for row in SECTIONS if row.has_nodes):
+        for entry in owned(spec, row.name):
+            is_its = entry.additions.get("workspace") in (None, workspace.name)
+            if is_its and is_written(entry, "network_settings"):
+                placing = ("network_settings", "enable_node_public_ip")
+                return {key: entry.body[key] for key in placing if key in entry.body}
+    return None
 
 
 def _way_into(registry: Entry, network: Network) -> str | None:
@@ -74,12 +93,22 @@ def _computes_in_the_network(spec: Spec) -> Iterator[Supply]:
         return
     subnet = f"${{{address}.id}}"
     inside = _without_a_managed_network(spec)
+    computes = [entry for row in SECTIONS if row.has_nodes for entry in owned(spec, row.name)]
+    computes = [entry for entry in computes if entry.additions.get("workspace") in inside]
+    is_hidden = not _leaves_by_itself(spec, spec.entries[address], computes)
     for workspace in inside.values():
-        yield Amended(workspace, {"serverless_compute": {"custom_subnet": subnet, "no_public_ip": True}})
-    for row in (row for row in SECTIONS if row.has_nodes):
-        for entry in owned(spec, row.name):
-            if entry.additions.get("workspace") in inside:
-                yield Amended(entry, {"network_settings": {"subnet": subnet}, "enable_node_public_ip": False})
+        yield Amended(workspace, {"serverless_compute": {"custom_subnet": subnet, "no_public_ip": is_hidden}})
+    for entry in computes:
+        has_address = bool(entry.because) and not is_hidden
+        yield Amended(entry, {"network_settings": {"subnet": subnet}, "enable_node_public_ip": has_address})
+
+
+def _leaves_by_itself(spec: Spec, subnet: Entry, computes: list[Entry]) -> bool:
+    """Whether all computes that somebody wrote leave their subnet by addresses of their own, as nothing else does."""
+    ways = ("nat_gateway", "route_table", "default_outbound_access")
+    has_way = any(subnet.body.get(way) for way in ways) or not _is_made(subnet, spec.entries[subnet.parent or ""])
+    written = [entry.body.get("enable_node_public_ip") is True for entry in computes if not entry.because]
+    return not has_way and bool(written) and all(written)
 
 
 def _deployments_go_out_by_their_workspace(spec: Spec) -> Iterator[Supply]:

@@ -343,9 +343,8 @@ def _gaps_of_policies(graph: Graph, subnet: Entry) -> Iterator[Gap]:
 
 def _has_addresses(graph: Graph, caller: Caller, subnet: Entry) -> bool:
     """Whether something gives what leaves a subnet a public address; of a subnet of someone else's it may."""
-    compute = graph.entries.get(caller.shown)
-    has_own = compute is not None and compute.body.get("enable_node_public_ip") is True
-    return bool(has_own or gives_addresses(subnet) or not is_made(subnet, graph.entries[str(subnet.parent)]))
+    is_known = is_made(subnet, graph.entries[str(subnet.parent)])
+    return caller.has_addresses or gives_addresses(subnet) or not is_known
 
 
 def _gaps_of_clusters(graph: Graph, caller: Caller, subnet: Entry) -> Iterator[Stopped]:

@@ -32,7 +32,7 @@ def _of_workspaces(graph: Graph) -> Iterator[Caller]:
         for each in (each for each in inside if each.workspace is workspace):
             network = graph.entries[str(each.subnet.parent)] if each.subnet else None
             shown = f"serverless jobs of {workspace.address}" if each.are_serverless else each.of.address
-            yield Caller(shown, at(each.of), "nodes", workspace, network, each.subnet)
+            yield Caller(shown, at(each.of), "nodes", workspace, network, each.subnet, each.have_addresses)
 
 
 def _people(graph: Graph) -> Iterator[Caller]:

@@ -17,6 +17,7 @@ class Caller:
     workspace: Entry
     network: Entry | None  # in which its packets start; None in a managed one, and where there is none
     subnet: Entry | None  # None where only the network is known
+    has_addresses: bool = False  # of the internet, each for itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,4 @@ class Gap:
     address: str = ""  # of what is missing, where it would be derived
     unless: str = ""  # what nobody sees here, and would make it well
     denied_by: str = ""  # address of the rule of a group that denies it
+    is_forwarded: bool = False  # a peering lets no forwarded traffic in, which may or may not stop answers

@@ -259,7 +259,7 @@ def _gaps_of_appliance(graph: Graph, network: Entry, route: Entry, hop: ipaddres
         peering = holding[0][1][0]
         what = f"answers of {hop} are forwarded traffic, which {peering.address} does not let in"
         also = (Related(f"{peering.address} is written here", peering.key),)
-        yield Gap(what, "write allow_forwarded_traffic: true there", also)
+        yield Gap(what, "write allow_forwarded_traffic: true there", also, is_forwarded=True)
 
 
 def _gaps_of_leaving_out(graph: Graph, subnet: Entry, address: ipaddress.IPv4Address) -> Iterator[Gap]:

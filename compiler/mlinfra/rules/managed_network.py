@@ -9,16 +9,14 @@ from typing import Any
 
 from mlinfra.azure.clouds import cloud
 from mlinfra.bodies.fields import HOST
-from mlinfra.derive.applications import is_given_to_an_application
-from mlinfra.derive.grants import CONNECTION_APPROVER, LINKED_BY_ENDPOINTS
-from mlinfra.derive.workspace import APPROVED, holders, isolation_mode, members
+from mlinfra.derive.grants import LINKED_BY_ENDPOINTS
+from mlinfra.derive.workspace import APPROVED, has_system_identity, holders, isolation_mode, members
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.bound import is_shut
 from mlinfra.languages.platform.network.outbound_rules import FqdnRule, OutboundRule, PrivateEndpointRule
-from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.rules.rule import over_graph
 from mlinfra.source.tree import Path, key_span
 
@@ -78,7 +76,8 @@ NOBODY_APPROVES = Code(
     "A workspace approves the private endpoints of its network itself, the first ones while it is made, with a role "
     "that Azure ML no longer gives it (since April 2025). Its own identity is not there before, and of an identity by "
     "its id nobody knows whom to give the role",
-    "Leave identity out, or write a user-assigned one that is an entry as primary_user_assigned_identity",
+    "Leave identity out, or write a user-assigned one that is an entry as primary_user_assigned_identity. An identity "
+    "of its own is enough with provision_network_now: false: the network is then made with the first compute",
     "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
 )
 PRIMARY = "primary_user_assigned_identity"
@@ -199,8 +198,9 @@ def _somebody_approves_endpoints(graph: Graph) -> Iterator[Diagnostic]:
     for workspace in holders(graph):
         if isolation_mode(workspace) == "disabled" or graph.bound(workspace.address, PRIMARY):
             continue
-        target = _first_endpoint(graph, workspace)
-        if target and not is_given_to_an_application(graph, CONNECTION_APPROVER, RESOURCE_GROUP):
+        if has_system_identity(workspace) and workspace.body.get("provision_network_now") is False:
+            continue  # it has the role before there is a network
+        if target := _first_endpoint(graph, workspace):
             message = f"{workspace.address} opens a private endpoint to {target}"
             if workspace.body.get(PRIMARY):
                 message += ", and of the identity that has to approve it only the id is known"
@@ -208,7 +208,8 @@ def _somebody_approves_endpoints(graph: Graph) -> Iterator[Diagnostic]:
                 yield finding(NOBODY_APPROVES, message, at(workspace, (PRIMARY,)), help)
             else:
                 message += ", and its own identity, which has to approve it, gets the role for that too late"
-                help = "leave identity out: a user-assigned one is made, with the role, before the workspace"
+                help = "leave identity out: a user-assigned one is made, with the role, before the workspace; or write "
+                help += "provision_network_now: false, and the network is made with the first compute"
                 yield finding(NOBODY_APPROVES, message, at(workspace, ("identity",), on_key=True), help)
 
 

@@ -12,7 +12,7 @@ from mlinfra.derive.grants import LINKED_BY_ENDPOINTS
 from mlinfra.derive.private_endpoints import lacks_subnet, reached
 from mlinfra.derive.serverless import runs_serverless
 from mlinfra.derive.workspace import holders, members, workspaces
-from mlinfra.diagnostics import Code, Diagnostic, Span, Where, finding
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.graph.half_read import PARTS_OF_NETWORKS
@@ -124,9 +124,12 @@ def _production_says_who_comes_in(graph: Graph) -> Iterator[Diagnostic]:
 def _closed_storage_has_a_managed_network(graph: Graph) -> Iterator[Diagnostic]:
     network: Network = graph.network
     key, closes = ("inbound", "inbound: private closes") if network.is_private else ("allowed_ips", "allowed_ips close")
-    if (network.is_private or network.allowed_ips) and network.outbound == "open":
+    is_closed_to_others = network.is_private or network.allowed_ips
+    if is_closed_to_others and network.outbound == "open" and (turned := next(outside_of_networks(graph), None)):
         message = f"{closes} storage, vaults and registries to computes, whose network is open"
-        yield _finding(OPEN_BEHIND_ADDRESSES, message, graph, key, "write outbound: internet or approved")
+        related = (Related(f"{turned.address} lies in no network", at(turned).span),)
+        where = Where(place_of(graph, key), "network")
+        yield finding(OPEN_BEHIND_ADDRESSES, message, where, "write outbound: internet or approved", related)
     for workspace in () if network.is_private or network.allowed_ips else workspaces(graph):
         if not has_managed_network(workspace, graph) and any(_work(graph, workspace)):
             yield from _closed_to_addresses_that_change(graph, workspace)
@@ -148,6 +151,13 @@ def _closed_to_addresses_that_change(graph: Graph, workspace: Entry) -> Iterator
             message = f"{entry.address} turns computes of {workspace.address} away, whose addresses change"
             help = f"write managed_network: {{isolation_mode: allow_internet_outbound}} in {workspace.address}"
             yield finding(OPEN_BEHIND_ADDRESSES, message, at(entry, ("network_acls",), on_key=True), help)
+
+
+def outside_of_networks(graph: Graph) -> Iterator[Entry]:
+    """What runs in no network, whether managed or one's own, of all workspaces."""
+    for workspace in workspaces(graph):
+        if not has_managed_network(workspace, graph):
+            yield from _outside_of_networks(graph, workspace)
 
 
 def _outside_of_networks(graph: Graph, workspace: Entry) -> Iterator[Entry]:

@@ -8,7 +8,7 @@ from mlinfra.azure.private_dns import KNOWN, name_of_zone
 from mlinfra.bodies.mending import UNKNOWN_NAME
 from mlinfra.derive.nodes import subnets_of_nodes
 from mlinfra.derive.private_endpoints import closed
-from mlinfra.derive.security_rules import EVERYWHERE, HALVES, has_computes, is_unread, next_hops
+from mlinfra.derive.security_rules import EVERYWHERE, HALVES, is_unread, next_hops
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, Where, finding
 from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.suggest import closest_name, did_you_mean, is_slip
@@ -26,7 +26,7 @@ from mlinfra.languages.platform.network.monitor_private_link_scopes import (
 from mlinfra.languages.platform.network.private_dns_zones import DERIVED_LINKS, DerivedLink
 from mlinfra.languages.platform.network.virtual_networks import SUBNETS, Subnet, is_made
 from mlinfra.reach.callers import callers
-from mlinfra.rules.network import place_of
+from mlinfra.rules.network import outside_of_networks, place_of
 from mlinfra.rules.rule import over_graph, over_targets, owned
 from mlinfra.source.tree import child, scalars
 
@@ -72,8 +72,10 @@ NO_WAY_OUT = Code(
     "MLI384",
     "error",
     "Computes in a subnet that nothing leaves",
-    "Nodes without public addresses reach Azure ML, Batch and Entra by a NAT gateway or a firewall, or never start",
-    "Give the subnet a nat_gateway, or a route_table whose default route leads to a firewall",
+    "Nodes without public addresses reach Azure ML, Batch and Entra by a NAT gateway, a firewall or an address that "
+    "Azure gives the subnet. Without any of these they never start",
+    "Give the subnet a nat_gateway, or a route_table whose default route leads to a firewall. With "
+    "default_outbound_access: true nodes leave by an address of Azure's, which changes and is nobody's to let in",
     _TRAINING,
     misses=PARTS_OF_NETWORKS,
 )
@@ -170,9 +172,11 @@ def _computes_have_a_subnet(graph: Graph) -> Iterator[Diagnostic]:
         message, help = "outbound is vnet, and inbound is not private", "write inbound: private, or another outbound"
         yield _said(NO_COMPUTE_SUBNET, graph, "outbound", message, help)
     elif not network.compute_subnet:
-        message = "outbound is vnet, and network lacks compute_subnet"
-        help = "add compute_subnet: <a subnet of virtual_network>"
-        yield _said(NO_COMPUTE_SUBNET, graph, "outbound", message, help)
+        if nowhere := next(outside_of_networks(graph), None):
+            message = "outbound is vnet, and network lacks compute_subnet"
+            help = "add compute_subnet: <a subnet of virtual_network>"
+            related = (Related(f"{nowhere.address} lies in no subnet", at(nowhere).span),)
+            yield _said(NO_COMPUTE_SUBNET, graph, "outbound", message, help, related)
     elif of in graph.entries and network.subnet_of_computes not in graph.entries:
         yield _no_such_subnet(graph, of)
 
@@ -185,19 +189,24 @@ def _no_such_subnet(graph: Graph, of: str) -> Diagnostic:
 
 
 def _computes_have_a_way_out(graph: Graph) -> Iterator[Diagnostic]:
-    """Of subnets of ours; of someone else's nobody knows here."""
-    header = graph.entries.get(graph.network.subnet_of_computes or "")
-    named = [header] if header and has_computes(graph) else []
-    for entry in {each.address: each for each in (*named, *subnets_of_nodes(graph))}.values():
-        subnet = entry.model
-        if not is_made(entry, graph.entries[entry.parent or ""]) or not isinstance(subnet, Subnet):
-            continue
-        if not (subnet.nat_gateway or subnet.default_outbound_access or _is_led_out(graph, entry)):
+    """Of those in subnets of ours that have no addresses of their own; of other subnets nobody knows here."""
+    for entry in subnets_of_nodes(graph):
+        hidden = [each for each in callers(graph) if each.subnet is entry and not each.has_addresses]
+        if hidden and lacks_way_out(graph, entry):
             message = f"nothing leaves {entry.address}, in which computes are"
-            help = "add nat_gateway, or a route_table that leads to a firewall"
-            inside = (each for each in callers(graph) if each.subnet is entry)
-            related = tuple(Related(f"{each.shown} is there", each.where.span) for each in inside)
-            yield finding(NO_WAY_OUT, message, at(entry, (), on_key=True), help, related)
+            related = tuple(Related(f"{each.shown} is there", each.where.span) for each in hidden)
+            yield finding(NO_WAY_OUT, message, at(entry, (), on_key=True), f"add {WAYS_OUT}", related)
+
+
+WAYS_OUT = "nat_gateway, a route_table that leads to a firewall, or default_outbound_access: true"
+
+
+def lacks_way_out(graph: Graph, entry: Entry) -> bool:
+    """Whether nothing leaves a subnet that is made here but what has an address of its own."""
+    subnet = entry.model
+    if not is_made(entry, graph.entries[entry.parent or ""]) or not isinstance(subnet, Subnet):
+        return False
+    return not (subnet.nat_gateway or subnet.default_outbound_access or _is_led_out(graph, entry))
 
 
 def _is_led_out(graph: Graph, subnet: Entry) -> bool:

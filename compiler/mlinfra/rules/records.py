@@ -16,10 +16,10 @@ from mlinfra.azure.diagnostics import (
 )
 from mlinfra.azure.ids import type_of
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
-from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.languages import ROWS, rows_of_type
+from mlinfra.languages import ROWS, SECTIONS, rows_of_type
 from mlinfra.languages.language import Section
 from mlinfra.languages.platform.observe.diagnostic_settings import (
     DERIVED_DIAGNOSTIC_SETTINGS,
@@ -34,7 +34,7 @@ from mlinfra.languages.platform.observe.diagnostic_settings import (
 )
 from mlinfra.languages.platform.observe.log_analytics import LOG_ANALYTICS
 from mlinfra.languages.platform.outside import extended
-from mlinfra.languages.platform.security.locks import LOCKS, Lock
+from mlinfra.languages.platform.security.locks import DERIVED_LOCKS, LOCKS, DerivedLock, Lock
 from mlinfra.languages.platform.storage.storage_accounts import STORAGE_ACCOUNTS
 from mlinfra.languages.resource import RESOURCE_GROUP
 from mlinfra.rules.outside import is_known_resource
@@ -81,7 +81,8 @@ INHERITED = Code(
     "Lock that stops the work below it",
     "What lives in a resource inherits its lock: of a workspace no compute scales down and no deployment goes, and a "
     "lock against changes stops the deployments of the platform itself",
-    "Lock what holds data: storage accounts, vaults, registries, logs; or say why: # mlinfra: ignore MLI394 because …",
+    "Lock only what holds data, with level: cannot_delete: a storage account, a Key Vault, a container registry, a Log "
+    "Analytics workspace. If nothing below has to change, say so: # mlinfra: ignore MLI394 because …",
     _LOCKS,
 )
 
@@ -254,10 +255,22 @@ def _locks_stop_nothing(graph: Graph) -> Iterator[Diagnostic]:
         type_ = ROWS[locked.section].resource_type if locked else type_of(of)
         if is_own_group or type_.lower().startswith(_ML):
             message = f"{entry.address} locks {lock.of}, and with it all that lives in it"
-            yield finding(INHERITED, message, at(entry, ("of",)))
+            help = _locks_instead(graph) if locked or is_own_group else None
+            yield finding(INHERITED, message, at(entry, ("of",)), help)
         elif locked and lock.level == "read_only":
             message = f"{entry.address} lets nobody change {lock.of}, not even deployments of this platform"
             yield finding(INHERITED, message, at(entry, ("level",)), "write level: cannot_delete")
+
+
+def _locks_instead(graph: Graph) -> str | None:
+    """What holds data, each with a lock of its own."""
+    named = {lock.of for _, lock in owned(graph, LOCKS.name, Lock)}
+    named |= {lock.of for _, lock in owned(graph, DERIVED_LOCKS.name, DerivedLock)}
+    holding = [entry for row in SECTIONS if row.locked_because for entry in graph.section(row.name)]
+    lacking = [entry.address for entry in holding if not entry.existing and entry.address not in named]
+    if not lacking:
+        return "leave it out: what holds data here has locks of its own" if holding else None
+    return f"leave it out, and lock what holds data, with level: cannot_delete: {listed(lacking)}"
 
 
 RULES = (

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mlinfra.azure.data_roles import covers, powers_of
 from mlinfra.azure.ids import is_resource_id, type_of
-from mlinfra.azure.roles import ROLES, RULES_OVER_RIGHTS, provider_of, role_guid, role_name, ruled_over
+from mlinfra.azure.roles import ROLES, RULES_OVER_RIGHTS, provider_of, role_guid, role_name, ruled_over, spoken_role
 from mlinfra.derive.workspace import is_known_to_entra
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import MAX_NAMES_SHOWN, closest_name, question
@@ -151,7 +151,7 @@ def _workloads_rule_over_nothing(graph: Graph) -> Iterator[Diagnostic]:
     for entry, written in owned(graph, SECTION, RoleAssignment):
         who = _workload(written)
         if who is not None and _rules(role_meant(written.role, graph), extended(written.scope, graph), graph):
-            message = f"{entry.address} makes {who} {written.role} of {written.scope}"
+            message = f"{entry.address} makes {who} {spoken_role(written.role)} of {written.scope}"
             yield finding(TOO_MUCH, message, at(entry, ("role",)))
 
 
@@ -172,7 +172,7 @@ def _workloads_give_no_roles(graph: Graph) -> Iterator[Diagnostic]:
         who, role = _workload(written), role_meant(written.role, graph)
         does = own.get(role_guid(role) or "") or ruled_over(role)
         if who is not None and does is not None:
-            message = f"{entry.address} lets {who} {does}, as {role_name(role) or written.role}"
+            message = f"{entry.address} lets {who} {does}, as {spoken_role(written.role)}"
             help = f"give a role that does not {does}, such as Contributor, or one for the data only"
             yield finding(GIVES_ROLES, message, at(entry, ("role",)), help)
     yield from _changed_roles_give_none(graph)
@@ -200,7 +200,7 @@ def _changed_roles_give_none(graph: Graph) -> Iterator[Diagnostic]:
         given = entry.model if entry else None
         does = ruled_over(given.role) if isinstance(given, DerivedRoleAssignment) else None
         if isinstance(given, DerivedRoleAssignment) and given.identity and does:
-            message = f"{address} lets {given.identity} {does}, as {given.role}"
+            message = f"{address} lets {given.identity} {does}, as {spoken_role(given.role)}"
             help = f"give a role that does not {does}, such as Contributor, or one for the data only"
             yield finding(GIVES_ROLES, message, Where(graph.alterations[address].key, address), help)
 

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping
 
 from mlinfra.azure.service_tags import STORAGE
 from mlinfra.derive.applications import lies_in_the_group
-from mlinfra.derive.nodes import subnets_of_nodes
+from mlinfra.derive.nodes import nodes, subnets_of_nodes
 from mlinfra.derive.security_rules import leaves_unseen
+from mlinfra.derive.workspace import workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.graph.near import azure_name_near
-from mlinfra.languages import SECTIONS
+from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.platform.databricks.databricks_workspaces import DATABRICKS_WORKSPACES
 from mlinfra.languages.platform.databricks.databricks_workspaces import SUBNETS as OF_DATABRICKS
 from mlinfra.languages.platform.network.network_security_groups import DERIVED_RULES, DerivedRule
@@ -30,7 +31,9 @@ from mlinfra.languages.platform.network.service_endpoint_policies import (
 from mlinfra.languages.platform.network.virtual_networks import JOINED, SUBNETS, Subnet, is_made
 from mlinfra.resolve.naming import region_of, resource_group_of
 from mlinfra.rules.managed_network import destinations
+from mlinfra.rules.private_network import WAYS_OUT, lacks_way_out
 from mlinfra.rules.rule import over_graph, owned
+from mlinfra.source.tree import Path, Scalar, child
 
 _SUBNETS = "https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet"
 _TRAINING = "https://learn.microsoft.com/azure/machine-learning/how-to-secure-training-vnet"
@@ -73,7 +76,8 @@ KNOWN_TO_THE_INTERNET = Code(
     "warning",
     "Nodes with public addresses in a private platform",
     "Azure ML comes to such nodes from the internet, at port 44224, past a route of its own around any firewall",
-    "Leave enable_node_public_ip out: nodes reach Azure ML by the private endpoint of their workspace",
+    "Leave enable_node_public_ip out: nodes reach Azure ML by the private endpoint of their workspace. What they take "
+    "from the internet then needs a NAT gateway or a firewall of their subnet",
     _TRAINING,
 )
 IN_A_DELEGATED_ONE = Code(
@@ -194,12 +198,25 @@ def _nodes_lie_in_a_network_that_is_known(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _nodes_are_hidden(graph: Graph) -> Iterator[Diagnostic]:
-    for row in (row for row in SECTIONS if row.has_nodes and graph.network.is_private):
+    """Those that somebody wrote: what is derived follows these."""
+    inside = {each.of.address: each.subnet for each in nodes(graph)}
+    for entry, place in _with_addresses(graph) if graph.network.is_private else ():
+        subnet, what = inside.get(entry.address), "nodes" if ROWS[entry.section].has_nodes else "serverless jobs"
+        message = f"{what} of {entry.address} have public addresses, in a platform that is private"
+        lacks = f", and add to {subnet.address} {WAYS_OUT}" if subnet and lacks_way_out(graph, subnet) else ""
+        yield finding(KNOWN_TO_THE_INTERNET, message, at(entry, place), f"leave it out{lacks}")
+
+
+def _with_addresses(graph: Graph) -> Iterator[tuple[Entry, Path]]:
+    for row in (row for row in SECTIONS if row.has_nodes):
         for entry in graph.section(row.name):
-            if entry.body.get("enable_node_public_ip") is True and not entry.existing:
-                message = f"nodes of {entry.address} have public addresses, in a platform that is private"
-                place = ("enable_node_public_ip",)
-                yield finding(KNOWN_TO_THE_INTERNET, message, at(entry, place), "leave it out")
+            if entry.body.get("enable_node_public_ip") is True and not entry.existing and not entry.because:
+                yield entry, ("enable_node_public_ip",)
+    for workspace in workspaces(graph):
+        settings = child(workspace.tree, "serverless_compute")
+        written = child(settings, "no_public_ip") if settings else None
+        if isinstance(written, Scalar) and written.value is False:
+            yield workspace, ("serverless_compute", "no_public_ip")
 
 
 def _endpoints_lie_in_no_delegated_subnet(graph: Graph) -> Iterator[Diagnostic]:

@@ -17,8 +17,8 @@ UNUSED = Code(
     "MLI325",
     "info",
     "Vault, account or registry that nothing uses",
-    "A workspace for which none is named gets one of its own under its name, and what it is linked to can't be changed "
-    "later: one that was meant for it stays empty beside it",
+    "A workspace for which none is named gets one of its own under its name, and a hub gets no registry of images. "
+    "What they are linked to can't be changed later: one that was meant for them stays empty beside them",
     "Name it where it is meant, or leave it out",
     "docs/language.md#what-is-derived",
 )
@@ -28,11 +28,13 @@ def _what_is_written_is_used(graph: Graph) -> Iterator[Diagnostic]:
     workspaces = holders(graph)
     for row in (each for each in SECTIONS if each.linked_by):
         field = row.linked_by
-        others = [entry for entry in workspaces if _has_its_own(graph, entry, field)]
+        others = [entry for entry in workspaces if _takes(graph, entry, field)]
         for entry in graph.section(row.name):
             if others and entry.because is None and not _is_used(graph, entry):
                 ways = [*_datastores(entry), *(_link(other, entry) for other in others if _may_be_linked(entry))]
-                message = f"nothing uses {entry.address}, and {_bound(graph, others[0], field)} is made beside it"
+                made = next((linked for other in others if (linked := _bound(graph, other, field))), None)
+                instead = f"{made} is made beside it" if made else f"{others[0].address} has no {field}"
+                message = f"nothing uses {entry.address}, and {instead}"
                 yield finding(UNUSED, message, at(entry), f"write {' or '.join(ways)}")
 
 
@@ -54,10 +56,12 @@ def _datastores(entry: Entry) -> Iterator[str]:
         yield f"datastores: {{<name>: {{type: {kind}, account_name: {entry.name}, {inside}: <container>}}}}"
 
 
-def _has_its_own(graph: Graph, workspace: Entry, field: str) -> bool:
-    """Whether what a workspace is linked to was derived for it."""
+def _takes(graph: Graph, workspace: Entry, field: str) -> bool:
+    """Whether a link could be written: what it is linked to was derived, or it is a hub that is linked to nothing."""
     linked = graph.entries.get(_bound(graph, workspace, field))
-    return linked is not None and linked.because is not None
+    if linked is None:
+        return workspace.section == "hubs" and not workspace.body.get(field)
+    return linked.because is not None
 
 
 def _bound(graph: Graph, workspace: Entry, field: str) -> str:

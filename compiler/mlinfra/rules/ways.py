@@ -69,6 +69,17 @@ WAY_UNSURE = Code(
     "https://learn.microsoft.com/azure/private-link/inspect-traffic-with-azure-firewall",
     misses=PARTS_OF_NETWORKS,
 )
+FORWARDED = Code(
+    "MLI899",
+    "warning",
+    "Peering that keeps forwarded traffic out",
+    "A firewall answers for hosts of the internet, whose addresses are not those of its network. Azure calls that "
+    "forwarded traffic, and may drop it where the peering of the subnet's network does not allow it",
+    "Write allow_forwarded_traffic: true in the peering. If the firewall's answers arrive without it, say so: "
+    "# mlinfra: ignore MLI899 because …",
+    "https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering",
+    misses=PARTS_OF_NETWORKS,
+)
 NO_INTERNET = Code(
     "MLI615",
     "warning",
@@ -100,7 +111,7 @@ def _ways_are_there(graph: Graph) -> Iterator[Diagnostic]:
             done = "changed" if alteration.left_out_because is None else "left out"
             yield _found(WAY_LEFT_OUT, cause, (Related(f"{alteration.address} is {done} here", alteration.key),))
         elif gap.denied_by not in said:
-            yield _found(WAY_UNSURE if gap.unless else NO_WAY, cause)
+            yield _found(WAY_UNSURE if gap.unless else FORWARDED if gap.is_forwarded else NO_WAY, cause)
 
     of_agents = {cause.gap.denied_by for cause in causes if any(each.kind in _OF_POOLS for each in cause.callers)}
     yield from _agents_reach_the_internet(graph, of_agents.union(said))
@@ -118,7 +129,7 @@ def _agents_reach_the_internet(graph: Graph, said: Set[str]) -> Iterator[Diagnos
         agents = agents_inside(graph)
         if agents and (not gap.denied_by or gap.denied_by not in said):
             shown, where, network = agents
-            message = f"{shown} can't reach {_some(names)} from {network.address}: {gap.what}"
+            message = f"{shown} {_can_not(gap)} reach {_some(names)} from {network.address}: {gap.what}"
             yield finding(NO_INTERNET, message, where, gap.help, gap.related)
 
 
@@ -138,11 +149,18 @@ def _found(code: Code, cause: _Cause, related: tuple[Related, ...] = ()) -> Diag
     gap, first = cause.gap, cause.callers[0]
     shown = list(dict.fromkeys(caller.shown for caller in cause.callers))
     unless = f", unless {gap.unless}" if gap.unless else ""
-    message = f"{_some(shown)} can't reach {_some(cause.called)}: {gap.what}{unless}"
+    message = f"{_some(shown)} {_can_not(gap)} reach {_some(cause.called)}: {gap.what}{unless}"
     others = {caller.where.span: caller.shown for caller in cause.callers[1:] if caller.where.span != first.where.span}
-    also = tuple(Related(f"nor can {name}", span) for span, name in list(others.items())[:MAX_OTHERS])
+    also = tuple(
+        Related(f"nor {'may' if gap.is_forwarded else 'can'} {name}", span)
+        for span, name in list(others.items())[:MAX_OTHERS]
+    )
     help = gap.help if code is not WAY_LEFT_OUT else None
     return finding(code, message, first.where, help, (*gap.related, *related, *also))
+
+
+def _can_not(gap: Gap) -> str:
+    return "may not" if gap.is_forwarded else "can't"
 
 
 def _some(named: list[str]) -> str:
@@ -181,7 +199,7 @@ def _place(graph: Graph, key: str) -> Where:
 
 
 RULES = (
-    Rule((NO_WAY, WAY_LEFT_OUT, WAY_UNSURE, NO_INTERNET), "graph", _ways_are_there),
+    Rule((NO_WAY, WAY_LEFT_OUT, WAY_UNSURE, FORWARDED, NO_INTERNET), "graph", _ways_are_there),
     over_graph(ROLE_MISSING, _roles_are_there),
     over_graph(AGENTS_SOMEWHERE, _agents_are_somewhere),
 )

@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from mlinfra.azure.name_rules import LOGS, NameRule
 from mlinfra.azure.prices import DAYS_A_MONTH
 from mlinfra.bodies.body import ReferenceTo
-from mlinfra.bodies.fields import RETENTION_DAYS, WHOLE_IF_IT_IS
+from mlinfra.bodies.fields import RETENTION_DAYS, WHOLE_IF_IT_IS, contrary
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages.changes import LEARN, LESS, MORE, REST, TERRAFORM, UNLIMITED, changes
 from mlinfra.languages.charges import Amount, Charge, Uncounted, used
 from mlinfra.languages.platform.access import PublicAccess
 from mlinfra.languages.platform.charges import Sent
+from mlinfra.languages.platform.identity_block import identity_block
 from mlinfra.languages.platform.kind import InfrastructureBody, Kind, reference, resource_of
 from mlinfra.languages.platform.scoped import in_scopes
 from mlinfra.languages.resource import Resource
@@ -66,13 +67,25 @@ class LogAnalytics(InfrastructureBody):
         ]
         | None
     ) = None
+    identities: Annotated[
+        list[Annotated[str, ReferenceTo("identities")]],
+        Field(description="User-assigned identities of the workspace, in place of one of its own"),
+    ] = []
+    system_identity: Annotated[bool, Field(description="An identity that lives as long as the workspace")] = False
     local_auth: Annotated[bool, Field(description="Agents may send with the workspace's key, without Entra")] = False
     ingestion: Annotated[PublicAccess, Field(description="Whether logs arrive over the public endpoint")] = "enabled"
     query: Annotated[PublicAccess, Field(description="Whether logs are read over the public endpoint")] = "enabled"
 
+    @model_validator(mode="after")
+    def _is_known_in_one_way(self) -> LogAnalytics:
+        if self.identities and self.system_identity:  # REST: Identity.type of a workspace is one of the two
+            raise contrary("has identities and an identity of its own, and takes one or the other", "leave one out")
+        return self
+
 
 def resources(logs: LogAnalytics, entry: Entry, graph: Graph) -> Iterator[Resource]:
-    yield resource_of(LOG_ANALYTICS, entry, logs, _properties(logs, graph.target.mode))
+    identity = identity_block(logs.identities, system_assigned=logs.system_identity)
+    yield resource_of(LOG_ANALYTICS, entry, logs, _properties(logs, graph.target.mode), identity=identity)
     yield from in_scopes(entry, graph)
     if logs.cluster is not None:
         yield Resource(
@@ -199,6 +212,8 @@ LOG_ANALYTICS = Kind(
         *changes("opens_access", TERRAFORM, "properties.features.disableLocalAuth", whom="whoever has its key"),
     ),
     plain=(
+        "identity.type",
+        "identity.userAssignedIdentities",
         "properties.linkedResourceId",
         "properties.sku.capacityReservationLevel",
         "properties.writeAccessResourceId",
