@@ -91,6 +91,7 @@ class Section:
     told_apart_by: tuple[str, ...] = ()  # others, which name what has names of its own for these: a project
     extends: str = ""  # the field of its bodies that names what it extends: a lock, a diagnostic setting
     called_after: str = ""  # the section whose entries its own are called after, which so name them
+    deployed_apart: tuple[str, ...] = ()  # fields of its bodies that are made after it, and after all that they name
     is_derived: bool = False  # no section of the spec holds these: they stand under what they belong to
     additions: tuple[str, ...] = ()  # keys of ours beside those of the language
     later: tuple[str, ...] = ()  # keys of ours that a later release takes

@@ -70,7 +70,8 @@ def resolve(spec: Spec) -> Outcome[Graph]:
     refused += (*led_nowhere.values(), *(found for _, found in of_azure))
     read = {(edge.source, edge.path) for edge in of_names}
     filled = [edge for edge in filled if (edge.source, edge.path) not in read]
-    whole, edges = Entries(entries), [*edges, *filled]
+    whole = Entries(entries)
+    edges = [_as_deployed(edge, whole) for edge in (*edges, *filled)]
     lost_names |= set(_called_after_nothing(whole))
     graph = Graph(spec.header, spec.target, spec.network, whole, spec.files, spec.removed, Edges(edges))
     graph = replace(graph, network_is_whole=spec.network_is_whole, alterations=spec.alterations, met=spec.met)
@@ -113,6 +114,15 @@ def _bound(
         elif FORMS[mention.form].passes_others:
             for_azure += ((place, said) for said in nowhere.said_of_a_near_one(entry, mention))
     return edges, unbound, for_azure
+
+
+def _as_deployed(edge: Edge, entries: Entries) -> Edge:
+    """An edge that orders nothing where its field is deployed after both entries, by the same client."""
+    row = ROWS[entries[edge.source].section]
+    if not edge.path or edge.path[0] not in row.deployed_apart:
+        return edge
+    is_of_one_client = row.compiled_to == ROWS[entries[edge.target].section].compiled_to == "bundle"
+    return edge._replace(kind="names") if is_of_one_client else edge
 
 
 def _with_what_nothing_names(
@@ -254,4 +264,5 @@ def _cycles(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _way_to_itself(graph: Graph, entry: Entry) -> Path:
-    return next(edge.path for edge in graph.edges_from(entry.address) if edge.target == entry.address)
+    edges = (edge for edge in graph.edges_from(entry.address) if edge.kind == "needs")
+    return next(edge.path for edge in edges if edge.target == entry.address)

@@ -98,6 +98,7 @@ class Row(Section):
     compiled_to: CompiledTo = "bundle"
     home: str = WORKSPACES
     additions: tuple[str, ...] = ADDITIONS
+    deployed_apart: tuple[str, ...] = ("permissions", "grants")  # nodes of their own in the CLI's plan of a bundle
     group: str = "Databricks"
     called_elsewhere: Mapping[str, str] = field(default_factory=lambda: dict(CALLED_ELSEWHERE))
     changes: tuple[Change, ...] = IN_EVERY_BUNDLE
