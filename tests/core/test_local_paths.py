@@ -239,23 +239,26 @@ def test_what_the_client_always_opens_is_no_address(field: str, written: str, tm
     )
 
 
-IN_A_FILE = {
+OF_AN_ENVIRONMENT = {  # a file, which is followed
     "an environment": f"components: {{c: {{{COMMAND}}}}}\n".replace("azureml:e:1", "'file:../evil.yml'"),
     "an environment of a step": STEP % "command: x, environment: 'file:/etc/evil.yml'",
     "an environment of a deployment": (DEPLOYMENT % ("", "")).replace("azureml:e:1", "'file:evil.yml'"),
-    "a step": "jobs: {p: {type: pipeline, settings: {default_compute: serverless}, jobs: {a: 'file:evil.yml'}}}\n",
     "an environment of a component's file": PIPELINE,
 }
 
 
-@pytest.mark.parametrize("text", IN_A_FILE.values(), ids=IN_A_FILE)
-def test_no_file_stands_for_an_environment_or_a_step(text: str, tmp_path: Path) -> None:
-    """The client would open it, and whatever it names in its turn."""
-    component = "name: a\nversion: 1\ntype: command\ncommand: x\nenvironment: file:evil.yml\n"
+@pytest.mark.parametrize("text", OF_AN_ENVIRONMENT.values(), ids=OF_AN_ENVIRONMENT)
+def test_the_file_of_an_environment_leads_nowhere_else(text: str, tmp_path: Path) -> None:
+    """The client opens it, and whatever it names in its turn."""
+    component = "name: a\nversion: 1\ntype: command\ncommand: x\nenvironment: file:../evil.yml\n"
     said = told(tmp_path, HEADER + WORKSPACE + text, {"evil.yml": "build: {path: /etc}\n", "comp/a.yml": component})
-    assert re.fullmatch(
-        r'7:[0-9]+ MLI220 (?s:.*)(environment|a) must be [^"]+, not "file:[^"]+"(\n  5:1 it is written here)?', said
-    )
+    assert re.match(r'7:[0-9]+ MLI347 "/etc(/evil.yml)?"|7:[0-9]+ MLI332 "file:(/etc|..)/evil.yml"', said), said
+
+
+def test_no_file_stands_for_a_step(tmp_path: Path) -> None:
+    text = "jobs: {p: {type: pipeline, settings: {default_compute: serverless}, jobs: {a: 'file:evil.yml'}}}\n"
+    said = told(tmp_path, HEADER + WORKSPACE + text, {"evil.yml": "build: {path: /etc}\n"})
+    assert re.fullmatch(r'7:[0-9]+ MLI220 (?s:.*)a must be [^"]+, not "file:[^"]+"', said)
 
 
 @pytest.mark.parametrize("written", ["train", "environments.train"])

@@ -27,6 +27,7 @@ from tools.azureml_schema.nodes import (
     DATE_TIME,
     DEFINITIONS,
     INTEGER,
+    NAMED_FILE,
     NUMBER,
     NUMBERED_VERSION,
     WHOLE,
@@ -35,7 +36,7 @@ from tools.azureml_schema.nodes import (
     enumeration,
     union,
 )
-from tools.azureml_schema.overlay import URL_PATTERN
+from tools.azureml_schema.overlay import IN_FILES, URL_PATTERN
 
 DEFAULT_STEP = "command"  # the type of a step that has none: the first that the SDK tries
 CONTEXT = {BASE_PATH_CONTEXT_KEY: Path()}  # where a class would look for files; none is read
@@ -108,8 +109,10 @@ class Reader:
         return _validated(field, _scalar(field))
 
     def _nested(self, field: fields.Nested) -> Node:
-        """Where a class may stand in a file of its own, as `file:…`, nobody would look at what that file names."""
+        """Where a class may stand in a file of its own, as `file:…`, only environments are looked at there."""
         node = self.definition(field.schema)
+        if _class_name(field.schema) in IN_FILES:
+            node = union([node, dict(NAMED_FILE)])
         return {"type": "array", "items": node} if field.many else node
 
     def _dictionary(self, field: fields.Dict) -> Node:

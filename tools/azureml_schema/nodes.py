@@ -69,6 +69,9 @@ def with_entry_names(node: Node) -> Node:
     return node | {"pattern": f"^({own}|{ENTRY})$", "x-expects": ["the name of an entry", *node["x-expects"]]}
 
 
+NAMED_FILE: Node = {"type": "string", "pattern": "^file:."}  # azure-ai-ml: YamlFileSchema
+
+
 def union(members: Iterable[Node], default: str | None = None) -> Node:
     node: Node = {"union": list(members)}
     return node if default is None else node | {"default": default}

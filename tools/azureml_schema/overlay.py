@@ -126,6 +126,7 @@ def _or(path: dict[str, Any], *addresses: AddressForm) -> dict[str, Any]:
 PATHS: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
     (_or(FILE, "asset"), ("*.component", "Sweep.trial", "JobSchedule.create_job", "*.job")),
     (FILE, ("*.conda_file", "VirtualMachineSshSettings.ssh_private_key_file", "ImportDataSchedule.import_data")),
+    ({"kind": "file", "is_prefixed": True}, ("*.environment",)),  # all other texts there are names
     (FOLDER, ("BuildContext.path",)),
     (_or(ANY, "asset", "id"), ("*.code",)),  # of a command a single file, too, which the client uploads as it is
     (
@@ -145,6 +146,8 @@ PATHS: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
     (_or(IN_CODE, "uri", "binding"), ("*.py_files", "*.jars", "*.files", "*.archives")),
     ({"kind": "file", "relative_to": "path"}, ("BuildContext.dockerfile_path",)),
 )
+
+IN_FILES = ("assets.environment.AnonymousEnvironment",)  # classes whose bodies may stand in a file, as `file:…`
 
 ENTRY_NAME = "[A-Za-z][A-Za-z0-9_-]{0,62}"  # the language's rule for entries
 ENTRY = rf"([a-z_]+\.)?{ENTRY_NAME}"  # the same, or an address

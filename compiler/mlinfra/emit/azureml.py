@@ -17,7 +17,7 @@ from mlinfra.languages.azureml.row import Row
 from mlinfra.languages.azureml.sections import BY_NAME
 from mlinfra.overrides.pull_requests import jobs_of_pull_requests
 from mlinfra.pipelines.trained import OwnData
-from mlinfra.schemas.addresses import is_local
+from mlinfra.schemas.addresses import FILE_PREFIX, is_local
 from mlinfra.schemas.values import copied, put, value_at
 from mlinfra.source.tree import Path as BodyPath
 from mlinfra.versions import has_versions_elsewhere, is_from_job, is_numbered_by_azure
@@ -117,7 +117,8 @@ def _own(entry: Entry) -> dict[str, Any]:
 def _put_paths(graph: Graph, entry: Entry, file: str, body: dict[str, Any]) -> None:
     for local in graph.local_paths_of(entry.address):
         if not local.is_inside_another and local.place[0] in body:
-            put(body, local.place, relative(local.target.as_posix(), file))
+            is_prefixed = local.place[-1] in BY_NAME["environments"].files_at  # else the client takes it for a name
+            put(body, local.place, f"{FILE_PREFIX if is_prefixed else ''}{relative(local.target.as_posix(), file)}")
 
 
 def _identity(graph: Graph, section: Row, entry: Entry) -> dict[str, Any]:

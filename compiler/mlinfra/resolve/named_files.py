@@ -15,7 +15,7 @@ from mlinfra.languages import HAS_A_SCHEMA
 from mlinfra.languages.documents import judge
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.resolve.flow_files import Wrong, wrong_flow
-from mlinfra.resolve.reached_paths import SECTION_OF
+from mlinfra.resolve.reached_paths import SECTION_OF, as_pointed_at
 from mlinfra.schemas.conda import SHAPE, Misshapen, misshapen
 from mlinfra.schemas.flows import has_the_shape_of_a_flow, is_flow
 from mlinfra.schemas.messages import BodyError
@@ -127,8 +127,7 @@ def _misshapen(files: Files, file: Path) -> tuple[Misshapen, ...]:
 
 def _refused(files: Files, file: Path, section: str) -> tuple[BodyError, ...]:
     """What Azure ML does not take of the body that a file holds."""
-    body = mapping_in(files, file) or {}
-    document = {section: {str(body.get("name") or file.stem): body}}
+    document = {section: as_pointed_at(section, file, mapping_in(files, file) or {})}
     return tuple(islice(judge(document, in_file=True), MAX_SHOWN))
 
 

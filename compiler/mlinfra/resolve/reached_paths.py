@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlinfra.languages import SECTIONS
+from mlinfra.languages import ROWS, SECTIONS
 from mlinfra.languages.documents import annotated
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.schemas.addresses import FILE_PREFIX, is_address, is_local
@@ -125,8 +125,15 @@ def flow_in(files: Files, file: Path) -> Flow | None:
     return None if found is None else Flow(target, found)
 
 
+def as_pointed_at(section: str, file: Path, body: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The entry that a file is to whatever names it: the client takes no name and no version of an asset from there."""
+    if ROWS[section].versioned:
+        return {file.stem: {key: value for key, value in body.items() if key not in ("name", "version")}}
+    return {str(body.get("name") or file.stem): dict(body)}
+
+
 def _paths_of(files: Files, file: Path, section: str, body: Mapping[str, Any]) -> Iterator[ReachedPath]:
-    for annotation in annotated({section: {"file": body}}):
+    for annotation in annotated({section: as_pointed_at(section, file, body)}):
         path = annotation.path[2:]
         written, local = value_at(body, path), annotation.local_path
         if local is None or not isinstance(written, str):

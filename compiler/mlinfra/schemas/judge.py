@@ -13,10 +13,11 @@ from importlib import resources
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mlinfra.schemas.addresses import AddressForm
+from mlinfra.schemas.addresses import FILE_PREFIX, AddressForm
 from mlinfra.schemas.messages import BodyError, Idioms, Path, body_error
 from mlinfra.schemas.nodes import path_in
 from mlinfra.schemas.undecided import Kinds
+from mlinfra.schemas.values import value_at
 from mlinfra.source.tree import known
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ class Schema:
         if len(places) > 1:
             places.sort(key=_by_place)
         return [
-            Annotation((*place, *inside.path), _reference(about), _local_path(about), bool(about.get("x-own")))
+            _annotation(place, inside.path, body, about)
             for inside, of_place in places
             for about in (sorted(of_place, key=_in_json) if len(of_place) > 1 else of_place)
         ]
@@ -337,6 +338,15 @@ def _steps(pointer: str) -> list[str]:
     """The steps of a JSON pointer."""
     tokens = pointer.split("/")[1:]
     return [token.replace("~1", "/").replace("~0", "~") for token in tokens] if "~" in pointer else tokens
+
+
+def _annotation(place: tuple[str, str], inside: Path, body: Mapping[str, Any], about: Mapping[str, Any]) -> Annotation:
+    reference, local, is_own = _reference(about), _local_path(about), bool(about.get("x-own"))
+    if "is_prefixed" in about.get("x-path", ()):  # then a text is a name, or a path behind `file:`
+        text = value_at(body, inside)
+        is_path = isinstance(text, str) and text.startswith(FILE_PREFIX)
+        reference, local = (None, local) if is_path else (reference, None)
+    return Annotation((*place, *inside), reference, local, is_own)
 
 
 def _reference(about: Mapping[str, Any]) -> Reference | None:

@@ -122,6 +122,7 @@ ENVIRONMENTS = Row(
     builds_images=True,
     name_rule=NameRule("an environment", 1, 255, WORD, "workspace"),
     built_in_prefix="AzureML-",  # D:how-to-manage-environments-v2, curated environments
+    files_at=("environment",),
     rules=assets.PINNED_RULES,
     group="Training",
     changes=(
