@@ -72,6 +72,7 @@ _BY_PHASE: tuple[Code, ...] = (
     versions.UNREADABLE,
     versions.UNSEEN,
     versions.UNTRACKED,
+    versions.SLOW_GIT,
     plan.TOO_MANY,
     TOO_MANY_ROLES,
     pipelines.UNSAFE_PATH,

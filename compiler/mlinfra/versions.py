@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import posixpath
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -15,8 +18,9 @@ from mlinfra.graph import Content, Edge, Edges, Entry, Graph, LocalPath
 from mlinfra.graph.findings import at, in_file
 from mlinfra.graph.order import in_order
 from mlinfra.languages import FORMS, ROWS
+from mlinfra.repository.checkout import LIST_SECONDS, knows_only_commits
 from mlinfra.repository.files import Files, Unreadable
-from mlinfra.repository.uploads import COMPONENT, LocalFile, local_files, untracked_files
+from mlinfra.repository.uploads import COMPONENT, LocalFile, SelectedFile, local_files, untracked_files
 from mlinfra.resolve.meant import other_version
 from mlinfra.resolve.reached_paths import reached_paths
 from mlinfra.schemas.content import AUTO, content_version
@@ -47,6 +51,16 @@ UNTRACKED = Code(
     "Add the files with git add, or name them in .gitignore where they are only for this machine",
     "docs/language.md#versions-and-models",
 )
+SLOW_GIT = Code(
+    "MLI309",
+    "warning",
+    "Files that git ignores are unknown",
+    "git compares each file with each pattern in .gitignore. Some patterns full of stars keep it busy for minutes. "
+    "mlinfra then goes on with the files that git tracks, which are the ones that a pipeline has. A file that is not "
+    "committed is missing until you add it",
+    "Write fewer stars in the patterns of .gitignore: data/ in place of **/*data*/**; or add the files with git add",
+    "docs/language.md#versions-and-models",
+)
 CODE = "code"  # the field that names what is uploaded with a job or component
 _URI = FORMS["datastore_uri"]
 
@@ -63,7 +77,7 @@ def versions(graph: Graph) -> Outcome[Graph]:
             diagnostics += (_said_of(graph, entry, edge) for edge in graph.edges_from(address) if edge in others)
             found[address] = _content(graph, entry, found, others, diagnostics)
             to_others |= others
-    diagnostics += _uncommitted(graph, found)
+    diagnostics += (*_unknown_to_git(graph), *_uncommitted(graph, found))
     edges = Edges(edge for edge in graph.edges if edge not in to_others) if to_others else graph.edges
     return Outcome(replace(graph, edges=edges, contents=found), tuple(diagnostics))
 
@@ -212,11 +226,28 @@ def _uncommitted(graph: Graph, addresses: Iterable[str]) -> Iterator[Diagnostic]
 
 
 def _untracked(files: Files, local: LocalPath) -> list[str]:
+    """The names of the files that a path leads to on whatever ways, each once; two of one name by their whole paths."""
     try:
-        paths = sorted(counted(files, local))
-        return [name for path in paths for name in files.once(path, untracked_files)]
+        found = {file.source: file.path for path in sorted(counted(files, local)) for file in _of(files, path)}
     except Unreadable:  # said where it is hashed
         return []
+    times = Counter(found.values())
+    return [name if times[name] == 1 else source.relative_to(files.root).as_posix() for source, name in found.items()]
+
+
+def _of(files: Files, path: FilePath) -> tuple[SelectedFile, ...]:
+    return files.once(path, untracked_files)
+
+
+def _unknown_to_git(graph: Graph) -> Iterator[Diagnostic]:
+    """That only what is committed counts, as git does not say what it ignores; said once, at the first path."""
+    places = ((address, local) for address, of_entry in graph.local_paths.items() for local in of_entry)
+    for address, local in islice(places, 1):
+        with suppress(Unreadable):  # said where it is hashed
+            if knows_only_commits(graph.files):
+                message = f"git did not say in {LIST_SECONDS} s which files it ignores: only those that it tracks count"
+                help = "write patterns in .gitignore with fewer stars, and delete folders of files that nobody needs"
+                yield finding(SLOW_GIT, message, at(graph.entries[address], local.place), help)
 
 
 def _say_what_is_unseen(entry: Entry, diagnostics: list[Diagnostic]) -> None:

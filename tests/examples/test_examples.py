@@ -24,6 +24,7 @@ WITHOUT_EXAMPLE: Mapping[str, str] = {
     "MLI138": TOO_LARGE,
     "MLI144": TOO_LARGE,
     "MLI239": TOO_LARGE,
+    "MLI309": OF_THE_DISK,
     "MLI320": TOO_LARGE,
     "MLI321": TOO_LARGE,
     "MLI324": OF_THE_DISK,

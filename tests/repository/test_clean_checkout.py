@@ -93,3 +93,21 @@ def test_what_is_not_committed_yet_counts_and_is_said(tmp_path: Path) -> None:
     assert found == message.replace("7:75", "7:")
     git(tmp_path, "add", "src/a.py", "src/b")
     assert said(tmp_path, HEADER + JOB, "MLI324") == []
+
+
+def test_a_file_to_which_two_paths_lead_is_listed_once(tmp_path: Path) -> None:
+    committed(tmp_path)
+    step = "settings: {default_compute: serverless}, jobs: {a: {type: command, component: c/a.yml}}"
+    text = f"workspaces: {{main: {{}}}}\njobs: {{p: {{type: pipeline, {step}}}}}\n"
+    component = "type: command\ncommand: x\nenvironment: azureml:e:1\ncode: .\n"
+    (found,) = said(tmp_path, HEADER + text, "MLI324", {"c/a.yml": component, "c/b.py": ""})
+    assert '"c/a.yml" leads to what git does not track: a.yml, b.py' in found
+
+
+def test_two_files_of_one_name_are_listed_by_their_paths(tmp_path: Path) -> None:
+    committed(tmp_path)
+    step = "settings: {default_compute: serverless}, jobs: {a: {type: command, component: c/a.yml}}"
+    text = f"workspaces: {{main: {{}}}}\njobs: {{p: {{type: pipeline, {step}}}}}\n"
+    component = "type: command\ncommand: x\nenvironment: azureml:e:1\ncode: ../d\n"
+    (found,) = said(tmp_path, HEADER + text, "MLI324", {"c/a.yml": component, "d/a.yml": ""})
+    assert '"c/a.yml" leads to what git does not track: c/a.yml, d/a.yml' in found

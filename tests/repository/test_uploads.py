@@ -235,9 +235,9 @@ def test_git_is_asked_once_and_runs_no_program_of_the_repository(
     asked: list[str] = []
     ask = Repository.ask
 
-    def noted(repository: Repository, *arguments: str) -> str | None:
+    def noted(repository: Repository, *arguments: str, seconds: int | None = None) -> str | None:
         asked.append(arguments[0])
-        return ask(repository, *arguments)
+        return ask(repository, *arguments, seconds=seconds)
 
     monkeypatch.setattr(Repository, "ask", noted)
     files = Files(tmp_path)

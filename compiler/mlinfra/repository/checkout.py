@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mlinfra.repository.files import Files, Unreadable
-from mlinfra.repository.git import GitProblem, Repository
+from mlinfra.repository.git import GitProblem, Repository, TooSlow
 
+LIST_SECONDS = 7  # for what git ignores: patterns full of stars may take it for ever
+TRACKED_SECONDS = 2  # for what it tracks, which it only reads
 _UNTRACKED = "?"  # of the letters that `git ls-files -t` puts before a name
 
 
@@ -23,6 +25,7 @@ class _Checkout(NamedTuple):
     tracked: frozenset[str]
     untracked: frozenset[str]  # and not ignored
     folders: frozenset[str]  # that hold any of them
+    is_of_commits: bool = False  # git did not say in time what else it would take in
 
 
 def is_checked_out(files: Files, path: Path) -> bool:
@@ -47,6 +50,12 @@ def is_work_tree(files: Files) -> bool:
     return files.once(files.root, _checkout) is not None
 
 
+def knows_only_commits(files: Files) -> bool:
+    """Whether git did not say in time what it ignores, so that only what it tracks is there; raises as the others."""
+    there = files.once(files.root, _checkout)
+    return there is not None and there.is_of_commits
+
+
 def _checkout(files: Files, root: Path) -> _Checkout | None:
     if not os.path.lexists(root / ".git"):
         return None
@@ -58,14 +67,18 @@ def _checkout(files: Files, root: Path) -> _Checkout | None:
 
 
 def _listed(repository: Repository) -> _Checkout:
-    listed = repository.ask("ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard")
+    arguments, is_of_commits = ("ls-files", "-z", "-t", "--cached"), False
+    try:
+        listed = repository.ask(*arguments, "--others", "--exclude-standard", seconds=LIST_SECONDS)
+    except TooSlow:  # a pipeline has what is tracked, and nothing else
+        listed, is_of_commits = repository.ask(*arguments, seconds=TRACKED_SECONDS), True
     if listed is None:
         raise GitProblem("git does not list the files of the repository")
     tracked, untracked = set[str](), set[str]()
     for line in filter(None, listed.split("\0")):
         letter, _, name = line.partition(" ")
         (untracked if letter == _UNTRACKED else tracked).add(_composed(name.removesuffix("/")))
-    return _Checkout(frozenset(tracked), frozenset(untracked), _above(tracked | untracked))
+    return _Checkout(frozenset(tracked), frozenset(untracked), _above(tracked | untracked), is_of_commits)
 
 
 def _above(names: set[str]) -> frozenset[str]:

@@ -73,6 +73,10 @@ class GitProblem(Exception):
     """What git could not do; the message says it to the user."""
 
 
+class TooSlow(GitProblem):
+    """git did not answer in its time."""
+
+
 class Entry(NamedTuple):
     """One line of a tree."""
 
@@ -211,9 +215,9 @@ class Repository(NamedTuple):
         lines = (line.partition("\t") for line in listed.split("\0") if line)
         return [name.rpartition("/")[2] for entry, _, name in lines if entry.split(" ")[1] == "tree"]
 
-    def ask(self, *arguments: str) -> str | None:
-        """What git prints, None where it fails; raises GitProblem where it does not start, or takes too long."""
-        done = self._run(*arguments)
+    def ask(self, *arguments: str, seconds: int | None = None) -> str | None:
+        """What git prints, None where it fails; raises GitProblem where it does not start, and TooSlow."""
+        done = self._run(*arguments, seconds=seconds)
         return done.stdout if done.returncode == 0 else None
 
     def blobs(self, ids: Sequence[str]) -> list[bytes]:
@@ -240,9 +244,9 @@ class Repository(NamedTuple):
             )
         return ""
 
-    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def _run(self, *arguments: str, seconds: int | None = None) -> subprocess.CompletedProcess[str]:
         with _starting():
-            return run(self.git, [*self._where, *arguments], self.root, self._seen, TIMEOUT_SECONDS)
+            return run(self.git, [*self._where, *arguments], self.root, self._seen, seconds or TIMEOUT_SECONDS)
 
     @property
     def _where(self) -> list[str]:
@@ -263,7 +267,7 @@ def _starting() -> Iterator[None]:
     except OSError as error:
         raise GitProblem(f"git does not start: {error.strerror}") from error
     except subprocess.TimeoutExpired as error:
-        raise GitProblem(f"git took more than {TIMEOUT_SECONDS} s") from error
+        raise TooSlow(f"git took more than {error.timeout:g} s") from error
 
 
 def _contents(answer: bytes, count: int) -> Iterator[bytes | None]:

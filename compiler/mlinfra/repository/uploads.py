@@ -80,10 +80,10 @@ def selected_files(files: Files, root: Path, what: str = "") -> tuple[SelectedFi
         raise TooMuch(str(error), whole.what_to_leave_out()) from error
 
 
-def untracked_files(files: Files, root: Path) -> tuple[str, ...]:
+def untracked_files(files: Files, root: Path) -> tuple[SelectedFile, ...]:
     """Return the files of the asset at `root` that git does not track, and would take in; raises as `local_files`."""
     there = files.once(root, selected_files) if is_work_tree(files) else ()
-    return tuple(file.path for file in there if not is_tracked(files, file.source))
+    return tuple(file for file in there if not is_tracked(files, file.source))
 
 
 def ignores(files: Files, folder: Path, file: Path) -> bool:
