@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
+from mlinfra.pipelines.inserted import stages_of
 from tests.loop.expressions import Status, Unknown, Value, evaluate, is_true
 from tests.loop.writing import Parameter, bound, filled, parameters_of, written
 
@@ -149,7 +150,7 @@ def run_all(run: Run, outside: Outside) -> Result:
     Of a run that ended, what did not succeed is run again, and what comes after it; the rest keeps what it handed on.
     """
     need_known("pipeline", run.document)
-    stages = _by_name(run.document["stages"], "stage")
+    stages = _by_name(_had(run), "stage")
     for name, stage in _in_order(stages).items():
         before = _all_before(stages, name)
         if name in run.stages and run.stages[name].is_good:
@@ -162,6 +163,12 @@ def run_all(run: Run, outside: Outside) -> Result:
         else:
             run.stages[name] = Result.SKIPPED
     return run.result
+
+
+def _had(run: Run) -> list[Json]:
+    """The stages that the run has: Azure Pipelines fills in templates before it looks at anything else."""
+    context = {"parameters": run.parameters}
+    return [stage for only_if, stage in stages_of(run.document) if not only_if or is_true(evaluate(only_if, context))]
 
 
 def _run_stage(run: Run, outside: Outside, stage: Json) -> Result:

@@ -16,6 +16,7 @@ from mlinfra.bodies.codes import CODES as BODIES
 from mlinfra.compile import Compiled, compile_spec
 from mlinfra.emit.pipelines import platform_files
 from mlinfra.header.codes import BAD_VALUE
+from mlinfra.pipelines.inserted import stages_of
 from mlinfra.resolve.local_paths import MISSING, OTHER_KIND, OUTSIDE
 from mlinfra.rules.pipelines import PIPELINE_RULES
 from tests.installation import FROM_INDEX, FROM_SOURCE, FROM_WHEEL, add_installation
@@ -358,7 +359,13 @@ def output(name: str) -> Mapping[str, str]:
 
 
 def pipeline(name: str, which: str) -> Any:
-    """One pipeline of a platform as data, which whoever asks may change."""
+    """One pipeline of a platform as data, with the stages of all its runs, which whoever asks may change."""
+    data = written_pipeline(name, which)
+    return {**data, "stages": [stage for _, stage in stages_of(data)]}
+
+
+def written_pipeline(name: str, which: str) -> Any:
+    """The same as it is written."""
     return copy.deepcopy(_parsed(output(name)[f"pipelines/{which}.yml"]))
 
 

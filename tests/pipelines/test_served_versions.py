@@ -14,6 +14,7 @@ from mlinfra.emit.script_targets import script_target
 from mlinfra.explain.address import document
 from mlinfra.explain.address import text as text_of
 from mlinfra.overrides.run_values import TextPart
+from mlinfra.pipelines.inserted import stages_of
 from mlinfra.pipelines.scheduled import ScheduleContext, ServedModel
 from mlinfra.pipelines.trained import FillContext
 from tests.pipelines.platforms import PLATFORMS, compiled_in, files_of, repository
@@ -225,7 +226,8 @@ def _pipelines(platform: str, more: str) -> dict[str, Any]:
     text = PLATFORMS[platform].replace("schedules:\n", f"schedules:\n{more}", 1)
     with repository() as root:
         files = files_of(compiled_in(root, text), root, root / "generated" / "shop")
-    return {which: read_yaml(files[f"pipelines/{which}.yml"]) for which in ("release", "back")}
+    read = {which: read_yaml(files[f"pipelines/{which}.yml"]) for which in ("release", "back")}
+    return {which: {"stages": [stage for _, stage in stages_of(data)]} for which, data in read.items()}
 
 
 TOLD = """\

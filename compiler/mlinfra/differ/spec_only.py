@@ -13,6 +13,7 @@ from mlinfra.differ.comparing import Differing, differing
 from mlinfra.differ.effects import known
 from mlinfra.differ.made import WORKSPACES
 from mlinfra.differ.model import TARGETS, Found, Property, sorted_classes
+from mlinfra.differ.named_first import of_key, of_target
 from mlinfra.differ.pipelines_only import more_of_pipelines
 from mlinfra.differ.spec import Spec
 from mlinfra.emit.databricks_steps import isolation_of
@@ -42,7 +43,8 @@ def spec_only(before: Spec, now: Spec) -> Iterator[Found]:
     for target, graph in now.graphs.items():
         old = before.graphs.get(target)
         if old is None:
-            yield Found(f"{TARGETS}.{target}", target, TARGETS, None, target, "created", ("process",))
+            remedy = of_target(target) if now.header.pipelines and before.header.pipelines else ""
+            yield Found(f"{TARGETS}.{target}", target, TARGETS, None, target, "created", ("process",), remedy=remedy)
             continue
         for entry in graph.entries.values():
             there = now.was(before, target, entry.address)
@@ -52,7 +54,9 @@ def spec_only(before: Spec, now: Spec) -> Iterator[Found]:
                     yield from _of_isolation(isolation_of(old, there), isolation_of(graph, entry), entry, target)
         yield from _of_approvers(old.entries, graph.entries, target)
         yield from _of_target(before, now, target)
-    yield from _of_header(before, now, PIPELINES, more_of_pipelines(before.header.pipelines, now.header.pipelines))
+    old_pipelines, new_pipelines = before.header.pipelines, now.header.pipelines
+    for found in _of_header(before, now, PIPELINES, more_of_pipelines(old_pipelines, new_pipelines)):
+        yield replace(found, remedy=of_key(found.name, old_pipelines, new_pipelines) if old_pipelines else "")
     yield from _of_header(before, now, ACCOUNT)
     yield from _of_comments(before, now)
 

@@ -9,6 +9,7 @@ from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.elsewhere import chosen_elsewhere
 from mlinfra.pipelines.endpoints import EndpointContext
 from mlinfra.pipelines.following import follow
+from mlinfra.pipelines.inserted import ONLY_IF
 from mlinfra.pipelines.missed import missed
 from mlinfra.pipelines.scripts import TargetContext
 from mlinfra.pipelines.steps import (
@@ -39,7 +40,9 @@ def back(context: PipelinesContext) -> dict[str, Any]:
     """The pipeline of the way back.
 
     Its environments have no lock, which a canary holds while it waits. A run of another branch than the target's gives
-    nothing back, and is red: the environment would refuse it, too.
+    nothing back, and is red: the environment would refuse it, too. A run names the connection and the environment of
+    the chosen target only: Azure Pipelines looks for all that a run names before it starts, so a target that is not
+    prepared yet keeps no other one from going back.
     """
     targets = [target for target in context.targets if target.endpoints]
     return {
@@ -78,7 +81,7 @@ def _label(endpoint: EndpointContext) -> str:
 
 
 def _stages(context: PipelinesContext, target: TargetContext, labels: list[str]) -> Iterator[dict[str, Any]]:
-    is_due = f"{_is_chosen(target)}, {is_on_branch(context, target)}"
+    is_due, only_if = is_on_branch(context, target), {ONLY_IF: f"eq(parameters.target, '{target.name}')"}
     yield {
         "stage": target.name,
         "displayName": target.name,
@@ -93,8 +96,10 @@ def _stages(context: PipelinesContext, target: TargetContext, labels: list[str])
                 list(_steps(context, target, labels)),
             )
         ],
+        **only_if,
     }
-    yield missed(target, (), is_due, f"Nobody approved the way back in {target.name} in time: what serves there stays")
+    words = f"Nobody approved the way back in {target.name} in time: what serves there stays"
+    yield {**missed(target, (), is_due, words), **only_if}
 
 
 def _is_chosen(target: TargetContext) -> str:

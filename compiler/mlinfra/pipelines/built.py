@@ -8,6 +8,7 @@ from typing import Any
 from mlinfra.pipelines.back import back, goes_back
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.infra import infra
+from mlinfra.pipelines.inserted import inserted
 from mlinfra.pipelines.pr import pr
 from mlinfra.pipelines.release import release
 from mlinfra.pipelines.score import score, scored
@@ -28,7 +29,7 @@ _CLEAN = {"workspace": {"clean": "all"}}
 def pipelines(context: PipelinesContext) -> Mapping[str, dict[str, Any]]:
     """Each pipeline by the last part of its name, which is that of its file: pr, infra, train, release, back, score."""
     made = ((name, pipeline(context)) for name, pipeline, is_needed in _NEEDED if is_needed(context))
-    return {name: _begun_anew(_kept_whole(pipeline)) for name, pipeline in made}
+    return {name: inserted(_begun_anew(_kept_whole(pipeline))) for name, pipeline in made}
 
 
 def names(context: PipelinesContext) -> list[str]:

@@ -58,8 +58,10 @@ PIPELINES = (
         r"references endpoint \S{1,80} which|"
         r"(service (connection|endpoint).{0,200}(could not be found|does not exist|not been authorized|was not found|"
         r"is disabled)|Endpoint auth data not present|endpoint id .{0,80}not found)",
-        "A connection is open to the pipelines that are listed on it, and to no others",
-        _ASK,
+        "A connection is open to the pipelines that are listed on it, and to no others. Azure Pipelines looks for all "
+        "connections of a file first, so one of a target that is not prepared yet stops the runs of every target",
+        "Run scripts/bootstrap.sh --target <target> and the command that it prints, from the branch that names the "
+        "connection: they make it, and let the pipelines use it; scripts/bootstrap-devops.sh --audit says what differs",
         f"{DEVOPS}process/resources",
     ),
     Cause(
