@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -388,7 +389,8 @@ def test_the_job_of_github_in_the_docs_has_least_rights_and_comments(run: Run, t
     rights = {name: job["permissions"] for name, job in workflow["jobs"].items()}
     assert rights == {"page": {"contents": "read"}, "comment": {"contents": "read", "pull-requests": "write"}}
     checkout, fetched, step = workflow["jobs"]["comment"]["steps"]
-    assert checkout["with"] == {"ref": "${{ github.event.pull_request.base.sha }}", "persist-credentials": "false"}
+    base = "${{ github.event.pull_request.base.sha }}"
+    assert checkout["with"] == {"ref": base, "fetch-tags": "false", "persist-credentials": "false"}
     if not isinstance(run.service, GitHub):
         return
     there = fetched["with"]["path"].replace("${{ runner.temp }}", str(tmp_path))
@@ -398,9 +400,40 @@ def test_the_job_of_github_in_the_docs_has_least_rights_and_comments(run: Run, t
     of_expressions = {
         "${{ github.event.pull_request.head.sha }}": FIRST,
         "${{ github.token }}": os.environ["MLINFRA_TOKEN"],
+        "${{ needs.page.outputs.digest }}": hashlib.sha256(DECIDE.encode()).hexdigest(),
     }
     given = {name: of_expressions.get(value, value) for name, value in step["env"].items()}
     environment = {**os.environ, **given, "RUNNER_TEMP": str(tmp_path)}
     ended = subprocess.run(["bash", "-e", "-c", step["run"]], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "commented\n", "")
     assert run.texts[0].startswith(MARK)
+
+
+def test_the_job_of_github_in_the_docs_runs_and_installs_only_what_is_pinned(tmp_path: Path) -> None:
+    """By a commit of each action, whose tag can be moved, and by a hash of each package."""
+    text = (ROOT / "docs" / "diff.md").read_text(encoding="utf-8").partition("```yaml\non:")[2].partition("```")[0]
+    uses = [line.partition("uses:")[2] for line in text.splitlines() if "uses:" in line]
+    assert len(uses) == 4
+    for each in uses:
+        assert re.fullmatch(r" actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", each)
+    assert "-latest" not in text
+    steps = yaml.load(f"on:{text}", yaml.BaseLoader)["jobs"]["page"]["steps"]
+    install, page = (step["run"] for step in steps if "run" in step)
+    called = tmp_path / "mlinfra/bin"
+    called.mkdir(parents=True)
+    for name in ("python", "mlinfra"):
+        (called / name).write_text(f'#!/bin/sh\necho "{name} $*" >>"$RUNNER_TEMP/called"; echo page\n')
+        (called / name).chmod(0o755)
+    (tmp_path / "python3").write_text("#!/bin/sh\n")
+    (tmp_path / "python3").chmod(0o755)
+    given = {"RUNNER_TEMP": str(tmp_path), "GITHUB_OUTPUT": str(tmp_path / "output")}
+    for lines in (install, page):
+        environment = {**os.environ, **given, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+        subprocess.run(["bash", "-e", "-c", lines], cwd=tmp_path, env=environment, check=True)
+    assert (tmp_path / "called").read_text().splitlines() == [
+        "python -I -m pip --no-input install --require-hashes --only-binary :all: -r requirements/run.txt",
+        "python -I -m pip --no-input install --no-index --no-deps --no-build-isolation .",
+        "mlinfra diff -f specs/churn --against HEAD^1 -o markdown",
+    ]
+    digest = hashlib.sha256(b"page\n").hexdigest()
+    assert (tmp_path / "output").read_text() == f"digest={digest}\n"

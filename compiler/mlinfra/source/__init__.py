@@ -13,7 +13,7 @@ from mlinfra.source import tree
 from mlinfra.source.include import INCLUDE, Included, included_files
 from mlinfra.source.macros import macros
 from mlinfra.source.secret_places import Places
-from mlinfra.source.secrets import SECRET, secrets, shown_text, without_secrets
+from mlinfra.source.secrets import SECRET, of_comments, secrets, shown_text, without_secrets
 from mlinfra.source.suppressions import Suppression, suppressions
 from mlinfra.source.yaml_codes import ANCHOR, DUPLICATE_KEY, EMPTY, NOT_A_MAPPING, NOT_UTF8
 from mlinfra.source.yaml_events import read_yaml
@@ -111,10 +111,11 @@ class _Reading:
         document = read_yaml(name, text)
         self.diagnostics += document.diagnostics if file.place is None else map(_of_a_part, document.diagnostics)
         comments, wrong = suppressions(name, text, document.root) if document.root else ([], [])
+        comments, in_comments = of_comments(comments)
         found = secrets(document.root, self.given.vocabulary.secrets, comments) if document.root else []
-        self.diagnostics += found
+        self.diagnostics += (*found, *in_comments)
         understood = document.root is not None and not has_errors(document.diagnostics)
-        self.texts[name] = shown_text(text, found, understood, document.root)
+        self.texts[name] = shown_text(text, (*found, *in_comments), understood, document.root)
         if document.root is None:
             return None
         self.diagnostics += macros(text, document.root)

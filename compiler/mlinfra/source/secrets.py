@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from mlinfra.diagnostics import Code, Diagnostic, Span, finding
 from mlinfra.diagnostics.lines import line_starts
-from mlinfra.diagnostics.secrecy import guessed_secret, known_secret, masked, stars, with_stars
+from mlinfra.diagnostics.secrecy import guessed_secret, known_secret, looks_secret, masked, stars, with_stars
 from mlinfra.diagnostics.secret_names import is_secret_under, may_name_a_secret
 from mlinfra.source.secret_places import NOWHERE, Places, advice, takes_a_reference
 from mlinfra.source.suppressions import Suppression
@@ -63,6 +63,32 @@ def secrets(root: Node, places: Places = NOWHERE, comments: Iterable[Suppression
     return list(found.values())
 
 
+def of_comments(comments: Sequence[Suppression]) -> tuple[list[Suppression], list[Diagnostic]]:
+    """The comments without the secrets in their reasons, which the README and the report print, and an error for each.
+
+    No comment excuses one: another word does.
+    """
+    safe: list[Suppression] = []
+    found: dict[Span, Diagnostic] = {}
+    for comment in comments:
+        kind = _secret_in_words(comment.reason) if comment.reason else None
+        if comment.reason and kind:
+            message = f"{kind} is written in clear text in the reason of a comment, which the generated README prints"
+            found[comment.span] = finding(SECRET, message, comment.span, "delete it from the reason, and renew it")
+            comment = comment._replace(reason=stars(comment.reason))
+        safe.append(comment)
+    return safe, [*found.values()]
+
+
+def _secret_in_words(text: str) -> str | None:
+    """What a sentence holds that looks like a secret, also behind a name with a colon."""
+    named = ((each["key"], text[each.end() :].split(maxsplit=1)) for each in _NAMED_VALUE.finditer(text))
+    by_name = (
+        f'the value of "{key}"' for key, words in named if words and is_secret_under(key, words[0].rstrip(".,;"))
+    )
+    return looks_secret(text) or next(by_name, None)
+
+
 def lines_with_reasons(comments: Iterable[Suppression]) -> frozenset[tuple[str, int]]:
     """The file and the line of each value that a comment says is no secret, with a reason."""
     return frozenset((each.file, each.line) for each in comments if each.code == SECRET.id and each.reason)
@@ -94,8 +120,8 @@ def shown_text(text: str, found: Collection[Diagnostic], understood: bool, root:
     """Return the text of a file as it may be shown, with a `*` for each character of a secret.
 
     Secrets are what was found in its values, what stands under a name that may be one's, private keys, and what a
-    comment says under the name of one. In a file that is not `understood` nobody knows what is a value: all that may
-    follow the name of a secret is taken for one. `root` is what the file holds.
+    comment holds that looks like one or stands under the name of one. In a file that is not `understood` nobody knows
+    what is a value: all that may follow the name of a secret is taken for one. `root` is what the file holds.
     """
     places = {diagnostic.span for diagnostic in found}
     if root is not None:
@@ -109,7 +135,9 @@ def shown_text(text: str, found: Collection[Diagnostic], understood: bool, root:
         readable = _ESCAPED_KEY.sub(_without_escapes, _CONTROLS.sub(" ", text))
         text = with_stars(text, (*_named_values(readable, 0, len(text)), *_values_of_collections(readable)))
     comments = [comment.span() for comment in _COMMENT.finditer(text)]
-    return with_stars(text, (value for start, end in comments for value in _named_values(text, start, end)))
+    text = with_stars(text, (value for start, end in comments for value in _named_values(text, start, end)))
+    every = "\n".join(text[start:end] for start, end in comments)
+    return text if masked(every) == every else _COMMENT.sub(lambda comment: masked(comment.group()), text)
 
 
 def shown_output(text: str) -> str:
