@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 import click
 
@@ -14,8 +13,10 @@ from mlinfra.commands.echo import echo_document
 from mlinfra.commands.options import Settings, shared_options, variables_option
 from mlinfra.commands.session import Compilation, Request, compiled, failed_with, place_of, report
 from mlinfra.diagnostics import Problem
+from mlinfra.diagnostics.characters import one_line
 from mlinfra.report.model import Told
 from mlinfra.report.page import page
+from mlinfra.repository.writing import NotWritten, write_file
 
 
 @click.command("report")
@@ -62,8 +63,8 @@ def page_of(found: Compared) -> str:
 
 
 def write_page(found: Compared, file: str) -> None:
-    """The page in a file; raises click.UsageError where the system refuses that."""
+    """The page in a file; raises click.UsageError where it can't be written."""
     try:
-        Path(file).write_bytes(page_of(found).encode())
-    except OSError as problem:
-        raise click.UsageError(f"--report {click.format_filename(file)}: {problem.strerror}") from problem
+        write_file(file, page_of(found).encode(), found.run.place.root)
+    except NotWritten as problem:
+        raise click.UsageError(f"--report {one_line(file)}: {one_line(str(problem))}") from problem
