@@ -89,7 +89,7 @@ def platform(tmp_path: Path) -> Platform:
     return made
 
 
-def _started(name: str) -> list[str]:
+def started(name: str) -> list[str]:
     """The processes whose command line holds a text."""
     found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
     return [line for line in found.splitlines() if name in line and "ps -eo" not in line]
@@ -182,7 +182,7 @@ def test_time_that_is_over_ends_the_server_and_what_it_started(platform: Platfor
     assert time.monotonic() - began < 60
     assert tried.returncode == 1
     assert tried.stderr.startswith(f"{ADDRESS}: the server said nothing in time (10 s); what it said:\nchild ")
-    assert _started("sleep 4712") == []
+    assert started("sleep 4712") == []
 
 
 @pytest.mark.judges
@@ -210,15 +210,15 @@ def test_whatever_ends_the_command_ends_the_server(number: signal.Signals, platf
         )
     finally:
         signal.signal(signal.SIGINT, before)
-    _wait(lambda: _started(f"sleep {mark}"))
+    wait(lambda: started(f"sleep {mark}"))
     process.send_signal(number)
     code = process.wait(30)
     assert code == (-number if number == signal.SIGKILL else 130)
-    _wait(lambda: not _started(f"sleep {mark}"))
-    assert _started(str(platform.folder)) == []
+    wait(lambda: not started(f"sleep {mark}"))
+    assert started(str(platform.folder)) == []
 
 
-def _wait(is_so: object, seconds: float = 30) -> None:
+def wait(is_so: object, seconds: float = 30) -> None:
     ends = time.monotonic() + seconds
     assert callable(is_so)
     while not is_so():
@@ -335,7 +335,7 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _in_its_own(platform: Platform, *options: str, **environ: str) -> subprocess.CompletedProcess[str]:
+def in_its_own(platform: Platform, *options: str, **environ: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "mlinfra", "try", "fares", *options]
     return platform.run(command, environ)
 
@@ -345,7 +345,7 @@ def test_environment_is_made_of_what_the_conda_file_has_for_pip(platform: Platfo
     platform.put("src/score.py", ANSWERS)
     lines = f"--no-index, --find-links {wheels}, azureml-inference-server-http==1.5.1"
     platform.put("score.yml", f"channels: [nodefaults]\ndependencies: [python=3.9, numpy=2.3, {{pip: [{lines}]}}]\n")
-    tried = _in_its_own(platform)
+    tried = in_its_own(platform)
     assert (tried.returncode, tried.stdout) == (0, f"{ADDRESS}: passed\n  request.json: 200\n")
     version = sys.version.split()[0]
     assert tried.stderr == (
@@ -359,7 +359,7 @@ def test_what_pip_can_not_install_is_said_in_its_words(platform: Platform, wheel
     platform.put("src/score.py", ANSWERS)
     lines = f"--no-index, --find-links {wheels}, azureml-inference-server-http==9.9"
     platform.put("score.yml", f"channels: [nodefaults]\ndependencies: [{{pip: [{lines}]}}]\n")
-    tried = _in_its_own(platform)
+    tried = in_its_own(platform)
     assert tried.returncode == 1
     assert tried.stderr.startswith(f"{ADDRESS}: pip could not make an environment for it:\n")
     assert "No matching distribution found for azureml-inference-server-http==9.9" in tried.stderr
@@ -370,7 +370,7 @@ def test_settings_of_pip_stand_in_for_the_indexes_of_the_conda_file(platform: Pl
     platform.put("src/score.py", ANSWERS)
     lines = "--index-url https://packages.contoso.example/simple, azureml-inference-server-http==1.5.1"
     platform.put("score.yml", f"channels: [nodefaults]\ndependencies: [{{pip: [{lines}]}}]\n")
-    tried = _in_its_own(platform, "--pip-settings", PIP_NO_INDEX="1", PIP_FIND_LINKS=str(wheels))
+    tried = in_its_own(platform, "--pip-settings", PIP_NO_INDEX="1", PIP_FIND_LINKS=str(wheels))
     assert (tried.returncode, tried.stderr) == (0, "")
 
 

@@ -23,6 +23,7 @@ from mlinfra.repository.files import Files, Unreadable
 from mlinfra.repository.programs import environment, named_program
 from mlinfra.trying import server
 from mlinfra.trying.installing import new_environment
+from mlinfra.trying.kept import last_of
 from mlinfra.trying.placed import MLMODEL, copy_uploaded, mlflow_folder, own, packages_of_model, placed_model
 from mlinfra.trying.programs import serve_code, serve_mlflow
 from mlinfra.trying.served import NotServed, Served, endpoint_of, served
@@ -156,7 +157,7 @@ def _check(each: Served, how: How) -> None:
 
 def _try(graph: Graph, each: Served, how: How, settings: Settings) -> bool:
     """Whether a deployment answers all that it is asked; raises NotServed and Unreadable."""
-    with tempfile.TemporaryDirectory(prefix="mlinfra-try-") as name:
+    with tempfile.TemporaryDirectory(prefix="mlinfra-try-", ignore_cleanup_errors=True) as name:
         folder = Path(os.path.realpath(name))
         model = placed_model(graph.files, how.model, each.model, folder / "models")
         is_mlflow = each.code is None
@@ -186,7 +187,7 @@ def _try(graph: Graph, each: Served, how: How, settings: Settings) -> bool:
                 with server.running(command, code, environ, port, how.seconds, log) as running:
                     said = [_judged(graph.files, running, question) for question in each.questions]
         except server.Silent as silent:
-            _complain(f"{each.address}: ", f"{silent} ({how.seconds} s); what it said:\n{server.last_of(log)}")
+            _complain(f"{each.address}: ", f"{silent} ({how.seconds} s); what it said:\n{last_of(log)}")
             return False
         return _told(each, said, log)
 
@@ -211,7 +212,7 @@ def _told(each: Served, said: list[tuple[Question, str, str]], log: Path) -> boo
         if wrong:
             echo_text(f"    {one_line(answer[:MAX_SHOWN])}\n")
     if failed:
-        _complain("what the server said:\n", server.last_of(log))
+        _complain("what the server said:\n", last_of(log))
     return not failed
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from mlinfra.schemas.conda import INDEX_OPTIONS
+from mlinfra.trying.kept import kept, last_of
 from mlinfra.trying.served import NotServed
 
 MINUTES_TO_INSTALL = 30
@@ -43,23 +43,11 @@ def _without_indexes(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _run(command: list[str], folder: Path, environ: Mapping[str, str]) -> None:
-    """Runs a command to its end; raises NotServed with the last that it said where it fails."""
+    """Runs a command to its end, with all that it starts; raises NotServed with the last that it said."""
     what = "pip" if "pip" in command else "venv"
-    try:
-        ended = subprocess.run(
-            command,
-            cwd=folder,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-            timeout=MINUTES_TO_INSTALL * 60,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise NotServed(f"{what} did not end within {MINUTES_TO_INSTALL} minutes") from None
-    if ended.returncode:
-        said = "\n".join(ended.stdout.splitlines()[-LAST_LINES:])
-        raise NotServed(f"{what} could not make an environment for it:\n{said}")
+    with kept(command, folder, environ, folder / f"{what}.txt") as program:
+        if not program.has_ended(MINUTES_TO_INSTALL * 60):
+            raise NotServed(f"{what} did not end within {MINUTES_TO_INSTALL} minutes")
+        if program.exit_code() != 0:
+            said = "\n".join(last_of(program.log).splitlines()[-LAST_LINES:])
+            raise NotServed(f"{what} could not make an environment for it:\n{said}")

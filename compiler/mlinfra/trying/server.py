@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import os
 import signal
 import socket
-import subprocess
-import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from mlinfra.trying.programs import keep
+from mlinfra.trying.kept import Kept, kept
 
 LOOPBACK: Final = "127.0.0.1"
 SECONDS_BETWEEN_LOOKS: Final = 0.2
-MAX_ANSWER_BYTES: Final = 16 << 20  # of an answer, and of what is shown of a log
-MAX_SHOWN_BYTES: Final = 20_000
+MAX_ANSWER_BYTES: Final = 16 << 20
 
 
 class Answer(NamedTuple):
@@ -40,7 +37,7 @@ class Server:
 
     port: int
     ends: float  # when its time is over, by `time.monotonic`
-    process: subprocess.Popen[bytes]
+    program: Kept
 
     def ask(self, request: bytes) -> Answer:
         """Sends a request to /score; raises Silent."""
@@ -56,24 +53,12 @@ def running(
 ) -> Iterator[Server]:
     """The server that a command starts in a folder, once it is healthy; raises Silent.
 
-    Whatever happens, nothing of it runs afterwards. What it says goes into the file `log`.
+    What it says goes into the file `log`.
     """
-    with log.open("wb") as said:
-        process = subprocess.Popen(
-            [sys.executable, "-I", keep.__file__, *command],
-            cwd=folder,
-            env=environ,
-            stdin=subprocess.PIPE,
-            stdout=said,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            server = Server(port, time.monotonic() + seconds, process)
-            _wait_until_healthy(server)
-            yield server
-        finally:
-            _end(process)
+    with kept(command, folder, environ, log) as program:
+        server = Server(port, time.monotonic() + seconds, program)
+        _wait_until_healthy(server)
+        yield server
 
 
 def free_port() -> int:
@@ -84,58 +69,55 @@ def free_port() -> int:
         return port
 
 
-def last_of(log: Path) -> str:
-    """The end of what a server has said."""
-    with log.open("rb") as said:
-        said.seek(0, os.SEEK_END)
-        said.seek(max(said.tell() - MAX_SHOWN_BYTES, 0))
-        return said.read().decode(errors="replace").strip()
-
-
 def _wait_until_healthy(server: Server) -> None:
     while True:
         try:
             if _asked(server, "GET", "/", None).status == http.client.OK:
                 return
         except (OSError, http.client.HTTPException) as error:
-            if server.process.poll() is not None or time.monotonic() >= server.ends:
+            if server.program.has_ended() or time.monotonic() >= server.ends:
                 raise Silent(_why(server, error)) from error
         time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
 def _asked(server: Server, method: str, path: str, body: bytes | None) -> Answer:
+    """The answer to a request; raises OSError and http.client.HTTPException, also where it is not there in time.
+
+    A socket takes its time for each part that comes, and a part may be a byte: what is over is cut off.
+    """
     left = server.ends - time.monotonic()
-    if left <= 0 or server.process.poll() is not None:
+    if left <= 0 or server.program.has_ended():
         raise TimeoutError
     connection = http.client.HTTPConnection(LOOPBACK, server.port, timeout=left)
+    connection.connect()
+    cut = threading.Timer(max(server.ends - time.monotonic(), 0), _cut_off, (connection.sock,))
+    cut.daemon = True
+    cut.start()
     try:
         connection.request(method, path, body, {"Content-Type": "application/json"} if body is not None else {})
         response = connection.getresponse()
-        return Answer(response.status, response.read(MAX_ANSWER_BYTES).decode(errors="replace"))
+        answer = Answer(response.status, response.read(MAX_ANSWER_BYTES).decode(errors="replace"))
     finally:
+        cut.cancel()
         connection.close()
+    if time.monotonic() >= server.ends:  # what was cut off may look whole
+        raise TimeoutError
+    return answer
+
+
+def _cut_off(connected: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        connected.shutdown(socket.SHUT_RDWR)
 
 
 def _why(server: Server, error: Exception) -> str:
-    with contextlib.suppress(subprocess.TimeoutExpired):  # it may be about to end
-        server.process.wait(SECONDS_BETWEEN_LOOKS)
-    if server.process.returncode is not None:
+    if server.program.has_ended(SECONDS_BETWEEN_LOOKS):  # it may be about to end
+        if (code := server.program.exit_code()) is not None:
+            with server.program.log.open("a", encoding="utf-8") as said:
+                said.write(f"the server ended with exit code {code}\n")
         return "the server ended"
     is_late = time.monotonic() >= server.ends or isinstance(error, TimeoutError)
     return "the server said nothing in time" if is_late else f"the server broke off: {error}"
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """The keeper ends its group when its input ends; one that does not is killed with it."""
-    assert process.stdin is not None
-    with contextlib.suppress(OSError):
-        process.stdin.close()
-    try:
-        process.wait(2 * keep.SECONDS_TO_END)
-    except subprocess.TimeoutExpired:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 @contextlib.contextmanager
