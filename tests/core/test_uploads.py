@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
+from mlinfra.cli import run
 from mlinfra.repository import files
 from tests.core.cases import WORKSPACE, told
 from tests.repository.repositories import git
@@ -174,6 +175,16 @@ def test_what_lies_in_a_folder_that_is_uploaded(
         git(tmp_path, "init", "-q")
         git(tmp_path, "add", "--force", "--", ".gitignore", *(f"src/{name}" for name in case.added))
     assert told(tmp_path, HEADER + WORKSPACE + CODE, texts) == case.said
+
+
+def test_a_folder_counts_once_whatever_it_is_uploaded_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MAX_ITEMS", 500)
+    folder = {f"src/{number}.py": "" for number in range(300)}
+    job = "type: command, command: x, environment: azureml:e:1, compute: serverless, code: src"
+    steps = f"jobs: {{t: {{{job}}}, p: {{type: pipeline, jobs: {{s: {{{job}}}}}}}}}\n"
+    assert told(tmp_path, HEADER + WORKSPACE + steps, folder) == ""
+    spec = tmp_path / "ml-platform.yaml"
+    assert run(["-q", "-f", str(spec), "compile", "--outdir", str(tmp_path / "out")]) == 0  # which looks once more
 
 
 @pytest.mark.skipif(os.name == "nt", reason="making links needs a right on Windows")

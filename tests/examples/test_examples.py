@@ -23,6 +23,7 @@ WITHOUT_EXAMPLE: Mapping[str, str] = {
     "MLI102": "takes bytes that are no text",
     "MLI138": TOO_LARGE,
     "MLI144": TOO_LARGE,
+    "MLI162": TOO_LARGE,
     "MLI239": TOO_LARGE,
     "MLI309": OF_THE_DISK,
     "MLI320": TOO_LARGE,

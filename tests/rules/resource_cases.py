@@ -10,6 +10,9 @@ VAULT = "key_vaults: {main: {}}\nworkspaces: {main: {}}"
 NO_KEYS = "leave shared_key_access out, or say why it has to be"
 _OTHERS = "/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg/providers"
 _SEARCH = "search_services: {idx: {existing: true, azure_name: srch-x, resource_group: rg-ai}}\n"
+RUN = "type: command, command: x, environment: azureml:e:1, compute: serverless"
+STEP = RUN.replace("compute: serverless", "resources: {instance_count: 1}")
+LAB = "workspaces: {lab: {}}\n"
 RESOURCE_CASES = (
     # ---- vaults ----
     Case(
@@ -140,6 +143,38 @@ RESOURCE_CASES = (
         "key_vaults: {main: {tags: {env: a, team: b}}}",
         "key_vaults: {main: {tags: {env: a, ENV: b}}}",
         ('1:36 tag "ENV" of key_vaults.main differs from "env" in case only | keep one of the two',),
+    ),
+    # ---- texts ----
+    Case(
+        "MLI161",
+        f"{LAB}jobs: {{t: {{{RUN}, description: {'d' * 5_000}, tags: {{{'k' * 100}: {'v' * 1_000}}}}}}}",
+        f"{LAB}jobs:\n  t: {{{RUN}, display_name: {'n' * 257}}}\n  p:\n    type: pipeline\n    jobs:\n"
+        f"      s: {{{STEP}, description: {'d' * 5_001}, tags: {{{'k' * 101}: a, b: {'v' * 1_001}}}}}\n"
+        f"    properties: {{{', '.join(f'p{number}: a' for number in range(51))}}}\n",
+        (
+            "3:95 display_name has 257 characters, and Azure takes 256 | write at most 256 characters",
+            "8:5 properties are 51, and Azure takes 50 | remove 1",
+            "7:109 description has 5,001 characters, and Azure takes 5,000 | write at most 5,000 characters",
+            "7:5119 a name in tags has 101 characters, and Azure takes 100 | shorten it",
+            "7:5228 b has 1,001 characters, and Azure takes 1,000 | shorten it",
+        ),
+    ),
+    Case(
+        "MLI162",
+        f"workspaces: {{lab: {{description: {'d' * 131_071}}}}}",
+        f"workspaces: {{lab: {{description: {'d' * 131_072}}}}}",
+        ("1:33 description has 131,072 characters, and Bicep holds 131,071 | shorten it",),
+    ),
+    Case(
+        "MLI163",
+        f"workspaces: {{lab: {{tags: {{{'k' * 512}: {'v' * 256}}}}}}}",
+        f"workspaces: {{lab: {{tags: {{{'k' * 513}: {'v' * 257}}}}}}}\n"
+        f"key_vaults: {{main: {{tags: {{{', '.join(f't{number}: a' for number in range(50))}}}}}}}\ntags: {{cost: a}}",
+        (
+            "2:21 tags are 51, 1 of them of the target, and Azure takes 50 | remove 1",
+            "1:27 a name in tags has 513 characters, and Azure takes 512 | shorten it",
+            f"1:542 {'k' * 40} has 257 characters, and Azure takes 256 | shorten it",
+        ),
     ),
     # ---- registries ----
     Case(

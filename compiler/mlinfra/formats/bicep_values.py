@@ -36,7 +36,7 @@ _ESCAPED = re.compile(rf"[{INVISIBLE}\\']|\$(?={{)")
 
 def string_literal(text: str) -> str:
     """A text as a single-quoted Bicep string; raises ValueError for one that is too long or holds half a character."""
-    if _width(check_unicode(text)) > MAX_STRING_CHARACTERS:
+    if width(check_unicode(text)) > MAX_STRING_CHARACTERS:
         raise ValueError(
             f"a text of {len(text)} characters is longer than the {MAX_STRING_CHARACTERS} that Bicep can hold"
         )
@@ -88,7 +88,7 @@ def _layout_broken_call(call: Call, opening: str, indent: str) -> list[str]:
     *first_arguments, last_argument = call.arguments
     if _is_collection(last_argument) and not any(map(_breaks, first_arguments)):
         hugged = f"{opening}{call.function}({', '.join(map(_flat, first_arguments))}, "
-        if _width(hugged) + 1 <= WIDTH:
+        if width(hugged) + 1 <= WIDTH:
             *lines, last = layout(last_argument, hugged, indent)
             return [*lines, f"{last})"]
     inner = indent + INDENT
@@ -102,10 +102,10 @@ def _layout_broken_call(call: Call, opening: str, indent: str) -> list[str]:
 def _fits(value: Call, opening: str) -> bool:
     if _breaks(value):
         return False
-    if _width(opening) + _width(_flat(value)) <= WIDTH:
+    if width(opening) + width(_flat(value)) <= WIDTH:
         return True
     offset = _empty_tail_offset(value)
-    return offset is not None and _width(opening) + offset < WIDTH
+    return offset is not None and width(opening) + offset < WIDTH
 
 
 def _empty_tail_offset(value: Value) -> int | None:
@@ -114,7 +114,7 @@ def _empty_tail_offset(value: Value) -> int | None:
         case Ref(base=Call() as call):
             return _empty_tail_offset(call)
         case Call(function=function, arguments=arguments):
-            offset = _width(f"{function}(")
+            offset = width(f"{function}(")
         case _:
             return None
     for index, argument in enumerate(arguments):
@@ -123,7 +123,7 @@ def _empty_tail_offset(value: Value) -> int | None:
         inner = _empty_tail_offset(argument)
         if inner is not None:
             return offset + inner
-        offset += _width(_flat(argument)) + len(", ")
+        offset += width(_flat(argument)) + len(", ")
     return None
 
 
@@ -150,7 +150,7 @@ def _is_collection(value: Value) -> bool:
     return isinstance(value, Mapping | list | tuple) and bool(value)
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 

@@ -66,6 +66,11 @@ def local_files(files: Files, root: Path, what: str = "") -> tuple[LocalFile, ..
 
 def selected_files(files: Files, root: Path, what: str = "") -> tuple[SelectedFile, ...]:
     """Return every file of the asset at `root` unread, sorted by path in code point order; as `local_files`."""
+    return tuple(file for file in files.once(root, _all_files) if not (what == COMPONENT and _is_compiled(file)))
+
+
+def _all_files(files: Files, root: Path) -> tuple[SelectedFile, ...]:
+    """The same, whatever it is for: a folder is gone through once, and counts once among what a run reads."""
     leads = files.leads(root)
     if leads.kind in ("file", "folder") and not is_checked_out(files, leads.real):
         raise Unreadable(f"{NOTHING_OF[leads.kind]}, and so is not there where the pipeline runs", WHAT_TO_ADD)
@@ -75,7 +80,7 @@ def selected_files(files: Files, root: Path, what: str = "") -> tuple[SelectedFi
         raise Unreadable(leads.why)
     whole = _Folder(files, leads.real)
     try:
-        return tuple(file for file in sorted(_walk(whole)) if not (what == COMPONENT and _is_compiled(file)))
+        return tuple(sorted(_walk(whole)))
     except TooMuch as error:
         raise TooMuch(str(error), whole.what_to_leave_out()) from error
 

@@ -32,6 +32,7 @@ from mlinfra.rules import (
     storage_without_effect,
     subnets,
     tags,
+    texts,
     unity,
     vaults,
     ways,
@@ -74,5 +75,6 @@ PLATFORM_RULES: tuple[Rule, ...] = (
     *insecure.RULES,
     *replaced.RULES,
     *tags.RULES,
+    *texts.RULES,
     *ways.RULES,
 )
