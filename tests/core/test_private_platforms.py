@@ -153,3 +153,22 @@ def test_what_is_wrong_is_found(tmp_path: Path, name: str) -> None:
     text, expected = WRONG[name]
     errors = [each for each in found(tmp_path, HEADER + text) if each.code.severity == "error"]
     assert [f"{each.code.id} {each.message}" for each in errors] == expected
+
+
+def test_beside_a_firewall_what_takes_routes_to_the_internet_has_addresses(tmp_path: Path) -> None:
+    """As the documentation has it of computes with addresses: Azure ML comes and goes past the firewall."""
+    platform = (Path(__file__).parent / "private_platforms/firewall_and_addresses.yml").read_text(encoding="utf-8")
+    assert [(each.code.id, each.help) for each in found(tmp_path, platform)] == [
+        (
+            "MLI833",
+            (
+                "leave it out, and let route_tables.rt.routes.aml, route_tables.rt.routes.batch lead to a firewall, or "
+                "add to virtual_networks.ml.subnets.training nat_gateway or default_outbound_access: true"
+            ),
+        )
+    ]
+    entries = graph(tmp_path, platform).entries
+    assert entries["workspaces.main"].body["serverless_compute"]["no_public_ip"] is False
+    hidden = platform.replace(", enable_node_public_ip: true", "")
+    errors = [each for each in found(tmp_path, hidden) if each.code.severity == "error"]
+    assert {each.code.id for each in errors} == {"MLI401"}

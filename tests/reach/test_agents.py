@@ -199,7 +199,7 @@ def _said(folder: Path, edits: tuple[tuple[str, str], ...], installation: str = 
 @pytest.mark.parametrize("name", WRONG)
 def test_what_keeps_agents_from_the_internet_is_said(tmp_path: Path, name: str) -> None:
     edits, called, why = WRONG[name]
-    can = "may not" if "forwarded traffic" in why else "can't"
+    can = "might not" if "forwarded traffic" in why else "can't"
     message = f'agents of the pool "ci" {can} reach {called} from virtual_networks.spoke: {why}'
     assert _said(tmp_path, edits) == [message]
 

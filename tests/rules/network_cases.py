@@ -85,12 +85,12 @@ NETWORK_CASES = (
             (
                 '5:116 "vaults", which network.dns names, is no zone | did you mean "vault"? Defined: agentsvc, '
                 "ai_services, api_management, app_configuration, blob, cognitive_services, cosmos, cosmos_cassandra, "
-                "cosmos_gremlin, cosmos_mongo, … and 29 more"
+                "cosmos_gremlin, cosmos_mongo, … and 30 more"
             ),
             (
                 '5:156 "blobs", which network.dns names, is no zone | did you mean "blob"? Defined: agentsvc, '
                 "ai_services, api_management, app_configuration, blob, cognitive_services, cosmos, cosmos_cassandra, "
-                "cosmos_gremlin, cosmos_mongo, … and 29 more"
+                "cosmos_gremlin, cosmos_mongo, … and 30 more"
             ),
             (
                 '5:8 "storage_accounts.lake", which network.dns names, is no entry | Defined: virtual_networks.spoke, '

@@ -111,6 +111,7 @@ _ZONES_OF_OTHERS: Mapping[str, Mapping[Cloud, str]] = MappingProxyType(
         "event_grid": {"public": "eventgrid.azure.net", "usgov": "eventgrid.azure.us"},
         "app_configuration": {"public": "azconfig.io", "usgov": "azconfig.azure.us"},
         "api_management": {"public": "azure-api.net"},
+        "managed_hsm": {"public": "managedhsm.azure.net"},
         "web_apps": {"public": "azurewebsites.net", "usgov": "azurewebsites.us"},
     }
 )
@@ -154,7 +155,6 @@ _OF_OTHERS = frozenset(
         "azuresynapse.net",
         "digitaltwins.azure.net",
         "grafana.azure.com",
-        "managedhsm.azure.net",
         "mariadb.database.azure.com",
         "media.azure.net",
         "redis.azure.net",
@@ -208,6 +208,8 @@ ZONES_OF_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "configurationStores": ("app_configuration",),
         "Gateway": ("api_management",),
         "sites": ("web_apps",),
+        "managedhsm": ("managed_hsm",),
+        "disks": ("blob",),
     }
 )
 # The same of types of resources whose groups are called as those of others.

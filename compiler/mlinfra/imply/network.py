@@ -103,10 +103,19 @@ def _computes_in_the_network(spec: Spec) -> Iterator[Supply]:
         yield Amended(entry, {"network_settings": {"subnet": subnet}, "enable_node_public_ip": has_address})
 
 
+def _is_led_elsewhere(spec: Spec, subnet: Entry) -> bool:
+    """Whether a table leads what leaves a subnet, and nothing of it to the internet, where it takes an address."""
+    named = subnet.body.get("route_table")
+    table = spec.entries.get(f"route_tables.{str(named).rpartition('.')[2]}")
+    routes = (table.body.get("routes") or {}).values() if table else ()
+    hops = [str(route.get("next_hop")).lower() for route in routes if isinstance(route, Mapping)]
+    return bool(named) and "internet" not in hops
+
+
 def _leaves_by_itself(spec: Spec, subnet: Entry, computes: list[Entry]) -> bool:
     """Whether all computes that somebody wrote leave their subnet by addresses of their own, as nothing else does."""
-    ways = ("nat_gateway", "route_table", "default_outbound_access")
-    has_way = any(subnet.body.get(way) for way in ways) or not _is_made(subnet, spec.entries[subnet.parent or ""])
+    has_way = any(subnet.body.get(way) for way in ("nat_gateway", "default_outbound_access"))
+    has_way |= not _is_made(subnet, spec.entries[subnet.parent or ""]) or _is_led_elsewhere(spec, subnet)
     written = [entry.body.get("enable_node_public_ip") is True for entry in computes if not entry.because]
     return not has_way and bool(written) and all(written)
 

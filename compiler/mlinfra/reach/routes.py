@@ -18,6 +18,8 @@ from mlinfra.source.tree import holds_unknown
 
 DROPS, _GATEWAY, INSIDE, TO_INTERNET = "none", "gateway", "virtual_network", "internet"  # next hops
 _GATEWAYS = "gatewaysubnet"  # the subnet in which one lies
+AZURES_ADDRESS = "default_outbound_access: true"
+WAYS_OUT = f"nat_gateway, a route_table that leads to a firewall, or {AZURES_ADDRESS}"
 
 
 def gaps_of_routes(graph: Graph, network: Entry, subnet: Entry | None, to: Entry) -> Iterator[Gap]:
@@ -192,7 +194,8 @@ def gaps_of_route_to(graph: Graph, subnet: Entry, to: str, *, has_addresses: boo
         yield dropping(entry)
     elif hop == TO_INTERNET and not has_addresses and not ranges([to]):
         what = f"{entry.address} leads to the internet, where nothing of {subnet.address} has an address"
-        yield Gap(what, f"add nat_gateway to {subnet.address}, or let the route lead to a firewall", related)
+        help = f"let the route lead to a firewall, or add to {subnet.address} nat_gateway or {AZURES_ADDRESS}"
+        yield Gap(what, help, related)
 
 
 def to_tag(graph: Graph, subnet: Entry, tag: str) -> Entry | None:

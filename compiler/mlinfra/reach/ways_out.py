@@ -15,6 +15,7 @@ from mlinfra.reach.routes import (
     DROPS,
     INSIDE,
     TO_INTERNET,
+    WAYS_OUT,
     dropping,
     gaps_out,
     gives_addresses,
@@ -34,7 +35,7 @@ def gaps_of_way_out(graph: Graph, subnet: Entry, to: str) -> Iterator[Gap]:
     hop = _hop(entry) if entry else ""
     if hop in ("", TO_INTERNET) and not _has_addresses(graph, subnet, is_led=hop != ""):
         related = (Related(f"{subnet.address} is written here", subnet.key),)
-        help = f"add nat_gateway to {subnet.address}, or a route_table that leads to a firewall"
+        help = f"add to {subnet.address} {WAYS_OUT}"
         yield Gap(f"nothing leaves {subnet.address}", help, related)
     elif hop not in ("", TO_INTERNET, *_NOWHERE):
         yield from (gap for gap in gaps_out(graph, subnet) if not gap.unless)

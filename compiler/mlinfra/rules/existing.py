@@ -10,6 +10,7 @@ from mlinfra.bodies.fields import MADE_IN
 from mlinfra.diagnostics import ITSELF, Code, Diagnostic, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.graph.zones import PRIVATE_DNS_ZONES
 from mlinfra.languages import ROWS, SECTIONS, nested_in
 from mlinfra.languages.platform.kind import InfrastructureBody, NestedBody
 from mlinfra.resolve.naming import resource_group_of
@@ -90,7 +91,10 @@ def _what_exists_has_a_name(graph: Graph) -> Iterator[Diagnostic]:
         is_named = has_versions_elsewhere(entry) or says or ROWS[entry.section].is_looked_up
         if entry.existing and not is_named:
             message = f"{entry.address} exists already, under a name that is not written"
-            yield finding(UNNAMED, message, at(entry, ("existing",), on_key=True), "write azure_name or id")
+            help = "write azure_name or id"
+            if entry.section == PRIVATE_DNS_ZONES:
+                help = "write azure_name: <its DNS name>, subscription and resource_group, or id"
+            yield finding(UNNAMED, message, at(entry, ("existing",), on_key=True), help)
 
 
 def _the_id_is_that_of_the_entry(graph: Graph) -> Iterator[Diagnostic]:

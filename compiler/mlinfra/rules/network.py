@@ -129,7 +129,8 @@ def _closed_storage_has_a_managed_network(graph: Graph) -> Iterator[Diagnostic]:
         message = f"{closes} storage, vaults and registries to computes, whose network is open"
         related = (Related(f"{turned.address} lies in no network", at(turned).span),)
         where = Where(place_of(graph, key), "network")
-        yield finding(OPEN_BEHIND_ADDRESSES, message, where, "write outbound: internet or approved", related)
+        inside = ", or outbound: vnet with compute_subnet: <a subnet of virtual_network>" if network.is_private else ""
+        yield finding(OPEN_BEHIND_ADDRESSES, message, where, f"write outbound: internet or approved{inside}", related)
     for workspace in () if network.is_private or network.allowed_ips else workspaces(graph):
         if not has_managed_network(workspace, graph) and any(_work(graph, workspace)):
             yield from _closed_to_addresses_that_change(graph, workspace)

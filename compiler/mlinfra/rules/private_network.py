@@ -26,6 +26,7 @@ from mlinfra.languages.platform.network.monitor_private_link_scopes import (
 from mlinfra.languages.platform.network.private_dns_zones import DERIVED_LINKS, DerivedLink
 from mlinfra.languages.platform.network.virtual_networks import SUBNETS, Subnet, is_made
 from mlinfra.reach.callers import callers
+from mlinfra.reach.routes import WAYS_OUT
 from mlinfra.rules.network import outside_of_networks, place_of
 from mlinfra.rules.rule import over_graph, over_targets, owned
 from mlinfra.source.tree import child, scalars
@@ -196,9 +197,6 @@ def _computes_have_a_way_out(graph: Graph) -> Iterator[Diagnostic]:
             message = f"nothing leaves {entry.address}, in which computes are"
             related = tuple(Related(f"{each.shown} is there", each.where.span) for each in hidden)
             yield finding(NO_WAY_OUT, message, at(entry, (), on_key=True), f"add {WAYS_OUT}", related)
-
-
-WAYS_OUT = "nat_gateway, a route_table that leads to a firewall, or default_outbound_access: true"
 
 
 def lacks_way_out(graph: Graph, entry: Entry) -> bool:

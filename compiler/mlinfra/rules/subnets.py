@@ -10,7 +10,7 @@ from mlinfra.derive.nodes import nodes, subnets_of_nodes
 from mlinfra.derive.security_rules import leaves_unseen
 from mlinfra.derive.workspace import workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
-from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.diagnostics.suggest import did_you_mean, listed
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.graph.near import azure_name_near
@@ -29,9 +29,10 @@ from mlinfra.languages.platform.network.service_endpoint_policies import (
     ServiceEndpointPolicy,
 )
 from mlinfra.languages.platform.network.virtual_networks import JOINED, SUBNETS, Subnet, is_made
+from mlinfra.reach.routes import AZURES_ADDRESS, TO_INTERNET, WAYS_OUT, gives_addresses, routes_of
 from mlinfra.resolve.naming import region_of, resource_group_of
 from mlinfra.rules.managed_network import destinations
-from mlinfra.rules.private_network import WAYS_OUT, lacks_way_out
+from mlinfra.rules.private_network import lacks_way_out
 from mlinfra.rules.rule import over_graph, owned
 from mlinfra.source.tree import Path, Scalar, child
 
@@ -203,8 +204,19 @@ def _nodes_are_hidden(graph: Graph) -> Iterator[Diagnostic]:
     for entry, place in _with_addresses(graph) if graph.network.is_private else ():
         subnet, what = inside.get(entry.address), "nodes" if ROWS[entry.section].has_nodes else "serverless jobs"
         message = f"{what} of {entry.address} have public addresses, in a platform that is private"
-        lacks = f", and add to {subnet.address} {WAYS_OUT}" if subnet and lacks_way_out(graph, subnet) else ""
-        yield finding(KNOWN_TO_THE_INTERNET, message, at(entry, place), f"leave it out{lacks}")
+        yield finding(KNOWN_TO_THE_INTERNET, message, at(entry, place), f"leave it out{_instead(graph, subnet)}")
+
+
+def _instead(graph: Graph, subnet: Entry | None) -> str:
+    """What else then has to change, as nodes without addresses need another way out of their subnet."""
+    if subnet is None:
+        return ""
+    if lacks_way_out(graph, subnet):
+        return f", and add to {subnet.address} {WAYS_OUT}"
+    direct = [entry.address for entry, route in routes_of(graph, subnet) if route.next_hop.lower() == TO_INTERNET]
+    if not direct or gives_addresses(subnet):
+        return ""
+    return f", and let {listed(direct)} lead to a firewall, or add to {subnet.address} nat_gateway or {AZURES_ADDRESS}"
 
 
 def _with_addresses(graph: Graph) -> Iterator[tuple[Entry, Path]]:

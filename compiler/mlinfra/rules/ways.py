@@ -152,7 +152,7 @@ def _found(code: Code, cause: _Cause, related: tuple[Related, ...] = ()) -> Diag
     message = f"{_some(shown)} {_can_not(gap)} reach {_some(cause.called)}: {gap.what}{unless}"
     others = {caller.where.span: caller.shown for caller in cause.callers[1:] if caller.where.span != first.where.span}
     also = tuple(
-        Related(f"nor {'may' if gap.is_forwarded else 'can'} {name}", span)
+        Related(f"nor {'might' if gap.is_forwarded else 'can'} {name}", span)
         for span, name in list(others.items())[:MAX_OTHERS]
     )
     help = gap.help if code is not WAY_LEFT_OUT else None
@@ -160,7 +160,7 @@ def _found(code: Code, cause: _Cause, related: tuple[Related, ...] = ()) -> Diag
 
 
 def _can_not(gap: Gap) -> str:
-    return "may not" if gap.is_forwarded else "can't"
+    return "might not" if gap.is_forwarded else "can't"
 
 
 def _some(named: list[str]) -> str:
