@@ -9,6 +9,7 @@ import pytest
 
 from mlinfra.rules.bundle_clusters import BUNDLE_CLUSTER_RULES
 from mlinfra.rules.bundle_settings import BUNDLE_SETTING_RULES
+from mlinfra.rules.files_of_bundles import FILE_RULES
 from mlinfra.rules.lookups_of_bundles import LOOKUP_RULES
 from mlinfra.rules.metastores import METASTORE_RULES
 from mlinfra.rules.secret_scopes import SECRET_SCOPE_RULES
@@ -489,6 +490,31 @@ CASES = (
         ),
     ),
     Case(
+        "MLI810",
+        (
+            "databricks_pipelines: {p: {catalog: a, schema: b, root_path: '${workspace.file_path}/nowhere/etl'}}",
+            (
+                "databricks_jobs: {j: {tasks: [{task_key: a, environment_key: e, spark_python_task: "
+                "{python_file: /a.py, parameters: ['--in=${workspace.file_path}/in.csv', "
+                "'${workspace.file_path}/lost/${bundle.target}']}}]}}"
+            ),
+        ),
+        (
+            '7: "nowhere/etl" does not exist in the folder of the spec',
+            '8: "in.csv" does not exist in the folder of the spec',
+            '8: "lost" does not exist in the folder of the spec',
+        ),
+        (
+            "databricks_pipelines: {p: {catalog: a, schema: b, root_path: '${workspace.file_path}'}}",
+            (
+                "databricks_jobs: {j: {tasks: [{task_key: a, environment_key: e, spark_python_task: "
+                "{python_file: /a.py, parameters: ['${workspace.file_path}/ml-platform.yaml', "
+                "'${workspace.file_path}/${bundle.target}.csv', "
+                "'${workspace.file_path}/*.yaml']}}]}}"
+            ),
+        ),
+    ),
+    Case(
         "MLI894",
         (
             "databricks_experiments: {e: {name: /Shared/e}}",
@@ -562,7 +588,8 @@ def test_with_the_profile_of_compliance_nothing_runs_on_arm64(tmp_path: Path) ->
 
 
 def test_every_rule_has_a_case() -> None:
-    rules = (*BUNDLE_SETTING_RULES, *BUNDLE_CLUSTER_RULES, *LOOKUP_RULES, *METASTORE_RULES, *SECRET_SCOPE_RULES)
+    of_bundles = (*BUNDLE_SETTING_RULES, *BUNDLE_CLUSTER_RULES, *LOOKUP_RULES, *FILE_RULES)
+    rules = (*of_bundles, *METASTORE_RULES, *SECRET_SCOPE_RULES)
     assert {code.id for rule in rules for code in rule.codes} == {case.code for case in CASES}
 
 

@@ -91,6 +91,7 @@ class Section:
     told_apart_by: tuple[str, ...] = ()  # others, which name what has names of its own for these: a project
     extends: str = ""  # the field of its bodies that names what it extends: a lock, a diagnostic setting
     called_after: str = ""  # the section whose entries its own are called after, which so name them
+    misread: Callable[[Mapping[str, Any]], Iterable[Misread]] = lambda body: ()  # what of a body is another service's
     deployed_apart: tuple[str, ...] = ()  # fields of its bodies that are made after it, and after all that they name
     is_derived: bool = False  # no section of the spec holds these: they stand under what they belong to
     additions: tuple[str, ...] = ()  # keys of ours beside those of the language
@@ -238,6 +239,14 @@ class Section:
         return ()
 
 
+class Misread(NamedTuple):
+    """A part of a body that is another service's, so that its fields are no news."""
+
+    path: Path
+    message: str
+    help: str
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Language:
     """A language: its rows, and how its bodies are judged and read."""
@@ -251,6 +260,9 @@ class Language:
     passes: Callable[[str], bool] = lambda inner: False  # what stands in ${…} and is its service's own
     for_editors: Callable[[], dict[str, Any]]  # {"sections": {section: schema}, "$defs": {…}}
     schema: Schema | None = None  # that judges its bodies, where they are no models of ours
+    says_placeholder: Callable[[str, Path, str], bool] = lambda section, path, text: (
+        False
+    )  # that a rule says that a name is one
     named_in_texts: Callable[[Mapping[str, Any]], Iterable[Named]] = lambda body: ()  # beside places of references
     # What of a text at the place of a path is one; None where it names what lies elsewhere.
     path_in: Callable[[Mapping[str, Any], Path, str], str | None] = lambda body, path, text: text

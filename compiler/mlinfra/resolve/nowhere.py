@@ -13,7 +13,7 @@ from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.suggest import Names, closest_name, did_you_mean, is_slip, listed, question
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
-from mlinfra.languages import ROWS
+from mlinfra.languages import LANGUAGE_OF, ROWS
 from mlinfra.languages.forms import ADDRESS
 from mlinfra.languages.mentions import Mention, needs_its_prefix, types_in_ids
 from mlinfra.overrides.entries import NAME
@@ -222,8 +222,9 @@ class Nowhere:
             or is_lost(address, self._spec.lost)
             for address in candidates(mention)
         )
+        is_said = LANGUAGE_OF[entry.section].says_placeholder(entry.section, mention.path, mention.word)
         is_lost_itself = said.code is REMOVED and is_lost(entry.address, self._spec.lost)
-        return replace(said, follows=True) if is_left_out or is_lost_itself else said
+        return replace(said, follows=True) if is_left_out or is_lost_itself or is_said else said
 
     def _missing_on_azure(self, mention: Mention) -> tuple[str, str | None]:
         word, sections = mention.word, self._sections_in_use(mention)

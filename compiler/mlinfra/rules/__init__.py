@@ -12,6 +12,7 @@ from mlinfra.rules.bundle_clusters import BUNDLE_CLUSTER_RULES
 from mlinfra.rules.bundle_settings import BUNDLE_SETTING_RULES
 from mlinfra.rules.bundles import BUNDLE_RULES
 from mlinfra.rules.databricks_cli import CLI_RULES
+from mlinfra.rules.files_of_bundles import FILE_RULES
 from mlinfra.rules.idle_settings import IDLE_SETTINGS
 from mlinfra.rules.lookups_of_bundles import LOOKUP_RULES
 from mlinfra.rules.metastores import METASTORE_RULES
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     *BUNDLE_SETTING_RULES,
     *BUNDLE_CLUSTER_RULES,
     *LOOKUP_RULES,
+    *FILE_RULES,
     *BETWEEN_WORKSPACES,
     *VOLUME_PATHS,
     *SCHEMA_NAMES,

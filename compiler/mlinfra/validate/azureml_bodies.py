@@ -47,6 +47,7 @@ def judged_bodies(
     mending = {address: _Mending(entry) for address, entry in with_truths(with_texts(with_integers(entries))).items()}
     for each in mending.values():
         each.refuse_secrets()
+        each.refuse_what_is_misread()
         each.refuse_what_is_filled_in_too_late()
         if SCHEMA_OF_A_FILE in each.entry.body:
             each.say_whose_it_is()
@@ -87,6 +88,12 @@ class _Mending:
         entry = without_unfit(self.entry) if self.findings else self.entry
         is_elsewhere = self.another is not None and self.another.is_by_type
         return replace(entry, is_unknown=True) if is_elsewhere else entry
+
+    def refuse_what_is_misread(self) -> None:
+        for path, message, help in list(ROWS[self.entry.section].misread(self.entry.body)):
+            place = at(self.entry, path, on_key=True)
+            self.findings.append(finding(code_of_refusals(self.entry.section), message, place, help))
+            self.entry = _with(self.entry, path, UNKNOWN)
 
     def refuse_secrets(self) -> None:
         for path, refused in list(vault_secrets(self.entry)):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from mlinfra.diagnostics import Code
+from mlinfra.languages.azureml.checks.jobs import PLACEHOLDER, is_placeholder
 from mlinfra.languages.azureml.editor import editor_schema
 from mlinfra.languages.azureml.expressions import has_expression, meant_expression
 from mlinfra.languages.azureml.forms import FORMS
 from mlinfra.languages.azureml.images import named_in_images
 from mlinfra.languages.azureml.schema import SCHEMA
-from mlinfra.languages.azureml.sections import SECTIONS
+from mlinfra.languages.azureml.sections import BY_NAME, SECTIONS
 from mlinfra.languages.language import Language
 from mlinfra.languages.resource import LAYERS
+from mlinfra.source.tree import Path
 
 BODY = Code(
     "MLI220",
@@ -23,11 +25,18 @@ BODY = Code(
     message_says_it=True,
 )
 
+
+def _says_placeholder(section: str, path: Path, text: str) -> bool:
+    """Whether a rule of the section says that the name at a place is a placeholder."""
+    return any(PLACEHOLDER in rule.codes for rule in BY_NAME[section].rules) and is_placeholder(path, text)
+
+
 AZUREML = Language(
     name="Azure ML",
     sections=SECTIONS,
     forms=FORMS,
     has_expression=has_expression,
+    says_placeholder=_says_placeholder,
     meant_expression=meant_expression,
     named_in_texts=named_in_images,
     for_editors=editor_schema,

@@ -25,7 +25,7 @@ CALLED_ELSEWHERE = {  # of the API and of Terraform's provider
         ("notebooktask", "sparkpythontask", "pythonwheeltask", "sqltask", "newcluster", "libraries"),
         "write it in a task: tasks: [{task_key: main, …}]",
     ),
-    "cron": "write quartz_cron_expression, which begins with seconds, and timezone_id",
+    "cron": "write schedule: {quartz_cron_expression: 0 0 5 * * ?, timezone_id: UTC}; it begins with seconds",
 }
 
 OF_MACHINES = {**CALLED_ELSEWHERE, **dict.fromkeys(("size", "vmsize", "nodetype"), "write node_type_id")}

@@ -198,9 +198,14 @@ def check_limits(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
                 yield BodyProblem(LONG_LIMIT, (*job.path, "limits", key), message, "21 days are the most")
 
 
+def is_placeholder(path: BodyPath, text: str) -> bool:
+    """Whether a name is one that a template shows: <cluster-name>."""
+    return path[-1] in KEYS_OF_NAMES and _PLACEHOLDER.fullmatch(text) is not None
+
+
 def check_placeholders(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
     for path, text in texts(body, (), PROSE_KEYS):
-        if path[-1] in KEYS_OF_NAMES and _PLACEHOLDER.fullmatch(text):
+        if is_placeholder(path, text):
             yield BodyProblem(PLACEHOLDER, path, f'"{text}" is a placeholder', "put the real value in its place")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlinfra.graph import Entry
 from mlinfra.languages.changes import changes
+from mlinfra.languages.databricks.calendars import misread_calendars
 from mlinfra.languages.databricks.charges import of_job, of_pipeline
 from mlinfra.languages.databricks.clusters import tasks
 from mlinfra.languages.databricks.providers import of_machines
@@ -78,6 +79,7 @@ JOBS = Row(
     name="databricks_jobs",
     acts_for_others=True,
     noun="Databricks job",
+    misread=misread_calendars,
     called_elsewhere={**OF_MACHINES, "name": "write task_key in a task, job_cluster_key in a cluster"},
     charges=of_job,
     providers=of_machines(_has_a_cluster_of_its_own),
