@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import shlex
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -11,7 +12,7 @@ from itertools import islice
 from pathlib import Path as FilePath
 from typing import Any
 
-from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.diagnostics import Cause, Code, Diagnostic, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import listed
 from mlinfra.graph import Content, Edge, Edges, Entry, Graph, LocalPath
@@ -61,6 +62,7 @@ SLOW_GIT = Code(
     "Write fewer stars in the patterns of .gitignore: data/ in place of **/*data*/**; or add the files with git add",
     "docs/language.md#versions-and-models",
 )
+MAX_ADDED = 20  # paths of one command; the next run names others
 CODE = "code"  # the field that names what is uploaded with a job or component
 _URI = FORMS["datastore_uri"]
 
@@ -213,16 +215,21 @@ def _with_reached(files: Files, first: FilePath, field: str, what: str) -> tuple
 
 
 def _uncommitted(graph: Graph, addresses: Iterable[str]) -> Iterator[Diagnostic]:
-    """That files which count are not part of the commit yet, said of each path once."""
+    """That files which count are not part of the commit yet, said of each path once: one command adds them all."""
     said: set[FilePath] = set()
+    found: list[tuple[str, LocalPath, list[str]]] = []
     for address in addresses:
         for local in graph.local_paths_of(address):
             if not local.is_inside_another and local.target not in said:
                 said.add(local.target)
                 if missing := _untracked(graph.files, local):
-                    message = f'"{local.written}" leads to what git does not track: {listed(missing)}'
-                    help = "git add them, or name them in .gitignore where they are only for this machine"
-                    yield finding(UNTRACKED, message, at(graph.entries[address], local.place), help)
+                    found.append((address, local, missing))
+    paths = sorted({path for _, local, _ in found for path in _to_be_added(graph.files, local)})
+    help = f"git add {' '.join(paths[:MAX_ADDED])}; or name in .gitignore what is only for this machine"
+    for address, local, missing in found:
+        message = f'"{local.written}" leads to what git does not track: {listed(missing)}'
+        said_here = finding(UNTRACKED, message, at(graph.entries[address], local.place), help)
+        yield replace(said_here, cause=Cause("git add", len(missing)))
 
 
 def _untracked(files: Files, local: LocalPath) -> list[str]:
@@ -248,6 +255,13 @@ def _unknown_to_git(graph: Graph) -> Iterator[Diagnostic]:
                 message = f"git did not say in {LIST_SECONDS} s which files it ignores: only those that it tracks count"
                 help = "write patterns in .gitignore with fewer stars, and delete folders of files that nobody needs"
                 yield finding(SLOW_GIT, message, at(graph.entries[address], local.place), help)
+
+
+def _to_be_added(files: Files, local: LocalPath) -> Iterator[str]:
+    """The paths, from the root of the repository, that hold files which git does not track."""
+    for path in sorted(counted(files, local)):
+        if files.once(path, untracked_files):
+            yield shlex.quote(path.relative_to(files.root).as_posix())
 
 
 def _say_what_is_unseen(entry: Entry, diagnostics: list[Diagnostic]) -> None:

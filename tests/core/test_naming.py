@@ -123,16 +123,14 @@ WRONG = (
         "hubs: {laboratory: {storage_account: own}}\nstorage_accounts: {own: {}}\n",
         '6:8 MLI310 key_vaults.hub-laboratory is named "kv-churn-dev-hub-laboratory-yf3g" on Azure, which is 32 '
         "characters long, 8 more than the 24 that a key vault may have\n"
-        "  help: name hubs.laboratory with at most 2 characters, or write key_vaults: "
-        "{hub-laboratory: {azure_name: …}}",
+        "  help: name hubs.laboratory with at most 2 characters",
     ),
     Wrong(
         "a name of what is made for a workspace, as it is called itself",
         "workspaces: {laboratory: {storage_account: own}}\nstorage_accounts: {own: {}}\n",
         '6:14 MLI310 key_vaults.laboratory is named "kv-churn-dev-laboratory-yf3g" on Azure, which is 28 characters '
         "long, 4 more than the 24 that a key vault may have\n"
-        "  help: name workspaces.laboratory with at most 6 characters, or write key_vaults: "
-        "{laboratory: {azure_name: …}}",
+        "  help: name workspaces.laboratory with at most 6 characters",
     ),
     Wrong(
         "a name that is too short",
@@ -229,7 +227,7 @@ WRONG = (
         WORKSPACE + "components: {My-Comp: {type: command, command: echo, environment: azureml:e:1}}\n",
         '7:14 MLI310 components.My-Comp is named "My-Comp" on Azure, which holds "-", "C", "M", while a component '
         "takes lower-case letters, digits and underscores\n"
-        "  help: name the entry otherwise, or write azure_name: in it",
+        "  help: write azure_name: my_comp in it, or name it my_comp there and wherever it is named",
     ),
     Wrong(
         "a component whose name is written, and none of Python's",

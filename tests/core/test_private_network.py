@@ -416,7 +416,7 @@ ROOM = {
         [
             (
                 "19: virtual_networks.spoke.subnets.training has 11 addresses, and compute_clusters.cpu and 1 more may "
-                "have 13 nodes"
+                "have 13 nodes (write 10.60.4.0/27, which is free, or fewer max_instances: 11 nodes in all)"
             )
         ],
     ),

@@ -97,7 +97,7 @@ WRONG = (
         "no workspace where there are two",
         "workspaces: {a: {}, b: {}}\n" + CLUSTER,
         "7:20 MLI222 compute_clusters.cpu does not say which workspace it belongs to\n"
-        "  help: add workspace: with one of a, b",
+        "  help: add workspace: a, or in place of that b",
     ),
     Wrong(
         "no workspace at all",

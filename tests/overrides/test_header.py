@@ -110,6 +110,7 @@ ml-platform.yaml:7:30: error[MLI205]: subscription must be the id of a subscript
 11111111-1111-1111-1111-111111111111 (`az account list`), not "my-subscription"
     7 |   production: {subscription: my-subscription, mode: prod}
       |                              ^^^^^^^^^^^^^^^
+   help: write the id that this prints: az account show --subscription "my-subscription" --query id
 ml-platform.yaml:7:53: error[MLI205]: mode must be one of development, production, not "prod"
     7 |   production: {subscription: my-subscription, mode: prod}
       |                                                     ^^^^
@@ -141,7 +142,7 @@ targets:
 ml-platform.yaml:2:11: error[MLI202]: short is missing: platform "churnrate" has more than 8 characters
     2 | platform: churnrate
       |           ^^^^^^^^^
-   help: add `short: <2 to 8 lower-case letters and digits>`, for names with tight limits
+   help: add short: churnrat, or other 2 to 8 lower-case letters and digits, for names with tight limits
 1 error
 """,
     ),

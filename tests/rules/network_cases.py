@@ -140,11 +140,11 @@ NETWORK_CASES = (
         (
             (
                 "4:35 10.61.0.0/24 of virtual_networks.spoke.subnets.a is no part of 10.60.0.0/18"
-                " | write a range of virtual_networks.spoke"
+                " | write 10.60.2.0/24, which is free"
             ),
             (
                 "4:105 virtual_networks.spoke.subnets.c shares 10.60.1.0/24 with virtual_networks.spoke.subnets.b"
-                " | give it another range"
+                " | write 10.60.2.0/23, which is free"
             ),
         ),
     ),
@@ -152,20 +152,30 @@ NETWORK_CASES = (
         "MLI824",
         _subnets("{a: {address_prefix: 10.60.0.0/29}}"),
         _subnets("{a: {address_prefix: 10.60.0.0/30}}"),
-        ("4:35 10.60.0.0/30 of virtual_networks.spoke.subnets.a is smaller than a subnet may be",),
+        (
+            (
+                "4:35 10.60.0.0/30 of virtual_networks.spoke.subnets.a is smaller than a subnet may be"
+                " | write 10.60.0.0/29, which is free"
+            ),
+        ),
     ),
     Case(
         "MLI371",
         "virtual_networks: {spoke: {address_space: [10.60.0.0/18]}}",
         "virtual_networks: {spoke: {subnets: {a: {address_prefix: 10.60.0.0/24}}}}",
-        ("1:20 virtual_networks.spoke lacks address_space | add address_space: [10.60.0.0/18]",),
+        (
+            (
+                "1:20 virtual_networks.spoke lacks address_space | add address_space: [10.60.0.0/18]; or "
+                "existing: true with id, if it is there already"
+            ),
+        ),
     ),
     Case(
         "MLI371",
         _subnets("{a: {address_prefix: 10.60.0.0/24}}"),
         _subnets("{a: {}, b: {address_prefix: 10.60.0.0/24, address_prefixes: [10.60.1.0/24]}}"),
         (
-            "4:15 virtual_networks.spoke.subnets.a lacks address_prefix | add address_prefix: a range of its network",
+            "4:15 virtual_networks.spoke.subnets.a lacks address_prefix | add address_prefix: 10.60.1.0/24",
             ("4:56 virtual_networks.spoke.subnets.b has address_prefix and address_prefixes | leave one of them out"),
         ),
     ),

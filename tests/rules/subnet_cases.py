@@ -167,12 +167,12 @@ SUBNET_CASES = (
         ),
         (
             (
-                "3:211 10.1.0.0/24 of virtual_networks.v.subnets.b is no part of 10.0.0.0/16 | write a range of "
-                "virtual_networks.v"
+                "3:211 10.1.0.0/24 of virtual_networks.v.subnets.b is no part of 10.0.0.0/16 | write 10.0.2.0/24, "
+                "which is free"
             ),
             (
-                "3:177 virtual_networks.v.subnets.a shares 10.0.0.0/24 with virtual_networks.v.subnets.old | give "
-                "it another range"
+                "3:177 virtual_networks.v.subnets.a shares 10.0.0.0/24 with virtual_networks.v.subnets.old | write "
+                "10.0.2.0/24, which is free"
             ),
         ),
     ),

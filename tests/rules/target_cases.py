@@ -202,7 +202,7 @@ TARGET_CASES = (
         TWO + CORP.replace("DNS", "here"),
         (
             "7: prod and dev each make zones of the same names, and link them to virtual_networks.corp (write "
-            "dns: {zones: {subscription: …, resource_group: …}} of one set of zones)"
+            "network.dns: {zones: {subscription: …, resource_group: …}}, where one set of zones is)"
         ),
         TWO + CORP.replace("DNS", "policy"),
     ),

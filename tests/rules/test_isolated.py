@@ -75,7 +75,10 @@ CALL = f"{{input: '{IRIS}', output: azureml://datastores/workspaceblobstore/path
 ADD_ACCOUNT = "add storage_accounts stother: {existing: true, azure_name: stother, subscription: …, resource_group: …}"
 NO_RULE = 'needs the storage account "stother", to which no rule of the approved network of workspaces.main leads'
 LEAD = "a datastore with account_name: stother, and name its paths: azureml://datastores/…"
-NO_HOSTS = "write environment and code_configuration, or network.package_hosts: {conda-forge: […], pip: […]}"
+NO_HOSTS = (
+    "write environment and code_configuration, or network.package_hosts: {conda-forge: [packages.contoso.example], "
+    "pip: [packages.contoso.example]}"
+)
 
 
 class Case(NamedTuple):
@@ -118,7 +121,7 @@ ISOLATED_CASES = (
         f"{NAMELESS}{WORKSPACE}environments: {{e: {{image: 'ghcr.io/contoso/serve:1.4'}}}}\n",
         '8: image "ghcr.io/contoso/serve:1.4" comes from ghcr.io, to which no rule of the approved network of '
         "workspaces.main leads (copy it into a registry of the spec (az acr import), or write network.package_hosts: "
-        "{ghcr.io: […]})",
+        "{ghcr.io: [ghcr.io]})",
         f"{HEADER}network: {{outbound: approved, package_hosts: {{ghcr.io: [ghcr.io]}}}}\n"
         f"{WORKSPACE}environments: {{e: {{image: 'ghcr.io/contoso/serve:1.4'}}}}\n",
     ),
@@ -127,7 +130,7 @@ ISOLATED_CASES = (
         f"{NAMELESS}{WORKSPACE}environments: {{e: {{build: {{path: src}}}}}}\n",
         '8: image "nvidia/cuda:12.4.1-base-ubuntu22.04", from which Dockerfile starts, comes from docker.io, to which '
         "no rule of the approved network of workspaces.main leads (copy it into a registry of the spec (az acr "
-        "import), or write network.package_hosts: {docker.io: […]}; the hosts are listed in "
+        "import), or write network.package_hosts: {docker.io: [docker.io]}; its other hosts are listed in "
         "https://docs.docker.com/desktop/setup/allow-list/)",
         f"{HEADER}network: {{outbound: approved, package_hosts: [registry-1.docker.io]}}\n"
         f"{WORKSPACE}environments: {{e: {{build: {{path: src}}}}}}\n",
@@ -138,7 +141,7 @@ ISOLATED_CASES = (
         f"{LET}{TO_STORAGE}environments: {{e: {{image: 'other.azurecr.io/train:7'}}}}\n",
         '13: image "other.azurecr.io/train:7" comes from other.azurecr.io, to which no rule of the approved network of '
         "workspaces.main leads (copy it into a registry of the spec (az acr import), or write network.package_hosts: "
-        "{other.azurecr.io: […]})",
+        "{other.azurecr.io: [other.azurecr.io]})",
         f"{LET}{TO_REGISTRY}environments: {{e: {{image: 'other.azurecr.io/train:7'}}}}\n",
     ),
     Case(

@@ -85,12 +85,17 @@ batch_endpoints:
         environment: train
         code_configuration: {code: src, scoring_script: score.py}
 """
+MIRROR = "with your mirror's hosts, "
 UNKNOWN_HOSTS = (
     Case(
         "MLI474",
         _spec("outbound: approved"),
         "9: environments.train takes packages from the channel conda-forge and pip's own index: no rule names the host "
-        "(write network.package_hosts: {conda-forge: […], pip: […]}, or addresses in the conda file; " + LISTED + ")",
+        "(write network.package_hosts: {conda-forge: [packages.contoso.example], pip: [packages.contoso.example]}, "
+        + MIRROR
+        + "or addresses in the conda file; "
+        + LISTED
+        + ")",
         _spec(_approved("conda-forge: [packages.contoso.example], pip: [packages.contoso.example]")),
         _conda("[conda-forge, nodefaults]", "pandas==2.3.3"),
     ),
@@ -98,7 +103,11 @@ UNKNOWN_HOSTS = (
         "MLI474",
         _spec(CONDA_FORGE),
         "9: environments.train takes packages from pip's own index: no rule names the host "
-        "(write network.package_hosts: {pip: […]}, or addresses in the conda file; " + LISTED + ")",
+        "(write network.package_hosts: {pip: [packages.contoso.example]}, "
+        + MIRROR
+        + "or addresses in the conda file; "
+        + LISTED
+        + ")",
         _spec(CONDA_FORGE),
         _conda("[conda-forge, nodefaults]", "pandas==2.3.3"),
         _conda("[conda-forge, nodefaults]", OWN_INDEX, "pandas==2.3.3"),
@@ -107,7 +116,11 @@ UNKNOWN_HOSTS = (
         "MLI474",
         _spec(CONDA_FORGE),
         f"9: environments.train takes packages from {ADDED}: no rule names the host (write network.package_hosts: "
-        "{defaults: […]}, or addresses in the conda file and nodefaults among its channels; " + LISTED + ")",
+        "{defaults: [packages.contoso.example]}, "
+        + MIRROR
+        + "or addresses in the conda file and nodefaults among its channels; "
+        + LISTED
+        + ")",
         _spec(CONDA_FORGE),
         _conda("[conda-forge]"),
         _conda("[conda-forge, nodefaults]"),
@@ -116,7 +129,11 @@ UNKNOWN_HOSTS = (
         "MLI474",
         _spec(CONDA_FORGE),
         "9: environments.train takes packages from the channel defaults: no rule names the host (write "
-        "network.package_hosts: {defaults: […]}, or addresses in the conda file; " + LISTED + ")",
+        "network.package_hosts: {defaults: [packages.contoso.example]}, "
+        + MIRROR
+        + "or addresses in the conda file; "
+        + LISTED
+        + ")",
         _spec(_approved("conda-forge: [conda.contoso.example], defaults: [conda.contoso.example]")),
         _conda("[conda-forge, defaults]"),
     ),
@@ -124,7 +141,11 @@ UNKNOWN_HOSTS = (
         "MLI474",
         _spec("outbound: approved"),
         f"9: environments.train takes packages from {ADDED}: no rule names the host (write network.package_hosts: "
-        "{defaults: […]}, or addresses in the conda file and nodefaults among its channels; " + LISTED + ")",
+        "{defaults: [packages.contoso.example]}, "
+        + MIRROR
+        + "or addresses in the conda file and nodefaults among its channels; "
+        + LISTED
+        + ")",
         _spec("outbound: approved"),
         {"train.yml": "dependencies: [python=3.11]\n"},
         _conda("[nodefaults, 'https://packages.contoso.example/conda']"),
@@ -134,7 +155,11 @@ UNKNOWN_HOSTS = (
         _spec(LIST),
         "9: environments.train takes packages from the channel conda-forge and pip's own index: no rule names the "
         "host, and the list network.package_hosts doesn't say whose hosts it has (write network.package_hosts: "
-        "{conda-forge: […], pip: […]}, or addresses in the conda file; " + LISTED + ")",
+        "{conda-forge: [packages.contoso.example], pip: [packages.contoso.example]}, "
+        + MIRROR
+        + "or addresses in the conda file; "
+        + LISTED
+        + ")",
         _spec(LIST),
         _conda("[conda-forge, nodefaults]", "pandas==2.3.3"),
         _conda("['https://packages.contoso.example/conda', nodefaults]", OWN_INDEX, "pandas==2.3.3"),
@@ -151,7 +176,11 @@ UNKNOWN_HOSTS = (
         "MLI474",
         _spec(CONDA_FORGE),
         "9: environments.train takes packages from the channel pytorch: no rule names the host "
-        "(write network.package_hosts: {pytorch: […]}, or addresses in the conda file; " + LISTED + ")",
+        "(write network.package_hosts: {pytorch: [packages.contoso.example]}, "
+        + MIRROR
+        + "or addresses in the conda file; "
+        + LISTED
+        + ")",
         _spec(CONDA_FORGE),
         {"train.yml": "channels: [conda-forge, nodefaults]\ndependencies: ['pytorch::pytorch=2.5']\n"},
         {"train.yml": "channels: [conda-forge, nodefaults]\ndependencies: ['conda-forge::numpy=2.3']\n"},
@@ -160,7 +189,11 @@ UNKNOWN_HOSTS = (
         "MLI474",
         _spec(CONDA_FORGE),
         "9: environments.train takes packages from pip's own index: no rule names the host "
-        "(write network.package_hosts: {pip: […]}, or addresses in the conda file; " + LISTED + ")",
+        "(write network.package_hosts: {pip: [packages.contoso.example]}, "
+        + MIRROR
+        + "or addresses in the conda file; "
+        + LISTED
+        + ")",
         _spec(CONDA_FORGE),
         _conda("[conda-forge, nodefaults]", "--extra-index-url https://packages.contoso.example/simple", "pandas"),
         _conda("[conda-forge, nodefaults]", "-i https://packages.contoso.example/simple", "pandas"),
@@ -169,7 +202,11 @@ UNKNOWN_HOSTS = (
         "MLI474",
         _spec("outbound: approved", IN_A_STEP),
         "19: jobs.train takes packages from the channel bioconda: no rule names the host "
-        "(write network.package_hosts: {bioconda: […]}, or addresses in the conda file; " + LISTED + ")",
+        "(write network.package_hosts: {bioconda: [packages.contoso.example]}, "
+        + MIRROR
+        + "or addresses in the conda file; "
+        + LISTED
+        + ")",
         _spec(_approved("bioconda: [conda.contoso.example]"), IN_A_STEP),
     ),
 )

@@ -12,7 +12,7 @@ from mlinfra.diagnostics import Diagnostic
 from mlinfra.schemas.modules import BRINGS, GIVEN_BY, STANDARD_LIBRARY, normal
 from tests.spec import HEADER, found, said
 
-CONTRACT_CODES = ("MLI740", "MLI741", "MLI742", "MLI743", "MLI822")
+CONTRACT_CODES = ("MLI740", "MLI741", "MLI742", "MLI743", "MLI748", "MLI822")
 IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20260715.v1"
 SERVER = "azureml-inference-server-http==1.5.1"
 ENDS = "\n\ndef init(): ...\n\n\ndef run(data): ...\n"
@@ -455,6 +455,50 @@ def test_where_a_step_registers_the_model_one_step_that_agrees_is_enough(tmp_pat
 def test_model_of_an_environment_that_nobody_knows_is_not_judged(tmp_path: Path) -> None:
     outside = JOB.replace("environment: train", "environment: azureml:curated:1")
     assert _said_of_versions(tmp_path, outside, OLD, NEW) == []
+
+
+# What trained is there to score
+
+
+LACKING = {
+    "a library of pip": (_conda("lightgbm==4.5.0"), _conda(SERVER), "lightgbm==4.5.0|lightgbm"),
+    "a library of conda": (_conda(conda="pytorch=2.6"), _conda(SERVER), "pytorch=2.6|torch"),
+    "called otherwise by conda": (_conda("torch==2.6.0"), _conda(SERVER, conda="pytorch=2.6"), None),
+    "of another build": (_conda("xgboost==3.0.0"), _conda(SERVER, "xgboost-cpu==3.0.0"), None),
+    "brought by another one": (_conda("numpy==2.3.2", "joblib==1.5.3"), _conda(SERVER, "scikit-learn==1.7.2"), None),
+    "in another version": (_conda("lightgbm==4.5.0"), _conda(SERVER, "lightgbm==4.3.0"), None),  # which MLI741 reports
+    "not pinned": (_conda("lightgbm"), _conda(SERVER), None),
+    "what does not pickle": (_conda("requests==2.31.0", "pytest==8.4.1"), _conda(SERVER), None),
+    "Python itself": (_conda(conda="python=3.11"), _conda(SERVER, conda="pip=25"), None),
+    "packages without a name": (_conda("lightgbm==4.5.0"), _conda(SERVER, "https://contoso.example/all.whl"), None),
+}
+
+
+@pytest.mark.parametrize("name", LACKING)
+@pytest.mark.parametrize("endpoint", [ONLINE, BATCH], ids=["online", "batch"])
+def test_library_that_trains_and_is_not_there_to_score(name: str, endpoint: str, tmp_path: Path) -> None:
+    train, score, expected = LACKING[name]
+    files = {**_files(""), "train.yml": train, "score.yml": score}
+    items = [
+        item
+        for item in found(tmp_path, BASE + TRAIN + JOB + endpoint.replace("MODEL", "fares"), files)
+        if item.code.id == "MLI748"
+    ]
+    pinned, _, library = (expected or "").partition("|")
+    kind = "online_endpoints.fares" if endpoint is ONLINE else "batch_endpoints.months"
+    message = (
+        f"environments.train, in which models.fares is made, has {pinned}, and environments.score, in which "
+        f"{kind}.deployments.main loads it, lacks {library}"
+    )
+    assert [(item.message, item.help) for item in items] == (
+        [(message, f"add {pinned} to its conda file")] if expected else []
+    )
+
+
+def test_library_that_one_line_adds_is_reported_once(tmp_path: Path) -> None:
+    spec = BASE + TRAIN + JOB + (ONLINE + BATCH).replace("MODEL", "fares")
+    files = {**_files(""), "train.yml": _conda("lightgbm==4.5.0"), "score.yml": _conda(SERVER)}
+    assert len(said(tmp_path, spec, "MLI748", files)) == 1
 
 
 # The table

@@ -234,7 +234,7 @@ ml-platform.yaml:3:3: error[MLI109]: "x" is written twice
    note: ml-platform.yaml:2:3: it is first written here
     2 |   x: 1
       |   ^
-   help: merge the two
+   help: delete one of the two
 1 error
 """,
     ),

@@ -172,7 +172,7 @@ ml-platform.yaml:4:3: error[MLI109]: "x" is written twice
    note: ml-platform.yaml:2:3: it is first written here
     2 |   x: {type: uri_file}
       |   ^
-   help: merge the two
+   help: both have type: delete one "x", or give it another name
 1 error
 """,
     ),
@@ -190,7 +190,7 @@ ml-platform.yaml:4:5: error[MLI109]: "type" is written twice
    note: ml-platform.yaml:3:5: it is first written here
     3 |     type: uri_file
       |     ^^^^
-   help: merge the two
+   help: delete one of the two
 1 error
 """,
     ),

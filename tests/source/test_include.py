@@ -196,7 +196,7 @@ ml-platform.yaml:11:15: error[MLI109]: "x" is written twice
    note: ml-platform.yaml:11:8: it is first written here
    11 | data: {x: {}, x: {}}
       |        ^
-   help: merge the two
+   help: delete this one, which is empty
 parts/a.yaml:1:8: error[MLI104]: YAML does not parse: did not find expected node content
     1 | data: [
       |        ^

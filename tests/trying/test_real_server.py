@@ -74,6 +74,7 @@ def test_what_fails_when_it_starts_is_shown_in_the_words_of_the_server(python: P
     (tmp_path / "model").mkdir()
     tried = _tried(python, tmp_path / "model")
     assert tried.returncode == 1
-    assert tried.stderr.startswith(f"{ADDRESS}: the server ended (60 s); what it said:\n")
+    starts = f"{ADDRESS}: starting the server\n{ADDRESS}: the server ended (60 s); what it said:\n"
+    assert tried.stderr.startswith(starts)
     assert "holds 0 MLflow models, one is needed" in tried.stderr
     assert "Listening at: http://127.0.0.1:" in tried.stderr

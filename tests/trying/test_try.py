@@ -44,6 +44,9 @@ SPAWNS = "import subprocess\nchild = subprocess.Popen(['sleep', '4711'])\nprint(
 HANGS = f"{SPAWNS}import time\ndef init(): time.sleep(600)\ndef run(data): ...\n"
 
 
+STEPS = f"{ADDRESS}: starting the server\n{ADDRESS}: sending request.json\n"  # as they begin
+
+
 class Platform:
     """A spec with an endpoint, in a folder of its own, and the Python that has the server's stand-in."""
 
@@ -118,6 +121,8 @@ def test_fails_on_any_other_answer_and_shows_it_with_the_log(name: str, platform
     assert tried.stdout == f"{ADDRESS}: failed\n  request.json: {wrong}\n    {answer}\n"
     assert "loaded for the test" in tried.stderr
     assert ("ZeroDivisionError" in tried.stderr) == (name == "broken")
+    cause = "score.py:3 ZeroDivisionError division by zero" if name == "broken" else f"request.json: {wrong}"
+    assert tried.stderr.splitlines()[-1] == f"{ADDRESS}: {cause}"
 
 
 def test_code_finds_its_modules_its_model_and_its_variables_and_no_token(platform: Platform) -> None:
@@ -141,7 +146,7 @@ def test_code_finds_its_modules_its_model_and_its_variables_and_no_token(platfor
     text = SPEC.replace("contains: fare", f'contains: \'[{{"miles": 3}}, "fare", 2.5, {expected}\'')
     platform.put("ml-platform.yaml", text)
     tried = platform.tried(SYSTEM_ACCESSTOKEN="secret", AZURE_CLIENT_SECRET="secret")
-    assert (tried.returncode, tried.stdout, tried.stderr) == (0, f"{ADDRESS}: passed\n  request.json: 200\n", "")
+    assert (tried.returncode, tried.stdout, tried.stderr) == (0, f"{ADDRESS}: passed\n  request.json: 200\n", STEPS)
 
 
 def test_model_of_the_command_line_stands_under_its_own_name(platform: Platform, tmp_path: Path) -> None:
@@ -160,8 +165,11 @@ def test_server_that_can_not_start_is_shown_with_what_it_said(platform: Platform
     platform.put("src/score.py", "def init(): raise RuntimeError('no weights')\ndef run(data): ...\n")
     tried = platform.tried()
     assert (tried.returncode, tried.stdout) == (1, "")
-    assert tried.stderr.startswith(f"{ADDRESS}: the server ended (60 s); what it said:\nTraceback ")
-    assert tried.stderr.endswith("RuntimeError: no weights\nthe server ended with exit code 1\n")
+    starts = f"{ADDRESS}: starting the server\n{ADDRESS}: the server ended (60 s); what it said:\nTraceback "
+    assert tried.stderr.startswith(starts)
+    assert tried.stderr.endswith(
+        f"RuntimeError: no weights\nthe server ended with exit code 1\n{ADDRESS}: score.py:1 RuntimeError no weights\n"
+    )
 
 
 def test_what_the_code_prints_orders_nothing(platform: Platform) -> None:
@@ -181,7 +189,9 @@ def test_time_that_is_over_ends_the_server_and_what_it_started(platform: Platfor
     tried = platform.tried("--seconds", "10")
     assert time.monotonic() - began < 60
     assert tried.returncode == 1
-    assert tried.stderr.startswith(f"{ADDRESS}: the server said nothing in time (10 s); what it said:\nchild ")
+    assert tried.stderr.startswith(
+        f"{ADDRESS}: starting the server\n{ADDRESS}: the server said nothing in time (10 s); what it said:\nchild "
+    )
     assert started("sleep 4712") == []
 
 
@@ -190,7 +200,7 @@ def test_answer_that_never_comes_is_not_waited_for(platform: Platform) -> None:
     platform.put("src/score.py", f"import time\n{INIT}def run(data): time.sleep(600)\n")
     tried = platform.tried("--seconds", "4")
     assert tried.returncode == 1
-    assert tried.stderr.startswith(f"{ADDRESS}: the server said nothing in time (4 s)")
+    assert tried.stderr.startswith(f"{STEPS}{ADDRESS}: the server said nothing in time (4 s)")
     assert "exit code" not in tried.stderr  # it was told to end
 
 
@@ -351,6 +361,7 @@ def test_environment_is_made_of_what_the_conda_file_has_for_pip(platform: Platfo
     assert tried.stderr == (
         f"{ADDRESS}: the conda file has Python 3.9, and this is {version}\n"
         f"{ADDRESS}: what conda would install is not there: numpy=2.3\n"
+        f"{ADDRESS}: installing azureml-inference-server-http==1.5.1\n{STEPS}"
     )
 
 
@@ -361,7 +372,12 @@ def test_what_pip_can_not_install_is_said_in_its_words(platform: Platform, wheel
     platform.put("score.yml", f"channels: [nodefaults]\ndependencies: [{{pip: [{lines}]}}]\n")
     tried = in_its_own(platform)
     assert tried.returncode == 1
-    assert tried.stderr.startswith(f"{ADDRESS}: pip could not make an environment for it:\n")
+    starts = f"{ADDRESS}: installing azureml-inference-server-http==9.9\n"
+    starts += f"{ADDRESS}: pip could not make an environment for it:\n"
+    assert tried.stderr.startswith(starts)
+    assert tried.stderr.splitlines()[-1] == (
+        f"{ADDRESS}: ERROR: No matching distribution found for azureml-inference-server-http==9.9"
+    )
     assert "No matching distribution found for azureml-inference-server-http==9.9" in tried.stderr
 
 
@@ -371,7 +387,8 @@ def test_settings_of_pip_stand_in_for_the_indexes_of_the_conda_file(platform: Pl
     lines = "--index-url https://packages.contoso.example/simple, azureml-inference-server-http==1.5.1"
     platform.put("score.yml", f"channels: [nodefaults]\ndependencies: [{{pip: [{lines}]}}]\n")
     tried = in_its_own(platform, "--pip-settings", PIP_NO_INDEX="1", PIP_FIND_LINKS=str(wheels))
-    assert (tried.returncode, tried.stderr) == (0, "")
+    installs = f"{ADDRESS}: installing azureml-inference-server-http==1.5.1\n"
+    assert (tried.returncode, tried.stderr) == (0, installs + STEPS)
 
 
 # A model of MLflow, without code

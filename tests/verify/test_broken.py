@@ -11,7 +11,7 @@ import pytest
 
 from mlinfra.verify.case import Case
 from mlinfra.verify.judges import JUDGES, verdict
-from mlinfra.verify.report import as_text
+from mlinfra.verify.report import as_end, as_text
 from tests import tools
 from tests.conftest import Golden
 from tests.verify.platforms import HERE, case_of, written
@@ -106,8 +106,12 @@ def test_the_judge_says_what_is_wrong_and_where(name: str, plain: Path, tmp_path
     case = _edited_folder(plain, tmp_path, broken) if is_about_the_folder else _edited_texts(plain, broken)
     [judge] = [judge for judge in JUDGES if judge.name == broken.judge]
     outdir = case.place.outdir
-    _, *findings, counted = as_text([verdict(judge, case)], outdir, outdir).splitlines()
-    assert counted == "1 failed"
+    verdict_of = verdict(judge, case)
+    _, *findings = as_text(verdict_of, len(judge.name), outdir, outdir).splitlines()
+    assert as_end([verdict_of], outdir, outdir).splitlines() == [
+        "1 failed",
+        f"{judge.name} failed: {findings[0].strip()}",
+    ]
     golden(HERE / "broken" / f"{name}.txt", "\n".join(findings) + "\n")
 
 

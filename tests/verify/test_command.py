@@ -50,6 +50,8 @@ strict           failed         3
 away             not installed
   note: install it
 1 passed, 1 failed, 1 not installed
+strict failed: generated/plain/prod/infra/main.bicep:7: said "no"\\nand why [workspaces.a, workspaces.b, workspaces.c, \
+… and 1 more]
 """
 DOCUMENT = {
     "judges": [
@@ -107,6 +109,20 @@ def test_text_names_each_verdict_with_its_findings(
     assert capsys.readouterr() == (TEXT, "")
 
 
+def test_each_verdict_is_printed_before_the_next_judge_looks(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed: list[str] = []
+
+    def _last(case: Case) -> Opinion:
+        printed.append(capsys.readouterr().out)
+        return Opinion("4", ())
+
+    _judged_by(monkeypatch, CONTENT, STRICT, Judge("last", "", _last))
+    run(["verify", "-f", "specs/plain"])
+    assert printed == [TEXT[: TEXT.index("away")]]
+
+
 def test_json_is_one_document(here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     _judged_by(monkeypatch, CONTENT, STRICT, ABSENT)
     assert run(["verify", "-f", "specs/plain", "-o", "json"]) == 1
@@ -139,7 +155,7 @@ class _Terminal(StringIO):
 @pytest.mark.parametrize(
     ("options", "term", "said"),
     [
-        ([], "xterm", "\r\x1b[Ka content judge …\r\x1b[Kaway …\r\x1b[K"),
+        ([], "xterm", "\r\x1b[Ka content judge …\r\x1b[K\r\x1b[Kaway …\r\x1b[K"),
         (["-q"], "xterm", ""),
         ([], "dumb", ""),
     ],
@@ -209,5 +225,6 @@ def test_an_edited_file_is_said_and_no_judge_gets_to_see_it(
     assert said[1].startswith(f"  generated/plain/prod/infra/bicepconfig.json: {foreign}")
     assert said[2].startswith(f"  generated/plain/prod/infra/more.bicep: {foreign}")
     assert said[3].startswith("  generated/plain/prod/infra/storage.bicep: was edited by hand [")
-    assert said[4:] == ["a judge          passed  1", "1 passed, 1 failed"]
+    assert said[4:6] == ["a judge          passed         1", "1 passed, 1 failed"]
+    assert said[6].startswith(f"compile --check failed: generated/plain/prod/infra/bicepconfig.json: {foreign}")
     assert seen == {path: text for path, text in compiled.items() if path.endswith((".bicep", ".bicepparam"))}

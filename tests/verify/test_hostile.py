@@ -15,7 +15,7 @@ import pytest
 import mlinfra
 from mlinfra.output.foreign import CONFIGURATIONS
 from mlinfra.verify.judges import JUDGES
-from mlinfra.verify.report import as_json, as_text
+from mlinfra.verify.report import as_end, as_json, as_text
 from mlinfra.verify.verdict import Finding, Verdict
 from tests import tools
 from tests.repository.repositories import committed, git
@@ -215,7 +215,8 @@ def test_the_judges_run_nothing_of_the_branch_and_find_what_they_find_without_it
 def test_no_word_of_a_judge_repeats_a_secret(tmp_path: Path) -> None:
     words = "{'DB_PASSWORD': 'hunter2 3', 'x': 1} is wrong, AccountKey=abcdefghijkl0123456789=="
     said = (Verdict("sdk", "failed", "1", (Finding("a.yml", 2, words),), (words,)),)
-    for report in (as_text(said, tmp_path, tmp_path), as_json(said, tmp_path, tmp_path)):
+    assert "hunter2" not in as_end(said, tmp_path, tmp_path)
+    for report in (as_text(said[0], 3, tmp_path, tmp_path), as_json(said, tmp_path, tmp_path)):
         assert report.count("'x': 1} is wrong") == 2
         assert "hunter2" not in report
         assert "abcdefghijkl" not in report

@@ -158,4 +158,23 @@ _ALL = (
     *(BaseImage(f"curated/{name}", CURATED, has_dates=False) for name in _CURATED.split()),
 )
 BASE_IMAGES: Mapping[str, BaseImage] = MappingProxyType({image.name: image for image in _ALL})
+TAGS: Mapping[str, str] = MappingProxyType(  # a tag of the last months that CURATED builds on, as of 2026-09
+    {
+        "openmpi4.1.0-ubuntu22.04": "20260715.v1",
+        "openmpi5.0-ubuntu24.04": "20260901.v1",
+        "openmpi5.0-cuda12.4-ubuntu22.04": "20260901.v1",
+    }
+)
 SUPPORTED = tuple(image.name for image in _ALL if image.retired is None and image.source != CURATED)
+
+
+def to_write(name: str) -> str:
+    """What to write for an image: with a tag of this year where one is known here, else where its tags are listed.
+
+    >>> to_write("openmpi5.0-ubuntu24.04")
+    'write mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:20260901.v1'
+    >>> to_write("minimal-py312-inference")
+    'write a tag of https://mcr.microsoft.com/v2/azureml/minimal-py312-inference/tags/list'
+    """
+    tag = TAGS.get(name)
+    return f"write {FOLDER}{name}:{tag}" if tag else f"write a tag of https://{REGISTRY}/v2/azureml/{name}/tags/list"

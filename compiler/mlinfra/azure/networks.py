@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 # Subnets, in lower case, on which Azure takes no group, or makes its own rules; docs, "Azure Firewall FAQ", "About VPN
 # Gateway configuration settings", "What is Azure Route Server?".
+KEPT_BY_AZURE = 5  # addresses of each subnet; docs, "Azure Virtual Network frequently asked questions"
 UNGUARDED_SUBNETS = frozenset(
     {"gatewaysubnet", "azurefirewallsubnet", "azurefirewallmanagementsubnet", "routeserversubnet"}
 )

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple, TypeAlias
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from mlinfra.azure.ids import GUID, is_resource_id
+from mlinfra.azure.ids import is_resource_id
 from mlinfra.azure.regions import REGIONS
 from mlinfra.bodies.fields import CONTRARY, MALFORMED
+from mlinfra.bodies.ids_meant import IDS, id_meant, mail_in
 from mlinfra.bodies.later import NOT_SUPPORTED
 from mlinfra.bodies.shape import (
     choices_at,
@@ -68,9 +69,7 @@ _TYPES = {  # pydantic's type of error: what the value must be
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
 }
-_GUID = re.compile(GUID)
 _NAME_ON_AZURE = re.compile(r"[A-Za-z0-9][\w.-]{1,89}")
-_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
 _A_MAPPING = "must be a mapping"
 _OF_A_KEY = "[key]"  # ends pydantic's location of a key that is wrong
@@ -290,10 +289,10 @@ def _meant(name: str, value: Any, demand: str, choices: Sequence[str], written: 
             return list_meant(name, value)
         case _ if isinstance(value, str) and (name == "location" or name.endswith("_location")):
             return _region_meant(value) or variable_meant(value)
-        case _ if isinstance(value, str) and name == "subscription":
-            return _subscription_meant(value)
-        case _ if isinstance(value, str) and name in ("mail", "object_id") and (mail := _MAIL.search(value)):
-            return f"write mail: {mail.group()}"
+        case _ if isinstance(value, str) and name in IDS:
+            return id_meant(name, value)
+        case _ if isinstance(value, str) and name == "mail" and (mail := mail_in(value)):
+            return f"write mail: {mail}"
         case _:
             return duration_meant(demand, value)
 
@@ -323,12 +322,6 @@ def _region_meant(text: str) -> str | None:
         return f"write {name}"
     near = closest_name(name, REGIONS) if name else None
     return question(near) if near and is_slip(name, near) else None
-
-
-def _subscription_meant(text: str) -> str | None:
-    """The id that stands in a longer one, /subscriptions/…"""
-    found = _GUID.search(text)
-    return f"write {found.group()}" if found else None
 
 
 def _existing_meant(value: Any) -> str | None:

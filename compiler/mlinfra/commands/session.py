@@ -18,7 +18,7 @@ from mlinfra.diagnostics.characters import one_line
 from mlinfra.diagnostics.formats import document_as
 from mlinfra.diagnostics.formats.as_text import text
 from mlinfra.diagnostics.formats.display import shown_path
-from mlinfra.diagnostics.merge import in_order, merge
+from mlinfra.diagnostics.merge import in_order, merge, of_one_cause
 from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.emit.platform import Place
 from mlinfra.output import check_no_link, lost
@@ -134,7 +134,7 @@ def judged(
     found = apply_suppressions(merged, (comment for comment in source.suppressions if comment.code not in ids))
     if request.targets:  # a comment may speak of a target that was not looked at
         found = tuple(diagnostic for diagnostic in found if diagnostic.code is not IGNORES_NOTHING)
-    return Compilation(result, _strict(request, found), source.texts)
+    return Compilation(result, _strict(request, of_one_cause(found, list(by_target))), source.texts)
 
 
 def _strict(request: Request, diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import click
 
-from mlinfra.commands.echo import echo_text, progress
+from mlinfra.commands.echo import echo_text
 from mlinfra.commands.options import Settings, shared_options, variables_option
 from mlinfra.commands.session import Request, compiled, failed_with, report, say, shown_plan
 from mlinfra.derive.smoke_tests import Question
@@ -22,6 +22,7 @@ from mlinfra.graph import Graph
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.repository.programs import environment, named_program
 from mlinfra.trying import server
+from mlinfra.trying.cause import cause_in, last_line
 from mlinfra.trying.installing import new_environment
 from mlinfra.trying.kept import last_of
 from mlinfra.trying.placed import MLMODEL, copy_uploaded, mlflow_folder, own, packages_of_model, placed_model
@@ -110,6 +111,8 @@ def command(
                 wrong += not _try(graph, each, how, settings)
             except (NotServed, Unreadable) as error:
                 _complain(f"{each.address}: ", str(error))
+                if "\n" in str(error):  # what pip said, of which the last line tells why
+                    _complain(f"{each.address}: ", last_line(str(error)))
                 wrong += 1
     return 1 if wrong else 0
 
@@ -181,15 +184,18 @@ def _try(graph: Graph, each: Served, how: How, settings: Settings) -> bool:
             place["AZUREML_MODEL_DIR"] = str(model.parent)
         log = folder / "log.txt"
         environ = environment(os.environ, **{**each.variables, **place})
+        said = []
         try:
-            with progress(settings) as begins:
-                begins(f"serving {each.address}")
-                with server.running(command, code, environ, port, how.seconds, log) as running:
-                    said = [_judged(graph.files, running, question) for question in each.questions]
+            say(f"{each.address}: starting the server", settings)
+            with server.running(command, code, environ, port, how.seconds, log) as running:
+                for question in each.questions:
+                    say(f"{each.address}: sending {question.written}", settings)
+                    said.append(_judged(graph.files, running, question))
         except server.Silent as silent:
             _complain(f"{each.address}: ", f"{silent} ({how.seconds} s); what it said:\n{last_of(log)}")
+            _complain(f"{each.address}: ", cause_in(last_of(log), code) or str(silent))
             return False
-        return _told(each, said, log)
+        return _told(each, said, log, code)
 
 
 def _judged(files: Files, running: server.Server, question: Question) -> tuple[Question, str, str]:
@@ -204,7 +210,7 @@ def _judged(files: Files, running: server.Server, question: Question) -> tuple[Q
     return question, "", answer.text
 
 
-def _told(each: Served, said: list[tuple[Question, str, str]], log: Path) -> bool:
+def _told(each: Served, said: list[tuple[Question, str, str]], log: Path, code: Path) -> bool:
     failed = [wrong for _, wrong, _ in said if wrong]
     echo_text(f"{each.address}: {'failed' if failed else 'passed'}\n")
     for question, wrong, answer in said:
@@ -213,7 +219,12 @@ def _told(each: Served, said: list[tuple[Question, str, str]], log: Path) -> boo
             echo_text(f"    {one_line(answer[:MAX_SHOWN])}\n")
     if failed:
         _complain("what the server said:\n", last_of(log))
+        _complain(f"{each.address}: ", cause_in(last_of(log), code) or _first_wrong(said))
     return not failed
+
+
+def _first_wrong(said: list[tuple[Question, str, str]]) -> str:
+    return next(f"{question.written}: {wrong}" for question, wrong, _ in said if wrong)
 
 
 def _complain(what: str, text: str) -> None:
@@ -230,6 +241,6 @@ def _installed(each: Served, how: How, model: Path | None, folder: Path, setting
         say(f"{each.address}: the conda file has Python {wanted}, and this is {sys.version.split()[0]}", settings)
     if packages.by_conda:
         say(f"{each.address}: what conda would install is not there: {', '.join(packages.by_conda)}", settings)
-    with progress(settings) as begins:
-        begins(f"installing {len(packages.lines)} packages")
-        return new_environment(folder / "environment", packages.lines, os.environ, how.own_index)
+    named = ", ".join(line for line in packages.lines if not line.startswith("-"))
+    say(f"{each.address}: installing {named}", settings)
+    return new_environment(folder / "environment", packages.lines, os.environ, how.own_index)

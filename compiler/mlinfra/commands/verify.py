@@ -18,9 +18,9 @@ from mlinfra.emit.platform import Place
 from mlinfra.output import check_files, manifest_of
 from mlinfra.output.lock import reading
 from mlinfra.output.output import output
+from mlinfra.verify import judges
 from mlinfra.verify.case import Case
-from mlinfra.verify.judges import verify
-from mlinfra.verify.report import as_json, as_text
+from mlinfra.verify.report import as_end, as_json, as_text
 from mlinfra.verify.verdict import Verdict
 
 
@@ -49,20 +49,23 @@ def command(settings: Settings, outdir: str | None, form: str, available: bool) 
         return failed_with(outcome)
     try:
         place = place_of(request, outcome.compiled, outdir)
-        verdicts = _judged(place, outcome.compiled, settings)
+        verdicts = _judged(place, outcome.compiled, settings, is_text=form == "text")
     except Problem as problem:
         report(replace(outcome, compiled=None, diagnostics=problem.diagnostics), form, settings)
         return 1
     if form == "json":
         echo_document(as_json(verdicts, place.outdir, Path.cwd()))
     else:
-        echo_text(as_text(verdicts, place.outdir, Path.cwd()))
+        echo_text(as_end(verdicts, place.outdir, Path.cwd()))
     wrong = ("failed",) if available else ("failed", "not installed")
     return 1 if any(item.outcome in wrong for item in verdicts) else 0
 
 
-def _judged(place: Place, compiled: Compiled, settings: Settings) -> tuple[Verdict, ...]:
-    """The verdicts, while nobody writes the folder; raises Problem where a file of it is none."""
+def _judged(place: Place, compiled: Compiled, settings: Settings, *, is_text: bool) -> tuple[Verdict, ...]:
+    """The verdicts, each printed as text as soon as it is there; raises Problem where a file of the folder is none.
+
+    Nobody writes the folder meanwhile.
+    """
     shown = shown_path(place.outdir.as_posix(), Path.cwd())
     due = output(compiled.header, compiled.plans, place)
     lines = {file.path: file.lines for file in due.files}
@@ -71,5 +74,13 @@ def _judged(place: Place, compiled: Compiled, settings: Settings) -> tuple[Verdi
         if manifest is None:
             raise click.UsageError(f"{shown} holds no output to look at; `mlinfra compile` writes it")
         check_files(folder, manifest, place)
-        with progress(settings) as begins:
-            return verify(Case(place, manifest, compiled, due.texts(), os.environ, lines), begins)
+        case = Case(place, manifest, compiled, due.texts(), os.environ, lines)
+        width = max(len(judge.name) for judge in judges.JUDGES)
+        verdicts = []
+        for judge in judges.JUDGES:
+            with progress(settings) as begins:
+                begins(judge.name)
+                verdicts.append(judges.verdict(judge, case))
+            if is_text:
+                echo_text(as_text(verdicts[-1], width, place.outdir, Path.cwd()))
+        return tuple(verdicts)

@@ -26,6 +26,7 @@ from mlinfra.source.tree import Path
 HOLD_ENVIRONMENTS = tuple(row.name for row in SECTIONS if not set(images.RULES).isdisjoint(row.rules))
 
 IS_A_HOST_NAME = re.compile(HOST)  # a rule takes no other: no address, no name that only one network knows
+EXAMPLE_HOST = "packages.contoso.example"  # stands for the mirror of an organization
 OF_MLFLOW = ("conda-forge", PIP)  # what MLflow writes into the conda.yaml of a model
 
 

@@ -55,6 +55,13 @@ class Related:
     span: Span
 
 
+class Cause(NamedTuple):
+    """What several findings of one code share: one change fixes them all, and one of them reports it."""
+
+    key: str
+    weight: int = 0  # the finding with the greatest says what to change
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     code: Code
@@ -67,6 +74,7 @@ class Diagnostic:
     severity: Severity = field(default="error")
     follows: bool = False  # from another finding: it is about what that one says is wrong, so nobody is shown it
     is_guess: bool = False  # an error that a person may silence with a reason, as only its place makes it one
+    cause: Cause | None = None
 
     @property
     def advice(self) -> str | None:

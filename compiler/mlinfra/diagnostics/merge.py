@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TypeVar
 
-from mlinfra.diagnostics import Code, Diagnostic, Severity, Span, finding
+from mlinfra.diagnostics import Code, Diagnostic, Related, Severity, Span, finding
 
 T = TypeVar("T", bound=Hashable)
 _QUOTED = re.compile('"[^"]*"')
 MAX_SHOWN = 1_000  # findings of a run; nobody reads more, and code scanning takes 5,000 of a file
 MAX_FOUND = 2_000  # errors of one kind; each takes up to half a millisecond to put into words
+MAX_PLACES_OF_A_CAUSE = 3  # that are shown; its one change fixes the others, too
 MAX_SAID_OF_A_TEXT = 10  # mistakes; a text may hold a million, and each takes longer to say than to find
 
 NOT_SHOWN = Code(
@@ -72,6 +74,28 @@ def _quoting_the_first(
             yield same[0][0], every
         else:
             yield from same
+
+
+def of_one_cause(diagnostics: Iterable[Diagnostic], targets: Collection[str]) -> tuple[Diagnostic, ...]:
+    """The findings, and of those that share a cause one, which names the places of the others."""
+    alone: list[Diagnostic] = []
+    shared: dict[tuple[str, Severity, str], list[Diagnostic]] = {}
+    for item in diagnostics:
+        same = alone if item.cause is None else shared.setdefault((item.code.id, item.severity, item.cause.key), [])
+        same.append(item)
+    return in_order((*alone, *(_heaviest(same, targets) for same in shared.values())))
+
+
+def _heaviest(same: Sequence[Diagnostic], targets: Collection[str]) -> Diagnostic:
+    first = max(same, key=lambda item: item.cause.weight if item.cause else 0)
+    others = {item.span: Related(f"it holds here, too: {item.message}", item.span) for item in in_order(same)}
+    others.pop(first.span, None)
+    left = len(others) - MAX_PLACES_OF_A_CAUSE
+    related = (*first.related, *islice(others.values(), MAX_PLACES_OF_A_CAUSE))
+    every = any(item.targets is None for item in same)
+    named = [target for target in targets if every or any(target in (item.targets or ()) for item in same)]
+    message = first.message + (f" (and {left} more places have the same cause)" if left > 0 else "")
+    return replace(first, message=message, related=related, targets=tuple(named) if len(named) < len(targets) else None)
 
 
 def first_few(mistakes: Iterable[T], more: Callable[[T, str], T]) -> Iterator[T]:

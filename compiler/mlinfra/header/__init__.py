@@ -124,7 +124,7 @@ def read_header(source: Source) -> Outcome[Header | None]:
     header = Header(
         platform=written.platform,
         lasting_name=lasting_name,
-        short=written.short or lasting_name,
+        short=written.short or lasting_name[:MAX_SHORT_CHARACTERS],
         owner=written.owner,
         location=written.location,
         tags=written.tags,
@@ -227,5 +227,5 @@ def _silenced(source: Source) -> dict[str, tuple[Span, ...]]:
 def _short_where_it_is_needed(platform: str, spec: tree.Mapping) -> Iterator[Diagnostic]:
     if len(platform) > MAX_SHORT_CHARACTERS and not is_written(spec, ("short",)):
         message = f'short is missing: platform "{platform}" has more than {MAX_SHORT_CHARACTERS} characters'
-        help = f"add `short: <{SHORT}>`, for names with tight limits"
+        help = f"add short: {platform[:MAX_SHORT_CHARACTERS]}, or other {SHORT}, for names with tight limits"
         yield finding(codes.MISSING, message, spec.fields["platform"].value.span, help)

@@ -262,7 +262,7 @@ class Meant:
 
 def are_apart(one: Entry, other: Entry) -> bool:
     """Whether two entries live in two workspaces."""
-    return None not in (_home(one), _home(other)) and _home(one) != _home(other)
+    return bool(_home(one) and _home(other)) and _home(one) != _home(other)  # of one without a home that was said
 
 
 def has_versions_of_others(named: Entry) -> bool:

@@ -13,7 +13,7 @@ from mlinfra.azure.name_rules import RESOURCE_GROUP, NameRule
 from mlinfra.azure.names import DEFAULT_PATTERN, azure_name, name_problem, salt
 from mlinfra.azure.regions import NAME_PATTERN, region_code
 from mlinfra.bodies.fields import PLACEHOLDER
-from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
+from mlinfra.diagnostics import Cause, Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.meant_values import variable_meant
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
@@ -161,7 +161,8 @@ def _wrong_names(header: Header, entry: Entry, cause: Entry | None) -> Iterator[
         message = f'{entry.address} is named "{entry.azure_name}" on Azure, which {problem}'
         if ROWS[entry.section].is_a_slot and len(entry.azure_name) > rule.maximum:
             message += ": mlinfra leaves as much of Azure's 32, because a release adds a hash"
-        yield finding(NAME_RULE, message, at(entry, _place(entry)), _way_out(header, entry, cause, rule))
+        said = finding(NAME_RULE, message, at(entry, _place(entry)), _way_out(header, entry, cause, rule))
+        yield replace(said, cause=_cause(entry, cause, rule))
     group, subscription = fields.get("resource_group"), fields.get("subscription")
     if isinstance(group, str) and (problem := name_problem(RESOURCE_GROUP, literal(group))):
         message = f'the resource group of {entry.address} is named "{group}", which {problem}'
@@ -272,6 +273,12 @@ def _place(entry: Entry) -> tuple[str, ...]:
     return ("azure_name",) if _fields(entry).get("id") is None else ("id",)
 
 
+def _cause(entry: Entry, cause: Entry | None, rule: NameRule) -> Cause | None:
+    """What the names share that are too long: that of the written entry, of which all of them are made."""
+    excess = len(entry.azure_name) - rule.maximum
+    return Cause((cause or entry).address, excess) if excess > 0 and not _place(entry) else None
+
+
 def _way_out(header: Header, entry: Entry, cause: Entry | None, rule: NameRule) -> str:
     """What helps: a shorter name of the entry, `short:` where that is part of the name and is enough, or azure_name.
 
@@ -289,20 +296,23 @@ def _way_out(header: Header, entry: Entry, cause: Entry | None, rule: NameRule) 
     if excess > 0 and room > 0:
         ways.append(f"name {called} with at most {room} characters")
     elif excess <= 0:
-        ways.append(f"name {called} {_spelled_as_due(entry, named.name, rule) or 'otherwise'}")
+        other = _spelled_as_due(entry, named.name, rule)
+        if other and not cause:
+            return f"write azure_name: {other} in it, or name it {other} there and wherever it is named"
+        ways.append(f"name {called} {other or 'otherwise'}")
     if rule.form in _WITH_SHORT and 0 < excess <= len(header.short) - LEAST_SHORT:
         ways.append(f"write short: in the header, with {len(header.short) - excess} characters")
-    if cause:
+    if cause and not ways:  # what else is made of that name may be too long as well
         ways.append(f"write {entry.section}: {{{entry.name}: {{azure_name: …}}}}")
-    elif not ROWS[entry.section].is_a_slot:  # its name begins with the entry's
+    elif not cause and not ROWS[entry.section].is_a_slot:  # its name begins with the entry's
         ways.append("write azure_name: in it" if room > 0 else "write azure_name: in the entry")
     return ", or ".join(ways)
 
 
 def _spelled_as_due(entry: Entry, name: str, rule: NameRule) -> str | None:
-    """A name with hyphens, or in small letters, where that makes one on Azure that the rule takes."""
-    hyphens = name.replace("_", "-")
-    for other in (hyphens, name.lower(), hyphens.lower()):
+    """A name with hyphens or underscores, or in small letters, where that makes one on Azure that the rule takes."""
+    hyphens, underscores = name.replace("_", "-"), name.replace("-", "_")
+    for other in (hyphens, underscores, name.lower(), hyphens.lower(), underscores.lower()):
         if other != name and re.match(rule.pattern, entry.azure_name.replace(name, other)):
             return other
     return None

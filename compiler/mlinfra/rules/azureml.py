@@ -22,6 +22,7 @@ from mlinfra.rules import (
     secrets,
     unasked,
     unused,
+    variables_of_commands,
     workspaces,
 )
 
@@ -47,4 +48,5 @@ AZUREML_RULES: tuple[Rule, ...] = (
     *secrets.RULES,
     *scoring.RULES,
     *scoring_contract.RULES,
+    *variables_of_commands.RULES,
 )

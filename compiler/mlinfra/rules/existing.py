@@ -15,17 +15,9 @@ from mlinfra.languages import ROWS, SECTIONS, nested_in
 from mlinfra.languages.platform.kind import InfrastructureBody, NestedBody
 from mlinfra.resolve.naming import resource_group_of
 from mlinfra.rules.rule import over_graph
+from mlinfra.validate.forgotten import ONLY_EXISTING, SAID_OF_OTHERS
 from mlinfra.versions import has_versions_elsewhere
 
-ONLY_EXISTING = Code(
-    "MLI454",
-    "error",
-    "Resource group, subscription or id on a resource that is created here",
-    "What is created lies in the resource group of the target; only what already exists lies elsewhere",
-    "Leave the key out, or write existing: true",
-    "docs/language.md#what-already-exists",
-    misses=(ITSELF,),
-)
 UNNAMED = Code(
     "MLI455",
     "error",
@@ -62,7 +54,6 @@ ONLY_READ = Code(
     "Write existing: true, with azure_name or id",
     "docs/language.md#what-already-exists",
 )
-_SAID_OF_OTHERS = (MADE_IN, "existing", "azure_name", "id", "resource_group", "subscription", "location", "targets")
 _PLACES = ("id", "resource_group", "subscription")
 
 
@@ -120,7 +111,7 @@ def _what_exists_is_not_changed(graph: Graph) -> Iterator[Diagnostic]:
         if entry.existing and isinstance(entry.model, InfrastructureBody):
             parts = (row for row in nested_in(entry.section) if row.goes_into_others)
             made_inside = (row.nested_in[1] for row in parts if row.nested_in)
-            known = (*_SAID_OF_OTHERS, *ROWS[entry.section].known_of_others, *made_inside)
+            known = (*SAID_OF_OTHERS, *ROWS[entry.section].known_of_others, *made_inside)
             for key in fields:
                 if key not in known and not key.startswith("x-"):
                     message = f"{key} is not set on {entry.address}, which exists already"
@@ -143,7 +134,7 @@ def _of_what_is_inside(entry: Entry, holder: Entry) -> Iterator[Diagnostic]:
     goes = ROWS[entry.section].goes_into_others
     allowed = goes(entry, holder) if goes else ()
     for key in entry.body if allowed is not None and not holder.made_in else ():
-        if key not in (*_SAID_OF_OTHERS, *(allowed or ())) and not key.startswith("x-"):
+        if key not in (*SAID_OF_OTHERS, *(allowed or ())) and not key.startswith("x-"):
             message = f"{key} is not set on {entry.address}, as {holder.address} exists already"
             yield finding(OTHERS_PROPERTY, message, at(entry, (key,), on_key=True), "leave it out")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mlinfra.azure.ids import is_resource_id
 from mlinfra.derive.models import OTHERS_NETWORK, without_code
 from mlinfra.derive.outbound_rules import runs_spark
-from mlinfra.derive.package_hosts import OF_MLFLOW, described
+from mlinfra.derive.package_hosts import EXAMPLE_HOST, OF_MLFLOW, described
 from mlinfra.derive.workspace import APPROVED, isolation_mode, members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.graph import Entry, Graph
@@ -108,7 +108,7 @@ def _what_models_install_is_let_through(graph: Graph) -> Iterator[Diagnostic]:
         for deployment in without_code(graph, workspace) if isolation_mode(workspace) == APPROVED else ():
             what = " and ".join(described(source) for source in missing)
             message = f"{deployment.address} installs what its model names, and no rule names the host of"
-            hosts = ", ".join(f"{source}: […]" for source in missing)
+            hosts = ", ".join(f"{source}: [{EXAMPLE_HOST}]" for source in missing)
             help = f"write environment and code_configuration, or network.package_hosts: {{{hosts}}}"
             yield finding(INSTALLS, f"{message} {what}", at(deployment, ("model",)), help)
 

@@ -8,6 +8,7 @@ from itertools import filterfalse
 from typing import Any
 
 from mlinfra.azure.clouds import cloud
+from mlinfra.azure.prices import CURRENCY, UNITS_A_MONTH, meter_price
 from mlinfra.bodies.fields import HOST
 from mlinfra.derive.grants import LINKED_BY_ENDPOINTS
 from mlinfra.derive.workspace import APPROVED, has_system_identity, holders, isolation_mode, members
@@ -57,8 +58,10 @@ FIREWALL = Code(
     "MLI473",
     "info",
     "Azure Firewall is created for rules for hosts",
-    "A firewall that the service makes keeps rules for hosts: it costs by the hour and takes ten minutes to start",
-    "Nothing, if that is what you want; packages from a private index inside Azure need no such rule",
+    "A firewall that the service makes keeps rules for hosts: it costs by the hour, used or not, and takes ten minutes "
+    "to start",
+    "Nothing, if that is what you want. firewall_sku: basic under managed_network costs less; packages from a private "
+    "index inside Azure need no such rule",
     "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
 )
 EGRESS_SETTING = Code(
@@ -166,13 +169,25 @@ def _rules_have_names_of_their_own(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(SAME_RULE, message, at(workspace, (*_RULES, index, "name")), related=related)
 
 
+STANDARD = "standard"  # as the SDK sends it where none is written
+
+
 def _a_firewall_costs(graph: Graph) -> Iterator[Diagnostic]:
     for workspace in holders(graph) if graph.network_is_whole else ():
         hosts = [rule for rule in graph.section("outbound_rules") if _is_for_a_host(rule, workspace)]
         if hosts:
             names = listed(rule.name for rule in hosts)
             message = f"the network of {workspace.address} gets an Azure Firewall for its rules about hosts: {names}"
-            yield finding(FIREWALL, message, at(workspace))
+            yield finding(FIREWALL, f"{message}{_a_month(graph, workspace)}", at(workspace))
+
+
+def _a_month(graph: Graph, workspace: Entry) -> str:
+    """What the firewall costs, where this release knows the price."""
+    sku = str((workspace.body.get("managed_network") or {}).get("firewall_sku") or STANDARD).lower()
+    price = meter_price(f"firewall_{sku}", str(workspace.body.get("location") or graph.target.location))
+    if price is None:
+        return ""
+    return f"; it costs ${price.dollars * UNITS_A_MONTH[price.unit]:,.2f} a month (list price in {CURRENCY})"
 
 
 def _is_for_a_host(rule: Entry, workspace: Entry) -> bool:

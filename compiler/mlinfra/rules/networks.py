@@ -28,6 +28,7 @@ from mlinfra.languages.platform.network.peering import Peering
 from mlinfra.languages.platform.network.public_ips import PublicIp
 from mlinfra.languages.platform.network.virtual_networks import Subnet, VirtualNetwork, is_made
 from mlinfra.resolve.naming import region_of
+from mlinfra.rules.free_ranges import free_range
 from mlinfra.rules.rule import over_graph, over_targets, owned
 from mlinfra.source.tree import holds_unknown, is_unknown
 
@@ -136,15 +137,15 @@ def _addresses_go_together(graph: Graph) -> Iterator[Diagnostic]:
         if is_unknown(entry.body, ("address_space",)):
             continue
         if not network.address_space:
-            help = "add address_space: [10.60.0.0/18]"
+            help = "add address_space: [10.60.0.0/18]; or existing: true with id, if it is there already"
             yield finding(ADDRESSES, f"{entry.address} lacks address_space", at(entry, (), on_key=True), help)
             continue
-        yield from _of_subnets(network, entry, _parts(graph, entry))
+        yield from _of_subnets(graph, network, entry, _parts(graph, entry))
     for theirs in graph.section("virtual_networks"):
         if theirs.existing and isinstance(theirs.model, VirtualNetwork):
             subnets = _parts(graph, theirs)
             made = [each for each in subnets if is_made(each, theirs)]
-            yield from _of_subnets(theirs.model, theirs, made, [each for each in subnets if each not in made])
+            yield from _of_subnets(graph, theirs.model, theirs, made, [each for each in subnets if each not in made])
 
 
 def _parts(graph: Graph, network: Entry) -> list[Entry]:
@@ -153,7 +154,7 @@ def _parts(graph: Graph, network: Entry) -> list[Entry]:
 
 
 def _of_subnets(
-    network: VirtualNetwork, entry: Entry, subnets: list[Entry], beside: Sequence[Entry] = ()
+    graph: Graph, network: VirtualNetwork, entry: Entry, subnets: list[Entry], beside: Sequence[Entry] = ()
 ) -> Iterator[Diagnostic]:
     """Of subnets that are made, and those of someone else's `beside` them."""
     space = _space(entry)
@@ -165,7 +166,8 @@ def _of_subnets(
         if not ranges[subnet.address] and is_unknown(subnet.body, ("address_prefix",)):
             continue
         if not ranges[subnet.address]:
-            message, help = f"{subnet.address} lacks address_prefix", "add address_prefix: a range of its network"
+            message = f"{subnet.address} lacks address_prefix"
+            help = f"add address_prefix: {free_range(graph, subnet) or 'a range of its network'}"
             yield finding(ADDRESSES, message, at(subnet, (), on_key=True), help)
         elif subnet.body.get("address_prefix") and subnet.body.get("address_prefixes"):
             message = f"{subnet.address} has address_prefix and address_prefixes"
@@ -174,13 +176,18 @@ def _of_subnets(
         for each in ranges[subnet.address] if is_known else ():
             if each and not any(each.subnet_of(whole) for whole in space if whole):
                 message = f"{each} of {subnet.address} is no part of {', '.join(network.address_space)}"
-                yield finding(ADDRESSES, message, at(subnet, ("address_prefix",)), f"write a range of {entry.address}")
+                yield finding(ADDRESSES, message, at(subnet, ("address_prefix",)), _another(graph, subnet))
     pairs = [*product(beside, subnets), *combinations(subnets, 2)]
     for one, other in pairs:
         if both := _shared(ranges[one.address], ranges[other.address]):
             message = f"{other.address} shares {both} with {one.address}"
             related = (Related(f"{one.address} is written here", one.key),)
-            yield finding(ADDRESSES, message, at(other, ("address_prefix",)), "give it another range", related)
+            yield finding(ADDRESSES, message, at(other, ("address_prefix",)), _another(graph, other), related)
+
+
+def _another(graph: Graph, subnet: Entry) -> str:
+    free = free_range(graph, subnet)
+    return f"write {free}, which is free" if free else f"write another range of {subnet.parent}, which has none free"
 
 
 def _space(network: Entry) -> list[ipaddress.IPv4Network | None]:

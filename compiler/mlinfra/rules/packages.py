@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Set
+from dataclasses import replace
+from urllib.parse import urlsplit
 
 from mlinfra.azure.retirements import SDK_V1
 from mlinfra.azure.support import PYTHON, PYTHON_SOURCE, oldest_supported, support_ended
-from mlinfra.derive.package_hosts import IS_A_HOST_NAME, Conda, described, every_conda, sources_by_name
+from mlinfra.derive.package_hosts import EXAMPLE_HOST, IS_A_HOST_NAME, Conda, described, every_conda, sources_by_name
 from mlinfra.derive.workspace import APPROVED, isolation_mode, workspaces
-from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.diagnostics import Cause, Code, Diagnostic, finding
 from mlinfra.diagnostics.suggest import closest_name, question
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
+from mlinfra.header.network import PIP
 from mlinfra.release import retired
 from mlinfra.rules.managed_network import NOT_A_HOST
 from mlinfra.rules.rule import over_graph, over_whole_graph
@@ -72,11 +75,16 @@ ADDED = f"the channel {DEFAULTS}, which conda adds where {NO_DEFAULTS} is not wr
 
 def _packages_come_from_somewhere(graph: Graph) -> Iterator[Diagnostic]:
     known = graph.network.hosts_by_source
+    every: dict[str, None] = {}
+    found: list[tuple[Conda, list[str], bool]] = []
     for conda in _in_approved_networks(graph):
         used = sources(conda.specification)
         missing = [source for source in sources_by_name(used) if source not in known]
-        if missing:
-            yield _of_unknown_host(graph, conda, missing, used.adds_defaults)
+        every.update(dict.fromkeys(missing))
+        found += [(conda, missing, used.adds_defaults)] if missing else []
+    for conda, missing, adds_defaults in found:
+        said = _of_unknown_host(graph, conda, missing, list(every), adds_defaults)
+        yield replace(said, cause=Cause("network.package_hosts", len(missing)))
 
 
 def _nothing_lies_beside_it(graph: Graph) -> Iterator[Diagnostic]:
@@ -102,17 +110,26 @@ def _in_approved_networks(graph: Graph) -> Iterator[Conda]:
                 yield conda
 
 
-def _of_unknown_host(graph: Graph, conda: Conda, missing: list[str], adds_defaults: bool) -> Diagnostic:
+def _of_unknown_host(
+    graph: Graph, conda: Conda, missing: list[str], every: list[str], adds_defaults: bool
+) -> Diagnostic:
     adds_defaults = adds_defaults and DEFAULTS in missing
     what = [ADDED if adds_defaults and source == DEFAULTS else described(source) for source in missing]
     message = f"{conda.entry.address} takes packages from {' and '.join(what)}: no rule names the host"
     if graph.network.hosts_of_nobody:
         message += ", and the list network.package_hosts doesn't say whose hosts it has"
-    hosts = ", ".join(f"{source}: […]" for source in missing)
-    help = f"write network.package_hosts: {{{hosts}}}, or addresses in the conda file"
+    hosts = ", ".join(f"{source}: [{', '.join(_hosts(graph, source))}]" for source in every)
+    help = f"write network.package_hosts: {{{hosts}}}, with your mirror's hosts, or addresses in the conda file"
     help += f" and {NO_DEFAULTS} among its channels" if adds_defaults else ""
     help += f"; public hosts are listed in {NO_PACKAGE_SOURCE.source}"
     return finding(NO_PACKAGE_SOURCE, message, at(conda.entry, conda.path), _meant(graph, missing) or help)
+
+
+def _hosts(graph: Graph, source: str) -> list[str]:
+    """The hosts to write for a source: where the pipelines' own index is, else of an example."""
+    install = graph.header.pipelines.install if graph.header.pipelines else None
+    index = urlsplit(str(install.index)).hostname if source == PIP and install and install.index else None
+    return [index or EXAMPLE_HOST]
 
 
 def _meant(graph: Graph, missing: list[str]) -> str | None:

@@ -26,6 +26,8 @@ from mlinfra.rules.rotation import ROTATION_RULES
 from mlinfra.rules.rule import over_targets
 from mlinfra.rules.scoring import SCORING_RULES
 from mlinfra.rules.training import TRAINING_RULES
+from mlinfra.rules.unserved import UNSERVED_RULES
+from mlinfra.rules.variables_of_commands import VARIABLE_RULES
 from mlinfra.versions import is_from_job
 
 UNKNOWN_JOB = Code(
@@ -229,5 +231,7 @@ PIPELINE_RULES = (
     *TRAINING_RULES,
     *INSTALL_RULES,
     *OWN_CODE_RULES,
+    *VARIABLE_RULES,
+    *UNSERVED_RULES,
     *PULL_REQUEST_RULES,
 )

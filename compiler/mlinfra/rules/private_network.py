@@ -147,7 +147,7 @@ def _endpoints_have_a_subnet(graph: Graph) -> Iterator[Diagnostic]:
         message = f'"{written}" is no subnet of {of}'
         bare = written.rpartition(".")[2]
         help = f"write {bare}" if bare in subnets else did_you_mean(written, subnets)
-        near = of_nearly_the_name(written, subnets, f"{of}.{SUBNETS}")
+        near = of_nearly_the_name(written, subnets, f"{of}.{SUBNETS.name}")
         yield _said(NO_SUBNET, graph, "endpoints_subnet", message, help, near)
 
 
@@ -185,7 +185,7 @@ def _computes_have_a_subnet(graph: Graph) -> Iterator[Diagnostic]:
 def _no_such_subnet(graph: Graph, of: str) -> Diagnostic:
     written = str(graph.network.compute_subnet)
     subnets, message = _subnets_in(graph, of), f'"{written}" is no subnet of {of}'
-    near = of_nearly_the_name(written, subnets, f"{of}.{SUBNETS}")
+    near = of_nearly_the_name(written, subnets, f"{of}.{SUBNETS.name}")
     return _said(NO_COMPUTE_SUBNET, graph, "compute_subnet", message, did_you_mean(written, subnets), near)
 
 
@@ -313,7 +313,7 @@ def _networks_have_one_set_of_zones(graphs: Sequence[Graph]) -> Iterator[Diagnos
                 f"{graph.target.name} and {other.target.name} each make zones of the same names, and link them to "
                 f"{network.address}"
             )
-            help = "write dns: {zones: {subscription: …, resource_group: …}} of one set of zones"
+            help = "write network.dns: {zones: {subscription: …, resource_group: …}}, where one set of zones is"
             yield _said(ZONES_TWICE, graph, "virtual_network", message, help)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
+from mlinfra.azure.networks import KEPT_BY_AZURE
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
@@ -19,6 +20,7 @@ from mlinfra.languages.platform.network.private_endpoints import (
 from mlinfra.languages.platform.network.virtual_networks import SUBNETS, VirtualNetwork, is_made
 from mlinfra.reach.callers import callers
 from mlinfra.reach.packets import ranges
+from mlinfra.rules.free_ranges import NARROWEST, bits_for, free_range
 from mlinfra.rules.rule import over_graph, owned
 
 _TRAINING = "https://learn.microsoft.com/azure/machine-learning/how-to-secure-training-vnet"
@@ -35,7 +37,7 @@ NO_ROOM = Code(
     "error",
     "Subnet with fewer addresses than what may be in it",
     "Each node and each private endpoint takes an address, and Azure keeps five of each subnet: what is beyond fails",
-    "Give the subnet a wider address_prefix, /29 being the smallest, or the clusters fewer max_instances",
+    "Give the subnet a wider address_prefix; in a subnet of computes, fewer max_instances of the clusters help, too",
     _TRAINING,
 )
 DELEGATED = Code(
@@ -56,8 +58,7 @@ TOO_SMALL = Code(
 )
 DOCKER = ipaddress.IPv4Network("172.17.0.0/16")
 ADDRESSES_OF_A_WORKSPACE = 3  # default, notebook, inference
-SMALLEST, WIDEST = 29, 2  # bits of a subnet's range; the same page
-KEPT_BY_AZURE = 5  # docs, "Azure Virtual Network frequently asked questions": of each subnet
+WIDEST = 2  # bits of a subnet's range; the same page
 
 
 def _networks_leave_docker_its_addresses(graph: Graph) -> Iterator[Diagnostic]:
@@ -72,9 +73,13 @@ def _subnets_are_of_a_size_that_azure_takes(graph: Graph) -> Iterator[Diagnostic
     for subnet in graph.section(SUBNETS.name):
         if is_made(subnet, graph.entries[subnet.parent or ""]):
             for each in ranges(prefixes_of(subnet) or []):
-                if not WIDEST <= each.prefixlen <= SMALLEST:
-                    size = "smaller than a subnet may be" if each.prefixlen > SMALLEST else "wider than a subnet may be"
-                    yield finding(TOO_SMALL, f"{each} of {subnet.address} is {size}", _at_prefix(subnet))
+                if not WIDEST <= each.prefixlen <= NARROWEST:
+                    size = (
+                        "smaller than a subnet may be" if each.prefixlen > NARROWEST else "wider than a subnet may be"
+                    )
+                    free = free_range(graph, subnet, NARROWEST) if each.prefixlen > NARROWEST else None
+                    help = f"write {free}, which is free" if free else None
+                    yield finding(TOO_SMALL, f"{each} of {subnet.address} is {size}", _at_prefix(subnet), help)
 
 
 def _subnets_have_room(graph: Graph) -> Iterator[Diagnostic]:
@@ -85,7 +90,8 @@ def _subnets_have_room(graph: Graph) -> Iterator[Diagnostic]:
             named = f"{computes[0].address}" + (f" and {len(computes) - 1} more" if computes[1:] else "")
             related = [Related(f"{each.address} is written here", each.key) for each in computes]
             message = f"{subnet.address} has {room} addresses, and {named} may have {nodes} nodes"
-            yield finding(NO_ROOM, message, _at_prefix(subnet), None, related)
+            help = f"{_wider(graph, subnet, nodes)}, or fewer max_instances: {room} nodes in all"
+            yield finding(NO_ROOM, message, _at_prefix(subnet), help, related)
 
 
 def _subnets_have_room_for_endpoints(graph: Graph) -> Iterator[Diagnostic]:
@@ -101,7 +107,14 @@ def _subnets_have_room_for_endpoints(graph: Graph) -> Iterator[Diagnostic]:
         room = _room(subnet) if subnet else None
         if subnet and room is not None and taken > room:
             message = f"{address} has {room} addresses, and its private endpoints take {taken}"
-            yield finding(NO_ROOM, message, _at_prefix(subnet))
+            yield finding(NO_ROOM, message, _at_prefix(subnet), _wider(graph, subnet, taken))
+
+
+def _wider(graph: Graph, subnet: Entry, addresses: int) -> str:
+    """What to write, so that so many addresses are free."""
+    bits = bits_for(addresses)
+    free = free_range(graph, subnet, bits)
+    return f"write {free}, which is free" if free else f"write a range of /{bits} or wider"
 
 
 def _room(subnet: Entry) -> int | None:

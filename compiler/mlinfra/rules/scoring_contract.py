@@ -39,6 +39,17 @@ OTHER_VERSION = Code(
     "Pin the same version in both conda files; of Python the first two numbers count",
     "https://scikit-learn.org/stable/model_persistence.html",
 )
+LACKS = Code(
+    "MLI748",
+    "warning",
+    "Library of the training that scoring lacks",
+    "A model is saved by pickling, and reading it imports the libraries whose objects it holds: where one is missing, "
+    "loading the model ends with ModuleNotFoundError, and the deployment never gets healthy. Nobody knows here which "
+    "of the libraries the model holds objects of",
+    "Add the library to the conda file of scoring, in the version that trains; if the model does without it, ignore "
+    "this with that reason",
+    "https://scikit-learn.org/stable/model_persistence.html",
+)
 NO_SERVER = Code(
     "MLI742",
     "error",
@@ -269,6 +280,35 @@ def _versions_agree(graph: Graph) -> Iterator[Diagnostic]:
                 yield finding(OTHER_VERSION, message, at(deployment, ("environment",)), help, related)
 
 
+def _what_trained_is_there(graph: Graph) -> Iterator[Diagnostic]:
+    """Each library once for an environment: one line adds it for all deployments that use it."""
+    said: set[tuple[str, str]] = set()
+    for deployment, scoring in _scoring(graph):
+        bound, installed = graph.bound(deployment.address, "model"), scoring.installed()
+        model = graph.entries[bound] if bound else None
+        training = _trained_in(graph, model) if model else ()
+        if model is None or installed is None or INSTALLED_LATER in (deployment.body.get(VARIABLES) or {}):
+            continue
+        same = {named_as_by_pip(name) for name in installed}
+        pins = [each.pins() for each in training]
+        for library in pins[0] if pins else ():
+            is_in_all = all(library in found for found in pins)
+            is_said = library == PYTHON or library in same or (scoring.shown, library) in said
+            if is_in_all and not is_said:
+                said.add((scoring.shown, library))
+                environment, (_, required) = training[0], pins[0][library]
+                message = (
+                    f"{environment.shown}, in which {model.address} is made, has {required.written}, and "
+                    f"{scoring.shown}, in which {deployment.address} loads it, lacks {library}"
+                )
+                related = (
+                    Related("the conda file of scoring", at(scoring.conda.entry, scoring.conda.path).span),
+                    Related("for training it is written here", environment.span(required)),
+                )
+                help = f"add {required.written} to its conda file"
+                yield finding(LACKS, message, at(deployment, ("environment",)), help, related)
+
+
 def _trained_in(graph: Graph, model: Entry) -> tuple[Environment, ...]:
     """The environments in one of which a model is made: of the step that writes it, or where no step is known of all.
 
@@ -320,5 +360,6 @@ def _environment_of_step(graph: Graph, job: Entry, path: Path, step: Mapping[str
 RULES = (
     Rule((NOT_GIVEN, BROKEN, RELATIVE), "graph", _code_finds_what_it_imports),
     over_graph(OTHER_VERSION, _versions_agree),
+    over_graph(LACKS, _what_trained_is_there),
     over_graph(NO_SERVER, _the_server_is_installed),
 )

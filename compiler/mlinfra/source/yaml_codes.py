@@ -68,7 +68,7 @@ DUPLICATE_KEY = Code(
     "error",
     "Key is written twice",
     "Most YAML readers keep the last of two equal keys without a word, so half of what was written would be lost",
-    "Merge the two, or give one of them another name",
+    "Move what the second one holds under the first, or give one of them another name",
     "https://yaml.org/spec/1.1/",
 )
 KEY_NOT_TEXT = Code(

@@ -18,6 +18,7 @@ from mlinfra.diagnostics.near import of_nearly_the_address
 from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.source import yaml_codes as codes
 from mlinfra.source.tree import UNKNOWN, Field, Mapping, Node, Scalar, Sequence, as_text, is_blank, plain, used
+from mlinfra.source.written_twice import of_both, together
 from mlinfra.source.yaml_doubts import doubt_of, doubt_of_quotes, doubt_of_version, not_text
 from mlinfra.source.yaml_errors import (
     UNPRINTABLE,
@@ -97,6 +98,7 @@ class _Reader:
         self.meanings: dict[str, Meaning] = {}  # of plain scalars: most texts of a spec are written many times
         self.anchors: dict[str, _Anchored] = {}
         self.said_beside: set[Span] = set()  # empty keys, of which it was said that what follows may belong below
+        self.read_together: set[Span] = set()  # keys whose second mapping is read, too
         self.overriding: dict[Span, frozenset[str]] = {}  # of mappings, the keys for which one wins that is merged in
         self.repeated = 0
 
@@ -291,13 +293,16 @@ class _Reader:
         else:
             there = Related("it is first written here", first.key)
             above = next(reversed(fields))
-            help = "merge the two"
+            help = of_both(key, first.value, field.value)
             empty = fields[above]
             if above != key and is_blank(empty.value):  # what should stand below it, stands beside it
                 if empty.key in self.said_beside:
                     return
                 self.said_beside.add(empty.key)
                 help = f'if it belongs to "{above}" above, indent it below that, or indent "{above}" less'
+            elif first.key not in self.read_together:  # a third one is too much to read
+                self.read_together.add(first.key)
+                fields[key] = first._replace(value=together(first.value, field.value))
             self._report(codes.DUPLICATE_KEY, f'"{key}" is written twice', field.key, help, there)
 
     def _merged(self, value: Node) -> list[Mapping]:

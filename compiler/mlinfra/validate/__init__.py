@@ -29,6 +29,7 @@ from mlinfra.source.tree import Mapping as Tree
 from mlinfra.validate.alterations import alterations_of, as_entries, omissions
 from mlinfra.validate.azureml_bodies import explained as explained
 from mlinfra.validate.azureml_bodies import judged_bodies
+from mlinfra.validate.forgotten import as_existing
 from mlinfra.validate.lent import as_lent, lender, may_be_lent
 from mlinfra.validate.membership import in_workspaces
 from mlinfra.validate.reading import entries_of
@@ -78,6 +79,8 @@ def validate(tree: TargetTree) -> Outcome[Spec]:
         for written in (*tree.sections.get(row.name, {}).values(), *altered.get(row.name, {}).values()):
             if may_be_lent(row) and (made_in := lender(tree.header, tree.target, written.body)):
                 written = replace(written, body=as_lent(row, written.body, made_in))
+            body, forgotten = as_existing(row, written.body, f"{row.name}.{written.name}")
+            written, diagnostics = replace(written, body=body), [*diagnostics, *forgotten]
             for entry in entries_of(row, written, diagnostics):
                 entries[entry.address] = entry
     bodies, refused = judged_bodies(

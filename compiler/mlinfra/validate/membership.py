@@ -136,7 +136,8 @@ def _workspace_of(
         return ""
     if workspaces:
         message = f"{entry.address} does not say which workspace it belongs to"
-        help = f"add workspace: with one of {listed(workspaces)}"
+        first, *others = workspaces
+        help = f"add workspace: {first}, or in place of that {listed(others)}"
     else:
         what = "a workspace" if home == "workspaces" else f"an entry of {home}"
         message = f"{entry.address} needs {what}, and the spec has none"

@@ -41,15 +41,6 @@ JUDGES: tuple[Judge, ...] = (
 )
 
 
-def verify(case: Case, begins: Callable[[str], None]) -> tuple[Verdict, ...]:
-    """The verdict of every judge, in their order; `begins` is told the name of each before it looks."""
-    verdicts = []
-    for judge in JUDGES:
-        begins(judge.name)
-        verdicts.append(verdict(judge, case))
-    return tuple(verdicts)
-
-
 def verdict(judge: Judge, case: Case) -> Verdict:
     try:
         opinion = judge.judge(case)

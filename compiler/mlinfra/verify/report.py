@@ -12,20 +12,30 @@ from mlinfra.diagnostics.suggest import listed
 from mlinfra.formats.json_writer import to_json
 from mlinfra.verify.verdict import Finding, Verdict
 
+OUTCOME_CHARACTERS = len("not installed")
 MAX_ADDRESSES_SHOWN = 3  # a module of Bicep is made by dozens of entries
 
 
-def as_text(verdicts: Sequence[Verdict], outdir: Path, here: Path) -> str:
-    """A line a judge, below it what it found and noted; the last line counts. Paths count from `here`."""
-    names = max(len(item.judge) for item in verdicts)
-    outcomes = max(len(item.outcome) for item in verdicts)
-    lines: list[str] = []
-    for item in verdicts:
-        version = item.version or ""
-        lines.append(f"{item.judge:<{names}}  {item.outcome:<{outcomes}}  {version}".rstrip())
-        lines += (f"  {_place(finding, outdir, here)}{_sentence(finding)}" for finding in item.findings)
-        lines += (f"  note: {masked_words(note)}" for note in item.notes)
-    return "".join(f"{one_line(line)}\n" for line in (*lines, _counted(verdicts)))
+def as_text(item: Verdict, width: int, outdir: Path, here: Path) -> str:
+    """The line of a judge, whose name is given so many characters, and below it what it found and noted.
+
+    Paths count from `here`.
+    """
+    version = item.version or ""
+    lines = [f"{item.judge:<{width}}  {item.outcome:<{OUTCOME_CHARACTERS}}  {version}".rstrip()]
+    lines += (f"  {_place(finding, outdir, here)}{_sentence(finding)}" for finding in item.findings)
+    lines += (f"  note: {masked_words(note)}" for note in item.notes)
+    return "".join(f"{one_line(line)}\n" for line in lines)
+
+
+def as_end(verdicts: Sequence[Verdict], outdir: Path, here: Path) -> str:
+    """How many judges said what; and behind that what the first one found that failed: what to look at first."""
+    lines = [_counted(verdicts)]
+    failed = next((item for item in verdicts if item.findings), None)
+    if failed:
+        first = failed.findings[0]
+        lines.append(f"{failed.judge} failed: {_place(first, outdir, here)}{_sentence(first)}")
+    return "".join(f"{one_line(line)}\n" for line in lines)
 
 
 def as_json(verdicts: Sequence[Verdict], outdir: Path, here: Path) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mlinfra.azure import base_images
-from mlinfra.azure.base_images import BASE_IMAGES, FOLDER, REGISTRY, SUPPORTED
+from mlinfra.azure.base_images import BASE_IMAGES, FOLDER, SUPPORTED
 from mlinfra.azure.image_names import DOCKER_HUB, is_image_name, meant_by, registry_of
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.suggest import closest_name, question
@@ -98,7 +98,7 @@ def check_latest(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
     if context.target_mode == "production":
         for image in images_of(body, context):
             if _moves(image.written):
-                yield BodyProblem(LATEST_IMAGE, image.path, f"{image.subject} has no fixed tag", "name a tag or digest")
+                yield BodyProblem(LATEST_IMAGE, image.path, f"{image.subject} has no fixed tag", _fixed(image.written))
 
 
 def check_names(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
@@ -116,8 +116,8 @@ def check_registries(body: Body, context: CheckContext) -> Iterator[BodyProblem]
         if workspace and "${" not in image.written and is_image_name(image.written):
             message = f"{image.subject} comes from {registry}, to which no rule of the approved network of {workspace}"
             help = "copy it into a registry of the spec (az acr import), or write "
-            help += f"network.package_hosts: {{{registry}: […]}}"
-            help += f"; the hosts are listed in {_LISTED[registry]}" if registry in _LISTED else ""
+            help += f"network.package_hosts: {{{registry}: [{registry}]}}"
+            help += f"; its other hosts are listed in {_LISTED[registry]}" if registry in _LISTED else ""
             yield BodyProblem(NOT_LET_THROUGH, image.path, f"{message} leads", help)
 
 
@@ -144,12 +144,11 @@ def check_base_images(body: Body, context: CheckContext) -> Iterator[BodyProblem
             )
         elif retired(known.retired):
             message = f"{image.subject} is not kept up since {known.retired}"
-            help = f"take {FOLDER}{known.successor} ({known.source}); {_KEPT_UP}"
+            help = f"{base_images.to_write(str(known.successor))}, the image that follows it ({known.source})"
             yield BodyProblem(RETIRED_IMAGE, image.path, message, help)
         elif reference.built and not reference.has_digest and reference.built < OLDEST:
             message = f"{image.subject} is of {reference.built}, more than six months before this release, {RELEASED}"
-            help = f"take a tag since {OLDEST} of https://{REGISTRY}/v2/azureml/{reference.name}/tags/list"
-            yield BodyProblem(OLD_IMAGE, image.path, message, help)
+            yield BodyProblem(OLD_IMAGE, image.path, message, base_images.to_write(reference.name))
 
 
 OLDEST = months_before(MAX_AGE_MONTHS)
@@ -198,6 +197,14 @@ def _from(dockerfile: str) -> Iterator[str]:
             yield image
         if found["stage"]:
             stages.add(found["stage"].lower())
+
+
+def _fixed(image: str) -> str:
+    """What to write for an image whose tag moves."""
+    reference = base_images.reference(image)
+    if reference:
+        return base_images.to_write(reference.name)
+    return f"add @ and the digest that this prints: docker buildx imagetools inspect {image}"
 
 
 def _moves(image: str) -> bool:
