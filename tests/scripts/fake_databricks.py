@@ -182,7 +182,10 @@ def _of_catalog(world: World, securable: str, verb: str, flags: dict[str, Any]) 
 
 def _of_tables(world: World, verb: str, flags: dict[str, Any]) -> Any:
     """What is there, as the test says, by its kind and name, each with who may do what with it."""
-    given = world.table("catalog", f"{flags['%']}s").get(flags["%%"])
+    kept = world.table("catalog", f"{flags['%']}s")
+    if flags["%"] == "metastore":
+        kept.setdefault(flags["%%"], [])
+    given = kept.get(flags["%%"])
     if given is None:
         raise Failed(f"Error: {flags['%'].capitalize()} '{flags['%%']}' does not exist.")
     if verb == "update":

@@ -17,6 +17,8 @@ from tests.scripts.lakehouse import LAKEHOUSE, SUBSCRIPTIONS, workspace_id
 ACCOUNT = "55555555-5555-5555-5555-555555555555"
 RUNNER, DEPLOYS, PLANS = (f"{digit * 8}-0000-0000-0000-000000000000" for digit in "789")
 LAKE = f"/subscriptions/{SUBSCRIPTIONS['dev']}/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/lake"
+RIGHTS = ["CREATE_CATALOG", "CREATE_EXTERNAL_LOCATION", "CREATE_STORAGE_CREDENTIAL"]
+IN_WORDS = "CREATE CATALOG, CREATE EXTERNAL LOCATION, CREATE STORAGE CREDENTIAL"
 AUDIT = (
     *("databricks-account.sh", "--target", "dev"),
     *("--application-id", f"deploy={DEPLOYS}", "--application-id", f"plan={PLANS}"),
@@ -29,7 +31,7 @@ def _due() -> dict[str, Any]:
     return {
         "account_id": ACCOUNT,
         "configuration": "mlinfra-lakehouse-dev",
-        "workspaces": [workspace | {"lakes": [{"name": "lake", "id": LAKE, "groups": ["dfs"]}]}],
+        "workspaces": [workspace | {"rights": RIGHTS, "lakes": [{"name": "lake", "id": LAKE, "groups": ["dfs"]}]}],
         "groups": [{"name": "scientists", "object_id": "66666666-6666-6666-6666-666666666602"}],
         "service_principals": [{"name": "runner", "application_id": RUNNER}],
         "run_as": [RUNNER],
@@ -70,6 +72,7 @@ def test_what_differs_is_told_and_nothing_is_changed(azure: Azure) -> None:
         f"let runner ({RUNNER}) into main as USER",
         f"let the connection that deploys ({DEPLOYS}) into main as ADMIN",
         f"let the connection that plans ({PLANS}) into main as USER",
+        f"grant {IN_WORDS} on the metastore of main to who deploys",
         "make the network connectivity configuration mlinfra-lakehouse-dev in westeurope",
         "attach the network connectivity configuration mlinfra-lakehouse-dev to main",
         "make a private endpoint of serverless compute to dfs of lake",
@@ -96,6 +99,7 @@ def test_it_is_done_where_that_is_said_and_approved_once_it_is_there(azure: Azur
     account = azure.state["account"]
     assert account["assignments"] == {"42": "m-1"}
     assert sorted(map(json.dumps, account["assigned"]["42"].values())) == ['["ADMIN"]', *['["USER"]'] * 3]
+    assert azure.state["catalog"]["metastores"] == {"m-1": [{"principal": DEPLOYS, "privileges": RIGHTS}]}
     assert account["workspaces"]["42"]["network_connectivity_config_id"] == "ncc-0"
     assert account["rules"][RULES]["grant_rules"] == [
         {"role": "roles/servicePrincipal.manager", "principals": ["users/boss@contoso.com"]},
@@ -165,3 +169,39 @@ def test_an_application_is_one_of_a_connection(azure: Azure, given: str) -> None
     result = azure.run("databricks-account.sh", "--target", "dev", "--application-id", given)
     assert result.code == 2
     assert f'error: --application-id takes deploy=ID or plan=ID, not "{given}"\n' in result.stderr
+
+
+def _prepared(azure: Azure, *grants: dict[str, Any]) -> None:
+    """A workspace that has a metastore, in which somebody has these privileges."""
+    azure.state["account"]["assignments"] = {"42": "m-1"}
+    azure.state["catalog"] = {"metastores": {"m-1": list(grants)}}
+
+
+def test_only_the_rights_that_lack_are_granted_on_the_metastore(azure: Azure) -> None:
+    everybody = {"principal": "account users", "privileges": ["CREATE_EXTERNAL_LOCATION"]}
+    other = {"principal": PLANS, "privileges": RIGHTS}
+    own = {"principal": DEPLOYS.upper(), "privileges": ["CREATE_CATALOG"]}
+    _prepared(azure, everybody, other, own)
+    result = azure.run(*AUDIT, "--apply")
+    assert "done: grant CREATE STORAGE CREDENTIAL on the metastore of main to who deploys\n" in result.stdout
+    granted = azure.state["catalog"]["metastores"]["m-1"][-1]
+    assert granted == {"principal": DEPLOYS, "privileges": ["CREATE_STORAGE_CREDENTIAL"]}
+    assert f"ok: who deploys has {IN_WORDS} on the metastore of main\n" in azure.run(*AUDIT).stdout
+
+
+def test_who_is_no_admin_of_the_metastore_is_told_what_one_runs(azure: Azure) -> None:
+    _prepared(azure)
+    refusal = "Error: PERMISSION_DENIED: User does not have MANAGE on Metastore 'weu'."
+    azure.script["databricks_faults"] = [{"on": "grants", "says": refusal, "times": 2}]
+    result = azure.run(*AUDIT, "--apply")
+    statement = f"GRANT {IN_WORDS} ON METASTORE TO `{DEPLOYS}`"
+    assert f"an admin of the metastore of main has to run, in a workspace that has it: {statement}" in _lines(
+        result.stdout, "left"
+    )
+
+
+def test_a_workspace_whose_spec_makes_nothing_in_the_metastore_needs_no_right_there(azure: Azure) -> None:
+    due = _due()
+    due["workspaces"][0]["rights"] = []
+    (azure.output / "dev" / "databricks" / "account.json").write_text(json.dumps(due))
+    assert "on the metastore of main" not in azure.run(*AUDIT).stdout

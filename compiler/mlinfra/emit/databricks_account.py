@@ -12,7 +12,7 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.languages import ROWS
 from mlinfra.languages.databricks.principals import run_as, runs_as
 from mlinfra.languages.databricks.row import WORKSPACES
-from mlinfra.languages.databricks.sections import made
+from mlinfra.languages.databricks.sections import made, made_for
 from mlinfra.plan import Plan
 
 
@@ -68,8 +68,14 @@ def _workspace(graph: Graph, workspace: Entry) -> dict[str, Any]:
         "id": workspace.id,
         "api": ROWS[workspace.section].api_version,
         "location": graph.target.location,
+        "rights": rights_on_metastore(graph, workspace),
         "lakes": [{"name": lake.azure_name, "id": lake.id, "groups": list(LAKE_GROUPS)} for lake in lakes],
     }
+
+
+def rights_on_metastore(graph: Graph, workspace: Entry) -> list[str]:
+    """What whoever deploys needs on the metastore of a workspace, for what is made there."""
+    return sorted({row.needs_of_metastore for row, _ in made_for(graph, workspace) if row.needs_of_metastore})
 
 
 def whom_it_runs_as(graph: Graph) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from mlinfra.azure.networks import DATABRICKS
 from mlinfra.emit.bundles import bundle_contexts
 from mlinfra.emit.databricks import bundles
-from mlinfra.emit.databricks_account import has_account, known_there, whom_it_runs_as
+from mlinfra.emit.databricks_account import has_account, known_there, rights_on_metastore, whom_it_runs_as
 from mlinfra.emit.databricks_grants import lenders_of_catalogs
 from mlinfra.emit.databricks_steps import awaited
 from mlinfra.emit.first_handovers import fragment
@@ -25,7 +25,7 @@ def before_bundles(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     for plan in plans:
         yield from _networks(plan)
         behind = ", by which who deploys is known there and may let jobs run as others"
-        yield from _account(plan, behind)
+        yield from _account(plan, f"{behind}{_granted(plan) if _is_all_of_others(plan) else ''}")
         yield from _without_account(plan)
         yield from _of_others(plan)
         if _is_all_of_others(plan):
@@ -36,8 +36,9 @@ def of_databricks(plans: Sequence[Plan], *, by_hand: bool) -> Iterator[tuple[obj
     """Rows behind the resources of all targets."""
     for plan in plans:
         behind = (
-            " again, once the workspace is there, and until nothing is left: private endpoints take minutes to be "
-            "approved. Then the jobs run again that failed before it"
+            f" again, once the workspace is there{'' if _is_all_of_others(plan) else _granted(plan)}, and until "
+            "nothing is left: private endpoints take minutes to be approved. Then the jobs run again that failed "
+            "before it"
         )
         yield from _account(plan, behind)
         yield from _in_new_workspaces(plan)
@@ -71,7 +72,8 @@ def _account(plan: Plan, behind: str) -> Iterator[tuple[object, ...]]:
     account, name = plan.graph.header.databricks, plan.graph.target.name
     if account is not None and has_account(plan.graph):
         command = f"scripts/databricks-account.sh --target {name} --apply"
-        right = "account admin of Databricks; signed in with az login"
+        also = ", and admin of the metastore of its region" if _on_metastore(plan) else ""
+        right = f"account admin of Databricks{also}; signed in with az login"
         yield account.account_admins, right, fragment("", command, behind)
 
 
@@ -79,22 +81,47 @@ def _without_account(plan: Plan) -> Iterator[tuple[object, ...]]:
     """What a script would do, where the spec names no account: nobody else may, and bundles are refused without it."""
     graph = plan.graph
     names, of_jobs = known_there(graph), whom_it_runs_as(graph)
-    if has_account(graph) or not any(bundle_contexts(graph)) or not names:
+    if has_account(graph) or not any(bundle_contexts(graph)):
         return
-    does = [f"has {_listed(names)} in the account{' and' + _where(plan) if _is_all_of_others(plan) else ''}"]
+    does = []
+    if names:
+        does.append(f"has {_listed(names)} in the account{' and' + _where(plan) if _is_all_of_others(plan) else ''}")
     if of_jobs:
         does.append(f"gives who deploys {code('Service Principal User')} on {_listed(of_jobs)}, as which work runs")
-    written = code("databricks: {account_id: …, account_admins: …}")
-    said = f"{', and '.join(does)}; with {written} in the spec a script does it"
-    yield f"an administrator of the account of Databricks, for {graph.target.name}", _ADMIN_RIGHT, Fragment(said)
+    if _is_all_of_others(plan):
+        does += _to_grant(plan)
+    if does:
+        written = code("databricks: {account_id: …, account_admins: …}")
+        said = f"{', and '.join(does)}; with {written} in the spec a script does it"
+        yield f"an administrator of the account of Databricks, for {graph.target.name}", _ADMIN_RIGHT, Fragment(said)
+
+
+def _to_grant(plan: Plan) -> list[str]:
+    rights = _on_metastore(plan)
+    return [f"grants who deploys {rights} on the metastore, unless Databricks assigned it by itself"] if rights else []
+
+
+def _granted(plan: Plan) -> str:
+    rights = _on_metastore(plan)
+    return f", which grants who deploys {rights} on the metastore" if rights else ""
+
+
+def _on_metastore(plan: Plan) -> str:
+    """What whoever deploys needs on the metastores of a target's workspaces, in words."""
+    workspaces = plan.graph.section("databricks_workspaces")
+    found = {each for workspace in workspaces for each in rights_on_metastore(plan.graph, workspace)}
+    return ", ".join(code(each.replace("_", " ")) for each in sorted(found))
 
 
 def _in_new_workspaces(plan: Plan) -> Iterator[tuple[object, ...]]:
+    if has_account(plan.graph) or not any(bundle_contexts(plan.graph)) or _is_all_of_others(plan):
+        return
     names = known_there(plan.graph)
-    if not has_account(plan.graph) and any(bundle_contexts(plan.graph)) and names and not _is_all_of_others(plan):
-        does = f"once it is there, has {_listed(names)}{_where(plan)}; then the jobs run again that failed before it"
+    does = [*([f"has {_listed(names)}{_where(plan)}"] if names else ()), *_to_grant(plan)]
+    if does:
+        said = f"once it is there, {', and '.join(does)}; then the jobs run again that failed before it"
         whose = f"an administrator of the account of Databricks, for {plan.graph.target.name}"
-        yield whose, _ADMIN_RIGHT, Fragment(does)
+        yield whose, _ADMIN_RIGHT, Fragment(said)
 
 
 def _where(plan: Plan) -> str:

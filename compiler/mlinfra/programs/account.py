@@ -1,19 +1,21 @@
 """What only an administrator of the account of Databricks may do for a target: looked at, or done.
 
 account.json says what is due: the workspaces with the metastore of their region, who is in the account and in which
-workspace, who may run jobs as whom, and from where serverless compute reaches closed storage accounts. What is there
-stays; nobody and nothing is taken away.
+workspace, what whoever deploys may make in the metastore, who may run jobs as whom, and from where serverless compute
+reaches closed storage accounts. What is there stays; nobody and nothing is taken away.
 
 It calls `databricks`, which signs in as its environment says, and `az` for what Azure knows. A line on stdout for each
 thing that is due: "ok", "would", "done" or "left", which is for others to do. Exit code 1: something was refused, with
 the cause on stderr; 3: something is left to do. Sources: docs, "account command group" of the Databricks CLI,
-"Configure private connectivity to Azure resources", "Roles for managing service principals".
+"Configure private connectivity to Azure resources", "Roles for managing service principals", "Unity Catalog privileges
+reference"; databricks-sdk, GrantsAPI.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -22,6 +24,8 @@ from typing import Any, NoReturn
 MOST_SAID = 2000  # characters of what a program says
 RUN_AS = "roles/servicePrincipal.user"
 MISSING = ("does not exist", "not found", "NotFound", "NOT_FOUND", "RESOURCE_DOES_NOT_EXIST", "No metastore assigned")
+DENIED = ("PERMISSION_DENIED", "does not have MANAGE", "is not authorized")
+ALL_OF_THE_ACCOUNT = "account users"  # the group that everybody in the account is in
 ANSWERED = ("PENDING", "INIT")  # states of an endpoint on which nobody has decided yet
 
 
@@ -53,8 +57,9 @@ class _Account:
         for workspace in self._due["workspaces"]:
             number = self._number_of(workspace)
             if number:
-                has_metastore = self._metastore(workspace, number)
-                self._members(workspace, number, members, has_metastore)
+                metastore = self._metastore(workspace, number)
+                self._members(workspace, number, members, bool(metastore))
+                self._rights(workspace, metastore)
                 self._network(workspace, number)
         for principal in self._due["run_as"]:
             self._run_as(principal)
@@ -157,23 +162,62 @@ class _Account:
             return ""
         return str(found["properties"]["workspaceId"])
 
-    def _metastore(self, workspace: dict[str, Any], number: str) -> bool:
-        """Whether the workspace has one now."""
+    def _metastore(self, workspace: dict[str, Any], number: str) -> str:
+        """The one that the workspace has now; empty: none."""
         name, region = workspace["name"], workspace["location"]
         there = _asked("account", "metastore-assignments", "get", number, may_be_missing=True) or {}
-        if (there.get("metastore_assignment") or {}).get("metastore_id"):
+        if has := (there.get("metastore_assignment") or {}).get("metastore_id"):
             _say(f"ok: {name} has a metastore")
-            return True
+            return str(has)
         found = [each for each in _asked("account", "metastores", "list") or [] if each.get("region") == region]
         if len(found) != 1:
             count = f"{len(found)} metastores" if found else "no metastore"
             self._leave(f"left: the account has {count} in {region}: assign one to {name} in the account console")
-            return False
+            return ""
         self._act(
             f"assign the metastore {found[0].get('name', '')} of {region} to {name}",
             lambda: _asked("account", "metastore-assignments", "create", number, found[0]["metastore_id"]),
         )
-        return self._applies
+        return str(found[0]["metastore_id"]) if self._applies else ""
+
+    def _rights(self, workspace: dict[str, Any], metastore: str) -> None:
+        """What whoever deploys has to be granted on the metastore.
+
+        Administrators of a workspace have it only where Databricks assigned the metastore by itself; where a person or
+        this script did, they may make nothing in it.
+        """
+        name, due = workspace["name"], workspace["rights"]
+        if not due or (self._applies and not metastore):
+            return
+        if not self._deploys:
+            self._leave(f"left: who deploys is not known, and needs {_words(due)} on the metastore of {name}")
+            return
+        has = self._privileges(workspace, metastore) if metastore else set()
+        lacks = [each for each in due if each not in has]
+        if not lacks:
+            _say(f"ok: who deploys has {_words(due)} on the metastore of {name}")
+            return
+        what = f"grant {_words(lacks)} on the metastore of {name} to who deploys"
+        if not self._applies:
+            self._leave(f"would {what}")
+            return
+        change = json.dumps({"changes": [{"principal": self._deploys, "add": lacks}]})
+        if _in_workspace(workspace, "grants", "update", "metastore", metastore, "--json", change) is None:
+            statement = f"GRANT {_words(lacks)} ON METASTORE TO `{self._deploys}`"
+            self._leave(
+                f"left: an admin of the metastore of {name} has to run, in a workspace that has it: {statement}"
+            )
+            return
+        _say(f"done: {what}")
+
+    def _privileges(self, workspace: dict[str, Any], metastore: str) -> set[str]:
+        said = _in_workspace(workspace, "grants", "get-effective", "metastore", metastore) or {}
+        return {
+            each["privilege"]
+            for one in said.get("privilege_assignments") or ()
+            if str(one.get("principal", "")).lower() in (self._deploys.lower(), ALL_OF_THE_ACCOUNT)
+            for each in one.get("privileges") or ()
+        }
 
     def _network(self, workspace: dict[str, Any], number: str) -> None:
         """The endpoints by which serverless compute reaches storage accounts that are closed."""
@@ -249,10 +293,18 @@ class _Account:
 
 
 _NETWORK = ("account", "network-connectivity")
+_OF_THE_ACCOUNT = ("DATABRICKS_HOST", "DATABRICKS_ACCOUNT_ID")  # with which the CLI asks no workspace
 
 
 def _asked(*arguments: str, may_be_missing: bool = False) -> Any:
     return _called(["databricks", *arguments, "--output", "json"], may_be_missing)
+
+
+def _in_workspace(workspace: dict[str, Any], *arguments: str) -> Any:
+    """What a workspace answers, which has its own address; None where it refuses, or has no metastore yet."""
+    others = {name: value for name, value in os.environ.items() if name not in _OF_THE_ACCOUNT}
+    there = {**others, "DATABRICKS_AZURE_RESOURCE_ID": workspace["id"]}
+    return _called(["databricks", *arguments, "--output", "json"], True, (*MISSING, *DENIED), there)
 
 
 def _azure(identifier: str, *arguments: str, may_be_missing: bool = False) -> Any:
@@ -261,17 +313,28 @@ def _azure(identifier: str, *arguments: str, may_be_missing: bool = False) -> An
     return _called(["az", *arguments, "--subscription", subscription, "--output", "json"], may_be_missing)
 
 
-def _called(command: list[str], may_be_missing: bool) -> Any:
+def _called(
+    command: list[str],
+    may_be_missing: bool,
+    missing: Sequence[str] = MISSING,
+    environment: dict[str, str] | None = None,
+) -> Any:
     """What a program answers; where it refuses, this one ends with what it said."""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, env=environment
+        )
     except OSError as error:
         _fail(f"{command[0]} can't be started: {error.strerror}")
-    if done.returncode != 0 and may_be_missing and any(words in done.stderr for words in MISSING):
+    if done.returncode != 0 and may_be_missing and any(words in done.stderr for words in missing):
         return None
     if done.returncode != 0:
         _fail(f"{' '.join(command[:4])}: {done.stderr.strip()[:MOST_SAID]}")
     return json.loads(done.stdout or "null")
+
+
+def _words(privileges: Sequence[str]) -> str:
+    return ", ".join(each.replace("_", " ") for each in privileges)
 
 
 def _say(line: str) -> None:

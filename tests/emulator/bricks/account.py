@@ -90,6 +90,7 @@ def _metastore(asked: Asked) -> Json:
         if identifier not in {each["metastore_id"] for each in _list(asked, "metastores")}:
             absent(f"Metastore {identifier} does not exist.", "METASTORE_DOES_NOT_EXIST")
         assignments[number] = identifier
+        _table(asked, "assigned_by_hand")[number] = True  # by whom Databricks did not: unity.py says what that means
         return {}
     if number not in assignments:
         absent(f"Metastore assignment for workspace {number} does not exist.", "METASTORE_ASSIGNMENT_DOES_NOT_EXIST")

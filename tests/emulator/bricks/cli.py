@@ -46,6 +46,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "workspace-bindings update-bindings 0 1 --json J": (f"PATCH {_UC}/bindings/{{0}}/{{1}}", ""),
     "current-user me": ("GET /api/2.0/preview/scim/v2/Me", ""),
     "grants get 0 1": (f"GET {_UC}/permissions/{{0}}/{{1}}", ""),
+    "grants get-effective 0 1": (f"GET {_UC}/effective-permissions/{{0}}/{{1}}", ""),
     "grants update 0 1 --json J": (f"PATCH {_UC}/permissions/{{0}}/{{1}}", ""),
     "cluster-policies list": ("GET /api/2.0/policies/clusters/list", "policies"),
     "cluster-policies create --json J": ("POST /api/2.0/policies/clusters/create", ""),

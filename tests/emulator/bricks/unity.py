@@ -126,7 +126,7 @@ def _made(asked: Asked) -> Json:
 def _require_place(asked: Asked, kind: str, body: Json) -> None:
     """What it is in is there, and of who makes it; at the top, administrators of the workspace make."""
     if not (above := _INSIDE.get(kind)):
-        if asked.level != ADMIN:
+        if asked.level != ADMIN or (_is_by_hand(asked) and not _may_make(asked, kind)):
             denied(f"User does not have CREATE {KINDS[kind].upper()} on Metastore.")
         return
     need(asked, "catalogs", body["catalog_name"])
@@ -135,6 +135,35 @@ def _require_place(asked: Asked, kind: str, body: Json) -> None:
     found = need(asked, holder, name)
     if not _manages(asked, holder, found):
         denied(f"User does not have CREATE {KINDS[kind].upper()} on {KINDS[holder]} '{name}'.")
+
+
+def _is_by_hand(asked: Asked) -> bool:
+    """Whether somebody assigned the metastore: then administrators of the workspace get nothing on it by that.
+
+    Source: docs, "Unity Catalog privileges and securable objects", metastore; "Manage privileges in Unity Catalog",
+    workspace admin privileges when workspaces are enabled for Unity Catalog automatically.
+    """
+    return asked.at["number"] in asked.state.table("databricks", "account").get("assigned_by_hand", {})
+
+
+def _may_make(asked: Asked, kind: str) -> bool:
+    granted = metastore(asked).get("privileges", {})
+    privilege = f"CREATE_{KINDS[kind].upper().replace(' ', '_')}"
+    return any(privilege in granted.get(who, ()) for who in (asked.who, "account users"))
+
+
+def _on_metastore(asked: Asked) -> Json:
+    """Grants are an admin's of the metastore; who made it is the account's."""
+    account = asked.state.table("databricks", "account")
+    found = metastore(asked)
+    if asked.caller.client_id not in account.get("admins", ()):
+        denied("User does not have MANAGE on Metastore.")
+    granted: Json = found.setdefault("privileges", {})
+    for change in asked.body["changes"] if asked.request.method == "PATCH" else ():
+        kept = granted.setdefault(change["principal"], [])
+        kept += [each for each in change.get("add", ()) if each not in kept]
+    shown = {who: [{"privilege": each} for each in has] for who, has in granted.items()}
+    return {"privilege_assignments": [{"principal": who, "privileges": has} for who, has in shown.items()]}
 
 
 def _check_connector(asked: Asked, body: Json) -> None:
@@ -274,6 +303,8 @@ ROUTES: Routes = {
     f"PATCH {_API}/{_KIND}/{_ONE}": _changed,
     f"DELETE {_API}/{_KIND}/{_ONE}": _deleted,
     f"(?:GET|PATCH) {_API}/bindings/({'|'.join(_OF_BINDINGS)})/{_ONE}": _bindings,
+    f"GET {_API}/effective-permissions/metastore/{_ONE}": _on_metastore,
+    f"PATCH {_API}/permissions/metastore/{_ONE}": _on_metastore,
     f"(?:GET|PATCH) {_API}/permissions/([a-z_]+)/{_ONE}": _granted,
     f"(?:GET|POST|PUT) {_API}/tables/{_ONE}/monitor": _monitor,
 }

@@ -130,6 +130,7 @@ class Row(Section):
         ""  # the version of the Databricks CLI that first takes one; empty: all that pipelines may install
     )
     takes: tuple[Takes, ...] = ()
+    needs_of_metastore: str = ""  # the privilege on it with which one is made
     may_be_made_beside: bool = False  # for an older one a step makes it
     on_serverless: Callable[[Entry], bool] | None = None  # whether it runs in no network of ours
     isolated_as: str = ""  # the word by which only some workspaces see one: what shares its metastore sees it otherwise

@@ -75,6 +75,7 @@ POSTGRES_CATALOGS = Row(
     noun="Postgres catalog",
     changes=remade("catalog_id", "branch", "postgres_database", "create_database_if_missing"),
     creates="postgres.CatalogCatalogSpec",
+    needs_of_metastore="CREATE_CATALOG",  # docs, "Register your Lakebase database in Unity Catalog", requirements
     named_by="catalog_id",
     known_since="1.0.0",
     described="Databases as catalogs of Unity Catalog",
