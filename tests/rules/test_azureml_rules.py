@@ -360,8 +360,15 @@ CASES = (
     ),
     Case(
         "MLI482",
+        f"{HEADER}{WORKSPACE}compute_clusters: {{cpu: {{size: Standard_D4ds_v8}}}}\n",
+        '7: "Standard_D4ds_v8" is not a VM size that this release knows (did you mean "Standard_D4ds_v6"? If az ml '
+        "compute list-sizes --location <region> lists it, ignore this with that reason)",
+        f"{HEADER}{WORKSPACE}{CPU}",
+    ),
+    Case(
+        "MLI479",
         f"{HEADER}{WORKSPACE}compute_clusters: {{cpu: {{size: Standard_D4ds_v44}}}}\n",
-        '7: "Standard_D4ds_v44" is not a VM size that this release knows (did you mean "Standard_D4ds_v4"?)',
+        '7: "Standard_D4ds_v44" is not a VM size of Azure (did you mean "Standard_D4ds_v4"?)',
         f"{HEADER}{WORKSPACE}{CPU}",
     ),
     Case(

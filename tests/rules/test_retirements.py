@@ -80,9 +80,9 @@ RETIREMENT_CASES = (
         _alone("Standard_D4ds_v4"),
     ),
     Case(
-        "MLI482",
+        "MLI479",
         _serverless("azureml:serverless", "Standard_D4ds_v44"),
-        '12: "Standard_D4ds_v44" is not a VM size that this release knows (did you mean "Standard_D4ds_v4"?)',
+        '12: "Standard_D4ds_v44" is not a VM size of Azure (did you mean "Standard_D4ds_v4"?)',
         _serverless("azureml:big-cluster", "our-big-ones"),  # of Kubernetes: a name of its own
     ),
     Case(

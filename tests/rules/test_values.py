@@ -10,7 +10,7 @@ from mlinfra.azure.time_zones import BY_CITY, TIME_ZONES
 from tests.spec import HEADER, SCORING, found
 
 WORKSPACE = "workspaces: {main: {}}\n"
-CODES = {*(f"MLI{number}" for number in range(240, 247)), "MLI205", "MLI345", "MLI480", "MLI482", "MLI604"}
+CODES = {*(f"MLI{number}" for number in range(240, 247)), "MLI205", "MLI345", "MLI479", "MLI480", "MLI482", "MLI604"}
 CLUSTER = "compute_clusters: {cpu: {size: Standard_D4ds_v5%s}}\n"
 JOB = "jobs: {j: {type: command, environment: 'azureml:e:1', compute: serverless, command: x%s}}\n"
 SPARK = (
@@ -28,7 +28,10 @@ SCHEDULED = (
     "jobs: {p: {type: pipeline, jobs: {a: {type: command, command: x, environment: 'azureml:e:1', "
     "compute: serverless}}}}\nschedules: {s: {create_job: p, trigger: {type: cron, expression: '0 5 * * 1', "
 )
-UNKNOWN_SIZE = '"Standard_ND24" is not a VM size that this release knows'
+UNKNOWN_SIZE = '"Standard_ND24" is not a VM size of Azure'
+SIZES = "az ml compute list-sizes --location <region>"
+LISTED = f"If {SIZES} lists it, ignore this with that reason"
+UNKNOWN = 'MLI482 "%s" is not a VM size that this release knows'
 NC6, ENDED = "Standard_NC6", "2023-09-06: take Standard_NC4as_T4_v3"
 OWNER = "owner must be a mail address such as ml-platform@contoso.com, or a name"
 NEWER = "write python=3.11 or newer"
@@ -103,11 +106,39 @@ BODIES = {
     ),
     "a size near one that is retired": (
         "compute_clusters: {gpu: {size: Standard_ND24}}\n",
-        [f"MLI482 {UNKNOWN_SIZE} | Standard_ND24s, which is near, was retired on 2023-09-06: take Standard_ND96asr_v4"],
+        [f"MLI479 {UNKNOWN_SIZE} | Standard_ND24s, which is near, was retired on 2023-09-06: take Standard_ND96asr_v4"],
     ),
     "a size near one that is there": (
         "compute_clusters: {cpu: {size: Standard_D4ds_v55}}\n",
-        ['MLI482 "Standard_D4ds_v55" is not a VM size that this release knows | did you mean "Standard_D4ds_v5"?'],
+        ['MLI479 "Standard_D4ds_v55" is not a VM size of Azure | did you mean "Standard_D4ds_v5"?'],
+    ),
+    "a size of another version": (
+        "compute_clusters: {cpu: {size: Standard_DS3_v22}}\n",
+        ['MLI479 "Standard_DS3_v22" is not a VM size of Azure | did you mean "Standard_DS3_v2"?'],
+    ),
+    "a size with letters in another order": (
+        "compute_clusters: {cpu: {size: Standard_D4sd_v5}}\n",
+        ['MLI479 "Standard_D4sd_v5" is not a VM size of Azure | did you mean "Standard_D4ds_v5"?'],
+    ),
+    "a size without its version": (
+        "compute_clusters: {cpu: {size: Standard_D4ds}}\n",
+        ['MLI479 "Standard_D4ds" is not a VM size of Azure | did you mean "Standard_D4ds_v6"?'],
+    ),
+    "a size that begins with another word": (
+        "compute_clusters: {cpu: {size: Standrad_D4s_v5}}\n",
+        ['MLI479 "Standrad_D4s_v5" is not a VM size of Azure | did you mean "Standard_D4s_v5"?'],
+    ),
+    "a size that this release does not have, of a series that Azure has": (
+        "compute_clusters: {cpu: {size: Standard_D64as_v4}}\n",
+        [f'{UNKNOWN % "Standard_D64as_v4"} | did you mean "Standard_D64a_v4"? {LISTED}'],
+    ),
+    "a size that may be newer than this release": (
+        "compute_clusters: {cpu: {size: Standard_D4ds_v8}}\n",
+        [f'{UNKNOWN % "Standard_D4ds_v8"} | did you mean "Standard_D4ds_v6"? {LISTED}'],
+    ),
+    "no size at all": (
+        "compute_clusters: {cpu: {size: Standard_Nonsense}}\n",
+        [f"{UNKNOWN % 'Standard_Nonsense'} | write one such as Standard_D4ds_v5: {SIZES} lists them"],
     ),
     "a time zone of IANA": (
         SCHEDULED + "time_zone: Europe/Berlin}}}\n",
@@ -144,15 +175,15 @@ BODIES = {
     ),
     "a size without Standard": (
         CLUSTER.replace("Standard_D4ds_v5", "D4ds_v4") % "",
-        ['MLI482 "D4ds_v4" is not a VM size that this release knows | did you mean "Standard_D4ds_v4"?'],
+        ['MLI479 "D4ds_v4" is not a VM size of Azure | did you mean "Standard_D4ds_v4"?'],
     ),
     "a size with blanks": (
         CLUSTER.replace("Standard_D4ds_v5", "Standard D4ds v4") % "",
-        ['MLI482 "Standard D4ds v4" is not a VM size that this release knows | did you mean "Standard_D4ds_v4"?'],
+        ['MLI479 "Standard D4ds v4" is not a VM size of Azure | did you mean "Standard_D4ds_v4"?'],
     ),
     "a retired size without Standard": (
         CLUSTER.replace("Standard_D4ds_v5", "NC6") % "",
-        [f'MLI482 "NC6" is not a VM size that this release knows | {NC6}, which is near, was retired on {ENDED}'],
+        [f'MLI479 "NC6" is not a VM size of Azure | {NC6}, which is near, was retired on {ENDED}'],
     ),
     "Spark 3.4": (
         SPARK % "'3.4'",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import chain
 
 from mlinfra.azure.casing import snake
+from mlinfra.azure.vm_size_names import may_exist
 from mlinfra.azure.vm_sizes import RETIREMENTS, VM_SIZES, VmSize, successor, vm_size
 from mlinfra.derive.serverless import is_serverless
 from mlinfra.derive.workspace import has_system_identity, members, workspaces
@@ -53,9 +55,18 @@ UNKNOWN_SIZE = Code(
     "MLI482",
     "warning",
     "VM size that this release does not know",
-    "Nothing can be said of its vCPUs, memory or whether endpoints take it; a slip of the pen looks the same",
+    "mlinfra does not know its vCPUs, its memory or whether endpoints take it; a typo looks the same",
     "Compare with the list of sizes that Azure ML or Databricks takes, then ignore this with a reason",
     "https://learn.microsoft.com/azure/virtual-machines/sizes/overview",
+)
+MISSPELT_SIZE = Code(
+    "MLI479",
+    "error",
+    "VM size that Azure does not have",
+    "Azure rejects a compute, a deployment or a cluster of a size that it does not have. No series of Azure has this "
+    "name, and it is close to one that exists, or is no name at all",
+    "Write the size that the message names",
+    "https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions",
 )
 NOT_FOR_ENDPOINTS = Code(
     "MLI483",
@@ -117,44 +128,92 @@ def _instead_of(size: VmSize) -> str | None:
 
 def _sizes_are_known(graph: Graph) -> Iterator[Diagnostic]:
     for entry, path, written in graph.once(sizes):
-        if vm_size(written) is None:
+        if vm_size(written) is None and not _is_misspelt(written):
             message = f'"{written}" is not a VM size that this release knows'
-            lists = _LISTS["databricks" if entry.section.startswith(PREFIX) else "azureml"]
-            yield finding(UNKNOWN_SIZE, message, at(entry, path), _closest(written, f"{_A_SIZE}: {lists}"))
+            yield finding(UNKNOWN_SIZE, message, at(entry, path), _known_by(entry, written))
+
+
+def _sizes_exist(graph: Graph) -> Iterator[Diagnostic]:
+    for entry, path, written in graph.once(sizes):
+        if vm_size(written) is None and _is_misspelt(written):
+            message = f'"{written}" is not a VM size of Azure'
+            yield finding(MISSPELT_SIZE, message, at(entry, path), _meant(written) or _closest(written))
 
 
 _BLANK = re.compile(r"[\s-]+")
 _OF_OTHERS = re.compile(
     r"(?:ml\.)?[a-z][a-z0-9]*\.[0-9a-z-]+|[a-z][0-9][a-z]?-[a-z0-9]+(?:-[0-9]+)?"
 )  # i3.xlarge, n2-highmem-4
+_PART = re.compile(r"[a-z]+|[0-9]+")
 _A_SIZE = "write one such as Standard_D4ds_v5"
 _LISTS = {
-    "azureml": "az ml compute list-sizes --location <region> lists them",
-    "databricks": "databricks clusters list-node-types lists them",
+    "azureml": "az ml compute list-sizes --location <region>",
+    "databricks": "databricks clusters list-node-types",
 }
 
 
-def _closest(written: str, otherwise: str) -> str | None:
-    """The size that was meant: of one that is gone, what follows it."""
+def _known_by(entry: Entry, written: str) -> str:
+    """The size that is near, and where all sizes are listed."""
+    lists = _LISTS["databricks" if entry.section.startswith(PREFIX) else "azureml"]
+    if _OF_OTHERS.fullmatch(written):
+        return f"that is no machine of Azure: {_A_SIZE}: {lists} lists them"
+    if not may_exist(written):
+        return _closest(written) or f"{_A_SIZE}: {lists} lists them"
+    near = _near(written)
+    return question(near.name if near else None, f"if {lists} lists it, ignore this with that reason") or lists
+
+
+@cache
+def _is_misspelt(written: str) -> bool:
+    """Whether it is certainly no size, and what was meant is known."""
+    if may_exist(written):
+        return False
+    near = _near(written)
+    return _meant(written) is not None or (near is not None and _is_slip_of(near, written))
+
+
+def _meant(written: str) -> str | None:
+    """What to write instead of a text that is no name of a size at all."""
     if written.startswith("var."):
         return f'write "${{{written}}}" for the value of a variable'
     if computed := variable_meant(written):
         return computed
     if "{{" in written or written.startswith(("$(", "%(")):
         return "nothing fills in that text here: declare a variable, and write ${var.<name>}"
+    return question(_of_its_processor(written))
+
+
+def _closest(written: str) -> str | None:
+    """The size that is near: of one that is gone, what follows it."""
+    size = _near(written)
+    if size is None or (size.retired and not _is_slip_of(size, written)):
+        return None
+    if size.retired:
+        return f"{size.name}, which is near, was retired on {size.retires}: {_instead_of(size)}"
+    return question(size.name)
+
+
+def _near(written: str) -> VmSize | None:
     if _OF_OTHERS.fullmatch(written):
-        return f"that is no machine of Azure: {otherwise}"
-    if of_processor := _of_its_processor(written):
-        return question(of_processor)
-    as_azure_does = f"Standard_{_BLANK.sub('_', _series(written))}"  # D4ds v4
-    size = vm_size(as_azure_does)
-    name = size.name if size else closest_name(as_azure_does, (size.name for size in VM_SIZES.values()))
-    size = vm_size(name) if name else None
-    if size and size.retired and not is_slip(_series(written), _series(size.name)):
-        return otherwise
-    if size and size.retired:
-        return f"{name}, which is near, was retired on {size.retires}: {_instead_of(size)}"
-    return question(name) or otherwise
+        return None
+    as_azure_does = f"standard_{_BLANK.sub('_', _series(written))}"  # D4ds v4
+    of_same_letters = (size for size in VM_SIZES.values() if _parts(size.name) == _parts(as_azure_does))
+    if size := vm_size(as_azure_does) or next(of_same_letters, None):
+        return size
+    name = closest_name(as_azure_does, (size.name for size in VM_SIZES.values()))
+    return vm_size(name) if name else None
+
+
+def _parts(name: str) -> list[str]:
+    """A name in parts of letters and of digits, the letters of each in alphabetical order."""
+    return ["".join(sorted(part)) if part.isalpha() else part for part in _PART.findall(name.lower())]
+
+
+def _is_slip_of(size: VmSize, written: str) -> bool:
+    """Whether it differs by a slip, lacks its version, or begins with another word than all sizes."""
+    rest, name = _series(written), _series(size.name)
+    begins = written.lower().startswith("standard_")
+    return is_slip(rest, name) or name.startswith(f"{rest}_") or (not begins and is_slip(written, size.name))
 
 
 def _of_its_processor(written: str) -> str | None:
@@ -247,6 +306,7 @@ RULES = (
     over_graph(RETIRES, _sizes_will_not_be_retired),
     over_graph(RESTRICTED, _sizes_can_be_had_by_all),
     over_graph(UNKNOWN_SIZE, _sizes_are_known),
+    over_graph(MISSPELT_SIZE, _sizes_exist),
     over_graph(NOT_FOR_ENDPOINTS, _endpoints_take_their_sizes),
     over_graph(TOO_MANY_NODES, _jobs_get_their_nodes),
     over_graph(NO_ROLES, _computes_have_roles),

@@ -9,7 +9,7 @@ SLIPS = (
     rename("compute_instances/nb/targets", "tragets", "MLI220"),
     rename("jobs/train/jobs/evaluate/component", "comopnent", "MLI220"),
     rename("jobs/tune/jobs/sweep/type", "tyep", "MLI220"),
-    rename("jobs/train/jobs/evaluate/inputs/test_data", "tset_data", "MLI536"),
+    rename("jobs/train/jobs/evaluate/inputs/test_data", "tset_data", "MLI513"),
     rename("models/churn/release/metrics/file", "flie", "MLI220"),
     rename("models/churn/release/evaluate/job", "jbo", "MLI220"),
     rename("batch_endpoints/nightly/deployments/main/type", "ytpe", "MLI220"),

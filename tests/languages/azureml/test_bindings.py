@@ -2,8 +2,7 @@
 
 import pytest
 
-from mlinfra.languages.azureml.pipeline_bindings import MISSING_INPUT
-from mlinfra.languages.azureml.port_problems import OUT_OF_BOUNDS, UNKNOWN_INPUT
+from mlinfra.languages.azureml.port_problems import MISSING_INPUT, OUT_OF_BOUNDS, UNKNOWN_INPUT
 from mlinfra.languages.azureml.references import BRACE_TYPO, MALFORMED, OPTIONAL_OUTSIDE, UNDECLARED, WRONG_SCOPE
 from tests.languages.azureml.body_cases import PREP, Case
 
@@ -164,6 +163,16 @@ COMPONENT = [
         '2 is tried for input "rate" and must be at most 1',
         None,
         "{type: sweep, trial: prep, inputs: {raw: {path: x}}, search_space: {rate: {type: choice, values: [0.5, 1]}}}",
+        components=COMPONENTS,
+    ),
+    Case(
+        MISSING_INPUT,
+        "jobs",
+        "{type: sweep, trial: prep, inputs: {rwa: {type: uri_folder, path: x}}, search_space: {}}",
+        ("inputs", "rwa"),
+        'component "prep" requires input "raw", not "rwa"',
+        'did you mean "raw"? Defined: mode, rate, raw, rounds',
+        "{type: sweep, trial: prep, inputs: {raw: {type: uri_folder, path: x}}, search_space: {}}",
         components=COMPONENTS,
     ),
     Case(

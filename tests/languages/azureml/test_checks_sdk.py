@@ -10,7 +10,8 @@ from azure.ai.ml.exceptions import MlException
 from marshmallow import ValidationError
 
 from mlinfra.languages.azureml.checks import jobs, spark
-from mlinfra.languages.azureml.pipeline_bindings import HIDDEN_OUTPUT, MISSING_INPUT
+from mlinfra.languages.azureml.pipeline_bindings import HIDDEN_OUTPUT
+from mlinfra.languages.azureml.port_problems import MISSING_INPUT
 from mlinfra.languages.azureml.references import UNKNOWN_STEP
 from tests.languages.azureml.body_cases import PREP, Case, load
 from tests.languages.azureml.test_checks_jobs import JOB_CASES

@@ -6,10 +6,10 @@ from mlinfra.diagnostics import Code
 from mlinfra.languages.azureml.job_graph import CYCLE
 from mlinfra.languages.azureml.pipeline_bindings import (
     HIDDEN_OUTPUT,
-    MISSING_INPUT,
     OPTIONAL_TO_REQUIRED,
 )
 from mlinfra.languages.azureml.port_problems import (
+    MISSING_INPUT,
     NOT_LISTED,
     OTHER_PATH,
     OUT_OF_BOUNDS,
@@ -55,6 +55,16 @@ STEPS = [
         'component "prep" requires input "raw"',
         'give it under inputs of step "a"',
         step("{}", component="azureml:other:1"),
+        components=COMPONENTS,
+    ),
+    Case(
+        MISSING_INPUT,
+        "jobs",
+        step("{row: {type: uri_folder, path: x}}"),
+        ("jobs", "a", "inputs", "row"),
+        'component "prep" requires input "raw", not "row"',
+        'did you mean "raw"? Defined: mode, rate, raw, rounds',
+        step(f"{{{RAW}}}"),
         components=COMPONENTS,
     ),
     Case(

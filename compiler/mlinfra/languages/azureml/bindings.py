@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from mlinfra.languages.azureml import job_graph, pipeline_bindings, references
-from mlinfra.languages.azureml.pipeline_bindings import MISSING_INPUT, check_pipeline
-from mlinfra.languages.azureml.port_problems import literal_problems, shown, swept_problems, unknown_input
+from mlinfra.languages.azureml.pipeline_bindings import check_pipeline
+from mlinfra.languages.azureml.port_problems import Run, input_name_problems, literal_problems, shown, swept_problems
 from mlinfra.languages.azureml.ports import Port, declared_ports, given_ports, mapping
 from mlinfra.languages.azureml.references import PROSE_KEYS, Names, check_texts
 from mlinfra.languages.context import Body, CheckContext, over_body
@@ -61,21 +61,12 @@ def _check_trial(body: Body, trial: str, inputs: Mapping[str, Port], context: Ch
     if component is None:
         return
     wanted = declared_ports(component.get("inputs"))
-    for name in mapping(body.get("inputs")):
-        if name not in wanted:
-            yield unknown_input(name, ("inputs", name), trial, wanted, ("trial",))
-    yield from swept_problems(body.get("search_space"), (), trial, wanted, ("trial",))
+    run = Run(body, (), trial, wanted, ("trial",))
+    yield from input_name_problems(run, "give it under inputs or search_space")
+    yield from swept_problems(run)
     for name, port in wanted.items():
         given = inputs.get(name)
-        if (
-            given is None
-            and name not in mapping(body.get("search_space"))
-            and not port.is_optional
-            and not port.has_default
-        ):
-            message = f'component "{trial}" requires input "{name}"'
-            yield BodyProblem(MISSING_INPUT, ("inputs", name), message, "give it under inputs or search_space")
-        elif given is not None and given.literal is not None:
+        if given is not None and given.literal is not None:
             what = f'input "{name}" is {shown(given.literal)}'
             yield from literal_problems(port, given.literal, ("inputs", name), what)
 

@@ -8,17 +8,17 @@ from typing import Any
 
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.merge import first_few
-from mlinfra.diagnostics.suggest import closest_name
 from mlinfra.languages.azureml import port_problems
 from mlinfra.languages.azureml.expressions import Reference, Scope, has_expression, parse_expressions, whole_reference
 from mlinfra.languages.azureml.job_graph import Use, check_cycles
 from mlinfra.languages.azureml.port_problems import (
     UNKNOWN_PORT,
+    Run,
+    input_name_problems,
     literal_problems,
     mismatch,
     shown,
     swept_problems,
-    unknown_input,
     unknown_output,
 )
 from mlinfra.languages.azureml.ports import (
@@ -47,14 +47,6 @@ from mlinfra.schemas.problems import BodyPath, BodyProblem
 from mlinfra.schemas.values import texts
 from mlinfra.source.tree import UNKNOWN
 
-MISSING_INPUT = Code(
-    id="MLI513",
-    severity="error",
-    title="Step leaves out an input that its component requires",
-    why="The pipeline is refused: the component has no default for it",
-    fix="Bind the input, or give it a default or optional: true in the component",
-    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-pipeline",
-)
 OPTIONAL_TO_REQUIRED = Code(
     id="MLI518",
     severity="error",
@@ -71,7 +63,7 @@ HIDDEN_OUTPUT = Code(
     fix="Write the input as {type: …, path: ${{…}}}, or list the output under outputs of the step that gives it",
     source="https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/ml/azure-ai-ml/azure/ai/ml/entities/_job/pipeline/_component_translatable.py",
 )
-CODES = (*port_problems.CODES, MISSING_INPUT, OPTIONAL_TO_REQUIRED, HIDDEN_OUTPUT)
+CODES = (*port_problems.CODES, OPTIONAL_TO_REQUIRED, HIDDEN_OUTPUT)
 
 CONTROL_FLOW_TYPES = frozenset({"do_while", "if_else", "parallel_for"})
 TRANSLATED_KEYS = ("command", "task", "entry")  # steps that the client turns into components: command, parallel, Spark
@@ -211,21 +203,13 @@ def _check_inputs(step: Step, pipeline: PipelineNames) -> Iterator[BodyProblem]:
             message = f'"{name}" names no connection of a node of the flow'
             yield BodyProblem(UNKNOWN_PORT, path, message, f"write {CONNECTIONS}.<node>.connection", on_key=True)
             continue
-        if step.wanted is not None and name not in step.wanted:
-            yield unknown_input(name, path, step.component_name, step.wanted, step.named_at)
-            continue
-        yield from _check_input(name, value, path, step, pipeline)
-    swept, wanted = mapping(step.body.get("search_space")), step.wanted or {}
-    if step.wanted is not None and isinstance(step.body.get("trial"), str):
-        yield from swept_problems(swept, step.path, step.component_name, step.wanted, step.named_at)
-    meant = {closest_name(name, wanted) for name in (*given, *swept) if name not in wanted} if wanted else set()
-    for name, port in wanted.items():
-        is_given = given.get(name) is not None or name in swept or not name.isidentifier()  # no name can't be given
-        if not is_given and name not in meant and not port.is_optional and not port.has_default:
-            message = f'component "{step.component_name}" requires input "{name}"'
-            yield BodyProblem(
-                MISSING_INPUT, (*step.path, "inputs", name), message, f'give it under inputs of step "{step.name}"'
-            )
+        if step.wanted is None or name in step.wanted:
+            yield from _check_input(name, value, path, step, pipeline)
+    if step.wanted is not None:
+        run = Run(step.body, step.path, step.component_name, step.wanted, step.named_at)
+        if isinstance(step.body.get("trial"), str):
+            yield from swept_problems(run)
+        yield from input_name_problems(run, f'give it under inputs of step "{step.name}"')
 
 
 def _check_input(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from mlinfra.diagnostics import Code
-from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.diagnostics.suggest import closest_name, did_you_mean, listed, question
 from mlinfra.languages.azureml.ports import Port, are_paths, list_fault, literal_fault, mapping
+from mlinfra.languages.context import Body
 from mlinfra.schemas.problems import BodyPath, BodyProblem, nearly
 
 TYPE_MISMATCH = Code(
@@ -34,6 +36,14 @@ UNKNOWN_PORT = Code(
     fix="Use a name that the component declares, or declare it there",
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-pipeline",
 )
+MISSING_INPUT = Code(
+    id="MLI513",
+    severity="error",
+    title="Step leaves out an input that its component requires",
+    why="The pipeline is refused: the component has no default for it",
+    fix="Bind the input, or give it a default or optional: true in the component",
+    source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-pipeline",
+)
 UNKNOWN_INPUT = Code(
     id="MLI536",
     severity="warning",
@@ -58,16 +68,55 @@ NOT_LISTED = Code(
     fix="Give one of them, or add the value to enum",
     source="https://learn.microsoft.com/azure/machine-learning/reference-yaml-component-command",
 )
-CODES = (TYPE_MISMATCH, OTHER_PATH, UNKNOWN_PORT, UNKNOWN_INPUT, OUT_OF_BOUNDS, NOT_LISTED)
+CODES = (TYPE_MISMATCH, OTHER_PATH, UNKNOWN_PORT, UNKNOWN_INPUT, OUT_OF_BOUNDS, NOT_LISTED, MISSING_INPUT)
 
 
-def unknown_input(
-    name: str, path: BodyPath, component_name: str, known: Mapping[str, Port], named_at: BodyPath
-) -> BodyProblem:
-    """What is said of an input that a component, which is named at another place, does not have."""
-    help_text, near = did_you_mean(name, known) or "it has no inputs", nearly(name, known, "inputs", named_at, named_at)
-    message = f'component "{component_name}" has no input "{name}"'
-    return BodyProblem(UNKNOWN_INPUT, path, message, help_text, on_key=True, near=near)
+class Run(NamedTuple):
+    """A step or a sweep that runs a component, which is named at another place."""
+
+    body: Body
+    path: BodyPath
+    component_name: str
+    wanted: Mapping[str, Port]  # the inputs of the component
+    named_at: BodyPath
+
+    @property
+    def given(self) -> Mapping[str, BodyPath]:
+        """The inputs that it gives or sweeps, each with its place."""
+        inputs, swept = (mapping(self.body.get(key)) for key in ("inputs", "search_space"))
+        return {name: (*self.path, "search_space", name) for name in swept} | {
+            name: (*self.path, "inputs", name)
+            for name, value in inputs.items()
+            if value is not None or name not in swept
+        }
+
+
+def input_name_problems(run: Run, help_text: str) -> Iterator[BodyProblem]:
+    """Inputs that the component does not have, and those that it requires and is not given.
+
+    An unknown name that is close to a missing one is that mistake, and no other.
+    """
+    inputs = mapping(run.body.get("inputs"))
+    unknown = {name: path for name, path in run.given.items() if name not in run.wanted}
+    missing = {
+        name: (*run.path, "inputs", name)
+        for name, port in run.wanted.items()
+        if not port.is_optional and not port.has_default and name.isidentifier()  # no other name can be given
+        if name not in run.given or (name in inputs and inputs[name] is None)
+    }
+    for name, path in unknown.items():
+        meant = closest_name(name, missing)
+        code, message = UNKNOWN_INPUT, f'component "{run.component_name}" has no input "{name}"'
+        helps = did_you_mean(name, run.wanted) or "it has no inputs"
+        if meant is not None:
+            code, message = MISSING_INPUT, f'component "{run.component_name}" requires input "{meant}", not "{name}"'
+            helps = question(meant, f"Defined: {listed(sorted(run.wanted))}") or helps
+            del missing[meant]
+        near = nearly(name, run.wanted, "inputs", run.named_at, run.named_at)
+        yield BodyProblem(code, path, message, helps, on_key=True, near=near)
+    for name, path in missing.items():
+        message = f'component "{run.component_name}" requires input "{name}"'
+        yield BodyProblem(MISSING_INPUT, path, message, help_text)
 
 
 def unknown_output(
@@ -90,20 +139,15 @@ def literal_problems(port: Port, literal: object, path: BodyPath, what: str) -> 
         yield BodyProblem(NOT_LISTED, path, f"{what} and {fault}")
 
 
-def swept_problems(
-    search_space: object, path: BodyPath, component_name: str, known: Mapping[str, Port], named_at: BodyPath
-) -> Iterator[BodyProblem]:
-    """What is wrong with what a sweep at a path tries, beside the inputs of the component that is its trial."""
-    for name, distribution in mapping(search_space).items():
-        place = (*path, "search_space", name)
-        if name not in known:
-            yield unknown_input(name, place, component_name, known, named_at)
-            continue
+def swept_problems(run: Run) -> Iterator[BodyProblem]:
+    """What is wrong with the values that a sweep tries for the inputs of the component that is its trial."""
+    for name, distribution in mapping(run.body.get("search_space")).items():
         values = mapping(distribution).get("values")
-        for index, value in enumerate(values if isinstance(values, list) else ()):
+        for index, value in enumerate(values if name in run.wanted and isinstance(values, list) else ()):
             if isinstance(value, str | int | float):
                 what = f'{shown(value)} is tried for input "{name}"'
-                yield from literal_problems(known[name], value, (*place, "values", index), what)
+                place = (*run.path, "search_space", name, "values", index)
+                yield from literal_problems(run.wanted[name], value, place, what)
 
 
 def mismatch(what: str, wanted_type: str | None, given_type: str | None, given: str, path: BodyPath) -> BodyProblem:
