@@ -13,6 +13,7 @@ from mlinfra.diagnostics.secrecy import masked
 from mlinfra.explain.named import BY_OWN_NAME, Named, flat, named_in
 from mlinfra.explain.nearby import Near, nearby
 from mlinfra.explain.places import place, shown
+from mlinfra.explain.rights import with_advice
 from mlinfra.graph import Entry
 from mlinfra.languages import ROWS
 from mlinfra.plan import Plan
@@ -50,8 +51,15 @@ def failure(text: str, plans: Sequence[Plan]) -> Failure:
     best: dict[str, Named] = {}
     for item in weighed:
         best.setdefault(item.address, item)
-    quoted = tuple(Why(found.cause, _around(said, found), found.is_sure) for found in causes)
-    return Failure(tuple(best.values()), tuple(nearby(said, plans)), quoted)
+    near = tuple(nearby(said, plans))
+    first = next(iter(best.values()), None)
+    of_first = first.plan.graph.target.name if first else next((each.target for each in near if each.target), "")
+    ordered = sorted(plans, key=lambda plan: plan.graph.target.name != of_first)
+    named = of_first or (plans[0].graph.target.name if len(plans) == 1 else "")
+    quoted = tuple(
+        Why(with_advice(found, said, ordered, named), _around(said, found), found.is_sure) for found in causes
+    )
+    return Failure(tuple(best.values()), near, quoted)
 
 
 def _weighed(said: str, plans: Sequence[Plan], causes: Sequence[Found]) -> Iterator[Named]:

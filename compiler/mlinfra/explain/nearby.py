@@ -23,6 +23,7 @@ class Near(NamedTuple):
     what: str  # target dev
     how: str  # what of the text names it
     written: Span
+    target: str = ""  # that it is of
 
 
 def nearby(said: str, plans: Sequence[Plan]) -> list[Near]:
@@ -41,7 +42,7 @@ def _connections(lower: str, plan: Plan) -> Iterator[Near]:
     for purpose, name in connections.model_dump().items() if connections else ():
         if isinstance(name, str) and _stands_alone(lower, name):
             place = header.key_at(PIPELINES, "service_connections", target)
-            yield Near(f"service connection {name}, which is {purpose} of target {target}", name, place)
+            yield Near(f"service connection {name}, which is {purpose} of target {target}", name, place, target)
 
 
 def _environments(lower: str, plan: Plan) -> Iterator[Near]:
@@ -49,7 +50,7 @@ def _environments(lower: str, plan: Plan) -> Iterator[Near]:
     target = plan.graph.target
     name = f"{plan.graph.header.lasting_name}-{target.lasting_name}".lower()
     if re.search(rf"\benvironment\b[\s'\":]{{0,4}}{re.escape(name)}(?![\w-])", lower):
-        yield Near(f"target {target.name}", f"environment {name}", target.span)
+        yield Near(f"target {target.name}", f"environment {name}", target.span, target.name)
 
 
 def _of_target(lower: str, plan: Plan) -> Iterator[Near]:
@@ -57,9 +58,9 @@ def _of_target(lower: str, plan: Plan) -> Iterator[Near]:
     subscription, group = target.group
     shared = [each.name for each in plan.graph.header.targets if each.subscription == target.subscription]
     if _stands_alone(lower, group):
-        yield Near(f"target {target.name}", group, target.span)
+        yield Near(f"target {target.name}", group, target.span, target.name)
     elif _stands_alone(lower, subscription) and shared == [target.name]:
-        yield Near(f"target {target.name}", subscription, target.span)
+        yield Near(f"target {target.name}", subscription, target.span, target.name)
 
 
 def _of_pipelines(said: str, lower: str, plan: Plan) -> Iterator[Near]:
