@@ -212,6 +212,16 @@ def test_access_names_everyone_who_reads_the_raw_data(edited: str) -> None:
     assert f'<tr data-t="prod" data-f>{"".join(cells)}</tr>' in edited
 
 
+def test_access_shows_the_data_that_is_left_behind_with_those_who_still_reach_it(edited: str) -> None:
+    articles = re.findall(r'<article class="data" data-t="prod" data-f>(.*?)</article>', edited, re.DOTALL)
+    (left,) = (each for each in articles if "storage_accounts.lake.containers.raw " in each)
+    assert articles.index(left) < next(place for place, each in enumerate(articles) if "storage_accounts.dl" in each)
+    assert "It left the spec and stays on Azure. The roles on it stay granted" in left
+    (readers,) = re.findall(r"<b>Read:</b> ([^<]+)<", left)
+    assert "identities.cpu-compute" in readers
+    assert not [each for each in articles if "left the spec" in each and "storage_accounts.dl" in each]
+
+
 def test_data_that_nobody_reads_is_named_with_nobody(plain: str) -> None:
     articles = re.findall(r'<article class="data".*?</article>', plain, re.DOTALL)
     by_address = {re.findall(r'<h3 class="m">(\S+)', each)[0]: each for each in articles}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from mlinfra.access.network import From, reached_from
 from mlinfra.access.reaching import Reaching, by_data
@@ -11,6 +11,7 @@ from mlinfra.differ.model import DataReach, Grant, Reach
 from mlinfra.emit.reached import reached
 from mlinfra.graph import Graph
 from mlinfra.languages import ROWS
+from mlinfra.plan import Plan
 from mlinfra.report.model import Told
 
 _LAST = ("service connection", "identity")
@@ -38,6 +39,7 @@ class Data:
     private: Sequence[str]
     is_open: bool
     ways: Sequence[Way]
+    is_left: bool = False  # it left the spec, and stays
 
 
 @dataclass(frozen=True)
@@ -53,19 +55,35 @@ class Gained:
 
 
 def data(found: Told) -> list[Data]:
-    """Everything that holds data, by target, with what people put there before what the platform keeps for itself."""
+    """Everything that holds data, by target, with what people put there before what the platform keeps for itself.
+
+    What a change leaves behind comes first: it goes on existing, and who had a role there still has it.
+    """
     return [
         each
         for target, plan in found.now.plans.items()
-        for each in _of(target, reached(plan), reached_from(plan), plan.graph)
+        for each in (*_left(found, target), *_of(target, plan, _holders(plan.graph)))
     ]
 
 
-def _of(target: str, ways: Sequence[Reaching], network: Sequence[From], graph: Graph) -> list[Data]:
-    groups = by_data(ways)
-    firewalls = {way.data: way for way in network}
+def _left(found: Told, target: str) -> Iterator[Data]:
+    """What holds data, left the spec, and stays on Azure."""
+    plan = found.earlier.plans.get(target) if found.earlier else None
+    stays = {each.address for each in found.difference.changes if each.target == target and each.remains}
+    if plan is not None:
+        left = [each for each in _holders(plan.graph) if each in stays and each not in found.now.graphs[target].entries]
+        yield from (replace(each, is_left=True) for each in _of(target, plan, left))
+
+
+def _holders(graph: Graph) -> list[str]:
+    """The addresses of what holds data."""
     every = (entry.address for entry in graph.entries.values() if ROWS[entry.section].holds)
-    holders = sorted(every, key=lambda address: _order(address, graph))
+    return sorted(every, key=lambda address: _order(address, graph))
+
+
+def _of(target: str, plan: Plan, holders: Iterable[str]) -> list[Data]:
+    groups = by_data(reached(plan))
+    firewalls = {way.data: way for way in reached_from(plan)}
     return [_data(target, address, groups.get(address, ()), firewalls) for address in holders]
 
 
