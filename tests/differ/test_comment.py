@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mlinfra.cli import run
+from mlinfra.differ import as_markdown
 from mlinfra.differ.as_markdown import MAX_BYTES
 from tests.conftest import Golden
 from tests.differ.edits import copied
@@ -207,8 +208,9 @@ def test_who_gains_access_has_room_however_much_has_to_be_decided(
     assert all(f"#### {part}" in before_folds for part in ("1 · ", "Who can reach what", "To finish the removal"))
 
 
-def test_what_has_no_room_is_counted_by_what_it_does(comment: Written) -> None:
+def test_what_has_no_room_is_counted_by_what_it_does(comment: Written, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who reads no further knows that something opens."""
+    monkeypatch.setattr(as_markdown, "MAX_LINES", 50)
     page = comment(
         ("[203.0.113.0/24]", "[203.0.113.0/24, 198.51.100.0/24]"),
         ("      raw: {}|", ""),
@@ -217,7 +219,7 @@ def test_what_has_no_room_is_counted_by_what_it_does(comment: Written) -> None:
         ("retention_days: 90", "retention_days: 30"),
     )
     (line,) = (each for each in page.splitlines() if each.startswith("- and "))
-    assert line == "- and 4 more, opens 4: `mlinfra diff --against HEAD`"
+    assert line == "- and 5 more, ignored 1, opens 4: `mlinfra diff --against HEAD`"
 
 
 def test_what_is_only_renamed_costs_what_it_did(comment: Written) -> None:
@@ -238,10 +240,7 @@ def test_what_only_stays_is_told_behind_what_azure_may_not_take(comment: Written
     page = comment(size, (SCHEDULE, "schedules: {}|"))
     titles = [line for line in page.splitlines() if line.startswith("#### ")]
     assert titles[:2] == [
-        (
-            "#### 1 · `compute_clusters.cpu` · not known whether Azure takes it "
-            "· stands still only if it is deleted to be made anew"
-        ),
+        "#### 1 · `compute_clusters.cpu` · ignored · stands still only if it is deleted to be made anew",
         "#### 2 · `schedules.weekly` · left behind",
     ]
 

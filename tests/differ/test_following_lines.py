@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mlinfra.differ import following_lines
+from mlinfra.differ import file_lines
 from mlinfra.differ.as_markdown import markdown
 from mlinfra.differ.as_text import Page, text
 from mlinfra.differ.build import difference
@@ -104,7 +104,7 @@ def test_a_file_is_compared_once_for_all_of_its_lines(tmp_path: Path, monkeypatc
         compared.append(SequenceMatcher(junk, old, new, autojunk=autojunk))
         return compared[-1]
 
-    monkeypatch.setattr(following_lines, "SequenceMatcher", counted)
+    monkeypatch.setattr(file_lines, "SequenceMatcher", counted)
     names = "    display_name: {}\n    experiment_name: {}\n"
     old, new = names.format("churn-train", "churn"), names.format("monthly", "monthly")
     found = _found(tmp_path, "ml-platform.yaml", old, new)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -18,7 +19,7 @@ from tests.spec import HEADER
 GROUP = "/subscriptions/s/resourceGroups/g/providers"
 ACCOUNT = f"{GROUP}/Microsoft.Storage/storageAccounts/stlake"
 LAKE = "storage_accounts.lake"
-ASKS_NOTHING = cast(Any, object())  # of a spec: what has an id is removed by that
+ASKS_NOTHING = cast(Any, SimpleNamespace(plans={}))  # of a spec: what has an id is removed by that
 
 
 def left(address: str, type: str, id: str, remedy: str = "") -> Found:
@@ -44,6 +45,34 @@ def test_a_lock_goes_first_and_data_last() -> None:
         ("identities.cpu", "az resource delete --ids", ""),
         (LAKE, "az resource delete --ids", "its data"),
     ]
+
+
+LOCKED = f"""{HEADER.replace("mode: development", "mode: production")}
+network: {{inbound: public, outbound: internet}}
+storage_accounts:
+  lake: {{containers: {{raw: {{}}, kept: {{}}}}}}
+  old: {{containers: {{all: {{}}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("address", "after"),
+    [
+        ("storage_accounts.lake.containers.raw", LOCKED.replace("raw: {}, ", "")),
+        ("storage_accounts.old", LOCKED.replace("  old: {containers: {all: {}}}\n", "")),
+    ],
+    ids=["the lock stays in the spec", "the lock leaves the spec"],
+)
+def test_the_lock_on_it_or_above_it_goes_before_it(address: str, after: str, tmp_path: Path) -> None:
+    old, earlier = compiled_side(tmp_path / "a", LOCKED)
+    new, now = compiled_side(tmp_path / "b", after)
+    found = difference(old, new, now, earlier, old)
+    commands = [each.command for each in found.removals]
+    (change,) = (each for each in found.changes if each.address == address)
+    account = (change.id or "").partition("/blobServices/")[0]
+    (lock,) = (place for place, each in enumerate(commands) if each.startswith("az lock delete") and account in each)
+    assert lock < commands.index(f"az resource delete --ids {change.id}")
+    assert change.remedy.endswith(f"{commands[lock]} && az resource delete --ids {change.id}")
 
 
 def test_a_key_is_deleted_in_its_vault_which_resource_manager_does_not_do() -> None:

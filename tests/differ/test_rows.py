@@ -95,4 +95,4 @@ def test_a_remedy_says_whether_azure_takes_it_at_the_beginning_or_not_again(told
     assert remedies["databricks_jobs.w1"] == "Keep the old value, or save the data first that it deletes"
     assert remedies["key_vaults.v2"] == "There is no way back from this"  # purge protection, off again
     assert remedies["key_vaults.v3"] == "Azure takes this only when the key vault is made"
-    assert remedies["virtual_networks.n13"] == "Azure may refuse this once the virtual network is in use"
+    assert remedies["virtual_networks.n6.subnets.s"] == "Azure may refuse this once the subnet is in use"

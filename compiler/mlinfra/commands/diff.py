@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -27,8 +28,10 @@ from mlinfra.differ.as_text import Page, text
 from mlinfra.differ.document import document
 from mlinfra.differ.findings_as_markdown import Comment
 from mlinfra.differ.model import Difference
+from mlinfra.differ.one_mode import in_one_mode
 from mlinfra.differ.selecting import selected, with_what_is_made
 from mlinfra.differ.spec import Spec
+from mlinfra.differ.words import counted_things
 from mlinfra.emit.platform import Place
 from mlinfra.formats.json_writer import to_json
 from mlinfra.header.accept import CLASSES
@@ -107,7 +110,7 @@ def command(
     try:
         place = place_of(request, outcome.compiled, None)
         if between:
-            return _print_between(outcome.compiled, place, between, form)
+            return _print_between(outcome.compiled, place, between, form, settings)
         found = compared(Run(request, outcome.compiled, place, against, settings))
     except Problem as problem:
         report(
@@ -126,7 +129,13 @@ def command(
         shown = selected(shown, with_what_is_made(chosen, graphs, shown.changes))
         if not shown.changes:
             check_selector(chosen, outcome.compiled)
-    return _print(found, shown, form, settings, fail_on)
+    return _print(found, shown, form, settings, fail_on, _standing(outcome))
+
+
+def _standing(outcome: Compilation) -> str:
+    """What is found in the spec whatever changes, in one sentence; empty where nothing is."""
+    count = sum(item.severity == "warning" for item in outcome.diagnostics)
+    return f"{counted_things(count, 'warning')} in the spec; mlinfra validate has the text" if count else ""
 
 
 def _of_diagnostics(form: str) -> str:
@@ -134,17 +143,21 @@ def _of_diagnostics(form: str) -> str:
     return "json" if form == "json" else "text"
 
 
-def _print_between(result: Compiled, place: Place, names: tuple[str, str], form: str) -> int:
+def _print_between(result: Compiled, place: Place, names: tuple[str, str], form: str, settings: Settings) -> int:
     """Two targets of the spec as it is now; raises Problem."""
-    plans = [next(plan for plan in result.plans if plan.graph.target.name == name) for name in names]
-    spec = Spec.of(result, place.root)
-    found = apart.between(now_of(result, place), plans[0], plans[1], spec)
+    other = in_one_mode(result, *names)
+    found = apart.between(_pair(result, place, names), _pair(other, place, names) if other else None)
     if form == "json":
         head = {"schema": "mlinfra/between/v1", "from": names[0], "to": names[1]}
         echo_document(to_json({**head, "differences": apart.documents(found)}))
     else:
-        echo_text("".join(f"{line}\n" for line in apart.lines(found, *names)))
+        echo_text("".join(f"{line}\n" for line in apart.lines(found, *names, settings.verbosity)))
     return EXIT_DIFFERENCES if found else 0
+
+
+def _pair(result: Compiled, place: Place, names: tuple[str, str]) -> apart.Pair:
+    first, second = (next(plan for plan in result.plans if plan.graph.target.name == name) for name in names)
+    return apart.Pair(now_of(result, place), first, second, Spec.of(result, place.root))
 
 
 def _check_targets(targets: tuple[str, ...], result: Compiled) -> None:
@@ -154,7 +167,9 @@ def _check_targets(targets: tuple[str, ...], result: Compiled) -> None:
             raise click.UsageError(f'target "{name}" is not defined; the spec has {", ".join(names)}')
 
 
-def _print(found: Compared, shown: Difference, form: str, settings: Settings, fail_on: tuple[str, ...]) -> int:
+def _print(
+    found: Compared, shown: Difference, form: str, settings: Settings, fail_on: tuple[str, ...], standing: str
+) -> int:
     if form == "json":
         before = {"revision": found.run.against, "compiler": found.before.manifest.compiler}
         echo_document(to_json(document(shown, before, {"revision": None, "compiler": __version__})))
@@ -166,7 +181,7 @@ def _print(found: Compared, shown: Difference, form: str, settings: Settings, fa
         echo_text(markdown(shown, Comment(*names, page.title, command, page.targets, found.written)))
     else:
         color = settings.paints and sys.stdout.isatty()
-        echo_text(text(shown, _page(found, color, settings)), color=color)
+        echo_text(text(shown, replace(_page(found, color, settings), standing=standing)), color=color)
     if not fail_on:
         return EXIT_DIFFERENCES if shown.changes else 0
     failing = unaccepted(shown, fail_on)

@@ -11,7 +11,7 @@ from mlinfra.differ.as_text import apart
 from mlinfra.differ.costs import jump
 from mlinfra.differ.costs_as_markdown import cost_section, place_of
 from mlinfra.differ.findings_as_markdown import LEAST_FURTHER, Comment, findings, further_findings
-from mlinfra.differ.gaining import in_order
+from mlinfra.differ.gaining import in_order, weight
 from mlinfra.differ.grouping import Told, parted, worst_first
 from mlinfra.differ.model import Difference, Found, Removal
 from mlinfra.differ.titles import hint, title
@@ -96,7 +96,7 @@ def _access(found: Difference, comment: Comment, room: int) -> Iterator[str]:
     causes = dict.fromkeys(cause for each in made for cause in each.cause)
     yield f"By {', '.join(map(place_of, list(causes)[:MAX_PLACES]))}" if causes else ""
     yield from [""] if causes else []
-    listed = sorted(_merged(rows, comment.targets), key=lambda row: row[1].endswith(STILL))  # what is gained first
+    listed = sorted(_merged(rows, comment.targets), key=_order)
     shown = listed[: max(2, min(MAX_ROWS, room - LEAST_FURTHER))]
     cells = [(_names(who), what, _names(scopes), where) for who, what, scopes, where in shown]
     yield from markdown_table(("who", "right", "on", "targets"), cells).split("\n")
@@ -104,6 +104,12 @@ def _access(found: Difference, comment: Comment, room: int) -> Iterator[str]:
     if len(listed) > len(shown):
         yield f"{len(listed) - len(shown)} more in the output of `-v`."
         yield ""
+
+
+def _order(row: tuple[Sequence[str], str, Sequence[str], str]) -> tuple[bool, int]:
+    """What is gained first, on data first, on registries last."""
+    _, right, scopes, _ = row
+    return right.endswith(STILL), min(weight(scope)[0] for scope in scopes)
 
 
 def _merged(

@@ -9,8 +9,9 @@ from itertools import takewhile
 
 from mlinfra.diagnostics.characters import one_line
 from mlinfra.differ.costs import FIGURES, MAX_LINES_OF_A_BILL, by_entry, changed, dollars, sentence
+from mlinfra.differ.gaining import few, in_order, is_somebody, weight
 from mlinfra.differ.grouping import Told, alike, by_line, of_same_targets, parted, steps_told, targets_of, told
-from mlinfra.differ.model import Cause, Difference, Found, Line, Property
+from mlinfra.differ.model import Cause, Difference, Found, Grant, Line, Property
 from mlinfra.differ.rules_in_words import rule_in_words
 from mlinfra.differ.unknown import unknown
 from mlinfra.differ.words import (
@@ -32,6 +33,7 @@ MAX_VALUE = 60  # characters of a value
 LED_BY = 20  # characters that two values have in common, before they differ
 MAX_PROPERTIES = 8  # of one change, without -v
 MAX_NAMES = 6  # of what uses it
+MAX_GRANTS = 10  # that are listed without -v
 MAX_LINES = 4  # from which something follows, without -v
 NARROW = 80  # columns, below which targets stand under the address
 
@@ -46,12 +48,13 @@ class Page:
     width: int = 100
     color: bool = False
     verbosity: int = 0
+    standing: str = ""  # what is found in the spec, whatever changes
 
 
 def text(found: Difference, page: Page) -> str:
     """The lines; of nothing that differs, one that says so."""
     if not found.changes:
-        return "".join(f"{line}\n" for line in (*found.notes, f"{page.title}: no difference"))
+        return "".join(f"{line}\n" for line in (*found.notes, f"{page.title}: no difference", *_standing(page)))
     changes = found.changes if page.verbosity > 0 else _without_effectless(found.changes)
     last = f"{counted(changes)}\n{verdict(found, page.targets)}\n"
     if page.verbosity < 0:
@@ -62,7 +65,13 @@ def text(found: Difference, page: Page) -> str:
     lines += _follows(found, page)
     lines += _access(found, page)
     lines += _cost(found, page)
-    return "".join(f"{line}\n" for line in lines) + last
+    return "".join(f"{line}\n" for line in (*lines, *_standing(page))) + last
+
+
+def _standing(page: Page) -> Iterator[str]:
+    """What is found in the spec in one line: `validate` has all of it."""
+    if page.standing and page.verbosity >= 0:
+        yield f"FINDINGS     {page.standing}"
 
 
 def _without_effectless(changes: Sequence[Found]) -> list[Found]:
@@ -126,7 +135,15 @@ def _block(name: Class, kind: Sequence[Told], lines: Sequence[Line], page: Page)
         yield from _wrapped(f"not known{likewise}: {asked}", page.width)
     if found.remedy:
         yield from _wrapped(f"help{likewise}: {found.remedy}", page.width)
+        yield from _elsewhere(each.found, page)
         yield from [_line("change", found.change)] if len(kind) == 1 else ()
+
+
+def _elsewhere(found: Sequence[Found], page: Page) -> Iterator[str]:
+    """What removes it in the other targets, whose names on Azure differ."""
+    for each in found[1:]:
+        if each.remedy != found[0].remedy and "az " in each.remedy:
+            yield from _wrapped(f"in {each.target}: {each.remedy[each.remedy.index('az ') :]}", page.width)
 
 
 def _some(names: Sequence[str], page: Page) -> str:
@@ -257,15 +274,27 @@ def _access(found: Difference, page: Page) -> Iterator[str]:
             role = grant.after or f"{grant.before}: still granted"
             yield _line("access", f"{grant.principal}   {role}   {grant.scope}   {grant.target}")
     elif gained or left:
-        who = sorted({grant.principal for grant in gained})
-        said = (
-            f"{counted_things(len(gained), 'grant')} made to {', '.join(who[:MAX_NAMES])}" if gained else "nobody new"
-        )
+        who = sorted({grant.principal for grant in gained}, key=lambda name: (not is_somebody(name), name))
+        said = f"{counted_things(len(gained), 'grant')} made to {', '.join(few(who))}" if gained else "nobody new"
         kept = f"; {len(left)} still granted that left the spec" if left else ""
         yield _head("opens_access", f"{said}{kept}", "-v", page, "ACCESS")
+        yield from _grants(gained, page)
     yield from _data(found, page)
     if found.network or gained or left or found.data:
         yield ""
+
+
+def _grants(gained: Sequence[Grant], page: Page) -> Iterator[str]:
+    """The first grants, one line for all targets: on data first, on registries last."""
+    targets: dict[tuple[str, str, str], list[str]] = {}
+    for grant in gained:
+        targets.setdefault((grant.principal, grant.after or "", grant.scope), []).append(grant.target)
+    listed = sorted(targets, key=lambda each: (weight(each[2])[0], not is_somebody(each[0]), each))
+    for each in listed[:MAX_GRANTS]:
+        who, role, scope = each
+        yield _line("", f"{who}   {role}   {scope}   {' '.join(in_order(targets[each], page.targets))}")
+    if len(listed) > MAX_GRANTS:
+        yield _line("", f"and {len(listed) - MAX_GRANTS} more: -v")
 
 
 def _data(found: Difference, page: Page) -> Iterator[str]:

@@ -13,13 +13,15 @@ from mlinfra.differ.code import of_code
 from mlinfra.differ.costs import costings
 from mlinfra.differ.data import data_reached
 from mlinfra.differ.entries import found_in
+from mlinfra.differ.file_lines import FileLines
 from mlinfra.differ.following import with_what_follows
 from mlinfra.differ.following_lines import following_lines
 from mlinfra.differ.holders import of_holders
+from mlinfra.differ.in_use import with_ranges_in_use
 from mlinfra.differ.model import Difference, Found
 from mlinfra.differ.otherwise import made_otherwise, why_otherwise
 from mlinfra.differ.peered import of_peerings
-from mlinfra.differ.removal import removals, with_places
+from mlinfra.differ.removal import removals, with_locks, with_places
 from mlinfra.differ.renaming import named_otherwise, renamed_above, with_moves_offered
 from mlinfra.differ.side import Side
 from mlinfra.differ.spec import Spec
@@ -57,7 +59,8 @@ def difference(
         said = (of_steps, spec_only, of_holders, of_peerings, of_actors, of_code)
         found = merged(found, [each for what in said for each in what(earlier, spec)])
     found = with_moves_offered(with_what_follows(found, spec), spec)
-    causes = Causes(spec, earlier)
+    lines = FileLines(spec, earlier)
+    causes = Causes(lines)
     otherwise: dict[tuple[str | None, str], Found] = {}
     if same_spec is not None:
         otherwise = made_otherwise(before, replace(same_spec, names_of_targets=names_now))
@@ -69,7 +72,7 @@ def difference(
         cause = why_otherwise(same, before) if same else ()
         if same is None or (same.action, same.properties) != (each.action, each.properties):
             cause = (*causes.of(each), *cause)
-        filled = with_places(each, earlier)
+        filled = with_ranges_in_use(with_locks(with_places(each, earlier), earlier), earlier)
         told.append(replace(filled, used_by=_used_by(each, spec, earlier), cause=cause, is_own=causes.is_own(each)))
     return Difference(
         tuple(sorted(told, key=lambda each: (each.target or "", each.address, each.action))),
@@ -79,7 +82,7 @@ def difference(
         tuple(data_reached(earlier, spec, told)),
         (*renamed_above(before, spec), *named_otherwise(spec, earlier), *notes),
         tuple(removals(told, earlier)),
-        tuple(following_lines(told, spec, earlier)),
+        tuple(following_lines(told, lines)),
     )
 
 

@@ -6,7 +6,7 @@ uses; else by the lines of the header that differ. What is derived has the cause
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +14,8 @@ from pathlib import Path
 
 from mlinfra.diagnostics import Span
 from mlinfra.differ.code import changed_files, digests
+from mlinfra.differ.differing_lines import differing_lines, with_item
+from mlinfra.differ.file_lines import FileLines
 from mlinfra.differ.model import TARGETS, Cause, Found, SideName
 from mlinfra.differ.side import in_a_bundle
 from mlinfra.differ.spec import Spec
@@ -21,9 +23,10 @@ from mlinfra.differ.spec_only import PIPELINES, SILENCED
 from mlinfra.differ.wholes import is_of_network
 from mlinfra.graph import Entry, Graph
 from mlinfra.languages import FORMS, ROWS, keys_of_nested
+from mlinfra.overrides.made_of import variables_in
+from mlinfra.overrides.templates import FOR_EACH
 from mlinfra.repository.files import Unreadable
 from mlinfra.source import tree
-from mlinfra.source.tree import Node
 from mlinfra.versions import counted
 
 MAX_CAUSES = 5  # of one change
@@ -38,9 +41,16 @@ OF_OVERRIDES = 3  # steps to a key in the overrides of a target
 class Causes:
     """The causes of changes between two specs that both compile; of one alone, where each thing is written."""
 
-    now: Spec
-    before: Spec | None
+    lines: FileLines
     _of_entries: dict[tuple[str, str], tuple[Cause, ...]] = field(default_factory=dict)
+
+    @property
+    def now(self) -> Spec:
+        return self.lines.now
+
+    @property
+    def before(self) -> Spec | None:
+        return self.lines.before
 
     def of(self, found: Found) -> tuple[Cause, ...]:
         """Why it differs, by lines and files; the worst that is not known is where it is written."""
@@ -75,8 +85,8 @@ class Causes:
         section, *below = found.address.split(".")[:2]
         if own := [cause for path, cause in self._in_headers if [*path[:2]] == [section, *below]]:
             return tuple(dict.fromkeys(own))[:MAX_CAUSES]
-        if section == PIPELINES and self._of_variables:
-            return tuple(dict.fromkeys(cause for _, cause in self._of_variables))[:MAX_CAUSES]
+        if section == PIPELINES and (of_variables := tuple(dict.fromkeys(cause for _, cause in self._of_variables()))):
+            return of_variables[:MAX_CAUSES]
         key = self.now.header.keys.get(section)
         return (self._at(self.now, key),) if key else self._of_header(found.target or "")
 
@@ -122,13 +132,15 @@ class Causes:
         if old is None or new is None:
             side, entry = (self.now, new) if new else (self.before, old)
             if entry is not None and entry.because is None:
-                yield from self._of_item(target, address, side) or (self._at(side, entry.key),)
+                yield from self._coming_or_going(target, entry, side)
             else:
                 yield from self._left_out(target, address)
             return
-        lines = dict.fromkeys(cause for _, cause in self._placed(old.tree, new.tree))
+        lines = dict.fromkeys(cause for _, cause in self._in_entry(target, old, new))
         nested = self._of_nested(target, address)
         yield from [each for each in lines if each not in nested] or lines
+        if not lines and tree.plain(old.tree) != tree.plain(new.tree):  # it follows from what a target or the spec says
+            yield from self._of_header(target)
         yield from self._files(new, target)
 
     def _of_nested(self, target: str, address: str) -> set[Cause]:
@@ -138,27 +150,29 @@ class Causes:
         if old is None or new is None:
             return set()
         keys = [(key,) for key in keys_of_nested(new.section)]
-        return {cause for path, cause in self._placed(old.tree, new.tree) if path[:1] in keys}
+        return {cause for path, cause in self._in_entry(target, old, new) if path[:1] in keys}
 
-    def _of_item(self, target: str, address: str, side: Spec) -> tuple[Cause, ...]:
-        """Of what a template made, where its item comes or goes; nothing where the template itself does."""
-        other = self.before if side is self.now else self.now
-        if other is None or target not in other.graphs:
-            return ()
-        instance = side.graphs[target].templates.instance_of(address)
-        template = other.graphs[target].templates.by_address.get(instance.template) if instance else None
-        if instance is None or template is None:
-            return ()
-        if side is self.now:
+    def _coming_or_going(self, target: str, entry: Entry, side: Spec) -> tuple[Cause, ...]:
+        """Of an entry that only one side has: its own line, its item's, or the line that says where it is."""
+        name: SideName = "to" if side is self.now else "from"
+        if self.lines.are_one or self.lines.changed_in(name, entry.key):
+            return (self._at(side, entry.key),)
+        instance = side.graphs[target].templates.instance_of(entry.address)
+        if instance is not None and self.lines.changed_in(name, instance.item) and side is self.now:
             return (self._at(side, instance.item),)
-        of_variable = (cause for name, cause in self._of_variables if f"${{var.{name}}}" == instance.of)
-        return (*of_variable, self._at(other, template.key))[:1]
+        written = (instance.template if instance else entry.address).split(".")
+        of_place = [cause for path, cause in self._in_headers if _is_about(path, target, written)]
+        if instance is not None:
+            of_place += [cause for name, cause in self._of_variables(target) if f"${{var.{name}}}" == instance.of]
+        return tuple(dict.fromkeys(of_place))[:1] or (self._at(side, instance.item if instance else entry.key),)
 
-    @cached_property
-    def _of_variables(self) -> tuple[tuple[str, Cause], ...]:
-        """The variables that differ by name, each with a line that says so."""
-        named = ((path[path.index(VARIABLES) :], cause) for path, cause in self._in_headers if VARIABLES in path)
-        return tuple((str(path[1]), cause) for path, cause in named if len(path) > 1)
+    def _of_variables(self, target: str | None = None) -> Iterator[tuple[str, Cause]]:
+        """The variables that differ by name, each with a line that says so: of all targets, or of one."""
+        for path, cause in self._in_headers:
+            *place, key = path[:3] if path[0] == TARGETS else path[:1]
+            name = path[len(place) + 1 : len(place) + 2]
+            if key == VARIABLES and name and (target is None or not place or place[1] == target):
+                yield str(name[0]), cause
 
     def _left_out(self, target: str, address: str) -> Iterator[Cause]:
         """Where it is written that something derived is left out, on the one side that says so."""
@@ -167,11 +181,14 @@ class Causes:
             if spec is not None and alteration is not None and alteration.left_out_because is not None:
                 yield self._at(spec, alteration.key)
 
-    def _placed(self, old: Node, new: Node) -> Iterator[tuple[tree.Path, Cause]]:
-        for side, path, span in differing_lines(old, new):
-            spec = self.now if side == "to" else self.before
-            if spec is not None:
-                yield path, self._at(spec, span)
+    def _in_entry(self, target: str, old: Entry, new: Entry) -> Iterator[tuple[tree.Path, Cause]]:
+        """The lines by which an entry differs, each with the path of what differs."""
+        assert self.before is not None  # whoever asks has both
+        items = [side.graphs[target].templates.instance_of(new.address) for side in (self.before, self.now)]
+        for each in differing_lines(old.tree, new.tree):
+            found = with_item(each, *items)
+            for side, span in found.elsewhere() if self.lines.are_one else found.changed(self.lines):
+                yield each.path, self._at(self.now if side == "to" else self.before, span)
 
     def _files(self, new: Entry, target: str) -> Iterator[Cause]:
         """The files of an entry that are others than before, each with the first line that differs."""
@@ -204,34 +221,43 @@ class Causes:
                 lines.append(cause)
         return tuple(dict.fromkeys(lines or variables))[:MAX_CAUSES]
 
+    @cached_property
+    def _variables_of_network(self) -> frozenset[str]:
+        """The variables that the networks of the header name, and those of which these are made."""
+        written = self.now.header.written.fields.get(NETWORK)
+        overrides = [target.overrides.fields.get(NETWORK) for target in self.now.header.targets if target.overrides]
+        named = {name for field in (written, *overrides) if field for name in variables_in(field.value)}
+        ahead = list(named)
+        while ahead:
+            variable = self.now.header.variables.get(ahead.pop())
+            more = set(variables_in(variable.default)) - named if variable and variable.default else set()
+            named |= more
+            ahead += more
+        return frozenset(named)
+
     def _of_network(self, target: str) -> list[Cause]:
         """The lines of the header about the network of a target: what is closed by them opens by them."""
         of_target = ((path, cause) for path, cause in self._in_headers if path[0] != TARGETS or path[1] == target)
-        return [cause for path, cause in of_target if NETWORK in path]
+        lines = [cause for path, cause in of_target if NETWORK in path]
+        return lines or [cause for name, cause in self._of_variables(target) if name in self._variables_of_network]
 
     @cached_property
     def _in_headers(self) -> tuple[tuple[tree.Path, Cause], ...]:
         if self.before is None:
             return ()
-        return tuple(self._placed(self.before.header.written, self.now.header.written))
+        found = differing_lines(self.before.header.written, self.now.header.written)
+        places = ((each.path, place) for each in found for place in each.changed(self.lines))
+        return tuple((path, self._at(self.now if side == "to" else self.before, span)) for path, (side, span) in places)
 
     def _at(self, spec: Spec, span: Span) -> Cause:
         return Cause("spec", "to" if spec is self.now else "from", spec.path(span.file), span.line)
 
 
-def differing_lines(old: Node, new: Node, path: tree.Path = ()) -> Iterator[tuple[SideName, tree.Path, Span]]:
-    """Where two trees differ: on the later side where it holds something, else on the earlier one."""
-    if isinstance(old, tree.Mapping) and isinstance(new, tree.Mapping):
-        for key in dict.fromkeys((*new.fields, *old.fields)):
-            before, after = old.fields.get(key), new.fields.get(key)
-            if before is not None and after is not None:
-                yield from differing_lines(before.value, after.value, (*path, key))
-            elif after is not None:
-                yield "to", (*path, key), after.key
-            elif before is not None:
-                yield "from", (*path, key), before.key
-    elif tree.plain(old) != tree.plain(new):
-        yield "to", path, new.span
+def _is_about(path: tree.Path, target: str, written: Sequence[str]) -> bool:
+    """Whether what stands at a path of the spec says where an entry is made, or of what."""
+    if path[:1] == (TARGETS,):
+        return path[1:3] == (target, OVERRIDES) and path[OF_OVERRIDES : OF_OVERRIDES + 2] == tuple(written[:2])
+    return path[: len(written)] == tuple(written) and path[len(written) : len(written) + 1] in ((TARGETS,), (FOR_EACH,))
 
 
 def _next(graph: Graph, level: list[str]) -> Iterator[str]:

@@ -169,6 +169,7 @@ def _of_what_stays(
     return of_what_stays(
         thing,
         row,
+        {each.path: each.after for each in stays},
         is_way_back=any(each.is_way_back for each in properties),
         is_taken_unused=all(NOT_CONFIRMED in each.note for each in stays),
     )

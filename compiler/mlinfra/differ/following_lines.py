@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
-from functools import cache, partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
-from typing import NamedTuple, TypeAlias
 
 from mlinfra.diagnostics.characters import one_line
-from mlinfra.diagnostics.lines import split_lines
 from mlinfra.diagnostics.secrecy import masked
+from mlinfra.differ.file_lines import Compared, FileLines
 from mlinfra.differ.model import Cause, Found, Line
 from mlinfra.differ.spec import Spec
 from mlinfra.graph import Graph
@@ -18,27 +15,14 @@ from mlinfra.languages import ROWS
 
 MAX_CHARACTERS = 80  # of a line that is quoted
 LED_BY = 20  # characters that two lines have in common, before they differ
-MAX_COMPARED = 5_000  # lines of a file in which the one that stood there before is looked for
 
 
-class _Compared(NamedTuple):
-    """The lines of a file on both sides, and where blocks of it were replaced by as many lines."""
-
-    old: list[str]
-    new: list[str]
-    replaced: list[tuple[int, int, int]]  # where a block begins then, where it begins now, and where it ends now
-
-
-_Compare: TypeAlias = Callable[[str, str], _Compared]  # a file, and a target that has it
-
-
-def following_lines(changes: Sequence[Found], now: Spec, before: Spec | None) -> Iterator[Line]:
+def following_lines(changes: Sequence[Found], lines: FileLines) -> Iterator[Line]:
     """Each line from which more than one change of entries follows, the one with most of them first."""
-    compare = cache(partial(_compared, now, before))  # many lines of a spec may be causes
     found = [
         line
-        for cause, caused in _by_cause(changes, now, before).items()
-        if (line := _line(cause, caused, now, compare)) is not None
+        for cause, caused in _by_cause(changes, lines.now, lines.before).items()
+        if (line := _line(cause, caused, lines)) is not None
     ]
     yield from sorted(found, key=lambda line: (-len(line.changes), line.cause.file, line.cause.line or 0))
 
@@ -67,14 +51,15 @@ def _is_of_an_entry(found: Found, side: Spec | None) -> bool:
     return entry is not None and entry.address == found.address and not ROWS[entry.section].is_derived
 
 
-def _line(cause: Cause, caused: Sequence[Found], now: Spec, compare: _Compare) -> Line | None:
+def _line(cause: Cause, caused: Sequence[Found], lines: FileLines) -> Line | None:
+    now = lines.now
     targets = [name for name in now.graphs if any(each.target == name for each in caused)]
     by_target = {name: [each for each in caused if each.target == name] for name in targets}
     widest = max(by_target, key=lambda name: len(by_target[name]), default="")
     steps = _steps(by_target.get(widest, ()), now.graphs[widest]) if widest else ()
     if sum(map(len, steps)) < 2:
         return None
-    return Line(cause, *_said(cause, compare(cause.file, widest)), steps, tuple(caused))
+    return Line(cause, *_said(cause, lines.of(cause.file)), steps, tuple(caused))
 
 
 def _steps(caused: Iterable[Found], graph: Graph) -> tuple[tuple[str, ...], ...]:
@@ -102,33 +87,15 @@ def _level(
     return levels[address]
 
 
-def _said(cause: Cause, found: _Compared) -> tuple[str | None, str | None]:
-    """What the line said, and says; what stood in its place is the line of a block that was replaced by as many."""
+def _said(cause: Cause, found: Compared) -> tuple[str | None, str | None]:
+    """What the line said, and says."""
     at = (cause.line or 1) - 1
     if cause.side == "from":
         return _quoted(found.old, at), None
-    for first, start, end in found.replaced:
-        if start <= at < end:
-            return _quoted_apart(found.old, first + at - start, found.new, at)
-    return None, _quoted(found.new, at)
-
-
-def _compared(now: Spec, before: Spec | None, file: str, target: str) -> _Compared:
-    new, old = (_lines(spec, file, target) if spec else [] for spec in (now, before))
-    if not old or max(len(old), len(new)) > MAX_COMPARED:
-        return _Compared(old, new, [])
-    blocks = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    alike = [
-        (first, start, end)
-        for tag, first, last, start, end in blocks
-        if tag == "replace" and last - first == end - start
-    ]
-    return _Compared(old, new, alike)
-
-
-def _lines(spec: Spec, file: str, target: str) -> list[str]:
-    graph = spec.graphs.get(target)
-    return split_lines(graph.files.text_or_none(spec.root / file) or "") if graph else []
+    before = found.before(at)
+    if before is None:
+        return None, _quoted(found.new, at)
+    return _quoted_apart(found.old, before, found.new, at)
 
 
 def _quoted(lines: Sequence[str], at: int) -> str | None:

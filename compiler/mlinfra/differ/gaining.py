@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,9 @@ from mlinfra.differ.model import Difference
 from mlinfra.formats.text import names_in_words
 from mlinfra.languages import section_row
 
-MOST = 3  # of whom a sentence names
+_IMAGES = "images"
+_OBJECT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-", re.IGNORECASE)  # the id of somebody in Entra
+MOST = 3  # names of a sentence, people and groups apart: these are always named
 
 
 @dataclass(frozen=True)
@@ -20,12 +23,13 @@ class Gain:
     targets: tuple[str, ...]
     what: tuple[str, ...]  # addresses, what holds data first
     is_new: bool  # it comes with the change itself
+    is_of_new: bool  # and all that it gains: that holds nothing yet
 
 
 def gains(found: Difference) -> tuple[Gain, ...]:
-    """Each who gains something of what was there before, those who were there first.
+    """Each who gains something, people and groups first, then those who were there before.
 
-    What comes with the change holds nothing yet: who reaches that alone gains nothing.
+    What comes with the change holds nothing yet: an identity of the spec that reaches that alone gains nothing.
     """
     made = {each.address for each in found.changes if each.action == "created"}
     targets: dict[str, dict[str, None]] = {}
@@ -33,14 +37,27 @@ def gains(found: Difference) -> tuple[Gain, ...]:
     gained = [(each.principal, each.scope, each.target) for each in found.access if each.after]
     gained += [(each.principal, each.data, each.target) for each in found.data if each.is_more]
     for who, scope, target in gained:
-        if _lies_in(scope, made):
+        if _lies_in(scope, made) and not is_somebody(who):
             continue
         targets.setdefault(who, {})[target] = None
         what.setdefault(who, {})[scope] = None
     listed = [
-        Gain(who, tuple(there), tuple(sorted(what[who], key=_weight)), who in made) for who, there in targets.items()
+        Gain(
+            who,
+            tuple(there),
+            tuple(sorted(what[who], key=weight)),
+            who in made,
+            all(_lies_in(scope, made) for scope in what[who]),
+        )
+        for who, there in targets.items()
     ]
-    return tuple(sorted(listed, key=lambda gain: (gain.is_new, _weight(gain.what[0]))))
+    return tuple(sorted(listed, key=lambda gain: (gain.is_new, not is_somebody(gain.who), weight(gain.what[0]))))
+
+
+def is_somebody(who: str) -> bool:
+    """Whether it is a person, a group or an application of Entra, and no identity that the spec makes."""
+    row = section_row(who)
+    return bool(row and row.identified_by) or _OBJECT.match(who) is not None
 
 
 def _lies_in(address: str, made: set[str]) -> bool:
@@ -48,10 +65,12 @@ def _lies_in(address: str, made: set[str]) -> bool:
     return any(".".join(keys[:count]) in made for count in range(2, len(keys) + 1))
 
 
-def _weight(address: str) -> tuple[int, str]:
-    """Data that nobody can make again first, then the rest."""
+def weight(address: str) -> tuple[int, str]:
+    """Data that nobody can make again first, registries last."""
     row = section_row(address)
-    return (0 if row is not None and set(row.holds) - {"images"} else 1, address)
+    if row is not None and set(row.holds) - {_IMAGES}:
+        return 0, address
+    return 2 if row is not None and (row.resource_type or "").endswith("/registries") else 1, address
 
 
 def in_a_sentence(listed: Sequence[Gain], order: Sequence[str]) -> str:
@@ -65,8 +84,11 @@ def in_a_sentence(listed: Sequence[Gain], order: Sequence[str]) -> str:
 
 
 def few(names: Sequence[str]) -> list[str]:
-    """As many as a sentence names."""
-    return [*names[:MOST], *(["others"] if len(names) > MOST else [])]
+    """As many as a sentence names, and each person and group."""
+    people = [name for name in names if is_somebody(name)]
+    rest = [name for name in names if name not in people]
+    shown = rest[: max(0, MOST - len(people))]
+    return [*people, *shown, *(["others"] if len(shown) < len(rest) else [])]
 
 
 def new_ones(listed: Sequence[Gain]) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.differ.model import Found
@@ -18,6 +19,7 @@ LOCKS = "Microsoft.Authorization/locks"
 KEYS = "Microsoft.KeyVault/vaults/keys"  # REST of the vaults, Keys: create, get and list, and nothing that deletes
 _NOUNS = {LOCKS: "lock", ROLE_ASSIGNMENTS_TYPE: "role assignment"}
 _COMPUTES = "Microsoft.MachineLearningServices/workspaces/computes"
+_SKU = "sku.name"  # docs, "Change the redundancy configuration for a storage account": customer-initiated conversion
 _IDLE = "idle_time_before_shutdown_minutes"  # docs, "Create a compute instance": its setting has a call of its own
 _ASKS_NOTHING = frozenset({"datastore", "schedule"})  # whose command takes no --yes
 
@@ -30,12 +32,12 @@ def lost_with(row: Section | None) -> str:
 
 
 def of_what_stays(
-    thing: Thing, row: Section | None, *, is_way_back: bool, is_taken_unused: bool
+    thing: Thing, row: Section | None, changed: Mapping[str, Any], *, is_way_back: bool, is_taken_unused: bool
 ) -> tuple[str, tuple[Class, ...]]:
     """The remedy of what is refused, ignored or perhaps neither, and the classes of doing that.
 
     `is_way_back`: it was set once, which is for good, and not only when it was made. `is_taken_unused`: Azure takes it
-    later, too, but for what is in use.
+    later, too, but for what is in use. `changed` are the new values that Azure does not take, by their paths.
     """
     lost, stops = lost_with(row), row.stops_meanwhile if row else ""
     noun = row.noun if row else "resource"
@@ -48,6 +50,9 @@ def of_what_stays(
         delete = f"az ml compute delete --name {word(thing.name)} {IN_WORKSPACE}"
         first = f"infra.yml leaves {thing.name} as it is, and warns. Save {lost}, then delete it, and the next run "
         return f"{first}makes it anew: {delete}", ("loses_data",)
+    if converted := _converted(thing, changed):
+        first = f"{why}. Keep the old value; or convert the account before the merge, which loses nothing"
+        return f"{first}: {converted}", ()
     if lost:
         first = f"{why}. Keep the old value; or add a second {noun} under "
         more = f"another name, move the data to it, let everything that uses {thing.address} use that one, and remove "
@@ -58,8 +63,20 @@ def of_what_stays(
         f"uses {thing.address} use that one, and remove {thing.address} in a later change"
     )
     if stops:
-        return f"{beside}. Or delete {thing.name} just before the deployment, which stops {stops}", ("interrupts",)
+        gone = ", and wait until it is gone" if thing.type == _COMPUTES else ""
+        delete = f"Or delete {thing.name} just before the deployment{gone}"
+        return f"{beside}. {delete}, which stops {stops}", ("interrupts",)
     return f"{beside}. Or delete {thing.name} just before the deployment, which makes it anew", ()
+
+
+def _converted(thing: Thing, changed: Mapping[str, Any]) -> str:
+    """The command that converts a standard account to other copies; empty where something else changes as well."""
+    sku = changed.get(_SKU)
+    if set(changed) != {_SKU} or not str(sku).startswith("Standard_") or not thing.id:
+        return ""
+    *_, group, _, _, _, name = thing.id.split("/")
+    account = f"--account-name {word(name)} --resource-group {word(group)}"
+    return f"az storage account migration start {account} --sku {sku} --no-wait"
 
 
 def of_what_is_set_later(thing: Thing, paths: set[str]) -> str:

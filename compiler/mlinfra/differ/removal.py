@@ -14,7 +14,9 @@ from mlinfra.differ.things import row_of
 from mlinfra.emit.az import in_workspace, word
 from mlinfra.languages import ROWS
 from mlinfra.languages.language import Section
+from mlinfra.plan import Planned
 
+_LOCK = f"/providers/{LOCKS}/".lower()
 _DIAGNOSTICS = "Microsoft.Insights/diagnosticSettings"
 _IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
 # What is no part of what it stands on, and stays where that is deleted.
@@ -34,6 +36,7 @@ def removals(found: Iterable[Found], earlier: Spec | None) -> Iterator[Removal]:
     left = [each for each in found if each.remains and each.action == "deleted" and "orphans" in each.classes]
     if earlier is None or any(each.remedy.startswith(ONLY_THE_NAME) for each in left):
         return
+    left += [lock for lock in _locks_that_stay(left, earlier) if lock not in left]
     places = {(each.target, each.address) for each in left}
     due = [(each, row_of(each)) for each in left if not _goes_with_another(each, places)]
     for each, row in sorted(due, key=lambda item: (item[0].target or "", *_rank(*item))):
@@ -41,6 +44,36 @@ def removals(found: Iterable[Found], earlier: Spec | None) -> Iterator[Removal]:
             loses = lost_with(row) if row and row.stateful else ""
             for command in _commands(each, row, earlier):
                 yield Removal(each.target or "", each.address, command, loses)
+
+
+def locks_on(found: Found, earlier: Spec | None) -> Iterator[Planned]:
+    """The locks that keep something from being deleted: on it, or on what it is a part of."""
+    plan = earlier.plans.get(found.target or "") if earlier else None
+    for planned in plan.resources if plan and found.id and found.type != LOCKS else ():
+        locked = planned.id.lower().partition(_LOCK)[0]
+        if planned.resource.type == LOCKS and f"{found.id}/".lower().startswith(f"{locked}/"):
+            yield planned
+
+
+def _locks_that_stay(left: Iterable[Found], earlier: Spec) -> Iterator[Found]:
+    """The locks that have to go before what is left behind, and that are not left behind themselves."""
+    there = {each.id for each in left}
+    found = {
+        planned.id: Found(planned.resource.address, each.target, LOCKS, planned.id, "", "deleted", ())
+        for each in left
+        for planned in locks_on(each, earlier)
+        if planned.id not in there
+    }
+    yield from found.values()
+
+
+def with_locks(found: Found, earlier: Spec | None) -> Found:
+    """The same, with the commands that remove the locks before the one that deletes it."""
+    command = next(deletions(found, row_of(found), ""), "") if found.id and found.remains else ""
+    if not command or command not in found.remedy:
+        return found
+    first = [f"az lock delete --ids {word(lock.id)}" for lock in locks_on(found, earlier)]
+    return replace(found, remedy=found.remedy.replace(command, " && ".join((*first, command)), 1))
 
 
 def with_places(found: Found, earlier: Spec | None) -> Found:

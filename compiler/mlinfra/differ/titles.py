@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mlinfra.differ.costs import jump
-from mlinfra.differ.gaining import gains, in_order
+from mlinfra.differ.gaining import Gain, gains, in_order
 from mlinfra.differ.grouping import Told
 from mlinfra.differ.model import TARGETS, Difference
 from mlinfra.differ.renaming import ONLY_THE_NAME
@@ -52,7 +52,7 @@ def _opens_further(groups: Sequence[Told], found: Difference, order: Sequence[st
     places = {target: place for place, target in enumerate(order)}
     opening = [group for group in groups if headline(group.first) == "opens_access"]
     opened = [places.get(each, 0) for group in opening for each in group.targets]
-    gained = [places.get(each, 0) for gain in gains(found) if not gain.is_new for each in gain.targets]
+    gained = [places.get(each, 0) for gain in _of_what_was_there(found) for each in gain.targets]
     return max(opened, default=-1) > max(gained, default=-1)
 
 
@@ -94,8 +94,13 @@ def _first(groups: Sequence[Told]) -> Told:
     return first
 
 
+def _of_what_was_there(found: Difference) -> list[Gain]:
+    """Those who were there, and gain access to what was there."""
+    return [gain for gain in gains(found) if not (gain.is_new or gain.is_of_new)]
+
+
 def _of_access(found: Difference, groups: Sequence[Told], order: Sequence[str]) -> Title | None:
-    known = [gain for gain in gains(found) if not gain.is_new]
+    known = _of_what_was_there(found)
     opening = [each for each in found.changes if "opens_access" in each.classes]
     if not known or (opening and all(each.is_accepted for each in opening)):
         return None

@@ -84,7 +84,7 @@ def _deleted(before: Properties, after: Properties) -> Iterator[Class]:
     """Whether rules of a lifecycle delete what they did not: sooner, or below more paths."""
     old, new = (list(_deletions(side.get("policy"))) for side in (before, after))
     if any(not any(there.covers(each) for there in old) for each in new):
-        yield from ("loses_data", "not_known")
+        yield "loses_data"
 
 
 class _Deletion(NamedTuple):

@@ -80,6 +80,7 @@ def changes(
     )
 
 
-IN_EVERY_RESOURCE = (*changes("create_only", TERRAFORM, "name"), *changes("create_only", REST, "location"))
+_LOCATIONS = f"{LEARN}azure-resource-manager/templates/resource-location"  # 409 InvalidResourceLocation for another one
+IN_EVERY_RESOURCE = (*changes("create_only", TERRAFORM, "name"), *changes("refused", _LOCATIONS, "location"))
 # What opens, loses and weakens nothing in any resource: what is written on it, and the names of its private endpoints.
 PLAIN_IN_EVERY_RESOURCE = ("tags", "properties.privateDnsZoneConfigs")

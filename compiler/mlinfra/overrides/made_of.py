@@ -33,7 +33,9 @@ def in_order(values: Mapping[str, Node]) -> Order:
     >>> in_order({name: as_node(text, Span("", 1, 1)) for name, text in named.items()}).names
     ['c', 'b', 'a']
     """
-    needs = {name: [each for each in dict.fromkeys(_named(value)) if each in values] for name, value in values.items()}
+    needs = {
+        name: [each for each in dict.fromkeys(variables_in(value)) if each in values] for name, value in values.items()
+    }
     if not any(needs.values()):
         return Order(list(values), ())
     sorter = TopologicalSorter(needs)
@@ -47,12 +49,13 @@ def in_order(values: Mapping[str, Node]) -> Order:
     return Order([*names, *left], [name for name in left if _needs_itself(name, needs)])
 
 
-def _named(node: Node) -> Iterator[str]:
+def variables_in(node: Node) -> Iterator[str]:
+    """The variables that texts of a value name."""
     if isinstance(node, Scalar):
         yield from _NAMED.findall(node.value) if isinstance(node.value, str) else ()
         return
     for below in [field.value for field in node.fields.values()] if isinstance(node, Tree) else node.items:
-        yield from _named(below)
+        yield from variables_in(below)
 
 
 def _needs_itself(name: str, needs: Mapping[str, Sequence[str]]) -> bool:

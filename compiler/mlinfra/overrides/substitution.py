@@ -234,6 +234,7 @@ class Substitution:
             return match.group()
         if value.span != span:
             made_of.append(Related(f"{match['inner'].strip()} is written here", value.span))
+        made_of.extend(value.made_of)
         return as_text(value.value)
 
     def _stays(self, inner: str) -> bool:

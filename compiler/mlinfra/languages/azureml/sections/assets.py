@@ -66,8 +66,8 @@ DATASTORES = Row(
     symbol="datastore",
     group="Data",
     changes=(
-        *changes(
-            "create_only",
+        *changes(  # x-ms-mutability: read and create, so that what there is leads where it led
+            "ignored",
             REST,
             "properties.datastoreType",
             "properties.subscriptionId",

@@ -6,7 +6,7 @@ from mlinfra.azure.name_rules import COMPUTE, NameRule
 from mlinfra.languages.azureml import charges, compute_clusters, elsewhere, providers
 from mlinfra.languages.azureml.checks import computes, images, settings, triggers
 from mlinfra.languages.azureml.row import COMPUTES_TYPE, IN_WORKSPACE, Row
-from mlinfra.languages.changes import ANY, LEARN, LEFT, LESS, REST, TERRAFORM, changes
+from mlinfra.languages.changes import ANY, LEARN, LEFT, LESS, REST, changes
 from mlinfra.languages.language import Instead, OwnIdentity, Secret
 from mlinfra.languages.settings import AS_WRITTEN, Insecure, Setting
 
@@ -75,9 +75,9 @@ COMPUTE_CLUSTERS = Row(
     },
     group="Compute",
     changes=(
-        *changes(
-            "create_only",
-            TERRAFORM,
+        *changes(  # a PUT is accepted, and the cluster stays as it was: only scale settings and the identity change
+            "ignored",
+            f"{REST}/issues/18889",
             "properties.properties.vmSize",
             "properties.properties.vmPriority",
             "properties.properties.subnet",

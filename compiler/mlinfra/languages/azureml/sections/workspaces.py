@@ -106,7 +106,7 @@ WORKSPACES = Row(
         Insecure((*PROPERTIES, "managedNetwork", "outboundRules"), WHATEVER, _NO_RULE_JUDGES),
     ),
     changes=(
-        *changes("create_only", REST, "properties.storageAccount", "properties.keyVault"),
+        *changes("refused", REST, "properties.storageAccount", "properties.keyVault"),  # 400: update is not supported
         *changes(
             "create_only",
             TERRAFORM,

@@ -27,6 +27,8 @@ JOINTS = (
 )
 JOINED = tuple(field for _, _, field in JOINTS)
 _RANGES = ("address_prefix", "address_prefixes")
+# 400 InUsePrefixCannotBeDeleted of a range in which something is: `differ.in_use` knows whether that is so
+_IN_USE = f"{LEARN}virtual-network/how-to-multiple-prefixes-subnet"
 _SERVICE = Form(r"Microsoft\.[A-Za-z0-9]+(?:\.[A-Za-z]+)*(?:/[A-Za-z0-9]+)*", "a service such as Microsoft.Storage")
 
 
@@ -250,7 +252,7 @@ VIRTUAL_NETWORKS = Kind(
     group="Network",
     described="Networks of your own, with their subnets",
     changes=(
-        *changes("refused", REST, "properties.addressSpace.addressPrefixes", towards=FEWER, is_confirmed=False),
+        *changes("refused", _IN_USE, "properties.addressSpace.addressPrefixes", towards=FEWER),
         *changes("weakens", REST, "properties.encryption", "properties.encryption.enabled", towards=LESS),
         *changes("weakens", REST, "properties.enableDdosProtection", towards=LESS),
         *changes(
@@ -283,7 +285,7 @@ SUBNETS = Kind(
     group="Network",
     described="Parts of a network",
     changes=(
-        *changes("refused", REST, "properties.addressPrefix", "properties.addressPrefixes", is_confirmed=False),
+        *changes("refused", _IN_USE, "properties.addressPrefix", "properties.addressPrefixes"),
         *changes("create_only", TERRAFORM, "properties.delegations", is_confirmed=False),
         *changes(
             "opens_access",

@@ -20,6 +20,8 @@ from mlinfra.languages.platform.scoped import in_scopes
 from mlinfra.languages.resource import Resource
 from mlinfra.languages.settings import AS_WRITTEN, OPPOSITE, SWITCHED, Insecure, Setting
 
+_RETENTION = f"{LEARN}azure-monitor/logs/data-retention-configure"
+
 
 class ApplicationInsights(InfrastructureBody):
     log_analytics: (
@@ -141,7 +143,7 @@ APPLICATION_INSIGHTS = Kind(
             "weakens", f"{LEARN}azure-monitor/app/ip-collection", "properties.DisableIpMasking", towards="true"
         ),
         *changes("loses_data", REST, "properties.ImmediatePurgeDataOn30Days", towards="true", is_confirmed=False),
-        *changes("loses_data", TERRAFORM, "properties.RetentionInDays", towards=LESS, is_confirmed=False),
+        *changes("loses_data", _RETENTION, "properties.RetentionInDays", towards=LESS),
         *changes(
             "opens_access",
             TERRAFORM,

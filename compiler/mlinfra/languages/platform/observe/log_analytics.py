@@ -180,18 +180,16 @@ LOG_ANALYTICS = Kind(
     changes=(
         *changes("create_only", TERRAFORM, "properties.sku.name", families=(("PerGB2018", "CapacityReservation"),)),
         *changes(
-            "loses_data",
-            TERRAFORM,
+            "loses_data",  # after 30 days in which the old value can be restored
+            f"{LEARN}azure-monitor/logs/data-retention-configure",
             "properties.retentionInDays",
             towards=LESS,
-            is_confirmed=False,
         ),
         *changes(
-            "loses_data",
-            TERRAFORM,
+            "loses_data",  # what is sent beyond it on a day
+            f"{LEARN}azure-monitor/logs/daily-cap",
             "properties.workspaceCapping.dailyQuotaGb",
             towards=LESS,
-            is_confirmed=False,
             none_is=UNLIMITED,
         ),
         *changes("weakens", TERRAFORM, "properties.retentionInDays", towards=LESS),

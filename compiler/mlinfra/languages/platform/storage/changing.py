@@ -29,9 +29,9 @@ CHANGES = (
         "properties.encryption.services.queue.keyType",
         "properties.encryption.services.table.keyType",
     ),
-    *changes(
-        "create_only",
-        REST,
+    *changes(  # of SkuName: no update to or from copies in zones, or premium; the account is converted first
+        "refused",
+        f"{LEARN}storage/common/redundancy-migration",
         "sku.name",
         families=(
             ("Standard_LRS", "Standard_GRS", "Standard_RAGRS"),
