@@ -123,6 +123,20 @@ WRONG = {
     ),
     "$(…)": ("[{name: a, command: echo $(id)}]", f'12:30 MLI215 command {COMMAND}"echo $(id)"\n'),
     "${…}": ("[{name: a, command: 'echo ${HOME}'}]", f'12:30 MLI215 command {COMMAND}"echo ${{HOME}}"\n'),
+    "an open quote": (
+        """[{name: a, command: "pytest -k 'slow"}]""",
+        (
+            "12:30 MLI215 command is a command that bash can't parse: a ' that nothing closes\n"
+            "  help: correct it, or put it into a script\n"
+        ),
+    ),
+    "a here-document": (
+        "[{name: a, command: cat <<END}]",
+        (
+            "12:30 MLI215 command is a command that bash can't parse: << belongs into a script\n"
+            "  help: correct it, or put it into a script\n"
+        ),
+    ),
     "a command of the log": ("[{name: a, command: 'echo ##vso'}]", f'12:30 MLI215 command {COMMAND}"echo ##vso"\n'),
     "two of a name": (
         "[{name: a, command: b}, {name: A, command: b}]",

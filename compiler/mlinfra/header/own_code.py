@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from mlinfra.bodies.body import Body, StandIn
 from mlinfra.bodies.fields import Form, contrary
+from mlinfra.formats.shell_syntax import why_not_parsed
 from mlinfra.header.plain_names import GROUP_NAME, ConnectionName, RepositoryPath
 
 MAX_COMMAND_CHARACTERS = 1000  # ours: what is longer belongs into a script
@@ -16,6 +17,15 @@ MAX_COMMAND_CHARACTERS = 1000  # ours: what is longer belongs into a script
 CodeName: TypeAlias = Annotated[
     str, Form("[A-Za-z][A-Za-z0-9_-]{0,29}", 'at most 30 letters, digits, - and _, a letter first, such as "unit"')
 ]
+
+
+def _check_is_parsed(command: str) -> str:
+    """A step of a pipeline holds it beside other lines, none of which would run."""
+    if why := why_not_parsed(command):
+        raise contrary(f"is a command that bash can't parse: {why}", "correct it, or put it into a script")
+    return command
+
+
 # Azure Pipelines fills in $(…) and ${{…}} before a shell reads the command, and obeys ##vso[…] where it prints it.
 Command: TypeAlias = Annotated[
     str,
@@ -24,6 +34,7 @@ Command: TypeAlias = Annotated[
         "a command in one line of ASCII such as python -m pytest tests, without $(, ${ and ##, which Azure Pipelines "
         "reads otherwise: put more into a script",
     ),
+    AfterValidator(_check_is_parsed),
 ]
 Requirements: TypeAlias = (
     Annotated[
