@@ -56,7 +56,10 @@ def test_a_flow_is_taken_as_the_client_takes_it(text: str, tmp_path: Path) -> No
     from azure.ai.ml import load_job
 
     (plan,) = (result := compiled(tmp_path, text, FILES)).plans
-    assert [item.code.id for items in result.diagnostics.values() for item in items] == ["MLI341"]  # of the data
+    assert [item.code.id for items in result.diagnostics.values() for item in items] == [
+        "MLI489",
+        "MLI341",
+    ]  # prompt flow, data
     texts = {file.path: file.text for file in azureml_files(plan.graph, "", tmp_path / "out")}
     emitted = tmp_path / "out/dev/azureml/jobs/p.yml"
     emitted.parent.mkdir(parents=True)

@@ -66,6 +66,17 @@ IMPORT = (
 LAKE = "storage_accounts: {lake: {hierarchical_namespace: true, containers: {raw: {}}}}\n"
 DEVOPS = "https://vstoken.dev.azure.com/33333333-3333-3333-3333-333333333333"
 ENTRA = "https://login.microsoftonline.com/33333333-3333-3333-3333-333333333333/v2.0"
+
+
+def _environment(image: str) -> str:
+    return f"{HEADER}workspaces: {{main: {{}}}}\nenvironments: {{e: {{image: '{image}'}}}}\n"
+
+
+def _hosted(image: str) -> str:
+    install = "install: {source: tools, requirements: tools/run.txt}"
+    return f"{HEADER}pipelines: {{pool: {{vmImage: {image}}}, service_connections: {{dev: churn-dev}}, {install}}}\n"
+
+
 RETIREMENT_CASES = (
     Case(
         "MLI480",
@@ -124,6 +135,21 @@ RETIREMENT_CASES = (
     ),
     Case(
         "MLI489",
+        _environment("mcr.microsoft.com/azureml/promptflow/promptflow-runtime:20240619.v2"),
+        "7: Azure retires images of prompt flow, which get no updates, on 2027-04-20 (move the flow to Microsoft Agent "
+        "Framework, and build its image from a base image of Azure ML (https://learn.microsoft.com/azure/"
+        "foundry-classic/how-to/how-to-migrate-prompt-flow-to-agent-framework))",
+        _environment("mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:20261101.v1"),
+    ),
+    Case(
+        "MLI489",
+        f"{HEADER}container_registries: {{r: {{sku: premium, trust_policy: true}}}}\n",
+        "6: Azure retires Docker Content Trust of container registries on 2028-03-31 (leave trust_policy out, and sign "
+        "images with Notation of the Notary Project (https://learn.microsoft.com/cli/azure/acr/config/content-trust))",
+        f"{HEADER}container_registries: {{r: {{sku: premium}}}}\n",
+    ),
+    Case(
+        "MLI489",
         _issuer(DEVOPS),
         "8: Azure retires tokens of service connections that vstoken.dev.azure.com issues on 2027-07-01 (convert the "
         "service connection, and write the issuer and subject that it shows then "
@@ -174,3 +200,35 @@ def test_a_row_says_what_follows_and_on_which_page(row: Retirement) -> None:
     for text in (row.what, row.successor):
         assert text == text.strip(" .") != ""
     assert retired(row.on, at=row.on)
+
+
+def test_a_flow_that_stands_for_a_component_retires_with_prompt_flow(tmp_path: Path) -> None:
+    flow = (
+        "$schema: https://azuremlschemas.azureedge.net/promptflow/latest/Flow.schema.json\n"
+        "inputs: {a: {type: string}}\n"
+        "nodes: [{name: n, type: python, source: {type: code, path: n.py}}]\n"
+    )
+    files = {"flow/flow.dag.yaml": flow, "flow/n.py": "", "flow/.promptflow/flow.tools.json": "{}"}
+    step = "settings: {default_compute: serverless}, jobs: {a: {type: parallel, component: flow/flow.dag.yaml}}"
+    text = f"{HEADER}workspaces: {{main: {{}}}}\njobs: {{p: {{type: pipeline, {step}}}}}\n"
+    (warned,) = said(tmp_path, text, "MLI489", files)
+    assert "Azure retires prompt flow of Azure ML on 2027-04-20 (move the flow to Microsoft Agent Framework" in warned
+
+
+def test_an_image_of_prompt_flow_is_not_told_to_take_a_newer_tag(tmp_path: Path) -> None:
+    text = _environment("mcr.microsoft.com/azureml/promptflow/promptflow-runtime-stable:20240619.v2")
+    assert said(tmp_path, text, "MLI582") == []
+
+
+def test_a_hosted_image_retires_before_it_is_gone(tmp_path: Path) -> None:
+    assert said(tmp_path, _hosted("ubuntu-22.04"), "MLI489") == [
+        (
+            '6: Azure retires hosted image "ubuntu-22.04" of Azure Pipelines on 2027-04-17 '
+            "(take ubuntu-24.04 (https://github.com/actions/runner-images/issues/14254))"
+        )
+    ]
+    assert said(tmp_path, _hosted("ubuntu-24.04"), "MLI489") == []
+    assert said(tmp_path, _hosted("ubuntu-20.04"), "MLI489") == []
+    assert said(tmp_path, _hosted("ubuntu-20.04"), "MLI898") == [
+        '6: hosted image "ubuntu-20.04" was removed on 2025-04-15 (take ubuntu-24.04)'
+    ]

@@ -73,8 +73,9 @@ xgboost-0.9-ubuntu18.04-py37-cpu-inference                2023-05-31  I  minimal
 # What Azure ML builds for its own environments and runtimes; the tags of curated ones are numbers of versions.
 _OWN = """
 inference-base-2204 inference-base-cuda12.4-ubuntu22.04 o16n-base/python-assets
-promptflow/promptflow-runtime promptflow/promptflow-runtime-stable
 """
+# These get no new tags any more, and retire with it (retirements.py).
+_OF_PROMPT_FLOW = "promptflow/promptflow-python promptflow/promptflow-runtime promptflow/promptflow-runtime-stable"
 _CURATED = """
 acft-draft-model-training acft-group-relative-policy-optimization acft-hf-nlp-data-import acft-hf-nlp-gpu
 acft-medimageinsight-adapter-finetune acft-medimageinsight-embedding acft-medimageinsight-embedding-generator
@@ -100,7 +101,7 @@ class BaseImage:
     source: str  # a page that says so
     retired: date | None = None  # no new tag since, so no fix of a hole either; old tags can still be pulled
     successor: str | None = None
-    has_dates: bool = True  # its tags begin with the day on which it was built
+    has_dates: bool = True  # its tags begin with the day on which it was built, and newer ones come
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,7 @@ def _read(table: str) -> Iterator[BaseImage]:
 _ALL = (
     *_read(_TABLE),
     *(BaseImage(name, CURATED) for name in _OWN.split()),
+    *(BaseImage(name, CURATED, has_dates=False) for name in _OF_PROMPT_FLOW.split()),
     *(BaseImage(f"curated/{name}", CURATED, has_dates=False) for name in _CURATED.split()),
 )
 BASE_IMAGES: Mapping[str, BaseImage] = MappingProxyType({image.name: image for image in _ALL})

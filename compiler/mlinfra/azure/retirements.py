@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+_RUNNERS = "actions/runner-images/issues"
+
 
 class Retirement(NamedTuple):
     what: str  # as a sentence names it
@@ -46,6 +48,35 @@ DATABRICKS_STANDARD = Retirement(  # none is made since 2026-04-01; those that t
     "write sku: premium, or leave sku out",
     "https://learn.microsoft.com/azure/databricks/admin/account-settings/account",
 )
+PROMPT_FLOW = Retirement(  # read only from the day on; its development ended a year before
+    "prompt flow of Azure ML",
+    date(2027, 4, 20),
+    "move the flow to Microsoft Agent Framework",
+    "https://learn.microsoft.com/azure/machine-learning/prompt-flow/migrate-prompt-flow-to-agent-framework",
+)
+PROMPT_FLOW_IMAGES = Retirement(  # not patched any more
+    "images of prompt flow, which get no updates,",
+    date(2027, 4, 20),
+    "move the flow to Microsoft Agent Framework, and build its image from a base image of Azure ML",
+    "https://learn.microsoft.com/azure/foundry-classic/how-to/how-to-migrate-prompt-flow-to-agent-framework",
+)
+CONTENT_TRUST = Retirement(
+    "Docker Content Trust of container registries",
+    date(2028, 3, 31),
+    "leave trust_policy out, and sign images with Notation of the Notary Project",
+    "https://learn.microsoft.com/cli/azure/acr/config/content-trust",
+)
+HOSTED_IMAGES = {  # of Azure Pipelines, by issues 3287, 6002, 11101 and 14254 of actions/runner-images
+    name: Retirement(
+        f'hosted image "{name}" of Azure Pipelines', on, "take ubuntu-24.04", f"https://github.com/{_RUNNERS}/{issue}"
+    )
+    for name, on, issue in (
+        ("ubuntu-16.04", date(2021, 10, 18), 3287),
+        ("ubuntu-18.04", date(2023, 4, 3), 6002),
+        ("ubuntu-20.04", date(2025, 4, 15), 11101),
+        ("ubuntu-22.04", date(2027, 4, 17), 14254),
+    )
+}
 SDK_V1 = Retirement(  # only its support ended: what is installed still works
     "version 1 of Azure ML's SDK",
     date(2026, 6, 30),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mlinfra.azure.retirements import HOSTED_IMAGES, Retirement
 from mlinfra.derive.workspace import workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.diagnostics.near import of_nearly_the_name
@@ -11,6 +12,7 @@ from mlinfra.diagnostics.suggest import did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.header import Header
 from mlinfra.header.pipelines import Agents, Pipelines
+from mlinfra.release import retired
 from mlinfra.rules.of_pipelines import of_header, value_at
 from mlinfra.rules.rule import over_targets
 from mlinfra.source import tree
@@ -51,9 +53,6 @@ NO_IMAGE = Code(
     "Name an image that there is",
     "https://github.com/actions/runner-images",
 )
-# When Azure Pipelines took them away: issues 3287, 6002 and 11101 of actions/runner-images.
-REMOVED_IMAGES = {"ubuntu-16.04": "2021-10-18", "ubuntu-18.04": "2023-04-03", "ubuntu-20.04": "2025-04-15"}
-_IMAGE = "ubuntu-24.04"
 
 
 def _pull_requests_run_elsewhere(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
@@ -99,10 +98,17 @@ def _agents_are_in_an_entry(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
 
 
 def _images_are_there(header: Header, written: Pipelines) -> Iterator[Diagnostic]:
+    for image, where in retiring_images(header, written):
+        if retired(image.on):
+            message = f"{image.what.removesuffix(' of Azure Pipelines')} was removed on {image.on}"
+            yield finding(NO_IMAGE, message, where, image.successor)
+
+
+def retiring_images(header: Header, written: Pipelines) -> Iterator[tuple[Retirement, Where]]:
+    """The hosted images of the pipelines that have a last day, with where they are written."""
     for pool, place in _pools(written):
-        if day := REMOVED_IMAGES.get(pool.vmImage or ""):
-            where = Where(value_at(header, *place, "vmImage"), "pipelines")
-            yield finding(NO_IMAGE, f'hosted image "{pool.vmImage}" was removed on {day}', where, f"take {_IMAGE}")
+        if image := HOSTED_IMAGES.get(pool.vmImage or ""):
+            yield image, Where(value_at(header, *place, "vmImage"), "pipelines")
 
 
 def _pools(written: Pipelines) -> Iterator[tuple[Agents, tuple[str, ...]]]:

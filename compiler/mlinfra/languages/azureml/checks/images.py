@@ -146,7 +146,7 @@ def check_base_images(body: Body, context: CheckContext) -> Iterator[BodyProblem
             message = f"{image.subject} is not kept up since {known.retired}"
             help = f"{base_images.to_write(str(known.successor))}, the image that follows it ({known.source})"
             yield BodyProblem(RETIRED_IMAGE, image.path, message, help)
-        elif reference.built and not reference.has_digest and reference.built < OLDEST:
+        elif known.has_dates and reference.built and not reference.has_digest and reference.built < OLDEST:
             message = f"{image.subject} is of {reference.built}, more than six months before this release, {RELEASED}"
             yield BodyProblem(OLD_IMAGE, image.path, message, base_images.to_write(reference.name))
 
