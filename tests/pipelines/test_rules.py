@@ -52,8 +52,8 @@ CASES = {
         RIGHT + "  trian: {jobs: []}\n",
         """\
 11:3 MLI212 unknown key "trian" in pipelines
-  help: did you mean "train"? Defined: branch, feeds, install, pool, pull_request, score, service_connections, steps, \
-tests, train, … and 1 more
+  help: did you mean "train"? Defined: branch, feeds, infra, install, pool, pull_request, score, service_connections, \
+steps, tests, … and 2 more
 """,
     ),
     "a pool and an image": (

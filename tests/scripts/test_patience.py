@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.scripts.fake_az.faults import MESSAGE
+from tests.scripts.fake_az.faults import MESSAGE, NOBODY
 from tests.scripts.harness import Azure, Snapshot
 from tests.scripts.steps import BOOTSTRAP, DEPLOY, REGISTER, RELEASE, TRAIN, Step
 
@@ -77,6 +77,21 @@ def test_anything_else_ends_the_script_at_once(azure: Azure, step: Step, on: str
     assert result.stderr.splitlines()[-1].startswith(f"error: az {on} exited with 1: ")
     assert azure.log("calls.jsonl")[-1]["name"] == on
     assert "once more" not in result.stderr
+
+
+@pytest.mark.parametrize("error", NOBODY)
+@pytest.mark.parametrize(("step", "on"), [(DEPLOY, "group show"), (DEPLOY, CREATE), (DEPLOY, "rest")])
+def test_a_profile_that_a_task_is_writing_is_read_once_more(azure: Azure, step: Step, on: str, error: str) -> None:
+    azure.with_infrastructure()
+    before = azure.snapshot()
+    azure.script["faults"] = [_order(on, error, 1)]
+    half = azure.run(*step)
+    assert half.code == 0, half.stderr
+    assert "that may pass: once more in 0 seconds, 1 of 1\n" in half.stderr
+
+    azure.restore(before).script["faults"] = [_order(on, error, 2)]
+    nobody = azure.run(*step)
+    assert (nobody.code, nobody.stderr.splitlines()[-1]) == (1, f"error: az {on} exited with 1: {NOBODY[error]}")
 
 
 def test_each_pause_is_twice_as_long(azure: Azure) -> None:

@@ -1,8 +1,9 @@
 """Faults that a test orders, in the words in which az tells them.
 
 An order is a table in the list `faults` of the script: `on`, the name of a command or how it begins; `error`, a status
-(409, 429, 500, 502, 503, 504), a code of Azure that comes with status 403 (AuthorizationFailed) or AADSTS700082, an
-expired sign-in; perhaps `message`, what Azure says in place of the usual; `times`; perhaps `skip`, how many calls pass
+(409, 429, 500, 502, 503, 504), a code of Azure that comes with status 403 (AuthorizationFailed), AADSTS700082, an
+expired sign-in, or one of NOBODY, where nobody is signed in; perhaps `message`, what Azure says in place of the usual;
+`times`; perhaps `skip`, how many calls pass
 before. With `inside`, Azure takes the call on, and what it makes fails with that code.
 """
 
@@ -31,6 +32,13 @@ _SIGN_IN = (
     "az logout\naz login"
 )
 
+NOBODY = {  # in the words of azure-cli 2.91.0: core/_profile.py, core/auth/msal_credentials.py, core/auth/identity.py
+    "no profile": "Please run 'az login' to setup account.",
+    "no token": "User 'someone' does not exist in MSAL token cache. Run `az login`.",
+    "no credential": "Could not retrieve credential from local cache for service principal someone. Run `az login` for "
+    "this service principal.",
+}
+
 
 def ordered(world: World, call: Call) -> Json | None:
     """The order for this call, which is used up once more; None where it goes well."""
@@ -56,6 +64,8 @@ def fault(call: Call, order: Json) -> ServiceError:
     error = str(order["error"])
     if error.startswith("AADSTS"):
         return ServiceError(1, _SIGN_IN.format(error=error))
+    if error in NOBODY:
+        return ServiceError(1, NOBODY[error])
     reason, code = _STATUSES.get(error, ("Forbidden", error))
     message = str(order.get("message") or (MESSAGE if reason == "Forbidden" else f"{reason}, says Azure."))
     if call.name == "rest":
