@@ -144,6 +144,15 @@ def test_sign_in_of_a_region_has_one_private_endpoint(
     assert sorted(found) == sorted(expected)
 
 
+def test_the_workspace_by_which_others_are_signed_in_says_so(tmp_path: Path) -> None:
+    plan = _plan(tmp_path, PRIVATE, "", text="  near: {compute_mode: serverless}\n")
+    because = str(plan.graph.entries["databricks_workspaces.main.private_endpoints.browser_authentication"].because)
+    assert because.partition("; ")[2] == (
+        "people sign in by it to every Databricks workspace of westeurope that is reached in this network, such as "
+        "databricks_workspaces.near, and to none of them once databricks_workspaces.main is deleted"
+    )
+
+
 # Rules by the end of their names, with the number of each in its direction.
 PLANE = {"control-plane-to-worker-ssh": 101, "control-plane-to-worker-proxy": 102}
 OUT = {"worker-to-sql": 101, "worker-to-storage": 102, "worker-to-worker-outbound": 103, "worker-to-eventhub": 104}

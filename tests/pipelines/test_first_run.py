@@ -104,6 +104,49 @@ def test_a_step_is_there_where_something_needs_it(name: str, pool: str, said: st
     assert unsaid not in rows
 
 
+SENSITIVE = """\
+compute_clusters: {cpu: {size: Standard_D4ds_v5}}
+"""
+
+
+def test_scratch_disks_are_encrypted_where_no_cluster_came_before() -> None:
+    text = PLATFORMS["infrastructure alone"] + SENSITIVE
+    said = "makes sure, before anything is deployed, that the subscription has never had a compute cluster of Azure ML."
+    assert not [row for row in _rows(compiled(text)) if said in row]
+    asked = [row for row in _rows(compiled(text.replace("main: {}", "main: {hbi_workspace: true}"))) if said in row]
+    assert [row.split(" | ")[:2] for row in asked] == [
+        [
+            "who may open support requests, for dev and test",
+            "Support Request Contributor of subscription 11111111-1111-1111-1111-111111111111",
+        ]
+    ]
+
+
+def test_a_free_hosted_agent_ends_a_job_after_an_hour() -> None:
+    rows = "\n".join(_rows(compiled(PLATFORMS["hosted agents"])))
+    assert "Azure DevOps ends a job on a free one after 60 minutes, on a paid one after 360;" in rows
+
+
+def test_what_azure_makes_for_a_registry_is_approved_by_somebody_before_it_is_used() -> None:
+    rows = _rows(compile_spec(ROOT / "specs" / "bank" / "ml-platform.yaml", ROOT, {}))
+    (approved,) = (row for row in rows if "Pending connections" in row)
+    registry = "mlr-bank-common-models-otfa"
+    assert approved == (
+        f"who may approve in `azureml-rg-{registry}_…`, for common | privateEndpointConnectionsApproval/action there, "
+        "as Owner and Contributor of its subscription have | once the infrastructure of common is there, approves "
+        f"`pep-{registry}-storage` and `pep-{registry}-images` in Private Link Center, Pending connections: until then "
+        "nothing reaches what belongs to registries.models |"
+    )
+    before = next(number for number, row in enumerate(rows) if "approve common within" in row)
+    assert rows[before + 1] == approved
+
+
+def test_a_rollback_of_production_says_who_approves_it() -> None:
+    waits = ". It waits until 1 of release\\@contoso.com approves it"
+    page = readme(_example().plans, "made in a test").text
+    assert f"what served before gets the traffic{waits}, other than the person who starts it |" in page
+
+
 def test_infrastructure_is_approved_once() -> None:
     approval = "approval: {by: [release], hours: 5}"
     text = PLATFORMS["infrastructure alone"].replace("promote_from: dev", f"promote_from: dev, {approval}")

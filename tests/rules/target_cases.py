@@ -91,6 +91,36 @@ _LEFT_OUT = (
     "overrides: {derived: {databricks_workspaces.main.private_endpoints.browser_authentication: "
     "{omit: true, because: prod has it}}}"
 )
+SHARED_REGISTRY = """\
+apiVersion: mlinfra/v1
+platform: demo
+location: westeurope
+targets:
+  common: {subscription: 11111111-1111-1111-1111-111111111111, mode: development, shared: true, variables: {net: 10.6.}}
+  dev: {subscription: 22222222-2222-2222-2222-222222222222, mode: development, variables: {net: 10.7.}}
+variables: {net: {type: string}}
+network: {inbound: private, outbound: approved, virtual_network: spoke, endpoints_subnet: e, dns: policy}
+virtual_networks:
+  hub:
+    targets: [common, dev]
+    existing: true
+    azure_name: vnet-hub
+    subscription: 33333333-3333-3333-3333-333333333333
+    resource_group: rg-hub
+    address_space: [10.0.0.0/20]
+  spoke:
+    targets: [common, dev]
+    address_space: ["${var.net}0.0/16"]
+    subnets: {e: {address_prefix: "${var.net}0.0/24"}}
+registries: {models: {made_in: common}}
+principals: {ds: {object_id: 44444444-4444-4444-4444-444444444444, type: group, role: data_scientist}}
+workspaces: {main: {}}
+"""
+NOT_REACHED = (
+    "principals.ds of dev may use registries.models, and virtual_networks.spoke is not joined to "
+    "virtual_networks.spoke.subnets.e of common, in which it is reached"
+)
+REACH_IT = "peer the two networks, or both with one hub; or write registries: [] in the principals"
 LENT = """\
 apiVersion: mlinfra/v1
 platform: demo
@@ -177,6 +207,13 @@ TARGET_CASES = (
             "virtual_networks.spoke.subnets.m a route to the hub's firewall)"
         ),
         LENT.replace("WAY", "nat_gateway: out, route_table: hub"),
+    ),
+    *(
+        Case("MLI647", SHARED_REGISTRY, f"21: {NOT_REACHED} ({REACH_IT})", SHARED_REGISTRY.replace(old, new))
+        for old, new in (
+            ("role: data_scientist", "role: data_scientist, registries: []"),
+            ('    address_space: ["', '    peerings: {hub: {allow_forwarded_traffic: true}}\n    address_space: ["'),
+        )
     ),
     Case(
         "MLI390",

@@ -64,6 +64,8 @@ def _endpoint(body: str) -> str:
     return f"{WORKSPACE}online_endpoints:\n  churn:\n    deployments:\n      blue: {body}\n"
 
 
+LOGS = "{instance_type: Standard_D4ds_v5, app_insights_enabled: true}"
+INSIGHTS = "log_analytics: {main: {}}\napplication_insights: {main: {%s}}\n"
 SECRET = "key_vaults: {main: {%s}}\ncompute_clusters: {cpu: {size: Standard_D4ds_v4, ssh_settings: {%s}}}\n"
 BY_PASSWORD = "admin_username: me, admin_password: {vault: main, secret: pw}"
 BY_KEY = "admin_username: me, ssh_key_value: ssh-ed25519 AAAA"
@@ -572,6 +574,18 @@ CASES = (
             "when it is deployed"
         ),
         HEADER + WORKSPACE + SECRET % ("properties: {enabledForTemplateDeployment: true}", BY_PASSWORD),
+    ),
+    *(
+        Case(
+            "MLI645",
+            HEADER + _endpoint(LOGS) + INSIGHTS % off,
+            (
+                "10: online_endpoints.churn.deployments.blue logs to application_insights.main, which takes no keys "
+                "and drops what it sends (let application_insights.main take keys: remove local_auth)"
+            ),
+            HEADER + _endpoint(LOGS) + INSIGHTS % "",
+        )
+        for off in ("local_auth: false", "properties: {DisableLocalAuth: true}")
     ),
 )
 

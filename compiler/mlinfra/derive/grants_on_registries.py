@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from mlinfra.derive import workspace as around
 from mlinfra.derive.need import READER, Need
 from mlinfra.derive.registries import SECTION, uses
-from mlinfra.graph import Graph
+from mlinfra.graph import Entry, Graph
+from mlinfra.languages.platform.identity.principals import Principal
 
 REGISTRY_USER = "AzureML Registry User"
 
@@ -27,10 +28,15 @@ def _of_registries(graph: Graph) -> Iterator[Need]:
             yield from (Need(each, READER, registry.address, because, address) for each in acting if each)
 
 
+def may_use(principal: Principal, registry: Entry) -> bool:
+    """Whether somebody who works on the platform gets a role on a registry."""
+    return principal.registries is None or registry.name in principal.registries
+
+
 def _of_principals_of_registries(graph: Graph) -> Iterator[Need]:
     for address, principal, role in around.workers(graph):
         for registry in graph.section(SECTION):
-            if principal.registries is None or registry.name in principal.registries:
+            if may_use(principal, registry):
                 writes = role in ("ml_engineer", "deployer")
                 verb = "puts models and environments into" if writes else "takes models and environments from"
                 because = f"{address} {verb} {registry.address}"

@@ -43,6 +43,8 @@ def derived_endpoints(graph: Graph) -> Iterator[Entry]:
     for entry, part in _parts_of_resources(graph):
         reached = entry.address if part.property == OF_ITSELF else f"{part.name} of {entry.address}"
         because = f"network.inbound is private: {reached} is reached in {subnet.address}, and nowhere else"
+        if part.group == SIGN_IN:
+            because += _for_others(graph, entry)
         asked = f"{graph.header.platform}: {reached}, in {graph.target.name}"
         model = private_endpoints.DerivedEndpoint(
             azure_name=f"pep-{entry.azure_name}-{part.name}",
@@ -107,6 +109,17 @@ def is_in_use(graph: Graph, entry: Entry, group: str) -> bool:
     users = (edge for edge in graph.edges_to(entry.address) if edge.source in graph.entries)
     return any(
         edge.path == ("storage_account",) or around.data_service(graph.entries[edge.source]) == "file" for edge in users
+    )
+
+
+def _for_others(graph: Graph, entry: Entry) -> str:
+    """Whom the endpoint of a region signs in, beside those of its own workspace (docs: "Private Link concepts")."""
+    region, workspaces = _signs_in(graph, entry), graph.section(entry.section)
+    others = [each.address for each in workspaces if each is not entry and _signs_in(graph, each) == region]
+    named = f", such as {', '.join(others)}" if others else ""
+    return (
+        f"; people sign in by it to every Databricks workspace of {region} that is reached in this network{named}, "
+        f"and to none of them once {entry.address} is deleted"
     )
 
 

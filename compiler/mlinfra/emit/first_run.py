@@ -8,8 +8,8 @@ from mlinfra.azure.clouds import OF_AZURE_DEVOPS, cloud
 from mlinfra.derive.cores import cores_of
 from mlinfra.derive.outbound_rules import runs_spark
 from mlinfra.derive.workspace import isolation_mode, workspaces
-from mlinfra.emit.bootstrap import key_services
 from mlinfra.emit.devops import variable_groups
+from mlinfra.emit.first_azure import bootstrap_of, first_clusters, keys_of_services, waiting_endpoints
 from mlinfra.emit.first_databricks import before_bundles, behind_runs, of_databricks
 from mlinfra.emit.first_handovers import fragment, handovers, lenders, of_lender
 from mlinfra.emit.providers import providers_elsewhere
@@ -17,7 +17,6 @@ from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.formats.markdown import markdown_table
-from mlinfra.formats.text import names_in_words
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.pipelines.context import PipelinesContext, releases, trains_itself
 from mlinfra.pipelines.uses import WAITS
@@ -55,6 +54,7 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
     yield from _groups(settings)
     yield from _approvers(plans)
     yield from _cores(plans)
+    yield from first_clusters(plans)
     yield from _bootstraps(plans)
     yield from _providers(plans)
     yield from handovers(plans, late=False)
@@ -104,6 +104,7 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
     lending = lenders(plans)
     for plan in (plan for plan in plans if plan.graph.target.name in lending):
         yield from _approval(plan, context)
+        yield from waiting_endpoints([plan])
         yield from of_lender(plans, plan.graph.target.name, f"{platform}-infra")
     yield from _data(plans[0])
     if context.trains:
@@ -116,12 +117,13 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
         yield "who merges", "Queue builds", fragment(before, command, behind)
     for plan in (plan for plan in in_time(plans) if plan.graph.target.name not in lending):
         yield from _approval(plan, context)
+        yield from waiting_endpoints([plan])
     for plan, target in zip(plans[1:], context.targets[1:], strict=True):
         if any(plan.graph.section("schedules")) or trains_itself(context, target):
             yield from _data(plan)
     yield from _spark(plans)
     yield from of_databricks(plans, by_hand=False)
-    yield from _keys(plans)
+    yield from keys_of_services(plans)
     yield from handovers(plans, late=True)
     yield from _secrets(plans)
     yield from behind_runs(plans, platform)
@@ -146,6 +148,7 @@ def in_time(plans: Sequence[Plan]) -> list[Plan]:
 
 def _by_hand(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     yield from _cores(plans)
+    yield from first_clusters(plans)
     yield from _bootstraps(plans)
     yield from _providers(plans)
     yield from handovers(plans, late=False)
@@ -159,11 +162,12 @@ def _by_hand(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
             "what bootstrap.sh gave, or Owner of the resource group",
             fragment("", command, ""),
         )
+        yield from waiting_endpoints([plan])
         if name in lending:
             yield from list(of_lender(plans, name, ""))[:-1]
     yield from _spark(plans)
     yield from of_databricks(plans, by_hand=True)
-    yield from _keys(plans)
+    yield from keys_of_services(plans)
     yield from handovers(plans, late=True)
     yield from _secrets(plans)
 
@@ -191,21 +195,7 @@ def _bootstraps(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
         hosts = cloud(plan.graph.header.cloud)
         if hosts.is_elsewhere:
             right += f"; {_CLOUD_SET} {hosts.name} comes before az login"
-        yield f"who may in Azure, for {target.name}", right, fragment("", _bootstrap_of(plan), "")
-
-
-def _keys(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
-    """Services of Azure may use every key of a group until the first deployment has made their own."""
-    for plan in plans:
-        if services := [each.name for each in key_services(plan)]:
-            name = plan.graph.target.name
-            after = f" again: it limits {names_in_words(services)} to the keys that the spec names"
-            before = f"once the infrastructure of {name} is there, runs "
-            yield f"who may in Azure, for {name}", "the same", fragment(before, _bootstrap_of(plan), after)
-
-
-def _bootstrap_of(plan: Plan) -> str:
-    return f"scripts/bootstrap.sh --target {plan.graph.target.name}"
+        yield f"who may in Azure, for {target.name}", right, fragment("", bootstrap_of(plan), "")
 
 
 def _providers(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
@@ -274,7 +264,11 @@ def _pools(settings: Pipelines, context: PipelinesContext) -> Iterator[tuple[obj
             yield (
                 "who pays for the organization",
                 "Project Collection Administrators",
-                f"has a parallel job on hosted agents, {_ORGANIZATION}/_settings/buildqueue: a new one has none",
+                (
+                    f"has a parallel job on hosted agents, {_ORGANIZATION}/_settings/buildqueue: a new one has none. "
+                    "Azure DevOps ends a job on a free one after 60 minutes, on a paid one after 360; the first "
+                    "deployment may take longer than 60"
+                ),
             )
         else:
             waits = _waits(settings, pool)

@@ -78,7 +78,7 @@ def _of_lent(graphs: Sequence[Graph], graph: Graph, subnet: Entry) -> Iterator[t
             yield graph.target.name, _from(subnet), code(prefix), "tcp", ", ".join(map(str, ports)), why
 
 
-def waiting(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
+def waiting(plans: Sequence[Plan]) -> Iterator[tuple[str, Fragment, str, Fragment]]:
     """The private endpoints that somebody lets in by hand, with where what they lead to lies."""
     for plan in plans:
         graph = plan.graph
@@ -90,7 +90,7 @@ def waiting(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
                     yield graph.target.name, shown, endpoint.resource, _place(graph, endpoint)
 
 
-def _place(graph: Graph, endpoint: PrivateEndpoint) -> str:
+def _place(graph: Graph, endpoint: PrivateEndpoint) -> Fragment:
     resource = graph.entries.get(endpoint.resource)
     if resource is None:
         return code(endpoint.resource)

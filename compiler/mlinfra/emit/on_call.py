@@ -9,11 +9,12 @@ from mlinfra.emit.callers import address_of
 from mlinfra.emit.first_screen import last_of, portal_link
 from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
-from mlinfra.formats.markdown import markdown_table
+from mlinfra.formats.markdown import markdown_table, markdown_text
 from mlinfra.formats.text import names_in_words
 from mlinfra.graph import Entry, Graph
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.plan import Plan
+from mlinfra.rules.lookups import approver_mails
 
 MOST = 4  # endpoints that are named one by one; what calls them stands below for all
 Row = tuple[Fragment | str, Fragment | str]
@@ -44,6 +45,7 @@ def _serving(graph: Graph, context: PipelinesContext) -> Iterator[Row]:
         back, name = code(f"{context.platform}-back"), graph.target.name
         names = _named(online, "endpoint")
         do = f"run the pipeline {back} with target {code(name)} and the endpoint: what served before gets the traffic"
+        do += _approved(graph)
         yield Fragment(f"{names} answers wrong, or not"), Fragment(do)
     if online or list(graph.section("batch_endpoints")):
         rest = "what served goes on, and [what stays out](#deploying) says why"
@@ -51,6 +53,16 @@ def _serving(graph: Graph, context: PipelinesContext) -> Iterator[Row]:
     if any(each.additions.get("invoke") for each in graph.section("batch_endpoints")):
         again = code(f"{context.platform}-score")
         yield "scoring in batches failed", Fragment(f"run {again} again, with the date that is missing")
+
+
+def _approved(graph: Graph) -> str:
+    """Whom a rollback waits for, too: whoever starts a run does not approve it unless the spec says so."""
+    mails, approval = approver_mails(graph), graph.target.approval
+    if not mails:
+        return ""
+    least = approval.at_least if approval else 1
+    other = "" if approval and approval.own else ", other than the person who starts it"
+    return f". It waits until {least} of {markdown_text(', '.join(mails))} approves it{other}"
 
 
 def _running(graph: Graph, trained: Graph, context: PipelinesContext) -> Iterator[Row]:

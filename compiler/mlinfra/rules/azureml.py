@@ -20,6 +20,7 @@ from mlinfra.rules import (
     scoring,
     scoring_contract,
     secrets,
+    telemetry,
     unasked,
     unused,
     variables_of_commands,
@@ -48,5 +49,6 @@ AZUREML_RULES: tuple[Rule, ...] = (
     *secrets.RULES,
     *scoring.RULES,
     *scoring_contract.RULES,
+    *telemetry.RULES,
     *variables_of_commands.RULES,
 )

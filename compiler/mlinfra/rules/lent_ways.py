@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product
 
+from mlinfra.derive.grants_on_registries import may_use
 from mlinfra.derive.nodes import subnets_of_nodes
 from mlinfra.derive.private_endpoints import peers
+from mlinfra.derive.registries import SECTION as REGISTRIES
 from mlinfra.derive.security_rules import is_unread
+from mlinfra.derive.workspace import workers
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
@@ -41,6 +44,42 @@ SHUT_OFF = Code(
     "https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview",
     misses=PARTS_OF_NETWORKS,
 )
+
+
+NOBODY_REACHES = Code(
+    "MLI647",
+    "warning",
+    "Registry that people may use and can't reach",
+    "People get a role on a registry of another target, which answers only by the private endpoint in that one's "
+    "network. If neither a peering nor a hub leads from their network there, the studio and the CLI time out",
+    "Peer both networks with one hub, or leave the registry out: registries: [] of the principal",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-registry-network-isolation",
+    misses=PARTS_OF_NETWORKS,
+)
+
+
+def _people_reach_registries(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    for graph in graphs:
+        own = graph.entries.get(f"virtual_networks.{graph.network.virtual_network}")
+        for entry in graph.section(REGISTRIES) if own else ():
+            found = endpoints_of(graphs, entry) if entry.made_in and is_closed_there(graph, entry) else None
+            who = [address for address, model, _ in workers(graph) if may_use(model, entry)]
+            if own and found and who and not _meet(graph, own, *found):
+                lender, there = found
+                message = (
+                    f"{', '.join(who[:3])} of {graph.target.name} may use {entry.address}, and {own.address} is not "
+                    f"joined to {there.address} of {lender.target.name}, in which it is reached"
+                )
+                help = "peer the two networks, or both with one hub; or write registries: [] in the principals"
+                yield finding(NOBODY_REACHES, message, at(entry, ("made_in",)), help)
+
+
+def _meet(graph: Graph, own: Entry, lender: Graph, there: Entry) -> bool:
+    """Whether two networks are joined, or joined to one hub, from which people reach both."""
+    theirs = lender.entries[str(there.parent)]
+    ours = {str(each.id).lower() for each in (own, *peers(graph, own.address))}
+    others = {str(each.id).lower() for each in (theirs, *peers(lender, theirs.address))}
+    return own.existing or not ours.isdisjoint(others)
 
 
 def _rules_let_nodes_through(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
@@ -85,4 +124,5 @@ def _is_joined(graph: Graph, subnet: Entry, lender: Graph, there: Entry) -> bool
 RULES_OF_TARGETS = (
     over_targets(NOT_JOINED, _nodes_reach_what_another_target_made),
     over_targets(SHUT_OFF, _rules_let_nodes_through),
+    over_targets(NOBODY_REACHES, _people_reach_registries),
 )

@@ -48,9 +48,24 @@ def resources(entry: Entry, graph: Graph) -> Iterator[Resource]:
             "properties": merged(properties, written),
         },
         owner=entry.address,
+        depends_on=tuple(_made_before(entry, graph)),
         because=entry.because,
         properties_written=bool(written),
     )
+
+
+def _made_before(entry: Entry, graph: Graph) -> Iterator[str]:
+    """The clusters of workspaces that are `hbi_workspace`: others that come first leave their disks unencrypted.
+
+    Source: docs, "Data encryption with Azure Machine Learning".
+    """
+    if not _is_sensitive(entry, graph):
+        yield from (each.address for each in graph.section("compute_clusters") if _is_sensitive(each, graph))
+
+
+def _is_sensitive(cluster: Entry, graph: Graph) -> bool:
+    workspace = graph.entries[f"workspaces.{cluster.additions['workspace']}"]
+    return not workspace.existing and not cluster.existing and workspace.body.get("hbi_workspace") is True
 
 
 def _assigned(entry: Entry, graph: Graph, place: int) -> Of | str:

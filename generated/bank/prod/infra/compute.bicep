@@ -109,6 +109,10 @@ resource edgeCluster 'Microsoft.MachineLearningServices/workspaces/computes@2026
       }
     }
   }
+  dependsOn: [
+    cpuCluster
+    mainBuildCluster
+  ]
 }
 
 // because container_registries.main is closed to all but its private endpoint, so the images of workspaces.main are built on a cluster inside its network
@@ -169,6 +173,10 @@ resource sparkBuildCluster 'Microsoft.MachineLearningServices/workspaces/compute
       }
     }
   }
+  dependsOn: [
+    cpuCluster
+    mainBuildCluster
+  ]
 }
 
 // because container_registries.edge is closed to all but its private endpoint, so the images of workspaces.edge are built on a cluster inside its network
@@ -202,4 +210,8 @@ resource edgeBuildCluster 'Microsoft.MachineLearningServices/workspaces/computes
       }
     }
   }
+  dependsOn: [
+    cpuCluster
+    mainBuildCluster
+  ]
 }

@@ -177,7 +177,7 @@ resource mainDatabricksUiApiDns 'Microsoft.Network/privateEndpoints/privateDnsZo
   }
 }
 
-// because network.inbound is private: databricks_workspaces.main is reached in virtual_networks.main.subnets.endpoints, and nowhere else
+// because network.inbound is private: databricks_workspaces.main is reached in virtual_networks.main.subnets.endpoints, and nowhere else; people sign in by it to every Databricks workspace of westeurope that is reached in this network, and to none of them once databricks_workspaces.main is deleted
 resource mainBrowserAuthenticationEndpoint 'Microsoft.Network/privateEndpoints@2025-09-01' = {
   name: 'pep-dbw-lakehouse-prod-browser_authentication'
   location: location

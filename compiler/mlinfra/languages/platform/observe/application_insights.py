@@ -72,7 +72,7 @@ def resources(insights: ApplicationInsights, entry: Entry, graph: Graph) -> Iter
         "IngestionMode": "LogAnalytics",
         "RetentionInDays": insights.retention_days or RETENTION_DAYS[graph.target.mode],
         "DisableIpMasking": not insights.ip_masking,
-        "DisableLocalAuth": not _takes_connection_strings(insights, graph),
+        "DisableLocalAuth": not takes_connection_strings(insights, graph),
         "publicNetworkAccessForIngestion": insights.ingestion.capitalize(),
         "publicNetworkAccessForQuery": insights.query.capitalize(),
     }
@@ -82,8 +82,8 @@ def resources(insights: ApplicationInsights, entry: Entry, graph: Graph) -> Iter
     yield from in_scopes(entry, graph)
 
 
-def _takes_connection_strings(insights: ApplicationInsights, graph: Graph) -> bool:
-    """Deployments sign in with nothing else."""
+def takes_connection_strings(insights: ApplicationInsights, graph: Graph) -> bool:
+    """Deployments sign in with nothing else: azureml-inference-server-http 1.5.1 knows only the instrumentation key."""
     if insights.local_auth is not None:
         return insights.local_auth
     return any(deployment.body.get("app_insights_enabled") for deployment in graph.section("online_deployments"))
