@@ -13,14 +13,15 @@ from typing import TypeAlias
 from mlinfra.azure.ids import is_resource_id, type_of
 from mlinfra.diagnostics import Code, Diagnostic, finding, has_errors
 from mlinfra.diagnostics.outcome import Outcome
-from mlinfra.diagnostics.suggest import closest_name, listed, question
+from mlinfra.diagnostics.suggest import question
 from mlinfra.graph import Entry, Graph, LocalPath
 from mlinfra.graph.findings import at, path_of, way_of
 from mlinfra.languages import FORMS, LANGUAGE_OF, ROWS, SECTIONS
 from mlinfra.languages.forms import EXPRESSION
 from mlinfra.languages.mentions import LocalPlace
 from mlinfra.overrides.run_values import unmarked, with_any_version
-from mlinfra.repository.files import MAX_NAMES, Files, Unreadable
+from mlinfra.repository.files import Files, Unreadable
+from mlinfra.repository.meant_paths import from_a_folder_above, similar
 from mlinfra.repository.uploads import selected_files
 from mlinfra.resolve.flow_files import Wrong
 from mlinfra.resolve.named_files import MAX_SHOWN, NOT_READ, check_conda_in_place, wrong_in
@@ -94,6 +95,9 @@ KINDS_OF_TYPES = {"uri_file": "file", "uri_folder": "folder", "mltable": "folder
 
 
 Places: TypeAlias = Mapping[str, tuple[LocalPlace, ...]]  # by address: where a body may name a local path
+SCORING_SCRIPT = "scoring_script"  # the field of a deployment's code_configuration
+MAX_SCRIPTS = 50  # of a folder, that are looked at
+_INIT, _RUN = (re.compile(rf"^def {name}\(", re.MULTILINE) for name in ("init", "run"))
 
 
 def with_local_paths(graph: Graph, places: Places) -> Outcome[Graph]:
@@ -228,7 +232,9 @@ def _problem(graph: Graph, entry: Entry, local: LocalPath) -> Diagnostic | None:
     if leads.kind == "outside":
         return finding(OUTSIDE, f'"{local.written}" {leads.why}', at(entry, local.place), INTO_THE_REPOSITORY)
     if leads.kind == "missing":
-        help = _between_folders(local.written) or _below(graph.files, local) or _similar(graph.files, target)
+        help = _between_folders(local.written) or _below(graph.files, local)
+        help = help or _scores(graph.files, local) or _counted_elsewhere(graph.files, entry, local)
+        help = help or similar(graph.files, target)
         return finding(MISSING, f'"{local.written}" {leads.why}', at(entry, local.place), help)
     if leads.kind not in ("file", "folder"):
         return finding(NOT_READ, f'"{local.written}" {leads.why}', at(entry, local.place))
@@ -277,7 +283,7 @@ def _wrong_with_reached(files: Files, field: str, file: Path) -> Iterator[Wrong]
             message = f"{named} leads to another place once links are followed"
             yield Wrong(TWO_PLACES, message, "name files where they lie, not by links")
         elif leads.kind == "missing":
-            yield Wrong(MISSING, f"{named} does not exist", _similar(files, reached.target))
+            yield Wrong(MISSING, f"{named} does not exist", similar(files, reached.target))
         elif leads.kind not in ("file", "folder"):
             yield Wrong(NOT_READ, f"{named} {leads.why}")
         else:
@@ -304,14 +310,21 @@ def _between_folders(written: str) -> str | None:
     return "write / between folders: in double quotes a backslash and a letter are another character" if odd else None
 
 
-def _similar(files: Files, target: Path) -> str | None:
-    """The names beside the missing one, so that a slip of the pen is seen; none of what lies outside."""
-    folder = target.parent
-    if files.leads(folder).kind != "folder":
-        return f"there is no folder {folder.name}"
-    names = files.names(folder, lambda name: not name.startswith(".") and name != target.name)
-    there = f"In the folder: {listed(names, are_all=len(names) <= MAX_NAMES)}" if names else "The folder is empty"
-    return question(closest_name(target.name, names), there)
+def _scores(files: Files, local: LocalPath) -> str | None:
+    """The only script of a folder that has what a server calls, where none has the name that is written."""
+    if local.place[-1] != SCORING_SCRIPT or files.leads(local.target.parent).kind != "folder":
+        return None
+    names = files.names(local.target.parent, lambda name: name.endswith(".py"))[:MAX_SCRIPTS]
+    texts = {name: files.text_or_none(local.target.parent / name) or "" for name in names}
+    scripts = [name for name, text in texts.items() if _INIT.search(text) and _RUN.search(text)]
+    return f"write {scripts[0]}, which has init and run" if len(scripts) == 1 else None
+
+
+def _counted_elsewhere(files: Files, entry: Entry, local: LocalPath) -> str | None:
+    """How a path is written that was counted from another folder than that of its file."""
+    folder = path_of(entry, local.place, ".")
+    meant = None if local.is_inside_another else from_a_folder_above(files, folder, local.written)
+    return f"write {meant}: paths count from the folder of the file in which they stand" if meant else None
 
 
 def _ambiguous(graph: Graph, places: Places) -> Iterator[Diagnostic]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from mlinfra.derive import workspace as around
 from mlinfra.diagnostics import Diagnostic, Span, Where, finding
+from mlinfra.diagnostics.suggest import closest_name, question
 from mlinfra.graph import Graph
 from mlinfra.header import Header
 from mlinfra.header.pipelines import READ, Pipelines
 from mlinfra.repository.files import Files
+from mlinfra.repository.meant_paths import near_folder
 from mlinfra.resolve.local_paths import MISSING, OTHER_KIND, OUTSIDE
 from mlinfra.source import tree
 
@@ -91,6 +95,17 @@ def long_form(stem: str) -> str:
     return f"{{{', '.join(f'{purpose}: {named_after(stem, purpose)}' for purpose in _SHORT)}}}"
 
 
+def _meant(files: Files, where: Where, name: str, help: str) -> str | None:
+    """What to write for a path that leads nowhere: the same from the folder of the spec, or one that is near."""
+    beside = Path(posixpath.normpath(posixpath.join(posixpath.dirname(where.span.file), name)))
+    if beside.is_relative_to(files.root) and files.leads(beside).kind == "file":
+        return f"write {beside.relative_to(files.root).as_posix()}: {help}"
+    folder = (files.root / name).parent
+    if files.leads(folder).kind != "folder":
+        return question(near_folder(files, folder), help)
+    return question(closest_name(Path(name).name, files.names(folder, lambda each: not each.startswith("."))), help)
+
+
 def wrong_file(header: Header, files: Files, place: tuple[str | int, ...], name: str) -> Diagnostic | None:
     """What is wrong with a file that is named at a place of `pipelines`, counted from the repository's root."""
     leads, where = files.leads(files.root / name), Where(value_at(header, *place), "pipelines")
@@ -98,7 +113,7 @@ def wrong_file(header: Header, files: Files, place: tuple[str | int, ...], name:
         return finding(OUTSIDE, f'"{name}" lies outside the repository', where, "move it into the repository")
     if leads.kind == "missing":
         help = f"paths of pipelines.{place[0]} count from the root of the repository"
-        return finding(MISSING, f'"{name}" does not exist', where, help)
+        return finding(MISSING, f'"{name}" does not exist', where, _meant(files, where, name, help))
     if leads.kind != "file":
         return finding(OTHER_KIND, f'"{name}" {leads.why or "is a folder"}, and a file is due here', where)
     return None

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.repository.files import MAX_NAMES, Files, Unreadable
+from mlinfra.repository.meant_paths import near_folder
 from mlinfra.repository.patterns import is_pattern, matches
 from mlinfra.source.tree import Mapping, Node, Scalar, Sequence
 
@@ -146,7 +147,7 @@ def _neighbours(files: Files, folder: Path, pattern: str) -> str | None:
     path = folder / pattern
     leads = files.leads(path.parent)
     if leads.kind != "folder":
-        return f'there is no folder "{path.parent.name}"'
+        return question(near_folder(files, path.parent), f'there is no folder "{path.parent.name}"')
     names = files.names(path.parent, lambda name: name.endswith((".yaml", ".yml")))
     there = f"the folder holds {listed(names, are_all=len(names) <= MAX_NAMES) or 'no YAML file'}"
     return question(closest_name(path.name, names), there)
