@@ -40,7 +40,7 @@ WRONG = (
     Wrong(
         "a folder that is not there",
         WORKSPACE + CONDA % "env/train.yml",
-        '7:46 MLI330 "env/train.yml" does not exist\n  help: there is no folder env',
+        '7:46 MLI330 "env/train.yml" does not exist\n  help: did you mean "envs"? There is no folder env',
         files=TRAIN,
     ),
     Wrong(
@@ -106,7 +106,10 @@ WRONG = (
     Wrong(
         "a path in an included file counts from that file",
         WORKSPACE + "include: [parts/*.yaml]\n",
-        '1:46 MLI330 "envs/train.yml" does not exist\n  help: there is no folder envs',
+        (
+            '1:46 MLI330 "envs/train.yml" does not exist\n'
+            "  help: write ../envs/train.yml: paths count from the folder of the file in which they stand"
+        ),
         files={"parts/a.yaml": CONDA % "envs/train.yml", **TRAIN},
     ),
     Wrong(

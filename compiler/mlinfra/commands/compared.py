@@ -57,6 +57,17 @@ class Compared:
     said: tuple[Diagnostic, ...]  # of lines that accept nothing
     now: Spec
     earlier: Spec | None  # None: there is none, or it does not compile
+    was_found: frozenset[tuple[str, str]] | None  # codes and messages of the earlier spec, where it compiles
+
+    def said_with_new(self, outcome: Compilation) -> Compilation:
+        """What to say of the spec: lines that accept nothing, and the warnings that it did not have before."""
+        known = self.was_found
+        new = (item for item in outcome.diagnostics if known is not None and _is_new(item, known))
+        return Compilation(outcome.compiled, (*self.said, *new), outcome.texts)
+
+
+def _is_new(item: Diagnostic, known: frozenset[tuple[str, str]]) -> bool:
+    return item.severity == "warning" and (item.code.id, item.message) not in known
 
 
 def compared(run: Run) -> Compared:
@@ -103,6 +114,7 @@ def _compared(run: Run) -> Compared:
         of_base = None  # nothing differs, so nothing is compiled for it
     with based_on(of_base, place, result, run.request.variables) as base:
         earlier = base.spec if isinstance(base, Base) else None
+        was = frozenset((each.code.id, each.message) for each in base.found) if isinstance(base, Base) else None
         if isinstance(base, str) and base:
             notes = (*notes, base)
         same_spec = base.output if isinstance(base, Base) else None
@@ -115,7 +127,7 @@ def _compared(run: Run) -> Compared:
             found = difference(same_spec, after, now, earlier, None, (*notes, instead))
         written = frozenset(_written(now, earlier))
         found, said = accepted(found, now)
-    return Compared(found, run, before, written, revision.commit if revision else None, said, now, earlier)
+    return Compared(found, run, before, written, revision.commit if revision else None, said, now, earlier, was)
 
 
 def now_of(result: Compiled, place: Place) -> Side:

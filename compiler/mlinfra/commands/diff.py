@@ -117,7 +117,7 @@ def command(
             Compilation(None, problem.diagnostics, {**outcome.texts, **problem.texts}), _of_diagnostics(form), settings
         )
         return 1
-    report(Compilation(outcome.compiled, found.said, outcome.texts), "text", settings)
+    report(found.said_with_new(outcome), "text", settings)
     if report_file is not None:
         from mlinfra.commands.report import write_page  # only who asks for it pays for it
 

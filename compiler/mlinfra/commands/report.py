@@ -47,7 +47,7 @@ def command(settings: Settings, against: str | None, variables: Mapping[str, str
     except Problem as problem:
         report(Compilation(None, problem.diagnostics, {**outcome.texts, **problem.texts}), "text", settings)
         return 1
-    report(Compilation(outcome.compiled, found.said, outcome.texts), "text", settings)
+    report(found.said_with_new(outcome), "text", settings)
     echo_document(page_of(found))
     return 0
 

@@ -34,6 +34,7 @@ class Base:
 
     spec: Spec
     output: Side
+    found: tuple[Diagnostic, ...]  # what the compiler said of it
 
 
 def of_output(made: Output) -> Side:
@@ -146,7 +147,7 @@ def _compiled(revision: Revision, place: Place, now: Compiled, variables: Mappin
             made = output(compiled.header, compiled.plans, there)
         except Problem:
             continue
-        return Base(Spec.of(compiled, root), of_output(made))
+        return Base(Spec.of(compiled, root), of_output(made), tuple(said))
     return f"the spec of {revision.name} does not compile with this release: outputs are compared, causes are not told"
 
 
