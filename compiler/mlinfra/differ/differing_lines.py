@@ -61,9 +61,9 @@ def _of_items(old: Node, new: Node, path: tree.Path) -> Iterator[Differing]:
     if not isinstance(old, tree.Sequence) or not isinstance(new, tree.Sequence):
         yield Differing(path, (_spans(new),), (_spans(old),))
         return
-    there, here = ([tree.plain(item) for item in side.items] for side in (old, new))
-    added = [item for item, value in zip(new.items, here, strict=True) if value not in there]
-    removed = [item for item, value in zip(old.items, there, strict=True) if value not in here]
+    there, here = ({repr(tree.plain(item)): item for item in side.items} for side in (old, new))
+    added = [item for value, item in here.items() if value not in there]
+    removed = [item for value, item in there.items() if value not in here]
     now, before = (tuple(chain.from_iterable(map(_spans, items))) for items in (added, removed))
     yield Differing(path, (now, (new.span, *_used_at(new))), (before, (old.span,)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -9,12 +10,14 @@ from mlinfra.azure.exposure import lies_in, range_of
 from mlinfra.differ.effects import STAYS
 from mlinfra.differ.model import Found, Property, sorted_classes
 from mlinfra.differ.spec import Spec
+from mlinfra.emit.once import once
 from mlinfra.graph import Graph
 from mlinfra.header.accept import Class
 from mlinfra.languages.resource import addresses_in
 from mlinfra.plan import Plan
 
 _SPACE, _RANGES = "properties.addressSpace.addressPrefixes", ("properties.addressPrefix", "properties.addressPrefixes")
+_SUBNET_ID = re.compile(r"'(/subscriptions/[^']*/subnets/[^'/]*)'", re.IGNORECASE)
 _SUBNETS = "Microsoft.Network/virtualNetworks/subnets"
 _NETWORKS = "Microsoft.Network/virtualNetworks"
 _TAKE_ADDRESSES = frozenset(
@@ -72,9 +75,15 @@ def _listed(values: Iterable[object]) -> list[str]:
 
 def _is_occupied(found: Found, plan: Plan) -> bool:
     """Whether something of the spec that takes addresses names the subnet."""
-    bodies = (each.resource.body for each in plan.resources if each.resource.type in _TAKE_ADDRESSES)
-    own = f"{(found.id or '').lower()}'"  # as a value ends
-    return any(found.address in addresses_in(body) or own in str(body).lower() for body in bodies)
+    return not {found.address, (found.id or "").lower()}.isdisjoint(_occupied(plan))
+
+
+@once
+def _occupied(plan: Plan) -> frozenset[str]:
+    """The subnets in which something is, by address or by id."""
+    bodies = [each.resource.body for each in plan.resources if each.resource.type in _TAKE_ADDRESSES]
+    addresses = {address for body in bodies for address in addresses_in(body)}
+    return frozenset(addresses | {match[1].lower() for body in bodies for match in _SUBNET_ID.finditer(str(body))})
 
 
 def _loses_subnets(found: Found, after: list[str], graph: Graph) -> bool:

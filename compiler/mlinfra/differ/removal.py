@@ -12,9 +12,10 @@ from mlinfra.differ.renaming import ONLY_THE_NAME
 from mlinfra.differ.spec import Spec
 from mlinfra.differ.things import row_of
 from mlinfra.emit.az import in_workspace, word
+from mlinfra.emit.once import once
 from mlinfra.languages import ROWS
 from mlinfra.languages.language import Section
-from mlinfra.plan import Planned
+from mlinfra.plan import Plan, Planned
 
 _LOCK = f"/providers/{LOCKS}/".lower()
 _DIAGNOSTICS = "Microsoft.Insights/diagnosticSettings"
@@ -49,10 +50,21 @@ def removals(found: Iterable[Found], earlier: Spec | None) -> Iterator[Removal]:
 def locks_on(found: Found, earlier: Spec | None) -> Iterator[Planned]:
     """The locks that keep something from being deleted: on it, or on what it is a part of."""
     plan = earlier.plans.get(found.target or "") if earlier else None
-    for planned in plan.resources if plan and found.id and found.type != LOCKS else ():
-        locked = planned.id.lower().partition(_LOCK)[0]
-        if planned.resource.type == LOCKS and f"{found.id}/".lower().startswith(f"{locked}/"):
-            yield planned
+    if plan is None or not found.id or found.type == LOCKS:
+        return
+    names = found.id.lower().split("/")
+    for count in range(len(names), 0, -1):
+        yield from _locks(plan).get("/".join(names[:count]), ())
+
+
+@once
+def _locks(plan: Plan) -> dict[str, list[Planned]]:
+    """The locks of a target, by the id of what each is on."""
+    found: dict[str, list[Planned]] = {}
+    for planned in plan.resources:
+        if planned.resource.type == LOCKS:
+            found.setdefault(planned.id.lower().partition(_LOCK)[0], []).append(planned)
+    return found
 
 
 def _locks_that_stay(left: Iterable[Found], earlier: Spec) -> Iterator[Found]:
