@@ -187,7 +187,7 @@ def test_a_spec_that_was_wrong_before_is_said(diff: Diff, repository: Path) -> N
     assert found["notes"] == [
         "the spec of HEAD does not compile with this release: outputs are compared, causes are not told"
     ]
-    assert found["changes"][0]["classes"] == ["in_place", "loses_data", "weakens", "not_known"]
+    assert found["changes"][0]["classes"] == ["in_place", "loses_data", "weakens"]
 
 
 def test_a_shallow_clone_says_how_to_get_the_rest(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -352,11 +352,11 @@ def test_what_is_selected_is_told_alone(diff: Diff, repository: Path, capsys: py
     edits = (("retention_days: 90", "retention_days: 30"), ("D4ds_v4", "D8ds_v4"))
     selected = {
         selector: {each["address"] for each in diff(*edits, options=("--select", selector))["changes"]}
-        for selector in ("state:not_known", "state:changed", "compute_clusters", "log_analytics.main", "target:dev")
+        for selector in ("state:ignored", "state:changed", "compute_clusters", "log_analytics.main", "target:dev")
     }
     both = {"compute_clusters.cpu", "log_analytics.main"}
     assert selected == {
-        "state:not_known": both,
+        "state:ignored": {"compute_clusters.cpu"},
         "state:changed": both,
         "compute_clusters": {"compute_clusters.cpu"},
         "log_analytics.main": {"log_analytics.main"},

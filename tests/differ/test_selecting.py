@@ -75,7 +75,7 @@ def test_what_opens_by_the_header_is_told_by_its_line_though_something_in_it_is_
 
 def test_a_misspelt_address_that_is_accepted_is_asked_for(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = (spec / "ml-platform.yaml").read_text(encoding="utf-8")
-    line = "{address: compute_clusters.cpuu, class: not_known, because: seen, date: 2026-11-25, change: 0a0a0a0a0a0a}"
+    line = "{address: compute_clusters.cpuu, class: ignored, because: seen, date: 2026-11-25, change: 0a0a0a0a0a0a}"
     (spec / "ml-platform.yaml").write_text(before.replace("network: {", f"accept: [{line}]\nnetwork: {{"), "utf-8")
     run(["diff", "-f", str(spec)])
     (spec / "ml-platform.yaml").write_text(before, encoding="utf-8")

@@ -62,17 +62,16 @@ CASES = {
         "location: westeurope",
         "location: northeurope",
         "🛑 Decide first · bank: `registries.models` may lose data in common, and 76 more",
-        "`registries.models` · lost · not known",
+        "`registries.models` · lost · refused · not known",
         "location: northeurope",
     ),
     "a line with which much opens and little is in doubt": Edited(
         "bank",
         "inbound: private",
         "inbound: public",
-        "🛑 Decide first · bank: Azure may refuse or ignore a change of `container_registries.edge` in dev, test and "
+        "🛑 Decide first · bank: a change of `compute_clusters.edge` is ignored in dev, test and "
         "prod, and 19 more, of which 15 open to more",
-        "`container_registries.edge`, `container_registries.main`, `container_registries.spark` · not known whether "
-        "Azure takes it · for good · opens · lost only if it is deleted to be made anew",
+        "`compute_clusters.edge` · ignored · opens · stands still only if it is deleted to be made anew",
         "  inbound: public",
     ),
     "a role that leaves, where less is closed than stays granted": Edited(
