@@ -86,6 +86,11 @@ FOLLOWED = {
         "add short: nordfrei, or other 2 to 8 lower-case letters and digits, for names with tight limits",
         ("platform: nordfreight\n", "platform: nordfreight\nshort: nord\n"),
     ),
+    "an override of an entry without its section": (
+        'variables: {net: "10.41"}}', 'variables: {net: "10.41"}, overrides: {lake: {sku: Standard_ZRS}}}', "MLI230",
+        "write storage_accounts: {lake: …}",
+        ("overrides: {lake: {sku: Standard_ZRS}}", "overrides: {storage_accounts: {lake: {sku: Standard_ZRS}}}"),
+    ),
     "a workspace with a long name": (
         "  main: {}\ncomp", "  production-models: {}\ncomp", "MLI310",
         "name workspaces.production-models with at most 3 characters", ("  production-models: {}", "  mdl: {}"),
@@ -93,6 +98,20 @@ FOLLOWED = {
 }  # fmt: skip
 
 
+SERVE = """\
+environments:
+  score: {image: "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20260715.v1", conda_file: envs/score.yml}
+online_endpoints:
+  fares:
+    auth_mode: aad_token
+    deployments:
+      main:
+        model: azureml:fares:1
+        environment: score
+        instance_type: Standard_D4as_v4
+        instance_count: 1
+        code_configuration: {code: ../src, scoring_script: main.py}
+"""
 INFO = "asks for nothing"
 
 
@@ -144,6 +163,26 @@ def test_entries_that_say_no_workspace_are_not_said_to_be_of_another_one(
     )
     two += "path: azureml://datastores/raw/paths/x/}}\n"
     assert [code for code, _ in _said(tmp_path, two, capsys) if code == "MLI327"] == []
+
+
+def test_path_script_and_requirements_that_were_meant(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / ".git").mkdir()
+    for name, text in {
+        "parts/serve.yaml": SERVE,
+        "src/score.py": "def init():\n    pass\n\n\ndef run(data):\n    pass\n",
+        "src/train.py": "",
+        "envs/score.yml": "channels: [nodefaults]\ndependencies: [{pip: [azureml-inference-server-http==1.5.1]}]\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    text = HEADER + "include: [parts/*.yaml]\nworkspaces: {main: {}}\n"
+    assert [help for code, help in _said(tmp_path, text, capsys) if code == "MLI330"] == [
+        "write ../envs/score.yml: paths count from the folder of the file in which they stand",
+        "write score.py, which has init and run",
+    ]
+    assert [help for code, help in _said(tmp_path, text.replace("[parts", "[part"), capsys) if code == "MLI119"] == [
+        'did you mean "parts"? There is no folder "part"'
+    ]
 
 
 def test_files_that_git_does_not_track_are_one_finding_with_one_command(

@@ -69,7 +69,7 @@ class Merging:
             if name.startswith(OWN_KEYS):
                 continue
             if name not in known:
-                self.wrong.append(partial(self._unknown_section, name, override, known))
+                self.wrong.append(partial(self._unknown_section, name, override, known, base))
             elif name not in base and name in OF_THE_WHOLE:
                 merged[name] = override
             elif name not in base:
@@ -141,14 +141,19 @@ class Merging:
             for key, below in base.fields.items():
                 self._note_removed((*path, key), below.value, place)
 
-    def _unknown_section(self, name: str, override: Field, known: Collection[str]) -> Diagnostic:
+    def _unknown_section(
+        self, name: str, override: Field, known: Collection[str], base: Mapping[str, Field]
+    ) -> Diagnostic:
         if is_later(name):
             return finding(NOT_SUPPORTED, f"{name} is not supported yet", override.key)
         if name in HEADER_KEYS or name in TARGET_KEYS:
             help = f"write `{name}` in the target, beside `overrides`" if name in TARGET_KEYS else None
             return finding(NOT_OVERRIDABLE, f"{name} can't be overridden", override.key, help)
         message = f'overrides of unknown section "{name}"'
-        return finding(UNKNOWN_OVERRIDE, message, override.key, suggestion(name, known))
+        holding = (each for each, field in base.items() if isinstance(field.value, Tree) and name in field.value.fields)
+        held = next((each for each in holding if each in known), None)
+        help = f"write {held}: {{{name}: …}}" if held else suggestion(name, known)
+        return finding(UNKNOWN_OVERRIDE, message, override.key, help)
 
     def _unknown_entry(self, path: tuple[str, ...], base: Tree, override: Field) -> Diagnostic:
         *section, name = path

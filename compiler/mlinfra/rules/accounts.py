@@ -141,7 +141,9 @@ def _address(suffix: str) -> re.Pattern[str]:
 
 def _help(graph: Graph, account: str) -> str:
     """What to write: the account where it is no entry, and what leads to it."""
-    entries = graph.section("storage_accounts")
+    entries = list(graph.section("storage_accounts"))
+    if account.lower() in (each.name.lower() for each in entries if each.azure_name.lower() != account.lower()):
+        return f"write ${{storage_accounts.{account}.name}} in place of {account}: that is the name of the entry"
     declared = next((each for each in entries if each.azure_name.lower() == account.lower()), None)
     name = declared.name if declared else account if NAME.fullmatch(account) else "theirs"
     lead = f"a datastore with account_name: {name}, and name its paths: azureml://datastores/…"
