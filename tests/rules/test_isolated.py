@@ -30,6 +30,12 @@ SPARK = (
     "resources: {instance_type: standard_e4s_v3, runtime_version: '3.4'}, conf: {spark.driver.cores: 1, "
     "spark.driver.memory: 2g, spark.executor.cores: 2, spark.executor.memory: 2g, spark.executor.instances: 2}}}\n"
 )
+MONITOR = (
+    "monitors: {m: {trigger: {type: recurrence, frequency: day, interval: 1}, create_monitor: "
+    "{compute: {instance_type: standard_e4s_v3, runtime_version: '3.5'}, "
+    "alert_notification: {emails: [a@contoso.com]}}}}\n"
+)
+NO_INDEX = "and Spark in the approved network of workspaces.main reaches no index"
 MODEL = "models: {m: {type: %s, path: azureml://datastores/workspaceblobstore/paths/m, version: 1}}\n"
 JOB = (
     "jobs: {train: {type: command, command: 'x ${{outputs.model}}', environment: azureml:e:1, compute: cpu, "
@@ -149,6 +155,51 @@ ISOLATED_CASES = (
         INTERNET + WORKSPACE + SPARK,
         "7: Spark runs in the managed network of workspaces.main, which is deployed without it",
         HEADER + WORKSPACE + SPARK,
+    ),
+    Case(
+        "MLI648",
+        NAMELESS + WORKSPACE + MONITOR,
+        f"8: the components of monitors.m install packages, {NO_INDEX} (leave it out of this target, or write "
+        "network.outbound: internet)",
+        HEADER + WORKSPACE + MONITOR,
+    ),
+    Case(
+        "MLI648",
+        NAMELESS + WORKSPACE + SPARK.replace("code: .", "code: ., environment: 'azureml:e:1'"),
+        f"8: jobs.clean installs packages, {NO_INDEX} (upload a wheel without dependencies as py_files)",
+        NAMELESS + WORKSPACE + SPARK,
+    ),
+    Case(
+        "MLI648",
+        NAMELESS
+        + WORKSPACE
+        + SPARK.replace("{spark.driver.cores", "{spark.jars.packages: 'a:b:1', spark.driver.cores"),
+        f"8: jobs.clean installs packages, {NO_INDEX} (upload a wheel without dependencies as py_files)",
+        HEADER + WORKSPACE + SPARK.replace("{spark.driver.cores", "{spark.jars.packages: 'a:b:1', spark.driver.cores"),
+    ),
+    Case(
+        "MLI648",
+        NAMELESS
+        + WORKSPACE
+        + f"jobs: {{p: {{type: pipeline, jobs: {SPARK.removeprefix('jobs: ').strip()}}}}}\n".replace(
+            "code: .", "code: ., environment: 'azureml:e:1'"
+        ),
+        f"8: jobs.p installs packages, {NO_INDEX} (upload a wheel without dependencies as py_files)",
+        NAMELESS + WORKSPACE + f"jobs: {{p: {{type: pipeline, jobs: {SPARK.removeprefix('jobs: ').strip()}}}}}\n",
+    ),
+    Case(
+        "MLI649",
+        INTERNET + WORKSPACE + SPARK,
+        "7: no private endpoint leads Spark in the managed network of workspaces.main to that workspace (write "
+        "network.inbound: private, or add the rule as the README says)",
+        HEADER + WORKSPACE + SPARK,
+    ),
+    Case(
+        "MLI649",
+        INTERNET + WORKSPACE + MONITOR,
+        "7: no private endpoint leads Spark in the managed network of workspaces.main to that workspace (write "
+        "network.inbound: private, or add the rule as the README says)",
+        NAMELESS + WORKSPACE + MONITOR,
     ),
     Case(
         "MLI589",

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from mlinfra.azure.clouds import OF_AZURE_DEVOPS, cloud
 from mlinfra.derive.cores import cores_of
-from mlinfra.derive.outbound_rules import runs_spark
-from mlinfra.derive.workspace import isolation_mode, workspaces
 from mlinfra.emit.devops import variable_groups
 from mlinfra.emit.first_azure import bootstrap_of, first_clusters, keys_of_services, waiting_endpoints
 from mlinfra.emit.first_databricks import before_bundles, behind_runs, of_databricks
 from mlinfra.emit.first_handovers import fragment, handovers, lenders, of_lender
+from mlinfra.emit.first_spark import of_spark
 from mlinfra.emit.providers import providers_elsewhere
 from mlinfra.emit.secrets import secrets
 from mlinfra.formats.fragment import Fragment
@@ -121,7 +120,7 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
     for plan, target in zip(plans[1:], context.targets[1:], strict=True):
         if any(plan.graph.section("schedules")) or trains_itself(context, target):
             yield from _data(plan)
-    yield from _spark(plans)
+    yield from of_spark(plans)
     yield from of_databricks(plans, by_hand=False)
     yield from keys_of_services(plans)
     yield from handovers(plans, late=True)
@@ -165,7 +164,7 @@ def _by_hand(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
         yield from waiting_endpoints([plan])
         if name in lending:
             yield from list(of_lender(plans, name, ""))[:-1]
-    yield from _spark(plans)
+    yield from of_spark(plans)
     yield from of_databricks(plans, by_hand=True)
     yield from keys_of_services(plans)
     yield from handovers(plans, late=True)
@@ -359,25 +358,6 @@ def _approval(plan: Plan, context: PipelinesContext) -> Iterator[tuple[object, .
                 )
             text = Fragment(f"approve {target.name} within {hours} {'hour' if hours == 1 else 'hours'}, on {runs}")
             yield many, "none but being named", text
-
-
-def _spark(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
-    """What a deployment leaves out of a managed network (docs, "Workspace managed virtual network isolation")."""
-    for plan in plans:
-        target = plan.graph.target
-        group = target.resource_group.name
-        for workspace in workspaces(plan.graph):
-            if isolation_mode(workspace) != "disabled" and runs_spark(plan.graph, workspace):
-                place = f"--subscription {target.subscription} --resource-group {group} --name {workspace.azure_name}"
-                yield (
-                    f"who may in Azure, for {target.name}",
-                    Fragment(f"Contributor of {code(group)}, with the extension ml of Azure CLI"),
-                    fragment(
-                        f"once the infrastructure of {target.name} is there, and before Spark runs in it: ",
-                        f"az ml workspace provision-network {place} --include-spark",
-                        ", which takes up to half an hour",
-                    ),
-                )
 
 
 def _secrets(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:

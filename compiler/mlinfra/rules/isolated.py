@@ -8,6 +8,7 @@ from mlinfra.azure.ids import is_resource_id
 from mlinfra.derive.models import OTHERS_NETWORK, without_code
 from mlinfra.derive.outbound_rules import runs_spark
 from mlinfra.derive.package_hosts import EXAMPLE_HOST, OF_MLFLOW, described
+from mlinfra.derive.spark import needing_a_rule_to_itself, sessions_with_packages
 from mlinfra.derive.workspace import APPROVED, isolation_mode, members, workspaces
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.graph import Entry, Graph
@@ -53,6 +54,26 @@ INSTALLS = Code(
     "rule names",
     "Write environment and code_configuration, or the hosts in network.package_hosts, under conda-forge and pip",
     "https://learn.microsoft.com/azure/machine-learning/how-to-deploy-mlflow-models-online-endpoints",
+)
+PACKAGES = Code(
+    "MLI648",
+    "warning",
+    "Packages of Spark in an approved network",
+    "Spark installs the packages of a session when it starts. In an approved network it reaches no index, and no rule "
+    "changes that: rules that name hosts do not hold for Spark. The components of a monitor install packages of their "
+    "own, so a monitor fails on its first run",
+    "Leave the monitor out of the target, or write network.outbound: internet; in a job of Spark, upload a wheel "
+    "without dependencies as py_files",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network#configure-for-serverless-spark-jobs",
+)
+OPEN = Code(
+    "MLI649",
+    "warning",
+    "Spark beside a workspace that the internet reaches",
+    "Azure ML makes the private endpoint to the workspace by itself only if the workspace is closed when the network "
+    "is provisioned. Without it, Spark in the managed network does not reach the workspace",
+    "Write network.inbound: private, or add the rule once the network is provisioned: the README has the command",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network#configure-for-serverless-spark-jobs",
 )
 ROLE = "Azure AI Enterprise Network Connection Approver"
 
@@ -102,6 +123,28 @@ def _spark_is_provisioned_by_hand(graph: Graph) -> Iterator[Diagnostic]:
             yield finding(SPARK, message, at(workspace))
 
 
+def _spark_installs_nothing_in_an_approved_network(graph: Graph) -> Iterator[Diagnostic]:
+    for workspace in _managed(graph):
+        if isolation_mode(workspace) != APPROVED:
+            continue
+        where = f"and Spark in the approved network of {workspace.address} reaches no index"
+        for monitor in members(graph, workspace, "monitors"):
+            message = f"the components of {monitor.address} install packages, {where}"
+            help = "leave it out of this target, or write network.outbound: internet"
+            yield finding(PACKAGES, message, at(monitor), help)
+        for entry in members(graph, workspace, "jobs", "components"):
+            for path in sessions_with_packages(entry):
+                message = f"{entry.address} installs packages, {where}"
+                yield finding(PACKAGES, message, at(entry, path), "upload a wheel without dependencies as py_files")
+
+
+def _spark_reaches_its_open_workspace(graph: Graph) -> Iterator[Diagnostic]:
+    for workspace in needing_a_rule_to_itself(graph):
+        message = f"no private endpoint leads Spark in the managed network of {workspace.address} to that workspace"
+        help = "write network.inbound: private, or add the rule as the README says"
+        yield finding(OPEN, message, at(workspace), help)
+
+
 def _what_models_install_is_let_through(graph: Graph) -> Iterator[Diagnostic]:
     missing = [source for source in OF_MLFLOW if source not in graph.network.hosts_by_source]
     for workspace in _managed(graph) if missing else ():
@@ -123,5 +166,7 @@ RULES = (
     over_graph(KUBERNETES, _clusters_of_others_stay_outside),
     over_graph(UNAPPROVED, _what_is_known_by_its_id_approves_nobody),
     over_graph(SPARK, _spark_is_provisioned_by_hand),
+    over_graph(PACKAGES, _spark_installs_nothing_in_an_approved_network),
+    over_graph(OPEN, _spark_reaches_its_open_workspace),
     over_graph(INSTALLS, _what_models_install_is_let_through),
 )

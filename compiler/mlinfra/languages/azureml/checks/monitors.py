@@ -23,7 +23,8 @@ SPARK_COMPUTE = Code(
     id="MLI612",
     severity="error",
     title="Monitor on a Spark compute that Azure ML does not offer",
-    why="Monitors run on serverless Spark, runtime 3.4 or 3.5, on an E size; the Azure ML client refuses others",
+    why="Monitors run on serverless Spark, runtime 3.4 or 3.5, on an E size; the Azure ML client refuses others. That "
+    "a monitor runs on 3.5 is in no page: the components of the built-in signals name 3.4, whose support has ended",
     fix='Set compute to {instance_type: standard_e4s_v3, runtime_version: "3.5"}',
     source="https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/ml/azure-ai-ml/azure/ai/ml/entities/_monitoring/compute.py",
 )
