@@ -17,6 +17,7 @@ from mlinfra.repository.files import MAX_FILE_BYTES
 from mlinfra.repository.git import LINK, GitProblem, Repository
 
 MAX_WRITTEN_BYTES = 1 << 30  # of a copy
+MAX_LEVELS = 100  # of folders: no spec leads to a file below more
 _SUBMODULE = "commit"
 
 
@@ -99,6 +100,8 @@ def _place(folder: Path, path: str) -> Path | None:
     """
     place = folder
     *above, name = path.split("/")
+    if len(above) > MAX_LEVELS:  # what deletes the copy goes down by calls
+        return None
     try:
         for each in above:
             place = place / each
