@@ -151,6 +151,7 @@ CASES = (
         "--fill-role-definition-name false --output tsv --query",
         ("sort_by([], &roleDefinitionId)[].[roleDefinitionId, scope, condition || '']",),
     ),
+    Case(f"role assignment delete --ids {AUTHORIZATION}/roleAssignments/{NOBODY}"),
     Case("identity list --resource-group rg-x --output tsv --query", ("[].join(' ', [name, location])",)),
     Case("identity show --resource-group rg-x --name id-x --query name --output tsv"),
     Case("identity create --resource-group rg-x --name id-x --location westeurope --output none"),
