@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from mlinfra.cli import run
+from mlinfra.pipelines.inserted import stages_of
 from tests.reading_yaml import read_yaml
 from tests.repository.repositories import committed
 
@@ -111,7 +112,7 @@ def test_each_job_of_theirs_stands_in_no_job_of_ours(name: str, outputs: dict[st
     written: Any = read_yaml((HERE / name / "ml-platform.yaml").read_text(encoding="utf-8"))["pipelines"]
     commands = [each["command"] for each in [*written.get("tests", []), *written.get("steps", {}).values()]]
     for path in sorted((outputs[name] / "pipelines").glob("*.yml")):
-        for stage in read_yaml(path.read_text(encoding="utf-8"))["stages"]:
+        for _, stage in stages_of(read_yaml(path.read_text(encoding="utf-8"))):
             for job in stage["jobs"]:
                 text = yaml.safe_dump(job, width=10_000)
                 if any(command.splitlines()[0] in text for command in commands):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mlinfra.pipelines import elsewhere
+from mlinfra.pipelines.inserted import stages_of
 from tests.pipelines.platforms import PLATFORMS, output, pipeline
 
 NAMES = (*PLATFORMS, "churn", "everything")
@@ -23,7 +24,7 @@ def due_stages(data: Any) -> list[Any]:
 
 
 def jobs(data: Any) -> Iterator[Any]:
-    for stage in data["stages"]:
+    for _, stage in stages_of(data):
         yield from stage["jobs"]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from mlinfra.pipelines import elsewhere
 from tests.loop.pipeline import Result, Run, Work, new_run, run_all
+from tests.pipelines.platforms import written_pipeline
 from tests.pipelines.reading import all_pipelines
 
 
@@ -98,7 +99,7 @@ def test_a_run_of_its_own_branch_does_what_it_is_for(name: str, branch: str) -> 
 def test_a_person_goes_back_in_a_target_from_its_own_branch_alone(
     name: str, branch: str, target: str, only: str
 ) -> None:
-    document = all_pipelines(name)["back"]
+    document = written_pipeline(name, "back")
     agents = Agents()
     run = new_run("back", document, 7, "1" * 40, "Manual", target=target)
     run.branch = f"refs/heads/{branch}"
