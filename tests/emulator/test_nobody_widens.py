@@ -15,7 +15,14 @@ import pytest
 
 from mlinfra.azure.roles import ROLES, RULES_OVER_RIGHTS
 from mlinfra.compile import compile_spec
-from mlinfra.emit.bootstrap import connections_of, needs, roles_of_consumers, roles_of_the_spec, uses_of
+from mlinfra.emit.bootstrap import (
+    connections_of,
+    needs,
+    roles_of_consumers,
+    roles_of_instances,
+    roles_of_the_spec,
+    uses_of,
+)
 from mlinfra.pipelines.handover import role_request
 from mlinfra.pipelines.rights import CONNECTIONS, SCORER, Right, assigned_by, consumers_role
 from mlinfra.plan import Plan
@@ -69,7 +76,8 @@ class Target:
             each.use: f"00000000-0000-0000-0000-00000000000{number}" for number, each in enumerate(made)
         }
         self.rights = tuple((each.use, right) for each in made for right in each.rights)
-        for right in (*(each for _, each in self.rights), *roles_of_consumers(plan), *roles_of_the_spec(plan)):
+        own = (*roles_of_consumers(plan), *roles_of_instances(plan), *roles_of_the_spec(plan))
+        for right in (*(each for _, each in self.rights), *own):
             body = json.loads(role_request(right, self.scope))
             keep(self.state, f"{self.scope}/providers/Microsoft.Authorization/roleDefinitions/{right.role}", body)
         for number, (use, right) in enumerate(self.rights):
