@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
+from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.diagnostics import Span
 from mlinfra.differ.as_text import apart
 from mlinfra.differ.causes import Causes
@@ -201,7 +202,7 @@ class _Judge:
         """Where what it follows from is written, if that is in one of the targets only, too."""
         here, there = self._sides if is_first else reversed(self._sides)
         entry = here.entry(ONE, address)
-        graph, level = here.graphs[ONE], [entry.address, *_who(entry.address)] if entry else []
+        graph, level = here.graphs[ONE], [entry.address, *_who(entry)] if entry else []
         level = [each for each in level if each in graph.entries]
         for _ in range(MAX_STEPS):
             for each in (graph.entries[each] for each in level):
@@ -226,10 +227,10 @@ class _Judge:
         return of_network or not found.path or thing.type.endswith(("/outboundRules", "/privateEndpoints"))
 
 
-def _who(address: str) -> tuple[str, ...]:
+def _who(entry: Entry) -> tuple[str, ...]:
     """Who gets the role of an assignment, whose address says it: assignee, role, scope."""
-    section, _, rest = address.partition(".")
-    return (rest.partition("/")[0],) if section == "role_assignments" else ()
+    is_assignment = ROWS[entry.section].resource_type == ROLE_ASSIGNMENTS_TYPE
+    return (entry.address.partition(".")[2].partition("/")[0],) if is_assignment else ()
 
 
 def _around(graph: Graph, address: str) -> Iterator[str]:

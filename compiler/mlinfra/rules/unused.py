@@ -57,10 +57,10 @@ def _datastores(entry: Entry) -> Iterator[str]:
 
 
 def _takes(graph: Graph, workspace: Entry, field: str) -> bool:
-    """Whether a link could be written: what it is linked to was derived, or it is a hub that is linked to nothing."""
+    """Whether a link could be written: what it is linked to was derived, or there is none, as hubs have no registry."""
     linked = graph.entries.get(_bound(graph, workspace, field))
     if linked is None:
-        return workspace.section == "hubs" and not workspace.body.get(field)
+        return not workspace.existing and not workspace.body.get(field)
     return linked.because is not None
 
 
