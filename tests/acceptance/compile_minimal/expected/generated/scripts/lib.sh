@@ -275,6 +275,9 @@ consider_another() {
   if grep -q 'have enough permissions' "${scratch}/said"; then
     most=$((most_retries + 2))
   fi
+  if is_half_signed_in; then
+    most=1
+  fi
   if ((retries >= most)); then
     again=no
     return 0
@@ -298,11 +301,22 @@ goes_away() {
   unknown="${unknown}|(Code: |\"code\": ?\"|^ERROR: )Forbidden|PrincipalNotFound|RoleDefinitionDoesNotExist"
   unknown="${unknown}|DeploymentActive|KeyVaultAuthenticationFailure"
   unknown="${unknown}|If access was recently granted|have enough permissions|have permission to perform action"
+  if is_half_signed_in; then
+    return 0
+  fi
   if grep -Eq "${never}" "${scratch}/said"; then
     return 1
   fi
   grep -Eq "${unknown}" "${scratch}/said" ||
     { [[ "$1" == rest ]] && grep -Eiq "^ERROR: (${busy})" "${scratch}/said"; }
+}
+
+# is_half_signed_in: whether the last attempt found nobody signed in. In a pipeline, a task signs in again beside a long
+# script, and az empties and rewrites its profile for that: whoever reads it meanwhile finds half of it.
+is_half_signed_in() {
+  local nobody="Please run 'az login' to setup account|does not exist in MSAL token cache"
+  nobody="${nobody}|Could not retrieve credential from local cache for service principal"
+  grep -Eq "${nobody}" "${scratch}/said"
 }
 
 # name_call COMMAND…: sets call, the command without what it is about.
