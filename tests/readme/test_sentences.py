@@ -253,6 +253,7 @@ def test_make_hunt_starts_each_search() -> None:
     searches = re.findall(r"-m (tests\.\S+)|\$\(VENV\)/bin/pytest -q (tests/\S+)|\$\(MAKE\) (\S+)", hunt)
     assert ["".join(found) for found in searches] == [
         "tests.hunt",
+        "tests.hunt.wrong_types",
         "tests.hunt.bodies",
         "tests/languages/databricks/test_verdicts.py",
         "tests/output/test_together.py",
