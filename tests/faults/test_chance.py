@@ -76,7 +76,7 @@ BESIDE = {
     ),
     "a network beside zones that are missing": (
         "bank",
-        drop("network/outbound", "MLI433"),
+        put("network/outbound", "open", "MLI424"),
         drop("network/dns/zones"),
     ),
     "an entry beside a variable that is wrong in two ways": (

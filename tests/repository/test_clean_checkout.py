@@ -87,7 +87,7 @@ def test_what_is_not_committed_yet_counts_and_is_said(tmp_path: Path) -> None:
     files = {"src/a.py": "", "src/b/c.py": "", "src/__pycache__/a.pyc": "", "src/mlruns/0": "", "src/x.log": ""}
     message = (
         '7:75 "src" leads to what git does not track: a.py, b/c.py '
-        "(git add them, or name them in .gitignore where they are only for this machine)"
+        "(git add src; or name in .gitignore what is only for this machine)"
     )
     (found,) = said(tmp_path, HEADER + JOB, "MLI324", {**files, ".gitignore": "*.log\n"})
     assert found == message.replace("7:75", "7:")

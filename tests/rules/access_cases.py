@@ -390,7 +390,7 @@ ACCESS_CASES = (
         "  b: {identity: ci, role: f58310d9-a9f6-439a-9e8d-f62e7b41a168, scope: resource_group}",
         (
             (
-                "3:27 role_assignments.a lets identities.ci give roles, as owner"
+                "3:27 role_assignments.a lets identities.ci give roles, as Owner"
                 " | give a role that does not give roles, such as Contributor, or one for the data only"
             ),
             (

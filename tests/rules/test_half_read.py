@@ -11,6 +11,7 @@ from tests.hunt.examples import Example, examples
 
 EXAMPLES = {example.name: example for example in examples()}
 _OF_LAKEHOUSE = "MLI402"  # is found in it as it stands, and silenced with a reason
+_OF_TAXI = "MLI648"  # the same of it
 _OF_BANK = "MLI424"  # the same of the bank, of which no case is about it
 CASES = (
     ("bank", "next_hop: 10.0.0.4", "next_hop: firewall", ["MLI215"]),
@@ -21,7 +22,7 @@ CASES = (
         "bank",
         "resource_group: rg-hub-dns}}",
         "resource_group: rg-hub-dns}, here: [privatelink.dfs.core.windows.net]}",
-        ["MLI215"],
+        ["MLI367"],
     ),
     (
         "bank",
@@ -58,8 +59,8 @@ CASES = (
     ("churn", "settings: {default_compute: cpu}", "settings: -1", ["MLI220"]),
     ("churn", "cpu: {usage: {hours_a_month: 90}}", "cpu: -1", ["MLI231"]),
     ("churn", "jobs: [train]", "jobs: {a: b}", ["MLI214"]),
-    ("taxi", "jobs: [train]", "jobs: [trani]", ["MLI493"]),
-    ("taxi", "jobs: [train]", "jobs: [nightly]", ["MLI493"]),
+    ("taxi", "jobs: [train]", "jobs: [trani]", ["MLI493", _OF_TAXI]),
+    ("taxi", "jobs: [train]", "jobs: [nightly]", ["MLI493", _OF_TAXI]),
     ("churn", "outbound: approved", "outbound: shut", ["MLI215"]),
     ("lakehouse", "  inbound: private", "  inbound: none", ["MLI215"]),
     ("lakehouse", "  endpoints_subnet: endpoints", "  endpoints_subnet: parlour", ["MLI380"]),

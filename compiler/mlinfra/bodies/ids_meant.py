@@ -8,7 +8,7 @@ from mlinfra.azure.ids import GUID
 
 _GUID = re.compile(GUID)
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
-_SHOWN_NAME = re.compile(r"\w[\w .()&+-]{0,99}")  # what can stand in a command between quotes
+_SHOWN_NAME = re.compile(r"(?![0-9a-f-]*\Z)\w[\w .()&+-]{0,99}")  # no part of an id; can stand between quotes
 _FINDS = {  # by key: the command that prints the id of what is called so
     "subscription": 'az account show --subscription "{}" --query id',
     "tenant": "az account show --query tenantId",

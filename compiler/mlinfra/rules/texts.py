@@ -49,7 +49,7 @@ MAX_TAG_NAME_CHARACTERS = 512  # Azure Resource Manager limits; of kinds of ours
 class Bounds(NamedTuple):
     """How many a map may hold, and how long its keys and values may be."""
 
-    count: int
+    entries: int
     key_characters: int
     value_characters: int
 
@@ -92,10 +92,10 @@ def _beyond(
 ) -> Iterator[Diagnostic]:
     """What is too much in a map of texts; `count` is how many there are with those that others add."""
     have = max(count, len(written))
-    if written and have > bounds.count:
+    if written and have > bounds.entries:
         added = f", {have - len(written)} of them of the target" if have > len(written) else ""
-        message = f"{path[-1]} are {have}{added}, and Azure takes {bounds.count}"
-        yield finding(code, message, at(entry, path, on_key=True), f"remove {have - bounds.count}")
+        message = f"{path[-1]} are {have}{added}, and Azure takes {bounds.entries}"
+        yield finding(code, message, at(entry, path, on_key=True), f"remove {have - bounds.entries}")
     for key, value in written.items():
         if len(key) > bounds.key_characters:
             message = f"a name in {path[-1]} has {len(key):,} characters, and Azure takes {bounds.key_characters}"

@@ -102,6 +102,15 @@ ENDPOINTS = [
         "{auth_mode: aad_token}",
     ),
     Case(
+        online_endpoints.NOT_PARSED,
+        "online_endpoints",
+        "{smoke_test: {command: 'python t.py --name \"a'}}",
+        ("smoke_test", "command"),
+        "bash can't parse the command: a \" that nothing closes",
+        None,
+        "{smoke_test: {command: 'python t.py --name \"a\"'}}",
+    ),
+    Case(
         online_endpoints.NO_ROLE_ASKED,
         "online_endpoints",
         "{auth_mode: amlToken, consumers: [payments]}",

@@ -14,8 +14,9 @@ from tests.languages.azureml.body_cases import Case
 
 IDLE = "idle_time_before_shutdown_minutes: 60, "
 OURS = "mcr.microsoft.com/azureml"
-SINCE = "take a tag since 2026-05-25 of https://mcr.microsoft.com/v2/azureml"
+TAGS = "https://mcr.microsoft.com/v2/azureml"
 KNOWN = f"Azure ML keeps up {', '.join(SUPPORTED)}"
+DIGEST_OF = "add @ and the digest that this prints: docker buildx imagetools inspect"
 DIGEST = f"@sha256:{'00ff' * 16}"
 
 IMAGE_CASES = (
@@ -25,7 +26,7 @@ IMAGE_CASES = (
         f"{{image: {OURS}/minimal-py312-inference}}",
         ("image",),
         f'image "{OURS}/minimal-py312-inference" has no fixed tag',
-        "name a tag or digest",
+        f"write a tag of {TAGS}/minimal-py312-inference/tags/list",
         f"{{image: '{OURS}/minimal-py312-inference{DIGEST}'}}",
         mode="production",
     ),
@@ -35,7 +36,7 @@ IMAGE_CASES = (
         f"{{image: '{OURS}/openmpi5.0-ubuntu24.04:stable'}}",
         ("image",),
         f'image "{OURS}/openmpi5.0-ubuntu24.04:stable" has no fixed tag',
-        "name a tag or digest",
+        f"write {OURS}/openmpi5.0-ubuntu24.04:20260901.v1",
         f"{{image: '{OURS}/curated/sklearn-1.5:49'}}",  # curated ones count their versions
         mode="production",
     ),
@@ -45,7 +46,7 @@ IMAGE_CASES = (
         "{type: sweep, trial: {command: a, environment: {image: 'localhost:5000/train:latest'}}}",
         ("trial", "environment", "image"),
         'image "localhost:5000/train:latest" has no fixed tag',
-        "name a tag or digest",
+        f"{DIGEST_OF} localhost:5000/train:latest",
         "{type: sweep, trial: {command: a, environment: {image: 'localhost:5000/train:1.4'}}}",
         mode="production",
     ),
@@ -55,7 +56,7 @@ IMAGE_CASES = (
         "{environment: {image: 'localhost:5000/server:latest'}}",
         ("environment", "image"),
         'image "localhost:5000/server:latest" has no fixed tag',
-        "name a tag or digest",
+        f"{DIGEST_OF} localhost:5000/server:latest",
         "{environment: {image: 'localhost:5000/server:1.4'}}",
         mode="production",
     ),
@@ -65,7 +66,7 @@ IMAGE_CASES = (
         "{build: {path: moves}}",
         ("build", "path"),
         'image "python:latest", from which Dockerfile starts, has no fixed tag',
-        "name a tag or digest",
+        f"{DIGEST_OF} python:latest",
         "{build: {path: stays}}",
         mode="production",
         files={
@@ -118,7 +119,7 @@ IMAGE_CASES = (
         f"{{{IDLE}custom_applications: [{{name: r, image: {{reference: contoso.azurecr.io/rstudio}}}}]}}",
         ("custom_applications", 0, "image", "reference"),
         'image "contoso.azurecr.io/rstudio" has no fixed tag',
-        "name a tag or digest",
+        f"{DIGEST_OF} contoso.azurecr.io/rstudio",
         f"{{{IDLE}custom_applications: [{{name: r, image: {{reference: 'contoso.azurecr.io/rstudio:1'}}}}]}}",
         mode="production",
     ),
@@ -172,7 +173,8 @@ IMAGE_CASES = (
         f"{{command: a, environment: {{image: '{OURS}/openmpi4.1.0-cuda11.8-cudnn8-ubuntu22.04:20250701.v1'}}}}",
         ("environment", "image"),
         f'image "{OURS}/openmpi4.1.0-cuda11.8-cudnn8-ubuntu22.04:20250701.v1" is not kept up since 2025-09-09',
-        f"take {OURS}/openmpi5.0-cuda12.4-ubuntu22.04 (https://github.com/Azure/AzureML-Containers); {KNOWN}",
+        f"write {OURS}/openmpi5.0-cuda12.4-ubuntu22.04:20260901.v1, the image that follows it "
+        "(https://github.com/Azure/AzureML-Containers)",
         f"{{command: a, environment: {{image: '{OURS}/openmpi5.0-cuda12.4-ubuntu22.04:20260715.v1'}}}}",
     ),
     Case(
@@ -182,7 +184,7 @@ IMAGE_CASES = (
         ("image",),
         f'image "{OURS}/openmpi4.1.0-ubuntu22.04:20260524.v1" is of 2026-05-24, more than six months before this '
         "release, 2026-11-25",
-        f"{SINCE}/openmpi4.1.0-ubuntu22.04/tags/list",
+        f"write {OURS}/openmpi4.1.0-ubuntu22.04:20260715.v1",
         f"{{image: '{OURS}/openmpi4.1.0-ubuntu22.04:20260525.v1'}}",
     ),
     Case(
@@ -192,7 +194,7 @@ IMAGE_CASES = (
         ("image",),
         f'image "{OURS}/openmpi4.1.0-ubuntu22.04:20250101.v1" is of 2025-01-01, more than six months before this '
         "release, 2026-11-25",
-        f"{SINCE}/openmpi4.1.0-ubuntu22.04/tags/list",
+        f"write {OURS}/openmpi4.1.0-ubuntu22.04:20260715.v1",
         f"{{image: '{OURS}/openmpi4.1.0-ubuntu22.04:20250101.v1{DIGEST}'}}",
     ),
 )

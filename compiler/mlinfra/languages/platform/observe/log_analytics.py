@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from mlinfra.azure.name_rules import LOGS, NameRule
 from mlinfra.azure.prices import DAYS_A_MONTH
@@ -30,6 +30,13 @@ _SKUS = {"per_gb": "PerGB2018", "capacity_reservation": "CapacityReservation"}
 
 
 class LogAnalytics(InfrastructureBody):
+    model_config = ConfigDict(
+        json_schema_extra={  # what _is_known_in_one_way says, for editors
+            "if": {"properties": {"system_identity": {"const": True}}, "required": ["system_identity"]},
+            "then": {"properties": {"identities": {"maxItems": 0}}},
+        }
+    )
+
     usage: Annotated[Sent, Field(description="How much arrives, which only its cost rests on")] | None = None
     sku: Annotated[
         Literal["per_gb", "capacity_reservation"], Field(description="Pay per gigabyte, or reserve an amount a day")
