@@ -112,9 +112,11 @@ WRONG = {
     ),
     "a wheel that is not there": (
         f"{{wheel: tools/mlinfra_compiler-9-py3-none-any.whl, requirements: {REQUIREMENTS}}}",
-        '10:20 MLI330 "tools/mlinfra_compiler-9-py3-none-any.whl" does not exist\n'
-        '  help: did you mean "mlinfra_compiler-0.1.0-py3-none-any.whl"? Paths of pipelines.install count from the root '
-        "of the repository\n",
+        (
+            '10:20 MLI330 "tools/mlinfra_compiler-9-py3-none-any.whl" does not exist\n'
+            '  help: did you mean "mlinfra_compiler-0.1.0-py3-none-any.whl"? Paths of pipelines.install count from the '
+            "root of the repository\n"
+        ),
     ),
     "a source outside": (
         f"{{source: ../mlinfra, requirements: {REQUIREMENTS}}}",
