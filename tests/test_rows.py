@@ -27,6 +27,7 @@ ABOUT_THESE_SECTIONS = {  # module -> why what it says is about exactly the sect
     "access/reaching.py": "the keys of an account open all that is in it",
     "azure/data_roles.py": "kinds of data and ways to them, some of which are called as a section is",
     "commands/reach.py": "a key of its JSON is called as a section is",
+    "compile.py": "what stands on others may lie in deployments of their own, so its number is no bound",
     "derive/given_models.py": "jobs, deployments, schedules and monitors are what runs with a model",
     "derive/workspace.py": "the way of data: from a job over data assets, models and datastores to an account",
     "emit/databricks_steps.py": "keys of the file for catalog.py, some of which are called as a section is",

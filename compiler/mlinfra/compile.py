@@ -14,7 +14,7 @@ from mlinfra.header import Header, read_header
 from mlinfra.imply import imply
 from mlinfra.languages import WRITTEN, keys_of_nested, meant_expression, nested_in, passes
 from mlinfra.overrides import View, apply_target
-from mlinfra.overrides.extent import beyond_extent
+from mlinfra.overrides.extent import beyond_deployment, beyond_extent
 from mlinfra.overrides.items import naming_items
 from mlinfra.overrides.meant_for_each import reading_for_each
 from mlinfra.overrides.named_in_header import with_instances_named
@@ -33,6 +33,8 @@ from mlinfra.validate.named_templates import with_instances
 from mlinfra.versions import versions
 
 SECTION_NAMES = tuple(row.name for row in WRITTEN)
+_ON_OTHERS = ("diagnostic_settings", "locks", "role_assignments")  # which may stand in deployments of their own
+DEPLOYED = tuple(row.name for row in WRITTEN if row.compiled_to == "bicep" and row.name not in _ON_OTHERS)
 NESTED = {row.name: keys for row in WRITTEN if (keys := keys_of_nested(row.name))}
 SECRETS = Places(
     fields={row.name: tuple(secret.path for secret in row.secrets) for row in WRITTEN if row.secrets},
@@ -68,7 +70,7 @@ def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: 
         raise Problem(with_places(header.findings, {}, source.value.tree)[0], source.value.texts)
     is_any = not targets or not header.value.knows_targets
     chosen = [target for target in header.value.targets if is_any or target.name in targets]
-    if too_many := beyond_extent(source.value, chosen):
+    if too_many := beyond_extent(source.value, chosen) or beyond_deployment(source.value, chosen, DEPLOYED):
         raise Problem((*header.findings, *too_many), source.value.texts)
     views = {target.name: View(source.value, header.value, target) for target in chosen}
     checked, together = _checked(source, views)

@@ -17,10 +17,10 @@ from mlinfra.graph import Entry, Graph
 from mlinfra.graph.unique import NotUnique, by_key
 from mlinfra.languages import LANGUAGES, ROWS, section_row
 from mlinfra.languages.resource import LAYERS, Layer, Resource, addresses_in
+from mlinfra.overrides.extent import MAX_RESOURCES
 from mlinfra.resolve.naming import NAME_COLLISION, is_in_own_group, resource_group_of
 from mlinfra.source.tree import key_span
 
-MAX_RESOURCES = 800  # in one deployment (ARM's limit; Bicep's linter: max-resources)
 TOO_MANY = Code(
     "MLI320",
     "error",

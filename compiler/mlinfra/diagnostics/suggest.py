@@ -16,6 +16,8 @@ MIN_SIMILARITY = 0.6  # difflib's own default: "gpuu" finds "gpu", "storage" doe
 MIN_SIMILARITY_OF_A_SLIP = 0.8  # two characters of ten are other ones
 MIN_BEGINNING = 3  # characters of a word that are enough to know what it begins
 MAX_PAIRS_COMPARED = 30_000  # of characters, for one word; some milliseconds, and a spec may hold thousands of words
+MIN_PAIRS_COMPARED = 3_000  # the same, however many names there are: the ten nearest of 20 characters
+MAX_PAIRS_OF_ALL = 10_000_000  # where as many words as there are names are slips of them; two seconds
 MAX_NEIGHBOURS = 20  # names on each side of a word that are compared where all of them are too many
 
 
@@ -44,7 +46,7 @@ class Names:
 
     def near(self, word: str) -> list[str]:
         """The names that are worth a comparison, no more than there is time for."""
-        room = MAX_PAIRS_COMPARED // max(1, len(word))
+        room = self._pairs // max(1, len(word))
         if self._characters <= room:
             return list(self.by_lower_case)
         begin_alike = _around(word, self._forwards)
@@ -56,6 +58,12 @@ class Names:
             if room >= 0:
                 near.append(name)
         return near
+
+    @cached_property
+    def _pairs(self) -> int:
+        """How many pairs are compared for one word: the more names, the more words may be slips of them."""
+        of_each = MAX_PAIRS_OF_ALL // max(1, len(self.by_lower_case))
+        return max(MIN_PAIRS_COMPARED, min(MAX_PAIRS_COMPARED, of_each))
 
     @cached_property
     def _characters(self) -> int:

@@ -210,18 +210,18 @@ def _by_names_of_the_spec(said: Diagnostic, spec: tree.Mapping) -> Diagnostic:
 
 
 def _accepted(source: Source) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, dict[str, None]] = {}
     for comment in source.suppressions:
         if comment.reason:
-            found[comment.code] = tuple(dict.fromkeys((*found.get(comment.code, ()), comment.reason)))
-    return found
+            found.setdefault(comment.code, {})[comment.reason] = None
+    return {code: tuple(reasons) for code, reasons in found.items()}
 
 
 def _silenced(source: Source) -> dict[str, tuple[Span, ...]]:
-    found: dict[str, tuple[Span, ...]] = {}
+    found: dict[str, list[Span]] = {}
     for comment in source.suppressions:
-        found[comment.code] = (*found.get(comment.code, ()), comment.span)
-    return found
+        found.setdefault(comment.code, []).append(comment.span)
+    return {code: tuple(spans) for code, spans in found.items()}
 
 
 def _short_where_it_is_needed(platform: str, spec: tree.Mapping) -> Iterator[Diagnostic]:

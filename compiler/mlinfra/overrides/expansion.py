@@ -17,6 +17,7 @@ from mlinfra.overrides.each import EACH_UNKNOWN, SAME_KEY, Filling, Room
 from mlinfra.overrides.entries import Nested, without_items
 from mlinfra.overrides.extent import MAX_ENTRIES, TOO_MANY
 from mlinfra.overrides.merging import Merging, Removal
+from mlinfra.overrides.sizes import size
 from mlinfra.overrides.substitution import Substitution
 from mlinfra.overrides.templates import (
     FOR_EACH,
@@ -200,6 +201,7 @@ class Expansion:
         template = f"{section}.{name}"
         items, of = self._items(section, name, entry)
         made = [] if items is not None else self._stand_in(section, name, entry, keys, of)
+        self._look_ahead(entry, len(items or ()), keys)
         for item in items or ():
             if self.is_beyond(entry):
                 break
@@ -217,6 +219,13 @@ class Expansion:
         addresses = tuple(dict.fromkeys(f"{section}.{called}" for called, _ in made))
         self.by_address[template] = Template(template, entry.key, of, addresses, items is not None)
         return made
+
+    def _look_ahead(self, entry: Field, items: int, keys: tuple[str, ...]) -> None:
+        """Note that there is no room for what so many items make of a template, before any of it is made."""
+        assert isinstance(entry.value, Tree)
+        own = (below.value for key, below in entry.value.fields.items() if key != FOR_EACH and key not in keys)
+        if items * sum(size(value)[0] for value in own) > self.room.nodes:
+            self.room.nodes = -1
 
     def _stand_in(
         self, section: str, name: str, entry: Field, keys: tuple[str, ...], of: str

@@ -20,7 +20,12 @@ TOO_MANY = Code(
     "https://cwe.mitre.org/data/definitions/770.html",
 )
 CODES = (TOO_MANY,)
+MAX_RESOURCES = 800  # in one deployment (ARM's limit; Bicep's linter: max-resources)
+MAX_DEPLOYED = 5 * MAX_RESOURCES  # of less it is said how many there are exactly, and all else that is wrong
 MAX_ENTRIES = 50_000  # of all targets together; each takes up to half a millisecond and 10 kB
+_OF_SOME = frozenset(
+    {"existing", "id", "targets", "made_in", "resource_group", "subscription"}
+)  # not made, or elsewhere
 
 
 def beyond_extent(source: Source, targets: Collection[Target]) -> tuple[Diagnostic, ...]:
@@ -38,6 +43,42 @@ def beyond_extent(source: Source, targets: Collection[Target]) -> tuple[Diagnost
     )
     help = "split the platform into several specs" + ", or name some targets with -t" * (len(targets) > 1)
     return (finding(TOO_MANY, message, written[largest].key, help),)
+
+
+def beyond_deployment(source: Source, targets: Collection[Target], deployed: Collection[str]) -> tuple[Diagnostic, ...]:
+    """An error at the largest section where a target surely has far more resources than one deployment takes.
+
+    Those in `deployed` become a resource each, unless their bodies say otherwise or the target's overrides name them.
+    """
+    for target in (each for each in targets if not each.shared):
+        counts = {name: _deployed(source, name, target) for name in deployed}
+        if sum(counts.values()) > MAX_DEPLOYED:
+            largest = max(counts, key=lambda name: counts[name])
+            message = (
+                f"{sum(counts.values()):,} entries of target {target.name} become a resource each, and one deployment "
+                f"takes {MAX_RESOURCES}"
+            )
+            key = source.tree.fields[largest].key
+            return (finding(TOO_MANY, message, key, "split the platform into several specs"),)
+    return ()
+
+
+def _deployed(source: Source, section: str, target: Target) -> int:
+    """How many of a section's entries are surely made in a target."""
+    written = source.tree.fields.get(section)
+    if written is None or not isinstance(written.value, Mapping):
+        return 0
+    changes = target.overrides.fields.get(section) if target.overrides else None
+    changed = changes.value.fields if changes and isinstance(changes.value, Mapping) else {}
+    made = (
+        _made_of(entry, [target]) for name, entry in written.value.fields.items() if _is_plain(name, entry, changed)
+    )
+    return max(0, sum(made) - len(changed))
+
+
+def _is_plain(name: str, entry: Field, changed: Collection[str]) -> bool:
+    body = entry.value.fields if isinstance(entry.value, Mapping) else {}
+    return name not in changed and _OF_SOME.isdisjoint(body)
 
 
 def _entries(section: Field, nested: tuple[str, ...], targets: Collection[Target]) -> int:

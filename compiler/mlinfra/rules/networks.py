@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations, product
+from collections.abc import Iterator, Sequence
+from itertools import count
 
 from mlinfra.azure.networks import UNGUARDED_SUBNETS
 from mlinfra.azure.service_tags import SERVICE_TAGS
 from mlinfra.bodies.fields import PLACEHOLDER
 from mlinfra.diagnostics import ITSELF, Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.near import of_nearly_the_name
-from mlinfra.diagnostics.suggest import closest_name, did_you_mean
+from mlinfra.diagnostics.suggest import closest_name, did_you_mean, listed
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import SECTIONS
@@ -30,11 +30,14 @@ from mlinfra.languages.platform.network.virtual_networks import Subnet, VirtualN
 from mlinfra.resolve.naming import region_of
 from mlinfra.rules.free_ranges import free_range
 from mlinfra.rules.rule import over_graph, over_targets, owned
+from mlinfra.rules.shared_ranges import above, ranges_in, shared_by, shared_by_two
 from mlinfra.source.tree import holds_unknown, is_unknown
 
 _SUBNETS = "https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet"
 _GROUPS = "https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview"
 _PEERINGS = "https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering"
+
+MAX_HELPED = 20  # subnets of a network for which a free range is looked for
 
 NO_NETWORK = Code(
     "MLI370",
@@ -158,7 +161,11 @@ def _of_subnets(
 ) -> Iterator[Diagnostic]:
     """Of subnets that are made, and those of someone else's `beside` them."""
     space = _space(entry)
-    ranges = {subnet.address: _ranges(prefixes_of(subnet)) for subnet in (*beside, *subnets)}
+    is_known = space and None not in space and not holds_unknown(entry.body.get("address_space"))
+    helped = count()
+    wholes = {each for each in space if each}
+    lengths = {each.prefixlen for each in wholes}
+    ranges = {subnet.address: ranges_in(prefixes_of(subnet)) for subnet in (*beside, *subnets)}
     for subnet in subnets:
         if subnet.body.get("existing"):
             message = f"{subnet.address} is said to exist, in a network that is made here"
@@ -167,45 +174,40 @@ def _of_subnets(
             continue
         if not ranges[subnet.address]:
             message = f"{subnet.address} lacks address_prefix"
-            help = f"add address_prefix: {free_range(graph, subnet) or 'a range of its network'}"
+            free = free_range(graph, subnet) if next(helped) < MAX_HELPED else None
+            help = f"add address_prefix: {free or 'a range of its network'}"
             yield finding(ADDRESSES, message, at(subnet, (), on_key=True), help)
         elif subnet.body.get("address_prefix") and subnet.body.get("address_prefixes"):
             message = f"{subnet.address} has address_prefix and address_prefixes"
             yield finding(ADDRESSES, message, at(subnet, ("address_prefixes",), on_key=True), "leave one of them out")
-        is_known = space and None not in space and not holds_unknown(entry.body.get("address_space"))
         for each in ranges[subnet.address] if is_known else ():
-            if each and not any(each.subnet_of(whole) for whole in space if whole):
-                message = f"{each} of {subnet.address} is no part of {', '.join(network.address_space)}"
-                yield finding(ADDRESSES, message, at(subnet, ("address_prefix",)), _another(graph, subnet))
-    pairs = [*product(beside, subnets), *combinations(subnets, 2)]
-    for one, other in pairs:
-        if both := _shared(ranges[one.address], ranges[other.address]):
+            if each and not any(wider in wholes for wider in above(each, lengths)):
+                message = f"{each} of {subnet.address} is no part of {listed(network.address_space)}"
+                yield finding(
+                    ADDRESSES, message, at(subnet, ("address_prefix",)), _another(graph, subnet, next(helped))
+                )
+    every = (*beside, *subnets)
+    for (first, second), both in shared_by([ranges[subnet.address] for subnet in every]):
+        one, other = every[first], every[second]
+        if second >= len(beside):
             message = f"{other.address} shares {both} with {one.address}"
             related = (Related(f"{one.address} is written here", one.key),)
-            yield finding(ADDRESSES, message, at(other, ("address_prefix",)), _another(graph, other), related)
+            yield finding(
+                ADDRESSES, message, at(other, ("address_prefix",)), _another(graph, other, next(helped)), related
+            )
 
 
-def _another(graph: Graph, subnet: Entry) -> str:
+def _another(graph: Graph, subnet: Entry, helped: int) -> str:
+    """What to write instead; `helped` is for how many a free range was looked for already."""
+    if helped >= MAX_HELPED:
+        return f"write another range of {subnet.parent}"
     free = free_range(graph, subnet)
     return f"write {free}, which is free" if free else f"write another range of {subnet.parent}, which has none free"
 
 
 def _space(network: Entry) -> list[ipaddress.IPv4Network | None]:
     """None for a range that is wrong, which is said of its body."""
-    return _ranges(network.body.get("address_space") or ())
-
-
-def _ranges(written: Iterable[object]) -> list[ipaddress.IPv4Network | None]:
-    """None for what is filled in later."""
-    texts = (each if isinstance(each, str) and not PLACEHOLDER.search(each) else None for each in written)
-    return [None if text is None else ipaddress.IPv4Network(text) for text in texts]
-
-
-def _shared(
-    ones: list[ipaddress.IPv4Network | None], others: list[ipaddress.IPv4Network | None]
-) -> ipaddress.IPv4Network | None:
-    pairs = ((one, other) for one in ones for other in others if one and other and one.overlaps(other))
-    return next((one if one.subnet_of(other) else other for one, other in pairs), None)
+    return ranges_in(network.body.get("address_space") or ())
 
 
 def _priorities_differ(graph: Graph) -> Iterator[Diagnostic]:
@@ -310,7 +312,7 @@ def _two_that_are_joined_differ(graph: Graph) -> Iterator[Diagnostic]:
             if there is here:
                 both: object = "every address"
             else:
-                both = _shared(_space(here), _space(there))
+                both = shared_by_two(_space(here), _space(there))
             if both:
                 message = f"{here.address} and {there.address}, which {entry.address} joins, share {both}"
                 yield finding(OVERLAP, message, at(entry, (), on_key=True), "give one of them another address_space")
@@ -321,8 +323,9 @@ def _networks_joined_to_one_differ(graph: Graph) -> Iterator[Diagnostic]:
     for network in graph.section("virtual_networks"):
         names = [each.name for each in graph.section("peerings") if each.parent == network.address]
         joined = [other for name in names if (other := graph.entries.get(f"virtual_networks.{name}"))]
-        for one, other in combinations(joined, 2):
-            if isinstance(one.model, VirtualNetwork) and (both := _shared(_space(one), _space(other))):
+        for (first, second), both in shared_by([_space(each) for each in joined]):
+            one, other = joined[first], joined[second]
+            if isinstance(one.model, VirtualNetwork):
                 message = f"{one.address} and {other.address}, both joined to {network.address}, share {both}"
                 entry = graph.entries[f"{network.address}.peerings.{other.name}"]
                 yield finding(OVERLAP, message, at(entry, (), on_key=True), "leave one of them out")
@@ -358,7 +361,7 @@ def _spokes_of_a_hub_differ(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
                 continue
             ranges, identifier = _space(spoke), str(hub.id).lower()
             for other, theirs, at_hub, taken in first:
-                both = _shared(ranges, taken) if at_hub == identifier and other is not graph else None
+                both = shared_by_two(ranges, taken) if at_hub == identifier and other is not graph else None
                 if both and theirs.id != spoke.id:
                     message = (
                         f"{spoke.address} of {graph.target.name} and of {other.target.name} share {both}, and both are "

@@ -84,6 +84,14 @@ class _Place:
 
     def below(self, key: str) -> tuple[Node, ...]:
         """The nodes that may judge what stands under a key; none where no kind has it."""
+        return self._fields.get(key) or self._found_below(key)
+
+    @cached_property
+    def _fields(self) -> dict[str, tuple[Node, ...]]:
+        names = dict.fromkeys(name for node in self.nodes for name in node.get("properties", ()))
+        return {name: self._found_below(name) for name in names}
+
+    def _found_below(self, key: str) -> tuple[Node, ...]:
         found = tuple(node for holder in self.nodes for node in _below(holder, key))
         return found or (() if self._is_closed else (_ANYTHING,))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
+from typing import Any
 
 from mlinfra.diagnostics import Diagnostic, finding
 from mlinfra.graph import Entry
@@ -12,7 +13,7 @@ from mlinfra.languages import LANGUAGE_OF, ROWS
 from mlinfra.languages.vault_references import secret_fields, without_references
 from mlinfra.schemas.judge import PLACEHOLDER
 from mlinfra.schemas.undecided import Kinds
-from mlinfra.source.tree import Path, holds_key, value_at, with_value
+from mlinfra.source.tree import Path, value_at, with_value
 
 
 def without_unfit(entry: Entry) -> Entry:
@@ -32,13 +33,24 @@ def filled_in_too_late(entry: Entry) -> Iterator[tuple[Path, Diagnostic]]:
     """The keys that say of which kind a map is, and whose value is known only once everything has its name."""
     language = LANGUAGE_OF[entry.section]
     schema, code = language.schema, language.refused
-    if schema is None or code is None or not any(holds_key(entry.body, key) for key in schema.idioms.discriminators):
+    if schema is None or code is None or not _holds_open(entry.body, schema.idioms.discriminators):
         return
     for path in _kinds_of(entry).deciding(entry.section, entry.body):
         value = value_at(entry.body, path)
         if isinstance(value, str) and PLACEHOLDER.search(value):
             message = f'{path[-1]} decides which fields there are, and can\'t be "{value}"'
             yield path, finding(code, message, at(entry, path), "write the word itself, or ${var.…}")
+
+
+def _holds_open(data: Any, keys: Collection[str]) -> bool:
+    """Whether one of the keys stands anywhere with a text that is filled in later: of most bodies in none."""
+    for key, below in data.items() if isinstance(data, dict) else enumerate(data):
+        if isinstance(below, (dict, list)):
+            if _holds_open(below, keys):
+                return True
+        elif isinstance(below, str) and "${" in below and key in keys:
+            return True
+    return False
 
 
 def _kinds_of(entry: Entry) -> Kinds:
