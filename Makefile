@@ -126,6 +126,7 @@ HUNT_TRIALS ?= all
 hunt: $(VENV)/test.stamp $(BUNDLES_VENV)/stamp  ## compile mutants of the examples and judge what comes out, HUNT_SECONDS=3600 long; HUNT_SEED=N repeats
 	$(VENV)/bin/python -m tests.hunt --seconds $(HUNT_SECONDS) --workers $(HUNT_WORKERS) $(if $(HUNT_SEED),--seed $(HUNT_SEED))
 	$(VENV)/bin/python -m tests.hunt.wrong_types --seconds $(HUNT_TYPES) $(if $(HUNT_SEED),--seed $(HUNT_SEED))
+	$(VENV)/bin/python -m tests.hunt.long_lists
 	$(VENV)/bin/python -m tests.hunt.bodies --bodies $(HUNT_BODIES) --part $(HUNT_PART) $(if $(HUNT_SEED),--seed $(HUNT_SEED))
 	MLINFRA_BUNDLES="$(abspath $(BUNDLES_VENV))/bin/python" MLINFRA_DATABRICKS_BODIES=$(HUNT_DATABRICKS) \
 	    MLINFRA_HUNT_SEED=$(or $(HUNT_SEED),$(shell date +%s)) $(VENV)/bin/pytest -q tests/languages/databricks/test_verdicts.py

@@ -254,6 +254,7 @@ def test_make_hunt_starts_each_search() -> None:
     assert ["".join(found) for found in searches] == [
         "tests.hunt",
         "tests.hunt.wrong_types",
+        "tests.hunt.long_lists",
         "tests.hunt.bodies",
         "tests/languages/databricks/test_verdicts.py",
         "tests/output/test_together.py",
