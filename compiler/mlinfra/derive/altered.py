@@ -15,7 +15,7 @@ from mlinfra.derive.role_assignments import each_once
 from mlinfra.diagnostics import Diagnostic, Where, finding
 from mlinfra.diagnostics.outcome import Outcome
 from mlinfra.diagnostics.suggest import did_you_mean
-from mlinfra.graph import Entry, Graph
+from mlinfra.graph import Entries, Entry, Graph
 from mlinfra.graph.alterations import Alteration, Met
 from mlinfra.graph.near import entry_near
 from mlinfra.languages import ROWS
@@ -115,9 +115,9 @@ def _with_parents(graph: Graph, entry: Entry | None) -> Iterator[Entry]:
 
 def _made(graph: Graph, entry: Entry, address: str) -> Met | None:
     """What an entry becomes beside itself, where that was not written; of one that is too wrong nobody knows."""
-    if not tells_what_it_becomes(graph, entry):
+    made = what_it_becomes(graph, entry)
+    if made is None:
         return Met("")
-    made = list(ROWS[entry.section].becomes(entry, graph))
     resource = next((each for each in made if each.address == address and each.because), None)
     if resource is None:
         return None
@@ -125,15 +125,37 @@ def _made(graph: Graph, entry: Entry, address: str) -> Met | None:
     return Met(str(resource.because), f"{inside} lies in it" if inside else "")
 
 
-def tells_what_it_becomes(graph: Graph, entry: Entry) -> bool:
-    """Whether it can be told what an entry becomes: it and what it names are right, and what it lives in is known."""
-    row = ROWS[entry.section]
-    home = f"{row.home}.{entry.additions.get(row.home_key)}"
-    if entry.existing or (row.home_key in row.additions and home not in graph.entries):
-        return False
-    around = (home, entry.parent, *(edge.target for edge in graph.edges_from(entry.address)))
-    named = (graph.entries[address] for address in around if address and address in graph.entries)
-    return not any(_is_half_read(each) for each in (entry, *named))
+def what_it_becomes(graph: Graph, entry: Entry) -> list[Resource] | None:
+    """What an entry becomes in a graph that may be wrong in parts; None where nobody can tell.
+
+    It is asked of the parts that are right alone, as what others are made of may count as well.
+    """
+    told = graph.once(_told)
+    return (
+        None if entry.existing or entry.address not in told.entries else list(ROWS[entry.section].becomes(entry, told))
+    )
+
+
+def _told(graph: Graph) -> Graph:
+    """The graph without what is half read or lies nowhere, and without all that such a thing is in, holds or names."""
+    users: dict[str, list[str]] = {}
+    gone: set[str] = set()
+    for entry in graph.entries.values():
+        row = ROWS[entry.section]
+        home = f"{row.home}.{entry.additions.get(row.home_key)}"
+        if _is_half_read(entry) or (row.home_key in row.additions and home not in graph.entries):
+            gone.add(entry.address)
+        for other in (home, entry.parent, *(edge.target for edge in graph.edges_from(entry.address))):
+            users.setdefault(str(other), []).append(entry.address)
+        if entry.parent:
+            users.setdefault(entry.address, []).append(entry.parent)
+    waiting = list(gone)
+    while waiting:
+        more = set(users.get(waiting.pop(), ())) - gone
+        gone |= more
+        waiting += more
+    kept = {address: entry for address, entry in graph.entries.items() if address not in gone}
+    return replace(graph, entries=Entries(kept)) if gone else graph
 
 
 def _is_half_read(entry: Entry) -> bool:

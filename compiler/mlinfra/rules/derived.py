@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlinfra.derive.altered import tells_what_it_becomes
+from mlinfra.derive.altered import what_it_becomes
 from mlinfra.derive.private_endpoints import lacks_subnet
 from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.diagnostics.suggest import closest_name, is_slip, listed, question
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.alterations import Alteration
-from mlinfra.languages import ROWS
 from mlinfra.rules.rule import over_graph, over_targets
 from mlinfra.validate.alterations import ALSO_WRITTEN
 
@@ -119,9 +118,8 @@ def _derived(graphs: Sequence[Graph]) -> set[str]:
 def _derived_of(graph: Graph, entry: Entry) -> Iterator[str]:
     if entry.because:
         yield entry.address
-    if tells_what_it_becomes(graph, entry):
-        made = ROWS[entry.section].becomes(entry, graph)
-        yield from (resource.address for resource in made if resource.because and resource.address != entry.address)
+    made = what_it_becomes(graph, entry) or ()
+    yield from (resource.address for resource in made if resource.because and resource.address != entry.address)
 
 
 DERIVED_RULES = (

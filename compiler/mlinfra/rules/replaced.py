@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlinfra.derive.altered import tells_what_it_becomes
+from mlinfra.derive.altered import what_it_becomes
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.characters import quoted
 from mlinfra.graph import Entry, Graph
@@ -34,9 +34,7 @@ MIN_TELLING_CHARACTERS = 4  # of a text that stands in a field and in a resource
 def _written_properties_replace_nothing(graph: Graph) -> Iterator[Diagnostic]:
     for row in SECTIONS:
         for entry in graph.section(row.name) if row.compiled_to == "bicep" and not row.nested_in else ():
-            if entry.existing or not _has_properties(entry.tree) or not tells_what_it_becomes(graph, entry):
-                continue
-            for resource in row.becomes(entry, graph):
+            for resource in (what_it_becomes(graph, entry) or ()) if _has_properties(entry.tree) else ():
                 yield from _of_a_body(resource.body, graph.entries.get(resource.address, entry), graph)
 
 
