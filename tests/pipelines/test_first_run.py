@@ -200,14 +200,16 @@ RESERVE = " (of online deployments those of a release beside it, and 20 % for up
     ],
     ids=["no machines", "a cluster", "all kinds", "in place"],
 )
-def test_the_cores_that_run_at_most_are_asked_for_before_anything_is_made(
+def test_the_cores_that_run_at_most_are_asked_for_once_their_provider_is_registered(
     more: str, said: str | None, cores: str
 ) -> None:
     page = compiled(f"{PLATFORMS['infrastructure alone']}{more}")
     rows = _rows(page)
     quotas = [number for number, row in enumerate(rows) if "quotas, for test" in row]
     assert [rows[number] for number in quotas] == ([said] if said else [])
-    assert all(number < rows.index(next(row for row in rows if "bootstrap.sh" in row)) for number in quotas)
+    (registers,) = (number for number, row in enumerate(rows) if row.endswith("`scripts/bootstrap.sh --target test` |"))
+    (deploys,) = (number for number, row in enumerate(rows) if "runs `shop-infra`" in row)
+    assert all(registers < number < deploys for number in quotas)
     told = [line for line in readme(page.plans, "made in a test").text.splitlines() if line.startswith("| vCPUs of")]
     assert [cores in line for line in told] == ([True] if cores else [])
 
@@ -241,3 +243,36 @@ def test_somebody_provisions_a_managed_network_for_spark(outbound: str, times: i
     text = f"{PLATFORMS['infrastructure alone']}network: {{outbound: {outbound}}}\n{SPARK}"
     rows = _rows(compiled(text, _with_code))
     assert [row.endswith(PROVISIONS) for row in rows if "--include-spark" in row] == [True] * times
+
+
+BY_HAND = """\
+principals:
+  ada: {object_id: 22222222-2222-2222-2222-222222222222, type: user, role: data_scientist}
+compute_instances:
+  ada: {size: Standard_D4ds_v5, create_on_behalf_of: ada}
+environments: {train: {image: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04}}
+jobs:
+  train: {type: command, command: echo 1, environment: train, compute: serverless}
+online_endpoints: {serve: {auth_mode: aad_token}}
+"""
+
+
+def test_what_pipelines_would_do_is_a_step_where_there_are_none() -> None:
+    """Each script is there, and each that somebody starts has a row behind the infrastructure."""
+    text, pipelines, _ = PLATFORMS["infrastructure alone"].partition("pipelines:")
+    assert pipelines
+    rows = _rows(compiled(text + BY_HAND))
+    runs = [
+        *(f"`scripts/deploy-infra.sh --target {name}` |" for name in ("dev", "test")),
+        "runs `scripts/create-computes.sh --target dev` |",
+        "runs `scripts/register-assets.sh --target dev` |",
+        "runs `scripts/run-job.sh --target dev --job train --out models`, which registers the models that it makes |",
+        "runs `scripts/release-endpoint.sh --target dev --endpoint serve --kind online`, ",
+        "runs `scripts/create-computes.sh --target test` |",
+        "runs `scripts/register-assets.sh --target test` |",
+        "runs `scripts/release-endpoint.sh --target test --endpoint serve --kind online`, ",
+    ]
+    places = [[number for number, row in enumerate(rows) if text in row] for text in runs]
+    assert [len(found) for found in places] == [1] * len(runs), rows
+    assert places == sorted(places)
+    assert "Storage Blob Data Contributor" in rows[places[3][0]]

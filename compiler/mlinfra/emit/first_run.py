@@ -8,6 +8,7 @@ from mlinfra.azure.clouds import OF_AZURE_DEVOPS, cloud
 from mlinfra.derive.cores import cores_of
 from mlinfra.emit.devops import variable_groups
 from mlinfra.emit.first_azure import bootstrap_of, first_clusters, keys_of_services, waiting_endpoints
+from mlinfra.emit.first_by_hand import behind_infra
 from mlinfra.emit.first_databricks import before_bundles, behind_runs, of_databricks
 from mlinfra.emit.first_handovers import fragment, handovers, lenders, of_lender
 from mlinfra.emit.first_spark import of_spark
@@ -52,10 +53,10 @@ def _by_pipelines(plans: Sequence[Plan], context: PipelinesContext) -> Iterator[
     yield from _feeds(settings, context)
     yield from _groups(settings)
     yield from _approvers(plans)
-    yield from _cores(plans)
     yield from first_clusters(plans)
     yield from _bootstraps(plans)
     yield from _providers(plans)
+    yield from _cores(plans)
     yield from handovers(plans, late=False)
     yield (
         "a project administrator",
@@ -146,10 +147,10 @@ def in_time(plans: Sequence[Plan]) -> list[Plan]:
 
 
 def _by_hand(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
-    yield from _cores(plans)
     yield from first_clusters(plans)
     yield from _bootstraps(plans)
     yield from _providers(plans)
+    yield from _cores(plans)
     yield from handovers(plans, late=False)
     yield from before_bundles(plans)
     lending = lenders(plans)
@@ -169,9 +170,13 @@ def _by_hand(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
     yield from keys_of_services(plans)
     yield from handovers(plans, late=True)
     yield from _secrets(plans)
+    for plan in in_time(plans):
+        yield from _data(plan)
+        yield from behind_infra(plan)
 
 
 def _cores(plans: Sequence[Plan]) -> Iterator[tuple[object, ...]]:
+    """After bootstrap.sh: Azure tells and raises quotas of Azure ML only in a subscription that has its provider."""
     for plan in plans:
         target = plan.graph.target
         if cores_of(plan.graph):  # how many of which family stands in the first table, once
