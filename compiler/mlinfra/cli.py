@@ -16,6 +16,7 @@ import click
 
 from mlinfra import __version__
 from mlinfra.commands.options import VALUE_OPTIONS, Settings, shared_options
+from mlinfra.repository.allowance import one_allowance
 
 EXIT_USAGE = 3  # wrong usage, or a file that can't be read
 EXIT_INTERNAL = 70  # EX_SOFTWARE of sysexits.h
@@ -109,7 +110,8 @@ def run(args: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
     settings = Settings()
     try:
-        result = cli.main(list(args), prog_name="mlinfra", standalone_mode=False, obj=settings)
+        with one_allowance():
+            result = cli.main(list(args), prog_name="mlinfra", standalone_mode=False, obj=settings)
     except click.Abort:
         return EXIT_INTERRUPTED
     except click.ClickException as error:

@@ -19,7 +19,7 @@ from mlinfra.graph import Content, Edge, Edges, Entry, Graph, LocalPath
 from mlinfra.graph.findings import at, in_file
 from mlinfra.graph.order import in_order
 from mlinfra.languages import FORMS, ROWS
-from mlinfra.repository.checkout import LIST_SECONDS, knows_only_commits
+from mlinfra.repository.checkout import NO_IGNORED, what_git_did_not_say
 from mlinfra.repository.files import Files, Unreadable
 from mlinfra.repository.uploads import COMPONENT, LocalFile, SelectedFile, local_files, untracked_files
 from mlinfra.resolve.meant import other_version
@@ -58,10 +58,14 @@ SLOW_GIT = Code(
     "Files that git ignores are unknown",
     "git compares each file with each pattern in .gitignore. Some patterns full of stars keep it busy for minutes. "
     "mlinfra then goes on with the files that git tracks, which are the ones that a pipeline has. A file that is not "
-    "committed is missing until you add it",
-    "Write fewer stars in the patterns of .gitignore: data/ in place of **/*data*/**; or add the files with git add",
+    "committed is missing until you add it. If git does not answer at all, for example because .git/config includes a "
+    "pipe or the drive is slow, mlinfra counts all files, and a version may differ from the one of the pipeline",
+    "Write fewer stars in the patterns of .gitignore: data/ in place of **/*data*/**; or add the files with git add. "
+    "If git status waits, too, correct .git/config, or move the repository to a local drive",
     "docs/language.md#versions-and-models",
 )
+FEWER_STARS = "write patterns in .gitignore with fewer stars, and delete folders of files that nobody needs"
+NO_ANSWER = "run git status here: if it waits, too, look at .git/config for a file that it includes, and at the drive"
 MAX_ADDED = 20  # paths of one command; the next run names others
 CODE = "code"  # the field that names what is uploaded with a job or component
 _URI = FORMS["datastore_uri"]
@@ -247,13 +251,13 @@ def _of(files: Files, path: FilePath) -> tuple[SelectedFile, ...]:
 
 
 def _unknown_to_git(graph: Graph) -> Iterator[Diagnostic]:
-    """That only what is committed counts, as git does not say what it ignores; said once, at the first path."""
+    """What git did not say in time, and which files count instead; said once, at the first path."""
     places = ((address, local) for address, of_entry in graph.local_paths.items() for local in of_entry)
     for address, local in islice(places, 1):
         with suppress(Unreadable):  # said where it is hashed
-            if knows_only_commits(graph.files):
-                message = f"git did not say in {LIST_SECONDS} s which files it ignores: only those that it tracks count"
-                help = "write patterns in .gitignore with fewer stars, and delete folders of files that nobody needs"
+            if unsaid := what_git_did_not_say(graph.files):
+                message = f"git did not say in time {unsaid}"
+                help = FEWER_STARS if unsaid == NO_IGNORED else NO_ANSWER
                 yield finding(SLOW_GIT, message, at(graph.entries[address], local.place), help)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mlinfra.cli import run
+from mlinfra.repository import allowance
 from mlinfra.repository import git as module
 from mlinfra.repository.git import GitProblem, file_at
 from tests.repository.repositories import committed, git, with_entry
@@ -308,6 +309,6 @@ def test_a_git_that_does_not_end_is_stopped(tmp_path: Path, monkeypatch: pytest.
     slow = tmp_path / "git"
     slow.write_text("#!/bin/sh\nexec sleep 60\n")
     slow.chmod(0o755)
-    monkeypatch.setattr(module, "TIMEOUT_SECONDS", 1)
+    monkeypatch.setattr(allowance, "SECONDS_TO_ANSWER", 1)
     with pytest.raises(GitProblem, match=r"^git took more than 1 s$"):
         file_at("main", tmp_path / "x", tmp_path, {"PATH": f"{tmp_path}:{os.environ['PATH']}"})

@@ -16,11 +16,11 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from mlinfra.repository.allowance import SECONDS, Allowance, current
 from mlinfra.repository.ambiguous import FULL, base_of, is_exact, meanings
 from mlinfra.repository.files import MAX_FILE_BYTES
 from mlinfra.repository.programs import environment, find_program, run, run_raw
 
-TIMEOUT_SECONDS = 60  # each command takes some milliseconds
 MAX_FOLDERS = 100  # that lie beside one; each takes git some milliseconds
 MAX_REVISION_CHARACTERS = 1_000
 MAX_SHOWN_CHARACTERS = 80  # of what is no revision
@@ -135,7 +135,7 @@ def _text(repository: Repository, entry: Entry, path: PurePosixPath, revision: s
     size = repository.ask("cat-file", "-s", entry.id)
     if size is not None and int(size) > MAX_FILE_BYTES:
         raise GitProblem(f"{path} has {int(size):,} bytes in {revision}; at most {MAX_FILE_BYTES:,} are read")
-    text = None if size is None else repository.ask("cat-file", "blob", entry.id)
+    text = None if size is None else repository.ask("cat-file", "blob", entry.id, seconds=SECONDS)
     if text is None:
         raise GitProblem(f"{path} of {revision} is not in this clone{repository.how_to_complete()}")
     return text
@@ -145,6 +145,7 @@ class Repository(NamedTuple):
     git: Path
     root: Path
     environ: Mapping[str, str]
+    allowance: Allowance
 
     @staticmethod
     def at(root: Path, environ: Mapping[str, str]) -> Repository:
@@ -160,7 +161,7 @@ class Repository(NamedTuple):
         git = find_program("git", environ)
         if git is None:
             raise GitProblem("git is not installed, or not on the PATH")
-        repository = Repository(git, root, environ)
+        repository = Repository(git, root, environ, current())
         _check_version(git, repository.ask("--version") or "")
         return None if repository.ask("rev-parse", "--git-dir") is None else repository
 
@@ -215,8 +216,11 @@ class Repository(NamedTuple):
         lines = (line.partition("\t") for line in listed.split("\0") if line)
         return [name.rpartition("/")[2] for entry, _, name in lines if entry.split(" ")[1] == "tree"]
 
-    def ask(self, *arguments: str, seconds: int | None = None) -> str | None:
-        """What git prints, None where it fails; raises GitProblem where it does not start, and TooSlow."""
+    def ask(self, *arguments: str, seconds: float | None = None) -> str | None:
+        """What git prints, None where it fails; raises GitProblem where it does not start, and TooSlow.
+
+        `seconds` are for a question that may take long. If git does not answer another in time, it is not asked again.
+        """
         done = self._run(*arguments, seconds=seconds)
         return done.stdout if done.returncode == 0 else None
 
@@ -224,10 +228,10 @@ class Repository(NamedTuple):
         """The contents of objects, in their order; raises GitProblem where the clone lacks one."""
         if not ids:
             return []
-        with _starting():
-            asked = "".join(f"{each}\n" for each in ids).encode()
-            arguments = [*self._where, "cat-file", "--batch"]
-            answer = run_raw(self.git, arguments, self.root, self._seen, TIMEOUT_SECONDS, asked)
+        asked = "".join(f"{each}\n" for each in ids).encode()
+        arguments = [*self._where, "cat-file", "--batch"]
+        with self._limited(SECONDS) as most:
+            answer = run_raw(self.git, arguments, self.root, self._seen, most, asked)
         contents = [*_contents(answer.stdout, len(ids))]
         found = [content for content in contents if content is not None]
         if len(found) != len(ids):
@@ -244,9 +248,25 @@ class Repository(NamedTuple):
             )
         return ""
 
-    def _run(self, *arguments: str, seconds: int | None = None) -> subprocess.CompletedProcess[str]:
-        with _starting():
-            return run(self.git, [*self._where, *arguments], self.root, self._seen, seconds or TIMEOUT_SECONDS)
+    def _run(self, *arguments: str, seconds: float | None = None) -> subprocess.CompletedProcess[str]:
+        with self._limited(seconds) as most:
+            return run(self.git, [*self._where, *arguments], self.root, self._seen, most)
+
+    @contextmanager
+    def _limited(self, seconds: float | None) -> Iterator[float]:
+        """The seconds of a call; raises GitProblem for what keeps git from answering."""
+        if self.allowance.given_up:
+            raise TooSlow(self.allowance.given_up)
+        with self.allowance.limited(seconds) as most:
+            try:
+                yield most
+            except OSError as error:
+                raise GitProblem(f"git does not start: {error.strerror}") from error
+            except subprocess.TimeoutExpired as error:
+                said = f"git took more than {max(round(most), 1)} s"
+                if seconds is None:
+                    self.allowance.given_up = said
+                raise TooSlow(said) from error
 
     @property
     def _where(self) -> list[str]:
@@ -257,17 +277,6 @@ class Repository(NamedTuple):
     @property
     def _seen(self) -> Mapping[str, str]:
         return environment(self.environ, **VARIABLES)
-
-
-@contextmanager
-def _starting() -> Iterator[None]:
-    """Raises GitProblem for what keeps git from answering."""
-    try:
-        yield
-    except OSError as error:
-        raise GitProblem(f"git does not start: {error.strerror}") from error
-    except subprocess.TimeoutExpired as error:
-        raise TooSlow(f"git took more than {error.timeout:g} s") from error
 
 
 def _contents(answer: bytes, count: int) -> Iterator[bytes | None]:

@@ -43,7 +43,7 @@ def run(
     arguments: Sequence[str],
     folder: Path,
     environ: Mapping[str, str],
-    timeout_seconds: int,
+    timeout_seconds: float,
     input: str | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Runs a program in a folder with exactly this environment; raises OSError and subprocess.TimeoutExpired.
@@ -68,7 +68,7 @@ def run_raw(
     arguments: Sequence[str],
     folder: Path,
     environ: Mapping[str, str],
-    timeout_seconds: int,
+    timeout_seconds: float,
     input: bytes,
 ) -> subprocess.CompletedProcess[bytes]:
     """The same of what reads and writes bytes that may be no text."""

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlinfra.repository.allowance import SECONDS
 from mlinfra.repository.files import MAX_FILE_BYTES
 from mlinfra.repository.git import LINK, GitProblem, Repository
 
@@ -45,7 +46,7 @@ class Revision:
             commit = repository.commit(name)
         except GitProblem as problem:
             raise GitProblem(f"{problem}{repository.how_to_complete()}") from problem
-        listed = repository.ask("ls-tree", "-r", "-z", "-l", "--full-tree", commit)
+        listed = repository.ask("ls-tree", "-r", "-z", "-l", "--full-tree", commit, seconds=SECONDS)
         if listed is None:
             raise GitProblem(f"the folders of {name} are not in this clone{repository.how_to_complete()}")
         return Revision(repository, name, commit, dict(filter(None, map(_entry, listed.split("\0")))))
