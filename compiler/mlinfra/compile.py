@@ -9,6 +9,7 @@ from pathlib import Path
 from mlinfra.derive import derive
 from mlinfra.diagnostics import Diagnostic, Problem
 from mlinfra.diagnostics.outcome import Outcome, T
+from mlinfra.emit.written_twice import written_twice
 from mlinfra.graph import Graph
 from mlinfra.header import Header, read_header
 from mlinfra.imply import imply
@@ -78,6 +79,8 @@ def compile_spec(spec: Path, root: Path, variables: Mapping[str, str], targets: 
     if not header.failed:
         planned = {name: plan_target(graph) for name, graph in checked.items()}
     plans = tuple(outcome.value for outcome in planned.values() if outcome.value is not None)
+    if not header.failed and not any(each.severity == "error" for each in together):
+        together = (*together, *written_twice(plans))
     found = {name: (*outcome.findings, *together) for name, outcome in planned.items()}
     of_spec, found = with_places(header.findings, found, source.value.tree)
     diagnostics = naming_items(found, {name: graph.value.templates for name, graph in checked.items()})

@@ -34,6 +34,28 @@ _WATCHED = (
     "/vaults/kv-theirs, log_analytics: main, azure_name: %s}\n"
     "locks: {theirs: {of: /subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg}}\n"
 )
+_OF_THEIRS = "/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-dns/providers/Microsoft.Network"
+_ZONES = f"{_OF_THEIRS}/privateDnsZones/"
+_DNS = f"{_ZONES}corp.example"
+_LINKED = f"""\
+network: {{inbound: public}}
+virtual_networks: {{corp: {{azure_name: %s, address_space: [10.0.0.0/20]}}}}
+private_dns_zones:
+  corp:
+    existing: true
+    id: {_DNS}
+    links: {{corp: %s}}
+"""
+_JOINED = (
+    TWO.replace("2222", "1111")
+    + """\
+network: {inbound: public}
+network_security_groups: {ends: {}}
+virtual_networks:
+  corp:
+    {existing: true, resource_group: rg-net, azure_name: vnet, subnets: {ends: {%s, network_security_group: ends}}}
+"""
+)
 _NORTH = "location: northeurope, promote_from"
 
 
@@ -87,6 +109,7 @@ SIGN_IN_BY_TWO = (
     "…}}})"
 )
 _HUB = "{zones: {subscription: 33333333-3333-3333-3333-333333333333, resource_group: rg-dns}HERE}"
+_IN_A_HUB = SIGN_IN.replace("DNS", _HUB.replace("HERE", "")).partition("databricks")[0] + "key_vaults: {main: {}}\n"
 _LEFT_OUT = (
     "overrides: {derived: {databricks_workspaces.main.private_endpoints.browser_authentication: "
     "{omit: true, because: prod has it}}}"
@@ -280,9 +303,33 @@ TARGET_CASES = (
     Case(
         "MLI495",
         TWO + _WATCHED % "siem",
-        '10: diagnostic_settings.siem is "siem" on one resource of others in both dev and prod'
-        " (write azure_name: siem-${target.name})",
+        "10: diagnostic_settings.siem: dev and prod write different content to one Azure resource, /subscriptions/"
+        "99999999-9999-9999-9999-999999999999/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-theirs"
+        "/providers/Microsoft.Insights/diagnosticSettings/siem (write azure_name: siem-${target.name})",
         TWO + _WATCHED % "'siem-${target.name}'",
+    ),
+    Case(
+        "MLI495",
+        TWO + _LINKED % ("vnet-corp", "{}"),
+        f"13: private_dns_zones.corp.links.corp: dev and prod write different content to one Azure resource, {_DNS}"
+        "/virtualNetworkLinks/vnet-corp (write azure_name: vnet-corp-${target.name})",
+        TWO + _LINKED % ("vnet-corp", "{azure_name: 'corp-${target.name}'}"),
+    ),
+    Case(
+        "MLI495",
+        TWO + _IN_A_HUB.replace("corp: {a", "corp: {azure_name: vnet-corp, a"),
+        "9: private_dns_zones.vault.links.corp: dev and prod write different content to one Azure resource, "
+        f"{_ZONES}privatelink.vaultcore.azure.net/virtualNetworkLinks/vnet-corp (write derived: "
+        "{private_dns_zones.vault.links.corp: {azure_name: vnet-corp-${target.name}}})",
+        TWO + _IN_A_HUB,
+    ),
+    Case(
+        "MLI495",
+        _JOINED % "azure_name: ends",
+        "11: virtual_networks.corp.subnets.ends: dev and prod write different content to one Azure resource, "
+        "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-net/providers/Microsoft.Network"
+        "/virtualNetworks/vnet/subnets/ends (write azure_name: ends-${target.name})",
+        _JOINED % "azure_name: 'ends-${target.name}'",
     ),
     Case(
         "MLI747",

@@ -115,6 +115,8 @@ def _with_parents(graph: Graph, entry: Entry | None) -> Iterator[Entry]:
 
 def _made(graph: Graph, entry: Entry, address: str) -> Met | None:
     """What an entry becomes beside itself, where that was not written; of one that is too wrong nobody knows."""
+    if entry.existing:
+        return None  # it becomes nothing; what is derived for it are entries of their own
     made = what_it_becomes(graph, entry)
     if made is None:
         return Met("")

@@ -85,6 +85,8 @@ def named(header: Header, target: Target, entries: Mapping[str, Entry]) -> tuple
         diagnostics += _wrong_names(header, named_entry, cause)
         result[address] = named_entry if _is_nothing_or_an_id(named_entry) else _without(named_entry, ("id",))
     for address, entry in result.items():
+        if namesake := _namesake_elsewhere(entry, result):
+            entry = result[address] = entry.with_azure_name(namesake.azure_name)
         if (identifier := _id(target, entry, result)) != entry.id:
             result[address] = replace(entry, id=identifier)
     diagnostics += _collisions(target, result)
@@ -265,6 +267,18 @@ def made_name(header: Header, target: Target, entry: Entry) -> str:
 def rule_of(section: str) -> NameRule | None:
     """The rule that holds for the names of a section; None where any entry's name will do."""
     return ROWS[section].name_rule if section in ROWS else None
+
+
+def _namesake_elsewhere(entry: Entry, entries: Mapping[str, Entry]) -> Entry | None:
+    """The entry that one is called after, where it is made in something of others and has no name of its own.
+
+    Other targets write there, too, and their entries have the same names.
+    """
+    owner = entries.get(entry.parent or "")
+    named = ROWS[entry.section].called_after if entry.section in ROWS else ""
+    if not named or owner is None or not owner.existing or owner.made_in or written_name(entry):
+        return None
+    return entries.get(f"{named}.{entry.name}")
 
 
 def _place(entry: Entry) -> tuple[str, ...]:

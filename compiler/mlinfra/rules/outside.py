@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from mlinfra.azure.ids import is_resource_id, names_in, type_of
 from mlinfra.azure.resource_types import known_types, spelled
 from mlinfra.diagnostics import Code, Diagnostic, finding
 from mlinfra.diagnostics.suggest import closest_name, is_slip, listed, question
-from mlinfra.graph import Entry, Graph
+from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages.platform.identity.role_assignments import ROLE_ASSIGNMENTS
 from mlinfra.languages.platform.observe.diagnostic_settings import DIAGNOSTIC_SETTINGS
-from mlinfra.languages.platform.outside import extended
 from mlinfra.languages.platform.security.locks import LOCKS
 from mlinfra.rules.rule import over_graph
 
@@ -61,42 +60,6 @@ def _meant(identifier: str) -> str | None:
     known = [each for each in of_providers[near] if each.count("/") == len(names_in(identifier))]
     meant = closest_name(f"{near}/{below}", known)
     return question(meant) if meant else f"it has {listed(known)}" if known else None
-
-
-def extend_one_thing_alike(graphs: Sequence[Graph], code: Code) -> Iterator[Diagnostic]:
-    """The settings and locks of one name that targets write on one resource of others, each in its own words."""
-    first: dict[tuple[str, str], tuple[Graph, Entry]] = {}
-    for graph in graphs:
-        for entry in (*graph.section(DIAGNOSTIC_SETTINGS.name), *graph.section(LOCKS.name)):
-            identifier = _of_others(extended(str(getattr(entry.model, "of", "")), graph), graph)
-            if identifier is None:
-                continue
-            place = identifier.lower(), f"{entry.section}/{entry.azure_name.lower()}"
-            before, other = first.setdefault(place, (graph, entry))
-            if before is not graph and _says(before, other) != _says(graph, entry):
-                ends = before.target.name, graph.target.name
-                message = (
-                    f'{entry.address} is "{entry.azure_name}" on one resource of others in both {" and ".join(ends)}'
-                )
-                help = f"write azure_name: {entry.azure_name}-${{target.name}}"
-                yield finding(code, message, at(entry), help)
-
-
-def _of_others(extended: str, graph: Graph) -> str | None:
-    """The id of what others own: itself, that of an entry, or of a service of one."""
-    if extended.startswith("/"):
-        return extended
-    named, service = graph.entries.get(extended), ""
-    if named is None:
-        owner, _, service = extended.rpartition(".")
-        named = graph.entries.get(owner)
-    return f"{named.id}/{service}" if named and named.id and named.existing else None
-
-
-def _says(graph: Graph, entry: Entry) -> tuple[object, ...]:
-    """What it holds on Azure: its body, and the ids of what that names."""
-    named = (graph.entries[edge.target].id for edge in graph.edges_from(entry.address))
-    return entry.model.model_dump(exclude={"of", "targets"}) if entry.model else {}, *named
 
 
 RULES = (over_graph(UNKNOWN_TYPE, _types_are_known),)

@@ -19,7 +19,6 @@ from mlinfra.rules.derived import DERIVED_RULES
 from mlinfra.rules.lending import LENDING_RULES_OF_TARGETS
 from mlinfra.rules.moved import MOVED_RULES
 from mlinfra.rules.of_pipelines import trains_itself
-from mlinfra.rules.outside import extend_one_thing_alike
 from mlinfra.rules.private_network import RULES_OF_TARGETS
 from mlinfra.rules.rule import over_targets
 
@@ -80,7 +79,6 @@ def _targets_share_no_resource(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
                 message = f'{entry.address} is "{entry.azure_name}" in both {other.target.name} and {graph.target.name}'
                 related = (Related(f"target {graph.target.name} is written here", graph.target.span),)
                 yield finding(ONE_RESOURCE_TWICE, message, at(entry), related=related)
-    yield from extend_one_thing_alike(graphs, ONE_RESOURCE_TWICE)
 
 
 def _targets_share_no_name(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:

@@ -100,7 +100,9 @@ NETWORKS = (
         "The network is linked to another zone of this name",
         r"cannot be linked to multiple zones with overlapping namespaces",
         "A virtual network follows one private DNS zone of each name; it has one already, often the hub's",
-        "Use that zone: name it in network.dns.zones, or leave the link out",
+        "Use that zone: name it in network.dns.zones, or leave the link out. If the zone has an older link of this "
+        "network under another name, delete that link, or give its name in derived: "
+        "{private_dns_zones.….links.…: {azure_name: …}}",
         f"{LEARN}dns/private-dns-virtual-network-links",
         ("virtualNetworkLinks", "privateDnsZones"),
     ),

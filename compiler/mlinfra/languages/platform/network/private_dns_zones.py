@@ -77,7 +77,7 @@ def _in_others(zone: Entry, graph: Graph, is_in_our_group: bool) -> Iterator[Res
 
 
 def _link(nested: Entry, zone: Entry, network: str) -> Resource:
-    """That a network asks a zone; the link is called as the network's entry."""
+    """That a network asks a zone. `resolve.naming` names the link after the network."""
     body = nested.model
     assert isinstance(body, Link)
     properties: dict[str, Any] = {
@@ -133,6 +133,9 @@ class DerivedLink(Link):
 
 
 class AlteringLink(Altering):
+    azure_name: (
+        Annotated[str, Field(description="The Azure name; in a zone of others by default that of the network")] | None
+    ) = None
     registration: Annotated[bool | None, Field(description="Machines of the network get records of their own")] = None
     resolution_policy: Annotated[
         Annotated[Literal["default", "nx_domain_redirect"], AzureWords()] | None,
@@ -141,8 +144,10 @@ class AlteringLink(Altering):
 
 
 def _derived_links(link: DerivedLink, entry: Entry, graph: Graph) -> Iterator[Resource]:
-    named = replace(entry, azure_name=graph.entries[f"{LINKS.called_after}.{link.network}"].lasting_name)
-    yield _link(named, graph.entries[link.of], link.network)
+    """In a zone that other targets link to networks of theirs, too, only the network's own name differs from theirs."""
+    network, zone = graph.entries[f"{LINKS.called_after}.{link.network}"], graph.entries[link.of]
+    name = link.azure_name or (network.azure_name if zone.existing else network.lasting_name)
+    yield _link(replace(entry, azure_name=name), zone, link.network)
 
 
 LINKS = Kind(

@@ -312,14 +312,14 @@ after_deployment() {
     return
   fi
   compare '/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/virtualNetworks/vnet-agents/virtualNetworkPeerings/vnet-lakehouse-prod' '2025-09-01' 'virtual_networks.main.peerings.agents.remote'
-  compare '/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net/virtualNetworkLinks/main' '2024-06-01' 'private_dns_zones.vault.links.main'
-  compare '/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io/virtualNetworkLinks/main' '2024-06-01' 'private_dns_zones.images.links.main'
-  compare '/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net/virtualNetworkLinks/main' '2024-06-01' 'private_dns_zones.blob.links.main'
-  compare '/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.file.core.windows.net/virtualNetworkLinks/main' '2024-06-01' 'private_dns_zones.file.links.main'
-  compare '/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.dfs.core.windows.net/virtualNetworkLinks/main' '2024-06-01' 'private_dns_zones.dfs.links.main'
-  compare '/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.azuredatabricks.net/virtualNetworkLinks/main' '2024-06-01' 'private_dns_zones.databricks.links.main'
-  compare '/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms/virtualNetworkLinks/main' '2024-06-01' 'private_dns_zones.ml_api.links.main'
-  compare '/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.notebooks.azure.net/virtualNetworkLinks/main' '2024-06-01' 'private_dns_zones.ml_notebooks.links.main'
+  compare '/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net/virtualNetworkLinks/vnet-lakehouse-prod' '2024-06-01' 'private_dns_zones.vault.links.main'
+  compare '/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io/virtualNetworkLinks/vnet-lakehouse-prod' '2024-06-01' 'private_dns_zones.images.links.main'
+  compare '/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net/virtualNetworkLinks/vnet-lakehouse-prod' '2024-06-01' 'private_dns_zones.blob.links.main'
+  compare '/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.file.core.windows.net/virtualNetworkLinks/vnet-lakehouse-prod' '2024-06-01' 'private_dns_zones.file.links.main'
+  compare '/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.dfs.core.windows.net/virtualNetworkLinks/vnet-lakehouse-prod' '2024-06-01' 'private_dns_zones.dfs.links.main'
+  compare '/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.azuredatabricks.net/virtualNetworkLinks/vnet-lakehouse-prod' '2024-06-01' 'private_dns_zones.databricks.links.main'
+  compare '/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms/virtualNetworkLinks/vnet-lakehouse-prod' '2024-06-01' 'private_dns_zones.ml_api.links.main'
+  compare '/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-agents/providers/Microsoft.Network/privateDnsZones/privatelink.notebooks.azure.net/virtualNetworkLinks/vnet-lakehouse-prod' '2024-06-01' 'private_dns_zones.ml_notebooks.links.main'
 }
 
 # compare ID VERSION WHAT

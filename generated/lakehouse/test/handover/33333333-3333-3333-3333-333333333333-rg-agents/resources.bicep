@@ -71,7 +71,7 @@ resource mainAgentsRemote 'Microsoft.Network/virtualNetworks/virtualNetworkPeeri
 // because who asks in virtual_networks.main is to find the private endpoints in privatelink.vaultcore.azure.net
 resource vaultMainLink 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = {
   parent: vaultZone
-  name: 'main'
+  name: 'vnet-lakehouse-test'
   location: 'global'
   tags: tags
   properties: {
@@ -86,7 +86,7 @@ resource vaultMainLink 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@20
 // because who asks in virtual_networks.main is to find the private endpoints in privatelink.azurecr.io
 resource imagesMainLink 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = {
   parent: imagesZone
-  name: 'main'
+  name: 'vnet-lakehouse-test'
   location: 'global'
   tags: tags
   properties: {
@@ -101,7 +101,7 @@ resource imagesMainLink 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2
 // because who asks in virtual_networks.main is to find the private endpoints in privatelink.blob.core.windows.net
 resource blobMainLink 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = {
   parent: blobZone
-  name: 'main'
+  name: 'vnet-lakehouse-test'
   location: 'global'
   tags: tags
   properties: {
@@ -116,7 +116,7 @@ resource blobMainLink 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@202
 // because who asks in virtual_networks.main is to find the private endpoints in privatelink.file.core.windows.net
 resource fileMainLink 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = {
   parent: fileZone
-  name: 'main'
+  name: 'vnet-lakehouse-test'
   location: 'global'
   tags: tags
   properties: {
@@ -131,7 +131,7 @@ resource fileMainLink 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@202
 // because who asks in virtual_networks.main is to find the private endpoints in privatelink.dfs.core.windows.net
 resource dfsMainLink 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = {
   parent: dfsZone
-  name: 'main'
+  name: 'vnet-lakehouse-test'
   location: 'global'
   tags: tags
   properties: {
@@ -146,7 +146,7 @@ resource dfsMainLink 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024
 // because who asks in virtual_networks.main is to find the private endpoints in privatelink.azuredatabricks.net
 resource databricksMainLink 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = {
   parent: databricksZone
-  name: 'main'
+  name: 'vnet-lakehouse-test'
   location: 'global'
   tags: tags
   properties: {
@@ -161,7 +161,7 @@ resource databricksMainLink 'Microsoft.Network/privateDnsZones/virtualNetworkLin
 // because who asks in virtual_networks.main is to find the private endpoints in privatelink.api.azureml.ms
 resource mlApiMainLink 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = {
   parent: mlApiZone
-  name: 'main'
+  name: 'vnet-lakehouse-test'
   location: 'global'
   tags: tags
   properties: {
@@ -176,7 +176,7 @@ resource mlApiMainLink 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@20
 // because who asks in virtual_networks.main is to find the private endpoints in privatelink.notebooks.azure.net
 resource mlNotebooksMainLink 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = {
   parent: mlNotebooksZone
-  name: 'main'
+  name: 'vnet-lakehouse-test'
   location: 'global'
   tags: tags
   properties: {
