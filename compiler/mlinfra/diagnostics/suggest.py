@@ -9,7 +9,9 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property, lru_cache
 from itertools import zip_longest
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 MAX_NAMES_SHOWN = 10  # a longer list is not read
 MIN_SIMILARITY = 0.6  # difflib's own default: "gpuu" finds "gpu", "storage" does not find "gpu"
@@ -76,6 +78,14 @@ class Names:
     @cached_property
     def _backwards(self) -> list[str]:
         return sorted(name[::-1] for name in self.by_lower_case)
+
+
+class Known(dict[str, T]):
+    """Names with what is known of each, such as its place: put in order once for all words that may be one of them."""
+
+    @cached_property
+    def names(self) -> Names:
+        return Names(self)
 
 
 def did_you_mean(word: str, candidates: Iterable[str] | Names) -> str | None:
@@ -270,6 +280,8 @@ def may_be_meant(word: str, name: str, value: object) -> bool:
 
 
 def _names(candidates: Iterable[str] | Names) -> Names:
+    if isinstance(candidates, Known):
+        return candidates.names
     return candidates if isinstance(candidates, Names) else _sorted_names(tuple(sorted(set(candidates))))
 
 

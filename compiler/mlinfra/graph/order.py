@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from mlinfra.graph import Graph
@@ -22,10 +23,19 @@ def in_order(graph: Graph) -> list[str]:
 
 def cycles(graph: Graph) -> list[list[str]]:
     """The cycles over `needs`, one for each knot of entries, each from its first member in the order of the graph."""
+    needs: dict[str, list[str]] = {address: [] for address in graph.entries}
+    for edge in graph.edges:
+        if edge.kind == "needs":
+            needs.setdefault(edge.source, []).append(edge.target)
+    return circles(needs)
+
+
+def circles(needs: Mapping[str, Iterable[str]]) -> list[list[str]]:
+    """The circles among what needs what, one for each knot, each from its first member in the order of the keys."""
     try:
-        _sorter(graph).prepare()
+        TopologicalSorter(needs).prepare()
     except CycleError:
-        return _knots(graph)
+        return _of_knots(needs)
     return []
 
 
@@ -37,12 +47,12 @@ def _sorter(graph: Graph) -> TopologicalSorter[str]:
     return sorter
 
 
-def _knots(graph: Graph) -> list[list[str]]:
+def _of_knots(needs: Mapping[str, Iterable[str]]) -> list[list[str]]:
     import networkx  # takes a tenth of a second, and only a spec that is wrong pays it
 
     network: networkx.DiGraph[str] = networkx.DiGraph()
-    network.add_edges_from((edge.source, edge.target) for edge in graph.edges if edge.kind == "needs")
-    place = {address: index for index, address in enumerate(graph.entries)}
+    network.add_edges_from((name, other) for name, others in needs.items() for other in others if other in needs)
+    place = {name: index for index, name in enumerate(needs)}
     found = []
     for knot in networkx.strongly_connected_components(network):
         first = min(knot, key=place.__getitem__)

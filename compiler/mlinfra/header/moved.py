@@ -41,9 +41,7 @@ class Moves:
 
     def first(self, address: str) -> str:
         """The first address of the chain that ends at one; that itself where nothing was moved there."""
-        while before := self._before.get(address):
-            address = before
-        return address
+        return self._firsts.get(address, address)
 
     def last(self) -> Iterator[Move]:
         """The lines at whose `to` a chain ends."""
@@ -51,8 +49,15 @@ class Moves:
         return (move for move in self.lines if move.address not in left)
 
     @cached_property
-    def _before(self) -> Mapping[str, str]:
-        return {move.address: move.former for move in self.lines}
+    def _firsts(self) -> Mapping[str, str]:
+        after = {move.former: move.address for move in self.lines}
+        found: dict[str, str] = {}
+        for first in after.keys() - set(after.values()):
+            address = first
+            while address in after:
+                address = after[address]
+                found[address] = first
+        return found
 
     def name(self, address: str) -> str:
         """What is called so in names on Azure: the last word of the first address."""
@@ -84,6 +89,8 @@ class _Judge:
         self._by_former: dict[str, Move] = {}
         self._by_address: dict[str, Move] = {}
         self._circular: set[str] = set()  # addresses of which nobody knows which was the first
+        self._last: dict[str, str] = {}  # by the first address of a chain
+        self._first: dict[str, str] = {}  # by the last one
         self.findings: list[Diagnostic] = []
 
     def take(self, move: Move) -> None:
@@ -98,6 +105,8 @@ class _Judge:
             self.findings.append(wrong)
             return
         self._by_former[move.former] = self._by_address[move.address] = move
+        first, last = self._first.get(move.former, move.former), self._last.get(move.address, move.address)
+        self._last[first], self._first[last] = last, first
 
     def moves(self) -> Iterator[Move]:
         """The lines that stay within their section and owner, once all owners are known."""
@@ -152,12 +161,12 @@ class _Judge:
         )
 
     def _circle(self, move: Move) -> Diagnostic | None:
+        if self._last.get(move.address, move.address) != move.former:
+            return None
         step, chain = move.address, [move.former, move.address]
         while step in self._by_former:
             step = self._by_former[step].address
             chain.append(step)
-        if step != move.former:
-            return None
         self._circular |= set(chain)
         message = f"moved goes in a circle: {' to '.join(chain)}"
         return finding(codes.MOVED, message, move.address_span, "take out the line of the name that nothing has now")

@@ -203,14 +203,16 @@ def _promotion_ends(written: WrittenHeader, header: tree.Mapping) -> Iterator[Di
 
 def _circle(targets: Mapping[str, WrittenTarget]) -> Sequence[str]:
     """The targets of one circle of promotion, each with the next as where it comes from."""
+    seen: set[str] = set()
     for name in targets:
-        walked: list[str] = []
+        walked: dict[str, int] = {}
         step: str | None = name
-        while step is not None and step in targets and step not in walked:
-            walked.append(step)
+        while step is not None and step in targets and step not in seen:
+            seen.add(step)
+            walked[step] = len(walked)
             step = targets[step].promote_from
         if step is not None and step in walked:
-            return walked[walked.index(step) :]
+            return list(walked)[walked[step] :]
     return ()
 
 

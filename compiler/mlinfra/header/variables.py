@@ -12,7 +12,7 @@ from mlinfra.diagnostics.characters import quoted
 from mlinfra.diagnostics.meant_values import number_meant, truth_meant
 from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.secret_names import may_name_a_secret
-from mlinfra.diagnostics.suggest import closest_name, did_you_mean, listed
+from mlinfra.diagnostics.suggest import Known, closest_name, did_you_mean, listed
 from mlinfra.header import codes
 from mlinfra.header.lookups import FORM, LOOKUP, Wrong, looked_up, wrong_lookup
 from mlinfra.header.model import Type, WrittenVariable
@@ -98,17 +98,18 @@ def check_values(
 
     `names` are those of variables that are declared wrong, too: of these nothing is said; None where nobody knows them.
     """
+    known = places_of(variables)
     for name, field in written.fields.items() if written else ():
         if name in variables:
             yield from _check_value(variables[name], field.value)
         elif names is not None and name not in names:
-            help, near = did_you_mean(name, variables), near_variable(name, variables)
+            help, near = did_you_mean(name, known), of_nearly_the_name(name, known, "variables")
             yield finding(codes.UNKNOWN_VARIABLE, f'variable "{name}" is not declared', field.key, help, near)
 
 
-def near_variable(name: str, variables: Mapping[str, Variable]) -> tuple[Related, ...]:
-    """The place of the variable that a name is a slip of, if there is one."""
-    return of_nearly_the_name(name, {each.name: each.span for each in variables.values()}, "variables")
+def places_of(variables: Mapping[str, Variable]) -> Known[Span]:
+    """Where each variable is written."""
+    return Known({each.name: each.span for each in variables.values()})
 
 
 def check_each_has_a_value(
@@ -186,11 +187,12 @@ def given_values(
     """
     values: dict[str, Node] = {}
     found: list[Diagnostic] = []
+    known = places_of(variables)
     for name, text in given.items():
         variable = variables.get(name)
         if variable is None:
             message = f'--var {name}: variable "{name}" is not declared'
-            help, near = did_you_mean(name, variables), near_variable(name, variables)
+            help, near = did_you_mean(name, known), of_nearly_the_name(name, known, "variables")
             found.append(finding(codes.UNKNOWN_VARIABLE, message, place, help, near))
             continue
         data = _parsed(variable.type, text)

@@ -12,7 +12,7 @@ from mlinfra.bodies.later import NOT_SUPPORTED, is_later
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.merge import at_most
 from mlinfra.diagnostics.near import of_nearly_the_name
-from mlinfra.diagnostics.suggest import did_you_mean, is_slip, suggestion
+from mlinfra.diagnostics.suggest import Known, did_you_mean, is_slip, suggestion
 from mlinfra.header.model import HEADER_KEYS, TARGET_KEYS
 from mlinfra.overrides.entries import Nested
 from mlinfra.overrides.lost import is_lost
@@ -57,6 +57,7 @@ class Merging:
     removed: dict[str, Removal]
     lost: Collection[str] = ()  # addresses of what is written and can't be read: its overrides may be right
     wrong: list[Callable[[], Diagnostic]] = field(default_factory=list)  # not put into words yet
+    _places: dict[tuple[str, ...], Known[Span]] = field(default_factory=dict)  # of keys, by where they stand
 
     def findings(self) -> Iterator[Diagnostic]:
         """What is wrong with the overrides, as far as it is worth being put into words."""
@@ -112,7 +113,7 @@ class Merging:
             elif self._is_entry(here):
                 self.wrong.append(partial(self._unknown_entry, here, base, change))
             elif is_nothing(change.value):
-                self.wrong.append(partial(_nothing_to_remove, path, key, change.key, base))
+                self.wrong.append(partial(self._nothing_to_remove, path, key, change.key, base))
             else:
                 merged[key] = Field(change.key, used(change.value, place))
         return base._replace(fields={key: value for key, value in merged.items() if value is not _REMOVED})
@@ -166,22 +167,23 @@ class Merging:
             parts = [first, *rest.split(".")]
             help: str | None = f"write {': {'.join(parts)}: …{'}' * (len(parts) - 1)}"
             return finding(UNKNOWN_OVERRIDE, f'{".".join(section)} "{name}" is not defined', override.key, help)
-        help = did_you_mean(name, base.fields) or f"write it as an entry, with `targets: [{self.target}]`"
-        near = of_nearly_the_name(name, _places(base), ".".join(section))
+        places = self._places_in(base, tuple(section))
+        help = did_you_mean(name, places) or f"write it as an entry, with `targets: [{self.target}]`"
+        near = of_nearly_the_name(name, places, ".".join(section))
         return finding(UNKNOWN_OVERRIDE, f'{".".join(section)} "{name}" is not defined', override.key, help, near)
+
+    def _nothing_to_remove(self, path: tuple[str, ...], key: str, place: Span, base: Tree) -> Diagnostic:
+        message, places = f'there is no "{key}" that null could remove', self._places_in(base, path)
+        near = of_nearly_the_name(key, places, ".".join(path))
+        return finding(UNKNOWN_OVERRIDE, message, place, did_you_mean(key, places), near)
+
+    def _places_in(self, base: Tree, path: tuple[str, ...]) -> Known[Span]:
+        if path not in self._places:
+            self._places[path] = Known({name: field.key for name, field in base.fields.items()})
+        return self._places[path]
 
     def _report(self, code: Code, message: str, span: Span, help: str | None) -> None:
         self.wrong.append(partial(finding, code, message, span, help))
-
-
-def _nothing_to_remove(path: tuple[str, ...], key: str, place: Span, base: Tree) -> Diagnostic:
-    message = f'there is no "{key}" that null could remove'
-    near = of_nearly_the_name(key, _places(base), ".".join(path))
-    return finding(UNKNOWN_OVERRIDE, message, place, did_you_mean(key, base.fields), near)
-
-
-def _places(base: Tree) -> dict[str, Span]:
-    return {name: field.key for name, field in base.fields.items()}
 
 
 _REMOVED = Field(Span("", 0, 0, 0, 0), Scalar(None, Span("", 0, 0, 0, 0)))

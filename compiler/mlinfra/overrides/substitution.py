@@ -20,7 +20,7 @@ from mlinfra.diagnostics.merge import MAX_FOUND, MAX_SAID_OF_A_TEXT, MORE, left_
 from mlinfra.diagnostics.near import of_nearly_the_name
 from mlinfra.diagnostics.suggest import closest_name, listed, question
 from mlinfra.header.texts import EXPRESSION_START, literal_text
-from mlinfra.header.variables import Variable, near_variable
+from mlinfra.header.variables import Variable, places_of
 from mlinfra.overrides.codes import IN_A_KEY, MALFORMED, NOT_A_TEXT, TOO_MUCH, UNKNOWN
 from mlinfra.overrides.each import EACH_UNKNOWN, joined
 from mlinfra.overrides.forms import ATTRIBUTES, says_what_is_meant, unopened
@@ -310,7 +310,7 @@ class Substitution:
             elif not self.names:
                 declared = f"declare it: variables: {{{name}: {{type: string, default: …}}}}"
             help = question(closest_name(name, self.names), declared)
-            near = near_variable(name, self._declarations)
+            near = of_nearly_the_name(name, places_of(self._declarations), "variables")
             self._report(UNKNOWN, f'variable "{name}" is not declared', span, help, near)
             return None
         if name in self._lookups:

@@ -8,7 +8,7 @@ Sources: docstrings of databricks-sdk of each field: `Task`, `TaskDependency`, `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from mlinfra.azure.databricks_runtimes import runtime
@@ -48,8 +48,9 @@ def wrong_in_jobs(row: Row, entry: Entry) -> Iterator[Wrong]:
         yield from _keys(entry)
         yield from _too_many(entry)
         yield from _of_trigger(entry)
+        conditions = {each.get("task_key") for _, each in items(entry.body.get("tasks")) if "condition_task" in each}
         for task in tasks(entry):
-            yield from _of_task(entry, task.path, task.body)
+            yield from _of_task(entry, task.path, task.body, conditions)
             if entry.body.get("continuous"):
                 yield from _of_continuous(entry, task.path, task.body)
         for place, declared in items(entry.body.get("job_clusters")):
@@ -146,9 +147,8 @@ def _of_continuous(job: Entry, path: Path, task: Mapping[str, Any]) -> Iterator[
             yield Wrong((*path, field), message, f"leave {field} out, or write a schedule")
 
 
-def _of_task(job: Entry, path: Path, task: Mapping[str, Any]) -> Iterator[Wrong]:
+def _of_task(job: Entry, path: Path, task: Mapping[str, Any], of_conditions: Collection[Any]) -> Iterator[Wrong]:
     whose = f"a task of {job.address}"
-    of_conditions = {each.get("task_key") for _, each in items(job.body.get("tasks")) if "condition_task" in each}
     for place, before in items(task.get("depends_on")):
         if before.get("outcome") is not None and before.get("task_key") not in of_conditions:
             message = f'"{before.get("task_key")}" is no condition_task, and only such a one has an outcome'

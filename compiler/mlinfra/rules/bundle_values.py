@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeGuard
 
 from mlinfra.diagnostics.suggest import closest_name, is_slip
 from mlinfra.graph import Entry, Graph
+from mlinfra.graph.order import circles
 from mlinfra.languages import ROWS
 from mlinfra.languages.databricks.clusters import clusters, items
 from mlinfra.languages.databricks.row import Row
@@ -154,27 +155,10 @@ def _in_a_circle(job: Entry) -> Iterator[Wrong]:
         key = str(task.get("task_key"))
         before[key] = [str(each.get("task_key")) for _, each in items(task.get("depends_on"))]
         places[key] = place
-    for key in before:
-        circle = _circle(before, key)
-        if circle and places[key] == min(places[each] for each in circle):
-            way = " -> ".join((*circle, circle[0]))
-            message = f"tasks of {job.address} wait for one another: {way}"
-            yield Wrong(("tasks", places[key], "depends_on"), message, "leave one of these dependencies out")
-
-
-def _circle(before: Mapping[str, list[str]], start: str) -> tuple[str, ...]:
-    """The way from a task to itself; nothing where there is none."""
-    pending: list[tuple[str, ...]] = [(start,)]
-    seen: set[str] = set()
-    while pending:
-        way = pending.pop()
-        for each in before.get(way[-1], ()):
-            if each == start:
-                return way
-            if each in before and each not in seen:
-                seen.add(each)
-                pending.append((*way, each))
-    return ()
+    for circle in circles(before):
+        way = " -> ".join((*circle, circle[0]))
+        message = f"tasks of {job.address} wait for one another: {way}"
+        yield Wrong(("tasks", places[circle[0]], "depends_on"), message, "leave one of these dependencies out")
 
 
 def _of_limits(policy: Entry) -> Iterator[Wrong]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
-from mlinfra.diagnostics import Code, Diagnostic, Related, finding
-from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
+from mlinfra.diagnostics.near import of_nearly_the_name
+from mlinfra.diagnostics.suggest import Known, did_you_mean
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.graph.near import item_near
+from mlinfra.graph.near import places_of_items
 from mlinfra.languages.databricks.bundled import awaited_by, bundle_of
 from mlinfra.languages.databricks.clusters import items, tasks
 from mlinfra.languages.databricks.forms import ID
@@ -84,13 +85,13 @@ def _entries(graph: Graph, *, having: str = "") -> Iterator[Entry]:
     return (entry for _, entry in made(graph) if not having or having in entry.body)
 
 
-def _keys(entry: Entry, field: str, key: str) -> dict[str, None] | None:
+def _keys(entry: Entry, field: str, key: str) -> Known[None] | None:
     """The keys of what a job has in a field, in order; None where one of them can't be read."""
     written = entry.body.get(field)
     listed = written if isinstance(written, list) else [written]
     if UNKNOWN in listed or any(item.get(key) is UNKNOWN for _, item in items(written)):
         return None
-    return {str(item.get(key)): None for _, item in items(written)}
+    return Known({str(item.get(key)): None for _, item in items(written)})
 
 
 _DECLARED = {"job_cluster_key": "job_clusters", "environment_key": "environments"}  # what a task names -> where it is
@@ -98,24 +99,34 @@ _DECLARED = {"job_cluster_key": "job_clusters", "environment_key": "environments
 
 def _names_what_the_job_has(graph: Graph) -> Iterator[Diagnostic]:
     for entry in _entries(graph, having="tasks"):
-        declared = {key: _keys(entry, field, key) for key, field in _DECLARED.items()}
-        others = _keys(entry, "tasks", "task_key")
+        declared = {key: _Declared.of(entry, field, key) for key, field in _DECLARED.items()}
+        others = _Declared.of(entry, "tasks", "task_key")
         for task in tasks(entry):
-            for key, field in _DECLARED.items():
-                yield from _is_not_one_of(entry, (*task.path, key), task.body.get(key), declared[key], (field, key))
+            for key in _DECLARED:
+                yield from _is_not_one_of(entry, (*task.path, key), task.body.get(key), declared[key])
             for place, before in items(task.body.get("depends_on")):
                 way = (*task.path, "depends_on", place, "task_key")
-                yield from _is_not_one_of(entry, way, before.get("task_key"), others, ("tasks", "task_key"))
+                yield from _is_not_one_of(entry, way, before.get("task_key"), others)
 
 
-def _is_not_one_of(
-    entry: Entry, path: Path, word: Any, known: Collection[str] | None, declared: tuple[str, str]
-) -> Iterator[Diagnostic]:
+class _Declared(NamedTuple):
+    """What a job has in a field, by the keys of its items, and where these are written."""
+
+    field: str
+    keys: Known[None] | None
+    places: Known[Span]
+
+    @staticmethod
+    def of(entry: Entry, field: str, key: str) -> _Declared:
+        return _Declared(field, _keys(entry, field, key), places_of_items(entry, (field,), key))
+
+
+def _is_not_one_of(entry: Entry, path: Path, word: Any, declared: _Declared) -> Iterator[Diagnostic]:
     """Of a word that is none of those that are declared in a field of the job, under a key of its items."""
-    field, key = declared
+    field, known, places = declared
     if known is not None and isinstance(word, str) and word not in known and "${" not in word:
         message = f'{entry.address} has no "{word}" in {field}'
-        near = item_near(entry, (field,), key, word)
+        near = of_nearly_the_name(word, places, f"{entry.address}.{field}")
         yield finding(NO_SUCH_KEY, message, at(entry, path), did_you_mean(word, known), near)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from mlinfra.diagnostics import Code, Diagnostic, Span, finding
 from mlinfra.diagnostics.near import of_nearly_the_address
-from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.diagnostics.suggest import Known, Names, did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.header import Header
 from mlinfra.header.moved import PLATFORM, Move
@@ -36,9 +37,9 @@ def _moves_lead_somewhere(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
             yield finding(OTHERWISE_CALLED, message, move.former_span, help)
     if len(graphs) == len(header.targets):  # what was not compiled may hold it
         lost = [move for move in header.moves.last() if move.address not in known]
-        written = _written(header, graphs) if lost else {}
+        alike = _beside_each_other(known, _written(header, graphs)) if lost else {}
         now = {move.former: move.address for move in header.moves.lines}
-        yield from (_nowhere(move, known, written, now) for move in lost)
+        yield from (_nowhere(move, known, alike, now) for move in lost)
 
 
 def _known(header: Header, graphs: Sequence[Graph]) -> set[str]:
@@ -57,15 +58,33 @@ def _written(header: Header, graphs: Sequence[Graph]) -> dict[str, Span]:
     }
 
 
-def _nowhere(move: Move, known: set[str], written: Mapping[str, Span], now: Mapping[str, str]) -> Diagnostic:
+class _Alike(NamedTuple):
+    """Addresses that differ in their last word alone: all, and the places of those that are written."""
+
+    names: Names
+    written: Known[Span]
+
+
+def _beside_each_other(known: Iterable[str], written: Mapping[str, Span]) -> Mapping[str, _Alike]:
+    """Addresses by what stands before their last word."""
+    found: dict[str, list[str]] = {}
+    for address in known:
+        found.setdefault(address.rpartition(".")[0], []).append(address)
+    return {
+        before: _Alike(Names(every), Known({each: written[each] for each in sorted(every) if each in written}))
+        for before, every in found.items()
+    }
+
+
+def _nowhere(move: Move, known: set[str], alike: Mapping[str, _Alike], now: Mapping[str, str]) -> Diagnostic:
     section, _, name = move.address.rpartition(".")
     owner, _, key = section.rpartition(".")
     if (there := now.get(owner)) and f"{there}.{key}.{name}" in known:
         renamed = f"{owner} is called {there} now: write {there}.{key}.{name}"
         return finding(OTHERWISE_CALLED, f"nothing is called {move.address}", move.address_span, renamed)
-    alike = [address for address in known if address.rpartition(".")[0] == section]
-    help = did_you_mean(move.address, sorted(alike))
-    near = of_nearly_the_address(move.address, {address: written[address] for address in alike if address in written})
+    names, written = alike.get(section, _Alike(Names(()), Known()))
+    help = did_you_mean(move.address, names)
+    near = of_nearly_the_address(move.address, written)
     return finding(OTHERWISE_CALLED, f"nothing is called {move.address}", move.address_span, help, near)
 
 

@@ -12,7 +12,7 @@ from mlinfra.azure.service_tags import SERVICE_TAGS
 from mlinfra.bodies.fields import PLACEHOLDER
 from mlinfra.diagnostics import ITSELF, Code, Diagnostic, Related, finding
 from mlinfra.diagnostics.near import of_nearly_the_name
-from mlinfra.diagnostics.suggest import closest_name, did_you_mean, listed
+from mlinfra.diagnostics.suggest import Known, closest_name, did_you_mean, listed
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.languages import SECTIONS
@@ -125,7 +125,7 @@ _TAG = re.compile(r"[A-Z][A-Za-z0-9]*(\.[A-Za-z0-9]+)?")  # of a service: AzureM
 
 def _keys_are_networks(graph: Graph) -> Iterator[Diagnostic]:
     for row in (row for row in SECTIONS if row.called_after):
-        names = {entry.name: entry.key for entry in graph.section(row.called_after)}
+        names = Known({entry.name: entry.key for entry in graph.section(row.called_after)})
         for entry in graph.section(row.name):
             made = graph.templates.instances.get(entry.address)
             is_named = made is None or made.is_known

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from mlinfra.azure.ids import is_same_group
 from mlinfra.diagnostics import ITSELF, Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.near import of_nearly_the_name
-from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.diagnostics.suggest import Known, did_you_mean
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.graph.near import entry_near
@@ -91,14 +91,13 @@ def _first_target_has_the_jobs(first: Graph, written: Pipelines) -> Iterator[Dia
                 message, help = f"{name} in train.jobs is not supported yet", "leave it out: its own schedule starts it"
             span = value_at(first.header, "train", "jobs", index)
             yield finding(UNKNOWN_JOB, message, Where(span, "pipelines"), help, near)
+    jobs = enumerate(written.train.jobs)
+    places = Known({job: value_at(first.header, "train", "jobs", place) for place, job in jobs})
     for number, schedule in enumerate(written.train.schedules):
         for index, name in enumerate(schedule.jobs or ()):
-            if name not in written.train.jobs and written.train.jobs:
+            if places and name not in places:
                 message = f'jobs "{name}" of a schedule is none of those that train.yml runs'
                 span = value_at(first.header, "train", "schedules", number, "jobs", index)
-                places = {
-                    job: value_at(first.header, "train", "jobs", place) for place, job in enumerate(written.train.jobs)
-                }
                 help, near = did_you_mean(name, places), of_nearly_the_name(name, places, "pipelines.train.jobs")
                 yield finding(UNKNOWN_JOB, message, Where(span, "pipelines"), help, near)
         jobs_are_written = value_at(first.header, "train", "jobs") != value_at(first.header, "train")

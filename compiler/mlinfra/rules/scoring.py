@@ -8,7 +8,7 @@ from typing import Any
 from mlinfra.derive import workspace as around
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.near import of_nearly_the_name
-from mlinfra.diagnostics.suggest import did_you_mean
+from mlinfra.diagnostics.suggest import Known, did_you_mean
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.header import Header
@@ -192,15 +192,15 @@ def _default(graph: Graph, endpoint: Entry) -> Entry | None:
 
 
 def _scored_are_there(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    known = Known({entry.name: entry.key for graph in graphs for entry in graph.section("batch_endpoints")})
     for header, written in _scoring(graphs):
         for index, name in enumerate(written.score.endpoints if written.score else ()):
             where = Where(value_at(header, "score", "endpoints", index), "pipelines")
             having = [graph for graph in graphs if f"batch_endpoints.{name}" in graph.entries]
             if not having:
-                known = {entry.name: entry.key for graph in graphs for entry in graph.section("batch_endpoints")}
                 message = f'batch_endpoints "{name}" is not defined in any target'
                 near = of_nearly_the_name(name, known, "batch_endpoints")
-                yield finding(NOT_SCORED, message, where, did_you_mean(name, sorted(known)), near)
+                yield finding(NOT_SCORED, message, where, did_you_mean(name, known), near)
             elif silent := [graph for graph in having if "invoke" not in _endpoint(graph, name).additions]:
                 entry = _endpoint(silent[0], name)
                 message = f"{entry.address} does not say in {silent[0].target.name} how it is called"

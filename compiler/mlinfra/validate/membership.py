@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from mlinfra.diagnostics import Code, Diagnostic, Related, Span, finding
 from mlinfra.diagnostics.near import of_nearly_the_name
-from mlinfra.diagnostics.suggest import did_you_mean, listed
+from mlinfra.diagnostics.suggest import Known, did_you_mean, listed
 from mlinfra.graph import Entry
 from mlinfra.graph.findings import at
 from mlinfra.languages import ROWS
@@ -44,9 +44,9 @@ def in_workspaces(
     An entry of Azure ML has its name under `workspace`; of another language, under the section of that. Where a home
     may be one that is `lost`, as it can't be read, nothing is said of who lacks it.
     """
-    named: dict[str, dict[str, Span]] = {}
+    named: dict[str, Known[Span]] = {}
     for entry in entries.values():
-        named.setdefault(entry.section, {})[entry.name] = entry.key
+        named.setdefault(entry.section, Known())[entry.name] = entry.key
     in_hubs = {entry.name: address for address, entry in entries.items() if entry.section in ("hubs", "projects")}
     placed: dict[str, Entry] = {}
     diagnostics: list[Diagnostic] = []
@@ -60,9 +60,9 @@ def in_workspaces(
         if isinstance(entry.additions.get("registry"), str) and "from_job" not in entry.additions:
             placed[address] = _in_a_registry(entry, diagnostics)
         elif in_a_hub:
-            placed[address] = _in_a_hub(entry, named.get("hubs", {}), removed, diagnostics)
+            placed[address] = _in_a_hub(entry, named.get("hubs", Known()), removed, diagnostics)
         else:
-            name = _workspace_of(entry, row.home, named.get(row.home, {}), in_hubs, removed, diagnostics)
+            name = _workspace_of(entry, row.home, named.get(row.home, Known()), in_hubs, removed, diagnostics)
             additions = dict(entry.additions)
             additions.pop(HOME, None)
             additions[row.home_key] = name
@@ -76,9 +76,7 @@ def in_workspaces(
     return placed, diagnostics
 
 
-def _in_a_hub(
-    entry: Entry, hubs: Mapping[str, Span], removed: Mapping[str, Removal], diagnostics: list[Diagnostic]
-) -> Entry:
+def _in_a_hub(entry: Entry, hubs: Known[Span], removed: Mapping[str, Removal], diagnostics: list[Diagnostic]) -> Entry:
     """What a hub has for its projects, where it says so in the place of a workspace."""
     named, additions = entry.additions[IN_A_HUB], dict(entry.additions)
     if additions.pop(HOME, None) is not None:
@@ -107,7 +105,7 @@ def _in_a_registry(entry: Entry, diagnostics: list[Diagnostic]) -> Entry:
 def _workspace_of(
     entry: Entry,
     home: str,
-    workspaces: Mapping[str, Span],
+    workspaces: Known[Span],
     in_hubs: Mapping[str, str],
     removed: Mapping[str, Removal],
     diagnostics: list[Diagnostic],
