@@ -84,19 +84,19 @@ def test_a_way_back_has_what_the_command_with_a_key_needs() -> None:
 def test_a_canary_begins_when_its_command_passed() -> None:
     jobs = jobs_of("a canary after a command", "dev")
     first = ["dev_prepare", "dev_try", "dev_deploy"]
+    steps = [f"{each}_1_{number}" for number in (1, 2, 3) for each in ("pause", "judge")]
     assert list(jobs) == [
         "dev_prepare",
         "dev_try",
         "dev_discard",
         "dev_deploy",
-        "pause_1_1",
-        "judge_1_1",
+        *steps,
         "dev_settle",
         "dev_undo",
     ]
     assert jobs["pause_1_1"]["dependsOn"] == ["dev_deploy"]
-    assert jobs["dev_settle"]["dependsOn"] == [*first, "pause_1_1", "judge_1_1"]
-    assert jobs["dev_undo"]["dependsOn"] == [*first, "pause_1_1", "judge_1_1", "dev_settle"]
+    assert jobs["dev_settle"]["dependsOn"] == [*first, *steps]
+    assert jobs["dev_undo"]["dependsOn"] == [*first, *steps, "dev_settle"]
     assert installed(jobs["dev_try"]) == []
 
 

@@ -149,7 +149,9 @@ def test_on_a_phone_who_reads_the_raw_data_is_two_touches_away(file: str, browse
     browser.open(file)
     browser.value("$('.doors [data-tab=access]').click()")
     assert browser.value("$('#views').getBoundingClientRect().top") < 200
-    text = browser.value("$$('.data').find(each => !each.hidden && each.textContent.includes('dl.containers.raw')).innerText")
+    text = browser.value(
+        "$$('.data').find(each => !each.hidden && each.textContent.includes('dl.containers.raw')).innerText"
+    )
     assert "Read: principals.scientists (group)" in text
     browser.value("$('#aq').value = 'scientists'; $('#aq').dispatchEvent(new Event('input'))")
     left = browser.value("$$('.data').filter(each => each.offsetParent).map(each => each.innerText)")

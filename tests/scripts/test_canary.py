@@ -15,6 +15,7 @@ from mlinfra.pipelines.scripts import ScriptsContext
 from mlinfra.pipelines.traffic import Canary, Rollout
 from mlinfra.programs import rejected
 from tests.repository.repositories import committed
+from tests.scripts.canary_metrics import GOOD, LIVE, METRICS, OUTAGE
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import Azure, Snapshot, write_output
 from tests.scripts.steps import MODELS, REGISTER, RELEASE, RETRAIN, TRAIN, Step
@@ -30,8 +31,9 @@ UNDO: Step = (*PLAIN, "--run", "7", "--undo")
 BACK: Step = (*PLAIN, "--back")
 TIDY: Step = (*PLAIN, *MODELS, "--tidy")
 OLD, NEW = BLUE["1"], BLUE["2"]
-GOOD: dict[str, list[float | None]] = {"200": [60.0, 60.0], "ms": [100.0, None, 200.0]}
 REJECTED = rejected.noted("churn:2/train-3f2a91c07b1e-8-1")
+STEP = f"deployment {NEW}, step 10, since 2026-01-05T05:00:00Z: "
+BAD: dict[str, Any] = {NEW: {"500": [100.0], "ms": [900.0]}, OLD: LIVE}
 CANARY = Canary((10, 50), 15, 30, "1", "300", "fail")
 
 
@@ -178,82 +180,69 @@ def test_each_entry_shares_what_is_its_own(new_canary: NewCanary) -> None:
         after_a_while(azure)
 
 
-FEW = f"deployment {NEW}, step 10, since 2026-01-05T05:00:00Z: "
-NUMBERS: dict[str, tuple[dict[str, list[float | None]], str, str]] = {
-    "good": (GOOD, "", "120 requests, 0 % errors, 95 % answered in 150 ms"),
-    "the container's errors": (
-        {"200": [98.0], "424/500": [2.0], "ms": [100.0]},
-        "bad",
-        "100 requests, 2 % errors, 95 % answered in 100 ms; error_percent is above 1",
-    ),
-    "errors that nobody explains": (
-        {"200": [97.0], "424": [1.0], "408": [1.0], "503": [1.0], "ms": [100.0]},
-        "bad",
-        "100 requests, 3 % errors, 95 % answered in 100 ms; error_percent is above 1",
-    ),
-    "the callers' errors": (
-        {"200": [50.0], "424/400": [40.0], "401": [10.0], "ms": [100.0]},
-        "",
-        "100 requests, 0 % errors, 95 % answered in 100 ms, 50 % refused, beside 50 % of 100 by what served before",
-    ),
-    "nothing but callers' errors": (
-        {"200": [5.0], "424/400": [80.0], "401": [15.0], "ms": [100.0]},
-        "unknown",
-        (
-            "100 requests, 0 % errors, 95 % answered in 100 ms, 95 % refused, beside 95 % of 100 by what served before"
-            ", 5 of them answered or failed; fewer than 30 requests, and nobody can tell whether it is good"
-        ),
-    ),
-    "no capacity": (
-        {"200": [20.0], "429": [80.0], "ms": [100.0]},
-        "unknown",
-        (
-            "20 requests, 0 % errors, 95 % answered in 100 ms; fewer than 30 requests, and nobody can tell whether "
-            "it is good"
-        ),
-    ),
-    "slow": (
-        {"200": [60.0], "ms": [200.0, 500.0]},
-        "bad",
-        "60 requests, 0 % errors, 95 % answered in 350 ms; p95_latency_ms is above 300",
-    ),
-    "unknown": (
-        {"200": [60.0]},
-        "bad",
-        "60 requests, 0 % errors; there is no number for p95_latency_ms",
-    ),
-    "no requests": (
-        {},
-        "unknown",
-        "0 requests, 0 % errors; fewer than 30 requests, and nobody can tell whether it is good",
-    ),
-}
-
-
-@pytest.mark.parametrize("case", NUMBERS)
-def test_a_deployment_is_judged_by_its_own_numbers(new_canary: NewCanary, case: str) -> None:
-    measured, verdict, said = NUMBERS[case]
+@pytest.mark.parametrize("case", METRICS)
+def test_a_deployment_is_judged_by_its_metrics_and_the_live_deployment(new_canary: NewCanary, case: str) -> None:
+    new, live, verdict, *_ = METRICS[case]
     azure = begun(new_canary())
-    azure.script["measured"] = {"blue": measured}
-    result = azure.run(*JUDGE)
-    assert (result.code, azure.changes) == (1 if verdict else 0, ["ml online-endpoint update"])
-    assert f"{FEW}{said}\n" in result.stderr
-    tags = endpoint_of(azure)["tags"]
-    if verdict:
-        assert endpoint_of(azure)["traffic"] == {OLD: 100}
+    azure.script["measured"] = {NEW: new, OLD: live}
+    result = azure.run(*JUDGE, TF_BUILD="True")
+    assert f"{STEP}{METRICS[case].said}\n" in result.stderr
+    endpoint, tags = endpoint_of(azure), endpoint_of(azure)["tags"]
+    assert result.code == (1 if verdict in ("bad", "few") else 0)
+    if result.code:
+        assert endpoint["traffic"] == {OLD: 100}
         assert tags["mlinfra-rollout"] == "none"
-        assert tags.get("mlinfra-rejected") == ("none" if verdict == "unknown" else REJECTED)
+        assert tags.get("mlinfra-rejected") == ("none" if verdict == "few" else REJECTED)
         assert azure.run(*UNDO).code == 0
         assert azure.changes == []
-        if verdict == "unknown":  # the next release tries once more
+        if verdict == "few":  # the next release tries it again
             assert (azure.run(*BEGIN).code, endpoint_of(azure)["traffic"]) == (0, {OLD: 90, NEW: 10})
+        return
+    assert told("going") in result.stdout
+    assert tags["mlinfra-rejected"] == "none"
+    assert endpoint["traffic"] == ({OLD: 50, NEW: 50} if verdict == "good" else {OLD: 90, NEW: 10})
+    began = "since 2026-01-05T05:00:00Z" in tags["mlinfra-rollout"]
+    assert (azure.changes == [], began) == ((verdict == "unclear",) * 2)
+
+
+@pytest.mark.parametrize("no_traffic", ["fail", "wait", "continue"])
+@pytest.mark.parametrize("live", [LIVE, OUTAGE], ids=["chance", "outage"])
+def test_no_chance_and_no_outage_rejects_a_version_at_the_end_of_the_pauses(
+    new_canary: NewCanary, live: Any, no_traffic: Any
+) -> None:
+    azure = begun(new_canary(dataclasses.replace(CANARY, no_traffic=no_traffic)))
+    azure.script["measured"] = {NEW: {"200": [34.0], "500": [1.0], "ms": [100.0]}, OLD: live}
+    result = azure.run(*JUDGE, "--last")
+    assert (result.code, endpoint_of(azure)["traffic"]) == (1, {OLD: 100})
+    assert endpoint_of(azure)["tags"]["mlinfra-rejected"] == "none"
+    assert result.stderr.endswith(
+        f"error: the canary of run 7 ended without a verdict; the traffic of {ENDPOINT} is as it was before. Start the "
+        "release again when the live deployment keeps the limits, or when there are more requests\n"
+    )
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_the_deployment_of_a_failed_canary_is_deleted_once_its_log_is_kept(
+    new_canary: NewCanary, readable: bool
+) -> None:
+    azure = begun(new_canary())
+    azure.script |= {"measured": BAD, "no_logs": not readable}
+    result = azure.run(*JUDGE)
+    assert (result.code, endpoint_of(azure)["traffic"]) == (1, {OLD: 100})
+    assert (NEW in endpoint_of(azure)["slots"]) is not readable
+    if readable:
+        assert f"the last 200 lines of the log of deployment {NEW}:\n  Instance status:\n" in result.stderr
+        assert "  KeyError: 'tenure'\n" in result.stderr
     else:
-        assert tags["mlinfra-rejected"] == "none"
+        assert (
+            f"warning: deployment {NEW} of {ENDPOINT}: its logs can't be read, so it is not deleted. Its instances "
+            "run, and cost, until the next release\n"
+        ) in result.stderr
 
 
 def test_a_version_whose_canary_failed_is_rejected_until_one_succeeds(new_canary: NewCanary) -> None:
     azure = begun(new_canary())
-    azure.script["measured"] = {"blue": {"500": [100.0], "ms": [900.0]}}
+    azure.script["measured"] = BAD
     assert azure.run(*JUDGE).code == 1
     tags = endpoint_of(azure)["tags"]
     assert (tags["mlinfra-rejected"], tags["mlinfra-served"]) == (REJECTED, OLD)
@@ -289,7 +278,8 @@ def test_a_canary_that_was_cancelled_rejects_nothing(new_canary: NewCanary) -> N
     ("no_traffic", "last", "measured", "code", "split"),
     [
         ("continue", False, {}, 0, {OLD: 50, NEW: 50}),
-        ("continue", False, {"200": [1.0], "500": [1.0], "ms": [1.0]}, 1, {OLD: 100}),
+        ("continue", False, {"200": [1.0], "500": [1.0], "ms": [1.0]}, 0, {OLD: 90, NEW: 10}),
+        ("continue", True, {"200": [1.0], "500": [1.0], "ms": [1.0]}, 1, {OLD: 100}),
         ("wait", False, {}, 0, {OLD: 90, NEW: 10}),
         ("wait", True, {}, 1, {OLD: 100}),
     ],

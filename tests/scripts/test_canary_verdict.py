@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.scripts.canary_metrics import GOOD
 from tests.scripts.example import PLATFORM
 from tests.scripts.harness import write_output
-from tests.scripts.test_canary import CANARY, GOOD, JUDGE, NEW, OLD, UNDO, NewCanary, begun, endpoint_of
+from tests.scripts.test_canary import CANARY, JUDGE, NEW, OLD, UNDO, NewCanary, begun, endpoint_of
 from tests.scripts.test_canary import new_canary as new_canary
 from tests.scripts.test_canary import outputs as outputs
 from tests.scripts.test_release import ENDPOINT
@@ -17,25 +18,45 @@ from tests.scripts.test_release import ENDPOINT
 REFUSALS: dict[
     str, tuple[Any, Any, bool, str]
 ] = {  # of the new one, of the old one: whether that is bad, and what is said
-    "all of them": ({"424/400": [300.0]}, {"200": [300.0]}, True, "100 % refused, beside 0 % of 300"),
+    "all of them": ({"424/400": [300.0]}, {"200": [300.0]}, True, "100 % rejected (live deployment: 0 % of 300"),
     "many more": (
         {"200": [270.0], "400": [30.0]},
         {"200": [298.0], "424/422": [2.0]},
         True,
-        "refused, beside 0.67 %",
+        "rejected (live deployment: 0.67 %",
     ),
-    "some more, of few": ({"200": [36.0], "401": [4.0]}, {"200": [20.0]}, False, "10 % refused, beside 0 % of 20"),
-    "a little more": ({"200": [960.0], "400": [40.0]}, {"200": [2000.0]}, False, "4 % refused, beside 0 % of 2000"),
-    "as many": ({"200": [60.0], "404": [40.0]}, {"200": [62.0], "404": [38.0]}, False, "40 % refused, beside 38 %"),
-    "fewer": ({"200": [99.0], "404": [1.0]}, {"200": [50.0], "404": [50.0]}, False, "1 % refused, beside 50 % of 100"),
-    "most, beside nothing": ({"200": [40.0], "400": [60.0]}, {}, True, "60 % refused, beside nothing"),
-    "some, beside nothing": ({"200": [60.0], "400": [40.0]}, {}, False, "40 % refused, beside nothing"),
+    "some more, of few": (
+        {"200": [36.0], "401": [4.0]},
+        {"200": [20.0]},
+        False,
+        "10 % rejected (live deployment: 0 % of 20",
+    ),
+    "a little more": (
+        {"200": [960.0], "400": [40.0]},
+        {"200": [2000.0]},
+        False,
+        "4 % rejected (live deployment: 0 % of 2,000",
+    ),
+    "as many": (
+        {"200": [60.0], "404": [40.0]},
+        {"200": [62.0], "404": [38.0]},
+        False,
+        "40 % rejected (live deployment: 38 %",
+    ),
+    "fewer": (
+        {"200": [99.0], "404": [1.0]},
+        {"200": [50.0], "404": [50.0]},
+        False,
+        "1 % rejected (live deployment: 50 % of 100",
+    ),
+    "most, beside nothing": ({"200": [40.0], "400": [60.0]}, {}, True, "60 % rejected (live deployment: no requests"),
+    "some, beside nothing": ({"200": [60.0], "400": [40.0]}, {}, False, "40 % rejected (live deployment: no requests"),
 }
 
 
 @pytest.mark.parametrize("no_traffic", ["fail", "wait", "continue"])
 @pytest.mark.parametrize("case", REFUSALS)
-def test_who_refuses_its_callers_is_held_against_what_served_before(
+def test_rejected_requests_are_compared_with_the_live_deployment(
     new_canary: NewCanary, case: str, no_traffic: Any
 ) -> None:
     new, old, is_bad, said = REFUSALS[case]
@@ -43,7 +64,7 @@ def test_who_refuses_its_callers_is_held_against_what_served_before(
     azure.script["measured"] = {NEW: new | {"ms": [100.0]}, OLD: old | {"ms": [100.0]}}
     result = azure.run(*JUDGE)
     assert (result.code, said in result.stderr) == (int(is_bad), True), result.stderr
-    assert ("; it refuses its callers more often than what served before\n" in result.stderr) is is_bad
+    assert (" requests, more than the live deployment\n" in result.stderr) is is_bad
     assert endpoint_of(azure)["traffic"] == ({OLD: 100} if is_bad else {OLD: 50, NEW: 50})
     assert (endpoint_of(azure)["tags"]["mlinfra-rejected"] != "none") is is_bad
 
@@ -75,6 +96,6 @@ def test_of_two_models_of_a_canary_the_bad_one_is_rejected(new_canary: NewCanary
     endpoint_of(azure)["traffic"] = {OLD: 90, "green-000000": 10}
     endpoint_of(azure)["tags"]["mlinfra-split"] = f"{OLD}=90 green-000000=10"
     begun(azure)
-    azure.script["measured"] = {"blue": GOOD, "green": {"500": [100.0], "ms": [900.0]}}
+    azure.script["measured"] = {"blue": GOOD, "green": {"500": [100.0], "ms": [900.0]}, "green-000000": GOOD}
     assert azure.run(*JUDGE).code == 1
     assert endpoint_of(azure)["tags"]["mlinfra-rejected"] == "none"  # green's model is of no job, and blue's is good

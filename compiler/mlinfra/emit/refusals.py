@@ -8,7 +8,7 @@ from mlinfra.formats.fragment import Fragment
 from mlinfra.formats.markdown import markdown_code as code
 from mlinfra.pipelines.context import PipelinesContext
 from mlinfra.pipelines.rollout import canaries
-from mlinfra.programs.measured import LATE_MINUTES, MORE_REFUSED, MOST_REFUSED, shown
+from mlinfra.programs.measured import LATE_MINUTES, MORE_REJECTED, MOST_REJECTED, shown
 
 
 def refusals(context: PipelinesContext) -> Fragment | str:
@@ -46,13 +46,15 @@ def _lines(context: PipelinesContext) -> Iterator[str]:
 
 
 def _canary() -> str:
-    """Callers' own mistakes are no errors of a deployment, and still tell of it where others make fewer."""
+    """The callers' own mistakes are no errors of a deployment, unless the live deployment sees fewer of them."""
     return (
-        "a deployment whose canary is bad, by what Azure Monitor counted for it since its share changed, without the "
-        f"last {LATE_MINUTES} minutes. Answers 5xx and 408 are errors, and so is 424 where the container itself "
-        "answered 5xx, or nobody knows what; 429 says that there was no capacity, and is not counted. Any other 4xx, "
-        "such as 400 or 401, is the caller's, and no error: but where the new deployment refuses more of its requests "
-        f"so than what served before does in the same time, by more than {shown(MORE_REFUSED)} in a hundred and than "
-        "chance explains, it is bad; where that had no request, it is where it refuses more than "
-        f"{shown(MOST_REFUSED)} in a hundred. Requests that it refused don't count for {code('min_requests')}"
+        "a deployment whose canary is bad. Azure Monitor counts its requests since its share changed, without the"
+        f" last {LATE_MINUTES} minutes. Answers 5xx and 408 are errors. So is 424, unless the container answered "
+        "4xx. 429 says that there was no capacity, and is not counted. Any other 4xx, such as 400 or 401, is the "
+        f"caller's fault. A deployment is rejected only if it exceeds a limit of {code('at_most')} by more than "
+        "chance explains, and the live deployment does better in the same minutes by more than chance explains. "
+        "If the live deployment exceeds the limit, too, or chance explains the rate, the step waits for more "
+        f"requests. A deployment that rejects more requests than the live one, by more than {shown(MORE_REJECTED)}"
+        " percentage points and than chance explains, is bad. If the live one had no requests, one that rejects "
+        f"more than {shown(MOST_REJECTED)} % is. Rejected requests don't count for {code('min_requests')}"
     )

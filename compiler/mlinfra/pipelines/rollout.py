@@ -31,8 +31,10 @@ from mlinfra.pipelines.steps import (
 )
 from mlinfra.pipelines.traffic import Canary
 
-# Minutes between further looks where a step waits for traffic: a day in all.
+# Minutes between further judgements if a step waits for traffic: a day in all.
 FOR_TRAFFIC = (60, 120, 240, 480, 540)
+# And if chance explains the metrics of a step, or an outage that the live deployment has, too: three hours in all.
+FOR_CHANCE = (60, 120)
 RUN = '--run "$(Build.BuildId)"'  # the one that the steps of a canary belong to
 _STEP, _STATE, _GOING = "canary", "rollout", "going"  # as release-endpoint.sh sets it
 
@@ -77,7 +79,7 @@ def canaries(target: TargetContext) -> list[tuple[int, EndpointContext, Canary]]
 def pauses(canary: Canary) -> Sequence[int]:
     """Minutes before each judgement, of which the first ones are enough where there is traffic."""
     mirror = (canary.mirror_minutes,) if canary.mirror_percent else ()
-    more = FOR_TRAFFIC if canary.no_traffic == "wait" else ()
+    more = FOR_TRAFFIC if canary.no_traffic == "wait" else FOR_CHANCE
     return (*mirror, *(canary.wait_minutes for _ in canary.steps), *more)
 
 

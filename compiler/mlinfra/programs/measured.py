@@ -1,19 +1,25 @@
-"""What Azure Monitor measured of a deployment, and whether that is good enough for more traffic.
+"""Judges a canary by the metrics that Azure Monitor has of a deployment.
 
-It reads what `az monitor metrics list` prints of `RequestsPerMinute` and `RequestLatency_P95` of an online endpoint,
-minute by minute. Azure keeps averages only: of a minute, the number of its requests; there is no 95th percentile of a
-longer time, so the mean of the minutes' is judged. What is the deployment's fault follows from "Troubleshoot online
-endpoints": an answer of the container other than 200 leaves as 424, with the container's own status beside it; 5xx,
-408, and 424 with 5xx are errors, 424 with 4xx is the caller's. 429 says that there is no capacity: such a request
-never reached the deployment, and is not counted. Nor does a request show anything that is the caller's fault: a
-deployment that refuses all of them has had no traffic.
+It reads what `az monitor metrics list` prints for an online endpoint, a value per minute: `RequestsPerMinute` by
+status, and `RequestLatency_P50`, `_P90`, `_P95` and `_P99`. Azure keeps averages only: of a minute, the number of its
+requests.
 
-But callers are shared at random between a new deployment and those that served before: whose fault a refusal is, their
-numbers of the same time tell. One that refuses more of its requests than they do, by more than 5 in a hundred and by
-more than chance explains (3 standard errors of the difference), is bad; and where they had no request to compare with,
-one that refuses more than half.
+**Errors.** "Troubleshoot online endpoints" says whose fault a status is. An answer of the container other than 200
+leaves as 424, with the status of the container beside it. 5xx, 408, and 424 with 5xx are errors of the deployment;
+424 with 4xx and 4xx are rejections, the caller's fault. 429 says that there is no capacity: such a request never
+reached the deployment, and is not counted. A rejection says nothing about the deployment: one that rejects every
+request had no traffic.
 
-Messages go to stderr; exit code 1 says that something is not what it should be.
+**Response times.** A minute's percentiles bound how many of its requests were slower than the limit. Minutes are
+weighted by their requests: a slow minute with one request counts as one request.
+
+**Chance.** The limits judge a rate, and a few requests do not show a rate. A deployment is bad only if its rate is
+above the limit by more than chance explains, and worse than the rate of the live deployment in the same minutes by
+more than chance explains. Both tests are exact: binomial against the limit, Fisher's against the live deployment. If
+the live deployment is above the limit, too, that is an outage: no verdict. If chance explains the rate, the verdict
+is unclear: more requests decide.
+
+Messages go to stderr; exit code 1 means that the input is not valid.
 """
 
 from __future__ import annotations
@@ -24,159 +30,307 @@ import json
 import math
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
-LATE_MINUTES = 3  # until the numbers of a minute are complete
+LATE_MINUTES = 3  # until the metrics of a minute are complete
 TIME = "%Y-%m-%dT%H:%M:%SZ"
-MOST_SERIES = 200  # that are asked for: where so many come, there may be more
-MORE_REFUSED = 5.0  # per cent of its requests that a deployment may refuse beyond what those before it do
-MOST_REFUSED = 50.0  # where there is nothing to compare with
-CHANCE = 3.0  # standard errors
+MOST_SERIES = 200  # that a script requests: if so many come, there may be more
+MORE_REJECTED = 5.0  # percentage points that a deployment may reject more than the live one
+MOST_REJECTED = 50.0  # per cent, if there is no live deployment to compare with
+CHANCE = 0.00135  # the probability above which chance explains a difference: 3 standard deviations on one side
+PERCENTILES = (50, 90, 95, 99)
+SLOW = 5.0  # per cent of the requests that may be slower than p95_latency_ms
 
 
-class Numbers(NamedTuple):
-    """Of one deployment: requests, how many of them failed, and milliseconds, where there were any.
+class Minute(NamedTuple):
+    """The requests of a minute that Azure has response times of, and its percentiles in milliseconds."""
 
-    `told` are those that tell something of it: answered, or failed. What a caller asked wrongly tells nothing.
-    """
+    requests: int
+    latencies: Sequence[float]
 
-    requests: float
-    errors: float
-    latency: float | None
-    told: float
+    def slower(self, limit: float) -> tuple[int, float]:
+        """How many of its requests took longer than the limit: at least, and by interpolation."""
+        rank = self.requests - 1
+        least, most, below, above = 0, self.requests, 0.0, math.inf
+        for percent, value in zip(PERCENTILES, self.latencies, strict=True):
+            if value > limit:
+                least = max(least, self.requests - -(-rank * percent // 100))
+                above = min(above, value)
+            else:
+                most = min(most, rank - rank * percent // 100)
+                below = max(below, value)
+        if above == math.inf:
+            return 0, 0.0
+        return least, most - (most - least) * max(limit - below, 0.0) / (above - below)
+
+
+class Metrics(NamedTuple):
+    """Of a deployment: its requests, how many of them failed or were rejected, and the minutes with response times."""
+
+    requests: float = 0.0
+    errors: float = 0.0
+    rejected: float = 0.0
+    minutes: Sequence[Minute] = ()
 
     @property
-    def error_percent(self) -> float:
-        return 100 * self.errors / self.requests if self.requests else 0.0
+    def answered(self) -> float:
+        """The requests that say something about the deployment: answered, or failed."""
+        return self.requests - self.rejected
 
     @property
-    def refused_percent(self) -> float:
-        return 100 * (self.requests - self.told) / self.requests if self.requests else 0.0
+    def timed(self) -> int:
+        return sum(minute.requests for minute in self.minutes)
+
+    def slower(self, limit: float) -> tuple[int, float]:
+        found = [minute.slower(limit) for minute in self.minutes]
+        return sum(least for least, _ in found), sum(about for _, about in found)
+
+    def p95(self) -> float:
+        """The response time that 95 % of the requests kept, in milliseconds."""
+        low, high = 0.0, max((minute.latencies[-1] for minute in self.minutes), default=0.0)
+        for _ in range(50):
+            middle = (low + high) / 2
+            if self.slower(middle)[1] * 100 > SLOW * self.timed:
+                low = middle
+            else:
+                high = middle
+        return high
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="measured.py", description=(__doc__ or "").split("\n", maxsplit=1)[0])
     commands = parser.add_subparsers(dest="command", required=True)
 
-    window = commands.add_parser("window", help="print until when numbers are complete, or nothing: none are yet")
+    window = commands.add_parser("window", help="print until when metrics are complete, or nothing if none are")
     window.add_argument("since")
 
-    judge = commands.add_parser("judge", help="print good, few or bad, and in the next line why")
+    judge = commands.add_parser("judge", help="print good, few, outage, unclear or bad; then the reason")
     judge.add_argument("requests", type=Path)
     judge.add_argument("latencies", type=Path)
     judge.add_argument("--min-requests", type=int, required=True)
     judge.add_argument("--error-percent", type=float)
     judge.add_argument("--p95-latency-ms", type=float)
-    judge.add_argument("--others", type=Path, action="append", default=[], help="requests of what served before")
-    judge.add_argument("--even-of-few", action="store_true", help="fewer requests are judged, too")
+    judge.add_argument(
+        "--live", type=Path, nargs=2, action="append", default=[], help="requests and latencies of a live deployment"
+    )
+    judge.add_argument("--even-of-few", action="store_true", help="judge fewer requests, too")
 
     given = parser.parse_args(arguments)
     if given.command == "window":
         print_window(given.since, time.time())
     else:
-        numbers = read(given.requests, given.latencies)
-        least = 1 if given.even_of_few and numbers.requests else given.min_requests
-        others = [read(file) for file in given.others]
-        before = Numbers(sum(each.requests for each in others), 0.0, None, sum(each.told for each in others))
-        verdict, why = judged(numbers, before, least, given.error_percent, given.p95_latency_ms)
+        metrics = read(given.requests, given.latencies)
+        least = 1 if given.even_of_few and metrics.requests else given.min_requests
+        verdict, why = judged(
+            metrics, together([read(*files) for files in given.live]), least, given.error_percent, given.p95_latency_ms
+        )
         sys.stdout.write(f"{verdict}\n{why}\n")
 
 
 def print_window(since: str, now: float) -> None:
-    """The end of the time of which all is known; nothing where it would not be after `since`; `now` in seconds."""
+    """The time until which metrics are complete; nothing if that is not after `since`; `now` in seconds."""
     try:
         start = calendar.timegm(time.strptime(since, TIME))
     except ValueError:
-        fail(f'"{since}" is no time')
+        fail(f'"{since}" is not a valid time')
     end = int(now) - 60 * LATE_MINUTES
     if end > start:
         sys.stdout.write(time.strftime(TIME, time.gmtime(end)) + "\n")
 
 
 def judged(
-    numbers: Numbers, before: Numbers, min_requests: int, error_percent: float | None, latency: float | None
+    new: Metrics, live: Metrics, min_requests: int, error_percent: float | None, latency: float | None
 ) -> tuple[str, str]:
-    """good, few or bad, with the numbers and each limit that they pass; bounds that are None hold.
+    """The verdict, and the metrics with each limit that they exceed. A limit that is None holds."""
+    said = [summary(new, live)]
+    if round(new.requests) >= min_requests and rejects_more(new, live):
+        share, of = percent(new.rejected, new.requests), count(new.requests)
+        return "bad", f"{said[0]}; it rejects {share} of {of} requests, more than the live deployment"
+    if round(new.answered) < min_requests:
+        answered = "" if not new.rejected else f", {shown(new.answered)} of them answered or failed"
+        return "few", f"{said[0]}{answered}; fewer than {min_requests} requests"
+    verdicts = set()
+    if error_percent is not None and new.errors * 100 > error_percent * new.requests:
+        allowed = f"error_percent allows {shown(error_percent)} %"
+        failed = Rate(new.errors, new.requests), Rate(live.errors, live.requests)
+        verdict, why = compared(*failed, new.errors, error_percent, f"failed, {allowed}")
+        verdicts.add(verdict)
+        said.append(why)
+    if latency is not None and new.timed < min(min_requests, round(new.requests)):
+        verdicts.add("unclear")
+        said.append(f"Azure Monitor has response times of {new.timed} requests, too few for p95_latency_ms")
+    elif latency is not None and new.p95() > latency:
+        least, about = new.slower(latency)
+        slow = Rate(about, new.timed), Rate(live.slower(latency)[1], live.timed)
+        allowed = f"took longer than {shown(latency)} ms, p95_latency_ms allows {shown(SLOW)} %"
+        verdict, why = compared(*slow, least, SLOW, allowed)
+        verdicts.add(verdict)
+        said.append(why)
+    return next((each for each in ("bad", "outage", "unclear") if each in verdicts), "good"), "; ".join(said)
 
-    `before` are the requests of those that served before, at the same time.
+
+class Rate(NamedTuple):
+    part: float
+    all: float
+
+
+def compared(new: Rate, live: Rate, least: float, limit: float, what: str) -> tuple[str, str]:
+    """What a rate above its limit, in per cent, means: bad, outage or unclear; and the sentence that says so.
+
+    `least` of the requests are surely above it: a bad deployment has more of them than the limit allows, too.
     """
-    said = [f"{shown(numbers.requests)} requests, {shown(numbers.error_percent)} % errors"]
-    if numbers.latency is not None:
-        said[0] += f", 95 % answered in {shown(numbers.latency)} ms"
-    if numbers.told != numbers.requests:
-        compared = f"{shown(before.refused_percent)} % of {shown(before.requests)}" if before.requests else "nothing"
-        said[0] += f", {shown(numbers.refused_percent)} % refused, beside {compared} by what served before"
-    if round(numbers.requests) >= min_requests and refuses_more(numbers, before):
-        return "bad", f"{said[0]}; it refuses its callers more often than what served before"
-    if round(numbers.told) < min_requests:
-        refused = "" if numbers.told == numbers.requests else f", {shown(numbers.told)} of them answered or failed"
-        return "few", f"{said[0]}{refused}; fewer than {min_requests} requests"
-    if error_percent is not None and numbers.error_percent > error_percent:
-        said.append(f"error_percent is above {shown(error_percent)}")
-    if latency is not None and numbers.requests:
-        if numbers.latency is None:
-            said.append("there is no number for p95_latency_ms")
-        elif numbers.latency > latency:
-            said.append(f"p95_latency_ms is above {shown(latency)}")
-    return ("bad" if len(said) > 1 else "good"), "; ".join(said)
+    about = "" if round(new.part) == least else "about "
+    why = f"{about}{count(new.part)} of {count(new.all)} requests ({percent(*new)}) {what}"
+    if live.all:
+        why += f", the live deployment has {percent(*live)} of {count(live.all)}"
+    if live.all and not is_worse(new, live):
+        if live.part * 100 > limit * live.all:
+            return "outage", f"{why}: not the fault of this deployment alone"
+        return "unclear", f"{why}: chance explains the difference"
+    if least * 100 < limit * new.all or not is_above(new, limit):
+        return "unclear", f"{why}: chance explains that"
+    return "bad", why
 
 
-def refuses_more(numbers: Numbers, before: Numbers) -> bool:
-    """Whether a deployment refuses much more of its requests than those that served before, or most of them."""
-    if not before.requests:
-        return numbers.refused_percent > MOST_REFUSED
-    more = (numbers.refused_percent - before.refused_percent) / 100
-    both = numbers.requests + before.requests
-    share = (both - numbers.told - before.told) / both
-    error = math.sqrt(share * (1 - share) * (1 / numbers.requests + 1 / before.requests))
-    return more * 100 > MORE_REFUSED and more > CHANCE * error
+def rejects_more(new: Metrics, live: Metrics) -> bool:
+    """Whether a deployment rejects far more of its requests than the live one, or most of them."""
+    share = 100 * new.rejected / new.requests if new.requests else 0.0
+    if not live.requests:
+        return share > MOST_REJECTED
+    more = share - 100 * live.rejected / live.requests
+    return more > MORE_REJECTED and is_worse(Rate(new.rejected, new.requests), Rate(live.rejected, live.requests))
 
 
-def read(requests: Path, latencies: Path | None = None) -> Numbers:
-    """The numbers in two answers of Azure Monitor, or in the one of its requests."""
-    count = errors = good = 0.0
-    for labels, values in series(requests):
-        total = sum(values)
-        if labels.get("statuscode") != "429":
-            count += total
-            errors += total if is_error(labels.get("statuscode", ""), labels.get("modelstatuscode", "")) else 0
-            good += total if labels.get("statuscode", "").startswith("2") else 0
-    minutes = [value for _, values in series(latencies) for value in values if value > 0] if latencies else []
-    return Numbers(count, errors, sum(minutes) / len(minutes) if minutes else None, good + errors)
+def is_above(rate: Rate, limit: float) -> bool:
+    """Whether chance does not explain that a rate is above its limit in per cent: the binomial test."""
+    part, all_, p = round(rate.part), max(round(rate.all), round(rate.part)), limit / 100
+    if p <= 0 or p >= 1:
+        return p <= 0 < part
+    terms = (
+        log_choose(all_, each) + each * math.log(p) + (all_ - each) * math.log1p(-p) for each in range(part, all_ + 1)
+    )
+    return tail(terms) < CHANCE
+
+
+def is_worse(new: Rate, live: Rate) -> bool:
+    """Whether chance does not explain that one rate is above the other one: Fisher's exact test."""
+    part, all_ = round(new.part), max(round(new.all), round(new.part))
+    other, others = round(live.part), max(round(live.all), round(live.part))
+    if part * others <= other * all_:
+        return False
+    ways = log_choose(all_ + others, part + other)
+    terms = (
+        log_choose(all_, each) + log_choose(others, part + other - each) - ways
+        for each in range(part, min(all_, part + other) + 1)
+    )
+    return tail(terms) < CHANCE
+
+
+def tail(logarithms: Iterator[float]) -> float:
+    """The sum of terms that fall."""
+    total = 0.0
+    for each in logarithms:
+        term = math.exp(each)
+        total += term
+        if term < total * 1e-9:
+            break
+    return total
+
+
+def log_choose(all_: int, part: int) -> float:
+    return math.lgamma(all_ + 1) - math.lgamma(part + 1) - math.lgamma(all_ - part + 1)
+
+
+def read(requests: Path, latencies: Path) -> Metrics:
+    """The metrics in two answers of Azure Monitor."""
+    total = errors = rejected = 0.0
+    by_minute: dict[str, float] = {}
+    for _, labels, values in series(requests):
+        status = labels.get("statuscode", "")
+        if status == "429":
+            continue
+        requests_of = sum(values.values())
+        total += requests_of
+        if is_error(status, labels.get("modelstatuscode", "")):
+            errors += requests_of
+        elif not status.startswith("2"):
+            rejected += requests_of
+        for minute, value in values.items():
+            by_minute[minute] = by_minute.get(minute, 0.0) + value
+    names = {f"requestlatency_p{each}": each for each in PERCENTILES}
+    found: dict[int, dict[str, float]] = {each: {} for each in PERCENTILES}
+    for name, _, values in series(latencies):
+        found[names.get(name.lower(), PERCENTILES[-1])] |= values
+    minutes = [
+        Minute(max(round(value), 1), sorted(found[each][minute] for each in PERCENTILES))
+        for minute, value in sorted(by_minute.items())
+        if value > 0 and all(found[each].get(minute) for each in PERCENTILES)
+    ]
+    return Metrics(total, errors, rejected, minutes)
+
+
+def together(every: Sequence[Metrics]) -> Metrics:
+    """The metrics of several deployments as of one."""
+    return Metrics(
+        sum(each.requests for each in every),
+        sum(each.errors for each in every),
+        sum(each.rejected for each in every),
+        [minute for each in every for minute in each.minutes],
+    )
 
 
 def is_error(status: str, of_model: str) -> bool:
-    """Whether the deployment is to blame; where nobody knows what the container said, it is."""
+    """Whether a status is the fault of the deployment; if the status of the container is unknown, it is."""
     if status == "424":
         return not (of_model.isdigit() and int(of_model) < 500)
     return status == "408" or not status.isdigit() or int(status) >= 500
 
 
-def series(path: Path) -> Iterator[tuple[dict[str, str], list[float]]]:
-    """What an answer holds for each set of labels, whose names are in small letters: an average a minute."""
+def series(path: Path) -> Iterator[tuple[str, dict[str, str], dict[str, float]]]:
+    """The metric, labels (their names in small letters) and average by minute of each series of an answer."""
     try:
         answer = json.loads(path.read_text(encoding="utf-8"), parse_constant=float)
-        found = [each for metric in answer["value"] for each in metric["timeseries"]]
+        found = [(str(metric["name"]["value"]), each) for metric in answer["value"] for each in metric["timeseries"]]
         if len(found) >= MOST_SERIES:
-            fail(f"Azure Monitor knows {MOST_SERIES} or more kinds of answers of the deployment, too many to be read")
-        for each in found:
+            fail(f"Azure Monitor has {MOST_SERIES} or more statuses of the deployment, too many to read")
+        for metric, each in found:
             names = [(label["name"]["value"], label["value"]) for label in each.get("metadatavalues") or ()]
-            values = [number(point) for point in each["data"]]
-            yield {str(name).lower(): str(value) for name, value in names}, values
+            values = {str(point["timeStamp"]): number(point) for point in each["data"]}
+            yield metric, {str(name).lower(): str(value) for name, value in names}, values
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        fail(f"what Azure Monitor answers is not what it should be: {type(error).__name__} {error}")
+        fail(f"the answer of Azure Monitor can't be read: {type(error).__name__} {error}")
 
 
 def number(point: dict[str, Any]) -> float:
-    """The average of a minute; 0 where there is none."""
+    """The average of a minute; 0 if there is none."""
     value = point.get("average")
     if value is None:
         return 0.0
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0:
         raise ValueError(f"average {value!r}")
     return float(value)
+
+
+def summary(new: Metrics, live: Metrics) -> str:
+    said = f"{shown(new.requests)} requests, {percent(new.errors, new.requests)} errors"
+    if new.minutes:
+        said += f", 95 % answered in {new.p95():.0f} ms"
+    if new.rejected:
+        beside = (
+            f"{percent(live.rejected, live.requests)} of {count(live.requests)}" if live.requests else "no requests"
+        )
+        said += f", {percent(new.rejected, new.requests)} rejected (live deployment: {beside})"
+    return said
+
+
+def percent(part: float, all_: float) -> str:
+    return f"{shown(100 * part / all_ if all_ else 0.0)} %"
+
+
+def count(value: float) -> str:
+    return f"{round(value):,}"
 
 
 def shown(value: float) -> str:

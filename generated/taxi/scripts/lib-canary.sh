@@ -72,23 +72,51 @@ give_back() {
   move "${before}" "" "tags.mlinfra-rollout=${ended}" "$@"
 }
 
-# refuse NAME TEXT…: ends the canary, at once, and for good: no change of code brings here again what that deployment
-# serves. What another one of the same canary serves may come again.
+# refuse NAME TEXT…: ends the canary and rejects the version that NAME serves. A code change does not release it again. The
+# canary's other versions are not rejected.
 refuse() {
   local tags=()
   report error "${*:2}"
   reject "$1=100" "${before}"
   give_back ${tags[@]+"${tags[@]}"}
+  remove_canary
   fail "the canary of run ${run} failed; the traffic of ${azure_name} is as it was before. What $1 serves is not released" \
     "here again by a change of code: a person starts the release with that version as models"
 }
 
-# end_without_verdict TEXT…: ends a canary of which nobody can tell whether it is good: the next release tries once more.
+# end_without_verdict ADVICE TEXT…: ends a canary without rejecting its version: the next release tries it again.
 end_without_verdict() {
-  report error "$*"
+  report error "${*:2}"
   give_back
-  fail "the canary of run ${run} came to no end; the traffic of ${azure_name} is as it was before. Start the release again" \
-    "when there is traffic, or lower min_requests, or let no_traffic be wait or continue"
+  remove_canary
+  fail "the canary of run ${run} ended without a verdict; the traffic of ${azure_name} is as it was before. $1"
+}
+
+# remove_canary: deletes the deployments that the canary created, after their logs are in the log of this run. One whose
+# logs can't be read goes on running until the next release.
+remove_canary() {
+  local name each
+  settle_online_endpoint
+  for name in ${tried:-${gaining}}; do
+    share_in "${current} ${mirrored} ${previous} ${before}" "${name}"
+    settle_slot "${name}"
+    if [[ "${share}" != 0 || -z "${state}" || " ${served} " == *" ${name} "* ]]; then
+      continue
+    fi
+    patient ml online-deployment get-logs "${place[@]}" --endpoint-name "${azure_name}" --name "${name}" --lines 200 \
+      --output tsv
+    if [[ "${rc}" != 0 ]]; then
+      pass_on
+      warn "deployment ${name} of ${azure_name}: its logs can't be read, so it is not deleted. Its instances run, and cost," \
+        "until the next release"
+      continue
+    fi
+    say "the last 200 lines of the log of deployment ${name}:"
+    while IFS= read -r each; do
+      say "  ${each}"
+    done <<<"${answer}"
+    delete_online_slot "${name}"
+  done
 }
 
 # begin_canary: from current towards wanted by its first step, or by a copy of some of the requests.
@@ -176,9 +204,9 @@ part_way() {
   sort_split "${pairs% }"
 }
 
-# judge_online: the numbers of what gained in the last step say whether there is a next one, or whether this fails.
+# judge_online: the metrics of what gained in the last step say whether there is a next one, or whether this fails.
 judge_online() {
-  local verdict=good found_few=no name
+  local verdict=good verdicts=" " name
   settle_online_endpoint
   if [[ "${found}" == no ]]; then
     fail "endpoint ${azure_name} does not exist"
@@ -197,15 +225,18 @@ judge_online() {
   find_gaining "${before}" "${shares}"
   for name in ${tried:-${gaining}}; do
     judge "${name}"
-    if [[ "${verdict}" == few ]]; then
-      found_few=yes
-    fi
+    verdicts+="${verdict} "
   done
-  if [[ "${found_few}" == yes && "${no_traffic}" == wait ]]; then
-    tell going
+  if [[ "${verdicts}" == *" outage "* ]]; then
+    say "endpoint ${azure_name}: step ${step} starts again, without the minutes of the outage"
+    go "${step}" "${shares}" "${tried}"
+  elif [[ "${verdicts}" == *" unclear "* || ("${verdicts}" == *" few "* && "${no_traffic}" == wait) ]]; then
+    say "endpoint ${azure_name}: step ${step} waits for more requests"
+  else
+    advance
     return 0
   fi
-  advance
+  tell going
 }
 
 # read_goal: sets wanted and wanted_mirror, where this canary goes.
@@ -250,29 +281,25 @@ advance() {
   tell "done"
 }
 
-# judge NAME: sets verdict of a deployment: good, or few where more requests are waited for or done without; else fails.
-# How many of its requests it refuses as their callers' fault is compared with what served before, in the same time.
+# judge NAME: sets verdict of a deployment: good; few, outage or unclear, if this waits or goes on; else it ends the canary.
+# The live deployments' metrics of the same minutes show whether an error is the fault of the new one.
 judge() {
   local until options=() pair old
   compute_or_end measured window "${since}"
   until="${answer}"
   if [[ -n "${until}" ]]; then
-    measure RequestsPerMinute "deployment eq '$1' and statusCode eq '*' and modelStatusCode eq '*'" "${until}"
-    mv "${scratch}/answer" "${scratch}/requests"
-    measure RequestLatency_P95 "deployment eq '$1'" "${until}"
-    mv "${scratch}/answer" "${scratch}/latencies"
+    measure "$1"
     for pair in ${before}; do
       old="${pair%=*}"
       share_in "${current}" "${old}"
       if [[ "${share}" != 0 && " ${tried:-${gaining}} " != *" ${old} "* ]]; then
-        measure RequestsPerMinute "deployment eq '${old}' and statusCode eq '*' and modelStatusCode eq '*'" "${until}"
-        mv "${scratch}/answer" "${scratch}/requests-${old}"
-        options+=(--others "${scratch}/requests-${old}")
+        measure "${old}"
+        options+=(--live "${scratch}/requests-${old}" "${scratch}/latencies-${old}")
       fi
     done
   else
-    printf '{"value": []}' >"${scratch}/requests"
-    cp "${scratch}/requests" "${scratch}/latencies"
+    printf '{"value": []}' >"${scratch}/requests-$1"
+    cp "${scratch}/requests-$1" "${scratch}/latencies-$1"
   fi
   if [[ -n "${most_errors}" ]]; then
     options+=(--error-percent "${most_errors}")
@@ -283,29 +310,42 @@ judge() {
   if [[ "${no_traffic}" == continue ]]; then
     options+=(--even-of-few)
   fi
-  compute_or_end measured judge "${scratch}/requests" "${scratch}/latencies" --min-requests "${min_requests}" \
+  compute_or_end measured judge "${scratch}/requests-$1" "${scratch}/latencies-$1" --min-requests "${min_requests}" \
     ${options[@]+"${options[@]}"}
   verdict="${answer%%$'\n'*}"
   answer="deployment $1, step ${step}, since ${since}: ${answer#*$'\n'}"
-  case "${verdict}/${no_traffic}" in
+  case "${verdict}/${no_traffic}/${last}" in
     good/*) say "${answer}" ;;
-    few/continue) warn "${answer}; the spec says no_traffic: continue" ;;
-    few/wait)
-      if [[ "${last}" == yes ]]; then
-        end_without_verdict "${answer}, after all that it was waited for them"
-      fi
-      say "${answer}, so it waits"
+    few/continue/*) warn "${answer}; the spec says no_traffic: continue" ;;
+    few/wait/no) say "${answer}" ;;
+    few/*)
+      end_without_verdict "Start the release again when there is traffic, or lower min_requests, or let no_traffic be wait or \
+continue" "${answer}, so the canary is neither good nor bad"
       ;;
-    few/*) end_without_verdict "${answer}, and nobody can tell whether it is good" ;;
+    outage/*/no) warn "${answer}" ;;
+    unclear/*/no) say "${answer}" ;;
+    outage/* | unclear/*)
+      end_without_verdict "Start the release again when the live deployment keeps the limits, or when there are more requests" \
+        "${answer}, and this is the last step that may wait"
+      ;;
     *) refuse "$1" "${answer}" ;;
   esac
 }
 
-# measure METRIC FILTER UNTIL: what Azure Monitor knows of it minute by minute, in the file ${scratch}/answer.
+# measure NAME: stores the metrics that Azure Monitor has of a deployment, by minute, in requests-NAME and latencies-NAME of
+# the scratch folder.
 measure() {
+  ask_metrics "deployment eq '$1' and statusCode eq '*' and modelStatusCode eq '*'" RequestsPerMinute
+  mv "${scratch}/answer" "${scratch}/requests-$1"
+  ask_metrics "deployment eq '$1'" RequestLatency_P50 RequestLatency_P90 RequestLatency_P95 RequestLatency_P99
+  mv "${scratch}/answer" "${scratch}/latencies-$1"
+}
+
+# ask_metrics FILTER METRIC…: the averages of the minutes since the step began, in the file ${scratch}/answer.
+ask_metrics() {
   ask monitor metrics list --subscription "${subscription}" --resource "${workspace_id}/onlineEndpoints/${azure_name}" \
-    --metrics "$1" --filter "$2" --aggregation Average --interval PT1M --start-time "${since}" --end-time "$3" --top 200 \
-    --output json
+    --metrics "${@:2}" --filter "$1" --aggregation Average --interval PT1M --start-time "${since}" --end-time "${until}" \
+    --top 200 --output json
 }
 
 # undo_online: what this run began and did not end.
@@ -323,6 +363,8 @@ undo_online() {
   fi
   note_by_hand
   give_back
+  find_gaining "${before}" "${shares}"
+  remove_canary
 }
 
 # require_no_rollout: at the end of a release none of this run is on its way any more.

@@ -94,6 +94,7 @@ COMMANDS = {
     "ml online-deployment list": _ML + "--endpoint-name/-e!",
     "ml online-deployment create": _CREATE + "--endpoint-name/-e --all-traffic? --no-wait?",
     "ml online-deployment update": _ML + "--file/-f --endpoint-name/-e! --name/-n! --set* --force-string?",
+    "ml online-deployment get-logs": _ML + "--endpoint-name/-e! --name/-n! --lines/-l --container/-c",
     "ml online-deployment delete": _ML + "--endpoint-name/-e! --name/-n! --yes/-y? --no-wait?",
     "ml batch-endpoint show": _ML + "--name/-n!",
     "ml batch-endpoint create": _ML + "--file/-f --name/-n --set* --no-wait?",

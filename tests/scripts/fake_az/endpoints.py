@@ -170,6 +170,16 @@ def online_deployment_delete(world: World, call: Call) -> Any:
         del endpoint["slots"][name]
 
 
+def online_deployment_get_logs(world: World, call: Call) -> Any:
+    """The log of a container, as a text; a test may say that it can't be read."""
+    name = call.get("--name")
+    if name not in online_endpoint(world, call, "--endpoint-name")["slots"]:
+        raise not_found(f"Deployment '{name}'")
+    if world.script.get("no_logs"):
+        raise ServiceError(1, "(InternalServerError) the logs are not available")
+    return "Instance status:\nUserContainerImagePull: Succeeded\nKeyError: 'tenure'"
+
+
 def batch_endpoint_show(world: World, call: Call) -> Any:
     endpoints = workspace(world, call, "batch_endpoints")
     if call.get("--name") not in endpoints:
@@ -360,6 +370,7 @@ HANDLERS: dict[str, Callable[[World, Call], Any]] = {
     "ml online-deployment list": online_deployment_list,
     "ml online-deployment create": online_deployment_create,
     "ml online-deployment update": online_deployment_update,
+    "ml online-deployment get-logs": online_deployment_get_logs,
     "ml online-deployment delete": online_deployment_delete,
     "ml batch-endpoint show": batch_endpoint_show,
     "ml batch-endpoint create": batch_endpoint_create,
