@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.chance import Example, tally
-from tests.faults.fault import Fault, drop, put, rename
+from tests.faults.fault import Fault, both, drop, put, rename
 
 LEAST_SHARE = 0.9  # some faults take away what others are about: of a network that is 7, nobody knows the subnets
 
@@ -77,6 +77,15 @@ BESIDE = {
     "a network beside zones that are missing": (
         "bank",
         put("network/outbound", "open", "MLI424"),
+        drop("network/dns/zones"),
+    ),
+    "machines that are in no network beside zones that are missing": (
+        "bank",
+        both(
+            "clusters have neither a managed network nor a subnet",
+            drop("network/compute_subnet", "MLI433"),
+            drop("network/outbound"),
+        ),
         drop("network/dns/zones"),
     ),
     "an entry beside a variable that is wrong in two ways": (

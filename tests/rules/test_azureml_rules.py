@@ -165,6 +165,30 @@ CASES = (
         "(write hubs.main: {container_registry: images})",
         f"{HEADER}hubs: {{main: {{container_registry: images}}}}\ncontainer_registries: {{images: {{}}}}\n",
     ),
+    Case(  # a hub of someone else's has what it was made with, and takes no link from here
+        "MLI325",
+        f"{HEADER}hubs: {{main: {{}}, old: {{existing: true, azure_name: hub-old}}}}\n"
+        "container_registries: {images: {}}\n",
+        "7: nothing uses container_registries.images, and hubs.main has no container_registry "
+        "(write hubs.main: {container_registry: images})",
+        f"{HEADER}hubs: {{old: {{existing: true, azure_name: hub-old}}}}\ncontainer_registries: {{images: {{}}}}\n",
+    ),
+    Case(  # one without a link takes it, though another has its own already
+        "MLI325",
+        f"{HEADER}hubs: {{main: {{}}, b: {{container_registry: used}}}}\n"
+        "container_registries: {used: {}, images: {}}\n",
+        "7: nothing uses container_registries.images, and hubs.main has no container_registry "
+        "(write hubs.main: {container_registry: images})",
+        f"{HEADER}hubs: {{b: {{container_registry: used}}}}\ncontainer_registries: {{used: {{}}, images: {{}}}}\n",
+    ),
+    Case(  # an existing workspace takes none either
+        "MLI325",
+        f"{HEADER}workspaces: {{main: {{}}, old: {{existing: true, azure_name: mlw-old}}}}\n"
+        "key_vaults: {shared: {}}\n",
+        "7: nothing uses key_vaults.shared, and key_vaults.main is made beside it "
+        "(write workspaces.main: {key_vault: shared})",
+        f"{HEADER}workspaces: {{old: {{existing: true, azure_name: mlw-old}}}}\nkey_vaults: {{shared: {{}}}}\n",
+    ),
     Case(
         "MLI465",
         f"{HEADER}workspaces: {{main: {{public_network_access: disabled}}}}\n",

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from mlinfra.azure.retirements import DATABRICKS_CLI
 from mlinfra.languages.databricks.schema import SCHEMA
 from mlinfra.pipelines.bundles_cli import needed
+from mlinfra.release import RELEASED
+from mlinfra.rules import databricks_cli
 from tests.spec import compiled, said
 from tools.databricks_schema import since
 
@@ -95,3 +98,44 @@ def test_every_line_of_the_table_is_in_the_schema_and_newer_than_the_first_relea
     ]
     assert len(versions) > 100
     assert [each for each in versions if each and not each.startswith("1.")] == []
+
+
+JOB = "databricks_jobs: {j: {tasks: []}}"
+HOW = "pin its latest release: versions: {databricks: {version: 1.28.0, sha256: …}}, with the hash of "
+PATCHED = {
+    "mlinfra's own": ("", "8: pipelines install Databricks CLI 1.9.0, which gets no security patches (" + HOW),
+    "an old one": ("1.27.9", "12: pipelines install Databricks CLI 1.27.9, which gets no security patches (" + HOW),
+    "an older line": (
+        "0.298.0",
+        "12: pipelines install Databricks CLI 0.298.0, which gets no security patches (" + HOW,
+    ),
+    "the line that is patched longer": (
+        "0.299.2",
+        "12: Databricks CLI 0.299.2, which pipelines install, gets security patches until 2027-05-20 (" + HOW,
+    ),
+    "the latest": ("1.28.0", None),
+    "one that came later": ("1.100.0", None),
+    "the next line": ("2.0.0", None),
+}
+
+
+@pytest.mark.parametrize(("pin", "expected"), PATCHED.values(), ids=PATCHED)
+def test_a_cli_without_security_patches_is_said_once(pin: str, expected: str | None, tmp_path: Path) -> None:
+    versions = VERSIONS.replace("PIN", pin) + "\n" if pin else ""
+    two = "targets: {dev: {subscription: 11111111-1111-1111-1111-111111111111}, prod: {subscription: "
+    spec = SPEC.replace("targets: {dev: {subscription: ", two).replace("demo-dev}", "demo-dev, prod: demo-prod}")
+    found = said(tmp_path, spec.replace("VERSIONS", versions + JOB), "MLI819")
+    assert [each[: len(expected or "")] for each in found] == ([expected] if expected else [])
+    assert all("databricks_cli_1.28.0_SHA256SUMS" in each for each in found)
+
+
+def test_the_line_that_is_patched_longer_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(databricks_cli, "DATABRICKS_CLI", DATABRICKS_CLI._replace(on=RELEASED))
+    spec = SPEC.replace("VERSIONS", VERSIONS.replace("PIN", "0.299.2") + "\n" + JOB)
+    (found,) = said(tmp_path, spec, "MLI819")
+    assert "pipelines install Databricks CLI 0.299.2, which gets no security patches" in found
+
+
+@pytest.mark.parametrize("spec", [SPEC.replace("VERSIONS", ""), SPEC.partition("pipelines:")[0] + JOB])
+def test_where_no_pipeline_installs_one_nothing_is_said_of_patches(spec: str, tmp_path: Path) -> None:
+    assert said(tmp_path, spec, "MLI819") == []

@@ -171,12 +171,20 @@ SUPPORTED = tuple(image.name for image in _ALL if image.retired is None and imag
 
 
 def to_write(name: str) -> str:
-    """What to write for an image: with a tag of this year where one is known here, else where its tags are listed.
+    """What to write for an image: with a tag of this year where one is known here, else with the one a command prints.
 
     >>> to_write("openmpi5.0-ubuntu24.04")
     'write mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:20260901.v1'
-    >>> to_write("minimal-py312-inference")
-    'write a tag of https://mcr.microsoft.com/v2/azureml/minimal-py312-inference/tags/list'
+    >>> to_write("minimal-py312-inference")[:81]
+    'write mcr.microsoft.com/azureml/minimal-py312-inference:<tag>, with the newest tag'
     """
-    tag = TAGS.get(name)
-    return f"write {FOLDER}{name}:{tag}" if tag else f"write a tag of https://{REGISTRY}/v2/azureml/{name}/tags/list"
+    if tag := TAGS.get(name):
+        return f"write {FOLDER}{name}:{tag}"
+    known = BASE_IMAGES.get(name)
+    tags = _NUMBERS if known and not known.has_dates else _DAYS
+    list_tags = f"curl -s https://{REGISTRY}/v2/azureml/{name}/tags/list | {tags} | sort -V | tail -n 1"
+    return f"write {FOLDER}{name}:<tag>, with the newest tag, which this prints: {list_tags}"
+
+
+_DAYS = r"grep -oE '20[0-9]{6}\.v[0-9]+'"
+_NUMBERS = """grep -oE '"[0-9]+"' | tr -d '"'"""  # the versions of a curated image

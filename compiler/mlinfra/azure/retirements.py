@@ -83,3 +83,9 @@ SDK_V1 = Retirement(  # only its support ended: what is installed still works
     "use azure-ai-ml, azureml-mlflow for tracking, azureml-inference-server-http for scoring",
     "https://learn.microsoft.com/azure/machine-learning/how-to-migrate-from-v1",
 )
+DATABRICKS_CLI = Retirement(  # only these security patches end: what is installed still works
+    "security patches of Databricks CLI 0.299",
+    date(2027, 5, 20),
+    "take its latest release",
+    "https://github.com/databricks/cli/blob/main/SECURITY.md",
+)

@@ -8,7 +8,10 @@ from mlinfra.azure.ids import GUID
 
 _GUID = re.compile(GUID)
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
-_SHOWN_NAME = re.compile(r"(?![0-9a-f-]*\Z)\w[\w .()&+-]{0,99}")  # no part of an id; can stand between quotes
+_SHOWN_NAME = re.compile(r"\w[\w .()&+-]{0,99}")  # can stand between quotes
+_PART_OF_ID = re.compile(  # digits, long with a digit, or in groups: "ada" and "cafe-2" are names
+    r"(?=[0-9a-fA-F-]*\Z)(?:[0-9-]+|(?=.*[0-9]).{8,}|[a-fA-F]+(?:-[a-fA-F]+){3,}-?)"
+)
 _FINDS = {  # by key: the command that prints the id of what is called so
     "subscription": 'az account show --subscription "{}" --query id',
     "tenant": "az account show --query tenantId",
@@ -34,7 +37,8 @@ def id_meant(key: str, text: str) -> str | None:
         return f"write {found.group()}"
     if key == "object_id" and (mail := mail_in(text)):
         return f"write the id that this prints: {_OF_A_MAIL.format(mail, mail)}"
-    return f"write the id that this prints: {_FINDS[key].format(text, text)}" if _SHOWN_NAME.fullmatch(text) else None
+    is_name = _SHOWN_NAME.fullmatch(text) and not _PART_OF_ID.fullmatch(text)
+    return f"write the id that this prints: {_FINDS[key].format(text, text)}" if is_name else None
 
 
 def mail_in(text: str) -> str | None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from mlinfra.diagnostics import Code, Diagnostic, finding
+from mlinfra.azure.retirements import DATABRICKS_CLI
+from mlinfra.diagnostics import Code, Diagnostic, Where, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
+from mlinfra.header.places import is_written
 from mlinfra.languages.databricks.known import SEEN_TO
 from mlinfra.languages.databricks.sections import made
 from mlinfra.languages.rule import Rule
 from mlinfra.pipelines.bundles_cli import is_made_beside, is_too_old, is_unknown, young
-from mlinfra.pipelines.versions import VERSIONS
-from mlinfra.rules.rule import over_graph
+from mlinfra.pipelines.versions import VERSIONS, is_older
+from mlinfra.release import retired
+from mlinfra.rules.rule import over_graph, over_targets
 
 TOO_OLD = Code(
     "MLI879",
@@ -23,6 +26,42 @@ TOO_OLD = Code(
     "Write a newer one with the hash of its archive: pipelines: {versions: {databricks: {version: …, sha256: …}}}",
     "https://github.com/databricks/cli/blob/main/CHANGELOG.md",
 )
+
+NOT_PATCHED = Code(
+    "MLI819",
+    "warning",
+    "Databricks CLI without security patches",
+    "Databricks patches only the latest release of its CLI, and the line 0.299 until the day that the message names. "
+    "Pipelines run the CLI with the rights of the deployment identity, so a hole that is known in it stays open there",
+    "Pin the latest release with the SHA-256 of its archive: pipelines: {versions: {databricks: {version: …, sha256: "
+    "…}}}. To stay on a version that you have checked, suppress the warning with that reason",
+    DATABRICKS_CLI.source,
+)
+NEWEST = "1.28.0"  # of 2026-11-24, the last before this release of mlinfra
+EXTENDED = "0.299"  # the line that DATABRICKS_CLI is about
+
+
+def _is_patched(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
+    """At the version that is written, or at `pipelines`; where nothing installs a CLI, people bring their own."""
+    settings = graphs[0].header.pipelines if graphs else None
+    if settings is None or not any(True for graph in graphs for _ in made(graph)):
+        return
+    pinned = VERSIONS.with_written(settings).databricks
+    if not is_older(pinned, NEWEST):
+        return
+    if f"{pinned}.".startswith(f"{EXTENDED}.") and not retired(DATABRICKS_CLI.on):
+        message = f"Databricks CLI {pinned}, which pipelines install, gets security patches until {DATABRICKS_CLI.on}"
+    else:
+        message = f"pipelines install Databricks CLI {pinned}, which gets no security patches"
+    help = (
+        f"pin its latest release: versions: {{databricks: {{version: {NEWEST}, sha256: …}}}}, with the hash of "
+        f"databricks_cli_{NEWEST}_linux_amd64.zip (or of your agents' system) in databricks_cli_{NEWEST}_SHA256SUMS of "
+        f"https://github.com/databricks/cli/releases/tag/v{NEWEST} ({DATABRICKS_CLI.source})"
+    )
+    header = graphs[0].header
+    written = ("pipelines", "versions", "databricks")
+    span = header.value_at(*written) if is_written(header.written, written) else header.key_at("pipelines")
+    yield finding(NOT_PATCHED, message, Where(span, "pipelines"), help)
 
 
 def _knows_what_bundles_hold(graph: Graph) -> Iterator[Diagnostic]:
@@ -54,4 +93,7 @@ def _instead(first: str) -> str:
     return f"leave it out, or write versions: {{databricks: {{version: {first}, sha256: …}}}}, or a newer one"
 
 
-CLI_RULES: tuple[Rule, ...] = (over_graph(TOO_OLD, _knows_what_bundles_hold),)
+CLI_RULES: tuple[Rule, ...] = (
+    over_graph(TOO_OLD, _knows_what_bundles_hold),
+    over_targets(NOT_PATCHED, _is_patched),
+)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from datetime import date
 
 import pytest
 
-from mlinfra.azure.base_images import BASE_IMAGES, SUPPORTED
+from mlinfra.azure import base_images
+from mlinfra.azure.base_images import BASE_IMAGES, SUPPORTED, BaseImage
 from mlinfra.azure.image_names import is_image_name
 from mlinfra.languages.azureml.checks import images
 from mlinfra.release import RELEASED
@@ -26,7 +28,8 @@ IMAGE_CASES = (
         f"{{image: {OURS}/minimal-py312-inference}}",
         ("image",),
         f'image "{OURS}/minimal-py312-inference" has no fixed tag',
-        f"write a tag of {TAGS}/minimal-py312-inference/tags/list",
+        f"write {OURS}/minimal-py312-inference:<tag>, with the newest tag, which this prints: curl -s "
+        f"{TAGS}/minimal-py312-inference/tags/list | grep -oE '20[0-9]{{6}}\\.v[0-9]+' | sort -V | tail -n 1",
         f"{{image: '{OURS}/minimal-py312-inference{DIGEST}'}}",
         mode="production",
     ),
@@ -248,3 +251,33 @@ def test_who_is_retired_has_a_successor_that_is_kept_up() -> None:
 @pytest.mark.parametrize("name", SUPPORTED)
 def test_whoever_is_proposed_is_known_and_kept_up(name: str) -> None:
     assert BASE_IMAGES[name].retired is None
+
+
+LISTED = {  # what the registry may list, and the newest of it
+    True: ('{"name":"N","tags":["20260901.v1","20261020.v2","20261020.v10","latest","20250101.v1"]}', "20261020.v10"),
+    False: ('{"name":"N","tags":["1","10","9","latest","1.0"]}', "10"),
+}
+
+
+@pytest.mark.parametrize("image", BASE_IMAGES.values(), ids=BASE_IMAGES)
+def test_each_image_is_given_with_a_tag_or_with_the_command_that_prints_one(image: BaseImage) -> None:
+    said = base_images.to_write(image.name)
+    start = f"write {OURS}/{image.name}:"
+    assert said.startswith(start)
+    if image.name in base_images.TAGS:
+        reference = base_images.reference(said.removeprefix("write "))
+        assert reference
+        assert reference.built
+        assert images.OLDEST <= reference.built <= RELEASED
+        return
+    ask, piped = said.split("which this prints: ")[1].split(" | ", 1)
+    assert ask == f"curl -s {TAGS}/{image.name}/tags/list"
+    text, newest = LISTED[image.has_dates]
+    printed = subprocess.run(  # what stands here is of our own making
+        ["bash", "-c", piped],
+        input=text.replace("N", f"azureml/{image.name}"),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert printed.stdout == newest + "\n"
