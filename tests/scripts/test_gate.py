@@ -215,10 +215,15 @@ def test_the_pipeline_is_told_what_passed_and_sees_the_numbers(azure_with: Calla
     )
     assert (azure.folder / "out" / "gate.md").read_text() == (
         "### Gate of dev\n\n"
-        "| Model | Verdict | New | Serves | Number | New | Serves |\n"
-        "|---|---|---|---|---|---|---|\n"
-        "| churn | accepted | 2 | 1 | auc | 0.83 | 0.8 |\n"
-        "| | | | | error | 0.2 |  |\n\n"
+        "| Model | | Version | Trained by | Reason | Commit | Data | Parameters |\n"
+        "|---|---|---|---|---|---|---|---|\n"
+        "| churn | new | 2 | train-3f2a91c07b1e-8-1 | unknown | unknown |  |  |\n"
+        "| churn | live | 1 | train-3f2a91c07b1e-1 | change | unknown | "
+        "customers&#58;a1b2c3d4e5f6 (2026-01-05T05&#58;00&#58;30&#46;123456+00&#58;00) |  |\n\n"
+        "| Model | Verdict | Metric | New | Live |\n"
+        "|---|---|---|---|---|\n"
+        "| churn | accepted | auc | 0.83 | 0.8 |\n"
+        "| | | error | 0.2 |  |\n\n"
     )
 
 

@@ -102,25 +102,59 @@ def page(
     candidates: dict[str, Record],
     serving: dict[str, dict[str, Record]],
 ) -> str:
-    """The same, for who approves. Names and numbers only, all of them checked: nothing of it is a link or an image."""
-    lines = [
-        f"### Gate of {target}",
-        "",
-        "| Model | Verdict | New | Serves | Number | New | Serves |",
-        "|---|---|---|---|---|---|---|",
+    """The same for the approver: first how the new and the live model came about, then their metrics.
+
+    Names and numbers only, all of them checked: nothing of it is a link or an image.
+    """
+    lines = [f"### Gate of {target}", ""]
+    known = [
+        (
+            entry,
+            candidates.get(entry, {}),
+            list({record["version"]: record for record in serving[entry].values()}.values()),
+        )
+        for entry in judged
     ]
-    for entry, (verdict, _) in judged.items():
-        new = candidates.get(entry, {})
-        old = list({record["version"]: record for record in serving[entry].values()}.values())
-        versions = ", ".join(each["version"] for each in old) or "nothing"
-        first = f"| {entry} | {verdict} | {new.get('version', '')} | {versions} |"
-        names = list({name: None for each in (new, *old) for name in each.get("metrics", {})}) or [""]
-        for name in names:
+    lines += [
+        "| Model | | Version | Trained by | Reason | Commit | Data | Parameters |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for entry, new, old in known:
+        for what, record in (("new", new), *(("live", each) for each in old)):
+            if record:
+                lines.append(f"| {entry} | {what} | {_origin(record)} |")
+    between = [
+        f"{entry}: `git log {each['commit'][:12]}..{new['commit'][:12]}` lists the commits between both."
+        for entry, new, old in known
+        for each in old
+        if new.get("commit") and each.get("commit") and each["commit"] != new["commit"]
+    ]
+    lines += [line for each in between for line in ("", each)]
+    lines += ["", "| Model | Verdict | Metric | New | Live |", "|---|---|---|---|---|"]
+    for entry, new, old in known:
+        first = f"| {entry} | {judged[entry][0]} |"
+        for name in list({name: None for each in (new, *old) for name in each.get("metrics", {})}) or [""]:
             numbers = ", ".join(_shown(each, name) for each in old)
-            lines.append(f"{first} {name} | {_shown(new, name)} | {numbers} |")
-            first = "| | | | |"
+            lines.append(f"{first} {name} | {_shown(new, name)} | {numbers if old else 'nothing is live'} |")
+            first = "| | |"
     reasons = [f"- {entry}: {reason}" for entry, (_, several) in judged.items() for reason in several]
     return "\n".join((*lines, "", *reasons)) + "\n"
+
+
+def _origin(record: Record) -> str:
+    """How a model came about, as cells of a table: version, run, reason, commit, data and parameters."""
+    data = ", ".join(f"{each['name']}:{each['version']} ({each['at']})" for each in record.get("data", ()))
+    parameters = ", ".join(f"{name}={json.dumps(value)}" for name, value in record.get("parameters", {}).items())
+    run = record.get("build") or record.get("job", "")
+    cells = (record["version"], run, record.get("reason"), record.get("commit", "")[:12], data, parameters)
+    return (
+        " | ".join(_plain(str(each or "unknown")) for each in cells[:4]) + f" | {_plain(data)} | {_plain(parameters)}"
+    )
+
+
+def _plain(text: str) -> str:
+    """A text as a cell that holds it as it is: no link, no image, no HTML, no further cell."""
+    return "".join(f"&#{ord(each)};" if each in "|<>&`[]*_\\!:.@#~" else each for each in text)
 
 
 def _shown(record: Record, metric: str) -> str:

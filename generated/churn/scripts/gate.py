@@ -198,7 +198,7 @@ def _decide(given: argparse.Namespace) -> None:
             if candidate and any(_is_rejected(rule, candidate, entries) for entries in rejects.values()):
                 again[entry] = given.again
             rejects = {}
-        judged[entry] = _judged(rule, candidate, serving[entry], rejects, given.without_numbers)
+        judged[entry] = _judged(rule, candidate, serving[entry], rejects, given.without_numbers, entry in given.lifted)
     _keep_together(rules, judged)
     judged = {
         entry: ("stays" if verdict in ("refused", "held") and entry in handed_on else verdict, reasons)
@@ -279,6 +279,7 @@ def _judged(
     serving: dict[str, Record],
     rejects: dict[str, list[str]],
     without_numbers: bool,
+    allow_older: bool,
 ) -> Judged:
     if candidate is None:
         known: Iterable[Record] = () if rule["evaluates"] else serving.values()  # what nobody compares is not scored
@@ -294,6 +295,8 @@ def _judged(
     }
     reasons |= dict.fromkeys(_below(rule, candidate))
     for other in others.values():
+        if not allow_older and _is_older(candidate, other):
+            reasons |= {_why_older(rule, candidate, other): None}
         reasons |= dict.fromkeys(_worse(rule, candidate, other, without_numbers))
     return ("refused" if reasons else "accepted"), list(reasons)
 
@@ -314,6 +317,20 @@ def _why_rejected(label: str, rule: Record, candidate: Record, entries: list[str
             f" {version} may be one of them: who knows it better chooses it"
         )
     return f"{label} took version {version} of job {candidate['job']} back, or its canary failed there"
+
+
+def _is_older(candidate: Record, live: Record) -> bool:
+    """Whether an earlier run trained the candidate: a revert of training code brings the model of that code again."""
+    builds = candidate["build"], live["build"]
+    return all(each.isdigit() for each in builds) and int(builds[0]) < int(builds[1])
+
+
+def _why_older(rule: Record, candidate: Record, live: Record) -> str:
+    return (
+        f"run {candidate['build']} trained version {candidate['version']} before run {live['build']} trained version "
+        f"{live['version']}, which is live. If you mean the older model, start the release with models: "
+        f"{rule['name']}:{candidate['version']}"
+    )
 
 
 def _worse(rule: Record, candidate: Record, serves: Record, without_numbers: bool) -> list[str]:
