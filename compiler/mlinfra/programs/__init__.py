@@ -19,6 +19,7 @@ BATCH = "batch"  # what a job of a batch endpoint left behind
 CHECKED = "checked"  # the numbers of a job that a pull request ran
 REJECTED = "rejected"  # what an endpoint takes no more
 NOTED = "noted"  # with which numbers a deployment came to serve what it does
+FILLED = "filled"  # the file of a deployment, with what a release says of it
 DIGEST = "digest"  # of a model's files
 GATE = "gate"  # which of those may serve
 DECISION = "decision"  # what it decided

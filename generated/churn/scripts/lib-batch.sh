@@ -119,7 +119,7 @@ ensure_batch_endpoint() {
     fi
     keep_tags
     change ml batch-endpoint update "${place[@]}" --file "${root}/${file}" --name "${azure_name}" \
-      --set "${settings[@]}"
+      --force-string --set "${settings[@]}"
   else
     return 0
   fi
@@ -187,7 +187,7 @@ note_default_by_hand() {
   warn "endpoint ${azure_name}: somebody changed its default by hand, from ${set_last} to ${default:-none}: what scored until" \
     "then is rejected"
   reject "${set_last}=100" "${default:-none}=100"
-  change ml batch-endpoint update "${place[@]}" --name "${azure_name}" --set "tags.mlinfra-split=${default:-none}" \
+  change ml batch-endpoint update "${place[@]}" --name "${azure_name}" --force-string --set "tags.mlinfra-split=${default:-none}" \
     ${tags[@]+"${tags[@]}"}
   set_last="${default:-none}"
 }
@@ -204,7 +204,7 @@ set_default() {
   complete_tags ""
   settings+=(${tags[@]+"${tags[@]}"})
   say "endpoint ${azure_name}: the default ${default:-none} becomes $1"
-  change ml batch-endpoint update "${place[@]}" --name "${azure_name}" --set "${settings[@]}"
+  change ml batch-endpoint update "${place[@]}" --name "${azure_name}" --force-string --set "${settings[@]}"
 }
 
 # back_batch: the default from before the last release, or --to a deployment that has been it before; the tag stays where

@@ -165,7 +165,7 @@ ensure_online_endpoint() {
     if [[ -n "${mirrored}" ]]; then
       settings+=(--mirror-traffic "${mirrored}")
     fi
-    settings+=(--set "tags.mlinfra-content=${content}")
+    settings+=(--force-string --set "tags.mlinfra-content=${content}")
     keep_tags
     change ml online-endpoint update "${place[@]}" --file "${root}/${file}" --name "${azure_name}" \
       "${settings[@]}"

@@ -349,8 +349,8 @@ find_serving() {
         ask ml model show "${place[@]}" --name "${name}" --version "${version}" --query "tags || \`{}\`" --output json
         cp "${scratch}/answer" "${scratch}/tags.json"
       fi
-      ask ml "${kind}-deployment" list "${place[@]}" --endpoint-name "${azure_name}" \
-        --query "[?name=='${serving_slot}'].tags | [0] || \`{}\`" --output json
+      ask ml "${kind}-deployment" show "${place[@]}" --endpoint-name "${azure_name}" --name "${serving_slot}" \
+        --query "tags || \`{}\`" --output json
       cp "${scratch}/answer" "${scratch}/slot-tags.json"
       compute_or_end gate serves "${scratch}/facts.json" "${label}" "${entry}" --version "${version}" \
         --tags "${scratch}/tags.json" --rules "${scratch}/rules.json" --slot "${serving_slot}" \

@@ -73,11 +73,28 @@ require_tags() {
   fi
 }
 
+# find_tagged TAG LINES: sets tagged, those deployments of the endpoint that have the tag, of lines or pairs that begin with a
+# name. A list of online deployments prints no tags, so each is shown.
+find_tagged() {
+  local each
+  tagged=""
+  while IFS= read -r each; do
+    each="${each%%[ =]*}"
+    if [[ -n "${each}" ]]; then
+      ask ml "${kind}-deployment" show "${place[@]}" --endpoint-name "${azure_name}" --name "${each}" \
+        --query "tags.\"$1\" || ''" --output tsv
+      if [[ -n "${answer}" ]]; then
+        tagged+="${each} "
+      fi
+    fi
+  done <<<"$2"
+}
+
 # require_each_tag SPLIT: what a release that notes numbers has moved says which split it set, what is rejected, and which
 # release it was, if only none: where one of these is not there, somebody deleted it, and what was in it stands nowhere else.
 # A way back never waits for anybody.
 require_each_tag() {
-  local pair lacks="" noting why
+  local lacks="" why
   if [[ -z "${set_last}" ]] && has_shares; then
     lacks+=", mlinfra-split (whether somebody moved its traffic by hand)"
   fi
@@ -90,20 +107,16 @@ require_each_tag() {
   if [[ -z "${lacks}" || -z "$1" ]]; then
     return 0
   fi
-  look ml "${kind}-deployment" list "${place[@]}" --endpoint-name "${azure_name}" \
-    --query "[?tags.\"mlinfra-numbers-1\"].name"
-  noting=" ${answer//$'\n'/ } "
+  find_tagged mlinfra-numbers-1 "${1// /$'\n'}"
   why="endpoint ${azure_name} serves what a release made, and lacks of its tags ${lacks#, }: somebody deleted that, or moved the"
   why="${why} traffic before any release did, and nobody knows any more"
-  for pair in $1; do
-    if [[ "${noting}" != *" ${pair%=*} "* ]]; then
-      continue
-    elif [[ "${older}" == yes || "${mode}" == back ]]; then
-      warn "${why}: this goes on all the same"
-      return 0
-    fi
+  if [[ -z "${tagged}" ]]; then
+    return 0
+  elif [[ "${older}" == yes || "${mode}" == back ]]; then
+    warn "${why}: this goes on all the same"
+  else
     fail "${why}; what serves stays. Where this release is good all the same: start it with older, or --older"
-  done
+  fi
 }
 
 # note_ours ENTRY: sets made where the deployment of pair is one of that entry.
@@ -275,7 +288,7 @@ note_by_hand() {
     "most of it, and has not now, or lost all of it, is rejected"
   reject "${set_last}" "${current}" top
   reject "${set_last}" "${current}"
-  change ml online-endpoint update "${place[@]}" --name "${azure_name}" --set "tags.mlinfra-split=${current:-${ended}}" \
+  change ml online-endpoint update "${place[@]}" --name "${azure_name}" --force-string --set "tags.mlinfra-split=${current:-${ended}}" \
     ${tags[@]+"${tags[@]}"}
   settle_online_endpoint
 }
@@ -294,7 +307,7 @@ note_chosen() {
   fi
   if [[ -n "${tags[*]-}" ]]; then
     warn "endpoint ${azure_name}: an older version was chosen than ${newer[*]%%/*}, which is rejected"
-    change ml "${kind}-endpoint" update "${place[@]}" --name "${azure_name}" --set "${tags[@]}"
+    change ml "${kind}-endpoint" update "${place[@]}" --name "${azure_name}" --force-string --set "${tags[@]}"
     if [[ "${kind}" == online ]]; then
       settle_online_endpoint
     fi
@@ -373,7 +386,7 @@ fail_back() {
   if [[ -z "${run}" ]]; then
     reject "$1" "$2"
     if [[ -n "${tags[*]-}" ]]; then
-      change ml "${kind}-endpoint" update "${place[@]}" --name "${azure_name}" --set "${tags[@]}"
+      change ml "${kind}-endpoint" update "${place[@]}" --name "${azure_name}" --force-string --set "${tags[@]}"
       warn "endpoint ${azure_name}: what serves is rejected: it serves on, and once something else does, it is not released" \
         "here again"
     fi
@@ -403,7 +416,7 @@ restore_rejected() {
     "person who means it starts the release with that version as models"
   compute_or_end rejected add "${rejected}"
   rejected="${answer}"
-  change ml "${kind}-endpoint" update "${place[@]}" --name "${azure_name}" --set "tags.mlinfra-rejected=${rejected}" \
+  change ml "${kind}-endpoint" update "${place[@]}" --name "${azure_name}" --force-string --set "tags.mlinfra-rejected=${rejected}" \
     "tags.mlinfra-rejected-copy=${rejected}"
   if [[ "${kind}" == online ]]; then
     settle_online_endpoint
@@ -564,7 +577,7 @@ note_release() {
   fi
   complete_tags "$1"
   if [[ -n "${tags[*]-}" ]]; then
-    change ml "${kind}-endpoint" update "${place[@]}" --name "${azure_name}" --set "${tags[@]}"
+    change ml "${kind}-endpoint" update "${place[@]}" --name "${azure_name}" --force-string --set "${tags[@]}"
   fi
 }
 
@@ -596,7 +609,7 @@ move() {
     fi
   done
   if (($# > 0)); then
-    changes+=(--set "$@")
+    changes+=(--force-string --set "$@")
   fi
   say "endpoint ${azure_name}: ${current:-none} becomes ${goal:-none}, mirrored ${mirror:-none}"
   change ml online-endpoint update "${place[@]}" --name "${azure_name}" "${changes[@]}"
@@ -765,8 +778,8 @@ scale() {
   if [[ -z "$2" ]]; then
     return 0
   fi
-  ask ml online-deployment list "${place[@]}" --endpoint-name "${azure_name}" \
-    --query "[?name=='$1'].to_string(instance_count) | [0]" --output tsv
+  ask ml online-deployment show "${place[@]}" --endpoint-name "${azure_name}" --name "$1" --query instance_count \
+    --output tsv
   if [[ "${answer}" != "$2" ]]; then
     say "deployment $1 gets $2 instances, after ${answer}"
     change ml online-deployment update "${place[@]}" --endpoint-name "${azure_name}" --name "$1" \

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.emulator.ml.client import quiet
+from tests.scripts.fake_az.generic_update import lay_over
 from tests.scripts.fake_az.output import render
 from tests.scripts.fake_az.parse import Call, Refused
+from tests.scripts.fake_az.printers import printed
 from tests.scripts.fake_az.server import Answer
 
 _BLOBS = re.compile(r"azureml://datastores/(?P<name>[^/]+)/paths/(?P<path>.+)")
@@ -45,20 +47,20 @@ def answer(client: Any, call: Call) -> Answer:
     from azure.core.exceptions import HttpResponseError
 
     noun, verb = call.name.split()[1:]
-    printed = ""
+    dots = ""
     try:
         with quiet() as said:
             result = (
                 COMMANDS[verb, noun](client, call) if (verb, noun) in COMMANDS else COMMANDS[verb, ""](client, call)
             )
-        printed = said.getvalue()
-        return Answer("0", (printed if "." in printed else "") + render(call, _plain(result)), "")
+        dots = said.getvalue()
+        return Answer("0", (dots if "." in dots else "") + render(call, printed(call.name, _plain(result))), "")
     except HttpResponseError as error:
-        return Answer("3" if error.status_code == 404 else "1", printed, f"ERROR: {error}\n")
+        return Answer("3" if error.status_code == 404 else "1", dots, f"ERROR: {error}\n")
     except Refused:
         raise
     except Exception as error:  # noqa: BLE001 # whatever the client raises, az ends with
-        return Answer("1", printed, f"ERROR: {error}\n")
+        return Answer("1", dots, f"ERROR: {error}\n")
 
 
 def _plain(result: Any) -> Any:
@@ -148,12 +150,10 @@ def _show(client: Any, call: Call) -> Any:
 
 
 def _list_models(client: Any, call: Call) -> Any:
-    """The rows are reshaped: without the job, and with "model type" in the place of the type."""
     from azure.ai.ml.constants import ListViewType
 
     view = ListViewType.ARCHIVED_ONLY if "--archived-only" in call.switches else ListViewType.ACTIVE_ONLY
-    rows = [_dump(model) for model in client.models.list(call.need("--name"), list_view_type=view)]
-    return [row | {"model type": row.pop("type", None), "job_name": None} for row in rows]
+    return [_dump(model) for model in client.models.list(call.need("--name"), list_view_type=view)]
 
 
 def _list_jobs(client: Any, call: Call) -> Any:
@@ -181,56 +181,61 @@ def _cancel(client: Any, call: Call) -> None:
 
 
 def _update(client: Any, call: Call) -> Any:
-    """What is there, or the file in its place, with the flags laid over it. A value of --set is read as JSON."""
+    """What is there, or the file in its place, with the flags laid over it."""
+    entity = load(call._replace(several={})) if "--file" in call.one else _getter(client, call)
+    if "--file" in call.one:
+        _getter(client, call)
+    for flag in ("--traffic", "--mirror-traffic"):
+        if flag in call.one:
+            setattr(entity, flag.removeprefix("--").replace("-", "_"), _split(call.get(flag)))
+    _set_all(entity, call)
+    return _dump(_done(_operations(client, call).begin_create_or_update(entity)))
+
+
+def _getter(client: Any, call: Call) -> Any:
     from azure.core.exceptions import ResourceNotFoundError
 
     where = [call.get("--name"), *([call.get("--endpoint-name")] if "--endpoint-name" in call.one else [])]
     try:
-        entity = _operations(client, call).get(*where)
+        return _operations(client, call).get(*where)
     except ResourceNotFoundError as error:
         raise CommandError(f"{call.name.split()[1]} {call.get('--name')} does not exist.") from error
+
+
+def _update_deployment(client: Any, call: Call) -> Any:
+    """With a file nothing is read, and --set is laid over name and endpoint alone; without, over all of it."""
+    from azure.ai.ml.entities import OnlineDeployment
+
+    known: dict[str, Any] = {"name": call.need("--name"), "endpoint_name": call.need("--endpoint-name")}
+    if "--file" not in call.one:
+        known = _getter(client, call)._to_dict()
+    _set_all(known, call)
     if "--file" in call.one:
-        entity = load(call._replace(several={}))
-    for flag in ("--traffic", "--mirror-traffic"):
-        if flag in call.one:
-            setattr(entity, flag.removeprefix("--").replace("-", "_"), _split(call.get(flag)))
-    for word in call.several.get("--set", []):
-        _lay_over(entity, word, is_text="--force-string" in call.switches)
-    return _dump(_done(_operations(client, call).begin_create_or_update(entity)))
+        known = load(call._replace(several={}), *({key: value} for key, value in known.items()))._to_dict()
+    OnlineDeployment._set_scale_settings(data=known)
+    deployment = OnlineDeployment._load(data=known, yaml_path=call.one.get("--file"))
+    if "--file" in call.one:
+        _getter(client, call)
+    return _dump(_done(client.online_deployments.begin_create_or_update(deployment)))
+
+
+def _show_deployment(client: Any, call: Call) -> Any:
+    """Its 404 becomes another error, so that it ends with 1."""
+    return _dump(_getter(client, call))
 
 
 def _update_model(client: Any, call: Call) -> Any:
     """A version is read, and sent again with what --set lays over it."""
-    model = client.models.get(call.get("--name"), call.need("--version"))
-    for word in call.several["--set"]:
-        _lay_over(model, word, is_text="--force-string" in call.switches)
-    return _dump(client.models.create_or_update(model))
+    from azure.ai.ml.entities import Model
+
+    model = client.models.get(call.get("--name"), call.need("--version"))._to_dict()
+    _set_all(model, call)
+    return _dump(client.models.create_or_update(Model._load(data=model)))
 
 
-def _lay_over(entity: Any, word: str, *, is_text: bool = False) -> None:
-    """As azure-cli-core's set_properties: what is missing on the way becomes an empty table."""
-    path, _, text = word.partition("=")
-    *parents, last = path.split(".")
-    for parent in parents:
-        if _member(entity, parent) is None:
-            _set_member(entity, parent, {})
-        entity = _member(entity, parent)
-    try:
-        value = text if is_text else json.loads(text)
-    except ValueError:
-        value = text
-    _set_member(entity, last, value)
-
-
-def _member(entity: Any, name: str) -> Any:
-    return entity.get(name) if isinstance(entity, dict) else getattr(entity, name)
-
-
-def _set_member(entity: Any, name: str, value: Any) -> None:
-    if isinstance(entity, dict):
-        entity[name] = value
-    else:
-        setattr(entity, name, value)
+def _set_all(instance: Any, call: Call) -> None:
+    for setting in call.several.get("--set", []):
+        lay_over(instance, setting, is_text="--force-string" in call.switches)
 
 
 def _split(text: str) -> dict[str, int]:
@@ -305,6 +310,8 @@ COMMANDS: dict[tuple[str, str], Callable[[Any, Call], Any]] = {
     ("cancel", "job"): _cancel,
     ("update", ""): _update,
     ("update", "model"): _update_model,
+    ("update", "online-deployment"): _update_deployment,
+    ("show", "online-deployment"): _show_deployment,
     ("delete", ""): _delete,
     ("enable", "schedule"): _enable,
     ("disable", "schedule"): _disable,

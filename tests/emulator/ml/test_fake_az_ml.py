@@ -64,7 +64,8 @@ SPLIT = (
     "[join(' ', keys(traffic || `{}`)), join(' ', map(&to_string(@), values(traffic || `{}`))), "
     "join(' ', keys(mirror_traffic || `{}`)), tags.\"mlinfra-previous\" || '']"
 )
-SLOTS = "[].join(' ', [name, to_string(instance_count)])"
+SLOTS = "[].join(' ', [name, to_string(instance_count), join(',', sort(keys(@)))])"
+SHOWN = "ml online-deployment show --endpoint-name oep-x --output tsv --query"
 SCHEDULE = f"join(' ', [to_string(is_enabled), {CONTENT}])"
 # In this order, on a workspace with a cluster and nothing else: what one of them does, the next ones find.
 CASES = (
@@ -200,20 +201,20 @@ CASES = (
     *(
         Case(
             f"ml online-deployment update {file} --endpoint-name {ONLINE} --name {name} --force-string --set "
-            f"model=azureml:churn:1 tags.mlinfra-model=churn:{number} --output none"
+            f"model=azureml:churn:1 {tags} --output none"
         )
-        for number, (file, name) in enumerate(
-            (
-                (f"--file {AZUREML}/online_endpoints/churn/main.yml", "main-000002"),
-                (f"--file {AZUREML}/online_endpoints/churn/main.yml", "main-000009"),
-                ("", "main-000002"),
-            )
+        for file, name, tags in (
+            (f"--file {AZUREML}/online_endpoints/churn/main.yml", "main-000002", "tags.mlinfra-model=churn:0"),
+            (f"--file {AZUREML}/online_endpoints/churn/main.yml", "main-000002", ""),
+            (f"--file {AZUREML}/online_endpoints/churn/main.yml", "main-000009", ""),
+            ("", "main-000002", "tags.mlinfra-model=churn:1 tags.mlinfra-content=12e4567890"),
         )
     ),
     Case(f"ml online-deployment list --endpoint-name {ONLINE} --output tsv --query", NOTED),
-    Case(
-        f"ml online-deployment list --endpoint-name {ONLINE} --output tsv --query",
-        ("[?name=='main-000002'] | [0].[tags.\"mlinfra-model\", instance_type, model]",),
+    *(
+        Case(SHOWN, (query, "--name", name))
+        for name in ("main-000002", "main-000009")
+        for query in ('[tags."mlinfra-model", instance_type, model, to_string(instance_count)]', "tags")
     ),
     *(
         Case(f"ml online-deployment delete --endpoint-name {ONLINE} --name {name} {yes} --output none")

@@ -166,8 +166,9 @@ def test_a_second_slot_takes_over_by_steps_and_the_first_one_goes(life: Life) ->
     life.hands.do(delete)
     assert life.slots() == ["main-000002 Succeeded"]
     life.hands.do(f"ml online-deployment update {SLOT} main-000002 --set instance_count=2")
-    listed = f"ml online-deployment list --endpoint-name {ONLINE} --query"
-    count, model = life.hands.do(listed, "[].[instance_count, model]").split("\t")
+    count, model = life.hands.do(
+        f"ml online-deployment show {SLOT} main-000002 --query", "[instance_count, model]"
+    ).split()
     assert (count, model.rpartition("/models/")[2]) == ("2", "churn/versions/2")
 
 

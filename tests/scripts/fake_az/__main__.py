@@ -13,6 +13,7 @@ from tests.scripts.fake_az import assets, control, endpoints, metrics, scoring
 from tests.scripts.fake_az.faults import fault, ordered
 from tests.scripts.fake_az.output import render
 from tests.scripts.fake_az.parse import Call, Refused, parse
+from tests.scripts.fake_az.printers import printed
 from tests.scripts.fake_az.server import Answer, Server, program
 from tests.scripts.fake_az.world import ServiceError, World
 
@@ -75,7 +76,7 @@ def _play(world: World, call: Call) -> Answer:
         return Answer("kill", "", "")
     if error is not None:
         return Answer(str(error.code), world.printed, error.said())
-    return Answer("0", world.printed + render(call, result), "")
+    return Answer("0", world.printed + render(call, printed(call.name, result)), "")
 
 
 def _arguments(call: Call) -> dict[str, Any]:

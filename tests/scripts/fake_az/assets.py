@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.reading_yaml import read_yaml
+from tests.scripts.fake_az.generic_update import lay_over
 from tests.scripts.fake_az.parse import Call, Refused
 from tests.scripts.fake_az.world import CREATED, REGISTERED, Json, ServiceError, World, not_found
 
@@ -99,17 +100,13 @@ def asset_create(world: World, call: Call) -> Any:
 
 
 def model_list(world: World, call: Call) -> Any:
-    """Newest first, none that is archived unless that is asked for; the rows are reshaped: no `job_name`, no `type`."""
+    """Newest first, none that is archived unless that is asked for."""
     models = workspace(world, call, "assets", "model")
     if call.need("--name") not in models:
         raise not_found(f"Model container '{call.get('--name')}'")
     archived = "--archived-only" in call.switches
     rows = [row for row in models[call.get("--name")].values() if row.get("archived", False) == archived]
-    return [
-        {key: row.get(key) for key in ("name", "version", "path")}
-        | {"tags": row.get("tags", {}), "model type": row.get("type")}
-        for row in sorted(rows, key=lambda row: -int(row["version"]))
-    ]
+    return [{"tags": {}} | row for row in sorted(rows, key=lambda row: -int(row["version"]))]
 
 
 def model_update(world: World, call: Call) -> Any:
@@ -118,9 +115,7 @@ def model_update(world: World, call: Call) -> Any:
     if "tags" in world.script["refuses"]:
         raise ServiceError(1, "(UserError) Asset paths cannot be updated.")
     for setting in call.several["--set"]:
-        key, _, value = setting.partition("=")
-        table, _, name = key.partition(".")
-        model[table][name] = value
+        lay_over(model, setting, is_text="--force-string" in call.switches)
     if "job_name" in world.script["refuses"]:
         model.pop("job_name", None)
     return model

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from tests.scripts.fake_az.assets import load, named_model, workspace
+from tests.scripts.fake_az.generic_update import CannotSet, lay_over
 from tests.scripts.fake_az.parse import Call, Refused
 from tests.scripts.fake_az.world import Json, ServiceError, World, not_found
 
@@ -46,10 +48,7 @@ def online_endpoint_update(world: World, call: Call) -> Any:
         endpoint["traffic"] = {name: share for name, share in _split(call.get("--traffic")).items() if share}
     if "--mirror-traffic" in call.one:
         endpoint["mirror_traffic"] = {n: share for n, share in _split(call.get("--mirror-traffic")).items() if share}
-    for key, value in _settings(call):
-        if not key.startswith("tags."):
-            raise Refused(f"{call.name}: --set {key}")
-        endpoint["tags"][key.removeprefix("tags.")] = value
+    _lay_over(call, endpoint)
     _check_split(endpoint)
     kept |= endpoint | {"provisioning_state": "Succeeded"}
     world.begin(kept, "Updating")
@@ -86,19 +85,29 @@ def online_deployment_list(world: World, call: Call) -> Any:
     slots = online_endpoint(world, call, "--endpoint-name")["slots"]
     for name in [name for name, slot in slots.items() if world.settle(slot)["provisioning_state"] is None]:
         del slots[name]
-    return [
-        {
-            "name": name,
-            "provisioning_state": slot["provisioning_state"],
-            "instance_count": slot.get("instances", 1),
-            "model": _model_id(call, slot),
-            "tags": slot["body"].get("tags", {}),
-            "instance_type": slot["body"].get("instance_type"),
-            "environment": slot["body"].get("environment"),
-            "code_configuration": slot["body"].get("code_configuration"),
-        }
-        for name, slot in sorted(slots.items())
-    ]
+    return [_deployment(call, name, slot) for name, slot in sorted(slots.items())]
+
+
+def online_deployment_show(world: World, call: Call) -> Any:
+    """Its 404 becomes another error, so that it ends with 1."""
+    slots = online_endpoint(world, call, "--endpoint-name")["slots"]
+    if call.get("--name") not in slots or world.settle(slots[call.get("--name")])["provisioning_state"] is None:
+        raise ServiceError(1, "Deployment does not exist.")
+    return _deployment(call, call.get("--name"), slots[call.get("--name")])
+
+
+def _deployment(call: Call, name: str, slot: Json) -> Json:
+    """As the client writes it."""
+    kept = {key: slot["body"].get(key) for key in ("instance_type", "environment", "code_configuration")}
+    return kept | {
+        "name": name,
+        "endpoint_name": call.get("--endpoint-name"),
+        "provisioning_state": slot["provisioning_state"],
+        "instance_count": slot.get("instances", 1),
+        "model": _model_id(call, slot),
+        "tags": slot["body"].get("tags", {}),
+        "type": "managed",
+    }
 
 
 def online_deployment_create(world: World, call: Call) -> Any:
@@ -121,37 +130,38 @@ def online_deployment_create(world: World, call: Call) -> Any:
 
 
 def online_deployment_update(world: World, call: Call) -> Any:
-    """With a file the whole is sent, without one what is there with --set over it; a missing one is exit 1."""
+    """With a file the whole is sent, and --set is laid over name and endpoint alone; a missing one is exit 1."""
     slots = online_endpoint(world, call, "--endpoint-name")["slots"]
-    if call.get("--name") not in slots:
-        raise ServiceError(1, "Deployment does not exist.")
-    slot = slots[call.get("--name")]
     if "--file" in call.one:
-        body = load(call) | {"instance_type": slot["body"].get("instance_type")}
+        known = {"name": call.get("--name"), "endpoint_name": call.get("--endpoint-name")}
+        _lay_over(call, known)
+        body = load(call._replace(several={})) | known
+    slot = slots.get(call.get("--name"))
+    if slot is None:
+        raise ServiceError(1, "Deployment does not exist.")
+    if "--file" in call.one:
         _require_model(world, call, body)
-        slot["body"] = body
-    elif "--force-string" in call.switches:
-        for model in (each.partition("=")[2] for each in call.several["--set"] if each.startswith("model=")):
-            named_model(world, call, model)
-        for setting in call.several["--set"]:
-            key, _, value = setting.partition("=")
-            *parents, last = key.split(".")
-            table = slot["body"]
-            for parent in parents:
-                table = table.setdefault(parent, {})
-            table[last] = value
+        slot["body"] = body | {"instance_type": slot["body"].get("instance_type")}
     else:
-        [setting] = call.several["--set"]
-        key, _, count = setting.partition("=")
-        if key != "instance_count":
-            raise Refused(f"{call.name}: --set {setting}")
-        slot["instances"] = int(count)
+        _set_in_place(world, call, slot)
     failure = "--file" in call.one and (world.failure or _failure(world, f"{call.get('--name')}-"))
     slot["provisioning_state"] = "Failed" if failure else "Succeeded"
     world.begin(slot, "Updating")
     if failure:
         raise ServiceError(1, f"({failure}) the user container crashed")
     return {"name": call.get("--name")}
+
+
+def _set_in_place(world: World, call: Call, slot: Json) -> None:
+    """What is there with --set over it. Azure counts in whole numbers, and takes no text for one."""
+    body = {"instance_count": slot.get("instances", 1), "tags": {}, **copy.deepcopy(slot["body"])}
+    _lay_over(call, body)
+    if body.get("model") != slot["body"].get("model"):
+        named_model(world, call, str(body["model"]))
+    count = body.pop("instance_count")
+    if not isinstance(count, int):
+        raise ServiceError(1, f"instance_count: {count!r} is no integer.")
+    slot |= {"instances": count, "body": body}
 
 
 def online_deployment_delete(world: World, call: Call) -> Any:
@@ -206,13 +216,12 @@ def batch_endpoint_update(world: World, call: Call) -> Any:
     if "--file" in call.one:
         body = load(call._replace(several={}))
         endpoint |= {"tags": body.get("tags", {}), "defaults": body.get("defaults"), "body": _without(body, "tags")}
-    for key, value in _settings(call):
-        if key == "defaults.deployment_name":
-            if value not in endpoint["slots"]:
-                raise ServiceError(1, f"(UserError) Deployment {value} does not exist.")
-            endpoint["defaults"] = {"deployment_name": value}
-        else:
-            endpoint["tags"][key.removeprefix("tags.")] = value
+    changed = {"tags": dict(endpoint["tags"]), "defaults": dict(endpoint["defaults"] or {})}
+    _lay_over(call, changed)
+    default = changed["defaults"].get("deployment_name")
+    if default and default not in endpoint["slots"]:
+        raise ServiceError(1, f"(UserError) Deployment {default} does not exist.")
+    endpoint |= {"tags": changed["tags"], "defaults": changed["defaults"] or None}
     endpoint["provisioning_state"] = "Succeeded"
     world.begin(endpoint, "Updating")
     return endpoint
@@ -222,14 +231,18 @@ def batch_deployment_show(world: World, call: Call) -> Any:
     slots = _batch_slots(world, call)
     if call.get("--name") not in slots:
         raise not_found(f"Deployment '{call.get('--name')}'")
-    return slots[call.get("--name")]
+    return _batch_deployment(call, call.get("--name"), slots[call.get("--name")])
 
 
 def batch_deployment_list(world: World, call: Call) -> Any:
-    return [
-        {"name": name, "model": _model_id(call, slot), "tags": slot["body"].get("tags", {}), **slot}
-        for name, slot in sorted(_batch_slots(world, call).items())
-    ]
+    return [_batch_deployment(call, name, slot) for name, slot in sorted(_batch_slots(world, call).items())]
+
+
+def _batch_deployment(call: Call, name: str, slot: Json) -> Json:
+    """As the client writes it."""
+    kept = {key: slot["body"].get(key) for key in ("environment", "compute", "code_configuration")}
+    state, tags = slot["provisioning_state"], slot["body"].get("tags", {})
+    return kept | {"name": name, "model": _model_id(call, slot), "tags": tags, "provisioning_state": state}
 
 
 def batch_deployment_create(world: World, call: Call) -> Any:
@@ -331,18 +344,16 @@ def _split(text: str) -> dict[str, int]:
     return split
 
 
-def _settings(call: Call) -> list[tuple[str, str]]:
-    """Values of --set on an update are read as JSON where they are JSON: a tag that looks like a number becomes one."""
-    settings = []
+def _lay_over(call: Call, instance: Json) -> None:
+    """What --set says, over what the getter returned. A tag that came to be a number no script may write."""
     for setting in call.several.get("--set", []):
-        key, _, value = setting.partition("=")
         try:
-            json.loads(value)
-        except ValueError:
-            settings.append((key, value))
-        else:
-            raise Refused(f"{call.name}: --set {setting} is read as JSON")
-    return settings
+            lay_over(instance, setting, is_text="--force-string" in call.switches)
+        except CannotSet as error:
+            raise ServiceError(1, str(error)) from error
+    for name, value in instance.get("tags", {}).items():
+        if not isinstance(value, str):
+            raise Refused(f"{call.name}: the tag {name} is read as JSON")
 
 
 def _check_split(endpoint: Json) -> None:
@@ -368,6 +379,7 @@ HANDLERS: dict[str, Callable[[World, Call], Any]] = {
     "ml online-endpoint get-credentials": online_endpoint_get_credentials,
     "ml online-endpoint invoke": online_endpoint_invoke,
     "ml online-deployment list": online_deployment_list,
+    "ml online-deployment show": online_deployment_show,
     "ml online-deployment create": online_deployment_create,
     "ml online-deployment update": online_deployment_update,
     "ml online-deployment get-logs": online_deployment_get_logs,
