@@ -1,4 +1,4 @@
-"""Whether bash can parse a command of one line: what is accepted, bash accepts."""
+"""Whether bash can parse a command: what is accepted, bash accepts; what is surely not parsed, bash rejects."""
 
 from __future__ import annotations
 
@@ -33,6 +33,21 @@ ACCEPTED = (
     "A=1 B='x y' python a.py {1,2} # done",
     "cat <<<'some text' 3>&1 2>&-",
     "echo } fi then done",
+    'echo $(date) "$(hostname)" $((1 + (2 * $N))) ${A:-x y} "${B%.*}" ${C[1]} ${#D}',
+    'x=$(curl -s "$U" | python -c "import sys; print(\'a\')")\ntest -n "$x"',
+    'python -m pytest \\\n  -q tests \\\n  -k "a \\\n b"\n',
+    "set -e\n\n# don't\nif [ -f a ]\nthen\n  python a.py # it's\nelse\n  exit 1\nfi",
+    "for each in a b\ndo\n  echo $each\ndone\nfor x\ndo y; done\nfor x\nin a; do y; done",
+    "case $A in\n  a) echo a\n    ;;\n\n  b | c)\n    echo b ;;\nesac",
+    "a &&\n  b ||\n# why\nc |\n  d",
+    "f() {\n  echo $1\n}\nf a\n(\n  cd x\n  ls\n)",
+    "cat <<EOF >f\nit's $x\nEOF\necho 'a'",
+    "cat <<-'EOF' && b\n\tit's\n\tEOF\n",
+    'args=(--a \'b c\' # no\n  "$d" $(e))\npython a.py "${args[@]}"',
+    "A=1 args+=(x) B=2",
+    "echo $() $(a; b) $( (c) ) $(d | (e && f))",
+    "diff <(sort $(ls a)) <(sort b)\n",
+    "while read -r l\ndo\n  :\ndone < <(ls)",
 )
 REJECTED = {
     "python -m pytest 'tests": "a ' that nothing closes",
@@ -63,11 +78,37 @@ REJECTED = {
     "[[ a == ]]": "unexpected ]]",
     "[[ -f a": "it ends without ]]",
     "diff <(sort a": "a <( that nothing closes",
-    "cat <<EOF": "<< belongs into a script",
-    "a=(1 2)": "an array belongs into a script",
-    "echo $(date)": "$( belongs into a script",
+    "cat <<EOF": "a here-document that nothing ends belongs into a script",
+    "cat <<EOF\nit's\n": "a here-document that nothing ends belongs into a script",
+    "echo a=(1 2)": "an array that is not assigned belongs into a script",
+    "a=(b=(1))": "an array belongs into a script",
+    "a=(1": "an array that nothing closes",
     "ls !(a)": "!( belongs into a script",
-    "a\nb": "more than one line belongs into a script",
+    "a\rb": "a control character belongs into a script",
+    "echo $(date": "a $( that nothing closes",
+    'echo "$(date"': 'a " that nothing closes',
+    "echo $(date # now)": "a $( that nothing closes",
+    "echo $(echo 'a)": "a ' that nothing closes",
+    "echo $(if a; then b)": "it ends without elif",
+    "echo ${A": "a ${ that nothing closes",
+    'echo "${A:-x"': 'a " that nothing closes',
+    "echo $((1 + 2": "a $(( that nothing closes",
+    'echo "${A:-it\'s}"': "a ' in ${…} in quotes belongs into a script",
+    "echo $(case a in a) b;; esac)": "case in $( belongs into a script",
+    "echo $[1]": "$[ belongs into a script",
+    "echo ${ date; }": "${ with a command belongs into a script",
+    "python a.py\necho 'b\nc": "a ' that nothing closes",
+    "if a\nthen\n  b": "it ends without elif",
+    "a\n&& b": "unexpected &&",
+    "a;\n; b": "unexpected ;",
+    "a &\\\n& b": "an operator over two lines belongs into a script",
+    "[[ -f a &&\n-f b ]]": "[[ over several lines belongs into a script",
+    "\n# nothing\n": "a command that is only a comment belongs into a script",
+    "$(" * 5_000: "a command within more than 40 others belongs into a script",
+    "${" * 5_000: "a command within more than 40 others belongs into a script",
+    '"$(' * 5_000: "a command within more than 40 others belongs into a script",
+    "a=(" * 5_000: "an array belongs into a script",
+    "a " * 60_000: "what has more than 100,000 characters belongs into a script",
     "# nothing": "a command that is only a comment belongs into a script",
     "(" * 60 + "a" + ")" * 60: "(( belongs into a script",
     "( " * 60 + "a" + " )" * 60: "a command within more than 40 others belongs into a script",
@@ -134,6 +175,23 @@ PARTS = (
         "&>>",
     ),
     *("<>", ";&", "select", "((", "))", "a=(", "coproc", '"`', "<<E", "$[", "{fd}", '"a `b \\"c\\"` d"', "a[", "a[1]="),
+    *(
+        "\n",
+        "\n",
+        "\\\n",
+        "$(",
+        "$(a)",
+        '"$(',
+        '"${',
+        "${a}",
+        "${",
+        "$((",
+        "$((1))",
+        "a=(",
+        "<<E\n",
+        "\nE\n",
+        "# it's\n",
+    ),
 )
 
 
@@ -151,6 +209,20 @@ def test_what_is_accepted_bash_parses(seed: int) -> None:
     together = "".join(f"{{\n{each}\n}}\n" for each in accepted)
     if not _is_parsed(together):
         assert [each for each in accepted if not _is_parsed(f"{{\n{each}\n}}")] == []
+
+
+@pytest.mark.skipif(BASH is None, reason="needs bash")
+@pytest.mark.parametrize("seed", range(4))
+def test_what_surely_is_not_parsed_bash_does_not_parse(seed: int) -> None:
+    """Of a hundred commands made of such parts, each by itself."""
+    chosen = random.Random(seed + 100)
+    made = (
+        "".join(chosen.choice(PARTS) + chosen.choice(("", " ", " ")) for _ in range(chosen.randint(1, 9))).strip()
+        for _ in range(600)
+    )
+    rejected = sorted({each for each in made if why_not_parsed(each, only_sure=True) is not None})[:100]
+    assert len(rejected) == 100
+    assert [each for each in rejected if _is_parsed(each)] == []
 
 
 def _is_parsed(command: str) -> bool:

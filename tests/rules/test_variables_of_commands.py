@@ -78,3 +78,42 @@ def test_smoke_test_gets_three(tmp_path: Path) -> None:
             '"MLINFRA_ADDRESS"? It gets MLINFRA_ADDRESS, MLINFRA_DEPLOYMENT, MLINFRA_TOKEN)'
         )
     ]
+
+
+RUN = "COMMAND, environment: 'azureml:curated:1'"
+PIPELINE = "type: pipeline, settings: {default_compute: cpu}"
+SWEPT = (
+    "search_space: {lr: {type: choice, values: [1]}}, sampling_algorithm: random, limits: {max_total_trials: 1}, "
+    "objective: {goal: maximize, primary_metric: auc}"
+)
+READING = {
+    "of a job": (f"jobs: {{t: {{compute: cpu, {RUN}}}}}", "jobs.t"),
+    "of a step": (f"jobs: {{t: {{{PIPELINE}, jobs: {{a: {{type: command, {RUN}}}}}}}}}", "jobs.t"),
+    "of a trial": (f"jobs: {{t: {{type: sweep, compute: cpu, {SWEPT}, trial: {{{RUN}}}}}}}", "jobs.t"),
+    "of a component in a step": (f"jobs: {{t: {{{PIPELINE}, jobs: {{a: {{component: {{{RUN}}}}}}}}}}}", "jobs.t"),
+}
+
+
+@pytest.mark.parametrize("name", READING)
+@pytest.mark.parametrize("reads", ["$MLINFRA_TARGET", "$${MLINFRA_TARGET}"])
+def test_command_of_azure_ml_gets_what_it_sets(name: str, reads: str, tmp_path: Path) -> None:
+    spec, address = READING[name]
+    command = f'command: "python a.py {reads} $${{MLINFRA_OTHER:-none}}"'
+    base = f"{HEADER}workspaces: {{main: {{}}}}\ncompute_clusters: {{cpu: {{size: Standard_D4ds_v4}}}}\n"
+    wrong = f"{base}{spec.replace('COMMAND', command)}\n"
+    starts = f"8: {address} reads $MLINFRA_TARGET, which it does not get"
+    none = "jobs of Azure ML get none of MLINFRA_…; set it under environment_variables, or pass an input"
+    assert said(tmp_path, wrong, "MLI149") == [f"{starts} ({none})"]
+    given = wrong.replace("command:", "environment_variables: {MLINFRA_TARGET: dev}, command:")
+    assert said(tmp_path, given, "MLI149") == []
+    near = given.replace("RGET: dev", "RGETS: dev")
+    assert said(tmp_path, near, "MLI149") == [f'{starts} (did you mean "MLINFRA_TARGETS"? It gets MLINFRA_TARGETS)']
+
+
+def test_component_gets_what_a_step_sets(tmp_path: Path) -> None:
+    base = f"{HEADER}workspaces: {{main: {{}}}}\ncompute_clusters: {{cpu: {{size: Standard_D4ds_v4}}}}\n"
+    component = f"components: {{c: {{{RUN.replace('COMMAND', 'command: python a.py $MLINFRA_TARGET')}}}}}\n"
+    step = "{type: command, component: c, environment_variables: {MLINFRA_TARGET: dev}}"
+    job = f"jobs: {{t: {{{PIPELINE}, jobs: {{a: {step}}}}}}}\n"
+    assert said(tmp_path, base + component + job, "MLI149") == []
+    assert len(said(tmp_path, base + component + job.replace("TARGET", "OTHER"), "MLI149")) == 1

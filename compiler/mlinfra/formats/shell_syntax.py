@@ -1,15 +1,16 @@
-"""Whether bash can parse a command of one line, told without bash: what is accepted here, `bash -n` accepts.
+"""Whether bash can parse a command, told without bash: what is accepted here, `bash -n` accepts.
 
-It is not the other way round: arrays, here-documents, `for ((…))`, `select`, `coproc`, extended patterns and `$[…]` are
-rejected, as a script is the place for them. Source: the grammar of bash, "Shell Syntax" in its manual.
+It is not the other way round: `for ((…))`, `select`, `coproc`, extended patterns and `$[…]` are rejected, as a script
+is the place for them. Source: the grammar of bash, "Shell Syntax" in its manual.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
-from mlinfra.formats.shell_words import BelongsIntoAScript, CannotParse, Token, tokens
+from mlinfra.formats.shell_words import MAX_DEPTH, NEWLINE, BelongsIntoAScript, CannotParse, Token, tokens
 
 _RESERVED: Final = frozenset(
     (
@@ -17,15 +18,16 @@ _RESERVED: Final = frozenset(
         *("select", "function", "time", "coproc", "{", "}", "!", "[[", "]]"),
     )
 )
-_REDIRECTIONS: Final = frozenset((">", ">>", ">|", "<", "<>", "<&", ">&", "&>", "&>>", "<<<"))
+_REDIRECTIONS: Final = frozenset((">", ">>", ">|", "<", "<>", "<&", ">&", "&>", "&>>", "<<<", "<<", "<<-"))
 _DESCRIPTORS: Final = frozenset("0123456789{")  # how what stands right before a redirection begins
-_ENDS: Final = frozenset((";", "&"))
+_ENDS: Final = frozenset((";", "&", NEWLINE))
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _UNARY: Final = re.compile(r"-[a-zA-Z]")
 _BINARY: Final = re.compile(r"=|==|!=|-(?:eq|ne|lt|le|gt|ge|ef|nt|ot)")
-MAX_DEPTH: Final = 40  # of commands in commands
+_ASSIGNMENT: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\[[^\]]*\])?\+?=")
 
 
+@lru_cache(4096)  # the same commands are in each target
 def why_not_parsed(command: str, *, only_sure: bool = False) -> str | None:
     """Why a command is rejected; None where bash can parse it.
 
@@ -46,17 +48,24 @@ def _parse(text: str, depth: int) -> None:
     found, inner = tokens(text)
     for each in inner:
         try:
-            _parse(each, depth + 1)
-        except CannotParse as error:  # which bash parses when it gets there, if at all
+            _parse(each.text, depth + 1)
+        except CannotParse as error:
+            if not each.is_in_backquotes:
+                raise
+            # bash parses it when it gets there, if at all
             raise BelongsIntoAScript(f"a command in a command ({error})") from error
-    if not found:
+    if all(token.text == NEWLINE for token in found):
         if not depth:
             raise BelongsIntoAScript("a command that is only a comment")
         return
     parser = _Parser(found, depth)
     parser.commands(())
     if parser.at < len(found):
-        raise CannotParse(f"unexpected {found[parser.at].text}")
+        raise CannotParse(f"unexpected {_shown(found[parser.at])}")
+
+
+def _shown(token: Token) -> str:
+    return "end of the line" if token.text == NEWLINE else token.text
 
 
 class _Parser:
@@ -87,34 +96,44 @@ class _Parser:
         if token is None:
             raise CannotParse(f"it ends without {text}")
         if token.text != text:
-            raise CannotParse(f"{token.text} where {text} is to come")
+            raise CannotParse(f"{_shown(token)} where {text} is to come")
         self.at += 1
 
     def word(self) -> Token:
         token = self.take()
         if token.is_operator:
-            raise CannotParse(f"unexpected {token.text}")
+            raise CannotParse(f"unexpected {_shown(token)}")
+        if token.is_array:
+            raise BelongsIntoAScript("an array that is not assigned")
         return token
+
+    def lines(self) -> None:
+        """Ends of lines, where as many as somebody likes may come."""
+        while self.is_operator(NEWLINE):
+            self.take()
 
     def commands(self, ends: tuple[str, ...]) -> None:
         """A list of commands, one at least, up to one of the words or operators that end it, or to the end."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise BelongsIntoAScript(f"a command within more than {MAX_DEPTH} others")
+        self.lines()
         while True:
             self.pipeline()
             if self.is_operator("&&", "||"):
                 self.take()
+                self.lines()
                 continue
             if not self.is_operator(*_ENDS):
                 break
             self.take()
+            self.lines()
             if self.peek() is None or self.is_operator(")", ";;", ";&", ";;&") or (ends and self.is_word(*ends)):
                 break
         self.depth -= 1
         if ends and not (self.is_word(*ends) or self.is_operator(*ends)):
             token = self.peek()
-            raise CannotParse(f"unexpected {token.text}" if token else f"it ends without {ends[0]}")
+            raise CannotParse(f"unexpected {_shown(token)}" if token else f"it ends without {ends[0]}")
 
     def pipeline(self) -> None:
         while self.is_word("!", "time"):
@@ -126,6 +145,7 @@ class _Parser:
         self.command()
         while self.is_operator("|", "|&"):
             self.take()
+            self.lines()
             self.command()
 
     def command(self) -> None:
@@ -188,13 +208,19 @@ class _Parser:
 
     def loop(self) -> None:
         self.name()
+        if self.is_operator(";"):
+            self.take()
+            self.lines()
+            self.body()
+            return
+        self.lines()
         if self.is_word("in"):
             self.take()
             while (token := self.peek()) is not None and not token.is_operator:
-                self.take()
-            self.expect(";")
-        elif self.is_operator(";"):
-            self.take()
+                self.word()
+            if not self.is_operator(NEWLINE):
+                self.expect(";")
+            self.lines()
         self.body()
 
     def name(self) -> None:
@@ -209,7 +235,9 @@ class _Parser:
 
     def case(self) -> None:
         self.word()
+        self.lines()
         self.expect("in")
+        self.lines()
         while not self.is_word("esac"):
             if self.is_operator("("):
                 self.take()
@@ -218,14 +246,17 @@ class _Parser:
                 self.take()
                 self.word()
             self.expect(")")
+            self.lines()
             if not self.is_operator(";;", ";&", ";;&") and not self.is_word("esac"):
                 self.commands((";;", ";&", ";;&", "esac"))
             if not self.is_operator(";;", ";&", ";;&"):
                 break
             self.take()
+            self.lines()
         self.expect("esac")
 
     def function(self) -> None:
+        self.lines()
         token = self.peek()
         is_body = token is not None and (token.text in ("{", "if", "for", "while", "until", "case", "[[", "("))
         if not is_body:
@@ -234,6 +265,8 @@ class _Parser:
 
     def test(self) -> None:
         """The inside of [[ ]]."""
+        if NEWLINE in (token.text for token in self.found[self.at : self.until("]]")]):
+            raise BelongsIntoAScript("[[ over several lines")
         while True:
             while self.is_word("!"):
                 self.take()
@@ -246,6 +279,11 @@ class _Parser:
             if not self.is_operator("&&", "||"):
                 return
             self.take()
+
+    def until(self, text: str) -> int:
+        """Where the next token of a text is, or the end."""
+        places = range(self.at, len(self.found))
+        return next((at for at in places if self.found[at].text == text), len(self.found))
 
     def deeper(self) -> None:
         self.depth += 1
@@ -283,6 +321,8 @@ class _Parser:
             if token is None or token.is_operator:
                 break
             self.take()
+            if token.is_array and any(not _ASSIGNMENT.match(each.text) for each in self.found[start : self.at]):
+                raise BelongsIntoAScript("an array that is not assigned")
             if self.is_operator("("):
                 if self.at != start + 1 or not _NAME.fullmatch(token.text):
                     raise CannotParse("unexpected (")
@@ -294,14 +334,12 @@ class _Parser:
                 return
         if self.at == start:
             token = self.take()
-            raise CannotParse(f"unexpected {token.text}")
+            raise CannotParse(f"unexpected {_shown(token)}")
 
     def redirection(self) -> bool:
         token = self.peek()
         if token is not None and token.is_operator and token.text[:1] in _DESCRIPTORS:
             self.take()
-        if self.is_operator("<<", "<<-"):
-            raise BelongsIntoAScript("<<")
         if not self.is_operator(*_REDIRECTIONS):
             return False
         is_of_descriptors = self.take().text in ("<&", ">&")

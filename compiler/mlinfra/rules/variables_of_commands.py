@@ -11,6 +11,9 @@ from mlinfra.diagnostics.suggest import closest_name, is_slip, listed, question
 from mlinfra.graph import Graph
 from mlinfra.graph.findings import at
 from mlinfra.header.own_code import OwnStep, variable_of
+from mlinfra.languages.azureml.checks.commands import commands_of
+from mlinfra.languages.azureml.checks.walk import Job, with_steps
+from mlinfra.languages.azureml.ports import mapping
 from mlinfra.rules.of_pipelines import value_at
 from mlinfra.rules.rule import over_graph, over_targets
 
@@ -19,7 +22,7 @@ NOT_GIVEN = Code(
     "error",
     "Environment variable that a command does not get",
     "Bash ends the command where it reads a variable without a value (unbound variable), after what came before it in "
-    "the pipeline was done: a release, or the training of a model",
+    "the pipeline was done: a release, or the training of a model. A job of Azure ML reads an empty text",
     "Write the name of a variable that the command gets; the table of the page lists them",
     "docs/language.md#steps-of-your-own",
     misses=(f"online_endpoints{UNREAD}", f"batch_endpoints{UNREAD}"),
@@ -28,7 +31,9 @@ OURS = "MLINFRA_"
 OF_STEPS = ("MLINFRA_TARGET", "MLINFRA_SUBSCRIPTION", "MLINFRA_RESOURCE_GROUP", "MLINFRA_MODELS", "MLINFRA_ACCEPTED")
 OF_SMOKE_TESTS = ("MLINFRA_ADDRESS", "MLINFRA_DEPLOYMENT", "MLINFRA_TOKEN")
 OF_TOOLS = frozenset({"MLINFRA_BICEP", "MLINFRA_DATABRICKS", "MLINFRA_SHELLCHECK", "MLINFRA_CHECKOV"})  # of an agent
-_READ = re.compile(r"(?<!\\)\$([A-Za-z_]\w*)")
+_READ = re.compile(r"(?<!\\)\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?![\w:=?+-]))")  # without a default
+NO_TEST_GETS = f"tests get none of {OURS}…; a step of pipelines.steps does"
+NO_JOB_GETS = f"jobs of Azure ML get none of {OURS}…; set it under environment_variables, or pass an input"
 _SET = re.compile(r"\b([A-Za-z_]\w*)=|\b(?:read|for)\s+([A-Za-z_]\w*)")
 _IS_QUOTED = re.compile(r"'[^']*'")  # bash fills in nothing there
 
@@ -67,16 +72,40 @@ def _smoke_tests_read_what_they_get(graph: Graph) -> Iterator[Diagnostic]:
             yield from _wrong(str(command.command), OF_SMOKE_TESTS, where, f"the smoke test of {endpoint.address}")
 
 
-def _wrong(command: str, given: Sequence[str], where: Where, who: str) -> Iterator[Diagnostic]:
+def _jobs_read_what_they_get(graph: Graph) -> Iterator[Diagnostic]:
+    """mlinfra gives a job of Azure ML no variable; a component may get some from each step that names it."""
+    entries = (entry for section in ("jobs", "components") for entry in graph.section(section))
+    found = [(entry, job, _given_to(job)) for entry in entries for job in with_steps(entry.body, ())]
+    anywhere = frozenset(name for _, _, given in found for name in given)
+    for entry, job, given in found:
+        for path, command in commands_of(job):
+            if OURS in command or any(name.startswith(OURS) for name in given):
+                known = (*given, *sorted(anywhere)) if entry.section == "components" else given
+                yield from _wrong(command, known, at(entry, path), entry.address, NO_JOB_GETS)
+
+
+def _given_to(job: Job) -> tuple[str, ...]:
+    """The environment variables that a job sets, itself or in its trial or component."""
+    bodies = (job.body, mapping(job.body.get("trial")), mapping(job.body.get("component")))
+    return tuple(dict.fromkeys(str(name) for body in bodies for name in mapping(body.get("environment_variables"))))
+
+
+def _wrong(
+    command: str, given: Sequence[str], where: Where, who: str, nothing: str = NO_TEST_GETS
+) -> Iterator[Diagnostic]:
     known = {*given, *OF_TOOLS, *(name for found in _SET.findall(command) for name in found)}
-    for name in dict.fromkeys(_READ.findall(_IS_QUOTED.sub("", command))):
+    read = ("".join(names) for names in _READ.findall(_IS_QUOTED.sub("", command)))
+    for name in dict.fromkeys(read):
         near = closest_name(name, given)
         is_meant = near is not None and near.startswith(OURS) and is_slip(name, near)
         if name not in known and (is_meant or name.startswith(OURS)):
-            gets = f"it gets {listed(given)}" if given else f"tests get none of {OURS}…; a step of pipelines.steps does"
+            gets = f"it gets {listed(given)}" if given else nothing
             help = question(near if is_meant else None, gets)
             yield finding(NOT_GIVEN, f"{who} reads ${name}, which it does not get", where, help)
 
 
-RULES = (over_graph(NOT_GIVEN, _smoke_tests_read_what_they_get),)
+RULES = (
+    over_graph(NOT_GIVEN, _smoke_tests_read_what_they_get),
+    over_graph(NOT_GIVEN, _jobs_read_what_they_get),
+)
 VARIABLE_RULES = (over_targets(NOT_GIVEN, _commands_read_what_they_get),)

@@ -5,7 +5,7 @@ import symtable
 import pytest
 
 from mlinfra.diagnostics import Code
-from mlinfra.languages.azureml.checks import batch, online_deployments, online_endpoints, scoring
+from mlinfra.languages.azureml.checks import batch, commands, online_deployments, online_endpoints, scoring
 from tests.languages.azureml.body_cases import Case
 
 BLUE_GREEN = "deployments: {blue: {}, green: {}}"
@@ -102,13 +102,22 @@ ENDPOINTS = [
         "{auth_mode: aad_token}",
     ),
     Case(
-        online_endpoints.NOT_PARSED,
+        commands.NOT_PARSED,
         "online_endpoints",
         "{smoke_test: {command: 'python t.py --name \"a'}}",
         ("smoke_test", "command"),
         "bash can't parse the command: a \" that nothing closes",
         None,
         "{smoke_test: {command: 'python t.py --name \"a\"'}}",
+    ),
+    Case(
+        commands.NOT_PARSED,
+        "online_endpoints",
+        '{smoke_test: {command: "pip list\\npython t.py --at $(date"}}',
+        ("smoke_test", "command"),
+        "bash can't parse the command: a $( that nothing closes",
+        None,
+        '{smoke_test: {command: "pip list\\npython t.py --at $(date)"}}',
     ),
     Case(
         online_endpoints.NO_ROLE_ASKED,

@@ -2,10 +2,55 @@
 
 import pytest
 
-from mlinfra.languages.azureml.checks import jobs, spark, sweeps
+from mlinfra.languages.azureml.checks import commands, jobs, spark, sweeps
 from tests.languages.azureml.body_cases import Case
 
 JOBS = [
+    Case(
+        commands.NOT_PARSED,
+        "jobs",
+        '{command: "python a.py --lr ${{inputs.lr}} --name \'a", inputs: {lr: 1}}',
+        ("command",),
+        "bash can't parse the command: a ' that nothing closes",
+        None,
+        "{command: \"a.py ${{inputs.lr}} 'a ${{inputs.lr}}' $[[--x ${{inputs.x}}]]\", inputs: {lr: 1}}",
+    ),
+    Case(
+        commands.NOT_PARSED,
+        "jobs",
+        '{type: sweep, trial: {command: "a.py \'${{search_space.lr}}"}, search_space: {lr: {type: uniform}}}',
+        ("trial", "command"),
+        "bash can't parse the command: a ' that nothing closes",
+        None,
+        "{type: sweep, trial: {command: \"a.py '${{search_space.lr}}'\"}, search_space: {lr: {type: uniform}}}",
+    ),
+    Case(
+        commands.NOT_PARSED,
+        "jobs",
+        '{type: pipeline, settings: {default_compute: c}, jobs: {a: {command: "a && (b"}}}',
+        ("jobs", "a", "command"),
+        "bash can't parse the command: it ends without )",
+        None,
+        '{type: pipeline, settings: {default_compute: c}, jobs: {a: {command: "a && (b)"}}}',
+    ),
+    Case(
+        commands.NOT_PARSED,
+        "jobs",
+        '{type: pipeline, jobs: {a: {component: {command: "if a\\nthen b"}}}}',
+        ("jobs", "a", "component", "command"),
+        "bash can't parse the command: it ends without elif",
+        None,
+        '{type: pipeline, jobs: {a: {component: {command: "python a.py\\n  --x\\n  $(b)\\nif a\\nthen b\\nfi"}}}}',
+    ),
+    Case(
+        commands.NOT_PARSED,
+        "components",
+        '{command: "python a.py $[[--x \'${{inputs.x}}]]", inputs: {x: {type: string, optional: true}}}',
+        ("command",),
+        "bash can't parse the command: a ' that nothing closes",
+        None,
+        "{command: \"python a.py $[[--x '${{inputs.x}}']]\", inputs: {x: {type: string, optional: true}}}",
+    ),
     Case(
         jobs.EMPTY_COMMAND,
         "jobs",

@@ -61,6 +61,7 @@ _OPENING = "${{"
 _NAME = r"[A-Za-z_][\w-]*"
 _DOTTED = re.compile(rf"{_NAME}(?:\.{_NAME})*")
 _OPTIONAL_OPENING, _OPTIONAL_END = "$[[", "]]"
+_OPTIONAL = re.compile(r"\$\[\[(.*?)\]\]", re.DOTALL)
 _EXPRESSION = re.compile(r"\$\{\{(?P<content>(?:(?!\$\{\{).)*?)\}\}", re.DOTALL)
 _ROOTED = r"\s*(?P<content>(?:inputs|outputs|search_space|parent)\.[^{}\s]*)\s*"
 _SINGLE_BRACES = re.compile(rf"\$\{{(?!\{{){_ROOTED}\}}(?!\}})")
@@ -96,6 +97,18 @@ def whole_reference(value: object) -> Reference | None:
         return None
     item = _read_expression(match, [])
     return item if isinstance(item, Reference) else None
+
+
+def filled_in(text: str) -> tuple[str, ...]:
+    """What Azure ML may make of a text when a job runs, with a word for each expression; nothing of one with a mistake.
+
+    >>> filled_in("a.py --lr ${{inputs.lr}} $[[--seed ${{inputs.seed}}]]")
+    ('a.py --lr x --seed x', 'a.py --lr x ')
+    """
+    if parse_expressions(text).mistakes:
+        return ()
+    filled = _EXPRESSION.sub("x", text)
+    return tuple(dict.fromkeys(_OPTIONAL.sub(part, filled) for part in (r"\1", "")))
 
 
 def may_hold_some(text: str) -> bool:

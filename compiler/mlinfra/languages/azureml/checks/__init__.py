@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from mlinfra.languages.azureml import bindings
-from mlinfra.languages.azureml.checks import assets, jobs, listed, settings, spark, sweeps
+from mlinfra.languages.azureml.checks import assets, commands, jobs, listed, settings, spark, sweeps
 from mlinfra.languages.rule import Rule
 
 JOB_RULES: tuple[Rule, ...] = (
     bindings.RULE,
     *jobs.RULES,
+    *commands.JOB_RULES,
     *sweeps.RULES,
     *spark.RULES,
     *listed.AUTOML_RULES,

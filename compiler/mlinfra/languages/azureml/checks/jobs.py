@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mlinfra.diagnostics import ITSELF, Code
+from mlinfra.languages.azureml.checks.commands import commands_of
 from mlinfra.languages.azureml.checks.walk import jobs_in, whole, word
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.azureml.references import PROSE_KEYS
@@ -13,7 +14,7 @@ from mlinfra.languages.context import Body, CheckContext, over_body
 from mlinfra.languages.rule import Rule
 from mlinfra.schemas.flows import OpenInputs
 from mlinfra.schemas.problems import BodyPath, BodyProblem
-from mlinfra.schemas.values import texts, value_at
+from mlinfra.schemas.values import texts
 
 LONG_LIMIT = Code(
     id="MLI507",
@@ -157,11 +158,10 @@ def _is_of_a_flow(step: Body, context: CheckContext) -> bool:
 
 def check_commands(body: Body, context: CheckContext) -> Iterator[BodyProblem]:
     for job in jobs_in(body, context):
-        for path in (("command",), ("trial", "command"), ("component", "command")):
-            command = value_at(job.body, path)
-            if isinstance(command, str) and not _RUNS.search(command):
+        for path, command in commands_of(job):
+            if not _RUNS.search(command):
                 message = f'"{command}" is no command' if command.strip() else "the command is empty"
-                yield BodyProblem(EMPTY_COMMAND, (*job.path, *path), message, "write what is to be run")
+                yield BodyProblem(EMPTY_COMMAND, path, message, "write what is to be run")
 
 
 def check_default_output(body: Body, context: CheckContext) -> Iterator[BodyProblem]:

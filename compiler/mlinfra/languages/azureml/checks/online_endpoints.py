@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from mlinfra.azure.casing import snake
 from mlinfra.diagnostics import Code
 from mlinfra.diagnostics.suggest import did_you_mean
-from mlinfra.formats.shell_syntax import why_not_parsed
 from mlinfra.languages.azureml.checks.walk import whole
 from mlinfra.languages.azureml.ports import mapping
 from mlinfra.languages.context import Body, CheckContext, over_body
@@ -61,14 +60,6 @@ MANY_DEPLOYMENTS = Code(
     why="An online endpoint has at most 20 deployments",
     fix="Split them over several endpoints",
     source="https://learn.microsoft.com/azure/machine-learning/how-to-manage-quotas",
-)
-NOT_PARSED = Code(
-    id="MLI637",
-    severity="error",
-    title="Smoke test that bash can't parse",
-    why="bash runs nothing of a command that it can't parse, so every new deployment fails its smoke test",
-    fix="Close the quote or the bracket that the message names, or put the command into a script",
-    source="docs/language.md#traffic",
 )
 NO_ROLE_ASKED = Code(
     id="MLI710",
@@ -152,14 +143,7 @@ def check_deployment_count(body: Body, _context: CheckContext) -> Iterator[BodyP
         yield BodyProblem(MANY_DEPLOYMENTS, ("deployments",), message, on_key=True)
 
 
-def check_smoke_command(body: Body, _context: CheckContext) -> Iterator[BodyProblem]:
-    command = mapping(body.get("smoke_test")).get("command")
-    if isinstance(command, str) and (why := why_not_parsed(command, only_sure=True)):
-        yield BodyProblem(NOT_PARSED, ("smoke_test", "command"), f"bash can't parse the command: {why}")
-
-
 RULES: tuple[Rule, ...] = (
-    over_body(NOT_PARSED, check_smoke_command),
     over_body(TRAFFIC_SUM, check_traffic_sum),
     over_body(TRAFFIC_TARGET, check_traffic_targets),
     over_body(MIRROR, check_mirror),

@@ -7,6 +7,7 @@ from mlinfra.languages.azureml import charges, elsewhere, providers
 from mlinfra.languages.azureml.checks import (
     assets,
     batch,
+    commands,
     listed,
     online_deployments,
     online_endpoints,
@@ -50,7 +51,7 @@ ONLINE_ENDPOINTS = Row(
     layer="serving",
     left_to_scripts=("traffic", "mirror_traffic"),
     own_identity=OwnIdentity("online", "loads models and pulls images with an identity of its own"),
-    rules=(*online_endpoints.RULES, *rollouts.RULES),
+    rules=(*online_endpoints.RULES, *commands.ENDPOINT_RULES, *rollouts.RULES),
     watched=True,
     symbol="online endpoint",
     closed_as=lambda endpoint: (),  # it is reached where its workspace is
