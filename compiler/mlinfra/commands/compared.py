@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +19,9 @@ from mlinfra.differ.accepting import accepted
 from mlinfra.differ.build import difference
 from mlinfra.differ.code import has_other_code
 from mlinfra.differ.model import Difference, Found
+from mlinfra.differ.not_read import NotRead, as_not_read
 from mlinfra.differ.selecting import Selector, selected
-from mlinfra.differ.side import NotRead, Side
+from mlinfra.differ.side import Side
 from mlinfra.differ.sources import Base, based_on, listed_in, of_another_name, of_folder, of_output, of_revision
 from mlinfra.differ.spec import Spec
 from mlinfra.emit.platform import Place
@@ -118,8 +119,10 @@ def _compared(run: Run) -> Compared:
         if isinstance(base, str) and base:
             notes = (*notes, base)
         same_spec = base.output if isinstance(base, Base) else None
+        is_as_it_was_made = before in (after, same_spec)
         try:
-            found = difference(before, after, now, earlier, same_spec, notes)
+            with nullcontext() if is_as_it_was_made else as_not_read():
+                found = difference(before, after, now, earlier, same_spec, notes)
         except NotRead as problem:
             if same_spec is None:
                 raise

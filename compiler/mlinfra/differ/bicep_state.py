@@ -12,10 +12,13 @@ from typing import Any
 
 from mlinfra.azure.ids import extension_id, guid, resource_group_id, resource_id
 from mlinfra.formats import bicep
-from mlinfra.formats.bicep_reader import read_file, read_params
+from mlinfra.formats.bicep_reader import NotPrinted, read_file, read_params
 
 _EXTENSIONS = "Microsoft.Authorization/"  # what extends the resource group where it says no scope
 MAIN, PARAMS = "main.bicep", "main.bicepparam"
+# What the values of a file come to, in characters; the parameters of someone else's may double what they name.
+MAX_CHARACTERS = 64 * 2**20
+CHARACTERS_OF_A_VALUE = 128  # as which each value counts, however short it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class _File:
     subscription: str
     group: str
     _ids: dict[str, str] = field(default_factory=dict)
+    _characters: int = 0
 
     def __post_init__(self) -> None:
         self._resources = {
@@ -74,6 +78,14 @@ class _File:
                 yield Deployed(self._id(symbol), {str(key): self.value(below) for key, below in declared.body.items()})
 
     def value(self, value: Any) -> Any:
+        """What a value comes to; raises NotPrinted where all of them together are too much."""
+        found = self._value(value)
+        self._characters += CHARACTERS_OF_A_VALUE + (len(found) if isinstance(found, str) else 0)
+        if self._characters > MAX_CHARACTERS:
+            raise NotPrinted("its values grow beyond what mlinfra prints")
+        return found
+
+    def _value(self, value: Any) -> Any:
         match value:
             case bicep.Commented() | bicep.Exempt():
                 return self.value(value.value)

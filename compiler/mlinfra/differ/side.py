@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import yaml
-
 from mlinfra.azure.ids import GUID
+from mlinfra.diagnostics import has_errors
 from mlinfra.differ.bicep_state import deployed
+from mlinfra.differ.not_read import NotRead
 from mlinfra.differ.references import References
 from mlinfra.formats.bicep_reader import NotPrinted
 from mlinfra.languages import ROWS
 from mlinfra.output.manifest import ListedAsset, ListedResource, ListedTarget, Manifest, sha256
+from mlinfra.source.tree import plain
+from mlinfra.source.yaml_events import read_yaml
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 INFRA = "infra"
 KEY = "bundle_key"  # what a bundle knows a resource by: under another one it is another resource
 _ELSEWHERE = re.compile(rf"(?P<subscription>{GUID})-(?P<group>.+)")
@@ -29,10 +30,6 @@ CONTENT = re.compile(r"^ *(?P<files>.+)\) content_hash='(?P<hash>[0-9a-f]{12})' 
 def in_a_bundle(section: str) -> bool:
     """Whether the entries of a section are resources of bundles."""
     return section in ROWS and ROWS[section].compiled_to == "bundle"
-
-
-class NotRead(Exception):
-    """A file of an output is none that mlinfra wrote; the text says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +211,8 @@ def _resource_of_a_bundle(path: str, text: str) -> Mapping[str, Any]:
 
 
 def _document(path: str, text: str) -> Mapping[str, Any]:
-    try:
-        document = yaml.load(text, Loader=_LOADER)  # a safe loader
-    except yaml.YAMLError as error:
-        raise NotRead(f"{path}: it is no YAML") from error
-    return {key: value for key, value in document.items() if key != "$schema"} if isinstance(document, dict) else {}
+    """What a file of YAML holds; it is read as a spec is, under the same bounds, since it may be anybody's."""
+    read = read_yaml(path, text)
+    if read.root is None or has_errors(read.diagnostics):
+        raise NotRead(f"{path}: mlinfra writes no such YAML")
+    return {key: value for key, value in plain(read.root).items() if key != "$schema"}
