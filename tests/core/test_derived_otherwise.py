@@ -9,6 +9,7 @@ import pytest
 
 from mlinfra.diagnostics import has_errors
 from mlinfra.graph import Graph
+from mlinfra.languages import WRITTEN
 from mlinfra.languages.resource import Of, Resource
 from mlinfra.plan import Plan
 from tests.core.cases import Wrong, told
@@ -248,6 +249,11 @@ WRONG = (
         '  help: did you mean "key_vaults.main"?',
     ),
     Wrong(
+        "a section without a name",
+        "workspaces: {main: {}}\nderived: {data: {main: {path: x}}, jobs.: {command: x}}\n",
+        "7:11 MLI363 data is derived in no target\n7:36 MLI363 jobs. is derived in no target",
+    ),
+    Wrong(
         "what Azure needs",
         "workspaces: {main: {}}\n"
         + omit("storage_accounts.main", "key_vaults.main", "application_insights.main", "log_analytics.main"),
@@ -393,3 +399,16 @@ derived:
             "(what is derived from container_registries.main goes with it)"
         )
     ]
+
+
+@pytest.mark.parametrize("section", [row.name for row in WRITTEN if row.is_in_a_workspace])
+def test_what_belongs_to_no_workspace_stops_nobody_who_asks_what_is_derived(tmp_path: Path, section: str) -> None:
+    text = """workspaces: {main: {}, other: {}}
+compute_clusters: {cpu-a: {workspace: main, size: Standard_D4ds_v4, max_instances: 1}}
+derived: {locks.nowhere: {}}
+"""
+    strays = f"{section}: {{one-a: {{}}}}\n"
+    if section == "compute_clusters":
+        text, strays = text.replace("cpu-a:", "one-a: {}, cpu-a:"), ""
+    codes = {(each.code.id, each.address) for each in found(tmp_path, HEADER + text + strays)}
+    assert ("MLI363", "locks.nowhere") in codes

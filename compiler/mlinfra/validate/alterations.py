@@ -84,7 +84,7 @@ def as_entries(alterations: Mapping[str, Alteration]) -> dict[str, dict[str, Ent
     found: dict[str, dict[str, EntryTree]] = {}
     for alteration in alterations.values():
         section, _, name = alteration.address.partition(".")
-        if section in _SECTIONS and "." not in name and alteration.left_out_because is None:
+        if section in _SECTIONS and name and "." not in name and alteration.left_out_because is None:
             found.setdefault(section, {})[name] = EntryTree(name, alteration.key, alteration.tree)
     return found
 

@@ -64,8 +64,10 @@ def _made_before(entry: Entry, graph: Graph) -> Iterator[str]:
 
 
 def _is_sensitive(cluster: Entry, graph: Graph) -> bool:
-    workspace = graph.entries[f"workspaces.{cluster.additions['workspace']}"]
-    return not workspace.existing and not cluster.existing and workspace.body.get("hbi_workspace") is True
+    workspace = graph.entries.get(f"workspaces.{cluster.additions['workspace']}")
+    if workspace is None or workspace.existing or cluster.existing:
+        return False
+    return workspace.body.get("hbi_workspace") is True
 
 
 def _assigned(entry: Entry, graph: Graph, place: int) -> Of | str:
