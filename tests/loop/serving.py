@@ -89,7 +89,9 @@ def moves(azure: Json, changes: list[Json]) -> Iterator[Move]:
             shares = {name: int(share) for name, share in pairs if int(share)}
             yield Move(Endpoint(ONLINE, arguments["--name"]), shares, {})
         elif change["name"] == "ml online-deployment update":
-            models = [each.removeprefix("model=") for each in arguments["--set"] if each.startswith("model=")]
+            said = [each.partition("=") for each in arguments.get("--set", [])]
+            models = [model for name, _, model in said if name == "model"]
+            models += [change["sent"]["model"]] if "sent" in change else []
             made = [(arguments["--name"], _content(azure, model)) for model in models]
             yield Move(Endpoint(ONLINE, arguments["--endpoint-name"]), None, dict(made))
         elif change["name"] == "ml batch-endpoint update":

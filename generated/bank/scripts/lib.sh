@@ -711,10 +711,11 @@ read_model() {
   model_job="${answer#*$'\n'}"
 }
 
-# lower_state TEXT: sets state. Some versions of the ml extension print EndpointProvisioningState.SUCCEEDED.
+# lower_state TEXT: sets state. Some versions of the SDK print EndpointProvisioningState.SUCCEEDED: only the part behind the
+# last dot counts, without case and underscores.
 lower_state() {
   lower "${1##*.}"
-  state="${lowered}"
+  state="${lowered//_/}"
 }
 
 # lower TEXT: sets lowered.

@@ -174,8 +174,7 @@ cancel_in() {
   fi
   places+=" $4"
   select_workspace "$4"
-  list_own_jobs "tags.\"mlinfra-gate\"=='${target}' && tags.\"mlinfra-build\"=='${build}' && \
-!contains([${over}, 'CancelRequested'], status || '')"
+  list_own_jobs "tags.\"mlinfra-gate\"=='${target}' && tags.\"mlinfra-build\"=='${build}'" going
   while read -r name state _; do
     cancel_job "${name}" "${state}"
   done <"${scratch}/jobs"

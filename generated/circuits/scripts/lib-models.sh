@@ -21,7 +21,7 @@ find_training() {
   local name
   claims=()
   withdrawn=" "
-  list_own_jobs "starts_with(name, '${job}-${content:0:12}-') && status == 'Completed'"
+  list_own_jobs "starts_with(name, '${job}-${content:0:12}-')" completed
   while read -r name _; do
     claims+=("${name}")
   done <"${scratch}/jobs"

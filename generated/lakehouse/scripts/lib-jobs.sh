@@ -13,7 +13,6 @@
 # shellcheck disable=SC2034,SC2154,SC2310 # what others set and read; is_over and is_stalled only compare
 set -euo pipefail
 
-over="'Completed', 'Failed', 'Canceled'" # the states in which a job stays
 most_jobs=200    # the newest, among which one is looked for
 most_attempts=50 # at one job
 stalled_seconds="${MLINFRA_STALLED_SECONDS:-1800}"
@@ -34,17 +33,17 @@ choose_reason() {
 
 # follow_job NAME: waits until the job is over, and sets job_state.
 follow_job() {
-  local since="${SECONDS}"
-  job_state=""
+  local since="${SECONDS}" last=""
   begin_polling
   while :; do
     poll ml job show "${place[@]}" --name "$1" --query "status || 'Unknown'"
     if [[ "${found}" == no ]]; then
       fail "job $1 vanished"
     fi
-    if [[ "${answer}" != "${job_state}" ]]; then
-      say "job $1 is ${answer}"
-      job_state="${answer}"
+    name_state "${answer}"
+    if [[ "${job_state}" != "${last}" ]]; then
+      say "job $1 is ${job_state}"
+      last="${job_state}"
       since="${SECONDS}"
     fi
     if is_over "${job_state}"; then
@@ -54,6 +53,21 @@ follow_job() {
         "az ml job cancel --name $1 ${place[*]}, then start this again"
     fi
   done
+}
+
+# name_state TEXT: sets job_state as scripts compare it, also where the SDK prints JobStatus.CANCEL_REQUESTED.
+name_state() {
+  local state
+  lower_state "$1"
+  case "${state}" in
+    completed) job_state=Completed ;;
+    failed) job_state=Failed ;;
+    canceled | cancelled) job_state=Canceled ;;
+    cancelrequested) job_state=CancelRequested ;;
+    notresponding) job_state=NotResponding ;;
+    paused) job_state=Paused ;;
+    *) job_state="${1##*.}" ;;
+  esac
 }
 
 # await_cancel NAME: of a job that somebody cancels, and whose state is job_state, waits for the end, and sets that again:
@@ -143,6 +157,7 @@ look_at_job() {
   look ml job show "${place[@]}" --name "$1" --query "[status || 'Unknown', ${who_made}] | join(' ', @)"
   if [[ "${found}" == yes ]]; then
     read -r job_state created_at kind started_by <<<"${answer}"
+    name_state "${job_state}"
     tell_whose "${kind}" "${started_by}"
   fi
 }
@@ -181,20 +196,31 @@ find_attempt() {
   done
 }
 
-# list_own_jobs FILTER: writes "<name> <state> <created>" of those of the newest jobs that FILTER, of a query, fits and
-# that are of who is signed in, into the file ${scratch}/jobs, one a line, the newest first.
+# list_own_jobs FILTER [completed|going]: writes "<name> <state> <created>" of those of the newest jobs that FILTER, of a query,
+# fits, that are Completed, or go on, and that are of who is signed in, into the file ${scratch}/jobs, one a line, the newest
+# first.
 list_own_jobs() {
-  local name state at kind who
+  local name state at kind who job_state
   ask ml job list "${place[@]}" --max-results "${most_jobs}" \
     --query "[?$1].join(' ', [name, status || 'Unknown', ${who_made}])" --output tsv
   cp "${scratch}/answer" "${scratch}/listed"
   : >"${scratch}/jobs"
   while read -r name state at kind who; do
     tell_whose "${kind}" "${who}"
-    if [[ "${is_own}" == yes ]]; then
-      printf '%s\n' "${name} ${state} ${at}" >>"${scratch}/jobs"
+    name_state "${state}"
+    if [[ "${is_own}" == yes ]] && is_listed "${2-}"; then
+      printf '%s\n' "${name} ${job_state} ${at}" >>"${scratch}/jobs"
     fi
   done <"${scratch}/listed"
+}
+
+# is_listed [completed|going]: whether job_state is one of these; any is where none is asked for.
+is_listed() {
+  case "$1" in
+    completed) [[ "${job_state}" == Completed ]] ;;
+    going) [[ ! "${job_state}" =~ ^(Completed|Failed|Canceled|CancelRequested)$ ]] ;;
+    *) return 0 ;;
+  esac
 }
 
 # settle_unfinished FILTER TAKES: what earlier runs of a schedule have left. A run gives up after deadline_seconds, so
@@ -205,7 +231,7 @@ settle_unfinished() {
   local name state at age
   held_by=""
   taken=""
-  list_own_jobs "$1 && !contains([${over}, 'CancelRequested'], status || '')"
+  list_own_jobs "$1" going
   while read -r name state at; do
     seconds_since "${at}"
     if ((age < deadline_seconds)); then

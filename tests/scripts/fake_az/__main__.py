@@ -24,6 +24,7 @@ DATABRICKS = program(port="FAKE_AZ_PORT", folder="FAKE_AZ", first=fake_databrick
 _HANDLERS = control.HANDLERS | assets.HANDLERS | endpoints.HANDLERS | metrics.HANDLERS | scoring.HANDLERS
 # They print dots on stdout while they wait, even with --output none.
 _DOTTED = re.compile(r"ml (schedule|(online|batch)-(endpoint|deployment)) (create|update|enable|disable)")
+_CAPITAL = re.compile("(?<=[a-z])(?=[A-Z])")
 # Changes nothing in Azure, but on the disk: after this, too, a test kills the script.
 _DOWNLOAD = "ml model download"
 
@@ -70,13 +71,30 @@ def _play(world: World, call: Call) -> Answer:
         error = raised
     world.save()
     entry = {"name": call.name, "code": error.code if error else 0, "arguments": _arguments(call)}
+    entry |= {"sent": world.sent} if world.sent else {}
     for log in ("calls.jsonl", "changes.jsonl")[: 1 + changes]:
         world.log(log, entry)
     if world.interrupted:
         return Answer("kill", "", "")
     if error is not None:
         return Answer(str(error.code), world.printed, error.said())
-    return Answer("0", world.printed + render(call, printed(call.name, result)), "")
+    return Answer("0", world.printed + render(call, _shown(world, call, result)), "")
+
+
+def _shown(world: World, call: Call, result: Any) -> Any:
+    """As the extension prints it; where a test says so, with states as newer SDKs write them, of `az ml` only."""
+    result = printed(call.name, result)
+    return _with_members(result) if world.script.get("members") and call.name.startswith("ml ") else result
+
+
+def _with_members(result: Any) -> Any:
+    if isinstance(result, list):
+        return [_with_members(each) for each in result]
+    if not isinstance(result, dict):
+        return result
+    states = {key: result[key] for key in ("status", "provisioning_state") if isinstance(result.get(key), str)}
+    words = {key: _CAPITAL.sub("_", state.rpartition(".")[2]).upper() for key, state in states.items()}
+    return result | {key: f"JobStatus.{word}" for key, word in words.items()}
 
 
 def _arguments(call: Call) -> dict[str, Any]:

@@ -135,7 +135,7 @@ def online_deployment_update(world: World, call: Call) -> Any:
     if "--file" in call.one:
         known = {"name": call.get("--name"), "endpoint_name": call.get("--endpoint-name")}
         _lay_over(call, known)
-        body = load(call._replace(several={})) | known
+        world.sent = body = load(call._replace(several={})) | known
     slot = slots.get(call.get("--name"))
     if slot is None:
         raise ServiceError(1, "Deployment does not exist.")

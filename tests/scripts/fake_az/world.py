@@ -85,6 +85,7 @@ class World:
         self.script: Json = document["script"]
         self.printed = ""  # on stdout, before the result
         self.interrupted = False  # the caller is killed while it waits for the end of this call
+        self.sent: Json = {}  # the file of an update of a deployment
         self.failure = ""  # the code with which what this call makes fails
 
     def made(self, at: str) -> Json:
