@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from mlinfra.trying import installing, server
+from mlinfra.trying.kept import kept, last_of
+from mlinfra.trying.own_folder import own_folder
+from mlinfra.trying.programs import keep
 from mlinfra.trying.served import NotServed
 from tests.trying.test_try import ADDRESS, ANSWERS, Platform, in_its_own, started, wait
 from tests.trying.test_try import platform as platform
@@ -111,3 +114,51 @@ def test_a_server_that_sends_a_byte_now_and_then_is_not_waited_for(answer: bytes
     ):
         running.ask(b"{}")
     assert time.monotonic() - began < 15
+
+
+LEAVES = """\
+import os, subprocess, sys, time
+for mark in ("4851", "4852"):
+    subprocess.Popen(["setsid", "env", "-i", "/bin/sh", "-c", f"/bin/sleep {mark}"])
+print("started", flush=True)
+time.sleep(float(sys.argv[1]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process adopt others")
+@pytest.mark.parametrize("seconds", ["0.3", "600"])
+def test_nothing_is_left_that_leaves_its_session(seconds: str, tmp_path: Path) -> None:
+    with kept([sys.executable, "-c", LEAVES, seconds], tmp_path, os.environ, tmp_path / "log") as program:
+        wait(lambda: bool(started("/bin/sleep 4852")) or program.has_ended(), 60)
+        if seconds == "0.3":
+            assert program.has_ended(60)
+            assert program.exit_code() == 0
+    assert started("/bin/sleep 4851") == []
+    assert started("/bin/sleep 4852") == []
+
+
+def test_a_log_keeps_the_end_of_what_is_said(tmp_path: Path) -> None:
+    many = "for number in range(200_000): print('x' * 100, number)"
+    log = tmp_path / "log"
+    with kept([sys.executable, "-c", many], tmp_path, os.environ, log) as program:
+        assert program.has_ended(120)
+    assert log.stat().st_size <= keep.MOST_BYTES
+    assert last_of(log).endswith("x 199999")
+
+
+def test_nested_folders_are_removed() -> None:
+    before = Path.cwd()
+    with own_folder("mlinfra-test-") as folder:
+        (folder / "0.removed").mkdir()
+        (folder / "link").symlink_to(before)
+        try:
+            os.chdir(folder)
+            for _ in range(3_000):
+                Path("nested").mkdir()
+                os.chdir("nested")
+            Path("file").write_text("")
+            Path("closed").mkdir(mode=0)
+        finally:
+            os.chdir(before)
+    assert not folder.exists()
+    assert before.exists()

@@ -25,6 +25,7 @@ from mlinfra.trying import server
 from mlinfra.trying.cause import cause_in, last_line
 from mlinfra.trying.installing import new_environment
 from mlinfra.trying.kept import last_of
+from mlinfra.trying.own_folder import own_folder
 from mlinfra.trying.placed import MLMODEL, copy_uploaded, mlflow_folder, own, packages_of_model, placed_model
 from mlinfra.trying.programs import serve_code, serve_mlflow
 from mlinfra.trying.served import NotServed, Served, endpoint_of, served
@@ -160,8 +161,7 @@ def _check(each: Served, how: How) -> None:
 
 def _try(graph: Graph, each: Served, how: How, settings: Settings) -> bool:
     """Whether a deployment answers all that it is asked; raises NotServed and Unreadable."""
-    with tempfile.TemporaryDirectory(prefix="mlinfra-try-", ignore_cleanup_errors=True) as name:
-        folder = Path(os.path.realpath(name))
+    with own_folder("mlinfra-try-") as folder:
         model = placed_model(graph.files, how.model, each.model, folder / "models")
         is_mlflow = each.code is None
         if is_mlflow and not mlflow_folder(model):

@@ -43,9 +43,9 @@ def kept(command: Sequence[str], folder: Path, environ: Mapping[str, str], log: 
     """A program that runs as long as this lasts: whatever happens, nothing of it runs afterwards."""
     told, tells = os.pipe()
     try:
-        with log.open("wb") as said:
+        with log.open("wb") as said:  # of the keeper itself, if the program does not start
             process = subprocess.Popen(
-                [sys.executable, "-I", keep.__file__, str(tells), *command],
+                [sys.executable, "-I", keep.__file__, str(tells), str(log), *command],
                 cwd=folder,
                 env=environ,
                 stdin=subprocess.PIPE,
