@@ -86,6 +86,25 @@ def test_serverless_jobs_with_addresses_leave_by_themselves(tmp_path: Path) -> N
     ]
 
 
+def test_what_is_derived_beside_serverless_jobs_with_addresses_has_some_too(tmp_path: Path) -> None:
+    """Nobody wrote a compute: the jobs alone say how their subnet is left."""
+    text = _vnet("workspaces: {main: {serverless_compute: {no_public_ip: false}}}\n")
+    (said,) = found(tmp_path, HEADER + text)
+    assert said.code.id == "MLI833"
+    assert said.help == (
+        "leave it out, and add to virtual_networks.spoke.subnets.training nat_gateway, a route_table that leads to a "
+        "firewall, or default_outbound_access: true"
+    )
+    assert graph(tmp_path, HEADER + text).entries["compute_clusters.main-build"].body["enable_node_public_ip"] is True
+
+
+def test_serverless_jobs_without_addresses_need_another_way_out(tmp_path: Path) -> None:
+    """They lie in the subnet of computes as well, though only their addresses are written."""
+    text = _vnet("workspaces: {main: {serverless_compute: {no_public_ip: true}}}\n")
+    (said,) = [each for each in found(tmp_path, HEADER + text) if each.code.id == "MLI384"]
+    assert "serverless jobs of workspaces.main is there" in [each.message for each in said.related]
+
+
 def test_of_two_computes_only_that_without_an_address_is_named(tmp_path: Path) -> None:
     text = _vnet(
         "workspaces: {main: {}}\n"

@@ -95,9 +95,10 @@ def _computes_in_the_network(spec: Spec) -> Iterator[Supply]:
     inside = _without_a_managed_network(spec)
     computes = [entry for row in SECTIONS if row.has_nodes for entry in owned(spec, row.name)]
     computes = [entry for entry in computes if entry.additions.get("workspace") in inside]
-    is_hidden = not _leaves_by_itself(spec, spec.entries[address], computes)
+    is_hidden = not _leaves_by_itself(spec, spec.entries[address], [*inside.values(), *computes])
     for workspace in inside.values():
-        yield Amended(workspace, {"serverless_compute": {"custom_subnet": subnet, "no_public_ip": is_hidden}})
+        placed = {"custom_subnet": subnet, "no_public_ip": is_hidden}
+        yield Amended(workspace, placed, below="serverless_compute")
     for entry in computes:
         has_address = bool(entry.because) and not is_hidden
         yield Amended(entry, {"network_settings": {"subnet": subnet}, "enable_node_public_ip": has_address})
@@ -112,12 +113,21 @@ def _is_led_elsewhere(spec: Spec, subnet: Entry) -> bool:
     return bool(named) and "internet" not in hops
 
 
-def _leaves_by_itself(spec: Spec, subnet: Entry, computes: list[Entry]) -> bool:
-    """Whether all computes that somebody wrote leave their subnet by addresses of their own, as nothing else does."""
+def _leaves_by_itself(spec: Spec, subnet: Entry, runs: list[Entry]) -> bool:
+    """Whether all computes and serverless jobs that somebody wrote have addresses, and nothing else leaves."""
     has_way = any(subnet.body.get(way) for way in ("nat_gateway", "default_outbound_access"))
     has_way |= not _is_made(subnet, spec.entries[subnet.parent or ""]) or _is_led_elsewhere(spec, subnet)
-    written = [entry.body.get("enable_node_public_ip") is True for entry in computes if not entry.because]
+    written = [has_address for entry in runs if (has_address := _has_addresses(entry)) is not None]
     return not has_way and bool(written) and all(written)
+
+
+def _has_addresses(entry: Entry) -> bool | None:
+    """Whether somebody wrote so of nodes, or of the serverless jobs of a workspace; None where nobody says anything."""
+    if entry.section != "workspaces":
+        return None if entry.because else entry.body.get("enable_node_public_ip") is True
+    serverless = entry.body.get("serverless_compute")
+    hidden = serverless.get("no_public_ip") if isinstance(serverless, Mapping) else None
+    return None if hidden is None else hidden is False
 
 
 def _deployments_go_out_by_their_workspace(spec: Spec) -> Iterator[Supply]:
