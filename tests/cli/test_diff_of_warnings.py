@@ -51,8 +51,23 @@ def test_endpoint_that_is_removed_brings_a_warning_and_no_other_is_repeated(
     assert _codes(capsys) == ["MLI749"]
 
 
+def test_the_comment_holds_the_new_warning_in_one_line(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = repository / "ml-platform.yaml"
+    spec.write_text(HEADER + EXAMPLE["wrong"], encoding="utf-8")
+    run(["validate"])
+    standing = len(_codes(capsys))
+    assert run(["diff", "-o", "markdown"]) == 2
+    (line,) = [each for each in capsys.readouterr().out.splitlines() if "MLI749" in each]
+    assert " · **New warnings:** `MLI749` models." in line
+    assert line.endswith(f" · {standing} warnings in the spec; mlinfra validate has the text")
+
+
 def test_what_differs_otherwise_brings_none(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     spec = repository / "ml-platform.yaml"
     spec.write_text(spec.read_text(encoding="utf-8").replace("max_instances: 1", "max_instances: 2"), encoding="utf-8")
     assert run(["diff"]) == 2
     assert _codes(capsys) == []
+    assert run(["diff", "-o", "markdown"]) == 2
+    page = capsys.readouterr().out
+    assert "New warnings" not in page
+    assert "in the spec; mlinfra validate has the text" in page

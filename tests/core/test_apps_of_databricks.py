@@ -72,3 +72,32 @@ def test_what_is_no_app_waits_for_nothing_that_serves(tmp_path: Path) -> None:
     assert said(tmp_path, text, "MLI866") == [
         "15: databricks_jobs.j is deployed before databricks_apps.asks (write its name as a literal)"
     ]
+
+
+JOB = "databricks_jobs: {j: {tasks: [], permissions: [{level: CAN_MANAGE_RUN, SAID}]}}\n"
+SAID = 'service_principal_name: "${resources.apps.asks.service_principal_client_id}"'
+ASKED = 'name: j, job: {id: "${resources.jobs.j.id}", permission: CAN_MANAGE_RUN}'
+
+
+def test_a_right_of_a_later_app_is_asked_for_by_the_app(tmp_path: Path) -> None:
+    """The bundle of the job is deployed first, when the app has no service principal yet; the advice deploys."""
+    spec = HEADER + WORKSPACE + SPEC.replace("RESOURCE", NAMED["an endpoint"][0])
+    assert said(tmp_path, spec + JOB.replace("SAID", SAID), "MLI866") == [
+        (
+            "15: databricks_jobs.j is deployed before databricks_apps.asks (its service principal is made with "
+            "databricks_apps.asks, in a later deployment, so the app has to ask for the right: write resources: "
+            "[{name: j, job: {id: ${resources.jobs.j.id}, permission: CAN_MANAGE_RUN}}] in databricks_apps.asks, and "
+            "take this permission out)"
+        )
+    ]
+    assert said(tmp_path, spec + JOB.replace("SAID", SAID), "MLI894") == []
+    both = NAMED["an endpoint"][0] + "}, {" + ASKED
+    advised = HEADER + WORKSPACE + SPEC.replace("RESOURCE", both) + "databricks_jobs: {j: {tasks: []}}\n"
+    assert said(tmp_path, advised, "MLI866") == []
+    (plan,) = compiled(tmp_path, advised).plans
+    files = {
+        file.path: read_yaml(file.text)
+        for file in databricks_files(plan.graph, "", tmp_path / "ml-platform.yaml", tmp_path / "generated")
+    }
+    asks = files["dev/databricks/main/serving/resources/apps/asks.yml"]["resources"]["apps"]["asks"]
+    assert asks["resources"][1] == {"name": "j", "job": {"id": "${var.job_j}", "permission": "CAN_MANAGE_RUN"}}

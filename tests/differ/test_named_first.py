@@ -103,3 +103,43 @@ def test_so_is_what_steps_waits_and_installations_name(key: str, more: dict[str,
     before, now = Pipelines.model_validate(written), Pipelines.model_validate(written | more)
     assert f"create the {'service ' if key == 'steps' else ''}{named}; then" in of_key(key, before, now)
     assert of_key(key, now, now) == ""
+
+
+ONE = "key_vaults: {keys: {keys: {one: {}}}}\n"
+TWO = "key_vaults: {keys: {keys: {one: {}, two: {}}}}\n"
+OWN = "{customer_managed_key: {key_vault: keys, key_uri: one}}"
+MAIN, LAB = f"workspaces: {{main: {OWN}}}\n", "{customer_managed_key: {services: {key_vault: keys, key: two}}}"
+FIRST = "Run scripts/bootstrap.sh --target dev from this branch before the deployment: until then "
+COSMOS, BRICKS = "Azure Cosmos DB may not read the key", "AzureDatabricks may not read the key"
+RIGHTS = {
+    "a first key, with what it encrypts": (STORAGE, ONE + MAIN, {"key_vaults.keys.keys.one": COSMOS}),
+    "a key that is there already": (
+        f"{ONE}workspaces: {{main: {{}}}}\n",
+        f"{ONE}workspaces: {{main: {{}}, own: {OWN}}}\n",
+        {"workspaces.own": COSMOS},
+    ),
+    "a second service": (
+        ONE + MAIN,
+        f"{TWO}{MAIN}databricks_workspaces: {{lab: {LAB}}}\n",
+        {"key_vaults.keys.keys.two": BRICKS},
+    ),
+    "a key that a service reads already": (ONE + MAIN, f"{ONE}workspaces: {{main: {OWN}, own: {OWN}}}\n", {}),
+    "a key that only an identity reads": (
+        STORAGE,
+        f"{ONE}storage_accounts: {{lake: {{customer_managed_key: {{key_vault: keys, key: one}}}}}}\n",
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize(("was", "comes", "expected"), RIGHTS.values(), ids=RIGHTS)
+def test_a_key_that_a_service_reads_from_now_on_needs_bootstrap_again(
+    was: str, comes: str, expected: dict[str, str], tmp_path: Path
+) -> None:
+    old, earlier = compiled_side(tmp_path / "before", HEADER + was)
+    new, now = compiled_side(tmp_path / "after", HEADER + comes)
+    changes = difference(old, new, now, earlier, old).changes
+    found = {each.address: each.remedy for each in changes if FIRST in each.remedy}
+    assert {
+        address: text.removeprefix(FIRST)[: len(expected.get(address, ""))] for address, text in found.items()
+    } == expected

@@ -33,7 +33,7 @@ def _text(workspace: str = "", lifecycle: str = "") -> str:
 @pytest.mark.parametrize(
     ("after", "address", "lost", "told"),
     [
-        (_text("hbi_workspace: true, description: Ours"), "workspaces.main", "Nothing lost.", "not_known"),
+        (_text("hbi_workspace: true, description: Ours"), "workspaces.main", "Nothing lost.", "ignored"),
         (_text("", DELETES), "storage_accounts.lake.lifecycle", "1 may lose data.", "loses_data"),
     ],
     ids=["only by a remedy", "by what is made"],

@@ -62,9 +62,11 @@ class Compared:
 
     def said_with_new(self, outcome: Compilation) -> Compilation:
         """What to say of the spec: lines that accept nothing, and the warnings that it did not have before."""
+        return Compilation(outcome.compiled, (*self.said, *self.new_warnings(outcome)), outcome.texts)
+
+    def new_warnings(self, outcome: Compilation) -> list[Diagnostic]:
         known = self.was_found
-        new = (item for item in outcome.diagnostics if known is not None and _is_new(item, known))
-        return Compilation(outcome.compiled, (*self.said, *new), outcome.texts)
+        return [item for item in outcome.diagnostics if known is not None and _is_new(item, known)]
 
 
 def _is_new(item: Diagnostic, known: frozenset[tuple[str, str]]) -> bool:

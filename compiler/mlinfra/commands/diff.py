@@ -129,7 +129,7 @@ def command(
         shown = selected(shown, with_what_is_made(chosen, graphs, shown.changes))
         if not shown.changes:
             check_selector(chosen, outcome.compiled)
-    return _print(found, shown, form, settings, fail_on, _standing(outcome))
+    return _print(found, shown, form, settings, fail_on, outcome)
 
 
 def _standing(outcome: Compilation) -> str:
@@ -168,7 +168,7 @@ def _check_targets(targets: tuple[str, ...], result: Compiled) -> None:
 
 
 def _print(
-    found: Compared, shown: Difference, form: str, settings: Settings, fail_on: tuple[str, ...], standing: str
+    found: Compared, shown: Difference, form: str, settings: Settings, fail_on: tuple[str, ...], outcome: Compilation
 ) -> int:
     if form == "json":
         before = {"revision": found.run.against, "compiler": found.before.manifest.compiler}
@@ -178,10 +178,12 @@ def _print(
         command = "mlinfra diff" + (f" --against {found.run.against}" if found.run.against else "")
         header = found.run.compiled.header
         names = (header.platform, header.lasting_name)
-        echo_text(markdown(shown, Comment(*names, page.title, command, page.targets, found.written)))
+        new = [(item.code.id, item.message) for item in found.new_warnings(outcome)]
+        comment = Comment(*names, page.title, command, page.targets, found.written, new, _standing(outcome))
+        echo_text(markdown(shown, comment))
     else:
         color = settings.paints and sys.stdout.isatty()
-        echo_text(text(shown, replace(_page(found, color, settings), standing=standing)), color=color)
+        echo_text(text(shown, replace(_page(found, color, settings), standing=_standing(outcome))), color=color)
     if not fail_on:
         return EXIT_DIFFERENCES if shown.changes else 0
     failing = unaccepted(shown, fail_on)

@@ -66,6 +66,13 @@ def without_service(graph: Graph) -> Iterator[tuple[Service, Entry, str]]:
             yield service, entry, key
 
 
+def read_by_services(graph: Graph) -> Iterator[tuple[Service, Entry, str]]:
+    """The keys of the spec that bootstrap.sh lets a service read as an application, with what they encrypt."""
+    for each in encrypted(graph):
+        if each.key and (service := _of(graph, each)):
+            yield service, each.entry, each.key
+
+
 def _of(graph: Graph, each: Encrypted) -> Service | None:
     """The service that reads a key by itself; None where an identity does, or what is the customer's own to open."""
     if each.is_read_by_the_service:

@@ -10,7 +10,7 @@ from mlinfra.azure.roles import ROLE_ASSIGNMENTS_TYPE
 from mlinfra.differ.as_text import apart
 from mlinfra.differ.costs import jump
 from mlinfra.differ.costs_as_markdown import cost_section, place_of
-from mlinfra.differ.findings_as_markdown import LEAST_FURTHER, Comment, findings, further_findings
+from mlinfra.differ.findings_as_markdown import LEAST_FURTHER, Comment, findings, further_findings, warnings
 from mlinfra.differ.gaining import in_order, weight
 from mlinfra.differ.grouping import Told, parted, worst_first
 from mlinfra.differ.model import Difference, Found, Removal
@@ -75,7 +75,8 @@ def _verdict(found: Difference, groups: Sequence[Told], comment: Comment) -> str
     more = jump(found.costs)
     costs = [f"It costs {more}."] if more and not (titled and titled.after.endswith(more)) else []
     answers = markdown_text(" ".join((*verdict_sentences(found, comment.targets), *costs)))
-    return f"**{hint(groups)}{answers}** {markdown_text(counted(found.changes))} · run {run}"
+    said = f"**{hint(groups)}{answers}** {markdown_text(counted(found.changes))} · run {run}"
+    return " · ".join((said, *warnings(comment)))
 
 
 def _access(found: Difference, comment: Comment, room: int) -> Iterator[str]:

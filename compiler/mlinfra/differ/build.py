@@ -19,6 +19,7 @@ from mlinfra.differ.following_lines import following_lines
 from mlinfra.differ.holders import of_holders
 from mlinfra.differ.in_use import with_ranges_in_use
 from mlinfra.differ.model import Difference, Found
+from mlinfra.differ.named_first import with_rights_of_services
 from mlinfra.differ.otherwise import made_otherwise, why_otherwise
 from mlinfra.differ.peered import of_peerings
 from mlinfra.differ.removal import removals, with_locks, with_places
@@ -73,6 +74,7 @@ def difference(
         if same is None or (same.action, same.properties) != (each.action, each.properties):
             cause = (*causes.of(each), *cause)
         filled = with_ranges_in_use(with_locks(with_places(each, earlier), earlier), earlier)
+        filled = with_rights_of_services(filled, spec, earlier)
         told.append(replace(filled, used_by=_used_by(each, spec, earlier), cause=cause, is_own=causes.is_own(each)))
     return Difference(
         tuple(sorted(told, key=lambda each: (each.target or "", each.address, each.action))),

@@ -60,6 +60,8 @@ def known(facts: Collection[Change], found: Differing, whole: tuple[Class, ...] 
             classes |= dict.fromkeys(of_fact)
     if not any(_keeps_the_old(fact, found.before, found.after) for fact in said):
         classes = {"in_place": None, **classes}
+    if any(fact.effect in ("refused", "ignored") and fact.is_confirmed for fact in said):
+        classes.pop("not_known", None)  # of a way back: what comes of it is settled
     is_way_back = any(_is_way_back(fact, found.before, found.after) for fact in said)
     return Known(sorted_classes(classes), tuple(said), is_way_back)
 

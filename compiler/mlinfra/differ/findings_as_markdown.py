@@ -19,6 +19,7 @@ from mlinfra.formats.markdown import markdown_code, markdown_text
 from mlinfra.formats.text import first_names
 from mlinfra.languages import section_row
 
+MAX_WARNINGS = 3  # that a change brings, in words
 MAX_FINDINGS = 5  # in words
 MAX_NAMES = 4  # in the title of a card
 MAX_LISTED = 12  # in a line
@@ -41,6 +42,18 @@ class Comment:
     command: str  # that shows the same on a terminal
     targets: Sequence[str]
     written: frozenset[str]
+    warnings: Sequence[tuple[str, str]] = ()  # that the change brings: code and message
+    standing: str = ""  # what is found in the spec, whatever changes
+
+
+def warnings(comment: Comment) -> Iterator[str]:
+    """The warnings that the change brings, and how many there are in the spec: parts of one line."""
+    shown = [f"{markdown_code(code)} {markdown_text(message)}" for code, message in comment.warnings[:MAX_WARNINGS]]
+    more = len(comment.warnings) - len(shown)
+    if shown:
+        yield f"**New warnings:** {'; '.join(shown)}{f'; {more} more' if more else ''}"
+    if comment.standing:
+        yield markdown_text(comment.standing)
 
 
 def findings(

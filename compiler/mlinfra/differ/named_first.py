@@ -7,7 +7,12 @@ the runs of every target (docs, "Service connections", "Resources in YAML pipeli
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from mlinfra.derive.applications import read_by_services
+from mlinfra.differ.model import Found
+from mlinfra.differ.spec import Spec
+from mlinfra.graph import Graph
 from mlinfra.header.pipelines import Pipelines
 from mlinfra.pipelines.uses import WAITS
 
@@ -36,6 +41,32 @@ def of_key(key: str, before: Pipelines | None, now: Pipelines | None) -> str:
     run = "then run scripts/bootstrap-devops.sh from this branch, which lets the pipelines use what they name"
     why = "Azure Pipelines starts no pipeline that names what is not there"
     return f"Before you merge this, create {', '.join(more)}; {run}. {why}"
+
+
+def with_rights_of_services(found: Found, spec: Spec, earlier: Spec | None) -> Found:
+    """The same, with what to do first for a key that a service reads from now on; a new target says all of it."""
+    graph = spec.graphs.get(found.target or "")
+    old = earlier.graphs.get(found.target or "") if earlier else None
+    services = _newly_reading(found.address, old, graph) if graph and old and found.action != "deleted" else []
+    if not services:
+        return found
+    run = f"{_BOOTSTRAP} {found.target}"
+    first = (
+        f"Run {run} from this branch before the deployment: until then {' and '.join(services)} may not read the key, "
+        "and what it encrypts is not made. Run it again after the deployment, which leaves only the right to this key"
+    )
+    return replace(found, remedy=f"{first}. {found.remedy}" if found.remedy else first)
+
+
+def _newly_reading(address: str, old: Graph, now: Graph) -> list[str]:
+    """The services that read a key which is new, or the key of what is encrypted with one that was there."""
+    before = {(service.name, key) for service, _, key in read_by_services(old)}
+    more = (each for each in read_by_services(now) if (each[0].name, each[2]) not in before)
+    places = (
+        (service.name, entry.address if key in old.entries or now.entries[key].existing else key)
+        for service, entry, key in more
+    )
+    return sorted({name for name, place in places if place == address})
 
 
 def _with_more_connections(before: Pipelines | None, now: Pipelines) -> Iterator[str]:

@@ -11,7 +11,7 @@ from mlinfra.diagnostics.suggest import Known, did_you_mean
 from mlinfra.graph import Edge, Entry, Graph
 from mlinfra.graph.findings import at
 from mlinfra.graph.near import places_of_items
-from mlinfra.languages.databricks.bundled import awaited_by, bundle_of
+from mlinfra.languages.databricks.bundled import awaited_by, is_later
 from mlinfra.languages.databricks.clusters import items, tasks
 from mlinfra.languages.databricks.forms import ID
 from mlinfra.languages.databricks.principals import run_as
@@ -164,11 +164,28 @@ def _names_nothing_of_later(graph: Graph) -> Iterator[Diagnostic]:
     for entry in _entries(graph):
         for edge in graph.edges_from(entry.address):
             target = graph.entries[edge.target]
-            is_later = bundle_of(graph, target) == "serving" and bundle_of(graph, entry) == "platform"
-            if edge.path and is_later:
+            if edge.path and is_later(graph, entry, target):
                 message = f"{entry.address} is deployed before {edge.target}"
-                help = "take the reference out" if _asks_for_its_id(entry, edge) else "write its name as a literal"
+                help = _in_its_place(entry, edge, target)
                 yield finding(COMES_LATER, message, at(entry, edge.path), help, _why_it_waits(graph, target))
+
+
+_ASKED_BY_APPS = {  # of a section, what an app writes in `resources` to get a right on one: the fields of `AppResource`
+    "databricks_jobs": "job: {id: ${resources.jobs.%s.id}, permission: CAN_MANAGE_RUN}",
+    "databricks_sql_warehouses": "sql_warehouse: {id: ${resources.sql_warehouses.%s.id}, permission: CAN_USE}",
+}
+
+
+def _in_its_place(entry: Entry, edge: Edge, target: Entry) -> str:
+    """What to write: an app asks itself for a right of its service principal, which is made with it."""
+    if target.section == "databricks_apps" and edge.path[0] in ("permissions", "grants"):
+        asked = _ASKED_BY_APPS.get(entry.section)
+        right = f"write resources: [{{name: {entry.name}, {asked % entry.name}}}]" if asked else "write it in resources"
+        return (
+            f"its service principal is made with {target.address}, in a later deployment, so the app has to ask for "
+            f"the right: {right} in {target.address}, and take this permission out"
+        )
+    return "take the reference out" if _asks_for_its_id(entry, edge) else "write its name as a literal"
 
 
 def _asks_for_its_id(entry: Entry, edge: Edge) -> bool:

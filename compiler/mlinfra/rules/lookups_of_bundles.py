@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mlinfra.diagnostics import Code, Diagnostic, Related, finding
 from mlinfra.graph import Entry, Graph
 from mlinfra.graph.findings import at
-from mlinfra.languages.databricks.bundled import bundle_of
+from mlinfra.languages.databricks.bundled import bundle_of, is_later
 from mlinfra.languages.databricks.forms import ID
 from mlinfra.languages.databricks.row import WORKSPACES
 from mlinfra.languages.databricks.sections import made
@@ -55,7 +55,7 @@ def _asks_what_is_known(graph: Graph) -> Iterator[Diagnostic]:
     for _, entry in made(graph):
         for each in asked(entry.body):
             target = graph.entries.get(each.address)
-            if target is None or _is_made_with(graph, entry, target):
+            if target is None or _is_made_with(graph, entry, target) or is_later(graph, entry, target):
                 continue
             if told(graph, target, each.field) is None:
                 message = f'"{each.field}" of {each.address} is not known in the bundle of {entry.address}'

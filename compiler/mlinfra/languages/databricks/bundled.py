@@ -19,6 +19,11 @@ def bundle_of(graph: Graph, entry: Entry) -> Bundle:
     return "serving" if entry.address in graph.once(_serving) else "platform"
 
 
+def is_later(graph: Graph, entry: Entry, target: Entry) -> bool:
+    """Whether another is in the bundle that is deployed after that of an entry."""
+    return bundle_of(graph, target) == "serving" and bundle_of(graph, entry) == "platform"
+
+
 def awaited_by(graph: Graph, entry: Entry) -> tuple[str, ...]:
     """The tables and functions of runs without which an entry can't be made."""
     return graph.once(_awaited).get(entry.address, ())

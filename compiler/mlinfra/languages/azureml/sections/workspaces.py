@@ -111,12 +111,13 @@ WORKSPACES = Row(
             "create_only",
             TERRAFORM,
             "kind",
-            "properties.hbiWorkspace",
             "properties.encryption.status",
             "properties.encryption.keyVaultProperties.keyVaultArmId",
             "properties.enableServiceSideCMKEncryption",
             "properties.provisionNetworkNow",
         ),
+        # only set when a workspace is created; no PATCH has it, so the old value stays
+        *changes("ignored", f"{LEARN}machine-learning/concept-data-encryption", "properties.hbiWorkspace"),
         *changes(
             "create_only",
             f"{LEARN}machine-learning/how-to-identity-based-service-authentication",
@@ -132,6 +133,9 @@ WORKSPACES = Row(
         *_of_isolation("irreversible", towards="AllowInternetOutbound", leaving="Disabled"),
         *_of_isolation("opens_access", towards="AllowInternetOutbound", leaving="AllowOnlyApprovedOutbound"),
         *_of_isolation("opens_access", towards="Disabled", leaving="AllowOnlyApprovedOutbound"),
+        # not disabled any more, nor less strict any more: the old mode stays
+        *_of_isolation("ignored", towards="Disabled"),
+        *_of_isolation("ignored", towards="AllowInternetOutbound", leaving="AllowOnlyApprovedOutbound"),
         *_of_isolation("interrupts", leaving="Disabled"),
         *changes("irreversible", REST, "properties.managedNetwork.managedNetworkKind", towards="V2"),
         *changes(

@@ -16,19 +16,21 @@ from mlinfra.languages.changes import (
     changes,
 )
 
+_HUBS = "https://learn.microsoft.com/cloud-computing/finops/toolkit/help/errors"
 _SIGNATURES = f"{LEARN}storage/common/sas-expiration-policy"
 CHANGES = (
     *changes(
         "create_only",
         TERRAFORM,
         "kind",
-        "properties.isHnsEnabled",
-        "properties.isNfsV3Enabled",
         "properties.dnsEndpointType",
-        "properties.encryption.requireInfrastructureEncryption",
         "properties.encryption.services.queue.keyType",
         "properties.encryption.services.table.keyType",
     ),
+    # 400 AccountPropertyCannotBeUpdated, "cannot be updated as it is read-only", for each of the three
+    *changes("refused", f"{REST}/issues/18441", "properties.isHnsEnabled"),
+    *changes("refused", "https://github.com/Azure/ResourceModules/issues/3106", "properties.isNfsV3Enabled"),
+    *changes("refused", _HUBS, "properties.encryption.requireInfrastructureEncryption"),
     *changes(  # of SkuName: no update to or from copies in zones, or premium; the account is converted first
         "refused",
         f"{LEARN}storage/common/redundancy-migration",
