@@ -127,6 +127,7 @@ hunt: $(VENV)/test.stamp $(BUNDLES_VENV)/stamp  ## compile mutants of the exampl
 	$(VENV)/bin/python -m tests.hunt --seconds $(HUNT_SECONDS) --workers $(HUNT_WORKERS) $(if $(HUNT_SEED),--seed $(HUNT_SEED))
 	$(VENV)/bin/python -m tests.hunt.wrong_types --seconds $(HUNT_TYPES) $(if $(HUNT_SEED),--seed $(HUNT_SEED))
 	$(VENV)/bin/python -m tests.hunt.long_lists
+	$(VENV)/bin/python -m tests.hunt.floods --part $(HUNT_PART)
 	$(VENV)/bin/python -m tests.hunt.bodies --bodies $(HUNT_BODIES) --part $(HUNT_PART) $(if $(HUNT_SEED),--seed $(HUNT_SEED))
 	MLINFRA_BUNDLES="$(abspath $(BUNDLES_VENV))/bin/python" MLINFRA_DATABRICKS_BODIES=$(HUNT_DATABRICKS) \
 	    MLINFRA_HUNT_SEED=$(or $(HUNT_SEED),$(shell date +%s)) $(VENV)/bin/pytest -q tests/languages/databricks/test_verdicts.py

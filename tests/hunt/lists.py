@@ -193,6 +193,7 @@ LISTS: Mapping[str, List] = {
         f"data: {{d: {{{WHOLE}, tags: {{", lambda n: f"t{n}: '${{identities.e{n}.id}}'", "}}}"
     ),
     "aliases": lambda count: PLATFORM + "identities:\n  a: &a {}\n" + _lines(count, lambda n: f"e{n}: *a"),
+    "items of for_each that are deployed": _within("identities: {d: {for_each: [", lambda n: f"k{n}", "]}}"),
     "items of for_each": _within("data: {d: {for_each: [", lambda n: f"k{n}", f"], {WHOLE}}}}}"),
     "unknown keys of a body": _within("key_vaults: {a: {", lambda n: f"k{n}: 1", "}}"),
     "unknown keys of the header": lambda count: PLATFORM + "".join(f"x{n}key: 1\n" for n in range(count)),

@@ -33,6 +33,9 @@ Long: TypeAlias = Callable[[int], Files]
 
 GROWTH = 10  # times as long
 MOST_GROWTH = 15  # times as many calls: more than 10, as some sort
+BEYOND = 4_001  # items: more than 800 resources of a deployment, five times
+MOST_CALLS_REFUSED = 200  # for each item of what has too many: it is read, and no more
+TOO_MANY = "MLI138"
 DEEPEST = 2  # keys below which lists are looked for
 
 
@@ -146,6 +149,13 @@ def growth_of(long: Long, count: int, folder: Path) -> float:
     return (many - one) / max(few - one, few // GROWTH)  # a few may be refused before most of the work
 
 
+def calls_of_refused(long: Long, folder: Path) -> float:
+    """How many calls it takes, for each item, to refuse a list that is too long; 0 where it is not refused for that."""
+    files = long(BEYOND)
+    said = answered(files, folder / "spec").err
+    return calls_of(files, folder / "spec") / BEYOND if TOO_MANY in said else 0
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.hunt.long_lists", description=__doc__)
     parser.add_argument("--count", type=int, default=100, help="of a list, and ten times that")
@@ -157,6 +167,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if not options.names or name in options.names:
                 growth = growth_of(long, options.count, Path(folder))
                 found += growth > MOST_GROWTH
+                if name in LISTS and (calls := calls_of_refused(long, Path(folder))) > MOST_CALLS_REFUSED:
+                    found += 1
+                    click.echo(f"FOUND {name}: refused after {calls:.0f} calls for each of {BEYOND:,} items")
                 click.echo(f"{'FOUND ' if growth > MOST_GROWTH else ''}{name}: {growth:.1f} times the calls")
     return 1 if found else 0
 

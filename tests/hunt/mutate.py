@@ -54,17 +54,23 @@ def hostile_flood(random: Random, draft: Draft) -> str | None:
     """Everything that takes any text takes one hostile text, keys of tags included."""
     text = random.choice((*SYNTAX, *UNICODE, *EXPRESSIONS[-16:]))
     text = text.replace("${", "$${") if random.random() < 0.7 else text  # as it has to be written to be itself
+    count = flood(draft, text, with_keys=random.random() < 0.5)
+    return f"{count} texts, tags and descriptions, become {text!r}" if count else None
+
+
+def flood(draft: Draft, text: str, with_keys: bool) -> int:
+    """Puts a text into everything that takes any, and as a key into tags; returns into how many places."""
     places = [place for place in draft.places() if _is_free_text(place) and not isinstance(place.value, dict | list)]
     for place in places:
         place.holder[place.key] = text
         draft.touched.add(place.document)
     maps = [place for place in draft.places() if place.key in ("tags", "metadata") and isinstance(place.value, dict)]
-    if random.random() < 0.5:
+    if with_keys:
         for place in maps:
             place.value[text] = "a"
             draft.touched.add(place.document)
     draft._places = None
-    return f"{len(places)} texts, tags and descriptions, become {text!r}" if places else None
+    return len(places)
 
 
 def _is_free_text(place: Place) -> bool:
@@ -77,24 +83,24 @@ def hostile_key(random: Random, draft: Draft) -> str | None:
     if place is None:
         return None
     name = random.choice(random.choice((NAMES, NAMES, PATHS, SYNTAX, UNICODE)))
-    return _rename(draft, place, name, follow=random.random() < 0.7)
+    return rename(draft, place, name, follow=random.random() < 0.7)
 
 
 def rename_with_references(random: Random, draft: Draft) -> str | None:
     """An entry gets another good name, and everything that names it follows."""
-    place = draft.pick(random, _is_an_entry)
+    place = draft.pick(random, is_an_entry)
     if place is None:
         return None
-    return _rename(draft, place, f"{place.key}{random.choice(('2', 'x', 'b', '-b', '_b', 'B'))}", follow=True)
+    return rename(draft, place, f"{place.key}{random.choice(('2', 'x', 'b', '-b', '_b', 'B'))}", follow=True)
 
 
-def _is_an_entry(place: Place) -> bool:
+def is_an_entry(place: Place) -> bool:
     return (
         place.is_in_map and len(place.trail) in (2, 4) and isinstance(place.value, dict) and "." not in str(place.key)
     )
 
 
-def _rename(draft: Draft, place: Place, name: str, follow: bool) -> str:
+def rename(draft: Draft, place: Place, name: str, follow: bool) -> str:
     old = place.key
     _rename_key(place.holder, old, name)
     draft.change(place.document)

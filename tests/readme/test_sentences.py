@@ -255,6 +255,7 @@ def test_make_hunt_starts_each_search() -> None:
         "tests.hunt",
         "tests.hunt.wrong_types",
         "tests.hunt.long_lists",
+        "tests.hunt.floods",
         "tests.hunt.bodies",
         "tests/languages/databricks/test_verdicts.py",
         "tests/output/test_together.py",
