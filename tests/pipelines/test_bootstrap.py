@@ -20,7 +20,7 @@ from mlinfra.emit.bootstrap import (
 )
 from mlinfra.emit.script_targets import script_target
 from mlinfra.languages.resource import Of, RoleDefinition
-from mlinfra.pipelines.rights import Right, Use, assigned_by
+from mlinfra.pipelines.rights import Right, Use, assigned_by, rights_of
 from mlinfra.plan import Plan
 from tests.emulator.conditions import Subject, parse
 from tests.emulator.rights import ON_DATA as DATA
@@ -45,6 +45,8 @@ online_endpoints:
         instance_type: Standard_D4as_v4
         instance_count: 1
 """
+REGISTERED = "data: {rows: {type: uri_folder, path: azureml://datastores/workspaceblobstore/paths/rows/}}\n"
+TESTED = ENDPOINT.replace("    dep", "    auth_mode: aad_token\n    smoke_test: {command: echo ok}\n    dep", 1)
 PIPELINES = f"pipelines:\n  pool: {{name: agents}}\n  service_connections: {{dev: shop}}\n{FROM_INDEX}"
 
 
@@ -59,7 +61,7 @@ def planned(folder: Path, text: str) -> Plan:
 
 
 def test_each_connection_has_an_identity_and_rights(tmp_path: Path) -> None:
-    plan = planned(tmp_path, WORKSPACE + PIPELINES)
+    plan = planned(tmp_path, WORKSPACE + REGISTERED + PIPELINES)
     made = connections_of(plan)
     assert [(each.use, each.name, each.identity) for each in made] == [
         ("deploy", "shop", "id-shop-dev-deploy"),
@@ -91,15 +93,13 @@ BLOBS = (  # an action, of which kind, in the account of the workspace and in an
 
 @pytest.mark.parametrize("use", ["run", "check"])
 def test_what_runs_reads_and_puts_blobs_of_the_workspaces_account_and_makes_no_container(
-    use: str, tmp_path: Path
+    use: Use, tmp_path: Path
 ) -> None:
-    connections = "{deploy: shop, plan: shop-read, run: shop-run, check: shop-check}"
-    text = f"storage_accounts: {{lake: {{}}}}\n{WORKSPACE}{PIPELINES}".replace("dev: shop", f"dev: {connections}")
-    plan = planned(tmp_path, text)
-    (made,) = (each for each in connections_of(plan) if each.use == use)
+    plan = planned(tmp_path, f"storage_accounts: {{lake: {{}}}}\n{WORKSPACE}{PIPELINES}")
+    rights = rights_of(use, needs(plan, ("deploy", "plan", "run", "check")))
     names = [plan.graph.entries[f"storage_accounts.{name}"].azure_name for name in ("main", "lake")]
     found = [
-        (action, kind, *(_may(made.rights, action, kind, account) for account in names)) for action, kind, _, _ in BLOBS
+        (action, kind, *(_may(rights, action, kind, account) for account in names)) for action, kind, _, _ in BLOBS
     ]
     assert found == list(BLOBS)
 
@@ -122,10 +122,12 @@ def test_without_pipelines_the_two_that_scripts_can_sign_in_as_have_rights(tmp_p
 
 
 def test_what_runs_invokes_batch_endpoints_where_there_are_some(tmp_path: Path) -> None:
-    (run,) = (each for each in connections_of(planned(tmp_path, WORKSPACE + PIPELINES)) if each.use == "run")
+    (run,) = (
+        each for each in connections_of(planned(tmp_path, WORKSPACE + REGISTERED + PIPELINES)) if each.use == "run"
+    )
     assert not [action for action in run.rights[0].actions if "batchEndpoints" in action]
     (tmp_path / "batch").mkdir()
-    plan = planned(tmp_path / "batch", f"{WORKSPACE}batch_endpoints: {{nightly: {{}}}}\n{PIPELINES}")
+    plan = planned(tmp_path / "batch", f"{WORKSPACE}{REGISTERED}batch_endpoints: {{nightly: {{}}}}\n{PIPELINES}")
     (run,) = (each for each in connections_of(plan) if each.use == "run")
     assert "Microsoft.MachineLearningServices/workspaces/batchEndpoints/write" in run.rights[0].actions
 
@@ -144,7 +146,7 @@ role_assignments:
 """
     plan = planned(tmp_path, text + PIPELINES)
     uses: tuple[Use, ...] = ("deploy", "plan", "run")
-    ours = [each.rights[0].role for each in connections_of(plan) if each.use != "deploy"]
+    ours = [rights_of(use, needs(plan, uses))[0].role for use in uses[1:]]
     assert set(assigned_by(needs(plan, uses))) == {
         Assignable(tuple(sorted([ROLES["Storage Blob Data Reader"], CUSTOM, *ours]))),
         Assignable((ROLES["Reader"],), (GROUP,)),
@@ -243,7 +245,8 @@ def test_who_deploys_may_let_those_call_whom_the_spec_names(tmp_path: Path) -> N
 
 def test_a_connection_that_scores_defines_the_role_once(tmp_path: Path) -> None:
     connections = "dev: {deploy: shop, plan: shop-read, run: shop-run, score: shop-score}"
-    plan = planned(tmp_path, WORKSPACE + CALLED + PIPELINES.replace("dev: shop", connections))
+    called = CALLED.replace("    consumers", "    smoke_test: {command: echo ok}\n    consumers")
+    plan = planned(tmp_path, WORKSPACE + REGISTERED + called + PIPELINES.replace("dev: shop", connections))
     (score,) = (each for each in connections_of(plan) if each.use == "score")
     assert score.rights == ()  # a release gives it the role, on each endpoint that it tests
     (right,) = roles_of_consumers(plan)
@@ -252,7 +255,7 @@ def test_a_connection_that_scores_defines_the_role_once(tmp_path: Path) -> None:
 
 def test_who_deploys_lets_the_connection_that_scores_do_that_and_nothing_else(tmp_path: Path) -> None:
     connections = "dev: {deploy: shop, plan: shop-read, run: shop-run, score: shop-score}"
-    plan = planned(tmp_path, WORKSPACE + PIPELINES.replace("dev: shop", connections))
+    plan = planned(tmp_path, WORKSPACE + REGISTERED + TESTED + PIPELINES.replace("dev: shop", connections))
     (right,) = roles_of_consumers(plan)
     (deploy,) = (each for each in connections_of(plan) if each.use == "deploy")
     (gives,) = (each for each in deploy.rights if ASSIGNMENTS in each.condition)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from mlinfra.compile import compile_spec
-from mlinfra.emit.bootstrap import connections_of
+from mlinfra.emit.bootstrap import needs
+from mlinfra.pipelines.rights import rights_of
 from tests.emulator.rights import ON_RESOURCES, permits
 from tests.installation import FROM_INDEX, add_installation
 
@@ -48,8 +49,8 @@ def test_who_trains_writes_models_and_who_only_judges_them_does_not(
     assert not [each for found in compiled.diagnostics.values() for each in found if each.severity == "error"]
     found, said = {}, {}
     for plan in compiled.plans:
-        (run,) = (each for each in connections_of(plan) if each.use == "run")
-        (right,) = (each for each in run.rights if each.actions and f"{ML}/jobs/*" in each.actions)
+        rights = rights_of("run", needs(plan, ("deploy", "plan", "run")))
+        (right,) = (each for each in rights if each.actions and f"{ML}/jobs/*" in each.actions)
         permission = {"actions": list(right.actions), "notActions": list(right.not_actions)}
         role = {"properties": {"permissions": [permission | {"dataActions": [], "notDataActions": []}]}}
         found[plan.graph.target.name] = permits(role, f"{ML}/models/versions/write", ON_RESOURCES)

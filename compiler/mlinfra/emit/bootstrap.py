@@ -34,6 +34,7 @@ from mlinfra.pipelines.rights import (
 )
 from mlinfra.plan import Plan
 from mlinfra.resolve.naming import is_in_own_group
+from mlinfra.rules.connections import unused
 from mlinfra.versions import is_from_job
 
 TOO_MANY_PRINCIPALS = Code(
@@ -50,7 +51,7 @@ _ID_CHARACTERS = len("00000000-0000-0000-0000-000000000000, ")
 
 @once
 def connections_of(plan: Plan) -> tuple[Connection, ...]:
-    """The connections that the spec names for the target, with their rights.
+    """The connections that the spec names for the target and some pipeline uses, with their rights.
 
     Where it has no pipelines, whoever runs the scripts may sign in as one that deploys and one that plans, by these
     names. Raises Problem where a condition would be longer than Azure takes.
@@ -73,7 +74,7 @@ def _names(plan: Plan) -> Mapping[Use, str]:
     if pipelines is None:
         return {"deploy": "deploy", "plan": "plan"}
     written = pipelines.service_connections[plan.graph.target.name]
-    named = {use: getattr(written, use) for use in USES}
+    named = {use: getattr(written, use) for use in USES if use not in dict(unused(plan.graph))}
     return {use: name for use, name in named.items() if name}
 
 

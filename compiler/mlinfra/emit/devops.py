@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mlinfra.emit.bootstrap import connections_of
 from mlinfra.graph import Graph
 from mlinfra.header import Header
 from mlinfra.header.model import WrittenApproval
@@ -31,7 +32,7 @@ def devops_context(
         owner=header.owner,
         cloud=header.cloud,
         default_branch=_default_branch(header, settings),
-        targets=tuple(_target(plan.graph, settings, tuple(guests.get(plan.graph.target.name, ()))) for plan in plans),
+        targets=tuple(_target(plan, tuple(guests.get(plan.graph.target.name, ()))) for plan in plans),
         pipelines=pipelines,
         folder=folder,
         groups=variable_groups(settings),
@@ -54,9 +55,8 @@ def variable_groups(settings: Pipelines) -> Mapping[str, tuple[str, ...]]:
     return {group: tuple(dict.fromkeys(variables)) for group, variables in found.items()}
 
 
-def _target(graph: Graph, settings: Pipelines, guests: tuple[str, ...]) -> DevopsTarget:
-    target = graph.target
-    connections: dict[str, str] = settings.service_connections[target.name].model_dump(exclude_none=True)
+def _target(plan: Plan, guests: tuple[str, ...]) -> DevopsTarget:
+    target = plan.graph.target
     return DevopsTarget(
         name=target.name,
         lasting_name=target.lasting_name,
@@ -64,8 +64,8 @@ def _target(graph: Graph, settings: Pipelines, guests: tuple[str, ...]) -> Devop
         branch=target.branch,
         guests=guests,
         is_production=target.mode == "production",
-        connections=connections,
-        approval=_approval(graph),
+        connections={connection.use: connection.name for connection in connections_of(plan)},
+        approval=_approval(plan.graph),
     )
 
 

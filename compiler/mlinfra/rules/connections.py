@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mlinfra.derive.models import evaluated
 from mlinfra.derive.smoke_tests import scored_apart
 from mlinfra.diagnostics import Code, Diagnostic, Related, Where, finding
 from mlinfra.diagnostics.near import of_nearly_the_name
@@ -76,8 +77,8 @@ UNUSED = Code(
     "MLI576",
     "info",
     "Service connection that nothing uses",
-    "It has rights all the same",
-    "Leave it out until there is something that uses it",
+    "mlinfra creates no identity for it, and gives it no rights and no permissions in Azure DevOps",
+    "Remove it until a pipeline of the target uses it",
     "docs/language.md#pipelines",
 )
 NO_SCORER = Code(
@@ -178,25 +179,43 @@ def _later_ones_do_not_either(graphs: Sequence[Graph], written: Pipelines) -> It
 
 
 def _nothing_is_in_vain(graphs: Sequence[Graph]) -> Iterator[Diagnostic]:
-    first = graphs[0].target.name if graphs else ""
     for graph in graphs:
         header, name, written = graph.header, graph.target.name, graph.header.pipelines
         connections = written.service_connections.get(name) if written else None
-        if written is None or connections is None:
-            continue
-        if connections.score and not any(scored_apart(graph)):
-            message = (
-                f"nothing signs in with score of target {name}: no smoke test of an online endpoint with aad_token is "
-                "a command there"
-            )
-            yield _unused(header, name, "score", message)
-        if connections.check and not runs_jobs(written, name, first):
-            message = f"nothing signs in with check of target {name}: "
-            if name == first:
-                message += "pull_request names no jobs that pull requests run"
-            else:
-                message += f"the jobs of pull requests run in {first}, the first target"
-            yield _unused(header, name, "check", message)
+        for purpose, message in unused(graph) if connections else ():
+            if message and getattr(connections, purpose):
+                yield _unused(header, name, purpose, message)
+
+
+def unused(graph: Graph) -> Iterator[tuple[str, str]]:
+    """The purposes for which no pipeline signs in to the target, each with a message that says why.
+
+    Of `run` nothing is said: the short form of connections names it in every target.
+    """
+    name, written = graph.target.name, graph.header.pipelines
+    first = graph.header.targets[0].name
+    if not any(scored_apart(graph)):
+        why = "no smoke test of an online endpoint with aad_token is a command there"
+        yield "score", f"nothing signs in with score of target {name}: {why}"
+    if written and not runs_jobs(written, name, first):
+        why = "pull_request names no jobs that pull requests run"
+        if name != first:
+            why = f"the jobs of pull requests run in {first}, the first target"
+        yield "check", f"nothing signs in with check of target {name}: {why}"
+    if written and not _runs(graph, written):
+        yield "run", ""
+
+
+def _runs(graph: Graph, written: Pipelines) -> bool:
+    """Whether train.yml, release.yml or score.yml does something in the target that waits for no approval."""
+    made = [model for model in graph.section("models") if is_from_job(model)]
+    is_first = graph.target.name == graph.header.targets[0].name
+    if is_first and (written.train.jobs or made or any(map(_is_registered, _by_pipelines(graph)))):
+        return True
+    called = written.score.endpoints if written.score else ()
+    scores = any(f"batch_endpoints.{name}" in graph.entries for name in called)
+    trained = trains_itself(graph) and any(model.additions["from_job"] in written.train.jobs for model in made)
+    return trained or scores or any(evaluated(graph))
 
 
 def _unused(header: Header, name: str, purpose: str, message: str) -> Diagnostic:

@@ -524,22 +524,18 @@ make_connections() {
     'dev')
       make_connection '10000000-0000-0000-0000-000000000001' 'bank-dev' 'refs/heads/main' 'bank-infra'
       make_connection '10000000-0000-0000-0000-000000000001' 'bank-dev-read' '' 'bank-pr' 'bank-infra'
-      make_connection '10000000-0000-0000-0000-000000000001' 'bank-dev-run' 'refs/heads/main'
       ;;
     'test')
       make_connection '20000000-0000-0000-0000-000000000002' 'bank-test' 'refs/heads/main' 'bank-infra'
       make_connection '20000000-0000-0000-0000-000000000002' 'bank-test-read' '' 'bank-pr' 'bank-infra'
-      make_connection '20000000-0000-0000-0000-000000000002' 'bank-test-run' 'refs/heads/main'
       ;;
     'prod')
       make_connection '30000000-0000-0000-0000-000000000003' 'bank-prod' 'refs/heads/main' 'bank-infra'
       make_connection '30000000-0000-0000-0000-000000000003' 'bank-prod-read' '' 'bank-pr' 'bank-infra'
-      make_connection '30000000-0000-0000-0000-000000000003' 'bank-prod-run' 'refs/heads/main'
       ;;
     'common')
       make_connection '40000000-0000-0000-0000-000000000004' 'bank-common' 'refs/heads/main' 'bank-infra'
       make_connection '40000000-0000-0000-0000-000000000004' 'bank-common-read' '' 'bank-pr' 'bank-infra'
-      make_connection '40000000-0000-0000-0000-000000000004' 'bank-common-run' 'refs/heads/main'
       ;;
     *) fail "no connections for target $1" ;;
   esac
@@ -849,22 +845,18 @@ write_federations() {
       'dev')
         write_federation 'bank-dev'
         write_federation 'bank-dev-read'
-        write_federation 'bank-dev-run'
         ;;
       'test')
         write_federation 'bank-test'
         write_federation 'bank-test-read'
-        write_federation 'bank-test-run'
         ;;
       'prod')
         write_federation 'bank-prod'
         write_federation 'bank-prod-read'
-        write_federation 'bank-prod-run'
         ;;
       'common')
         write_federation 'bank-common'
         write_federation 'bank-common-read'
-        write_federation 'bank-common-run'
         ;;
       *) fail "no connections for target ${chosen}" ;;
     esac

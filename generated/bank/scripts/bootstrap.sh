@@ -253,7 +253,7 @@ select_group() {
     'dev')
       tags='{"costCenter": "7300"}'
       providers='Microsoft.AlertsManagement Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.DocumentDB Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.Search Microsoft.Storage'
-      uses='deploy plan run'
+      uses='deploy plan'
       connections_group='rg-bank-dev-connections'
       principals='30000000-0000-0000-0000-000000000001 30000000-0000-0000-0000-000000000002 30000000-0000-0000-0000-000000000003 30000000-0000-0000-0000-000000000004 30000000-0000-0000-0000-000000000005'
       custom_roles=''
@@ -265,7 +265,7 @@ select_group() {
     'test')
       tags='{"costCenter": "7300"}'
       providers='Microsoft.AlertsManagement Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.DocumentDB Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.Search Microsoft.Storage'
-      uses='deploy plan run'
+      uses='deploy plan'
       connections_group='rg-bank-test-connections'
       principals=''
       custom_roles=''
@@ -277,7 +277,7 @@ select_group() {
     'prod')
       tags='{"costCenter": "7300"}'
       providers='Microsoft.AlertsManagement Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.DocumentDB Microsoft.Insights Microsoft.KeyVault Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.Search Microsoft.Storage'
-      uses='deploy plan run'
+      uses='deploy plan'
       connections_group='rg-bank-prod-connections'
       principals=''
       custom_roles=''
@@ -289,7 +289,7 @@ select_group() {
     'common')
       tags='{"costCenter": "7300"}'
       providers='Microsoft.Authorization Microsoft.ContainerRegistry Microsoft.Insights Microsoft.MachineLearningServices Microsoft.ManagedIdentity Microsoft.Network Microsoft.OperationalInsights Microsoft.Storage'
-      uses='deploy plan run'
+      uses='deploy plan'
       connections_group='rg-bank-common-connections'
       principals=''
       custom_roles=''
@@ -312,10 +312,6 @@ name_connection() {
       connection='bank-dev-read'
       identity='id-bank-dev-plan'
       ;;
-    'dev'/'run')
-      connection='bank-dev-run'
-      identity='id-bank-dev-run'
-      ;;
     'test'/'deploy')
       connection='bank-test'
       identity='id-bank-test-deploy'
@@ -323,10 +319,6 @@ name_connection() {
     'test'/'plan')
       connection='bank-test-read'
       identity='id-bank-test-plan'
-      ;;
-    'test'/'run')
-      connection='bank-test-run'
-      identity='id-bank-test-run'
       ;;
     'prod'/'deploy')
       connection='bank-prod'
@@ -336,10 +328,6 @@ name_connection() {
       connection='bank-prod-read'
       identity='id-bank-prod-plan'
       ;;
-    'prod'/'run')
-      connection='bank-prod-run'
-      identity='id-bank-prod-run'
-      ;;
     'common'/'deploy')
       connection='bank-common'
       identity='id-bank-common-deploy'
@@ -347,10 +335,6 @@ name_connection() {
     'common'/'plan')
       connection='bank-common-read'
       identity='id-bank-common-plan'
-      ;;
-    'common'/'run')
-      connection='bank-common-run'
-      identity='id-bank-common-run'
       ;;
     *) fail "target ${target} has no connection for $1" ;;
   esac
@@ -371,7 +355,7 @@ grant_all() {
       grant "$2" 'f63fd8e4-889c-5570-8bbb-f56d3be63352' 'mlinfra blobs f63fd8e4' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbankdevedgeu0yh'\'' OR @Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbankdevsparku0yh'\'' OR @Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbankdevu0yh'\''))'
       grant "$2" 'f58310d9-a9f6-439a-9e8d-f62e7b41a168' 'Role Based Access Control Administrator' \
-        '((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/write'\''})) OR (((@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 69566ab7-960f-475b-8e7c-b3118f30c6bd, 7743e19a-35aa-51e0-8fce-21432745d009, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, acdd72a7-3385-48ef-bd42-f606fba81ae7, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe, e087fec3-d08f-5125-9a53-f7df917e9a49, e147488a-f6f5-4113-8e2d-b22465e65bf6} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'') OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {2a2b9908-6ea1-4ae2-8e65-a410df84e7d1, 64702f94-c441-49e6-a78b-ef80e0188fee, 69566ab7-960f-475b-8e7c-b3118f30c6bd, acdd72a7-3385-48ef-bd42-f606fba81ae7, ba92f5b4-2d11-453d-a403-e96b0029c9fe, f6c7c914-8db3-469d-8ca1-694a8f32e121} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAnyValues:GuidEquals {30000000-0000-0000-0000-000000000001, 30000000-0000-0000-0000-000000000002, 30000000-0000-0000-0000-000000000003, 30000000-0000-0000-0000-000000000004, 30000000-0000-0000-0000-000000000005})) AND @Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>})) AND ((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/delete'\''})) OR (((@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 69566ab7-960f-475b-8e7c-b3118f30c6bd, 7743e19a-35aa-51e0-8fce-21432745d009, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, acdd72a7-3385-48ef-bd42-f606fba81ae7, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe, e087fec3-d08f-5125-9a53-f7df917e9a49, e147488a-f6f5-4113-8e2d-b22465e65bf6} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'') OR (@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {2a2b9908-6ea1-4ae2-8e65-a410df84e7d1, 64702f94-c441-49e6-a78b-ef80e0188fee, 69566ab7-960f-475b-8e7c-b3118f30c6bd, acdd72a7-3385-48ef-bd42-f606fba81ae7, ba92f5b4-2d11-453d-a403-e96b0029c9fe, f6c7c914-8db3-469d-8ca1-694a8f32e121} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAnyValues:GuidEquals {30000000-0000-0000-0000-000000000001, 30000000-0000-0000-0000-000000000002, 30000000-0000-0000-0000-000000000003, 30000000-0000-0000-0000-000000000004, 30000000-0000-0000-0000-000000000005})) AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>}))'
+        '((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/write'\''})) OR (((@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 69566ab7-960f-475b-8e7c-b3118f30c6bd, 7743e19a-35aa-51e0-8fce-21432745d009, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, acdd72a7-3385-48ef-bd42-f606fba81ae7, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe, e147488a-f6f5-4113-8e2d-b22465e65bf6} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'') OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {2a2b9908-6ea1-4ae2-8e65-a410df84e7d1, 64702f94-c441-49e6-a78b-ef80e0188fee, 69566ab7-960f-475b-8e7c-b3118f30c6bd, acdd72a7-3385-48ef-bd42-f606fba81ae7, ba92f5b4-2d11-453d-a403-e96b0029c9fe, f6c7c914-8db3-469d-8ca1-694a8f32e121} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAnyValues:GuidEquals {30000000-0000-0000-0000-000000000001, 30000000-0000-0000-0000-000000000002, 30000000-0000-0000-0000-000000000003, 30000000-0000-0000-0000-000000000004, 30000000-0000-0000-0000-000000000005})) AND @Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>})) AND ((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/delete'\''})) OR (((@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 69566ab7-960f-475b-8e7c-b3118f30c6bd, 7743e19a-35aa-51e0-8fce-21432745d009, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, acdd72a7-3385-48ef-bd42-f606fba81ae7, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe, e147488a-f6f5-4113-8e2d-b22465e65bf6} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'') OR (@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {2a2b9908-6ea1-4ae2-8e65-a410df84e7d1, 64702f94-c441-49e6-a78b-ef80e0188fee, 69566ab7-960f-475b-8e7c-b3118f30c6bd, acdd72a7-3385-48ef-bd42-f606fba81ae7, ba92f5b4-2d11-453d-a403-e96b0029c9fe, f6c7c914-8db3-469d-8ca1-694a8f32e121} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAnyValues:GuidEquals {30000000-0000-0000-0000-000000000001, 30000000-0000-0000-0000-000000000002, 30000000-0000-0000-0000-000000000003, 30000000-0000-0000-0000-000000000004, 30000000-0000-0000-0000-000000000005})) AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>}))'
       ;;
     'dev'/'plan')
       make_role '7743e19a-35aa-51e0-8fce-21432745d009' 'mlinfra what-if 7743e19a' \
@@ -382,24 +366,6 @@ grant_all() {
         ''
       grant "$2" '7743e19a-35aa-51e0-8fce-21432745d009' 'mlinfra what-if 7743e19a' \
         ''
-      ;;
-    'dev'/'run')
-      make_role 'e087fec3-d08f-5125-9a53-f7df917e9a49' 'mlinfra run e087fec3' \
-        '{"properties": {"roleName": "mlinfra run e087fec3", "type": "CustomRole", "description": "submits jobs, registers assets and models; touches neither online endpoints nor infrastructure", "assignableScopes": ["/subscriptions/10000000-0000-0000-0000-000000000001/resourceGroups/rg-bank-dev"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/*/read", "Microsoft.MachineLearningServices/workspaces/codes/*", "Microsoft.MachineLearningServices/workspaces/components/*", "Microsoft.MachineLearningServices/workspaces/data/*", "Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/*", "Microsoft.MachineLearningServices/workspaces/environments/build/action", "Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/write", "Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action", "Microsoft.MachineLearningServices/workspaces/experiments/runs/write", "Microsoft.MachineLearningServices/workspaces/jobs/*", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write", "Microsoft.MachineLearningServices/workspaces/models/*", "Microsoft.MachineLearningServices/workspaces/read", "Microsoft.Resources/subscriptions/resourceGroups/read"], "notActions": ["Microsoft.MachineLearningServices/workspaces/*/delete"], "dataActions": []}]}}' \
-        'Microsoft.MachineLearningServices/workspaces/*/read Microsoft.MachineLearningServices/workspaces/codes/* Microsoft.MachineLearningServices/workspaces/components/* Microsoft.MachineLearningServices/workspaces/data/* Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action Microsoft.MachineLearningServices/workspaces/environments/* Microsoft.MachineLearningServices/workspaces/environments/build/action Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action Microsoft.MachineLearningServices/workspaces/environments/write Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action Microsoft.MachineLearningServices/workspaces/experiments/runs/write Microsoft.MachineLearningServices/workspaces/jobs/* Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write Microsoft.MachineLearningServices/workspaces/models/* Microsoft.MachineLearningServices/workspaces/read Microsoft.Resources/subscriptions/resourceGroups/read' \
-        'Microsoft.MachineLearningServices/workspaces/*/delete' \
-        '' \
-        ''
-      grant "$2" 'e087fec3-d08f-5125-9a53-f7df917e9a49' 'mlinfra run e087fec3' \
-        ''
-      make_role 'f63fd8e4-889c-5570-8bbb-f56d3be63352' 'mlinfra blobs f63fd8e4' \
-        '{"properties": {"roleName": "mlinfra blobs f63fd8e4", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing", "assignableScopes": ["/subscriptions/10000000-0000-0000-0000-000000000001/resourceGroups/rg-bank-dev"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
-        '' \
-        '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
-        ''
-      grant "$2" 'f63fd8e4-889c-5570-8bbb-f56d3be63352' 'mlinfra blobs f63fd8e4' \
-        '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbankdevedgeu0yh'\'' OR @Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbankdevsparku0yh'\'' OR @Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbankdevu0yh'\''))'
       ;;
     'test'/'deploy')
       grant "$2" 'b24988ac-6180-42a0-ab88-20f7382dd24c' 'Contributor' \
@@ -413,7 +379,7 @@ grant_all() {
       grant "$2" 'd159e9d5-ea83-5ad5-a3f4-dab00e501733' 'mlinfra blobs d159e9d5' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbanktestc8hd'\'' OR @Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbanktestedgec8hd'\'' OR @Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbanktestsparkc8hd'\''))'
       grant "$2" 'f58310d9-a9f6-439a-9e8d-f62e7b41a168' 'Role Based Access Control Administrator' \
-        '((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/write'\''})) OR (((@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, acdd72a7-3385-48ef-bd42-f606fba81ae7, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe, cba7879f-f06c-5e16-adbb-bd3e45e50f27, dffbfb28-6165-5227-8b58-1b2e48333918, e147488a-f6f5-4113-8e2d-b22465e65bf6} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'')) AND @Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>})) AND ((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/delete'\''})) OR (((@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, acdd72a7-3385-48ef-bd42-f606fba81ae7, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe, cba7879f-f06c-5e16-adbb-bd3e45e50f27, dffbfb28-6165-5227-8b58-1b2e48333918, e147488a-f6f5-4113-8e2d-b22465e65bf6} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'')) AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>}))'
+        '((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/write'\''})) OR (((@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, acdd72a7-3385-48ef-bd42-f606fba81ae7, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe, dffbfb28-6165-5227-8b58-1b2e48333918, e147488a-f6f5-4113-8e2d-b22465e65bf6} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'')) AND @Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>})) AND ((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/delete'\''})) OR (((@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, acdd72a7-3385-48ef-bd42-f606fba81ae7, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe, dffbfb28-6165-5227-8b58-1b2e48333918, e147488a-f6f5-4113-8e2d-b22465e65bf6} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'')) AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>}))'
       make_role '6a9e181d-584f-50fd-b234-4f4ffbb3a3ab' 'mlinfra locks 6a9e181d' \
         '{"properties": {"roleName": "mlinfra locks 6a9e181d", "type": "CustomRole", "description": "sets locks, and can'\''t take them away", "assignableScopes": ["/subscriptions/20000000-0000-0000-0000-000000000002/resourceGroups/rg-bank-test"], "permissions": [{"actions": ["Microsoft.Authorization/locks/read", "Microsoft.Authorization/locks/write"], "notActions": [], "dataActions": []}]}}' \
         'Microsoft.Authorization/locks/read Microsoft.Authorization/locks/write' \
@@ -433,24 +399,6 @@ grant_all() {
       grant "$2" 'dffbfb28-6165-5227-8b58-1b2e48333918' 'mlinfra what-if dffbfb28' \
         ''
       ;;
-    'test'/'run')
-      make_role 'cba7879f-f06c-5e16-adbb-bd3e45e50f27' 'mlinfra run cba7879f' \
-        '{"properties": {"roleName": "mlinfra run cba7879f", "type": "CustomRole", "description": "submits jobs, registers assets; touches neither models nor online endpoints nor infrastructure", "assignableScopes": ["/subscriptions/20000000-0000-0000-0000-000000000002/resourceGroups/rg-bank-test"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/*/read", "Microsoft.MachineLearningServices/workspaces/codes/*", "Microsoft.MachineLearningServices/workspaces/components/*", "Microsoft.MachineLearningServices/workspaces/data/*", "Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/*", "Microsoft.MachineLearningServices/workspaces/environments/build/action", "Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/write", "Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action", "Microsoft.MachineLearningServices/workspaces/experiments/runs/write", "Microsoft.MachineLearningServices/workspaces/jobs/*", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write", "Microsoft.MachineLearningServices/workspaces/read", "Microsoft.Resources/subscriptions/resourceGroups/read"], "notActions": ["Microsoft.MachineLearningServices/workspaces/*/delete"], "dataActions": []}]}}' \
-        'Microsoft.MachineLearningServices/workspaces/*/read Microsoft.MachineLearningServices/workspaces/codes/* Microsoft.MachineLearningServices/workspaces/components/* Microsoft.MachineLearningServices/workspaces/data/* Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action Microsoft.MachineLearningServices/workspaces/environments/* Microsoft.MachineLearningServices/workspaces/environments/build/action Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action Microsoft.MachineLearningServices/workspaces/environments/write Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action Microsoft.MachineLearningServices/workspaces/experiments/runs/write Microsoft.MachineLearningServices/workspaces/jobs/* Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write Microsoft.MachineLearningServices/workspaces/read Microsoft.Resources/subscriptions/resourceGroups/read' \
-        'Microsoft.MachineLearningServices/workspaces/*/delete' \
-        '' \
-        ''
-      grant "$2" 'cba7879f-f06c-5e16-adbb-bd3e45e50f27' 'mlinfra run cba7879f' \
-        ''
-      make_role 'd159e9d5-ea83-5ad5-a3f4-dab00e501733' 'mlinfra blobs d159e9d5' \
-        '{"properties": {"roleName": "mlinfra blobs d159e9d5", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing", "assignableScopes": ["/subscriptions/20000000-0000-0000-0000-000000000002/resourceGroups/rg-bank-test"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
-        '' \
-        '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
-        ''
-      grant "$2" 'd159e9d5-ea83-5ad5-a3f4-dab00e501733' 'mlinfra blobs d159e9d5' \
-        '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbanktestc8hd'\'' OR @Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbanktestedgec8hd'\'' OR @Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbanktestsparkc8hd'\''))'
-      ;;
     'prod'/'deploy')
       grant "$2" 'b24988ac-6180-42a0-ab88-20f7382dd24c' 'Contributor' \
         ''
@@ -463,7 +411,7 @@ grant_all() {
       grant "$2" 'b647fcad-715c-5527-9e4b-a58dbfd27ac5' 'mlinfra blobs b647fcad' \
         '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbankprodedgehgdg'\'' OR @Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbankprodhgdg'\'' OR @Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbankprodsparkhgdg'\''))'
       grant "$2" 'f58310d9-a9f6-439a-9e8d-f62e7b41a168' 'Role Based Access Control Administrator' \
-        '((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/write'\''})) OR (((@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, 843edac9-236a-5c28-a8c2-67e7376ccbef, 8561f039-5980-5542-b35a-b8c233f384a6, acdd72a7-3385-48ef-bd42-f606fba81ae7, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe, e147488a-f6f5-4113-8e2d-b22465e65bf6} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'')) AND @Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>})) AND ((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/delete'\''})) OR (((@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, 843edac9-236a-5c28-a8c2-67e7376ccbef, 8561f039-5980-5542-b35a-b8c233f384a6, acdd72a7-3385-48ef-bd42-f606fba81ae7, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe, e147488a-f6f5-4113-8e2d-b22465e65bf6} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'')) AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>}))'
+        '((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/write'\''})) OR (((@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, 843edac9-236a-5c28-a8c2-67e7376ccbef, acdd72a7-3385-48ef-bd42-f606fba81ae7, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe, e147488a-f6f5-4113-8e2d-b22465e65bf6} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'')) AND @Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>})) AND ((!(ActionMatches{'\''Microsoft.Authorization/roleAssignments/delete'\''})) OR (((@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a-887f-4fb3-b363-3b7fe8e74483, 7f951dda-4ed3-4680-a7ca-43fe172d538d, 8311e382-0749-4cb8-b61a-304f252e45ec, 843edac9-236a-5c28-a8c2-67e7376ccbef, acdd72a7-3385-48ef-bd42-f606fba81ae7, b24988ac-6180-42a0-ab88-20f7382dd24c, b556d68e-0be0-4f35-a333-ad7ee1ce17ea, ba92f5b4-2d11-453d-a403-e96b0029c9fe, e147488a-f6f5-4113-8e2d-b22465e65bf6} AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase '\''ServicePrincipal'\'')) AND @Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {<connections>}))'
       make_role '323b944a-01dc-52ef-a71b-196629710840' 'mlinfra locks 323b944a' \
         '{"properties": {"roleName": "mlinfra locks 323b944a", "type": "CustomRole", "description": "sets locks, and can'\''t take them away", "assignableScopes": ["/subscriptions/30000000-0000-0000-0000-000000000003/resourceGroups/rg-bank-prod"], "permissions": [{"actions": ["Microsoft.Authorization/locks/read", "Microsoft.Authorization/locks/write"], "notActions": [], "dataActions": []}]}}' \
         'Microsoft.Authorization/locks/read Microsoft.Authorization/locks/write' \
@@ -482,24 +430,6 @@ grant_all() {
         ''
       grant "$2" '843edac9-236a-5c28-a8c2-67e7376ccbef' 'mlinfra what-if 843edac9' \
         ''
-      ;;
-    'prod'/'run')
-      make_role '8561f039-5980-5542-b35a-b8c233f384a6' 'mlinfra run 8561f039' \
-        '{"properties": {"roleName": "mlinfra run 8561f039", "type": "CustomRole", "description": "submits jobs, registers assets; touches neither models nor online endpoints nor infrastructure", "assignableScopes": ["/subscriptions/30000000-0000-0000-0000-000000000003/resourceGroups/rg-bank-prod"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/*/read", "Microsoft.MachineLearningServices/workspaces/codes/*", "Microsoft.MachineLearningServices/workspaces/components/*", "Microsoft.MachineLearningServices/workspaces/data/*", "Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/*", "Microsoft.MachineLearningServices/workspaces/environments/build/action", "Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/write", "Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action", "Microsoft.MachineLearningServices/workspaces/experiments/runs/write", "Microsoft.MachineLearningServices/workspaces/jobs/*", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write", "Microsoft.MachineLearningServices/workspaces/read", "Microsoft.Resources/subscriptions/resourceGroups/read"], "notActions": ["Microsoft.MachineLearningServices/workspaces/*/delete"], "dataActions": []}]}}' \
-        'Microsoft.MachineLearningServices/workspaces/*/read Microsoft.MachineLearningServices/workspaces/codes/* Microsoft.MachineLearningServices/workspaces/components/* Microsoft.MachineLearningServices/workspaces/data/* Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action Microsoft.MachineLearningServices/workspaces/environments/* Microsoft.MachineLearningServices/workspaces/environments/build/action Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action Microsoft.MachineLearningServices/workspaces/environments/write Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action Microsoft.MachineLearningServices/workspaces/experiments/runs/write Microsoft.MachineLearningServices/workspaces/jobs/* Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write Microsoft.MachineLearningServices/workspaces/read Microsoft.Resources/subscriptions/resourceGroups/read' \
-        'Microsoft.MachineLearningServices/workspaces/*/delete' \
-        '' \
-        ''
-      grant "$2" '8561f039-5980-5542-b35a-b8c233f384a6' 'mlinfra run 8561f039' \
-        ''
-      make_role 'b647fcad-715c-5527-9e4b-a58dbfd27ac5' 'mlinfra blobs b647fcad' \
-        '{"properties": {"roleName": "mlinfra blobs b647fcad", "type": "CustomRole", "description": "uploads code, data and models, and reads what jobs put out; makes no container, and deletes nothing", "assignableScopes": ["/subscriptions/30000000-0000-0000-0000-000000000003/resourceGroups/rg-bank-prod"], "permissions": [{"actions": [], "notActions": [], "dataActions": ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"]}]}}' \
-        '' \
-        '' \
-        'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write' \
-        ''
-      grant "$2" 'b647fcad-715c-5527-9e4b-a58dbfd27ac5' 'mlinfra blobs b647fcad' \
-        '((!(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'\''}) AND !(ActionMatches{'\''Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'\''})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbankprodedgehgdg'\'' OR @Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbankprodhgdg'\'' OR @Resource[Microsoft.Storage/storageAccounts:name] StringEquals '\''stbankprodsparkhgdg'\''))'
       ;;
     'common'/'deploy')
       grant "$2" 'b24988ac-6180-42a0-ab88-20f7382dd24c' 'Contributor' \
@@ -521,16 +451,6 @@ grant_all() {
         '' \
         ''
       grant "$2" 'f2cd3a1d-d853-5da4-81ea-ede8387cb2f6' 'mlinfra what-if f2cd3a1d' \
-        ''
-      ;;
-    'common'/'run')
-      make_role '4f57aec0-0bc9-590a-bda6-80a02f07d3a9' 'mlinfra run 4f57aec0' \
-        '{"properties": {"roleName": "mlinfra run 4f57aec0", "type": "CustomRole", "description": "submits jobs, registers assets and models; touches neither online endpoints nor infrastructure", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/assets/write", "Microsoft.MachineLearningServices/registries/read", "Microsoft.MachineLearningServices/workspaces/*/read", "Microsoft.MachineLearningServices/workspaces/codes/*", "Microsoft.MachineLearningServices/workspaces/components/*", "Microsoft.MachineLearningServices/workspaces/data/*", "Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/*", "Microsoft.MachineLearningServices/workspaces/environments/build/action", "Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/write", "Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action", "Microsoft.MachineLearningServices/workspaces/experiments/runs/write", "Microsoft.MachineLearningServices/workspaces/jobs/*", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write", "Microsoft.MachineLearningServices/workspaces/models/*", "Microsoft.MachineLearningServices/workspaces/read", "Microsoft.Resources/subscriptions/resourceGroups/read"], "notActions": ["Microsoft.MachineLearningServices/workspaces/*/delete"], "dataActions": []}]}}' \
-        'Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/assets/write Microsoft.MachineLearningServices/registries/read Microsoft.MachineLearningServices/workspaces/*/read Microsoft.MachineLearningServices/workspaces/codes/* Microsoft.MachineLearningServices/workspaces/components/* Microsoft.MachineLearningServices/workspaces/data/* Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action Microsoft.MachineLearningServices/workspaces/environments/* Microsoft.MachineLearningServices/workspaces/environments/build/action Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action Microsoft.MachineLearningServices/workspaces/environments/write Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action Microsoft.MachineLearningServices/workspaces/experiments/runs/write Microsoft.MachineLearningServices/workspaces/jobs/* Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write Microsoft.MachineLearningServices/workspaces/models/* Microsoft.MachineLearningServices/workspaces/read Microsoft.Resources/subscriptions/resourceGroups/read' \
-        'Microsoft.MachineLearningServices/workspaces/*/delete' \
-        '' \
-        ''
-      grant "$2" '4f57aec0-0bc9-590a-bda6-80a02f07d3a9' 'mlinfra run 4f57aec0' \
         ''
       ;;
     *) fail "target ${target} has no connection for $1" ;;

@@ -525,12 +525,10 @@ make_connections() {
     'test')
       make_connection '11111111-1111-1111-1111-111111111111' 'lakehouse-test' 'refs/heads/main' 'lakehouse-infra' 'lakehouse-release'
       make_connection '11111111-1111-1111-1111-111111111111' 'lakehouse-test-read' '' 'lakehouse-pr' 'lakehouse-infra' 'lakehouse-release'
-      make_connection '11111111-1111-1111-1111-111111111111' 'lakehouse-test-run' 'refs/heads/main'
       ;;
     'prod')
       make_connection '22222222-2222-2222-2222-222222222222' 'lakehouse-prod' 'refs/heads/main' 'lakehouse-infra' 'lakehouse-release'
       make_connection '22222222-2222-2222-2222-222222222222' 'lakehouse-prod-read' '' 'lakehouse-pr' 'lakehouse-infra' 'lakehouse-release'
-      make_connection '22222222-2222-2222-2222-222222222222' 'lakehouse-prod-run' 'refs/heads/main'
       ;;
     *) fail "no connections for target $1" ;;
   esac
@@ -842,12 +840,10 @@ write_federations() {
       'test')
         write_federation 'lakehouse-test'
         write_federation 'lakehouse-test-read'
-        write_federation 'lakehouse-test-run'
         ;;
       'prod')
         write_federation 'lakehouse-prod'
         write_federation 'lakehouse-prod-read'
-        write_federation 'lakehouse-prod-run'
         ;;
       *) fail "no connections for target ${chosen}" ;;
     esac

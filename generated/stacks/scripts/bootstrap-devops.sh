@@ -518,22 +518,18 @@ make_connections() {
     'dev')
       make_connection '11111111-1111-1111-1111-111111111111' 'stacks-dev' 'refs/heads/main' 'stacks-infra'
       make_connection '11111111-1111-1111-1111-111111111111' 'stacks-dev-read' '' 'stacks-pr' 'stacks-infra'
-      make_connection '11111111-1111-1111-1111-111111111111' 'stacks-dev-run' 'refs/heads/main'
       ;;
     'test')
       make_connection '22222222-2222-2222-2222-222222222222' 'stacks-test' 'refs/heads/main' 'stacks-infra'
       make_connection '22222222-2222-2222-2222-222222222222' 'stacks-test-read' '' 'stacks-pr' 'stacks-infra'
-      make_connection '22222222-2222-2222-2222-222222222222' 'stacks-test-run' 'refs/heads/main'
       ;;
     'staging')
       make_connection '22222222-2222-2222-2222-222222222222' 'stacks-staging' 'refs/heads/main' 'stacks-infra' 'stacks-release'
       make_connection '22222222-2222-2222-2222-222222222222' 'stacks-staging-read' '' 'stacks-pr' 'stacks-infra' 'stacks-release'
-      make_connection '22222222-2222-2222-2222-222222222222' 'stacks-staging-run' 'refs/heads/main'
       ;;
     'prod')
       make_connection '33333333-3333-3333-3333-333333333333' 'stacks-prod' 'refs/heads/release' 'stacks-infra' 'stacks-release'
       make_connection '33333333-3333-3333-3333-333333333333' 'stacks-prod-read' '' 'stacks-pr' 'stacks-infra' 'stacks-release'
-      make_connection '33333333-3333-3333-3333-333333333333' 'stacks-prod-run' 'refs/heads/release'
       ;;
     *) fail "no connections for target $1" ;;
   esac
@@ -842,22 +838,18 @@ write_federations() {
       'dev')
         write_federation 'stacks-dev'
         write_federation 'stacks-dev-read'
-        write_federation 'stacks-dev-run'
         ;;
       'test')
         write_federation 'stacks-test'
         write_federation 'stacks-test-read'
-        write_federation 'stacks-test-run'
         ;;
       'staging')
         write_federation 'stacks-staging'
         write_federation 'stacks-staging-read'
-        write_federation 'stacks-staging-run'
         ;;
       'prod')
         write_federation 'stacks-prod'
         write_federation 'stacks-prod-read'
-        write_federation 'stacks-prod-run'
         ;;
       *) fail "no connections for target ${chosen}" ;;
     esac

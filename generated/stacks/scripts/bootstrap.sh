@@ -221,7 +221,7 @@ select_group() {
     'dev')
       tags='{}'
       providers='Microsoft.Compute Microsoft.ManagedIdentity Microsoft.Network'
-      uses='deploy plan run'
+      uses='deploy plan'
       connections_group='rg-stacks-dev-connections'
       principals=''
       custom_roles=''
@@ -229,7 +229,7 @@ select_group() {
     'test')
       tags='{}'
       providers='Microsoft.Compute Microsoft.ManagedIdentity Microsoft.Network'
-      uses='deploy plan run'
+      uses='deploy plan'
       connections_group='rg-stacks-test-connections'
       principals=''
       custom_roles=''
@@ -237,7 +237,7 @@ select_group() {
     'staging')
       tags='{}'
       providers='Microsoft.Compute Microsoft.ManagedIdentity Microsoft.Network'
-      uses='deploy plan run'
+      uses='deploy plan'
       connections_group='rg-stacks-staging-connections'
       principals=''
       custom_roles=''
@@ -245,7 +245,7 @@ select_group() {
     'prod')
       tags='{}'
       providers='Microsoft.Compute Microsoft.ManagedIdentity Microsoft.Network'
-      uses='deploy plan run'
+      uses='deploy plan'
       connections_group='rg-stacks-prod-connections'
       principals=''
       custom_roles=''
@@ -265,10 +265,6 @@ name_connection() {
       connection='stacks-dev-read'
       identity='id-stacks-dev-plan'
       ;;
-    'dev'/'run')
-      connection='stacks-dev-run'
-      identity='id-stacks-dev-run'
-      ;;
     'test'/'deploy')
       connection='stacks-test'
       identity='id-stacks-test-deploy'
@@ -276,10 +272,6 @@ name_connection() {
     'test'/'plan')
       connection='stacks-test-read'
       identity='id-stacks-test-plan'
-      ;;
-    'test'/'run')
-      connection='stacks-test-run'
-      identity='id-stacks-test-run'
       ;;
     'staging'/'deploy')
       connection='stacks-staging'
@@ -289,10 +281,6 @@ name_connection() {
       connection='stacks-staging-read'
       identity='id-stacks-staging-plan'
       ;;
-    'staging'/'run')
-      connection='stacks-staging-run'
-      identity='id-stacks-staging-run'
-      ;;
     'prod'/'deploy')
       connection='stacks-prod'
       identity='id-stacks-prod-deploy'
@@ -300,10 +288,6 @@ name_connection() {
     'prod'/'plan')
       connection='stacks-prod-read'
       identity='id-stacks-prod-plan'
-      ;;
-    'prod'/'run')
-      connection='stacks-prod-run'
-      identity='id-stacks-prod-run'
       ;;
     *) fail "target ${target} has no connection for $1" ;;
   esac
@@ -326,16 +310,6 @@ grant_all() {
       grant "$2" 'cb31d56e-31ce-56dc-8800-041127b6e463' 'mlinfra what-if cb31d56e' \
         ''
       ;;
-    'dev'/'run')
-      make_role '5e917f78-8381-5a6c-8c60-43a0d53232ec' 'mlinfra run 5e917f78' \
-        '{"properties": {"roleName": "mlinfra run 5e917f78", "type": "CustomRole", "description": "submits jobs, registers assets and models; touches neither online endpoints nor infrastructure", "assignableScopes": ["/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-stacks-dev"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/*/read", "Microsoft.MachineLearningServices/workspaces/codes/*", "Microsoft.MachineLearningServices/workspaces/components/*", "Microsoft.MachineLearningServices/workspaces/data/*", "Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/*", "Microsoft.MachineLearningServices/workspaces/environments/build/action", "Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/write", "Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action", "Microsoft.MachineLearningServices/workspaces/experiments/runs/write", "Microsoft.MachineLearningServices/workspaces/jobs/*", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write", "Microsoft.MachineLearningServices/workspaces/models/*", "Microsoft.MachineLearningServices/workspaces/read", "Microsoft.Resources/subscriptions/resourceGroups/read"], "notActions": ["Microsoft.MachineLearningServices/workspaces/*/delete"], "dataActions": []}]}}' \
-        'Microsoft.MachineLearningServices/workspaces/*/read Microsoft.MachineLearningServices/workspaces/codes/* Microsoft.MachineLearningServices/workspaces/components/* Microsoft.MachineLearningServices/workspaces/data/* Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action Microsoft.MachineLearningServices/workspaces/environments/* Microsoft.MachineLearningServices/workspaces/environments/build/action Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action Microsoft.MachineLearningServices/workspaces/environments/write Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action Microsoft.MachineLearningServices/workspaces/experiments/runs/write Microsoft.MachineLearningServices/workspaces/jobs/* Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write Microsoft.MachineLearningServices/workspaces/models/* Microsoft.MachineLearningServices/workspaces/read Microsoft.Resources/subscriptions/resourceGroups/read' \
-        'Microsoft.MachineLearningServices/workspaces/*/delete' \
-        '' \
-        ''
-      grant "$2" '5e917f78-8381-5a6c-8c60-43a0d53232ec' 'mlinfra run 5e917f78' \
-        ''
-      ;;
     'test'/'deploy')
       grant "$2" 'b24988ac-6180-42a0-ab88-20f7382dd24c' 'Contributor' \
         ''
@@ -348,16 +322,6 @@ grant_all() {
         '' \
         ''
       grant "$2" '00c85c2f-cefc-5480-b054-5ef5aa8f57d4' 'mlinfra what-if 00c85c2f' \
-        ''
-      ;;
-    'test'/'run')
-      make_role 'ab45081c-faac-51c9-8b67-c85b1ea7335e' 'mlinfra run ab45081c' \
-        '{"properties": {"roleName": "mlinfra run ab45081c", "type": "CustomRole", "description": "submits jobs, registers assets and models; touches neither online endpoints nor infrastructure", "assignableScopes": ["/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-stacks-test"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/*/read", "Microsoft.MachineLearningServices/workspaces/codes/*", "Microsoft.MachineLearningServices/workspaces/components/*", "Microsoft.MachineLearningServices/workspaces/data/*", "Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/*", "Microsoft.MachineLearningServices/workspaces/environments/build/action", "Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/write", "Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action", "Microsoft.MachineLearningServices/workspaces/experiments/runs/write", "Microsoft.MachineLearningServices/workspaces/jobs/*", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write", "Microsoft.MachineLearningServices/workspaces/models/*", "Microsoft.MachineLearningServices/workspaces/read", "Microsoft.Resources/subscriptions/resourceGroups/read"], "notActions": ["Microsoft.MachineLearningServices/workspaces/*/delete"], "dataActions": []}]}}' \
-        'Microsoft.MachineLearningServices/workspaces/*/read Microsoft.MachineLearningServices/workspaces/codes/* Microsoft.MachineLearningServices/workspaces/components/* Microsoft.MachineLearningServices/workspaces/data/* Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action Microsoft.MachineLearningServices/workspaces/environments/* Microsoft.MachineLearningServices/workspaces/environments/build/action Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action Microsoft.MachineLearningServices/workspaces/environments/write Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action Microsoft.MachineLearningServices/workspaces/experiments/runs/write Microsoft.MachineLearningServices/workspaces/jobs/* Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write Microsoft.MachineLearningServices/workspaces/models/* Microsoft.MachineLearningServices/workspaces/read Microsoft.Resources/subscriptions/resourceGroups/read' \
-        'Microsoft.MachineLearningServices/workspaces/*/delete' \
-        '' \
-        ''
-      grant "$2" 'ab45081c-faac-51c9-8b67-c85b1ea7335e' 'mlinfra run ab45081c' \
         ''
       ;;
     'staging'/'deploy')
@@ -374,16 +338,6 @@ grant_all() {
       grant "$2" '1d238a60-b56d-5893-8c4e-78c0dc7b76eb' 'mlinfra what-if 1d238a60' \
         ''
       ;;
-    'staging'/'run')
-      make_role '21f00dec-dae6-5e86-800d-c100eb129107' 'mlinfra run 21f00dec' \
-        '{"properties": {"roleName": "mlinfra run 21f00dec", "type": "CustomRole", "description": "submits jobs, registers assets; touches neither models nor online endpoints nor infrastructure", "assignableScopes": ["/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-stacks-staging"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/*/read", "Microsoft.MachineLearningServices/workspaces/codes/*", "Microsoft.MachineLearningServices/workspaces/components/*", "Microsoft.MachineLearningServices/workspaces/data/*", "Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/*", "Microsoft.MachineLearningServices/workspaces/environments/build/action", "Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/write", "Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action", "Microsoft.MachineLearningServices/workspaces/experiments/runs/write", "Microsoft.MachineLearningServices/workspaces/jobs/*", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write", "Microsoft.MachineLearningServices/workspaces/read", "Microsoft.Resources/subscriptions/resourceGroups/read"], "notActions": ["Microsoft.MachineLearningServices/workspaces/*/delete"], "dataActions": []}]}}' \
-        'Microsoft.MachineLearningServices/workspaces/*/read Microsoft.MachineLearningServices/workspaces/codes/* Microsoft.MachineLearningServices/workspaces/components/* Microsoft.MachineLearningServices/workspaces/data/* Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action Microsoft.MachineLearningServices/workspaces/environments/* Microsoft.MachineLearningServices/workspaces/environments/build/action Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action Microsoft.MachineLearningServices/workspaces/environments/write Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action Microsoft.MachineLearningServices/workspaces/experiments/runs/write Microsoft.MachineLearningServices/workspaces/jobs/* Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write Microsoft.MachineLearningServices/workspaces/read Microsoft.Resources/subscriptions/resourceGroups/read' \
-        'Microsoft.MachineLearningServices/workspaces/*/delete' \
-        '' \
-        ''
-      grant "$2" '21f00dec-dae6-5e86-800d-c100eb129107' 'mlinfra run 21f00dec' \
-        ''
-      ;;
     'prod'/'deploy')
       grant "$2" 'b24988ac-6180-42a0-ab88-20f7382dd24c' 'Contributor' \
         ''
@@ -396,16 +350,6 @@ grant_all() {
         '' \
         ''
       grant "$2" '6d43ef1c-f119-5def-ac8a-1d41c7f24105' 'mlinfra what-if 6d43ef1c' \
-        ''
-      ;;
-    'prod'/'run')
-      make_role '5e9aed9b-e775-55b2-afe6-dfca460f6eef' 'mlinfra run 5e9aed9b' \
-        '{"properties": {"roleName": "mlinfra run 5e9aed9b", "type": "CustomRole", "description": "submits jobs, registers assets; touches neither models nor online endpoints nor infrastructure", "assignableScopes": ["/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-stacks-prod"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/*/read", "Microsoft.MachineLearningServices/workspaces/codes/*", "Microsoft.MachineLearningServices/workspaces/components/*", "Microsoft.MachineLearningServices/workspaces/data/*", "Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/*", "Microsoft.MachineLearningServices/workspaces/environments/build/action", "Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action", "Microsoft.MachineLearningServices/workspaces/environments/write", "Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action", "Microsoft.MachineLearningServices/workspaces/experiments/runs/write", "Microsoft.MachineLearningServices/workspaces/jobs/*", "Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write", "Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write", "Microsoft.MachineLearningServices/workspaces/read", "Microsoft.Resources/subscriptions/resourceGroups/read"], "notActions": ["Microsoft.MachineLearningServices/workspaces/*/delete"], "dataActions": []}]}}' \
-        'Microsoft.MachineLearningServices/workspaces/*/read Microsoft.MachineLearningServices/workspaces/codes/* Microsoft.MachineLearningServices/workspaces/components/* Microsoft.MachineLearningServices/workspaces/data/* Microsoft.MachineLearningServices/workspaces/datastores/listsecrets/action Microsoft.MachineLearningServices/workspaces/environments/* Microsoft.MachineLearningServices/workspaces/environments/build/action Microsoft.MachineLearningServices/workspaces/environments/readSecrets/action Microsoft.MachineLearningServices/workspaces/environments/write Microsoft.MachineLearningServices/workspaces/experiments/runs/submit/action Microsoft.MachineLearningServices/workspaces/experiments/runs/write Microsoft.MachineLearningServices/workspaces/jobs/* Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write Microsoft.MachineLearningServices/workspaces/metadata/snapshots/write Microsoft.MachineLearningServices/workspaces/read Microsoft.Resources/subscriptions/resourceGroups/read' \
-        'Microsoft.MachineLearningServices/workspaces/*/delete' \
-        '' \
-        ''
-      grant "$2" '5e9aed9b-e775-55b2-afe6-dfca460f6eef' 'mlinfra run 5e9aed9b' \
         ''
       ;;
     *) fail "target ${target} has no connection for $1" ;;

@@ -51,7 +51,7 @@ main() {
   subscription='40000000-0000-0000-0000-000000000004'
   group='rg-bank-common'
   scope="/subscriptions/${subscription}/resourceGroups/${group}"
-  uses='deploy plan run'
+  uses='deploy plan'
   connections_group='rg-bank-dev-connections'
   check_given
   require_tools az bicep
@@ -161,10 +161,6 @@ name_connection() {
       connection='bank-dev-read'
       identity='id-bank-dev-plan'
       ;;
-    'run')
-      connection='bank-dev-run'
-      identity='id-bank-dev-run'
-      ;;
     *) fail "target ${target} has no connection for $1 here" ;;
   esac
 }
@@ -182,12 +178,6 @@ define_roles() {
   make_role 'ee3536b0-66ae-5aa5-b714-48b9abe6b514' 'mlinfra handover ee3536b0' \
     '{"properties": {"roleName": "mlinfra handover ee3536b0", "type": "CustomRole", "description": "what bank needs to say what would change in dev", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.OperationalInsights/workspaces/read"], "notActions": [], "dataActions": []}]}}' \
     'Microsoft.Authorization/roleAssignments/read Microsoft.OperationalInsights/workspaces/read' \
-    '' \
-    '' \
-    ''
-  make_role '9ff28611-eb57-5bfd-8ba1-a8ae548cf945' 'mlinfra handover 9ff28611' \
-    '{"properties": {"roleName": "mlinfra handover 9ff28611", "type": "CustomRole", "description": "what bank needs to run jobs in dev", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/read"], "notActions": [], "dataActions": []}]}}' \
-    'Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/read' \
     '' \
     '' \
     ''
@@ -229,7 +219,6 @@ give_rights() {
   give 'deploy' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.OperationalInsights/workspaces/log-bank-common-central' '772881e8-aa26-50ee-8bdd-384e202372cb' 'mlinfra handover 772881e8'
   give 'plan' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' 'ee3536b0-66ae-5aa5-b714-48b9abe6b514' 'mlinfra handover ee3536b0'
   give 'plan' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.OperationalInsights/workspaces/log-bank-common-central' 'ee3536b0-66ae-5aa5-b714-48b9abe6b514' 'mlinfra handover ee3536b0'
-  give 'run' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' '9ff28611-eb57-5bfd-8ba1-a8ae548cf945' 'mlinfra handover 9ff28611'
 }
 
 # give USE SCOPE ROLE NAME: to whoever the connection signs in as, where somebody does.

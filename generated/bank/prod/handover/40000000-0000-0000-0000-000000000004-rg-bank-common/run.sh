@@ -50,7 +50,7 @@ main() {
   subscription='40000000-0000-0000-0000-000000000004'
   group='rg-bank-common'
   scope="/subscriptions/${subscription}/resourceGroups/${group}"
-  uses='deploy plan run'
+  uses='deploy plan'
   connections_group='rg-bank-prod-connections'
   check_given
   require_tools az bicep
@@ -157,10 +157,6 @@ name_connection() {
       connection='bank-prod-read'
       identity='id-bank-prod-plan'
       ;;
-    'run')
-      connection='bank-prod-run'
-      identity='id-bank-prod-run'
-      ;;
     *) fail "target ${target} has no connection for $1 here" ;;
   esac
 }
@@ -178,12 +174,6 @@ define_roles() {
   make_role '12c9f9e9-462e-5c66-8683-9745a1e2f87b' 'mlinfra handover 12c9f9e9' \
     '{"properties": {"roleName": "mlinfra handover 12c9f9e9", "type": "CustomRole", "description": "what bank needs to say what would change in prod", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.OperationalInsights/workspaces/read"], "notActions": [], "dataActions": []}]}}' \
     'Microsoft.Authorization/roleAssignments/read Microsoft.OperationalInsights/workspaces/read' \
-    '' \
-    '' \
-    ''
-  make_role '4fec56ca-a750-5412-9740-ab9ebd85fec9' 'mlinfra handover 4fec56ca' \
-    '{"properties": {"roleName": "mlinfra handover 4fec56ca", "type": "CustomRole", "description": "what bank needs to run jobs in prod", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/read"], "notActions": [], "dataActions": []}]}}' \
-    'Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/read' \
     '' \
     '' \
     ''
@@ -224,7 +214,6 @@ give_rights() {
   give 'deploy' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' '4880937d-8f95-5d25-be26-804523885674' 'mlinfra handover 4880937d'
   give 'deploy' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.OperationalInsights/workspaces/log-bank-common-central' '4880937d-8f95-5d25-be26-804523885674' 'mlinfra handover 4880937d'
   give 'plan' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.OperationalInsights/workspaces/log-bank-common-central' '12c9f9e9-462e-5c66-8683-9745a1e2f87b' 'mlinfra handover 12c9f9e9'
-  give 'run' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' '4fec56ca-a750-5412-9740-ab9ebd85fec9' 'mlinfra handover 4fec56ca'
 }
 
 # give USE SCOPE ROLE NAME: to whoever the connection signs in as, where somebody does.

@@ -50,7 +50,7 @@ main() {
   subscription='40000000-0000-0000-0000-000000000004'
   group='rg-bank-common'
   scope="/subscriptions/${subscription}/resourceGroups/${group}"
-  uses='deploy plan run'
+  uses='deploy plan'
   connections_group='rg-bank-test-connections'
   check_given
   require_tools az bicep
@@ -157,10 +157,6 @@ name_connection() {
       connection='bank-test-read'
       identity='id-bank-test-plan'
       ;;
-    'run')
-      connection='bank-test-run'
-      identity='id-bank-test-run'
-      ;;
     *) fail "target ${target} has no connection for $1 here" ;;
   esac
 }
@@ -178,12 +174,6 @@ define_roles() {
   make_role '9933c80f-c873-50f9-9cb2-1e6a6a409d82' 'mlinfra handover 9933c80f' \
     '{"properties": {"roleName": "mlinfra handover 9933c80f", "type": "CustomRole", "description": "what bank needs to say what would change in test", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/read", "Microsoft.OperationalInsights/workspaces/read"], "notActions": [], "dataActions": []}]}}' \
     'Microsoft.Authorization/roleAssignments/read Microsoft.OperationalInsights/workspaces/read' \
-    '' \
-    '' \
-    ''
-  make_role '1d984186-d0f6-5837-9948-8abd4a1beb9a' 'mlinfra handover 1d984186' \
-    '{"properties": {"roleName": "mlinfra handover 1d984186", "type": "CustomRole", "description": "what bank needs to run jobs in test", "assignableScopes": ["/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common"], "permissions": [{"actions": ["Microsoft.MachineLearningServices/registries/assets/read", "Microsoft.MachineLearningServices/registries/read"], "notActions": [], "dataActions": []}]}}' \
-    'Microsoft.MachineLearningServices/registries/assets/read Microsoft.MachineLearningServices/registries/read' \
     '' \
     '' \
     ''
@@ -224,7 +214,6 @@ give_rights() {
   give 'deploy' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' 'ba8196f5-52d0-534e-a3ab-355a1c0da7c6' 'mlinfra handover ba8196f5'
   give 'deploy' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.OperationalInsights/workspaces/log-bank-common-central' 'ba8196f5-52d0-534e-a3ab-355a1c0da7c6' 'mlinfra handover ba8196f5'
   give 'plan' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.OperationalInsights/workspaces/log-bank-common-central' '9933c80f-c873-50f9-9cb2-1e6a6a409d82' 'mlinfra handover 9933c80f'
-  give 'run' '/subscriptions/40000000-0000-0000-0000-000000000004/resourceGroups/rg-bank-common/providers/Microsoft.MachineLearningServices/registries/mlr-bank-common-models-otfa' '1d984186-d0f6-5837-9948-8abd4a1beb9a' 'mlinfra handover 1d984186'
 }
 
 # give USE SCOPE ROLE NAME: to whoever the connection signs in as, where somebody does.
