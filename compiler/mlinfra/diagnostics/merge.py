@@ -11,7 +11,7 @@ from typing import TypeVar
 from mlinfra.diagnostics import Code, Diagnostic, Related, Severity, Span, finding
 
 T = TypeVar("T", bound=Hashable)
-_QUOTED = re.compile('"[^"]*"')
+_OF_A_TARGET = re.compile(r'"[^"]*"|\b\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?')  # what is quoted, and ranges of networks
 MAX_SHOWN = 1_000  # findings of a run; nobody reads more, and code scanning takes 5,000 of a file
 MAX_FOUND = 2_000  # errors of one kind; each takes up to half a millisecond to put into words
 MAX_PLACES_OF_A_CAUSE = 3  # that are shown; its one change fixes the others, too
@@ -59,7 +59,7 @@ def merge(
 def _quoting_the_first(
     found: Iterable[tuple[Diagnostic, list[str]]],
 ) -> Iterator[tuple[Diagnostic, Sequence[str]]]:
-    """The findings with their targets: of errors that differ in what they quote alone, each of other targets, one.
+    """The findings with their targets: of errors of other targets that differ in quotes and ranges alone, one.
 
     An address that is filled in has another name in each target, and what is wrong with it is written once. Warnings
     may be about what lies in each target, and is told of by its name.
@@ -67,7 +67,7 @@ def _quoting_the_first(
     alike: dict[tuple[str, Severity, str, Span], list[tuple[Diagnostic, list[str]]]] = {}
     for diagnostic, named in found:
         code, severity, message, span = _identity(diagnostic)
-        alike.setdefault((code, severity, _QUOTED.sub("", message), span), []).append((diagnostic, named))
+        alike.setdefault((code, severity, _OF_A_TARGET.sub("", message), span), []).append((diagnostic, named))
     for same in alike.values():
         every = [target for _, named in same for target in named]
         if same[0][0].severity == "error" and len(every) == len(set(every)):

@@ -15,7 +15,7 @@ from mlinfra.languages import ROWS, SECTIONS, nested_in
 from mlinfra.languages.platform.kind import InfrastructureBody, NestedBody
 from mlinfra.resolve.naming import resource_group_of
 from mlinfra.rules.rule import over_graph
-from mlinfra.validate.forgotten import ONLY_EXISTING, SAID_OF_OTHERS
+from mlinfra.validate.forgotten import ONLY_EXISTING, PLACES, SAID_OF_OTHERS
 from mlinfra.versions import has_versions_elsewhere
 
 UNNAMED = Code(
@@ -54,12 +54,11 @@ ONLY_READ = Code(
     "Write existing: true, with azure_name or id",
     "docs/language.md#what-already-exists",
 )
-_PLACES = ("id", "resource_group", "subscription")
 
 
 def _only_what_exists_lies_elsewhere(graph: Graph) -> Iterator[Diagnostic]:
     for entry, fields in _resources(graph):
-        for key in _PLACES if not entry.existing else ():
+        for key in PLACES if not entry.existing else ():
             if fields.get(key) is not None:
                 message = f"{key} is for what exists already, and {entry.address} is created"
                 yield finding(

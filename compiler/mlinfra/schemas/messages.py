@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,19 @@ from mlinfra.diagnostics.suggest import (
 )
 from mlinfra.schemas.kinds import likeliest, missing_kind
 from mlinfra.schemas.meant import form_help
-from mlinfra.schemas.nodes import choices, list_beside, map_of, map_with, path_in, resolved, rule_at, union_at
+from mlinfra.schemas.nodes import (
+    below,
+    choices,
+    depth_with,
+    entries_with,
+    list_beside,
+    map_of,
+    map_with,
+    path_in,
+    resolved,
+    rule_at,
+    union_at,
+)
 from mlinfra.schemas.values import shown
 
 if TYPE_CHECKING:
@@ -72,6 +84,7 @@ class BodyError:
     decides: bool = False  # the word says which of several bodies this is
     told: str | None = None  # the field that is to be written in the place of the key
     inside: str | None = None  # the map beside the key that has a field of that name
+    up: int = 0  # how many maps above the key's own lies the one that has a field of that name
     items: tuple[Any, ...] | None = None  # the list that a plain value stands for
 
 
@@ -104,12 +117,8 @@ def body_error(
                 return
             keys, place = sorted(kind.value)[:MAX_SAID_KEYS], _place_of(idioms, document, path, rule)
             for key in keys[:MAX_EXPLAINED_KEYS]:
-                above = (
-                    _is_field_above(schema, error.evaluation_path[:-1], key) and path[2:3] and path[2] in idioms.nested
-                )
-                yield _unknown_key(
-                    schema, idioms, document, path, rule, union, key, beside=str(path[2]) if above else ""
-                )
+                above = depth_with(schema, error.evaluation_path[:-1], key)
+                yield _unknown_key(schema, idioms, document, path, rule, union, key, above)
             for key in keys[MAX_EXPLAINED_KEYS:]:
                 yield BodyError(path, "additionalProperties", f"{key} is not a field of {place}", None, key)
         case "required":
@@ -141,9 +150,9 @@ def _unknown_key(
     rule: Mapping[str, Any],
     union: Mapping[str, Any],
     key: str,
-    beside: str = "",
+    above: int | None = None,
 ) -> BodyError:
-    """What is said of an unknown key; `beside` is the nested section beside which it is one."""
+    """What is said of an unknown key; `above` is how deep the map above lies that has it."""
     place = _place_of(idioms, document, path, rule)
     if key in rule.get("x-read-only", ()):
         return BodyError(path, "readOnly", f"{key} of {place} is set by Azure", f"leave {key} out", key)
@@ -164,31 +173,25 @@ def _unknown_key(
         return BodyError(path, "additionalProperties", message, help_text, key, meant=meant, told=told)
     decide = (discriminator for discriminator, _, _ in choices(union))
     closest = closest_name(key, {*known, *union.get("x-keys", ()), *decide})
-    meant, inside = None, None
+    meant, inside, up = None, None, 0
     if elsewhere := _where_it_is_a_field(schema, union, key):
         help_text = elsewhere
     elif inside := map_with(schema, rule, key):
-        help_text = f"{key} is a field of {inside}: write {inside}: {{{key}: …}}"
-    elif beside and key not in known:
-        help_text = f"{key} is a field of {path[0]}, and stands beside {beside}"
+        help_text = f"{key} is a field of {inside}: {below(rule_at(document, path), (inside, key))}"
+    elif held := entries_with(schema, rule, key):
+        entry = next(iter(rule_at(document, path).get(held) or ("<name>",)))
+        help_text = f"{key} is a field of entries of {held}: {below(rule_at(document, path), (held, entry, key))}"
+    elif above is not None and key not in known:
+        up, is_there = len(path) - above, key in rule_at(document, path[:above])
+        way = "which has it: leave it out here" if is_there else f"and stands beside {path[above]}"
+        help_text = f"{key} is a field of {'.'.join(map(str, path[2:above])) or path[0]}, {way}"
     elif closest:
         help_text, meant = question(closest), closest
     else:
         fields = sorted({*known, *union.get("x-keys", ())})
         help_text = of_a_name(key, fields) or (f"fields: {listed(fields)}" if fields else None)
     message = f"{key} is not a field of {place}"
-    return BodyError(path, "additionalProperties", message, help_text, key, meant=meant, inside=inside)
-
-
-def _is_field_above(schema: Mapping[str, Any], evaluation_path: Iterable[str | int], key: str) -> bool:
-    """Whether a map on the way to the end of the path, and not the one there, has a field of that name."""
-    node: Any = schema
-    fields: list[Mapping[str, Any]] = []
-    for step in evaluation_path:
-        node = resolved(schema, node) if step == "$ref" else node[step]
-        if isinstance(node, Mapping) and isinstance(node.get("properties"), Mapping):
-            fields.append(node["properties"])
-    return any(key in each for each in fields[:-1])
+    return BodyError(path, "additionalProperties", message, help_text, key, meant=meant, inside=inside, up=up)
 
 
 def _where_it_is_a_field(schema: Mapping[str, Any], union: Mapping[str, Any], key: str) -> str | None:

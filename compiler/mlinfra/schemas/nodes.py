@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mlinfra.diagnostics.suggest import flow
 from mlinfra.source.tree import Path
 
 _MAX_ITEMS_SHOWN = 3
+_ENTRY = 2  # section, entry: how deep the map of an entry lies
 
 
 def rule_at(schema: Any, path: Iterable[str | int]) -> Any:
@@ -67,6 +68,47 @@ def map_with(schema: Mapping[str, Any], rule: Mapping[str, Any], key: str) -> st
     fields = rule.get("properties", {}).items()
     found = [name for name, field in fields if key in resolved(schema, field).get("properties", {})]
     return found[0] if len(found) == 1 else None
+
+
+def entries_with(schema: Mapping[str, Any], rule: Mapping[str, Any], key: str) -> str | None:
+    """The one field of the same map that holds entries by name, which have such a field."""
+    fields = rule.get("properties", {}).items()
+    held = ((name, resolved(schema, field).get("additionalProperties")) for name, field in fields)
+    found = [name for name, each in held if isinstance(each, Mapping) and key in _fields_of(schema, each)]
+    return found[0] if len(found) == 1 else None
+
+
+def below(body: Mapping[str, Any], path: Sequence[str]) -> str:
+    """What to write where the field at the end of a path stands beside the map at its beginning.
+
+    >>> below({}, ("settings", "default_compute")), below({"settings": {}}, ("settings", "default_compute"))
+    ('write settings: {default_compute: …}', 'move it into settings')
+    """
+    if isinstance(body.get(path[0]), Mapping):
+        return f"move it into {'.'.join(path[:-1])}"
+    return f"write {'{'.join(f'{step}: ' for step in path)}…{'}' * (len(path) - 1)}"
+
+
+def _fields_of(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Iterator[str]:
+    """The fields that a map may have, whichever of its types it is of."""
+    node = resolved(schema, node)
+    yield from (*node.get("properties", ()), *node.get("x-keys", ()))
+    for branch in (*node.get("allOf", ()), *node.get("anyOf", ()), node.get("then"), node.get("else")):
+        if branch:
+            yield from _fields_of(schema, branch)
+
+
+def depth_with(schema: Mapping[str, Any], evaluation_path: Sequence[str | int], key: str) -> int | None:
+    """How deep the nearest map lies that has a field of that name, above the one at the end of the path."""
+    node: Any = schema
+    depth, found, is_name = 0, [], False
+    for step in evaluation_path:
+        node = resolved(schema, node) if step == "$ref" and not is_name else node[step]
+        depth += is_name or step in ("additionalProperties", "items")
+        is_name = not is_name and step in ("properties", "patternProperties")
+        if not is_name and isinstance(node, Mapping) and key in node.get("properties", ()):
+            found.append(depth)
+    return next((each for each in reversed(found) if _ENTRY <= each < depth), None)
 
 
 def map_of(schema: Mapping[str, Any], rule: Mapping[str, Any], name: str, value: Any) -> str | None:

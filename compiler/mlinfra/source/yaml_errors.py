@@ -123,7 +123,7 @@ def syntax_error(file: str, text: str, error: yaml.YAMLError) -> Diagnostic:
     lines = split_lines(text)
     span = _span_of(file, lines, mark)
     character = _character(lines, mark)
-    if character == "\t" and "start any token" in problem:
+    if "violates indentation" in problem or (character == "\t" and "start any token" in problem):
         return finding(codes.TAB, "a tab can't indent YAML", span, "replace the tab by spaces, two a level")
     related = (Related(opened, _span_of(file, lines, begin)),) if begin and opened else ()
     help = _mark_of_a_merge(text) or _of_another_script(lines[: span.line])

@@ -160,8 +160,8 @@ class _Mending:
         for error, path in errors:
             if error.key is not None and (meant := error.meant or error.told) is not None:
                 yield (*path, meant)
-            if error.key is not None and error.inside is not None:
-                yield (*path, error.inside, error.key)
+            if belongs := _belongs(error, path):
+                yield belongs
 
     def _is_open(self, error: BodyError, path: Path, renamed_in: Mapping[Path, str]) -> bool:
         """Whether the next round tells: once a misspelt key of the map is the one that is meant.
@@ -204,8 +204,10 @@ class _Mending:
             self.entry = _without(self.entry, place)
             stands_for = error.told or error.meant  # of which nobody says that it is missing
             are_entries = not path and stands_for == DEPLOYMENTS
-            if stands_for and not are_entries and value_at(_whole(self.entry), (*path, stands_for)) is None:
-                self.entry = _with(self.entry, (*path, stands_for), UNKNOWN)
+            meant = (*path, stands_for) if stands_for and not are_entries else _belongs(error, path)
+            if meant and value_at(_whole(self.entry), meant) is None:
+                holder = meant[:-1] if is_there(self.entry.tree, meant[:-1]) else meant[:-2]
+                self.entry = _with(self.entry, meant[: len(holder) + 1], UNKNOWN)
 
     def _is_to_be_renamed(self, error: BodyError, path: Path) -> bool:
         """Whether a misspelt key is taken for the one that is meant: not where entries stand below, which are known."""
@@ -214,6 +216,13 @@ class _Mending:
         written = value_at(_whole(self.entry), (*path, str(error.key)))
         is_free = value_at(_whole(self.entry), (*path, error.meant)) is None
         return is_free and may_be_meant(str(error.key), error.meant, written)
+
+
+def _belongs(error: BodyError, path: Path) -> Path | None:
+    """Where a key belongs that is a field of another map of the entry."""
+    if error.key is None or not (error.inside or error.up):
+        return None
+    return (*path, error.inside, error.key) if error.inside else (*path[: -error.up], error.key)
 
 
 def _place(error: BodyError, path: Path) -> Path:

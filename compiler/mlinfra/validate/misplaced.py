@@ -6,6 +6,7 @@ Only asked where something is wrong. What is said of a block that stands elsewhe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cache
 from itertools import takewhile
@@ -88,7 +89,7 @@ def _moved(errors: Sequence[Diagnostic], root: Tree) -> dict[Span, _Moved]:
     moved: dict[Span, _Moved] = {}
     for found in errors:
         key = keys.get(found.span) or (by_value.get(found.span) if found.code is NOT_AN_ENTRY else None)
-        if key and key.field.key not in moved and (where := _belongs(key, found)):
+        if key and key.field.key not in moved and (where := _belongs(key, found, _entries_of(root, key.name))):
             moved[key.field.key] = where
     for key in keys.values():
         if key.field.key not in moved and (where := _field_as_entry(key)) and any(_is_in(key, each) for each in errors):
@@ -112,8 +113,8 @@ def _without_target(path: Path) -> Path:
     return path[3:] if is_override else path
 
 
-def _belongs(key: _Key, found: Diagnostic) -> _Moved | None:
-    """Where a key belongs of which an error says that nobody knows it there."""
+def _belongs(key: _Key, found: Diagnostic, entries: AbstractSet[str]) -> _Moved | None:
+    """Where a key belongs of which an error says that nobody knows it there; `entries` are those of its section."""
     is_unknown = found.code in _CODES and any(words in found.message for words in _OF_A_KEY)
     if not is_unknown and found.code is not NOT_AN_ENTRY:
         return None
@@ -127,6 +128,8 @@ def _belongs(key: _Key, found: Diagnostic) -> _Moved | None:
         return outdented
     if knows_better:
         return None
+    if key.path[:1] == (TARGETS,) and key.name in _SECTION_NAMES and not _keys_of(key.field).isdisjoint(entries):
+        return _Moved(key, f"what differs in a target stands in its overrides: overrides: {{{key.name}: {{…}}}}")
     if key.path[:1] == (TARGETS,) and (key.name in _SECTION_NAMES or key.name in HEADER_KEYS):
         what = "a section" if key.name in _SECTION_NAMES else "a key of the header"
         return _Moved(key, f"{key.name} is {what}: where it is meant, indent it less, to stand at the top")
@@ -171,8 +174,12 @@ def _field_as_section(key: _Key) -> _Moved | None:
     return _Moved(key, help, lacked_by=last.key)
 
 
-def _keys_of(field: Field) -> Iterable[str]:
-    return field.value.fields if isinstance(field.value, Tree) else ()
+def _keys_of(field: Field) -> AbstractSet[str]:
+    return field.value.fields.keys() if isinstance(field.value, Tree) else frozenset()
+
+
+def _entries_of(root: Tree, section: str) -> AbstractSet[str]:
+    return _keys_of(root.fields[section]) if section in root.fields else frozenset()
 
 
 def _section_of(path: Path) -> Section | None:
