@@ -82,7 +82,7 @@ ONE = {
             "sampling_algorithm: random, search_space: {x: {type: choice, values: [1]}}, "
             "objective: {goal: minimize, primary_metric: a, limits: {max_total_trials: 3}}}}\n"
         ),
-        ("MLI220 limits is not a field of objective | limits is a field of jobs, and stands beside objective"),
+        ("MLI220 limits is not a field of objective | limits is a field of jobs: write it beside objective"),
     ),
     "a cluster one level too deep": (
         (
@@ -91,8 +91,8 @@ ONE = {
             "notebook_task: {notebook_path: /Shared/a, job_cluster_key: c}}]}}\n"
         ),
         (
-            "MLI860 job_cluster_key is not a field of tasks.0.notebook_task | job_cluster_key is a field of tasks.0, "
-            "and stands beside notebook_task"
+            "MLI860 job_cluster_key is not a field of tasks.0.notebook_task | job_cluster_key is a field of tasks.0: "
+            "write it beside notebook_task"
         ),
     ),
     "what exists, by its name and group": (

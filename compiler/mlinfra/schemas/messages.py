@@ -183,8 +183,8 @@ def _unknown_key(
         help_text = f"{key} is a field of entries of {held}: {below(rule_at(document, path), (held, entry, key))}"
     elif above is not None and key not in known:
         up, is_there = len(path) - above, key in rule_at(document, path[:above])
-        way = "which has it: leave it out here" if is_there else f"and stands beside {path[above]}"
-        help_text = f"{key} is a field of {'.'.join(map(str, path[2:above])) or path[0]}, {way}"
+        way = ", which has it: leave it out here" if is_there else f": write it beside {path[above]}"
+        help_text = f"{key} is a field of {'.'.join(map(str, path[2:above])) or path[0]}{way}"
     elif closest:
         help_text, meant = question(closest), closest
     else:
