@@ -35,23 +35,23 @@ def test_the_approver_reads_first_how_both_models_came_about(azure_with: Callabl
 
 
 @pytest.mark.parametrize(
-    ("live", "new", "environment", "code"),
+    ("live", "new", "chosen", "code"),
     [
-        ("57", "3", {}, 1),
-        ("57", "3", {"MLINFRA_MODELS": "churn:2"}, 0),
-        ("57", "58", {}, 0),
-        ("57", "57", {}, 0),
-        ("", "3", {}, 0),  # a model that somebody registered by hand
+        ("57", "3", "candidate", 1),
+        ("57", "3", "churn:2", 0),
+        ("57", "58", "candidate", 0),
+        ("57", "57", "candidate", 0),
+        ("", "3", "candidate", 0),  # a model that somebody registered by hand
     ],
 )
 def test_a_model_that_was_trained_before_the_live_one_is_released_by_a_person_alone(
-    azure_with: Callable[..., Azure], live: str, new: str, environment: dict[str, str], code: int
+    azure_with: Callable[..., Azure], live: str, new: str, chosen: str, code: int
 ) -> None:
     """A revert of training code finds the model of that code again, and trains nothing."""
     azure = azure_with({"auc": 0.8}, GOOD)
     azure.workspace()["assets"]["model"]["churn"]["1"]["tags"]["mlinfra-build"] = live
     write_candidates(azure, {"churn": MADE | {"version": "2", "build": new}})
-    result = azure.run(*GATE, **environment)
+    result = azure.run(*GATE, MLINFRA_MODELS=chosen)
     assert (result.code, decided(azure)) == (code, {"churn": "1" if code else "2"})
     said = (
         f"{OUT}run 3 trained version 2 before run 57 trained version 1, which is live. If you mean the older model, "
