@@ -14,10 +14,12 @@ GATED = (
 FILES = "- a version that is handed on with other files than those that passed its gate: "
 OLDER = "- what was committed, or trained, before what was released already: "
 CANARY = (
-    "Any other 4xx, such as 400 or 401, is the caller's, and no error: but where the new deployment refuses more of "
-    "its requests so than what served before does in the same time, by more than 5 in a hundred and than chance "
-    "explains, it is bad; where that had no request, it is where it refuses more than 50 in a hundred. Requests that "
-    "it refused don't count for `min_requests`\n"
+    "Any other 4xx, such as 400 or 401, is the caller's fault. A deployment is rejected only if it exceeds a limit "
+    "of `at_most` by more than chance explains, and the live deployment does better in the same minutes by more "
+    "than chance explains. If the live deployment exceeds the limit, too, or chance explains the rate, the step "
+    "waits for more requests. A deployment that rejects more requests than the live one, by more than 5 percentage "
+    "points and than chance explains, is bad. If the live one had no requests, one that rejects more than 50 % is. "
+    "Rejected requests don't count for `min_requests`\n"
 )
 
 

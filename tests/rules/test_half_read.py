@@ -12,6 +12,7 @@ from tests.hunt.examples import Example, examples
 EXAMPLES = {example.name: example for example in examples()}
 _OF_LAKEHOUSE = "MLI402"  # is found in it as it stands, and silenced with a reason
 _OF_TAXI = "MLI648"  # the same of it
+_OF_ITS_CLI = "MLI819"  # the same of all of lakehouse, of which no case is about it
 _OF_BANK = "MLI424"  # the same of the bank, of which no case is about it
 CASES = (
     ("bank", "next_hop: 10.0.0.4", "next_hop: firewall", ["MLI215"]),
@@ -86,7 +87,7 @@ def test_one_mistake_is_one_finding(name: str, right: str, wrong: str, codes: li
     example = EXAMPLES[name]
     text = example.files[example.spec].decode()
     assert right in text
-    assert sorted({*_codes(example, text.replace(right, wrong, 1), tmp_path)} - {_OF_BANK}) == codes
+    assert sorted({*_codes(example, text.replace(right, wrong, 1), tmp_path)} - {_OF_BANK, _OF_ITS_CLI}) == codes
 
 
 def _codes(example: Example, text: str, root: Path) -> list[str]:

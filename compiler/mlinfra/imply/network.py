@@ -117,15 +117,20 @@ def _leaves_by_itself(spec: Spec, subnet: Entry, runs: list[Entry]) -> bool:
     """Whether all computes and serverless jobs that somebody wrote have addresses, and nothing else leaves."""
     has_way = any(subnet.body.get(way) for way in ("nat_gateway", "default_outbound_access"))
     has_way |= not _is_made(subnet, spec.entries[subnet.parent or ""]) or _is_led_elsewhere(spec, subnet)
-    written = [has_address for entry in runs if (has_address := _has_addresses(entry)) is not None]
+    workspaces = owned(spec, "workspaces")
+    every = (_jobs_have_addresses(entry) if entry in workspaces else _nodes_have_addresses(entry) for entry in runs)
+    written = [each for each in every if each is not None]
     return not has_way and bool(written) and all(written)
 
 
-def _has_addresses(entry: Entry) -> bool | None:
-    """Whether somebody wrote so of nodes, or of the serverless jobs of a workspace; None where nobody says anything."""
-    if entry.section != "workspaces":
-        return None if entry.because else entry.body.get("enable_node_public_ip") is True
-    serverless = entry.body.get("serverless_compute")
+def _nodes_have_addresses(entry: Entry) -> bool | None:
+    """Whether somebody wrote so of nodes; None where nobody wrote the cluster."""
+    return None if entry.because else entry.body.get("enable_node_public_ip") is True
+
+
+def _jobs_have_addresses(workspace: Entry) -> bool | None:
+    """Whether somebody wrote so of its serverless jobs; None where nobody says anything."""
+    serverless = workspace.body.get("serverless_compute")
     hidden = serverless.get("no_public_ip") if isinstance(serverless, Mapping) else None
     return None if hidden is None else hidden is False
 

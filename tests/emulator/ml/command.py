@@ -219,6 +219,10 @@ def _update_deployment(client: Any, call: Call) -> Any:
     return _dump(_done(client.online_deployments.begin_create_or_update(deployment)))
 
 
+def _logs(client: Any, call: Call) -> Any:
+    return client.online_deployments.get_logs(call.get("--name"), call.get("--endpoint-name"), int(call.get("--lines")))
+
+
 def _show_deployment(client: Any, call: Call) -> Any:
     """Its 404 becomes another error, so that it ends with 1."""
     return _dump(_getter(client, call))
@@ -312,6 +316,7 @@ COMMANDS: dict[tuple[str, str], Callable[[Any, Call], Any]] = {
     ("update", "model"): _update_model,
     ("update", "online-deployment"): _update_deployment,
     ("show", "online-deployment"): _show_deployment,
+    ("get-logs", "online-deployment"): _logs,
     ("delete", ""): _delete,
     ("enable", "schedule"): _enable,
     ("disable", "schedule"): _disable,

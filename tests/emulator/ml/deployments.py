@@ -31,8 +31,7 @@ def answer(asked: Asked) -> Response:
         return Response(200, _need(asked))
     if asked.method == "POST":
         asked.may(action, "logs/action")
-        name = _need(asked)["name"] if len(asked.parts) == 4 else asked.parts[3]
-        return Response(200, {"content": f"logs of {name}\n"})
+        return Response(200, {"content": f"logs of {_need(asked)['name']}\n"})
     if asked.method == "DELETE":
         asked.may(action, "delete")
         return _delete(asked, endpoint)

@@ -217,6 +217,10 @@ CASES = (
         for query in ('[tags."mlinfra-model", instance_type, model, to_string(instance_count)]', "tags")
     ),
     *(
+        Case(f"ml online-deployment get-logs --endpoint-name {ONLINE} --name {name} --lines 200 --output tsv")
+        for name in ("main-000002", "main-000009")
+    ),
+    *(
         Case(f"ml online-deployment delete --endpoint-name {ONLINE} --name {name} {yes} --output none")
         for name, yes in (("main-000001", "--yes"), ("main-000002", ""), ("main-000002", "--yes"))
     ),

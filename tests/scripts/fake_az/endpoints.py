@@ -187,7 +187,7 @@ def online_deployment_get_logs(world: World, call: Call) -> Any:
         raise not_found(f"Deployment '{name}'")
     if world.script.get("no_logs"):
         raise ServiceError(1, "(InternalServerError) the logs are not available")
-    return "Instance status:\nUserContainerImagePull: Succeeded\nKeyError: 'tenure'"
+    return f"logs of {name}\n"
 
 
 def batch_endpoint_show(world: World, call: Call) -> Any:
