@@ -61,6 +61,7 @@ class SharedWorld(World):
         self.script = script | {"workspaces": [_place(body["id"]) for body in of_type(state, _WORKSPACES)]}
         self.printed = ""
         self.interrupted = False
+        self.sent = {}
 
     def save(self) -> None:
         """The state is the emulator's."""

@@ -133,7 +133,8 @@ WRONG = {
     "a here-document": (
         "[{name: a, command: cat <<END}]",
         (
-            "12:30 MLI215 command is a command that bash can't parse: << belongs into a script\n"
+            "12:30 MLI215 command is a command that bash can't parse: a here-document that nothing ends belongs into a "
+            "script\n"
             "  help: correct it, or put it into a script\n"
         ),
     ),

@@ -118,8 +118,7 @@ ensure_batch_endpoint() {
       settings+=("defaults.deployment_name=${default}")
     fi
     keep_tags
-    change ml batch-endpoint update "${place[@]}" --file "${root}/${file}" --name "${azure_name}" \
-      --force-string --set "${settings[@]}"
+    change ml batch-endpoint update "${place[@]}" --file "${root}/${file}" --name "${azure_name}" --set "${settings[@]}"
   else
     return 0
   fi
@@ -192,6 +191,8 @@ note_default_by_hand() {
   set_last="${default:-none}"
 }
 
+# --force-string would make a text of defaults that are not there yet, and no tag here reads as a number.
+#
 # set_default NEW OLD [TAG=VALUE…]: OLD is what the tag notes, empty where it keeps what it has.
 set_default() {
   local settings=("defaults.deployment_name=$1" "tags.mlinfra-split=$1" "${@:3}") tags=()
@@ -204,7 +205,7 @@ set_default() {
   complete_tags ""
   settings+=(${tags[@]+"${tags[@]}"})
   say "endpoint ${azure_name}: the default ${default:-none} becomes $1"
-  change ml batch-endpoint update "${place[@]}" --name "${azure_name}" --force-string --set "${settings[@]}"
+  change ml batch-endpoint update "${place[@]}" --name "${azure_name}" --set "${settings[@]}"
 }
 
 # back_batch: the default from before the last release, or --to a deployment that has been it before; the tag stays where

@@ -216,9 +216,9 @@ def batch_endpoint_update(world: World, call: Call) -> Any:
     if "--file" in call.one:
         body = load(call._replace(several={}))
         endpoint |= {"tags": body.get("tags", {}), "defaults": body.get("defaults"), "body": _without(body, "tags")}
-    changed = {"tags": dict(endpoint["tags"]), "defaults": dict(endpoint["defaults"] or {})}
+    changed = {"tags": dict(endpoint["tags"]), "defaults": dict(endpoint["defaults"]) if endpoint["defaults"] else None}
     _lay_over(call, changed)
-    default = changed["defaults"].get("deployment_name")
+    default = (changed["defaults"] or {}).get("deployment_name")
     if default and default not in endpoint["slots"]:
         raise ServiceError(1, f"(UserError) Deployment {default} does not exist.")
     endpoint |= {"tags": changed["tags"], "defaults": changed["defaults"] or None}
