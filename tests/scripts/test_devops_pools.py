@@ -51,7 +51,6 @@ def test_a_pattern_of_branches_stands_on_policies_environments_and_connections_t
     only = "only refs/heads/release/*"
     assert [line for line in made if line.startswith(("policy", "environment", "connection"))] == [
         "policy of refs/heads/release/: shop-pr",
-        f"connection shop-test-run as 0001 to 1111: {only}; for no pipeline",
         f"connection shop-test as 0001 to 1111: {only}; for shop-infra, shop-release, shop-back",
         "connection shop-test-read as 0001 to 1111: for shop-pr, shop-infra, shop-release",
         f"environment shop-test: lock; {only}; for shop-infra, shop-release",
